@@ -1,0 +1,152 @@
+/**
+ * Every way the engine can fail, in one table.
+ *
+ * A row says who can put it right (`fault`), whether trying again can help
+ * (`retryable`), and how the failure looks from outside: the HTTP status of a
+ * problem answer, or the close code of a WebSocket. Code branches on those and
+ * on nothing else; texts are for people. `docs/reference/errors.md` is written
+ * from this table and a test keeps the two equal.
+ */
+export const ERRORS = {
+  CONFIG_INVALID: { fault: 'operator', retryable: false, text: 'the configuration is invalid' },
+  PROFILE_INVALID: { fault: 'operator', retryable: false, text: 'an agent profile is invalid' },
+
+  SIGNATURE_INVALID: {
+    fault: 'peer',
+    retryable: false,
+    status: 403,
+    text: 'the request does not carry a valid X-Twilio-Signature',
+  },
+  WEBHOOK_INVALID: { fault: 'peer', retryable: false, status: 400, text: 'the webhook lacks a usable field' },
+  UNAUTHORIZED: { fault: 'peer', retryable: false, status: 401, text: 'a bearer token is needed' },
+  FORBIDDEN: { fault: 'peer', retryable: false, status: 403, text: 'this client may not ask that' },
+  NOT_FOUND: { fault: 'peer', retryable: false, status: 404, text: 'there is nothing of that name' },
+  METHOD_NOT_ALLOWED: {
+    fault: 'peer',
+    retryable: false,
+    status: 405,
+    text: 'the route does not know that method',
+  },
+  CONFLICT: {
+    fault: 'peer',
+    retryable: false,
+    status: 409,
+    text: 'that makes no sense in the state things are in',
+  },
+  BODY_TOO_LARGE: { fault: 'peer', retryable: false, status: 413, text: 'the body is too large' },
+  MEDIA_TYPE_UNSUPPORTED: {
+    fault: 'peer',
+    retryable: false,
+    status: 415,
+    text: 'the content type is not one that the route reads',
+  },
+  REQUEST_INVALID: { fault: 'peer', retryable: false, status: 400, text: 'the request is invalid' },
+  RATE_LIMITED: { fault: 'peer', retryable: true, status: 429, text: 'too many requests' },
+  INTERNAL: { fault: 'engine', retryable: false, status: 500, text: 'the engine failed' },
+  UNAVAILABLE: {
+    fault: 'engine',
+    retryable: true,
+    status: 503,
+    text: 'the engine cannot take that on right now',
+  },
+
+  STREAM_MALFORMED: {
+    fault: 'peer',
+    retryable: false,
+    close: 1007,
+    text: 'Twilio sent a frame that is not Media Streams JSON',
+  },
+  STREAM_OUT_OF_ORDER: {
+    fault: 'peer',
+    retryable: false,
+    close: 1008,
+    text: 'the stream spoke before its start, or of another stream',
+  },
+  STREAM_OVERSIZED: { fault: 'peer', retryable: false, close: 1009, text: 'the stream sent a frame too large' },
+  STREAM_NOT_STARTED: {
+    fault: 'peer',
+    retryable: false,
+    close: 1008,
+    text: 'the stream did not start in time',
+  },
+  TOKEN_REJECTED: {
+    fault: 'peer',
+    retryable: false,
+    close: 1008,
+    text: 'the stream token is missing, wrong, used, expired or of another call',
+  },
+  STREAM_LOST: { fault: 'network', retryable: true, text: 'the Twilio socket closed before the stream stopped' },
+
+  MODEL_UNREACHABLE: { fault: 'network', retryable: true, text: 'the model could not be reached' },
+  MODEL_REFUSED: { fault: 'operator', retryable: false, text: 'the model refused the session' },
+  MODEL_MALFORMED: { fault: 'peer', retryable: false, text: 'the model sent a frame that cannot be read' },
+  MODEL_FORMAT: {
+    fault: 'operator',
+    retryable: false,
+    text: 'the model configured other audio formats than it was asked for',
+  },
+  MODEL_LOST: { fault: 'network', retryable: true, text: 'the model socket closed during the call' },
+  RESPONSE_FAILED: { fault: 'peer', retryable: true, text: 'the model could not generate a response' },
+
+  TOOL_UNKNOWN: { fault: 'model', retryable: false, text: 'the model called a tool that this agent does not have' },
+  TOOL_ARGUMENTS: {
+    fault: 'model',
+    retryable: false,
+    text: 'the model called a tool with arguments that it does not take',
+  },
+  TOOL_REFUSED: { fault: 'model', retryable: false, text: 'the rules of the business refuse that' },
+  TOOL_TIMEOUT: { fault: 'tool', retryable: true, text: 'a tool did not answer in time' },
+  TOOL_FAILED: { fault: 'tool', retryable: false, text: 'a tool failed' },
+  TWILIO_REST: { fault: 'peer', retryable: true, text: 'the Twilio REST API refused or failed' },
+
+  STORAGE_UNAVAILABLE: {
+    fault: 'operator',
+    retryable: true,
+    status: 503,
+    text: 'the journal cannot be written',
+  },
+  SPEECH_UNAVAILABLE: {
+    fault: 'operator',
+    retryable: false,
+    text: 'the speech parts of the simulator are not installed',
+  },
+  CALL_FAILED: { fault: 'engine', retryable: false, text: 'an exception ended one call' },
+} as const satisfies Record<string, ErrorRow>;
+
+interface ErrorRow {
+  readonly fault: Fault;
+  readonly retryable: boolean;
+  /** HTTP status, where the failure can be an answer. */
+  readonly status?: number;
+  /** WebSocket close code, where the failure closes a socket (RFC 6455, 7.4). */
+  readonly close?: number;
+  readonly text: string;
+}
+
+/** Whose hands the remedy is in. */
+export type Fault = 'operator' | 'peer' | 'network' | 'model' | 'tool' | 'engine';
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error as plain data: what crosses an actor boundary, a log line or a database row. */
+export interface ErrorNote {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** An error as a throwable: used inside one actor or one request, never sent between two. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+    super(detail === undefined ? ERRORS[code].text : `${ERRORS[code].text}: ${detail}`, options);
+    this.code = code;
+  }
+}
+
+/** Turns whatever was thrown into a note, keeping the code when there is one. */
+export function noteOf(thrown: unknown, otherwise: ErrorCode): ErrorNote {
+  if (thrown instanceof EngineError) return { code: thrown.code, message: thrown.message };
+  return { code: otherwise, message: thrown instanceof Error ? thrown.message : String(thrown) };
+}

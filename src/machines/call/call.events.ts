@@ -1,0 +1,143 @@
+import type { ErrorNote } from '../../errors.ts';
+import type { HeardItem } from '../../media/heard.ts';
+import type { ResponsePurpose } from './call.ports.ts';
+
+/**
+ * What a call can be told.
+ *
+ * A dotted name is a fact: it has happened, so a chart may react to it or
+ * ignore it but not refuse it; or a request from the desk. A bare verb is an
+ * order, given by the call to a child (`call.ports.ts`). Audio is neither and
+ * never comes here. One union per sender.
+ */
+export type CallEvent = PhoneFact | ModelFact | ToolFact | DeskEvent;
+
+/** Told by the phone leg: the caller's side, as the carrier reports it. */
+export type PhoneFact =
+  /** A stream with a valid token has started; audio can go both ways. */
+  | { type: 'phone.attached'; streamSid: string }
+  /** The carrier ended the stream. `heard` is where playback stood, unfinished items only. */
+  | { type: 'phone.stopped'; heard: readonly HeardItem[] }
+  /** The socket went away without a word, or sent nothing for too long. */
+  | { type: 'phone.lost'; error: ErrorNote; heard: readonly HeardItem[] }
+  /** The agent became audible: the first audio of a response, or of a clip, left for an empty buffer. */
+  | { type: 'playback.started' }
+  /** Everything of the responses and clips that had ended was heard. `heard` lists their items, in order. */
+  | { type: 'playback.finished'; heard: readonly HeardItem[] }
+  /** Answers `clearPlayback`, exactly once. `heard` lists every item not yet reported, in order; may be empty. */
+  | { type: 'playback.cleared'; heard: readonly HeardItem[] }
+  /** Answers `pausePlayback`, exactly once: silent, and able to go on from the heard position. */
+  | { type: 'playback.paused' }
+  | { type: 'digit.pressed'; digit: string };
+
+/** Told by the model leg. */
+export type ModelFact =
+  /** The socket is open and the far end has made a session; nothing is configured yet. */
+  | { type: 'model.opened' }
+  /** The session has the formats, voice, tools and turn detection that were asked for. */
+  | { type: 'model.configured' }
+  /** The far end will not serve this call: trying again cannot help. */
+  | { type: 'model.refused'; error: ErrorNote }
+  /** The socket could not be opened, or closed. */
+  | { type: 'model.lost'; error: ErrorNote }
+  | { type: 'caller.startedSpeaking'; itemId: string }
+  | { type: 'caller.stoppedSpeaking'; itemId: string; speechMs: number }
+  /** The caller's turn is in the conversation: a reply is owed. */
+  | { type: 'caller.committed'; itemId: string }
+  /** The caller's words. Comes before, during or after the reply. `language` is BCP 47, where transcription tells it. */
+  | { type: 'caller.said'; itemId: string; text: string; language?: string }
+  /** Transcription of this turn failed; the turn itself stands. */
+  | { type: 'caller.unclear'; itemId: string }
+  /** A response has begun. `purpose` is `reply` for those that the far end began by itself. */
+  | { type: 'response.started'; responseId: string; purpose: ResponsePurpose }
+  /** Generation is over; the caller may be seconds behind. */
+  | { type: 'response.finished'; responseId: string; purpose: ResponsePurpose; outcome: ResponseOutcome }
+  | { type: 'tool.requested'; request: ToolRequest }
+  /** The first audio of an agent item has been passed on: its place in the conversation. */
+  | { type: 'agent.startedItem'; itemId: string; responseId: string }
+  /** The words of an agent item that were heard; the model's memory says the same. Once per item. */
+  | { type: 'agent.said'; itemId: string; text: string; interrupted: boolean; heardMs: number }
+  /** Tokens and audio that a response or a transcription cost, as the far end counts them. */
+  | { type: 'usage.reported'; usage: Usage };
+
+/** Told by a tool call. */
+export interface ToolFact {
+  type: 'tool.settled';
+  slot: string;
+  toolCallId: string;
+  name: string;
+  outcome: ToolOutcome;
+}
+
+/** Told by the desk: webhooks, the REST API, an operator. */
+export type DeskEvent =
+  /** The carrier says that the call itself is over. */
+  | { type: 'phone.completed' }
+  | { type: 'hangup.requested' }
+  /** To the profile's escalation number. */
+  | { type: 'transfer.requested' }
+  /** What the transfer came to, by the carrier's own name for it. */
+  | { type: 'transfer.ended'; result: TransferResult }
+  /** The agent says this next. */
+  | { type: 'say.requested'; text: string }
+  /** The model is told this; the caller is not. */
+  | { type: 'whisper.requested'; text: string }
+  | { type: 'mute.requested'; muted: boolean };
+
+/** Twilio's `DialCallStatus`. */
+export type TransferResult = 'completed' | 'answered' | 'busy' | 'no-answer' | 'failed' | 'canceled';
+
+export interface ResponseOutcome {
+  readonly status: 'completed' | 'cancelled' | 'failed' | 'incomplete';
+  /** The far end's reason: `turn_detected`, `client_cancelled`, `max_output_tokens`, `content_filter`, an error code. */
+  readonly reason?: string;
+  /** True when any audio of it was passed to the caller's side. */
+  readonly hadAudio: boolean;
+  /** How many tool calls it asked for; each was told by `tool.requested` before. */
+  readonly toolCalls: number;
+}
+
+export interface Usage {
+  readonly kind: 'response' | 'transcription';
+  readonly inputTextTokens: number;
+  readonly inputAudioTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTextTokens: number;
+  readonly outputAudioTokens: number;
+  /** Seconds of audio transcribed, where the far end bills by time. */
+  readonly seconds: number;
+}
+
+/** A function call the model asked for, as received: arguments are still unread JSON text. */
+export interface ToolRequest {
+  readonly toolCallId: string;
+  readonly name: string;
+  readonly argumentsJson: string;
+}
+
+/** How one tool call ended. `output` is JSON text that the model can speak from. */
+export interface ToolOutcome {
+  readonly status: 'ok' | 'failed' | 'timedOut' | 'refused' | 'cancelled';
+  readonly output: string;
+  /** What the call itself does next because of this tool. */
+  readonly then?: 'endCall' | 'transfer';
+}
+
+export type EndReason =
+  | 'completed'
+  | 'caller_hung_up'
+  | 'agent_ended'
+  | 'transferred'
+  | 'idle'
+  | 'max_duration'
+  | 'operator'
+  | 'busy'
+  | 'no_answer'
+  | 'failed'
+  | 'lost';
+
+/** Announced by a call to whoever listens: journal, logs, metrics, inspector. Nobody answers. */
+export type CallAnnouncement =
+  | { type: 'turn.interrupted'; heard: readonly HeardItem[] }
+  | { type: 'call.failing'; error: ErrorNote }
+  | { type: 'call.ended'; reason: EndReason };

@@ -1,0 +1,81 @@
+import type { HeardItem } from '../../media/heard.ts';
+import { toolCallMachine } from '../tool-call/tool-call.machine.ts';
+import { actorSlot } from '../slot.ts';
+
+/** Orders to the phone leg. */
+export type PhoneOrder =
+  /** Drop what the carrier has buffered. Answered by `playback.cleared`, also when nothing was playing. */
+  | { type: 'clearPlayback' }
+  /** Fall silent, but keep what was not heard. Answered by `playback.paused`. */
+  | { type: 'pausePlayback' }
+  /** Play on from the heard position. */
+  | { type: 'resumePlayback' }
+  /** Say a sentence that needs no model. Answered like a response: `playback.started`, `playback.finished`. */
+  | { type: 'playClip'; clip: ClipName }
+  | { type: 'mutePlayback'; muted: boolean }
+  /** Close the stream. `next` is written down before, so that the carrier's question after it has an answer. */
+  | { type: 'leaveStream'; next: 'hangup' | 'dial' };
+
+/** Sentences the engine can say without the model. */
+export type ClipName = 'hold' | 'sorry' | 'failed' | 'greeting' | 'filler';
+
+/** Orders to the model leg. */
+export type ModelOrder =
+  /** Send the session's configuration. Answered by `model.configured` or `model.refused`. */
+  | { type: 'configure' }
+  /** Whether the far end may begin a reply by itself when the caller's turn ends. */
+  | { type: 'allowReplies'; allowed: boolean }
+  /** Queue a response; only one runs at a time. Answered by `response.started`, `response.finished`. */
+  | { type: 'createResponse'; purpose: ResponsePurpose; text?: string }
+  /** Stop generating, and drop what still arrives of it; forget queued responses. */
+  | { type: 'cancelResponse' }
+  /** Cut the model's memory to what was heard. Answered by one `agent.said` for each item that had audio. */
+  | { type: 'settleItems'; heard: readonly HeardItem[] }
+  /** Give a tool's output back. No response is created by it. */
+  | { type: 'answerTool'; toolCallId: string; output: string }
+  /** Put a message into the conversation. No response is created by it. */
+  | { type: 'addMessage'; role: 'user' | 'system' | 'assistant'; text: string }
+  /** Close the session. */
+  | { type: 'close' };
+
+/** Why a response is asked for. The model leg knows the words for each. */
+export type ResponsePurpose =
+  | 'greeting'
+  | 'reply'
+  | 'toolAnswer'
+  | 'idlePrompt'
+  | 'lastMinute'
+  | 'goodbye'
+  | 'transferFailed'
+  | 'filler'
+  | 'say';
+
+/**
+ * What a dialect's far end can do, as data: the chart asks these and never asks for a name.
+ */
+export interface ModelCapabilities {
+  /** It cancels its own response when the caller speaks. */
+  readonly ownsInterruption: boolean;
+  /** It begins a reply by itself when the caller's turn ends. */
+  readonly ownsReplies: boolean;
+  /** Its memory of what it said can be cut. */
+  readonly canTruncate: boolean;
+  /** It sends audio no faster than it is to be heard. */
+  readonly pacesAudio: boolean;
+}
+
+export interface LegInput {
+  readonly callSid: string;
+}
+
+/** The children a call needs. `services/call-actors.ts` fills every slot; the compiler says which it forgot. */
+export const callPorts = {
+  /** Owns the carrier's socket. Tells `PhoneFact`s. */
+  phoneLeg: actorSlot<PhoneOrder, LegInput>('phoneLeg'),
+  /** Owns the model's socket. Tells `ModelFact`s. */
+  modelLeg: actorSlot<ModelOrder, LegInput>('modelLeg'),
+  /** One tool invocation; spawned under a slot id. */
+  toolCall: toolCallMachine,
+};
+
+export type CallPorts = typeof callPorts;

@@ -1,0 +1,197 @@
+import type { EndReason } from '../../machines/call/call.events.ts';
+
+/**
+ * The journal: every call's append-only log, and the rows that tools keep.
+ *
+ * It is reached through this port only, and only asynchronously: rows to
+ * append, named transactions that can conflict and must answer, named queries.
+ * Behind it a thread owns the database (sqlite-journal.ts); with several
+ * machines the same port has another implementation. All SQL stays in this room.
+ *
+ * Two classes of rows. **Durable** (class A): the promise resolves when the row
+ * is on disk, and the effect it announces may leave the process only then.
+ * **Recorded** (class B): group-committed within some 5 ms and not waited for.
+ */
+export interface Journal {
+  /** Class B: queues rows of one call, in order. Never throws; when the disk fails they wait in memory. */
+  record(callSid: string, rows: readonly EventRow[]): void;
+  /**
+   * Runs one named transaction; resolves when it is durable.
+   * @throws {EngineError} `STORAGE_UNAVAILABLE` when the disk refuses.
+   */
+  transact<Name extends keyof Transactions>(
+    name: Name,
+    args: Parameters<Transactions[Name]>[0],
+  ): Promise<ReturnType<Transactions[Name]>>;
+  /** Reads durable rows only: what a query has shown cannot be lost. */
+  query<Name extends keyof Queries>(
+    name: Name,
+    args: Parameters<Queries[Name]>[0],
+  ): Promise<ReturnType<Queries[Name]>>;
+  /** True while the disk takes rows. */
+  readonly isHealthy: boolean;
+  /** Resolves when everything queued is durable and the database is closed. */
+  close(): Promise<void>;
+}
+
+/** One line of a call's log, before the journal numbers it. */
+export interface EventRow {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** Who told it, or who was told: `call`, `phone`, `model`, `tool.0`, `desk`. */
+  readonly actor: string;
+  /** Name of the fact, order or announcement: `caller.startedSpeaking`, `clearPlayback`. */
+  readonly event: string;
+  /** The chart's state path after it: `conversing.listening.quiet`. */
+  readonly state: string;
+  /** Everything else of the event: words, numbers, ids. JSON. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface StoredEvent extends EventRow {
+  /** Dense per call, from 1. */
+  readonly seq: number;
+}
+
+/** What can conflict, and therefore must answer. Each runs in one transaction and is durable when it answers. */
+export interface Transactions {
+  /**
+   * Accepts a call, once per call SID, and appends `call.accepted`. Answers the
+   * stream epoch to issue a token for: 1 for a new call, current + 1 for a known one;
+   * undefined when that call has ended.
+   */
+  acceptCall(call: NewCall): { epoch: number; isNew: boolean } | undefined;
+  /** The epoch for another stream of a live call (resume, return from a transfer). Undefined when the call is unknown or ended. */
+  nextEpoch(args: { callSid: string }): { epoch: number } | undefined;
+  /**
+   * Uses up a stream token: true once per nonce, and only for the epoch after the
+   * current one; false otherwise. Moves the call's epoch.
+   */
+  consumeToken(args: { nonce: string; callSid: string; epoch: number; at: number }): boolean;
+  /** Writes down what comes after the stream, before the stream is closed. */
+  decideNext(args: { callSid: string; next: 'hangup' | 'dial'; at: number }): void;
+  /** Ends a call, once: false when it had ended before. Appends `call.ended`. */
+  endCall(args: { callSid: string; reason: EndReason; at: number }): boolean;
+  /** Appends rows durably. */
+  append(args: { callSid: string; rows: readonly EventRow[] }): void;
+
+  /** Stores a lead, once per key: the same key again answers the lead that is there. */
+  createLead(lead: NewLead & { key: string }): Lead;
+  /** Books a slot; undefined when another booking of the resource overlaps it. Once per key. */
+  createBooking(booking: NewBooking & { key: string; resource: string }): Booking | undefined;
+  /** Stores a text that is about to be sent, once per key. `isNew` is false when the key is known. */
+  createMessage(message: NewMessage & { key: string }): { message: Message; isNew: boolean };
+  /** Records what the provider made of a text. */
+  settleMessage(args: {
+    id?: string;
+    providerSid?: string;
+    setProviderSid?: string;
+    status: string;
+    at: number;
+  }): boolean;
+}
+
+export interface Queries {
+  /** Newest first. `state` is `ended`, or a state path prefix, or absent for all. */
+  calls(args: { state?: string; limit: number; cursor?: string }): Page<CallRecord>;
+  call(args: { callSid: string }): CallRecord | undefined;
+  events(args: { callSid: string }): StoredEvent[];
+  transcript(args: { callSid: string }): TranscriptLine[];
+  /** What was decided to come after the stream, and where the call stands. Undefined for an unknown call. */
+  standing(args: { callSid: string }):
+    | { next: 'hangup' | 'dial' | undefined; ended: boolean; epoch: number; agentId: string; startedAt: number }
+    | undefined;
+  leads(args: { limit: number; cursor?: string }): Page<Lead>;
+  bookings(args: { limit: number; cursor?: string }): Page<Booking>;
+  messages(args: { limit: number; cursor?: string }): Page<Message>;
+  /** Bookings of a resource that overlap `[from, to)`, ISO 8601 UTC. */
+  bookingsBetween(args: { resource: string; from: string; to: string }): Booking[];
+  /** How many texts were stored for a call, and for a destination since a time. */
+  messageCounts(args: { callSid: string; to: string; since: number }): { ofCall: number; ofDestination: number };
+}
+
+export interface Page<Item> {
+  readonly items: Item[];
+  /** Opaque; null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+export interface NewCall {
+  readonly callSid: string;
+  readonly agentId: string;
+  readonly direction: 'inbound' | 'outbound';
+  /** E.164, or what the carrier says instead (`anonymous`). */
+  readonly from: string;
+  readonly to: string;
+  readonly at: number;
+}
+
+/** One call, as `/api/calls` shows it: a fold of its log, kept up to date with every commit. */
+export interface CallRecord {
+  readonly callSid: string;
+  readonly agentId: string;
+  readonly direction: 'inbound' | 'outbound';
+  readonly from: string;
+  readonly to: string;
+  /** State path of the chart; `ended` for ended calls. */
+  readonly state: string;
+  /** ISO 8601 UTC with milliseconds. */
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly endReason: EndReason | null;
+  readonly durationMs: number | null;
+}
+
+export interface TranscriptLine {
+  readonly role: 'caller' | 'agent' | 'tool';
+  readonly text: string;
+  readonly at: string;
+  readonly itemId: string;
+  readonly interrupted: boolean;
+}
+
+export interface NewLead {
+  readonly callSid: string;
+  readonly name: string;
+  readonly phone: string | null;
+  readonly email: string | null;
+  readonly interest: string | null;
+  readonly notes: string | null;
+  readonly at: number;
+}
+export interface Lead extends Omit<NewLead, 'at'> {
+  readonly id: string;
+  readonly createdAt: string;
+}
+
+export interface NewBooking {
+  readonly callSid: string;
+  readonly name: string;
+  readonly phone: string | null;
+  readonly service: string;
+  /** ISO 8601 UTC. */
+  readonly startsAt: string;
+  readonly endsAt: string;
+  /** IANA zone in which the business thinks. */
+  readonly timezone: string;
+  readonly at: number;
+}
+export interface Booking extends Omit<NewBooking, 'at'> {
+  readonly id: string;
+  readonly status: 'booked' | 'cancelled';
+  readonly createdAt: string;
+}
+
+export interface NewMessage {
+  readonly callSid: string;
+  readonly to: string;
+  readonly body: string;
+  readonly at: number;
+}
+export interface Message extends Omit<NewMessage, 'at'> {
+  readonly id: string;
+  /** `pending` until the provider answers; then the provider's word (`queued`, `sent`, `delivered`, `failed`). */
+  readonly status: string;
+  readonly providerSid: string | null;
+  readonly createdAt: string;
+}
