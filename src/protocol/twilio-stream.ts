@@ -1,0 +1,109 @@
+/**
+ * Twilio Media Streams on a bidirectional `<Connect><Stream>`, both ways.
+ *
+ * Source: Twilio docs, "Media Streams - WebSocket Messages". Where Twilio and
+ * its docs disagree, the finding is in `docs/discoveries/twilio-stream.md`.
+ *
+ * What arrives is read loosely: Twilio adds fields without notice, and an
+ * unknown field is no reason to drop a call. Numbers arrive as decimal strings,
+ * except in `mediaFormat`. What we send is strict: Twilio answers a wrong field
+ * with warning 31951 and silence, so a mistake of ours must be seen by a test.
+ */
+
+import { z } from 'zod';
+import { EngineError } from '../errors.ts';
+
+const StreamSid = z.string().startsWith('MZ').max(64);
+const CallSid = z.string().startsWith('CA').max(64);
+/** At most 15 digits: exact as a number, and longer than any call. */
+const Decimal = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+
+const Connected = z.looseObject({ event: z.literal('connected') });
+
+const Start = z.looseObject({
+  event: z.literal('start'),
+  streamSid: StreamSid,
+  start: z.looseObject({
+    callSid: CallSid,
+    accountSid: z.string().optional(),
+    /** Always 8-bit mu-law, 8000 Hz, mono; anything else is another product. */
+    mediaFormat: z.looseObject({
+      encoding: z.literal('audio/x-mulaw'),
+      sampleRate: z.literal(8000),
+      channels: z.literal(1),
+    }),
+    /** The `<Parameter>`s of the TwiML, by name. */
+    customParameters: z.record(z.string(), z.string()).default({}),
+  }),
+});
+
+const Media = z.looseObject({
+  event: z.literal('media'),
+  streamSid: StreamSid,
+  media: z.looseObject({
+    track: z.enum(['inbound', 'outbound']).default('inbound'),
+    /** Milliseconds since the stream started, of this frame's first sample. */
+    timestamp: Decimal,
+    /** Base64 of mu-law, usually 20 ms: 160 bytes, 216 characters. Not decoded here; the model takes it as it is. */
+    payload: z.base64().min(1),
+  }),
+});
+
+/** Comes when everything sent before it has been heard, or at once after a `clear`. */
+const Mark = z.looseObject({
+  event: z.literal('mark'),
+  streamSid: StreamSid,
+  mark: z.looseObject({ name: z.string() }),
+});
+
+const Dtmf = z.looseObject({
+  event: z.literal('dtmf'),
+  streamSid: StreamSid,
+  dtmf: z.looseObject({ digit: z.string().regex(/^[0-9*#A-D]$/) }),
+});
+
+const Stop = z.looseObject({ event: z.literal('stop'), streamSid: StreamSid });
+
+const StreamMessage = z.discriminatedUnion('event', [Connected, Start, Media, Mark, Dtmf, Stop]);
+
+/** One message from Twilio. */
+export type StreamMessage = z.infer<typeof StreamMessage>;
+
+/**
+ * Reads one WebSocket text message from Twilio.
+ *
+ * @throws {EngineError} `STREAM_MALFORMED` when the text is not JSON, or is not one of the six messages.
+ */
+export function readStreamMessage(text: string): StreamMessage {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // No cause and no text: both can hold what the caller said or pressed.
+    throw new EngineError('STREAM_MALFORMED', `not JSON, ${String(text.length)} characters`);
+  }
+  const read = StreamMessage.safeParse(json);
+  if (read.success) return read.data;
+  const where = read.error.issues.map(({ path }) => path.map(String).join('.') || 'message');
+  throw new EngineError('STREAM_MALFORMED', `${where.join(', ')} in ${String(text.length)} characters`);
+}
+
+/** What we may send to Twilio. Marks come back once the audio before them has been heard or cleared. */
+export const StreamReply = z.discriminatedUnion('event', [
+  z.strictObject({
+    event: z.literal('media'),
+    streamSid: StreamSid,
+    media: z.strictObject({ payload: z.base64().min(1) }),
+  }),
+  z.strictObject({
+    event: z.literal('mark'),
+    streamSid: StreamSid,
+    mark: z.strictObject({ name: z.string().min(1) }),
+  }),
+  z.strictObject({ event: z.literal('clear'), streamSid: StreamSid }),
+]);
+
+export type StreamReply = z.infer<typeof StreamReply>;
