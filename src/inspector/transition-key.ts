@@ -1,0 +1,17 @@
+import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
+
+/**
+ * Names a transition by where it stands in its chart: `machine:source|event|index`.
+ *
+ * The index tells guarded branches of one event apart. Nothing of the running
+ * actor is in it, so the key is the same for a machine and for every
+ * `machine.provide(...)` of it, in every process: frames, drawings and coverage
+ * agree on it, and it may be stored.
+ */
+export function transitionKey(transition: AnyTransitionDefinition): string {
+  const source: AnyStateNode = transition.source;
+  const eventType = transition.eventType as string;
+  const branches = eventType === '' ? (source.always ?? []) : (source.transitions.get(eventType) ?? []);
+  const event = eventType === '' ? 'always' : eventType;
+  return `${source.machine.id}:${source.id}|${event}|${String(branches.indexOf(transition))}`;
+}
