@@ -57,7 +57,7 @@ function convertObject(value: object, above: readonly object[]): Json {
 }
 
 function convertEntries(
-  entries: Iterable<[unknown, unknown]>,
+  entries: readonly [string, unknown][],
   above: readonly object[],
 ): Record<string, Json> {
   const fields: [string, Json][] = [];
