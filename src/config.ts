@@ -1,0 +1,176 @@
+import type { z } from 'zod';
+import { EngineError } from './errors.ts';
+import { isLoopbackName, isLoopbackUrl } from './loopback.ts';
+import { type LogLevel, SETTINGS, type SettingName } from './settings.ts';
+
+/** Everything the operator decides, read once at start. Nobody but this file reads `process.env`. */
+export interface Config {
+  readonly isProduction: boolean;
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** As set, without a slash at its end; ask `publicUrlOf` once the port is known. */
+  readonly publicUrl: string | undefined;
+  readonly adminToken: string | undefined;
+  readonly model: ModelConfig;
+  readonly twilio: TwilioConfig;
+  /** Path of the SQLite file, relative to the working directory. */
+  readonly databaseFile: string;
+  readonly agentsDir: string;
+  readonly toolsDir: string | undefined;
+  readonly maxConcurrentCalls: number;
+  readonly workers: number;
+  readonly drainMs: number;
+  readonly inspect: 'stately' | undefined;
+  readonly logLevel: LogLevel;
+}
+
+export interface ModelConfig {
+  /** True when the embedded simulator answers: neither a key nor another server was named. */
+  readonly isSimulated: boolean;
+  readonly url: string;
+  readonly apiKey: string | undefined;
+  readonly name: string;
+  readonly dialect: 'ga' | 'beta';
+}
+
+export interface TwilioConfig {
+  readonly accountSid: string | undefined;
+  readonly authToken: string | undefined;
+  readonly phoneNumber: string | undefined;
+  readonly apiUrl: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The process's environment, with `.env` of the working directory loaded
+ * beneath it: a variable that is set already keeps its value.
+ *
+ * @throws {EngineError} `CONFIG_INVALID` when `.env` is there and cannot be read.
+ */
+export function loadEnvironment(): Environment {
+  try {
+    process.loadEnvFile('.env');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw new EngineError('CONFIG_INVALID', '.env: cannot be read', { cause });
+    }
+  }
+  return process.env;
+}
+
+/**
+ * Reads and checks every setting together.
+ *
+ * An empty variable counts as absent, so that a copy of `.env.example` works.
+ *
+ * @throws {EngineError} `CONFIG_INVALID`; its message has one line for each problem,
+ *   which begins with the variable's name and never holds its value.
+ */
+export function readConfig(environment: Environment): Config {
+  const { values, problems } = readValues(environment);
+  problems.push(...contradictions(values, environment));
+  if (problems.length > 0) {
+    throw new EngineError('CONFIG_INVALID', problems.map((problem) => `\n  ${problem}`).join(''));
+  }
+
+  const { OPENAI_API_KEY: apiKey, OPENAI_REALTIME_MODEL: model } = values;
+  return {
+    isProduction: values.NODE_ENV === 'production',
+    host: sure(values.HOST),
+    port: sure(values.PORT),
+    publicUrl: values.PUBLIC_URL,
+    adminToken: values.ADMIN_TOKEN,
+    model: {
+      isSimulated: apiKey === undefined && !isSet(environment, 'OPENAI_REALTIME_URL'),
+      url: sure(values.OPENAI_REALTIME_URL),
+      apiKey,
+      name: sure(model),
+      dialect: values.OPENAI_REALTIME_DIALECT ?? dialectOf(sure(model)),
+    },
+    twilio: {
+      accountSid: values.TWILIO_ACCOUNT_SID,
+      authToken: values.TWILIO_AUTH_TOKEN,
+      phoneNumber: values.TWILIO_PHONE_NUMBER,
+      apiUrl: sure(values.TWILIO_API_URL),
+    },
+    databaseFile: sure(values.DATABASE_URL),
+    agentsDir: sure(values.AGENTS_DIR),
+    toolsDir: values.TOOLS_DIR,
+    maxConcurrentCalls: sure(values.MAX_CONCURRENT_CALLS),
+    workers: sure(values.WORKERS),
+    drainMs: sure(values.DRAIN_MS),
+    inspect: values.INSPECT,
+    logLevel: sure(values.LOG_LEVEL),
+  };
+}
+
+/** The base URL in force once the server listens on `port`. */
+export function publicUrlOf(config: Pick<Config, 'publicUrl'>, port: number): string {
+  return config.publicUrl ?? `http://localhost:${String(port)}`;
+}
+
+/** What must never be printed: the logger scrubs these values from every line. */
+export function secretsOf({ adminToken, model, twilio }: Config): string[] {
+  return [adminToken, model.apiKey, twilio.authToken].filter((secret) => secret !== undefined);
+}
+
+type Values = { [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> | undefined };
+
+function isSet(environment: Environment, name: string): boolean {
+  return (environment[name] ?? '') !== '';
+}
+
+function readValues(environment: Environment): { values: Values; problems: string[] } {
+  const problems: string[] = [];
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const [name, { schema, fallback }] of settingRows()) {
+    const text = isSet(environment, name) ? environment[name] : fallback;
+    if (text === undefined) continue;
+    const read = schema.safeParse(text);
+    if (read.success) values[name] = read.data;
+    else problems.push(...new Set(read.error.issues.map(({ message }) => `${name}: ${message}`)));
+  }
+  return { values: values as Values, problems };
+}
+
+/** The table's rows, each with its name. */
+export function settingRows() {
+  return Object.entries(SETTINGS) as [SettingName, (typeof SETTINGS)[SettingName] & { fallback?: string }][];
+}
+
+/** What single variables cannot know of each other. */
+function contradictions(values: Values, environment: Environment): string[] {
+  const problems: string[] = [];
+  const isProduction = environment['NODE_ENV'] === 'production';
+  const isPublic = values.PUBLIC_URL !== undefined && !isLoopbackUrl(values.PUBLIC_URL);
+  const listensWide = values.HOST !== undefined && !isLoopbackName(values.HOST);
+
+  if (isProduction && !isSet(environment, 'OPENAI_API_KEY')) {
+    problems.push('OPENAI_API_KEY: must be set when NODE_ENV is production');
+  }
+  if ((isProduction || isPublic) && !isSet(environment, 'TWILIO_AUTH_TOKEN')) {
+    const why = isProduction ? 'NODE_ENV is production' : 'PUBLIC_URL is not loopback';
+    problems.push(`TWILIO_AUTH_TOKEN: must be set when ${why}: without it anybody could place calls here`);
+  }
+  if ((listensWide || isPublic) && !isSet(environment, 'ADMIN_TOKEN')) {
+    const why = listensWide ? 'HOST is not loopback' : 'PUBLIC_URL is not loopback';
+    problems.push(`ADMIN_TOKEN: must be set when ${why}: without it anybody could read and command calls`);
+  }
+  if (isProduction && environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    problems.push('NODE_TLS_REJECT_UNAUTHORIZED: must not be 0 when NODE_ENV is production');
+  }
+  return problems;
+}
+
+/** OpenAI names the models of the beta dialect `gpt-4o-realtime-preview` and the like. */
+function dialectOf(model: string): 'ga' | 'beta' {
+  return model.includes('-realtime-preview') ? 'beta' : 'ga';
+}
+
+/** A setting with a fallback is there once no problem was found. */
+function sure<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new EngineError('INTERNAL', 'a setting lost its fallback');
+  return value;
+}

@@ -1,0 +1,223 @@
+/**
+ * Every environment variable: its type, default and meaning, in one table.
+ * `config.ts` reads the environment by it; `.env.example` and
+ * `docs/reference/config.md` are written from it, and a test keeps them equal.
+ */
+
+import { z } from 'zod';
+
+/** One environment variable. */
+export interface Setting<Schema extends z.ZodType = z.ZodType> {
+  /** Reads the text of the variable; its messages complete the sentence "NAME: ...". */
+  readonly schema: Schema;
+  /** What the text must be, in words. */
+  readonly type: string;
+  /** The text that stands in for an absent or empty variable. */
+  readonly fallback?: string;
+  /** How the reference page tells the default, where it is not one text. */
+  readonly absent?: string;
+  /** Never printed, and scrubbed from every log line. */
+  readonly isSecret?: boolean;
+  readonly meaning: string;
+}
+
+const setting = <Schema extends z.ZodType>(row: Setting<Schema>): Setting<Schema> => row;
+
+const wholeNumber = (min: number, max: number) => {
+  const message = `must be a whole number from ${String(min)} to ${String(max)}`;
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, message)
+    .transform(Number)
+    .pipe(z.number(message).min(min, message).max(max, message));
+};
+
+const url = (...protocols: string[]) => {
+  const names = protocols.map((protocol) => `${protocol}://`).join(' or ');
+  return z
+    .string()
+    .refine((text) => URL.canParse(text), `must be a URL that begins with ${names}`)
+    .refine(
+      (text) => !URL.canParse(text) || protocols.includes(new URL(text).protocol.slice(0, -1)),
+      `must begin with ${names}`,
+    )
+    .refine(
+      (text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).hash === ''),
+      'must hold no user name and no fragment',
+    );
+};
+
+/** A base to which paths are appended: no query, and no slash at its end, so that what is signed is written one way. */
+const baseUrl = (...protocols: string[]) =>
+  url(...protocols)
+    .refine((text) => !text.includes('?'), 'must hold no query')
+    .transform((text) => text.replace(/\/+$/, ''));
+
+const SQLITE = /^file:(?:\/\/(?=\/))?([^?#]+)$/;
+
+const databaseUrl = z
+  .string()
+  .refine(
+    (text) => !/^postgres(ql)?:/i.test(text),
+    'names a Postgres database (postgres://), which is not supported yet; name a SQLite file, as in file:data/calls.sqlite',
+  )
+  .refine(
+    (text) => /^postgres(ql)?:/i.test(text) || SQLITE.test(text),
+    'must name a SQLite file, as in file:data/calls.sqlite',
+  )
+  .transform((text) => SQLITE.exec(text)?.[1] ?? '');
+
+const LogLevel = z.enum(
+  ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+  'must be trace, debug, info, warn, error, fatal or silent',
+);
+export type LogLevel = z.infer<typeof LogLevel>;
+
+const NonEmpty = z.string().min(1);
+
+/** 2^31 - 1 ms is where a Node timer wraps to 1 ms; the exit is armed at `DRAIN_MS` + 5 s. */
+const MAX_DRAIN_MS = 2 ** 31 - 1 - 5000;
+
+export const SETTINGS = {
+  NODE_ENV: setting({
+    schema: NonEmpty,
+    type: 'text',
+    absent: 'none',
+    meaning: '`production` makes missing secrets an error instead of a stand-in',
+  }),
+  PORT: setting({
+    schema: wholeNumber(0, 65_535),
+    type: 'port',
+    fallback: '3000',
+    meaning: 'where the server listens; 0 takes a free port, told by the first line on stdout',
+  }),
+  HOST: setting({
+    schema: z.string().regex(/^[\w.:-]+$/, 'must be a host name or an address, without a port or brackets'),
+    type: 'host name or address',
+    fallback: '127.0.0.1',
+    meaning: 'the interface on which the server listens; `0.0.0.0` is all of them and needs ADMIN_TOKEN',
+  }),
+  PUBLIC_URL: setting({
+    schema: baseUrl('https', 'http'),
+    type: 'https:// or http:// URL',
+    absent: 'http://localhost:PORT',
+    meaning:
+      'base URL at which Twilio reaches the server: used in TwiML, in callbacks and to check signatures',
+  }),
+  OPENAI_API_KEY: setting({
+    schema: z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
+    type: 'secret',
+    absent: 'none: the embedded simulator answers',
+    isSecret: true,
+    meaning: 'key for the Realtime API; with NODE_ENV=production it must be set',
+  }),
+  OPENAI_REALTIME_URL: setting({
+    schema: url('wss', 'ws'),
+    type: 'wss:// or ws:// URL',
+    fallback: 'wss://api.openai.com/v1/realtime',
+    meaning:
+      'where the Realtime WebSocket is opened; `?model=` is appended. Set without a key: that server is asked without one',
+  }),
+  OPENAI_REALTIME_MODEL: setting({
+    schema: z.string().regex(/^[\w.:/-]{1,200}$/, 'must be the name of a model'),
+    type: 'model name',
+    fallback: 'gpt-realtime-2.1',
+    meaning: 'the Realtime model that answers calls',
+  }),
+  OPENAI_REALTIME_DIALECT: setting({
+    schema: z.enum(['ga', 'beta'], 'must be ga or beta'),
+    type: '`ga` or `beta`',
+    absent: '`beta` for `*-realtime-preview*` models, else `ga`',
+    meaning: 'which Realtime dialect the far end speaks; `beta` is for look-alike servers only',
+  }),
+  TWILIO_ACCOUNT_SID: setting({
+    schema: z.string().regex(/^AC\w+$/, 'must be an account SID, which begins with AC'),
+    type: 'account SID',
+    absent: 'none',
+    meaning: 'the Twilio account for texts, transfers and outbound calls',
+  }),
+  TWILIO_AUTH_TOKEN: setting({
+    schema: NonEmpty,
+    type: 'secret',
+    absent: 'none: only direct loopback clients may use /twilio',
+    isSecret: true,
+    meaning:
+      'checks X-Twilio-Signature; must be set with NODE_ENV=production or when PUBLIC_URL is not loopback',
+  }),
+  TWILIO_PHONE_NUMBER: setting({
+    schema: z.string().regex(/^\+[1-9]\d{7,14}$/, 'must be E.164, for example +12025550100'),
+    type: 'E.164 number',
+    absent: 'none',
+    meaning: 'the number that texts and outbound calls come from',
+  }),
+  TWILIO_API_URL: setting({
+    schema: baseUrl('https', 'http'),
+    type: 'https:// or http:// URL',
+    fallback: 'https://api.twilio.com',
+    meaning: 'base of the Twilio REST API',
+  }),
+  DATABASE_URL: setting({
+    schema: databaseUrl,
+    type: '`file:` and a path',
+    fallback: 'file:data/calls.sqlite',
+    meaning: 'the SQLite file that holds the journal',
+  }),
+  AGENTS_DIR: setting({
+    schema: NonEmpty,
+    type: 'path',
+    fallback: 'agents',
+    meaning: 'folder of agent profiles, one JSON file each; `default.json` must be there',
+  }),
+  ADMIN_TOKEN: setting({
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces')
+      .min(16, 'must have at least 16 characters'),
+    type: 'secret, at least 16 characters',
+    absent: 'none: only direct loopback clients may use /api, /metrics and the console',
+    isSecret: true,
+    meaning:
+      'bearer token for /api, /metrics and the console; must be set when HOST or PUBLIC_URL is not loopback',
+  }),
+  MAX_CONCURRENT_CALLS: setting({
+    schema: wholeNumber(0, 100_000),
+    type: 'whole number',
+    fallback: '400',
+    meaning: 'live calls per worker; past it a new call hears the busy message. 0 takes none',
+  }),
+  WORKERS: setting({
+    schema: wholeNumber(1, 256).refine(
+      (count) => count === 1,
+      'more than one process is not supported yet; set 1',
+    ),
+    type: 'whole number',
+    fallback: '1',
+    meaning: 'processes that share the port; only 1 is supported so far',
+  }),
+  DRAIN_MS: setting({
+    schema: wholeNumber(0, MAX_DRAIN_MS),
+    type: 'milliseconds',
+    fallback: '40000',
+    meaning: 'how long SIGTERM lets calls reach a quiet point before they are handed over',
+  }),
+  TOOLS_DIR: setting({
+    schema: NonEmpty,
+    type: 'path',
+    absent: 'none',
+    meaning: "folder with a business's own tools, one file each",
+  }),
+  INSPECT: setting({
+    schema: z.enum(['stately'], 'must be stately'),
+    type: '`stately`',
+    absent: 'none',
+    meaning: "calls are also sent to Stately's inspector",
+  }),
+  LOG_LEVEL: setting({
+    schema: LogLevel,
+    type: '`trace` to `fatal`, or `silent`',
+    fallback: 'info',
+    meaning: 'JSON lines on stdout, or pretty on a terminal',
+  }),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;

@@ -1,0 +1,239 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Environment, publicUrlOf, readConfig, secretsOf } from '../../../src/config.ts';
+import { EngineError } from '../../../src/errors.ts';
+
+/** The problem lines of an environment, by variable name; empty when it is valid. */
+function problemsOf(environment: Environment): Record<string, string[]> {
+  try {
+    readConfig(environment);
+    return {};
+  } catch (thrown) {
+    if (!(thrown instanceof EngineError)) throw thrown;
+    expect(thrown.code).toBe('CONFIG_INVALID');
+    const [, ...lines] = thrown.message.split('\n');
+    const problems: Record<string, string[]> = {};
+    for (const line of lines) {
+      const name = /^ {2}([A-Z_]+): /.exec(line)?.[1] ?? 'nameless';
+      (problems[name] ??= []).push(line);
+    }
+    return problems;
+  }
+}
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  OPENAI_API_KEY: 'sk-test',
+  TWILIO_AUTH_TOKEN: 'twilio-secret',
+  ADMIN_TOKEN: 'sixteen-or-more-',
+};
+
+describe('an empty environment', () => {
+  test('gives every default that the interface names', () => {
+    expect(readConfig({})).toEqual({
+      isProduction: false,
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: undefined,
+      adminToken: undefined,
+      model: {
+        isSimulated: true,
+        url: 'wss://api.openai.com/v1/realtime',
+        apiKey: undefined,
+        name: 'gpt-realtime-2.1',
+        dialect: 'ga',
+      },
+      twilio: {
+        accountSid: undefined,
+        authToken: undefined,
+        phoneNumber: undefined,
+        apiUrl: 'https://api.twilio.com',
+      },
+      databaseFile: 'data/calls.sqlite',
+      agentsDir: 'agents',
+      toolsDir: undefined,
+      maxConcurrentCalls: 400,
+      workers: 1,
+      drainMs: 40_000,
+      inspect: undefined,
+      logLevel: 'info',
+    });
+  });
+
+  test('is what an environment of empty variables is', () => {
+    expect(readConfig({ ADMIN_TOKEN: '', PORT: '', PUBLIC_URL: '', OPENAI_REALTIME_URL: '' })).toEqual(
+      readConfig({}),
+    );
+  });
+});
+
+describe('a bad environment', () => {
+  test('names every problem at once', () => {
+    const problems = problemsOf({
+      PORT: '70000',
+      HOST: 'http://x',
+      PUBLIC_URL: 'ftp://x',
+      DRAIN_MS: '-1',
+      LOG_LEVEL: 'loud',
+      INSPECT: 'yes',
+      DATABASE_URL: 'postgres://u:p@h/db',
+      ADMIN_TOKEN: 'short',
+      WORKERS: '2',
+      OPENAI_REALTIME_DIALECT: 'alpha',
+      OPENAI_REALTIME_URL: 'https://api.openai.com',
+      TWILIO_PHONE_NUMBER: '555',
+      MAX_CONCURRENT_CALLS: '4e2',
+    });
+    expect(Object.keys(problems).sort()).toEqual([
+      'ADMIN_TOKEN',
+      'DATABASE_URL',
+      'DRAIN_MS',
+      'HOST',
+      'INSPECT',
+      'LOG_LEVEL',
+      'MAX_CONCURRENT_CALLS',
+      'OPENAI_REALTIME_DIALECT',
+      'OPENAI_REALTIME_URL',
+      'PORT',
+      'PUBLIC_URL',
+      'TWILIO_PHONE_NUMBER',
+      'WORKERS',
+    ]);
+  });
+
+  test('is told without the values, which may be secrets', () => {
+    try {
+      readConfig({
+        ADMIN_TOKEN: 'hunter2',
+        DATABASE_URL: 'postgres://u:hunter2@h/db',
+        PUBLIC_URL: 'hunter2',
+      });
+      expect.unreachable();
+    } catch (thrown) {
+      expect(String(thrown)).not.toContain('hunter2');
+    }
+  });
+
+  test('names Postgres when a Postgres database is named', () => {
+    expect(problemsOf({ DATABASE_URL: 'postgres://h/db' })['DATABASE_URL']?.join()).toContain('Postgres');
+    expect(problemsOf({ DATABASE_URL: 'postgresql://h/db' })['DATABASE_URL']).toHaveLength(1);
+  });
+
+  test.each(['3000x', '1e3', '0x10', '-1', '65536', ' 3000', '99999999999'])('refuses PORT %j', (PORT) => {
+    expect(problemsOf({ PORT })).toHaveProperty('PORT');
+  });
+});
+
+describe('production', () => {
+  test('takes a complete environment', () => {
+    expect(readConfig(PRODUCTION)).toMatchObject({ isProduction: true, model: { isSimulated: false } });
+  });
+
+  test.each(['OPENAI_API_KEY', 'TWILIO_AUTH_TOKEN'])('needs %s', (name) => {
+    expect(Object.keys(problemsOf({ ...PRODUCTION, [name]: undefined }))).toEqual([name]);
+  });
+
+  test('refuses to run without TLS checks', () => {
+    expect(problemsOf({ ...PRODUCTION, NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toHaveProperty(
+      'NODE_TLS_REJECT_UNAUTHORIZED',
+    );
+    expect(problemsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual({});
+  });
+});
+
+describe('a server that others can reach', () => {
+  test.each(['https://calls.example.com', 'http://10.0.0.7:3000', 'https://x.ngrok.app'])(
+    'needs both tokens when PUBLIC_URL is %s',
+    (PUBLIC_URL) => {
+      expect(Object.keys(problemsOf({ PUBLIC_URL })).sort()).toEqual(['ADMIN_TOKEN', 'TWILIO_AUTH_TOKEN']);
+    },
+  );
+
+  test.each(['0.0.0.0', '::', '192.168.1.4', 'engine.internal'])(
+    'needs ADMIN_TOKEN when HOST is %s',
+    (HOST) => {
+      expect(Object.keys(problemsOf({ HOST }))).toEqual(['ADMIN_TOKEN']);
+      expect(problemsOf({ HOST, ADMIN_TOKEN: PRODUCTION.ADMIN_TOKEN })).toEqual({});
+    },
+  );
+
+  test.each(['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'])(
+    'needs none when PUBLIC_URL is %s',
+    (PUBLIC_URL) => {
+      expect(problemsOf({ PUBLIC_URL })).toEqual({});
+    },
+  );
+
+  test.each(['localhost', '127.0.0.1', '127.1.2.3', '::1'])('needs none when HOST is %s', (HOST) => {
+    expect(problemsOf({ HOST })).toEqual({});
+  });
+});
+
+describe('the model', () => {
+  test('is not simulated when another server is named, with a key or without', () => {
+    const url = 'ws://127.0.0.1:9999';
+    expect(readConfig({ OPENAI_REALTIME_URL: url }).model).toMatchObject({ isSimulated: false, url });
+    expect(readConfig({ OPENAI_API_KEY: 'k' }).model).toMatchObject({ isSimulated: false, apiKey: 'k' });
+  });
+
+  test.each([
+    ['gpt-4o-realtime-preview', 'beta'],
+    ['gpt-4o-mini-realtime-preview-2024-12-17', 'beta'],
+    ['gpt-realtime', 'ga'],
+  ])('%s speaks %s, unless told otherwise', (OPENAI_REALTIME_MODEL, dialect) => {
+    expect(readConfig({ OPENAI_REALTIME_MODEL }).model.dialect).toBe(dialect);
+    expect(readConfig({ OPENAI_REALTIME_MODEL, OPENAI_REALTIME_DIALECT: 'ga' }).model.dialect).toBe('ga');
+  });
+});
+
+describe('what is derived', () => {
+  test('PUBLIC_URL follows the port that was taken, and loses the slash at its end', () => {
+    expect(publicUrlOf(readConfig({ PORT: '0' }), 41_234)).toBe('http://localhost:41234');
+    expect(publicUrlOf(readConfig({ PUBLIC_URL: 'http://localhost:8080/' }), 41_234)).toBe(
+      'http://localhost:8080',
+    );
+  });
+
+  test.each([
+    ['file:data/calls.sqlite', 'data/calls.sqlite'],
+    ['file:/var/lib/calls.sqlite', '/var/lib/calls.sqlite'],
+    ['file:///var/lib/calls.sqlite', '/var/lib/calls.sqlite'],
+  ])('DATABASE_URL %s is the file %s', (DATABASE_URL, file) => {
+    expect(readConfig({ DATABASE_URL }).databaseFile).toBe(file);
+  });
+
+  test('secrets are listed, so that the logger can scrub them', () => {
+    expect(secretsOf(readConfig(PRODUCTION))).toEqual(['sixteen-or-more-', 'sk-test', 'twilio-secret']);
+    expect(secretsOf(readConfig({}))).toEqual([]);
+  });
+});
+
+describe('.env', () => {
+  const read = (directory: string, environment: NodeJS.ProcessEnv) =>
+    execFileSync(
+      process.execPath,
+      [
+        '--import',
+        resolve('node_modules/tsx/dist/esm/index.mjs'),
+        '--input-type=module',
+        '--eval',
+        `const { loadEnvironment } = await import(${JSON.stringify(resolve('src/config.ts'))});
+         const { PORT, HOST } = loadEnvironment();
+         console.log(JSON.stringify({ PORT, HOST }));`,
+      ],
+      { cwd: directory, env: { PATH: process.env['PATH'], ...environment }, encoding: 'utf8' },
+    );
+
+  test('of the working directory is loaded, and variables that are set already win', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'callchart-env-'));
+    writeFileSync(join(directory, '.env'), 'PORT=4100\nHOST=localhost\n');
+    expect(JSON.parse(read(directory, { PORT: '4200' }))).toEqual({ PORT: '4200', HOST: 'localhost' });
+  }, 20_000);
+
+  test('may be missing', () => {
+    expect(JSON.parse(read(mkdtempSync(join(tmpdir(), 'callchart-env-')), {}))).toEqual({});
+  }, 20_000);
+});
