@@ -25,10 +25,16 @@ export type ModelOrder =
   | { type: 'configure' }
   /** Whether the far end may begin a reply by itself when the caller's turn ends. */
   | { type: 'allowReplies'; allowed: boolean }
-  /** Queue a response; only one runs at a time. Answered by `response.started`, `response.finished`. */
+  /**
+   * Queue a response; only one runs at a time. Answered by `response.started`, `response.finished`.
+   * A `toolAnswer` waits until every tool call that was told has been answered, so one response answers them all;
+   * a `reply` or `toolAnswer` is moot, and dropped, when a response that began later has covered what it was for.
+   */
   | { type: 'createResponse'; purpose: ResponsePurpose; text?: string }
   /** Stop generating, and drop what still arrives of it; forget queued responses. */
   | { type: 'cancelResponse' }
+  /** End the caller's turn now, although they are still speaking. Answered by `caller.committed`. */
+  | { type: 'commitTurn' }
   /** Cut the model's memory to what was heard. Answered by one `agent.said` for each item that had audio. */
   | { type: 'settleItems'; heard: readonly HeardItem[] }
   /** Give a tool's output back. No response is created by it. */
@@ -46,6 +52,7 @@ export type ResponsePurpose =
   | 'idlePrompt'
   | 'lastMinute'
   | 'goodbye'
+  | 'transfer'
   | 'transferFailed'
   | 'filler'
   | 'say';

@@ -41,15 +41,13 @@ export const toolCallMachine = setup({
   },
   actions: {
     recordOutcome: assign((_, outcome: ToolOutcome) => ({ outcome })),
-    tellCallItSettled: sendParent(
-      ({ context: { slot, request, outcome } }): ToolFact => ({
-        type: 'tool.settled',
-        slot,
-        toolCallId: request.toolCallId,
-        name: request.name,
-        outcome: outcome ?? CANCELLED,
-      }),
-    ),
+    tellCallItSettled: sendParent(({ context: { slot, request, outcome } }): ToolFact => ({
+      type: 'tool.settled',
+      slot,
+      toolCallId: request.toolCallId,
+      name: request.name,
+      outcome: outcome ?? CANCELLED,
+    })),
   },
 }).createMachine({
   id: 'toolCall',

@@ -1,0 +1,84 @@
+import type { ErrorNote } from '../../errors.ts';
+import type { EndReason } from './call.events.ts';
+
+/** What differs from call to call. Plain data: sockets and profiles stay outside, found by `callSid`. */
+export interface CallInput {
+  readonly callSid: string;
+  /**
+   * Who begins a reply when the caller's turn ends. `model`: the far end does, by itself.
+   * `chart`: this chart asks for each reply, because the far end cannot or must not.
+   */
+  readonly turns: 'model' | 'chart';
+  /** `immediate`: any speech interrupts. `confirmed`: the agent falls silent, and goes on when no speech follows. */
+  readonly bargeIn: 'immediate' | 'confirmed';
+  /** `model`: the model says the greeting. `clip`: it is played from a rendered clip, and the model is told so. */
+  readonly greetingMode: 'model' | 'clip';
+  /** What the caller hears while a tool takes long. */
+  readonly filler: 'clip' | 'model' | 'none';
+  /** The greeting, word for word. */
+  readonly greeting: string;
+  /** Whether there is a person to hand the call to. */
+  readonly canTransfer: boolean;
+  readonly limits: CallLimits;
+}
+
+/** All in milliseconds. */
+export interface CallLimits {
+  readonly maxCallMs: number;
+  readonly idleMs: number;
+  readonly toolTimeoutMs: number;
+  readonly maxTurnMs: number;
+  readonly minSpeechMs: number;
+}
+
+/**
+ * What a call remembers besides its state: quantities and debts, never conditions.
+ * A condition is a state.
+ */
+export interface CallContext extends CallInput {
+  /** The session's configuration has been confirmed; it may be so before the phone leg is up. */
+  readonly configured: boolean;
+  /** Running tool calls: slot id → the model's id of the call. */
+  readonly tools: Readonly<Record<string, string>>;
+  /** The next slot's number. */
+  readonly nextSlot: number;
+  /** Tool outputs were given back while the caller had the floor: an answer is owed. */
+  readonly answersOwed: boolean;
+  /** Where the answer to tool outputs stands: asked for, begun, or nothing to wait for. */
+  readonly answer: 'none' | 'asked' | 'begun';
+  /** Speech of the response that called the tools was heard before they settled. */
+  readonly spokeWithTools: boolean;
+  /** A turn of the caller's was committed while nothing could answer it. */
+  readonly turnOwed: boolean;
+  /** Committed turns whose words have not come yet. */
+  readonly wordsOwed: number;
+  /** How often the caller has been asked whether they are still there, since they last spoke. */
+  readonly idlePrompts: number;
+  /** Retries of the response that is owed now. */
+  readonly retries: number;
+  /** Responses in a row that came to nothing, retries included. */
+  readonly failures: number;
+  /** Digits keyed in so far, of an entry that has not ended. */
+  readonly digits: string;
+  /** Set by whatever first decided to end the call. */
+  readonly endReason: EndReason | undefined;
+  readonly failure: ErrorNote | undefined;
+}
+
+export const contextOf = (input: CallInput): CallContext => ({
+  ...input,
+  configured: false,
+  tools: {},
+  nextSlot: 0,
+  answersOwed: false,
+  answer: 'none',
+  spokeWithTools: false,
+  turnOwed: false,
+  wordsOwed: 0,
+  idlePrompts: 0,
+  retries: 0,
+  failures: 0,
+  digits: '',
+  endReason: undefined,
+  failure: undefined,
+});

@@ -1,0 +1,59 @@
+import type { CallContext } from './call.context.ts';
+
+type Delay = number | (({ context }: { context: CallContext }) => number);
+
+/** How long before `maxCall` the call announces its end, in ms. */
+const LAST_WORDS_MS = 15_000;
+
+/**
+ * Everything that may take only so long, in ms. A name ending in `Within` bounds
+ * how long something may take; one ending in `After` says when something begins.
+ */
+export const callDelays = {
+  /** Both legs up. Twilio opens the stream some 300 ms after the TwiML; past ten seconds a caller has hung up. */
+  connectWithin: 10_000,
+  /** One round trip to the model, ten times over. */
+  configureWithin: 5_000,
+  /** First audio of the greeting; the model needs some 500 ms. */
+  greetWithin: 4_000,
+  /** First audio of a reply. Past it the caller says "hello?". */
+  replyWithin: 8_000,
+  /** A single stretch of agent speech. Longer than any sane answer; a bound, not a rule. */
+  speakWithin: 180_000,
+  /** Silence that a running tool may cause before the caller hears a filler. */
+  fillerAfter: 1_200,
+  /** A filler is a short sentence. */
+  fillWithin: 6_000,
+  /** Every tool has its own deadline; this bounds all of them together. */
+  toolsWithin: ({ context }) => context.limits.toolTimeoutMs * 4,
+  /** A noise longer than this is speech. */
+  doubtWithin: 1_500,
+  /** Words of a turn that may have been a noise. */
+  weighWithin: 1_000,
+  /** A caller who talks for longer is answered. */
+  turnWithin: ({ context }) => context.limits.maxTurnMs,
+  /** Between two digits of one entry. */
+  digitWithin: 2_000,
+  idleAfter: ({ context }) => context.limits.idleMs,
+  maxCall: ({ context }) => context.limits.maxCallMs,
+  lastWordsAfter: ({ context: { limits } }) =>
+    limits.maxCallMs - Math.min(LAST_WORDS_MS, limits.maxCallMs / 2),
+  /** First audio of the goodbye. */
+  partWithin: 4_000,
+  /** The goodbye heard to its end. */
+  farewellWithin: 30_000,
+  /** An apology by clip, including the wait for a stream to play it on. */
+  apologyWithin: 8_000,
+  /** The phone network's tail behind the last mark: the last word is on its way to the ear. */
+  closeAfter: 300,
+  /** Late words of the caller; every socket of a call is closed within a second of its end. */
+  settleWithin: 800,
+  /** The sentence that announces a transfer. */
+  announceWithin: 10_000,
+  /** `<Dial timeout>` is 25 s; after this the person has answered. */
+  answerWithin: 40_000,
+  /** `<Dial timeLimit>` is an hour. */
+  talkWithin: 3_660_000,
+  /** A new stream after a transfer that nobody answered. */
+  returnWithin: 15_000,
+} satisfies Record<string, Delay>;

@@ -1,0 +1,67 @@
+import { stateIn } from 'xstate';
+import type { CallContext } from './call.context.ts';
+import type { ResponseOutcome, ToolOutcome, TransferResult } from './call.events.ts';
+
+interface Args {
+  readonly context: CallContext;
+}
+
+/** How often one owed response is asked for again before the engine apologises. */
+const MAX_RETRIES = 1;
+/** Responses in a row that may come to nothing before the call is given to a person, or ended. */
+const MAX_FAILURES = 3;
+/** Prompts to a silent caller before the goodbye. */
+const MAX_IDLE_PROMPTS = 2;
+/** Twilio: ends an entry of digits. */
+const ENTRY_END = '#';
+
+/** Questions about a call; each asks one thing of the context, or of the event's part that is passed. */
+export const callGuards = {
+  isConfigured: ({ context }: Args) => context.configured,
+  isChartOwningTurns: ({ context }: Args) => context.turns === 'chart',
+  isConfirming: ({ context }: Args) => context.bargeIn === 'confirmed',
+  isGreetingByClip: ({ context }: Args) => context.greetingMode === 'clip',
+  isFillingByClip: ({ context }: Args) => context.filler === 'clip',
+  isFillingByModel: ({ context }: Args) => context.filler === 'model',
+  hasPerson: ({ context }: Args) => context.canTransfer,
+  hasRunningTools: ({ context }: Args) => Object.keys(context.tools).length > 0,
+  hasNoRunningTools: ({ context }: Args) => Object.keys(context.tools).length === 0,
+  isLastTool: ({ context }: Args) => Object.keys(context.tools).length === 1,
+  isAnswerOwed: ({ context }: Args) => context.answersOwed,
+  isAnswerComing: ({ context }: Args) => context.answer !== 'none',
+  /** All tools have settled, and the state that saw the last one has asked for the answer. */
+  isAnswerUnderWay: ({ context }: Args) =>
+    context.answer !== 'none' && Object.keys(context.tools).length === 0,
+  isTurnOwed: ({ context }: Args) => context.turnOwed,
+  hasSpokenWithTools: ({ context }: Args) => context.spokeWithTools,
+  hasAllWords: ({ context }: Args) => context.wordsOwed === 0,
+  hasRetriesLeft: ({ context }: Args) => context.retries < MAX_RETRIES,
+  isFailingForGood: ({ context }: Args) => context.failures + 1 >= MAX_FAILURES,
+  isFailingWithPerson: ({ context }: Args) => context.failures + 1 >= MAX_FAILURES && context.canTransfer,
+  hasPromptsLeft: ({ context }: Args) => context.idlePrompts < MAX_IDLE_PROMPTS,
+  isNoise: ({ context }: Args, speechMs: number) => speechMs < context.limits.minSpeechMs,
+  isWordless: (_: Args, text: string) => text.trim() === '',
+  isEntryEnd: (_: Args, digit: string) => digit === ENTRY_END,
+
+  isEndingTheCall: (_: Args, outcome: ToolOutcome) => outcome.then === 'endCall',
+  isTransferring: (_: Args, outcome: ToolOutcome) => outcome.then === 'transfer',
+  isBridged: (_: Args, result: TransferResult) => result === 'completed' || result === 'answered',
+
+  hasCalledTools: (_: Args, outcome: ResponseOutcome) => outcome.toolCalls > 0,
+  isEmpty: (_: Args, outcome: ResponseOutcome) => isEmpty(outcome),
+  isEmptyWithRetriesLeft: ({ context }: Args, outcome: ResponseOutcome) =>
+    isEmpty(outcome) && context.retries < MAX_RETRIES,
+  /** It broke off while it was being heard. */
+  isCutShort: (_: Args, outcome: ResponseOutcome) =>
+    outcome.status === 'failed' || outcome.status === 'incomplete',
+
+  /** The goodbye was not forced on them: a caller who thinks of something is answered. */
+  isFreeToStay: ({ context }: Args) => context.endReason === 'agent_ended' || context.endReason === 'idle',
+
+  /** Deadlines of the whole call count only while the two talk. */
+  isConversing: stateIn('#call.conversing'),
+};
+
+/** Nothing of it can be heard or acted on, and nobody asked for that. */
+const isEmpty = ({ hadAudio, status, toolCalls }: ResponseOutcome) =>
+  !hadAudio && toolCalls === 0 && status !== 'cancelled';

@@ -1,0 +1,164 @@
+import { assign, emit, enqueueActions, sendTo, setup } from 'xstate';
+import type { ErrorNote } from '../../errors.ts';
+import type { HeardItem } from '../../media/heard.ts';
+import type { CallContext, CallInput } from './call.context.ts';
+import { callDelays } from './call.delays.ts';
+import type { CallAnnouncement, CallEvent, EndReason, ToolFact, ToolRequest } from './call.events.ts';
+import { callGuards } from './call.guards.ts';
+import {
+  callPorts,
+  type ClipName,
+  type ModelOrder,
+  type PhoneOrder,
+  type ResponsePurpose,
+} from './call.ports.ts';
+
+/**
+ * The words a call's chart is written in.
+ *
+ * Four kinds of action, told apart by their first word: `record` changes the
+ * context, `tell` gives an order to a leg, `start` and `settle` concern tool
+ * calls, `announce` lets listeners know. A guard is a question. What an action
+ * needs from an event it takes as params, so the chart shows what flows where.
+ */
+export const callSetup = setup({
+  types: {
+    context: {} as CallContext,
+    input: {} as CallInput,
+    events: {} as CallEvent,
+    emitted: {} as CallAnnouncement,
+    output: {} as { reason: EndReason },
+    children: {} as { phone: 'phoneLeg'; model: 'modelLeg' },
+  },
+  actors: callPorts,
+  delays: callDelays,
+  guards: callGuards,
+  actions: {
+    recordConfigured: assign({ configured: true }),
+    /** The first reason holds: a caller who hangs up during the goodbye was said goodbye to. */
+    recordEnd: assign({ endReason: ({ context }, reason: EndReason) => context.endReason ?? reason }),
+    recordStay: assign({ endReason: undefined }),
+    recordFailure: assign(({ context }, failure: ErrorNote) => ({
+      failure,
+      endReason: context.endReason ?? ('failed' as const),
+    })),
+    recordTurn: assign({ turnOwed: true }),
+    recordCommitted: assign({ wordsOwed: ({ context }) => context.wordsOwed + 1 }),
+    recordWords: assign({ wordsOwed: ({ context }) => Math.max(0, context.wordsOwed - 1), idlePrompts: 0 }),
+    recordPrompt: assign({ idlePrompts: ({ context }) => context.idlePrompts + 1 }),
+    recordRetry: assign({ retries: ({ context }) => context.retries + 1 }),
+    recordStumble: assign({ retries: 0, failures: ({ context }) => context.failures + 1 }),
+    recordSpeech: assign({ retries: 0, failures: 0 }),
+    recordSpokeWithTools: assign({ spokeWithTools: true }),
+    recordSilentTools: assign({ spokeWithTools: false }),
+    recordResponseStart: assign({
+      answer: ({ context }) => (context.answer === 'asked' ? ('begun' as const) : context.answer),
+    }),
+    /** A response that began before the answer was asked for does not answer. */
+    recordResponseEnd: assign({
+      answer: ({ context }) => (context.answer === 'begun' ? ('none' as const) : context.answer),
+    }),
+    recordNoAnswer: assign({ answer: 'none' }),
+    recordDigit: assign({ digits: ({ context }, digit: string) => context.digits + digit }),
+
+    tellPhoneToClear: sendTo('phone', { type: 'clearPlayback' } satisfies PhoneOrder),
+    tellPhoneToPause: sendTo('phone', { type: 'pausePlayback' } satisfies PhoneOrder),
+    tellPhoneToResume: sendTo('phone', { type: 'resumePlayback' } satisfies PhoneOrder),
+    tellPhoneToPlay: sendTo('phone', (_, clip: ClipName): PhoneOrder => ({ type: 'playClip', clip })),
+    tellPhoneToMute: sendTo('phone', (_, muted: boolean): PhoneOrder => ({ type: 'mutePlayback', muted })),
+    tellPhoneToHangUp: sendTo('phone', { type: 'leaveStream', next: 'hangup' } satisfies PhoneOrder),
+    tellPhoneToDial: sendTo('phone', { type: 'leaveStream', next: 'dial' } satisfies PhoneOrder),
+
+    tellModelToConfigure: sendTo('model', { type: 'configure' } satisfies ModelOrder),
+    tellModelToAllowReplies: sendTo('model', { type: 'allowReplies', allowed: true } satisfies ModelOrder),
+    tellModelToCancel: sendTo('model', { type: 'cancelResponse' } satisfies ModelOrder),
+    tellModelToCommit: sendTo('model', { type: 'commitTurn' } satisfies ModelOrder),
+    tellModelToClose: sendTo('model', { type: 'close' } satisfies ModelOrder),
+    tellModelWhatWasHeard: sendTo('model', (_, heard: readonly HeardItem[]): ModelOrder => ({
+      type: 'settleItems',
+      heard,
+    })),
+    tellModelToSpeak: sendTo('model', (_, purpose: ResponsePurpose): ModelOrder => ({
+      type: 'createResponse',
+      purpose,
+    })),
+    tellModelToSay: sendTo('model', (_, text: string): ModelOrder => ({
+      type: 'createResponse',
+      purpose: 'say',
+      text,
+    })),
+    tellModelToExplain: sendTo('model', (_, result: string): ModelOrder => ({
+      type: 'createResponse',
+      purpose: 'transferFailed',
+      text: result,
+    })),
+    tellModelInConfidence: sendTo('model', (_, text: string): ModelOrder => ({
+      type: 'addMessage',
+      role: 'system',
+      text,
+    })),
+    tellModelItGreeted: sendTo('model', ({ context }): ModelOrder => ({
+      type: 'addMessage',
+      role: 'assistant',
+      text: context.greeting,
+    })),
+    /** Settles the debt of a turn: asks for the reply that is owed. */
+    tellModelToReply: enqueueActions(({ enqueue }) => {
+      enqueue.assign({ turnOwed: false, answersOwed: false });
+      enqueue.sendTo('model', { type: 'createResponse', purpose: 'reply' } satisfies ModelOrder);
+    }),
+    tellModelToAnswer: enqueueActions(({ enqueue }) => {
+      enqueue.assign({ answersOwed: false, answer: 'asked' });
+      enqueue.sendTo('model', { type: 'createResponse', purpose: 'toolAnswer' } satisfies ModelOrder);
+    }),
+    tellModelTheDigits: enqueueActions(({ context, enqueue }) => {
+      enqueue.sendTo('model', {
+        type: 'addMessage',
+        role: 'user',
+        text: `[keypad] ${context.digits}`,
+      } satisfies ModelOrder);
+      enqueue.assign({ digits: '' });
+      enqueue.sendTo('model', { type: 'createResponse', purpose: 'reply' } satisfies ModelOrder);
+    }),
+
+    /** Slot ids are bounded; the model's call ids are not, and XState keeps every id it has seen. */
+    startToolCall: enqueueActions(({ context, enqueue }, request: ToolRequest) => {
+      const slot = `tool.${String(context.nextSlot)}`;
+      enqueue.assign({
+        nextSlot: context.nextSlot + 1,
+        tools: { ...context.tools, [slot]: request.toolCallId },
+      });
+      enqueue.spawnChild('toolCall', {
+        id: slot,
+        input: {
+          callSid: context.callSid,
+          slot,
+          request,
+          timeoutMs: context.limits.toolTimeoutMs,
+        },
+      });
+    }),
+    /** Gives the output back; whether and when an answer is asked for is the state's affair. */
+    settleToolCall: enqueueActions(({ context, enqueue }, { slot, toolCallId, outcome }: ToolFact) => {
+      const tools = Object.fromEntries(Object.entries(context.tools).filter(([id]) => id !== slot));
+      enqueue.assign({ tools, answersOwed: true });
+      enqueue.stopChild(slot);
+      enqueue.sendTo('model', {
+        type: 'answerTool',
+        toolCallId,
+        output: outcome.output,
+      } satisfies ModelOrder);
+    }),
+    cancelToolCalls: enqueueActions(({ context, enqueue }) => {
+      for (const slot of Object.keys(context.tools)) enqueue.sendTo(slot, { type: 'cancel' });
+    }),
+
+    announceInterruption: emit(
+      (_, heard: readonly HeardItem[]) => ({ type: 'turn.interrupted', heard }) as const,
+    ),
+    announceFailure: emit((_, error: ErrorNote) => ({ type: 'call.failing', error }) as const),
+    announceEnd: emit(
+      ({ context }) => ({ type: 'call.ended', reason: context.endReason ?? 'completed' }) as const,
+    ),
+  },
+});

@@ -1,0 +1,18 @@
+import { callSetup } from '../call.setup.ts';
+
+/**
+ * Both legs are up, and the model has yet to confirm its configuration: formats,
+ * voice, tools, turn detection. Passed through at once when it already has.
+ */
+export const configuring = callSetup.createStateConfig({
+  always: { guard: 'isConfigured', target: 'conversing' },
+  on: {
+    'model.configured': { target: 'conversing', actions: 'recordConfigured' },
+  },
+  after: {
+    configureWithin: {
+      target: '#call.ending.apologizing',
+      actions: { type: 'recordEnd', params: 'failed' },
+    },
+  },
+});

@@ -1,0 +1,38 @@
+import { callSetup } from '../call.setup.ts';
+
+/**
+ * The caller hears ringing, or the first moment of silence. Two things happen
+ * side by side, and only here: the phone leg waits for its stream, and the model
+ * leg opens its session and is configured, so that no round trip is left for later.
+ */
+export const connecting = callSetup.createStateConfig({
+  type: 'parallel',
+  on: {
+    'model.configured': { actions: 'recordConfigured' },
+  },
+  onDone: 'configuring',
+  after: {
+    connectWithin: {
+      target: '#call.ending.apologizing',
+      actions: { type: 'recordEnd', params: 'failed' },
+    },
+  },
+  states: {
+    phone: {
+      initial: 'awaited',
+      states: {
+        /** The TwiML is out; the carrier opens its stream next. */
+        awaited: { on: { 'phone.attached': 'up' } },
+        up: { type: 'final' },
+      },
+    },
+    model: {
+      initial: 'opening',
+      states: {
+        /** The socket to the model is being opened. */
+        opening: { on: { 'model.opened': { target: 'up', actions: 'tellModelToConfigure' } } },
+        up: { type: 'final' },
+      },
+    },
+  },
+});

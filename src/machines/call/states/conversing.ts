@@ -1,0 +1,52 @@
+import { callSetup } from '../call.setup.ts';
+import { greeting } from './greeting.ts';
+import { interrupted } from './interrupted.ts';
+import { listening } from './listening.ts';
+import { responding } from './responding.ts';
+import { toolExecuting } from './tool-executing.ts';
+
+/**
+ * Caller and agent take turns. What may happen whoever has the floor is taken
+ * here: tools, operators, hang-up; the five states below say who has it.
+ */
+export const conversing = callSetup.createStateConfig({
+  initial: 'greeting',
+  on: {
+    'tool.requested': {
+      actions: { type: 'startToolCall', params: ({ event }) => event.request },
+    },
+    'tool.settled': [
+      {
+        guard: { type: 'isEndingTheCall', params: ({ event }) => event.outcome },
+        target: '#call.ending.farewell',
+        actions: [
+          { type: 'settleToolCall', params: ({ event }) => event },
+          { type: 'recordEnd', params: 'agent_ended' },
+        ],
+      },
+      {
+        guard: { type: 'isTransferring', params: ({ event }) => event.outcome },
+        target: '#call.transferring',
+        actions: { type: 'settleToolCall', params: ({ event }) => event },
+      },
+      {
+        guard: 'isLastTool',
+        actions: [{ type: 'settleToolCall', params: ({ event }) => event }, 'tellModelToAnswer'],
+      },
+      { actions: { type: 'settleToolCall', params: ({ event }) => event } },
+    ],
+    'response.started': { actions: 'recordResponseStart' },
+    'response.finished': { actions: 'recordResponseEnd' },
+    'transfer.requested': { guard: 'hasPerson', target: '#call.transferring' },
+    'say.requested': {
+      actions: { type: 'tellModelToSay', params: ({ event }) => event.text },
+    },
+    'whisper.requested': {
+      actions: { type: 'tellModelInConfidence', params: ({ event }) => event.text },
+    },
+    'mute.requested': {
+      actions: { type: 'tellPhoneToMute', params: ({ event }) => event.muted },
+    },
+  },
+  states: { greeting, listening, responding, toolExecuting, interrupted },
+});

@@ -1,0 +1,92 @@
+import { callSetup } from '../call.setup.ts';
+
+/**
+ * The call ends: the goodbye is heard to its end, the line closes, late words
+ * are collected. Nothing speaks after `closing`; every way through is bounded.
+ */
+export const ending = callSetup.createStateConfig({
+  initial: 'farewell',
+  on: {
+    'hangup.requested': { description: 'It is ending already.' },
+  },
+  states: {
+    /** The agent parts with the caller, who may still think of something. */
+    farewell: {
+      initial: 'choosing',
+      on: {
+        'caller.startedSpeaking': {
+          guard: 'isFreeToStay',
+          target: '#call.conversing.interrupted',
+          actions: 'recordStay',
+        },
+        'hangup.requested': {
+          target: '#call.ending.closing',
+          actions: ['tellPhoneToClear', 'tellModelToCancel'],
+        },
+        'caller.committed': { actions: 'recordCommitted' },
+      },
+      states: {
+        choosing: {
+          always: [
+            { guard: 'hasSpokenWithTools', target: '#call.ending.closing' },
+            { target: 'asking', actions: { type: 'tellModelToSpeak', params: 'goodbye' } },
+          ],
+        },
+
+        /** The model has been asked for the goodbye. */
+        asking: {
+          on: {
+            'playback.started': 'hearing',
+            'response.finished': {
+              guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
+              target: '#call.ending.closing',
+            },
+          },
+          after: { partWithin: '#call.ending.closing' },
+        },
+
+        /** The goodbye is being heard. */
+        hearing: {
+          on: {
+            'playback.finished': {
+              target: '#call.ending.closing',
+              actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
+            },
+          },
+          after: { farewellWithin: '#call.ending.closing' },
+        },
+      },
+    },
+
+    /** The model is gone for good: a clip apologises, as soon as there is a stream to play it on. */
+    apologizing: {
+      entry: ['tellModelToClose', { type: 'tellPhoneToPlay', params: 'failed' }],
+      on: {
+        'phone.attached': { description: 'Now the clip can be heard.' },
+        'model.lost': { description: 'It was closed here, or was lost before.' },
+        'playback.finished': 'closing',
+      },
+      after: { apologyWithin: 'closing' },
+    },
+
+    /** Everything was heard; the last word travels to the ear, then the stream is left. */
+    closing: {
+      on: {
+        'model.lost': { description: 'Too late to matter.' },
+      },
+      after: { closeAfter: 'settling' },
+    },
+
+    /** The line is closed. Words of the caller that are still being transcribed are waited for, briefly. */
+    settling: {
+      entry: 'tellPhoneToHangUp',
+      always: { guard: 'hasAllWords', target: '#call.ended' },
+      on: {
+        'phone.stopped': { description: 'The carrier confirms.' },
+        'phone.lost': { description: 'The carrier confirms, in its way.' },
+        'model.lost': '#call.ended',
+      },
+      after: { settleWithin: '#call.ended' },
+    },
+  },
+});

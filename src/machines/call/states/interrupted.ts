@@ -1,0 +1,110 @@
+import { callSetup } from '../call.setup.ts';
+
+/**
+ * Barge-in: the caller speaks over the agent, and what the agent had not said
+ * yet is never said.
+ *
+ * By default the playback is cleared in the tick in which the speech was
+ * reported, the response is cancelled, and the model's memory is cut to what was
+ * heard. Where the profile wants it confirmed, the agent falls silent just as
+ * fast, but keeps the unheard rest and goes on with it when no speech follows.
+ */
+export const interrupted = callSetup.createStateConfig({
+  initial: 'deciding',
+  on: {
+    'tool.settled': {
+      actions: { type: 'settleToolCall', params: ({ event }) => event },
+    },
+  },
+  states: {
+    deciding: {
+      always: [
+        { guard: 'isConfirming', target: 'doubting', actions: 'tellPhoneToPause' },
+        { target: 'cut', actions: ['tellPhoneToClear', 'tellModelToCancel'] },
+      ],
+    },
+
+    /** Silent, and able to go on: what was heard may have been a cough. */
+    doubting: {
+      on: {
+        'playback.paused': { description: 'The agent is silent; the rest is kept.' },
+        'caller.stoppedSpeaking': [
+          {
+            guard: { type: 'isNoise', params: ({ event }) => event.speechMs },
+            target: '#call.conversing.responding',
+            actions: 'tellPhoneToResume',
+          },
+          { target: 'weighing' },
+        ],
+        'caller.committed': { target: 'weighing', actions: 'recordCommitted' },
+      },
+      after: {
+        doubtWithin: { target: 'cut', actions: ['tellPhoneToClear', 'tellModelToCancel'] },
+      },
+    },
+
+    /** It was long enough for speech; the words decide. */
+    weighing: {
+      on: {
+        'caller.committed': { actions: 'recordCommitted' },
+        'caller.said': [
+          {
+            guard: { type: 'isWordless', params: ({ event }) => event.text },
+            target: '#call.conversing.responding',
+            actions: ['recordWords', 'tellPhoneToResume'],
+          },
+          {
+            target: 'yielding',
+            actions: ['recordWords', 'tellPhoneToClear', 'tellModelToCancel'],
+          },
+        ],
+        'caller.startedSpeaking': { target: 'cut', actions: ['tellPhoneToClear', 'tellModelToCancel'] },
+      },
+      after: {
+        weighWithin: { target: 'yielding', actions: ['tellPhoneToClear', 'tellModelToCancel'] },
+      },
+    },
+
+    /** The caller's turn had ended by the time it was believed: it is answered at once. */
+    yielding: {
+      on: {
+        'playback.cleared': {
+          target: '#call.conversing.listening.awaitingReply',
+          actions: [
+            { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
+            { type: 'announceInterruption', params: ({ event }) => event.heard },
+            'tellModelToReply',
+          ],
+        },
+      },
+      after: { digitWithin: '#call.conversing.listening.awaitingReply' },
+    },
+
+    /** The caller has the floor; the agent's memory ends where the caller stopped listening. */
+    cut: {
+      on: {
+        'playback.cleared': {
+          actions: [
+            { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
+            { type: 'announceInterruption', params: ({ event }) => event.heard },
+          ],
+        },
+        'caller.stoppedSpeaking': '#call.conversing.listening.awaitingReply',
+        'caller.committed': [
+          {
+            guard: 'isChartOwningTurns',
+            target: '#call.conversing.listening.awaitingReply',
+            actions: ['recordCommitted', 'tellModelToReply'],
+          },
+          { target: '#call.conversing.listening.awaitingReply', actions: 'recordCommitted' },
+        ],
+      },
+      after: {
+        turnWithin: {
+          target: '#call.conversing.listening.awaitingReply',
+          actions: ['tellModelToCommit', 'tellModelToReply'],
+        },
+      },
+    },
+  },
+});

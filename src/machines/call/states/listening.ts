@@ -1,0 +1,137 @@
+import { callSetup } from '../call.setup.ts';
+
+/**
+ * The caller has the floor: they are silent, they speak, they key in digits, or
+ * they have finished and wait for the reply, which nobody can hear yet.
+ */
+export const listening = callSetup.createStateConfig({
+  initial: 'quiet',
+  entry: 'recordSilentTools',
+  states: {
+    /** Nobody speaks. Silence is counted from the last word that was heard. */
+    quiet: {
+      always: { guard: 'isAnswerOwed', target: '#call.conversing.toolExecuting' },
+      on: {
+        'caller.startedSpeaking': 'callerSpeaking',
+        'caller.committed': { target: 'awaitingReply', actions: 'recordCommitted' },
+        'playback.started': '#call.conversing.responding',
+        'digit.pressed': {
+          target: 'enteringDigits',
+          actions: { type: 'recordDigit', params: ({ event }) => event.digit },
+        },
+        'say.requested': {
+          target: 'awaitingReply',
+          actions: { type: 'tellModelToSay', params: ({ event }) => event.text },
+        },
+      },
+      after: {
+        idleAfter: [
+          {
+            guard: 'hasPromptsLeft',
+            target: 'awaitingReply',
+            actions: ['recordPrompt', { type: 'tellModelToSpeak', params: 'idlePrompt' }],
+          },
+          { target: '#call.ending.farewell', actions: { type: 'recordEnd', params: 'idle' } },
+        ],
+      },
+    },
+
+    /** The caller is speaking. */
+    callerSpeaking: {
+      on: {
+        'caller.stoppedSpeaking': 'awaitingReply',
+        'caller.committed': {
+          target: 'awaitingReply',
+          actions: 'recordCommitted',
+        },
+        // Whatever a tool decided, the caller is heard first; its output is in the conversation by then.
+        'tool.settled': { actions: { type: 'settleToolCall', params: ({ event }) => event } },
+        // Somebody made the agent speak into the caller's turn: the caller wins.
+        'playback.started': '#call.conversing.interrupted',
+      },
+      after: {
+        turnWithin: { target: 'awaitingReply', actions: ['tellModelToCommit', 'tellModelToReply'] },
+      },
+    },
+
+    /** The caller has finished; the model thinks. */
+    awaitingReply: {
+      on: {
+        'caller.startedSpeaking': { target: 'callerSpeaking', actions: 'tellModelToCancel' },
+        'caller.committed': [
+          { guard: 'isChartOwningTurns', actions: ['recordCommitted', 'tellModelToReply'] },
+          { guard: 'isAnswerOwed', actions: ['recordCommitted', 'tellModelToReply'] },
+          { actions: 'recordCommitted' },
+        ],
+        'playback.started': '#call.conversing.responding',
+        'response.finished': [
+          {
+            guard: { type: 'hasCalledTools', params: ({ event }) => event.outcome },
+            target: '#call.conversing.toolExecuting',
+            actions: 'recordResponseEnd',
+          },
+          {
+            guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
+            target: 'stumbling',
+            actions: 'recordResponseEnd',
+          },
+        ],
+        'digit.pressed': {
+          target: 'enteringDigits',
+          actions: ['tellModelToCancel', { type: 'recordDigit', params: ({ event }) => event.digit }],
+        },
+      },
+      after: {
+        replyWithin: { target: 'stumbling', actions: 'tellModelToCancel' },
+      },
+    },
+
+    /** What was owed came to nothing. Asked for once more; then a clip says sorry; after three in a row the call is given up. */
+    stumbling: {
+      always: [
+        { guard: 'hasRetriesLeft', target: 'awaitingReply', actions: ['recordRetry', 'tellModelToReply'] },
+        { guard: 'isFailingWithPerson', target: '#call.transferring.dialing' },
+        {
+          guard: 'isFailingForGood',
+          target: '#call.ending.apologizing',
+          actions: { type: 'recordEnd', params: 'failed' },
+        },
+        { target: 'apologizing', actions: 'recordStumble' },
+      ],
+    },
+
+    /** A clip says sorry and asks the caller to say it again. */
+    apologizing: {
+      entry: { type: 'tellPhoneToPlay', params: 'sorry' },
+      on: {
+        'playback.finished': {
+          target: 'quiet',
+          actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
+        },
+        'caller.startedSpeaking': '#call.conversing.interrupted',
+      },
+      after: { apologyWithin: 'quiet' },
+    },
+
+    /** The caller keys in digits: an entry ends by `#` or by a pause, and reaches the model as text. */
+    enteringDigits: {
+      on: {
+        'digit.pressed': [
+          {
+            guard: { type: 'isEntryEnd', params: ({ event }) => event.digit },
+            target: 'awaitingReply',
+            actions: 'tellModelTheDigits',
+          },
+          {
+            target: 'enteringDigits',
+            reenter: true,
+            actions: { type: 'recordDigit', params: ({ event }) => event.digit },
+          },
+        ],
+        'tool.settled': { actions: { type: 'settleToolCall', params: ({ event }) => event } },
+        'playback.started': { actions: 'tellPhoneToClear' },
+      },
+      after: { digitWithin: { target: 'awaitingReply', actions: 'tellModelTheDigits' } },
+    },
+  },
+});

@@ -1,0 +1,73 @@
+import { callSetup } from '../call.setup.ts';
+
+/**
+ * The caller waits for a tool, with a filler when it takes long, and may speak
+ * at any time: the tools go on. When all have settled, one answer is asked for.
+ */
+export const toolExecuting = callSetup.createStateConfig({
+  initial: 'running',
+  on: {
+    'caller.committed': { actions: ['recordTurn', 'recordCommitted'] },
+  },
+  states: {
+    /** Tools are at work, in silence. */
+    running: {
+      always: [
+        { guard: 'isAnswerUnderWay', target: 'answering' },
+        { guard: 'hasNoRunningTools', target: 'answering', actions: 'tellModelToAnswer' },
+      ],
+      on: {
+        'caller.startedSpeaking': '#call.conversing.listening.callerSpeaking',
+        'playback.started': 'filling',
+      },
+      after: {
+        fillerAfter: [
+          { guard: 'isFillingByClip', actions: { type: 'tellPhoneToPlay', params: 'filler' } },
+          { guard: 'isFillingByModel', actions: { type: 'tellModelToSpeak', params: 'filler' } },
+        ],
+        toolsWithin: { actions: 'cancelToolCalls' },
+      },
+    },
+
+    /** Tools are at work behind a short sentence that the caller hears. */
+    filling: {
+      on: {
+        'caller.startedSpeaking': '#call.conversing.interrupted',
+        'playback.finished': {
+          target: 'running',
+          actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
+        },
+      },
+      after: { fillWithin: 'running' },
+    },
+
+    /** All tools have settled; the model puts their outputs into words. */
+    answering: {
+      on: {
+        'playback.started': '#call.conversing.responding',
+        'caller.startedSpeaking': {
+          target: '#call.conversing.listening.callerSpeaking',
+          actions: ['tellModelToCancel', 'recordNoAnswer'],
+        },
+        'response.finished': [
+          {
+            guard: { type: 'hasCalledTools', params: ({ event }) => event.outcome },
+            target: 'running',
+            actions: 'recordResponseEnd',
+          },
+          {
+            guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
+            target: '#call.conversing.listening.stumbling',
+            actions: 'recordNoAnswer',
+          },
+        ],
+      },
+      after: {
+        replyWithin: {
+          target: '#call.conversing.listening.stumbling',
+          actions: ['tellModelToCancel', 'recordNoAnswer'],
+        },
+      },
+    },
+  },
+});
