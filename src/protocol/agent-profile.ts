@@ -3,41 +3,56 @@
  *
  * Only `id` and `business.name` are required; everything else has a default.
  * A profile is strict: a word it does not know is a mistake, and is named.
+ * `docs/reference/agent-profile.md` is written from this schema.
  */
 
 import { z } from 'zod';
+import { type FieldProblem, fieldProblems } from './field-problem.ts';
 
 const MAX_MS = 86_400_000; // A timer past 2^31-1 ms fires at once; a day is far below it and far above any need.
 const Ms = z.int().min(0).max(MAX_MS);
 const E164 = z.string().regex(/^\+[1-9]\d{7,14}$/, 'must be E.164, for example +12025550100');
 
 const ServerVad = z.strictObject({
-  type: z.literal('server_vad'),
-  /** How sure the detector must be that it hears speech, 0 to 1. */
-  threshold: z.number().min(0).max(1).default(0.5),
-  prefix_padding_ms: Ms.default(300),
-  silence_duration_ms: Ms.default(500),
-  idle_timeout_ms: z.int().min(5000).max(30_000).nullable().default(null),
+  type: z.literal('server_vad').describe('turns end after a silence'),
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('how sure the detector must be that it hears speech'),
+  prefix_padding_ms: Ms.default(300).describe('audio kept from before speech was noticed'),
+  silence_duration_ms: Ms.default(500).describe('silence that ends a turn'),
+  idle_timeout_ms: z
+    .int()
+    .min(5000)
+    .max(30_000)
+    .nullable()
+    .default(null)
+    .describe('the model itself asks after so much silence; null leaves that to limits.idleMs'),
 });
 
 const SemanticVad = z.strictObject({
-  type: z.literal('semantic_vad'),
-  eagerness: z.enum(['low', 'medium', 'high', 'auto']).default('auto'),
+  type: z.literal('semantic_vad').describe('turns end when the words sound finished'),
+  eagerness: z.enum(['low', 'medium', 'high', 'auto']).default('auto').describe('how soon the agent answers'),
 });
 
 const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be HH:MM');
 
-const OpeningHours = z.strictObject({
-  days: z.array(Weekday).min(1),
-  from: TimeOfDay,
-  to: TimeOfDay,
-});
+/** A night is two rows, to 24:00 and from 00:00: each row lies in one day. */
+const OpeningHours = z
+  .strictObject({ days: z.array(Weekday).min(1), from: TimeOfDay, to: TimeOfDay })
+  .refine(({ from, to }) => from < to, { path: ['to'], message: 'must be later than from' });
 
 const Service = z.union([
   z.string().min(1),
   z.strictObject({ name: z.string().min(1), durationMinutes: z.int().min(5).max(1440).default(30) }),
 ]);
+
+const LanguageTag = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, 'must be a BCP 47 tag, as in en or pt-BR');
 
 const isTimezone = (zone: string) => {
   try {
@@ -48,60 +63,115 @@ const isTimezone = (zone: string) => {
   }
 };
 
+const unique = (kind: string) => ({
+  check: (words: readonly string[]) => new Set(words).size === words.length,
+  message: `must not name a ${kind} twice`,
+});
+const uniqueNumbers = unique('number');
+const uniqueTools = unique('tool');
+
 export const AgentProfile = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/),
-  /** The numbers called that lead to this agent. */
-  phoneNumbers: z.array(E164).default([]),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be 1 to 64 of a-z, 0-9, _ and -')
+    .describe('names the agent in the API and in the journal'),
+  phoneNumbers: z
+    .array(E164)
+    .refine(uniqueNumbers.check, uniqueNumbers.message)
+    .default([])
+    .describe('the numbers called that lead to this agent'),
   business: z.strictObject({
-    name: z.string().min(1).max(200),
-    description: z.string().max(4000).default(''),
-    /** Said by the agent as written; or opening hours that also bound bookings. */
-    hours: z.union([z.string().max(1000), z.array(OpeningHours)]).default(''),
-    services: z.array(Service).default([]),
-    address: z.string().max(500).default(''),
-    timezone: z.string().refine(isTimezone, 'must be an IANA time zone').default('UTC'),
-    /** Days on which the business is closed, YYYY-MM-DD in its own zone. */
-    holidays: z.array(z.iso.date()).default([]),
+    name: z.string().min(1).max(200).describe('as it is said aloud'),
+    description: z.string().max(4000).default('').describe('what the agent knows of the business'),
+    hours: z
+      .union([z.string().max(1000), z.array(OpeningHours)])
+      .default('')
+      .describe('said by the agent as written; or rows of {days, from, to}, which also bound bookings'),
+    services: z
+      .array(Service)
+      .default([])
+      .describe('what can be asked for or booked: a name, or {name, durationMinutes} (30 when not given)'),
+    address: z.string().max(500).default('').describe('where the business is'),
+    timezone: z
+      .string()
+      .refine(isTimezone, 'must be an IANA time zone')
+      .default('UTC')
+      .describe('IANA zone in which the business thinks'),
+    holidays: z
+      .array(z.iso.date())
+      .default([])
+      .describe('days on which the business is closed, YYYY-MM-DD in its own zone'),
   }),
-  voice: z.string().min(1).default('marin'),
-  personality: z.string().max(4000).default('Warm, brief and practical.'),
-  greeting: z.string().min(1).max(500).default('Hi, this is {business.name}, how can I help you?'),
-  /** `model`: said by the model, word for word. `clip`: rendered once, played while the model connects. */
-  greetingMode: z.enum(['model', 'clip']).default('model'),
+  voice: z.string().min(1).default('marin').describe("the model's voice"),
+  personality: z.string().max(4000).default('Warm, brief and practical.').describe('how the agent speaks'),
+  greeting: z
+    .string()
+    .min(1)
+    .max(500)
+    .default('Hi, this is {business.name}, how can I help you?')
+    .describe('the first sentence, word for word'),
+  greetingMode: z
+    .enum(['model', 'clip'])
+    .default('model')
+    .describe('`model`: said by the model; `clip`: rendered once, played while the model connects'),
   language: z
     .strictObject({
-      /** BCP 47. */
-      default: z.string().default('en'),
-      switch: z.enum(['when-caller-does', 'never']).default('when-caller-does'),
-      /** Languages the agent may switch to; empty for any. */
-      allowed: z.array(z.string()).default([]),
+      default: LanguageTag.default('en').describe('the language the agent begins in, BCP 47'),
+      switch: z
+        .enum(['when-caller-does', 'never'])
+        .default('when-caller-does')
+        .describe('whether the agent follows a caller who speaks another language'),
+      allowed: z.array(LanguageTag).default([]).describe('languages it may switch to; empty for any'),
     })
     .default({ default: 'en', switch: 'when-caller-does', allowed: [] }),
   turnDetection: z
     .discriminatedUnion('type', [ServerVad, SemanticVad])
     .default(() => ServerVad.parse({ type: 'server_vad' })),
-  /** `immediate`: any speech interrupts. `confirmed`: the agent falls silent, and goes on when no speech follows. */
-  bargeIn: z.enum(['immediate', 'confirmed']).default('immediate'),
-  audio: z.enum(['pcmu', 'pcm16']).default('pcmu'),
-  /** What the caller hears while a slow tool runs. */
-  filler: z.enum(['clip', 'model', 'none']).default('clip'),
+  bargeIn: z
+    .enum(['immediate', 'confirmed'])
+    .default('immediate')
+    .describe(
+      '`immediate`: any speech interrupts; `confirmed`: the agent falls silent, and goes on when no speech follows',
+    ),
+  audio: z
+    .enum(['pcmu', 'pcm16'])
+    .default('pcmu')
+    .describe('what the model speaks: mu-law passes unchanged, pcm16 is resampled'),
+  filler: z
+    .enum(['clip', 'model', 'none'])
+    .default('clip')
+    .describe('what the caller hears while a slow tool runs'),
   tools: z
     .array(z.string())
-    .default(['create_lead', 'check_availability', 'book_appointment', 'send_sms', 'escalate_to_human', 'end_call']),
-  escalation: z.strictObject({ phoneNumber: E164 }).optional(),
-  recording: z.boolean().default(false),
-  /** Digits are masked in the journal. */
-  maskDigits: z.boolean().default(true),
-  busyMessage: z.string().max(500).default('All our lines are busy. Please call again later.'),
+    .refine(uniqueTools.check, uniqueTools.message)
+    .default([
+      'create_lead',
+      'check_availability',
+      'book_appointment',
+      'send_sms',
+      'escalate_to_human',
+      'end_call',
+    ])
+    .describe('what the agent can do'),
+  escalation: z.strictObject({ phoneNumber: E164.describe('where calls are transferred to') }).optional(),
+  recording: z.boolean().default(false).describe('whether calls are recorded, after an announcement'),
+  maskDigits: z.boolean().default(true).describe('digits are masked in the journal'),
+  busyMessage: z
+    .string()
+    .max(500)
+    .default('All our lines are busy. Please call again later.')
+    .describe('what a caller hears when no line is free'),
   limits: z
     .strictObject({
-      maxCallMs: Ms.default(1_800_000),
-      idleMs: Ms.default(15_000),
-      toolTimeoutMs: Ms.default(8000),
-      /** A caller who talks longer than this is answered. */
-      maxTurnMs: Ms.default(60_000),
-      /** With `confirmed` barge-in: less speech than this is a false alarm. */
-      minSpeechMs: Ms.default(400),
+      maxCallMs: Ms.default(1_800_000).describe('longest call'),
+      idleMs: Ms.default(15_000).describe(
+        'silence after which the agent asks; after the third it says goodbye',
+      ),
+      toolTimeoutMs: Ms.default(8000).describe('longest a tool may take'),
+      maxTurnMs: Ms.default(60_000).describe('a caller who talks longer than this is answered'),
+      minSpeechMs: Ms.default(400).describe(
+        'with `confirmed` barge-in: less speech than this is a false alarm',
+      ),
     })
     .default({
       maxCallMs: 1_800_000,
@@ -114,7 +184,26 @@ export const AgentProfile = z.strictObject({
 
 export type AgentProfile = z.infer<typeof AgentProfile>;
 
+/**
+ * Reads one profile, and tells every problem when it cannot be used.
+ *
+ * @param knownTools - the tools that the engine has; a profile that names another is wrong.
+ */
+export function readAgentProfile(
+  written: unknown,
+  knownTools: ReadonlySet<string>,
+): { profile: AgentProfile } | { problems: FieldProblem[] } {
+  const read = AgentProfile.safeParse(written);
+  if (!read.success) return { problems: fieldProblems(read.error) };
+  const problems = read.data.tools.flatMap((name, index) =>
+    knownTools.has(name)
+      ? []
+      : [{ path: `tools.${String(index)}`, message: `there is no tool ${JSON.stringify(name)}` }],
+  );
+  return problems.length > 0 ? { problems } : { profile: read.data };
+}
+
 /** The greeting with the business's name in it, as it is to be said. */
 export function greetingOf(profile: AgentProfile): string {
-  return profile.greeting.replaceAll('{business.name}', profile.business.name);
+  return profile.greeting.replaceAll('{business.name}', () => profile.business.name);
 }

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { EngineError } from '../errors.ts';
+import { type AgentProfile, readAgentProfile } from '../protocol/agent-profile.ts';
+import type { FieldProblem } from '../protocol/field-problem.ts';
+import { type AgentFile, readAgentFiles, saveAgentFile } from './agent-files.ts';
+
+const DEFAULT_FILE = 'default.json';
+
+interface Entry {
+  readonly file: string;
+  readonly profile: AgentProfile;
+}
+
+/**
+ * The agents of this engine: one profile for each file of a folder, read at
+ * start and changed by `put` only. A call keeps the profile it began with.
+ */
+export class Agents {
+  readonly #folder: string;
+  readonly #knownTools: ReadonlySet<string>;
+  #entries: readonly Entry[];
+  /** Saves run one after another: each is checked against what the one before left. */
+  #saving: Promise<unknown> = Promise.resolve();
+
+  private constructor(folder: string, knownTools: ReadonlySet<string>, entries: readonly Entry[]) {
+    this.#folder = folder;
+    this.#knownTools = knownTools;
+    this.#entries = entries;
+  }
+
+  /**
+   * Reads a folder of profiles.
+   *
+   * @throws {EngineError} `PROFILE_INVALID`; its message has one line for each problem of
+   *   each file, which begins with the file's path.
+   */
+  static async load(folder: string, knownTools: Iterable<string>): Promise<Agents> {
+    const tools = new Set(knownTools);
+    const problems: string[] = [];
+    const entries: Entry[] = [];
+    for (const file of await readAgentFiles(folder)) {
+      const read = readFile(file, tools);
+      const found = 'problems' in read ? read.problems : clashes(entries, { file: file.name, ...read });
+      problems.push(...found.map((problem) => line(join(folder, file.name), problem)));
+      if ('profile' in read) entries.push({ file: file.name, profile: read.profile });
+    }
+    if (problems.length === 0 && !entries.some(({ file }) => file === DEFAULT_FILE)) {
+      const message = 'is missing: it answers numbers that no other profile names';
+      problems.push(line(join(folder, DEFAULT_FILE), { path: '', message }));
+    }
+    if (problems.length > 0) {
+      throw new EngineError('PROFILE_INVALID', problems.map((problem) => `\n  ${problem}`).join(''));
+    }
+    return new Agents(folder, tools, entries);
+  }
+
+  /** Every profile, by id. */
+  list(): AgentProfile[] {
+    return this.#entries.map(({ profile }) => profile).sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  find(id: string): AgentProfile | undefined {
+    return this.#entries.find(({ profile }) => profile.id === id)?.profile;
+  }
+
+  /** The profile that answers a number called: the one that names it, else that of `default.json`. */
+  forNumber(number: string): AgentProfile {
+    const named = this.#entries.find(({ profile }) => profile.phoneNumbers.includes(number));
+    const entry = named ?? this.#entries.find(({ file }) => file === DEFAULT_FILE);
+    if (entry === undefined) throw new EngineError('INTERNAL', 'the default profile is gone');
+    return entry.profile;
+  }
+
+  /**
+   * Replaces a profile or adds one, on disk first. Calls that begin afterwards
+   * take it; what was written is kept as written, so defaults can still move.
+   *
+   * @throws {EngineError} `UNAVAILABLE` when the folder cannot be written; `REQUEST_INVALID`
+   *   when the file is a link.
+   */
+  put(id: string, written: object): Promise<{ profile: AgentProfile } | { problems: FieldProblem[] }> {
+    const saved = this.#saving.then(() => this.#put(id, written));
+    this.#saving = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #put(id: string, written: object) {
+    const named = { id, ...written };
+    const read = readAgentProfile(named, this.#knownTools);
+    if ('problems' in read) return read;
+    if (read.profile.id !== id) return { problems: [{ path: 'id', message: 'must be the id in the path' }] };
+
+    const others = this.#entries.filter(({ profile }) => profile.id !== id);
+    const file = this.#entries.find(({ profile }) => profile.id === id)?.file ?? `${id}.json`;
+    const entry: Entry = { file, profile: read.profile };
+    const problems = clashes(others, entry);
+    if (problems.length > 0) return { problems };
+
+    await saveAgentFile(this.#folder, { name: file, text: `${JSON.stringify(named, null, 2)}\n` });
+    this.#entries = [...others, entry];
+    return read;
+  }
+}
+
+function readFile({ text }: AgentFile, tools: ReadonlySet<string>) {
+  let written: unknown;
+  try {
+    written = JSON.parse(text);
+  } catch (thrown) {
+    return { problems: [{ path: '', message: `is not JSON: ${String(thrown)}` }] };
+  }
+  return readAgentProfile(written, tools);
+}
+
+/** What two profiles cannot both have: a file, an id, a number. */
+function clashes(others: readonly Entry[], { file, profile }: Entry): FieldProblem[] {
+  return others.flatMap((other) => {
+    const owner = `belongs to ${other.file} already`;
+    return [
+      ...(other.file === file ? [{ path: 'id', message: `its file ${owner}` }] : []),
+      ...(other.profile.id === profile.id ? [{ path: 'id', message: owner }] : []),
+      ...profile.phoneNumbers.flatMap((number, index) =>
+        other.profile.phoneNumbers.includes(number)
+          ? [{ path: `phoneNumbers.${String(index)}`, message: owner }]
+          : [],
+      ),
+    ];
+  });
+}
+
+function line(path: string, problem: FieldProblem): string {
+  return problem.path === '' ? `${path}: ${problem.message}` : `${path}: ${problem.path}: ${problem.message}`;
+}

@@ -1,0 +1,150 @@
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Agents } from '../../../src/services/agents.ts';
+
+const TOOLS = [
+  'create_lead',
+  'check_availability',
+  'book_appointment',
+  'send_sms',
+  'escalate_to_human',
+  'end_call',
+];
+
+function folderOf(files: Record<string, unknown>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'callchart-agents-'));
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  return folder;
+}
+
+const profile = (id: string, more: object = {}) => ({ id, business: { name: `The ${id}` }, ...more });
+
+describe('loading', () => {
+  test('reads the profiles that come with the engine', async () => {
+    const agents = await Agents.load('agents', TOOLS);
+    expect(agents.list().map(({ id }) => id)).toEqual(['default', 'plumber']);
+  });
+
+  test('tells every problem of every file, with path and place', async () => {
+    const folder = folderOf({
+      'default.json': { id: 'NOT AN ID', business: {}, surprise: 1, limits: { idleMs: 'long' } },
+      'broken.json': '{"id": ',
+      'hours.json': profile('hours', {
+        business: { name: 'H', hours: [{ days: ['mon'], from: '18:00', to: '9:00' }] },
+      }),
+      'tools.json': profile('tools', { tools: ['end_call', 'launch_rocket'] }),
+    });
+    const message = await Agents.load(folder, TOOLS).then(
+      () => 'loaded',
+      (thrown: unknown) => String(thrown),
+    );
+    const at = (file: string) =>
+      message
+        .split('\n')
+        .filter((line) => line.startsWith(`  ${join(folder, file)}: `))
+        .map((line) => line.slice(`  ${join(folder, file)}: `.length));
+    expect(at('broken.json')).toEqual([expect.stringContaining('is not JSON')]);
+    expect(
+      at('default.json')
+        .map((line) => line.split(':')[0])
+        .sort(),
+    ).toEqual(['business.name', 'id', 'limits.idleMs', 'surprise']);
+    expect(at('hours.json')).toEqual(['business.hours.0.to: must be HH:MM']);
+    expect(at('tools.json')).toEqual(['tools.1: there is no tool "launch_rocket"']);
+  });
+
+  test('refuses two profiles with one id, or one number', async () => {
+    const folder = folderOf({
+      'default.json': profile('default', { phoneNumbers: ['+12025550100'] }),
+      'double.json': profile('default', { phoneNumbers: ['+12025550199', '+12025550100'] }),
+    });
+    await expect(Agents.load(folder, TOOLS)).rejects.toMatchObject({
+      code: 'PROFILE_INVALID',
+      message: expect.stringMatching(
+        /double\.json: id: belongs to default\.json.*\n.*double\.json: phoneNumbers\.1: belongs to default\.json/,
+      ) as string,
+    });
+  });
+
+  test.each([
+    ['a folder that is not there', () => '/nowhere/at/all'],
+    ['a folder without default.json', () => folderOf({ 'one.json': profile('one') })],
+  ])('refuses %s', async (_, folder) => {
+    await expect(Agents.load(folder(), TOOLS)).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
+  });
+});
+
+describe('the profile that answers', () => {
+  test('is the one that names the number, else that of default.json', async () => {
+    const folder = folderOf({
+      'default.json': profile('front-desk'),
+      'two.json': profile('two', { phoneNumbers: ['+12025550102'] }),
+    });
+    const agents = await Agents.load(folder, TOOLS);
+    expect(agents.forNumber('+12025550102').id).toBe('two');
+    expect(agents.forNumber('+12025550199').id).toBe('front-desk');
+    expect(agents.forNumber('').id).toBe('front-desk');
+  });
+});
+
+describe('saving', () => {
+  const loaded = async (files: Record<string, unknown> = {}) => {
+    const folder = folderOf({ 'default.json': profile('default'), ...files });
+    return { folder, agents: await Agents.load(folder, TOOLS) };
+  };
+
+  test('puts a new profile on disk, where the next start finds it', async () => {
+    const { folder, agents } = await loaded();
+    const saved = await agents.put('bakery', { business: { name: 'Crumb' }, phoneNumbers: ['+12025550103'] });
+    expect(saved).toMatchObject({ profile: { id: 'bakery', voice: 'marin' } });
+    expect(agents.forNumber('+12025550103').id).toBe('bakery');
+    expect((await Agents.load(folder, TOOLS)).list()).toEqual(agents.list());
+    expect(readdirSync(folder).sort()).toEqual(['bakery.json', 'default.json']);
+    expect(JSON.parse(readFileSync(join(folder, 'bakery.json'), 'utf8'))).not.toHaveProperty('voice');
+  });
+
+  test('replaces the file that holds the id, whatever its name', async () => {
+    const { folder, agents } = await loaded({ 'a.json': profile('one') });
+    await agents.put('one', profile('one', { voice: 'cedar' }));
+    expect(readdirSync(folder).sort()).toEqual(['a.json', 'default.json']);
+    expect((await Agents.load(folder, TOOLS)).find('one')?.voice).toBe('cedar');
+  });
+
+  test.each([
+    ['another id in the body', { id: 'other' }, 'id'],
+    ['an unknown word', { colour: 'red' }, 'colour'],
+    ['an unknown tool', { tools: ['launch_rocket'] }, 'tools.0'],
+    ['a number of another agent', { phoneNumbers: ['+12025550104'] }, 'phoneNumbers.0'],
+    ['a prototype', JSON.parse('{"__proto__": {"voice": "x"}}') as object, '__proto__'],
+  ])('refuses %s and changes nothing', async (_, more, path) => {
+    const { folder, agents } = await loaded({ 'x.json': profile('x', { phoneNumbers: ['+12025550104'] }) });
+    const before = agents.list();
+    // Spreading would set the prototype; an own property is what a JSON body has.
+    const written = Object.defineProperties({ ...profile('new') }, Object.getOwnPropertyDescriptors(more));
+    expect(await agents.put('new', written)).toMatchObject({ problems: [{ path }] });
+    expect(agents.list()).toEqual(before);
+    expect(readdirSync(folder).sort()).toEqual(['default.json', 'x.json']);
+  });
+
+  test('never writes through a link', async () => {
+    const { folder, agents } = await loaded();
+    const outside = join(folderOf({ 'victim.json': 'untouched' }), 'victim.json');
+    symlinkSync(outside, join(folder, 'linked.json'));
+    await expect(agents.put('linked', profile('linked'))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    expect(readFileSync(outside, 'utf8')).toBe('untouched');
+  });
+
+  test('lets one of two saves of the same number win', async () => {
+    const { agents } = await loaded();
+    const phoneNumbers = ['+12025550105'];
+    const both = await Promise.all([
+      agents.put('first', profile('first', { phoneNumbers })),
+      agents.put('second', profile('second', { phoneNumbers })),
+    ]);
+    expect(both.map((answer) => 'profile' in answer)).toEqual([true, false]);
+  });
+});
