@@ -1,0 +1,114 @@
+/**
+ * A scenario: what the simulated model understands, and what it does then.
+ *
+ * One file is both the recogniser's grammar and the dialogue: a sentence that
+ * can be recognised can be answered. `assets/scenarios/default.json` is the
+ * one that comes with the engine.
+ */
+
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { EngineError, noteOf } from '../errors.ts';
+import { readPhrase } from './scenario-phrases.ts';
+
+const Name = z.string().regex(/^[a-z][a-zA-Z]*$/, 'must be letters, the first one small');
+
+const PhraseText = z.string().superRefine((text, context) => {
+  try {
+    readPhrase(text);
+  } catch (thrown) {
+    context.addIssue({ code: 'custom', message: noteOf(thrown, 'CONFIG_INVALID').message });
+  }
+});
+
+/** A text with `{slot}`, `{slot:words}`, `{heard}` or `{output.path}` in it. Of several, the first whose every value is known. */
+const Template = z.union([z.string(), z.array(z.string()).min(1)]);
+export type Template = z.infer<typeof Template>;
+
+const Slot = z.strictObject({
+  phrase: PhraseText,
+  /** What the words become in an argument: themselves, `2026-11-30`, `15:30`, `555`. */
+  value: z.enum(['words', 'date', 'time', 'digits']).default('words'),
+});
+export type SlotKind = z.infer<typeof Slot>['value'];
+
+/** What is done in one go: something said, then perhaps a tool called; then, when its output is in, the next. */
+const Step = z.strictObject({
+  say: Template.optional(),
+  tool: z
+    .strictObject({
+      name: z.string(),
+      /** An argument whose values are not all known, or that the tool does not take, is left out. */
+      arguments: z.record(z.string(), Template).default({}),
+      get ok() {
+        return Step;
+      },
+      get failed() {
+        return Step;
+      },
+    })
+    .optional(),
+});
+export type Step = z.infer<typeof Step>;
+
+const Intent = z.strictObject({
+  name: Name,
+  phrases: z.array(PhraseText).min(1),
+  /** Only typed text has this intent: it is not in the recogniser's grammar. */
+  typed: z.boolean().default(false),
+  /** Asked for, in order, where the caller has not said it. */
+  needs: z.record(Name, z.string()).default({}),
+  /** It only tells slots, and so answers what another intent needs; without one it is answered by its own step. */
+  fills: z.boolean().default(false),
+  step: Step,
+});
+export type Intent = z.infer<typeof Intent>;
+
+export const Scenario = z
+  .strictObject({
+    greeting: z.string(),
+    /** Said when no intent matches. */
+    unknown: z.string(),
+    /** Said when a reply is asked for and there is nothing to reply to. */
+    silence: z.string(),
+    /** Said when the session lacks a tool that a step needs. */
+    unable: z.string(),
+    /** What is said when the instructions of one response hold these words and no exact sentence. */
+    instructed: z.array(z.strictObject({ like: z.string(), say: z.string() })).default([]),
+    slots: z.record(Name, Slot).default({}),
+    intents: z.array(Intent).min(1),
+  })
+  .superRefine(({ slots, intents }, context) => {
+    const problem = (message: string) => {
+      context.addIssue({ code: 'custom', message });
+    };
+    for (const { name, needs, phrases } of intents) {
+      const unknown = [...Object.keys(needs), ...phrases.flatMap(slotsIn)].filter((slot) => !(slot in slots));
+      if (unknown.length > 0) problem(`intent ${name} uses slots that are not there: ${unknown.join(', ')}`);
+    }
+    for (const [name, { phrase }] of Object.entries(slots)) {
+      // A slot may only use those before it: so none can hold itself.
+      const before = Object.keys(slots).slice(0, Object.keys(slots).indexOf(name));
+      const wrong = slotsIn(phrase).filter((slot) => !before.includes(slot));
+      if (wrong.length > 0) problem(`slot ${name} uses slots that do not stand before it: ${wrong.join(', ')}`);
+    }
+  });
+export type Scenario = z.infer<typeof Scenario>;
+
+const slotsIn = (text: string) => Array.from(text.matchAll(/<([a-zA-Z]+)>/g), (match) => match[1] ?? '');
+
+/** The scenario that comes with the engine: the receptionist of some business. */
+export const DEFAULT_SCENARIO = new URL('../../assets/scenarios/default.json', import.meta.url);
+
+/** @throws {EngineError} CONFIG_INVALID when the file cannot be read or is no scenario; names every problem. */
+export function readScenario(file: URL = DEFAULT_SCENARIO): Scenario {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new EngineError('CONFIG_INVALID', `the scenario ${file.pathname} cannot be read`, { cause });
+  }
+  const result = Scenario.safeParse(value);
+  if (result.success) return result.data;
+  throw new EngineError('CONFIG_INVALID', `the scenario ${file.pathname}: ${z.prettifyError(result.error)}`);
+}
