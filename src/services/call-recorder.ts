@@ -1,0 +1,124 @@
+import type { EventFrame, Frame } from '../inspector/frame.ts';
+import { statePath } from '../protocol/state-path.ts';
+import type { EventRow } from './storage/journal.port.ts';
+
+/** Who speaks when nobody of the call does: webhooks, the API, an operator. */
+const DESK = 'desk';
+const CALL = 'call';
+/** Actors of a call that rows are written about; what runs inside a tool call is the tool's affair. */
+const PEERS = /^(?:phone|model|tool\.\d+)$/;
+/** XState's name for a timer that fired: `xstate.after.<delay>.<state id>`. */
+const TIMER = /^xstate\.after\.([^.]+)\./;
+const CRASH = /^xstate\.error\.actor\.(.+)$/;
+const KEYPAD = /^\[keypad\] .*$/s;
+
+export interface RecorderOptions {
+  readonly record: (rows: readonly EventRow[]) => void;
+  /** Digits are kept as dots: what was keyed may be a card. */
+  readonly maskDigits: boolean;
+}
+
+/**
+ * Writes a call's log: every fact the call was told with the state it led to,
+ * every order it gave, every timer that fired. No audio, no deltas: those are
+ * no facts.
+ *
+ * A fact's row waits for the state that it leads to, which the chart has
+ * reached before the first order leaves; so rows stand in the order in which
+ * things happened.
+ */
+export class CallRecorder {
+  readonly #options: RecorderOptions;
+  #state = '';
+  #pending: EventRow | undefined;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** The state that the last fact led to. */
+  get state(): string {
+    return this.#state;
+  }
+
+  /** Takes the frames of one call, in order. */
+  readonly take = (frame: Frame): void => {
+    switch (frame.kind) {
+      case 'event':
+        this.#flush();
+        if (frame.to === CALL) this.#takeFact(frame);
+        else if (PEERS.test(frame.to) && !frame.type.startsWith('xstate.')) {
+          this.#write(frame.at, frame.to, frame.type, frame.body);
+        }
+        return;
+      case 'step':
+        if (frame.actor !== CALL) return;
+        this.#state = statePath(frame.value);
+        if (this.#pending !== undefined) {
+          this.#pending = {
+            ...this.#pending,
+            state: this.#state,
+            body: frame.taken.length > 0 ? this.#pending.body : { ...this.#pending.body, untaken: true },
+          };
+        }
+        return;
+      case 'end':
+        if (frame.actor === CALL) this.#flush();
+        return;
+      case 'actor':
+        return;
+    }
+  };
+
+  /** Something the call announced. */
+  announce(at: number, { type, ...body }: { readonly type: string } & Readonly<Record<string, unknown>>): void {
+    this.#flush();
+    this.#write(at, CALL, type, body);
+  }
+
+  #takeFact({ at, from, type, body }: EventFrame): void {
+    const event = nameOf(type);
+    if (event === undefined) return;
+    this.#pending = {
+      at,
+      actor: type.startsWith('xstate.') ? CALL : (from ?? DESK),
+      event,
+      state: this.#state,
+      body: this.#mask(type, body),
+    };
+    // The next frame brings the row out; so does the end of the tick, for a fact that nothing follows.
+    queueMicrotask(() => {
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const row = this.#pending;
+    if (row === undefined) return;
+    this.#pending = undefined;
+    this.#options.record([row]);
+  }
+
+  #write(at: number, actor: string, event: string, body: Readonly<Record<string, unknown>>): void {
+    this.#options.record([{ at, actor, event, state: this.#state, body: this.#mask(event, body) }]);
+  }
+
+  #mask(event: string, body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    if (!this.#options.maskDigits) return body;
+    if (event === 'digit.pressed') return { ...body, digit: '•' };
+    const { text } = body;
+    if (event === 'addMessage' && typeof text === 'string' && KEYPAD.test(text)) {
+      return { ...body, text: '[keypad] ••••' };
+    }
+    return body;
+  }
+}
+
+/** What the log calls an event; undefined for XState's own business. */
+function nameOf(type: string): string | undefined {
+  if (!type.startsWith('xstate.')) return type;
+  const [, timer] = TIMER.exec(type) ?? [];
+  if (timer !== undefined) return `after.${timer}`;
+  const [, crashed] = CRASH.exec(type) ?? [];
+  return crashed === undefined ? undefined : `crashed.${crashed}`;
+}
