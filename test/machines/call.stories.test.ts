@@ -1,0 +1,297 @@
+import { describe, expect, test } from 'vitest';
+import {
+  audible,
+  ChartUnderTest,
+  finished,
+  heardAll,
+  heardHalf,
+  speechStarted,
+  started,
+} from '../support/call-chart.ts';
+
+describe('a call begins', () => {
+  test('configures the model as soon as it is open, before the phone is there', () => {
+    const call = new ChartUnderTest().tell({ type: 'model.opened' });
+    expect(call.orderTypes).toEqual(['configure']);
+    expect(call.state).toBe('connecting');
+  });
+
+  test('greets at once when both legs are up, whichever came first', () => {
+    const modelFirst = new ChartUnderTest().connect();
+    const phoneFirst = new ChartUnderTest().tell(
+      { type: 'phone.attached', streamSid: 'MZ1' },
+      { type: 'model.opened' },
+    );
+    expect(phoneFirst.state).toBe('configuring');
+    phoneFirst.tell({ type: 'model.configured' });
+    for (const call of [modelFirst, phoneFirst]) {
+      expect(call.state).toBe('conversing.greeting.awaited');
+      expect(call.orderTypes).toEqual(['configure', 'createResponse:greeting']);
+    }
+  });
+
+  test('lets the far end reply by itself only after the greeting', () => {
+    const call = new ChartUnderTest().greet();
+    expect(call.state).toBe('conversing.listening.quiet');
+    expect(call.orderTypes.slice(-2)).toEqual(['allowReplies', 'settleItems']);
+    expect(call.orderTypes.filter((type) => type === 'allowReplies')).toHaveLength(1);
+  });
+
+  test('answers a turn that was committed under the greeting', () => {
+    const call = new ChartUnderTest().connect().callerSpeaks('u0');
+    call.tell(started('greeting'), audible, finished('greeting'), heardAll);
+    expect(call.state).toBe('conversing.listening.awaitingReply');
+    expect(call.orderTypes).toContain('createResponse:reply');
+  });
+
+  test('asks twice for a greeting that does not come, then plays it from a clip', () => {
+    const call = new ChartUnderTest().connect();
+    call.clock.advance(4_000);
+    expect(call.orderTypes.filter((type) => type === 'createResponse:greeting')).toHaveLength(2);
+    call.clock.advance(4_000);
+    expect(call.orders).toContainEqual({ type: 'playClip', clip: 'greeting' });
+    expect(call.orders).toContainEqual(expect.objectContaining({ type: 'addMessage', role: 'assistant' }));
+  });
+
+  test('says by clip that it failed when the model refuses the session', () => {
+    const call = new ChartUnderTest().tell(
+      { type: 'phone.attached', streamSid: 'MZ1' },
+      { type: 'model.refused', error: { code: 'MODEL_REFUSED', message: 'no' } },
+    );
+    expect(call.orders).toContainEqual({ type: 'playClip', clip: 'failed' });
+    call.tell(audible, heardAll);
+    call.clock.advance(300);
+    expect(call.actor.getSnapshot()).toMatchObject({ status: 'done', output: { reason: 'failed' } });
+  });
+});
+
+describe('barge-in', () => {
+  test('clears first, then cancels, then cuts the memory to what was heard', () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().fresh();
+    call.heard = heardHalf;
+    call.tell(speechStarted);
+    expect(call.orderTypes).toEqual(['clearPlayback', 'cancelResponse', 'settleItems']);
+    expect(call.orders.at(-1)).toEqual({ type: 'settleItems', heard: heardHalf });
+    expect(call.announced).toContainEqual({ type: 'turn.interrupted', heard: heardHalf });
+    expect(call.state).toBe('conversing.interrupted.cut');
+  });
+
+  test('hands the floor to the caller, whose turn is answered', () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().tell(speechStarted);
+    call.tell(
+      { type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 700 },
+      { type: 'caller.committed', itemId: 'u2' },
+    );
+    expect(call.state).toBe('conversing.listening.awaitingReply');
+    call.agentSpeaks('r2');
+    expect(call.state).toBe('conversing.responding');
+  });
+
+  test('is possible in the greeting', () => {
+    const greeting = new ChartUnderTest().connect().tell(started('greeting'), audible).fresh();
+    greeting.tell(speechStarted);
+    expect(greeting.orderTypes.slice(0, 3)).toEqual(['allowReplies', 'clearPlayback', 'cancelResponse']);
+  });
+
+  test('confirmed: falls silent at once and goes on after a cough', () => {
+    const call = new ChartUnderTest({ bargeIn: 'confirmed', turns: 'chart' }).greet().callerSpeaks();
+    call.agentSpeaks().fresh().tell(speechStarted);
+    expect(call.orderTypes).toEqual(['pausePlayback']);
+    expect(call.state).toBe('conversing.interrupted.doubting');
+    call.tell({ type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 120 });
+    expect(call.orderTypes).toEqual(['pausePlayback', 'resumePlayback']);
+    expect(call.state).toBe('conversing.responding');
+  });
+
+  test('confirmed: goes on when the turn has no words, and yields when it has some', () => {
+    const unclear = (text: string) => {
+      const call = new ChartUnderTest({ bargeIn: 'confirmed', turns: 'chart' }).greet().callerSpeaks();
+      call.agentSpeaks().fresh().tell(speechStarted);
+      call.tell(
+        { type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 700 },
+        { type: 'caller.committed', itemId: 'u2' },
+        { type: 'caller.said', itemId: 'u2', text },
+      );
+      return call;
+    };
+    expect(unclear('').state).toBe('conversing.responding');
+    const words = unclear('wait a moment');
+    expect(words.state).toBe('conversing.listening.awaitingReply');
+    expect(words.orderTypes).toEqual([
+      'pausePlayback',
+      'clearPlayback',
+      'cancelResponse',
+      'settleItems',
+      'createResponse:reply',
+    ]);
+  });
+});
+
+describe('tools', () => {
+  test('gives the output back and asks for one answer after the last tool', async () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply'));
+    call.requestTool('check_availability', 'fc1').requestTool('create_lead', 'fc2').fresh();
+    call.tell(finished('reply', { hadAudio: false, toolCalls: 2 }));
+    expect(call.state).toBe('conversing.toolExecuting.running');
+    call.tools[0]?.settle({ status: 'ok', output: '{"a":1}' });
+    await call.settled();
+    expect(call.orderTypes).toEqual(['answerTool']);
+    call.tools[1]?.settle({ status: 'ok', output: '{"b":2}' });
+    await call.settled();
+    expect(call.orderTypes).toEqual(['answerTool', 'answerTool', 'createResponse:toolAnswer']);
+    expect(call.state).toBe('conversing.toolExecuting.answering');
+    call.tell(started('toolAnswer', 'r2'), audible);
+    expect(call.state).toBe('conversing.responding');
+    call.tell(finished('toolAnswer', {}, 'r2'), heardAll);
+    expect(call.state).toBe('conversing.listening.quiet');
+    expect(Object.keys(call.actor.getSnapshot().children)).toEqual(['phone', 'model']);
+  });
+
+  test('asks for the answer while the preamble is still being heard', async () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().requestTool().fresh();
+    call.tools[0]?.settle({ status: 'ok', output: '{}' });
+    await call.settled();
+    expect(call.orderTypes).toEqual(['answerTool', 'createResponse:toolAnswer']);
+    expect(call.state).toBe('conversing.responding');
+    call.tell(finished('reply', { toolCalls: 1 }), heardAll);
+    expect(call.state).toBe('conversing.toolExecuting.answering');
+  });
+
+  test('does not wait for an answer that was part of what was heard', async () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().requestTool();
+    call.tools[0]?.settle({ status: 'ok', output: '{}' });
+    await call.settled();
+    call.tell(
+      finished('reply', { toolCalls: 1 }),
+      started('toolAnswer', 'r2'),
+      finished('toolAnswer', {}, 'r2'),
+    );
+    call.tell(heardAll);
+    expect(call.state).toBe('conversing.listening.quiet');
+  });
+
+  test('lets the caller speak while a tool runs, and answers both', async () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply')).requestTool();
+    call.tell(finished('reply', { hadAudio: false, toolCalls: 1 }), speechStarted);
+    expect(call.state).toBe('conversing.listening.callerSpeaking');
+    call.fresh().tools[0]?.settle({ status: 'ok', output: '{}' });
+    await call.settled();
+    expect(call.orderTypes).toEqual(['answerTool']);
+    call.tell(
+      { type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 700 },
+      { type: 'caller.committed', itemId: 'u2' },
+    );
+    expect(call.orderTypes).toEqual(['answerTool', 'createResponse:reply']);
+  });
+
+  test('plays a filler when a tool is slow, and settles it by its deadline', async () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply')).requestTool();
+    call.tell(finished('reply', { hadAudio: false, toolCalls: 1 })).fresh();
+    call.clock.advance(1_200);
+    expect(call.orders).toEqual([{ type: 'playClip', clip: 'filler' }]);
+    call.tell(audible, heardAll);
+    call.clock.advance(8_000);
+    await call.settled();
+    expect(call.orders).toContainEqual({
+      type: 'answerTool',
+      toolCallId: 'fc1',
+      output: '{"error":"TOOL_TIMEOUT"}',
+    });
+    expect(call.tools[0]?.signal.aborted).toBe(true);
+  });
+});
+
+describe('a call ends', () => {
+  const endCall = async (call: ChartUnderTest) => {
+    call.tools.at(-1)?.settle({ status: 'ok', output: '{}', then: 'endCall' });
+    await call.settled();
+  };
+
+  test('asks for a goodbye when the model said none, and hangs up after it was heard', async () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply')).requestTool('end_call');
+    call.fresh();
+    await endCall(call);
+    expect(call.orderTypes).toEqual(['answerTool', 'createResponse:goodbye']);
+    call.tell(started('goodbye', 'r2'), audible, finished('goodbye', {}, 'r2'));
+    expect(call.state).toBe('ending.farewell.hearing');
+    call.tell({ type: 'caller.said', itemId: 'u1', text: 'bye' }, heardAll);
+    expect(call.state).toBe('ending.closing');
+    expect(call.orderTypes).not.toContain('leaveStream');
+    call.clock.advance(300);
+    expect(call.orders.at(-1)).toEqual({ type: 'leaveStream', next: 'hangup' });
+    expect(call.actor.getSnapshot().output).toEqual({ reason: 'agent_ended' });
+  });
+
+  test('hears the goodbye that is on its way to its end', async () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().requestTool('end_call').fresh();
+    await endCall(call);
+    expect(call.state).toBe('ending.farewell.hearing');
+    expect(call.orderTypes).toEqual(['answerTool']);
+  });
+
+  test('goes on when the caller speaks during the goodbye', async () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().requestTool('end_call').fresh();
+    await endCall(call);
+    call.tell(speechStarted);
+    expect(call.state).toBe('conversing.interrupted.cut');
+    expect(call.actor.getSnapshot().context.endReason).toBeUndefined();
+  });
+
+  test('asks a silent caller twice, then says goodbye', () => {
+    const call = new ChartUnderTest().greet().fresh();
+    for (const round of [1, 2]) {
+      call.clock.advance(15_000);
+      expect(call.orderTypes.filter((type) => type === 'createResponse:idlePrompt')).toHaveLength(round);
+      call.tell(started('idlePrompt'), audible, finished('idlePrompt'), heardAll);
+    }
+    call.clock.advance(15_000);
+    expect(call.orderTypes.at(-1)).toBe('createResponse:goodbye');
+    expect(call.actor.getSnapshot().context.endReason).toBe('idle');
+  });
+
+  test('announces its longest time before it comes, and ends then', () => {
+    const call = new ChartUnderTest({
+      limits: { ...plainLimits, maxCallMs: 60_000, idleMs: 80_000 },
+    }).greet();
+    call.clock.advance(45_000);
+    expect(call.orderTypes).toContain('createResponse:lastMinute');
+    call.clock.advance(15_000);
+    expect(call.state).toBe('ending.farewell.asking');
+    call.tell(audible, speechStarted);
+    expect(call.state).toBe('ending.farewell.hearing');
+  });
+
+  test('is hung up by the caller, and waits a moment for their last words', () => {
+    const call = new ChartUnderTest().greet().callerSpeaks();
+    call.tell({ type: 'phone.stopped', heard: [] });
+    expect(call.state).toBe('ending.settling');
+    call.tell({ type: 'caller.said', itemId: 'u1', text: 'never mind' });
+    expect(call.actor.getSnapshot().output).toEqual({ reason: 'caller_hung_up' });
+  });
+
+  test('hands the caller to a person, and takes them back when nobody answers', async () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().requestTool('escalate_to_human');
+    call.tools[0]?.settle({ status: 'ok', output: '{}', then: 'transfer' });
+    await call.settled();
+    expect(call.state).toBe('transferring.announcing');
+    call.tell(heardAll);
+    expect(call.orders.at(-1)).toEqual({ type: 'leaveStream', next: 'dial' });
+    call.tell({ type: 'phone.stopped', heard: [] }, { type: 'transfer.ended', result: 'no-answer' });
+    expect(call.state).toBe('transferring.returning');
+    expect(call.orders.at(-1)).toEqual({
+      type: 'createResponse',
+      purpose: 'transferFailed',
+      text: 'no-answer',
+    });
+    call.tell({ type: 'phone.attached', streamSid: 'MZ2' }, audible);
+    expect(call.state).toBe('conversing.responding');
+  });
+});
+
+const plainLimits = {
+  maxCallMs: 600_000,
+  idleMs: 15_000,
+  toolTimeoutMs: 8_000,
+  maxTurnMs: 60_000,
+  minSpeechMs: 400,
+};
