@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+
+/** One thing wrong with a request's arguments, in words for the model. */
+export interface ArgumentProblem {
+  /** Where: `date`, `items.0.name`; empty for the arguments as a whole. */
+  readonly path: string;
+  readonly problem: string;
+}
+
+/** Far above any honest request; a spoken sentence has some 100 bytes. */
+const MAX_BYTES = 16_384;
+
+/** Enough to put a request right; a model that got more wrong starts anew anyway. */
+const MAX_PROBLEMS = 8;
+const MAX_CHARACTERS = 200;
+
+/** Reads the JSON of a function call. Models send no text at all for no arguments. */
+export function readArguments(json: string): { readonly value: unknown } | ArgumentProblem {
+  const bytes = Buffer.byteLength(json);
+  if (bytes > MAX_BYTES) {
+    return { path: '', problem: `too long: ${String(bytes)} bytes, at most ${String(MAX_BYTES)}` };
+  }
+  if (json.trim() === '') return { value: {} };
+  try {
+    return { value: JSON.parse(json) as unknown };
+  } catch {
+    return { path: '', problem: 'not valid JSON' };
+  }
+}
+
+/** What a schema found wrong, with the path of each. */
+export function problemsOf(error: z.ZodError): ArgumentProblem[] {
+  return error.issues.slice(0, MAX_PROBLEMS).map((issue) => {
+    const keys = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys.join(', ')] : issue.path;
+    return { path: cut(keys.map(String).join('.')), problem: cut(issue.message) };
+  });
+}
+
+const cut = (text: string) => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text);

@@ -1,0 +1,25 @@
+import type { AgentProfile } from '../../protocol/agent-profile.ts';
+
+/**
+ * The call on whose behalf a tool acts. All authority comes from here: who may
+ * be texted, where a transfer goes, whose diary it is. Never from arguments,
+ * which are whatever a caller talked the model into.
+ */
+export interface CallFacts {
+  readonly callSid: string;
+  readonly agentId: string;
+  /** The profile as it was when the call began. */
+  readonly profile: AgentProfile;
+  /** As the carrier says it: E.164, or a word such as `anonymous`. Spoofable: it proves nothing about a person. */
+  readonly from: string;
+  readonly to: string;
+  readonly direction: 'inbound' | 'outbound';
+  /** Milliseconds since the Unix epoch, on the engine's clock. */
+  now(): number;
+}
+
+/** The other party's number as the carrier says it. */
+export const callerOf = (call: CallFacts): string => (call.direction === 'inbound' ? call.from : call.to);
+
+/** The engine's own number in this call, as the carrier says it. */
+export const ownNumberOf = (call: CallFacts): string => (call.direction === 'inbound' ? call.to : call.from);

@@ -1,0 +1,15 @@
+import type { CountryCode } from 'libphonenumber-js/max';
+import { tidy } from './argument-text.ts';
+import { type CallFacts, callerOf, ownNumberOf } from './call-facts.ts';
+import { countryOf, writtenNumber } from './number-policy.ts';
+
+/** The country of the number that the engine is reached at in this call. */
+export const homeCountryOf = (call: CallFacts): CountryCode | undefined => countryOf(ownNumberOf(call));
+
+/** The number to write down for a person: what the caller said, else what the carrier says; null when withheld. */
+export function contactNumber(spoken: string | undefined, call: CallFacts): string | null {
+  const said = tidy(spoken);
+  if (said !== undefined) return writtenNumber(said, homeCountryOf(call));
+  const caller = callerOf(call);
+  return /^\+[1-9]\d{7,14}$/.test(caller) ? caller : null;
+}

@@ -1,0 +1,20 @@
+import { bookAppointment } from './book-appointment.ts';
+import { checkAvailability } from './check-availability.ts';
+import { createLead } from './create-lead.ts';
+import type { Tool } from './define-tool.ts';
+import { endCall } from './end-call.ts';
+import { escalateToHuman } from './escalate-to-human.ts';
+import { sendSms, type SendSmsParts } from './send-sms.ts';
+
+/** The tools that come with the engine. A profile says which of them its agent has. */
+export function createHouseTools(parts: SendSmsParts): Tool[] {
+  const { journal } = parts;
+  return [
+    createLead(journal),
+    checkAvailability(journal),
+    bookAppointment(journal),
+    sendSms(parts),
+    escalateToHuman(),
+    endCall(),
+  ];
+}

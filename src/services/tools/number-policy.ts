@@ -1,0 +1,71 @@
+/**
+ * Which telephone numbers the engine may spend money on. Fails closed.
+ *
+ * The number plans are libphonenumber's, with its full metadata. Its parser is
+ * generous (`;ext=9`, `tel:`, Arabic digits), so the raw text is judged first
+ * and only the exact canonical form goes on.
+ */
+
+import { type CountryCode, type PhoneNumberType, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+
+export type NumberVerdict =
+  | { readonly ok: true; readonly number: string; readonly country: CountryCode }
+  | { readonly ok: false; readonly rule: 'syntax' | 'country' | 'type'; readonly reason: string };
+
+/** ASCII digits, 8 to 15 of them: no short code and no emergency number has a country code in front. */
+const E164 = /^\+[1-9]\d{7,14}$/;
+
+/** Numbers that cost the one who dials them, or that reach no person. */
+const REFUSED_TYPES: ReadonlySet<PhoneNumberType> = new Set<PhoneNumberType>([
+  'PREMIUM_RATE',
+  'SHARED_COST',
+  'UAN',
+  'PERSONAL_NUMBER',
+  'PAGER',
+  'VOICEMAIL',
+]);
+
+/**
+ * North American numbers set aside for tests and films: area code 555, and 555-01xx in any.
+ * Some belong to no country by the metadata; they cost nothing, and every demonstration uses them.
+ */
+const NANP_TEST = /^\+1(?:555[2-9]\d{6}|[2-9]\d{2}55501\d{2})$/;
+
+/** The country that a number belongs to. Undefined for texts that are no number, and for +881, +882, +883, +979. */
+export function countryOf(raw: string): CountryCode | undefined {
+  if (!E164.test(raw)) return undefined;
+  const parsed = parsePhoneNumberFromString(raw);
+  return parsed?.country ?? (NANP_TEST.test(raw) ? 'US' : undefined);
+}
+
+/**
+ * Judges a number before a text or a call goes to it.
+ *
+ * @param countries - the business's own: by default that of the number the engine is reached at.
+ */
+export function judgeNumber(raw: string, countries: ReadonlySet<CountryCode>): NumberVerdict {
+  const parsed = E164.test(raw) ? parsePhoneNumberFromString(raw) : undefined;
+  if (parsed?.number !== raw || !parsed.isPossible()) {
+    return {
+      ok: false,
+      rule: 'syntax',
+      reason: 'That is not a telephone number in full international form.',
+    };
+  }
+  const country = countryOf(raw);
+  if (country === undefined || !countries.has(country)) {
+    return { ok: false, rule: 'country', reason: 'Numbers of that country are not served.' };
+  }
+  const type = parsed.getType();
+  if (type !== undefined && REFUSED_TYPES.has(type)) {
+    return { ok: false, rule: 'type', reason: 'Numbers of that kind are not served.' };
+  }
+  return { ok: true, number: raw, country };
+}
+
+/** A spoken number in canonical form where it is one, for what is only written down. Otherwise as it was said. */
+export function writtenNumber(spoken: string, country: CountryCode | undefined): string {
+  const parsed = parsePhoneNumberFromString(spoken, country);
+  const isWhole = parsed?.isPossible() === true && parsed.ext === undefined;
+  return isWhole ? parsed.number : spoken;
+}

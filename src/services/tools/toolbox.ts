@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import { noteOf } from '../../errors.ts';
+import type { ToolOutcome } from '../../machines/call/call.events.ts';
+import type { RunToolInput } from '../../machines/tool-call/tool-call.ports.ts';
+import type { AgentProfile } from '../../protocol/agent-profile.ts';
+import type { Log } from '../log.ts';
+import { CallDesk, type Settled } from './call-desk.ts';
+import type { CallFacts } from './call-facts.ts';
+import type { ReadRequest, Tool, ToolSpec } from './define-tool.ts';
+import { TOOL_LIMITS, type ToolLimits } from './tool-budget.ts';
+import type { ToolAnswer } from './tool-answer.ts';
+import { CANCELLED, failed, misread, outcomeOf, refusal, repeated } from './tool-output.ts';
+
+export interface ToolboxParts {
+  readonly tools: readonly Tool[];
+  /** The call of a SID, for as long as it lives; undefined afterwards. */
+  readonly callOf: (callSid: string) => CallFacts | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits?: ToolLimits;
+  /** Told what a tool came to after nobody waited any more: past its time, or after hang-up. */
+  readonly onLateOutcome?: (input: RunToolInput, outcome: ToolOutcome) => void;
+}
+
+/** Everything the model can do, and all that stands between it and doing it. */
+export interface Toolbox {
+  /** The names of all tools: what a profile's `tools` may say. */
+  readonly names: readonly string[];
+  /** The tools of a profile, in its order, as a session is configured with them. */
+  specsFor(profile: AgentProfile): ToolSpec[];
+  /**
+   * Runs one request; fills the `runTool` port. Never rejects, and settles at once when `signal` aborts: an
+   * effect that outlives its call goes on, and its late outcome answers the next request that means the same.
+   */
+  run(input: RunToolInput, signal: AbortSignal): Promise<ToolOutcome>;
+  /** Drops what was kept of a call that has ended. */
+  forget(callSid: string): void;
+}
+
+const MISREAD_LIMIT = 3;
+const STOP_TRYING =
+  'The arguments were wrong again. Stop trying, and offer to take a message or to transfer.';
+
+export function createToolbox(parts: ToolboxParts): Toolbox {
+  const { clock, log, limits = TOOL_LIMITS } = parts;
+  const tools = new Map(parts.tools.map((tool) => [tool.name, tool]));
+  const desks = new Map<string, CallDesk>();
+
+  return {
+    names: [...tools.keys()],
+    specsFor: (profile) =>
+      profile.tools.flatMap((name) => {
+        const tool = tools.get(name);
+        return tool === undefined ? [] : [tool.specFor(profile)];
+      }),
+    run: async (input, signal) => {
+      if (signal.aborted) return CANCELLED;
+      return untilAborted(answer(input, signal), signal);
+    },
+    forget: (callSid) => {
+      desks.delete(callSid);
+    },
+  };
+
+  /** Refuses what needs no tool, and starts the rest. */
+  async function answer(input: RunToolInput, signal: AbortSignal): Promise<ToolOutcome> {
+    const { callSid, request } = input;
+    const call = parts.callOf(callSid);
+    if (call === undefined) return failed('CALL_FAILED');
+    const desk = deskOf(callSid);
+
+    const answered = desk.answers.get(request.toolCallId);
+    if (answered !== undefined) return answered;
+
+    const tool = tools.get(request.name);
+    if (tool === undefined || !call.profile.tools.includes(request.name)) {
+      log.warn({ callSid, code: 'TOOL_UNKNOWN' }, 'the model called a tool that this agent does not have');
+      return failed('TOOL_UNKNOWN');
+    }
+    const tooOften = desk.budget.take(tool.name, clock.now(), tool.policy.isWayOut);
+    if (tooOften !== undefined) {
+      log.warn({ callSid, tool: tool.name, code: 'TOOL_REFUSED' }, 'a tool is asked for too often');
+      return refusal(tooOften);
+    }
+
+    const read = tool.read(request.argumentsJson, call.profile);
+    if (!('run' in read)) {
+      desk.misreadInARow += 1;
+      log.warn(
+        { callSid, tool: tool.name, code: 'TOOL_ARGUMENTS' },
+        'a tool was called with arguments it does not take',
+      );
+      return misread(read, desk.misreadInARow >= MISREAD_LIMIT ? STOP_TRYING : undefined);
+    }
+    desk.misreadInARow = 0;
+
+    const key = keyOf(tool, input, read.meaning);
+    const before = desk.recall(key);
+    const run = before ?? start(tool, read, { call, input, key, desk, signal });
+    if (before === undefined) desk.keep(key, run);
+    const outcome = run.then((settled) =>
+      before === undefined ? settled.outcome : repeated(settled.outcome),
+    );
+    desk.answers.set(request.toolCallId, outcome);
+    return outcome;
+  }
+
+  interface Start {
+    readonly call: CallFacts;
+    readonly input: RunToolInput;
+    readonly key: string;
+    readonly desk: CallDesk;
+    readonly signal: AbortSignal;
+  }
+
+  function start(tool: Tool, read: ReadRequest, { call, input, key, desk, signal }: Start): Promise<Settled> {
+    const { kind, outlivesCall } = tool.policy;
+    const toolSignal = outlivesCall ? new AbortController().signal : signal;
+    const isGivenUp = () => signal.aborted;
+    const run = async (): Promise<Settled> => {
+      // It waited for another effect, and nobody waits for it any more.
+      if (isGivenUp()) return { outcome: CANCELLED, isFinal: false };
+      const settled = await settle(tool, read.run({ call, signal: toolSignal, key }), call.callSid);
+      if (isGivenUp() && outlivesCall) parts.onLateOutcome?.(input, settled.outcome);
+      return settled;
+    };
+    return kind === 'reads' ? run() : desk.effects.run(run, abortOf(signal));
+  }
+
+  async function settle(tool: Tool, run: Promise<ToolAnswer>, callSid: string): Promise<Settled> {
+    try {
+      const answer = await run;
+      return { outcome: outcomeOf(answer), isFinal: answer.status !== 'refused' };
+    } catch (thrown) {
+      const { code } = noteOf(thrown, 'TOOL_FAILED');
+      log.error({ callSid, tool: tool.name, code, at: placesOf(thrown) }, 'a tool failed');
+      return { outcome: failed(code), isFinal: false };
+    }
+  }
+
+  function deskOf(callSid: string): CallDesk {
+    const known = desks.get(callSid);
+    if (known !== undefined) return known;
+    const desk = new CallDesk(limits);
+    desks.set(callSid, desk);
+    return desk;
+  }
+}
+
+/** Requests with one key mean the same. A hash, so that no row's key holds what a caller said. */
+function keyOf(tool: Tool, { callSid, request }: RunToolInput, meaning: string): string {
+  switch (tool.policy.once) {
+    case 'call':
+      return `${callSid}:${tool.name}`;
+    case 'arguments':
+      return `${callSid}:${tool.name}:${createHash('sha256').update(meaning).digest('hex')}`;
+    case 'none':
+      return `${callSid}:${tool.name}:${request.toolCallId}`;
+  }
+}
+
+/** Where something was thrown: the lines of its stack, without its message, which can hold what a caller said. */
+function placesOf(thrown: unknown): string[] {
+  if (!(thrown instanceof Error) || thrown.stack === undefined) return [];
+  const afterMessage = thrown.stack.slice(thrown.stack.indexOf(thrown.message) + thrown.message.length);
+  return afterMessage.split('\n').filter((line) => /^ +at /.test(line));
+}
+
+const abortOf = (signal: AbortSignal): Promise<unknown> =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', resolve, { once: true });
+  });
+
+async function untilAborted(outcome: Promise<ToolOutcome>, signal: AbortSignal): Promise<ToolOutcome> {
+  return Promise.race([outcome, abortOf(signal).then(() => CANCELLED)]);
+}
