@@ -1,6 +1,5 @@
-/** 20 ms of mu-law at 8000 Hz. */
-export const FRAME_BYTES = 160;
-const SILENCE = 0xff;
+import { FRAME_BYTES, SILENCE } from '../../media/mu-law.ts';
+
 /** Mu-law magnitude of about -40 dBFS: louder is speech, softer is the room. */
 const QUIET_MAGNITUDE = 28;
 

@@ -1,7 +1,4 @@
-/** Mu-law at 8000 Hz, one byte a sample. */
-const BYTES_PER_MS = 8;
-/** Mu-law's positive zero: what a line sounds like when nobody speaks. */
-const SILENCE = 0xff;
+import { MU_LAW_BYTES_PER_MS, SILENCE } from '../../media/mu-law.ts';
 
 /** What became of one `media` message. Times are milliseconds of media time: since the stream started. */
 export interface PlayedPiece {
@@ -67,7 +64,7 @@ export class Playback {
       audio,
       audibleBytes: audio.length,
     });
-    this.#endsAtMs = startsAtMs + audio.length / BYTES_PER_MS;
+    this.#endsAtMs = startsAtMs + audio.length / MU_LAW_BYTES_PER_MS;
   }
 
   /** Buffers a mark: it is due when everything before it was played. */
@@ -103,9 +100,9 @@ export class Playback {
 
   /** What the caller's ear got from the start of the stream until `untilMs`: mu-law, silence where nothing played. */
   render(untilMs: number): Uint8Array {
-    const line = new Uint8Array(Math.max(0, Math.round(untilMs * BYTES_PER_MS))).fill(SILENCE);
+    const line = new Uint8Array(Math.max(0, Math.round(untilMs * MU_LAW_BYTES_PER_MS))).fill(SILENCE);
     for (const piece of this.#pieces) {
-      const at = Math.round(piece.startsAtMs * BYTES_PER_MS);
+      const at = Math.round(piece.startsAtMs * MU_LAW_BYTES_PER_MS);
       if (at >= line.length) continue;
       line.set(piece.audio.subarray(0, Math.min(bytesHeard(piece, untilMs), line.length - at)), at);
     }
@@ -114,6 +111,6 @@ export class Playback {
 }
 
 function bytesHeard(piece: PlayedPiece, atMs: number): number {
-  const played = Math.floor((atMs - piece.startsAtMs) * BYTES_PER_MS);
+  const played = Math.floor((atMs - piece.startsAtMs) * MU_LAW_BYTES_PER_MS);
   return Math.min(piece.audibleBytes, Math.max(0, played));
 }

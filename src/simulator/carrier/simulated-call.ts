@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
+import { FRAME_BYTES, SILENCE } from '../../media/mu-law.ts';
 import { StreamReply } from '../../protocol/twilio-stream.ts';
 import type { CallerVoice } from './caller-voice.ts';
-import { FRAME_BYTES } from './caller-voice.ts';
 import type { CarrierAlert, CarrierEvent, StreamEnd } from './carrier-events.ts';
 import type { CarrierSocket } from './carrier-socket.ts';
 import { DelayedLane } from './delayed-lane.ts';
@@ -132,7 +132,7 @@ export class SimulatedCall {
   /** Everything said on the line until now, as mu-law: what the caller said, and what the caller heard. */
   render(): { caller: Uint8Array; agent: Uint8Array } {
     const agent = this.playback.render(this.mediaMs);
-    const caller = new Uint8Array(agent.length).fill(0xff);
+    const caller = new Uint8Array(agent.length).fill(SILENCE);
     for (const { index, audio } of this.#callerFrames) {
       const at = index * FRAME_BYTES;
       if (at < caller.length) caller.set(audio.subarray(0, caller.length - at), at);
@@ -183,7 +183,7 @@ export class SimulatedCall {
     const timestamp = index * FRAME_MS;
     if (startsSpeech) this.#tell({ type: 'caller.audible', atMs: timestamp });
     // Silence is what the recording holds anyway.
-    if (audio.some((byte) => byte !== 0xff)) this.#callerFrames.push({ index, audio });
+    if (audio.some((byte) => byte !== SILENCE)) this.#callerFrames.push({ index, audio });
     if (faults?.dropsFrame?.(index) !== true) {
       const payload = Buffer.from(audio.buffer, audio.byteOffset, audio.length).toString('base64');
       const media = { track: 'inbound', chunk: String(index + 1), timestamp: String(timestamp), payload };
