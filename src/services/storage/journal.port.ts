@@ -99,7 +99,13 @@ export interface Queries {
   transcript(args: { callSid: string }): TranscriptLine[];
   /** What was decided to come after the stream, and where the call stands. Undefined for an unknown call. */
   standing(args: { callSid: string }):
-    | { next: 'hangup' | 'dial' | undefined; ended: boolean; epoch: number; agentId: string; startedAt: number }
+    | {
+        next: 'hangup' | 'dial' | undefined;
+        ended: boolean;
+        epoch: number;
+        agentId: string;
+        startedAt: number;
+      }
     | undefined;
   leads(args: { limit: number; cursor?: string }): Page<Lead>;
   bookings(args: { limit: number; cursor?: string }): Page<Booking>;
@@ -107,7 +113,10 @@ export interface Queries {
   /** Bookings of a resource that overlap `[from, to)`, ISO 8601 UTC. */
   bookingsBetween(args: { resource: string; from: string; to: string }): Booking[];
   /** How many texts were stored for a call, and for a destination since a time. */
-  messageCounts(args: { callSid: string; to: string; since: number }): { ofCall: number; ofDestination: number };
+  messageCounts(args: { callSid: string; to: string; since: number }): {
+    ofCall: number;
+    ofDestination: number;
+  };
 }
 
 export interface Page<Item> {

@@ -1,0 +1,111 @@
+import type { Database } from 'better-sqlite3';
+import { foldCallRecord } from './call-record.fold.ts';
+import { bodyOf, EVENT_ROW_VERSION, type EventRowOnDisk, storedEventOf } from './event-row.ts';
+import type { CallRecord, EventRow, StoredEvent } from './journal.port.ts';
+import { foldStreamStanding, NO_STREAM, type StreamStanding } from './stream-standing.fold.ts';
+
+/** A row with its body as JSON text: what crosses to the journal's thread and what lies on disk. */
+export interface WrittenRow extends Omit<EventRow, 'body'> {
+  readonly body: string;
+}
+
+/** A call's log up to now: where it ends, and its folds. */
+export interface CallHead extends StreamStanding {
+  readonly lastSeq: number;
+  readonly lastAt: number;
+  /** Undefined while nobody has accepted the call: a log can begin before that. */
+  readonly record: CallRecord | undefined;
+}
+
+interface CallsRow {
+  readonly last_seq: number;
+  readonly last_at: number;
+  readonly epoch: number;
+  readonly next: StreamStanding['next'] | null;
+  readonly record: string | null;
+}
+
+const NO_ROWS: CallHead = { lastSeq: 0, lastAt: 0, record: undefined, ...NO_STREAM };
+
+export type CallLog = ReturnType<typeof openCallLog>;
+
+/**
+ * The logs of all calls: the only place where rows are numbered and folds are
+ * brought up to date. Runs inside the transaction of whoever calls it.
+ */
+export function openCallLog(db: Database) {
+  const selectHead = db.prepare<[string], CallsRow>(
+    'SELECT last_seq, last_at, epoch, next, record FROM calls WHERE call_sid = ?',
+  );
+  const insertEvent = db.prepare<[EventRowOnDisk & { callSid: string }]>(
+    `INSERT INTO events (call_sid, seq, version, at, actor, event, state, body)
+     VALUES (@callSid, @seq, @version, @at, @actor, @event, @state, @body)`,
+  );
+  const upsertHead = db.prepare<[object]>(
+    `INSERT INTO calls (call_sid, last_seq, last_at, epoch, next, state, at, record)
+     VALUES (@callSid, @lastSeq, @lastAt, @epoch, @next, @state, @at, @record)
+     ON CONFLICT (call_sid) DO UPDATE SET
+       last_seq = @lastSeq, last_at = @lastAt, epoch = @epoch, next = @next, state = @state, at = @at, record = @record`,
+  );
+  const selectEvents = db.prepare<[string], EventRowOnDisk>(
+    'SELECT version, seq, at, actor, event, state, body FROM events WHERE call_sid = ? ORDER BY seq',
+  );
+
+  /** Where a call's log ends; undefined when it has none. */
+  const head = (callSid: string): CallHead | undefined => {
+    const row = selectHead.get(callSid);
+    return (
+      row && {
+        lastSeq: row.last_seq,
+        lastAt: row.last_at,
+        epoch: row.epoch,
+        next: row.next ?? undefined,
+        // Written by `append` below, and by nothing else.
+        record: row.record === null ? undefined : (JSON.parse(row.record) as CallRecord),
+      }
+    );
+  };
+
+  /**
+   * Numbers rows and adds them to a call's log. `seq` is dense from 1; `at` never
+   * runs backwards, whatever the clocks of those who told the rows did.
+   */
+  const append = (callSid: string, rows: readonly WrittenRow[]): void => {
+    const before = head(callSid) ?? NO_ROWS;
+    const after = rows.reduce<CallHead>((current, row) => {
+      const seq = current.lastSeq + 1;
+      const at = Math.max(current.lastAt, Math.trunc(row.at));
+      insertEvent.run({ callSid, version: EVENT_ROW_VERSION, ...row, seq, at });
+      const stored: StoredEvent = { ...row, seq, at, body: bodyOf(row.body) };
+      return {
+        ...foldStreamStanding(current, stored),
+        lastSeq: seq,
+        lastAt: at,
+        record: foldCallRecord(current.record, stored),
+      };
+    }, before);
+    upsertHead.run({
+      callSid,
+      lastSeq: after.lastSeq,
+      lastAt: after.lastAt,
+      epoch: after.epoch,
+      next: after.next ?? null,
+      state: after.record?.state ?? null,
+      at: after.record === undefined ? null : Date.parse(after.record.startedAt),
+      record: after.record === undefined ? null : JSON.stringify(after.record),
+    });
+  };
+
+  /** Adds one row that the journal itself tells; the call's state stays as it is unless given. */
+  const note = (
+    callSid: string,
+    row: Pick<EventRow, 'at' | 'event' | 'body'> & { actor?: string; state?: string },
+  ): void => {
+    const state = row.state ?? head(callSid)?.record?.state ?? '';
+    append(callSid, [{ actor: 'journal', ...row, state, body: JSON.stringify(row.body) }]);
+  };
+
+  const events = (callSid: string): StoredEvent[] => selectEvents.all(callSid).map(storedEventOf);
+
+  return { head, append, note, events };
+}

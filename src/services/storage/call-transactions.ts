@@ -1,0 +1,56 @@
+import type { Database } from 'better-sqlite3';
+import type { CallHead, CallLog } from './call-log.ts';
+import type { Transactions } from './journal.port.ts';
+
+type CallTransaction = 'acceptCall' | 'nextEpoch' | 'consumeToken' | 'decideNext' | 'endCall' | 'append';
+
+/** The transactions of a call's own life. Each is called inside an open database transaction. */
+export function callTransactions(db: Database, log: CallLog): Pick<Transactions, CallTransaction> {
+  const insertToken = db.prepare<[string, string, number, number]>(
+    'INSERT INTO tokens (nonce, call_sid, epoch, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const liveHead = (callSid: string): CallHead | undefined => {
+    const head = log.head(callSid);
+    return head?.record?.endedAt === null ? head : undefined;
+  };
+
+  return {
+    acceptCall({ at, ...body }) {
+      const known = log.head(body.callSid);
+      if (known?.record !== undefined) {
+        return known.record.endedAt === null ? { epoch: known.epoch + 1, isNew: false } : undefined;
+      }
+      log.note(body.callSid, { at, actor: 'call', event: 'call.accepted', state: 'connecting', body });
+      return { epoch: (known?.epoch ?? 0) + 1, isNew: true };
+    },
+
+    nextEpoch({ callSid }) {
+      const head = liveHead(callSid);
+      return head && { epoch: head.epoch + 1 };
+    },
+
+    consumeToken({ nonce, callSid, epoch, at }) {
+      if (liveHead(callSid)?.epoch !== epoch - 1) return false;
+      if (insertToken.run(nonce, callSid, epoch, at).changes === 0) return false;
+      log.note(callSid, { at, event: 'stream.accepted', body: { epoch } });
+      return true;
+    },
+
+    decideNext({ callSid, next, at }) {
+      log.note(callSid, { at, event: 'next.decided', body: { next } });
+    },
+
+    endCall({ callSid, reason, at }) {
+      if (liveHead(callSid) === undefined) return false;
+      log.note(callSid, { at, actor: 'call', event: 'call.ended', state: 'ended', body: { reason } });
+      return true;
+    },
+
+    append({ callSid, rows }) {
+      log.append(
+        callSid,
+        rows.map((row) => ({ ...row, body: JSON.stringify(row.body) })),
+      );
+    },
+  };
+}

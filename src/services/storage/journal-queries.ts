@@ -1,0 +1,62 @@
+import type { Database } from 'better-sqlite3';
+import type { CallLog } from './call-log.ts';
+import { instantOf } from './instant.ts';
+import type { CallRecord, Queries } from './journal.port.ts';
+import { pageOf } from './page.ts';
+import { bookingOf, type BookingRow, leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
+import { transcriptOf } from './transcript.fold.ts';
+
+/** The named queries. They run between commits on the writer's own connection, so they see durable rows and only those. */
+export function journalQueries(db: Database, log: CallLog): Queries {
+  const bookingsOfResource = db.prepare<[string, number, number], BookingRow>(
+    `SELECT * FROM bookings WHERE resource = ? AND starts_at < ? AND ends_at > ? AND status = 'booked'
+     ORDER BY starts_at`,
+  );
+  const countOfCall = db
+    .prepare<[string], number>('SELECT count(*) FROM messages WHERE call_sid = ?')
+    .pluck();
+  const countOfDestination = db
+    .prepare<[string, number], number>('SELECT count(*) FROM messages WHERE destination = ? AND at >= ?')
+    .pluck();
+
+  return {
+    // A path's children sort between `path.` and `path/`, the character after the dot.
+    calls: ({ state, ...page }) =>
+      pageOf(
+        db,
+        'calls',
+        state === undefined
+          ? page
+          : {
+              ...page,
+              where: `state = @state OR (state > @state || '.' AND state < @state || '/')`,
+              params: { state },
+            },
+        (row) => JSON.parse((row as { record: string }).record) as CallRecord,
+      ),
+    call: ({ callSid }) => log.head(callSid)?.record,
+    events: ({ callSid }) => log.events(callSid),
+    transcript: ({ callSid }) => transcriptOf(log.events(callSid)),
+    standing({ callSid }) {
+      const head = log.head(callSid);
+      if (head?.record === undefined) return undefined;
+      const { record, next, epoch } = head;
+      return {
+        next,
+        epoch,
+        ended: record.endedAt !== null,
+        agentId: record.agentId,
+        startedAt: Date.parse(record.startedAt),
+      };
+    },
+    leads: (page) => pageOf(db, 'leads', page, (row) => leadOf(row as LeadRow)),
+    bookings: (page) => pageOf(db, 'bookings', page, (row) => bookingOf(row as BookingRow)),
+    messages: (page) => pageOf(db, 'messages', page, (row) => messageOf(row as MessageRow)),
+    bookingsBetween: ({ resource, from, to }) =>
+      bookingsOfResource.all(resource, instantOf(to, 'to'), instantOf(from, 'from')).map(bookingOf),
+    messageCounts: ({ callSid, to, since }) => ({
+      ofCall: countOfCall.get(callSid) ?? 0,
+      ofDestination: countOfDestination.get(to, since) ?? 0,
+    }),
+  };
+}

@@ -1,0 +1,126 @@
+import type { Database } from 'better-sqlite3';
+import { EngineError } from '../../errors.ts';
+
+/**
+ * The shape of the database, step by step. A step that has been released is
+ * never changed: the next shape is the next step. `PRAGMA user_version` counts
+ * the steps that a file has taken.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  -- The truth: one row a line of a call's log. \`version\` is the row's schema (event-row.ts).
+  CREATE TABLE events (
+    call_sid TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    event TEXT NOT NULL,
+    state TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (call_sid, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Folds of that log, cached: updated in the commit of the rows they fold, made anew from them at will.
+  CREATE TABLE calls (
+    n INTEGER PRIMARY KEY,
+    call_sid TEXT NOT NULL UNIQUE,
+    last_seq INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    next TEXT,
+    state TEXT,
+    at INTEGER,
+    record TEXT
+  ) STRICT;
+  CREATE INDEX calls_by_time ON calls (at, n);
+  CREATE INDEX calls_by_state ON calls (state, at, n);
+
+  CREATE TABLE tokens (
+    nonce TEXT PRIMARY KEY,
+    call_sid TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE leads (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL UNIQUE,
+    call_sid TEXT NOT NULL,
+    name TEXT NOT NULL,
+    phone TEXT,
+    email TEXT,
+    interest TEXT,
+    notes TEXT,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX leads_by_time ON leads (at, n);
+
+  CREATE TABLE bookings (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL UNIQUE,
+    resource TEXT NOT NULL,
+    call_sid TEXT NOT NULL,
+    name TEXT NOT NULL,
+    phone TEXT,
+    service TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    timezone TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('booked', 'cancelled')),
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX bookings_by_time ON bookings (at, n);
+  CREATE INDEX bookings_by_slot ON bookings (resource, starts_at);
+
+  CREATE TABLE messages (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL UNIQUE,
+    call_sid TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    body TEXT NOT NULL,
+    status TEXT NOT NULL,
+    provider_sid TEXT UNIQUE,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX messages_by_time ON messages (at, n);
+  CREATE INDEX messages_by_call ON messages (call_sid);
+  CREATE INDEX messages_by_destination ON messages (destination, at);
+
+  -- Writes that are durable but whose acknowledgement may not have arrived: a repeated one gets its first result.
+  CREATE TABLE applied (
+    client TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    result TEXT,
+    PRIMARY KEY (client, id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Filled and emptied in one transaction, to find out whether the disk takes rows again.
+  CREATE TABLE probe (ballast BLOB NOT NULL) STRICT;
+  `,
+];
+
+/**
+ * Takes the steps that the file has not taken, each in a transaction of its own.
+ *
+ * @throws {EngineError} `STORAGE_UNAVAILABLE` when the file is of a newer engine: it is not touched.
+ */
+export function migrate(db: Database): void {
+  const taken = Number(db.pragma('user_version', { simple: true }));
+  if (taken > MIGRATIONS.length) {
+    throw new EngineError(
+      'STORAGE_UNAVAILABLE',
+      `${db.name} has schema ${String(taken)}, this engine knows ${String(MIGRATIONS.length)}: start the newer engine`,
+    );
+  }
+  for (const [index, step] of MIGRATIONS.entries()) {
+    if (index < taken) continue;
+    db.transaction(() => {
+      db.exec(step);
+      db.pragma(`user_version = ${String(index + 1)}`);
+    }).immediate();
+  }
+}

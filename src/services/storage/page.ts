@@ -1,0 +1,65 @@
+import type { Database } from 'better-sqlite3';
+import { EngineError } from '../../errors.ts';
+import type { Page } from './journal.port.ts';
+
+/** Lists that are read page by page; each is a table with the columns `at` and `n`. */
+export type PagedTable = 'calls' | 'leads' | 'bookings' | 'messages';
+
+/** Where a page ended: a row's own place, not its distance from the top, so rows that come meanwhile move nothing. */
+interface Place {
+  readonly at: number;
+  readonly n: number;
+}
+
+export interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string;
+  /** An SQL condition over named parameters. */
+  readonly where?: string;
+  readonly params?: Readonly<Record<string, string>>;
+}
+
+/**
+ * One page of a table, newest first.
+ *
+ * @throws {EngineError} `REQUEST_INVALID` when the cursor is none of this list's, or the limit no positive integer.
+ */
+export function pageOf<Item>(
+  db: Database,
+  table: PagedTable,
+  { limit, cursor, where = 'TRUE', params = {} }: PageQuery,
+  itemOf: (row: unknown) => Item,
+): Page<Item> {
+  if (!Number.isSafeInteger(limit) || limit < 1) {
+    throw new EngineError('REQUEST_INVALID', 'limit must be a positive integer');
+  }
+  const after = cursor === undefined ? { at: Number.MAX_SAFE_INTEGER, n: 0 } : placeOf(table, cursor);
+  const rows = db
+    .prepare<[object], Place>(
+      `SELECT * FROM ${table} WHERE at IS NOT NULL AND (at, n) < (@at, @n) AND (${where})
+       ORDER BY at DESC, n DESC LIMIT @rows`,
+    )
+    .all({ ...params, ...after, rows: limit + 1 });
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(itemOf),
+    nextCursor: rows.length > limit && last !== undefined ? cursorOf(table, last) : null,
+  };
+}
+
+function cursorOf(table: PagedTable, { at, n }: Place): string {
+  return Buffer.from(`${table}.${String(at)}.${String(n)}`).toString('base64url');
+}
+
+function placeOf(table: PagedTable, cursor: string): Place {
+  const [name, at, n] = Buffer.from(cursor, 'base64url').toString().split('.');
+  const place = { at: Number(at), n: Number(n) };
+  // Writing it again must give the same text: that refuses every other spelling, and every other list's cursor.
+  if (name !== table || !isPlace(place) || cursorOf(table, place) !== cursor) {
+    throw new EngineError('REQUEST_INVALID', 'cursor is not one of this list');
+  }
+  return place;
+}
+
+const isPlace = ({ at, n }: Place) => Number.isSafeInteger(at) && Number.isSafeInteger(n);

@@ -1,0 +1,96 @@
+import type { Clock } from '../../clock.ts';
+import type { LogEntry } from './journal-messages.ts';
+import type { EventRow } from './journal.port.ts';
+
+/** How long rows are gathered into one message to the thread, in ms. A message costs the audio thread more than a row. */
+const GATHER_MS = 2;
+
+/** What a row costs beside its texts, in bytes: an object, its numbers, its place in a queue. An estimate on the safe side. */
+const ROW_OVERHEAD_BYTES = 160;
+
+/** The part of the engine's log that the journal uses. */
+export interface JournalLog {
+  info(fields: object, sentence: string): void;
+  warn(fields: object, sentence: string): void;
+  error(fields: object, sentence: string): void;
+}
+
+export interface RowGathererDeps {
+  readonly clock: Clock;
+  readonly log: JournalLog;
+  /** Asked for each row, with the bytes that it and those gathered with it would take. */
+  readonly hasRoomFor: (bytes: number) => boolean;
+  /** Takes what was gathered: rows of many calls, those of one call in order. */
+  readonly send: (entries: readonly LogEntry[], bytes: number) => void;
+}
+
+/** Gathers class B rows of all calls for a few milliseconds. Never throws. */
+export class RowGatherer {
+  readonly #deps: RowGathererDeps;
+  #entries = new Map<string, LogEntry>();
+  #bytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** Rows dropped for want of room, by call. */
+  readonly #dropped = new Map<string, number>();
+
+  constructor(deps: RowGathererDeps) {
+    this.#deps = deps;
+  }
+
+  add(callSid: string, rows: readonly EventRow[]): void {
+    for (const row of rows) this.#add(callSid, row);
+    if (this.#entries.size === 0) return;
+    // Not the engine's clock: this is how two threads talk, and no time of a call.
+    this.#timer ??= setTimeout(() => {
+      this.send();
+    }, GATHER_MS);
+  }
+
+  /** Sends what there is now, so that what comes next comes after it. */
+  send(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#entries.size === 0) return;
+    const [entries, bytes] = [[...this.#entries.values()], this.#bytes];
+    this.#entries = new Map();
+    this.#bytes = 0;
+    this.#deps.send(entries, bytes);
+  }
+
+  /** There is room again: a log with a hole says so, and how many rows it is. */
+  tellDropped(): void {
+    const dropped = [...this.#dropped];
+    this.#dropped.clear();
+    const at = this.#deps.clock.now();
+    for (const [callSid, rows] of dropped) {
+      this.add(callSid, [{ at, actor: 'journal', event: 'rows.dropped', state: '', body: { rows } }]);
+    }
+  }
+
+  #add(callSid: string, { at, actor, event, state, body }: EventRow): void {
+    const json = this.#jsonOf(event, body);
+    // Two bytes a character, as V8 keeps texts at worst.
+    const bytes = ROW_OVERHEAD_BYTES + 2 * (actor.length + event.length + state.length + json.length);
+    if (!this.#deps.hasRoomFor(this.#bytes + bytes)) {
+      if (this.#dropped.size === 0)
+        this.#deps.log.error({ callSid }, 'journal has no room, rows are dropped');
+      this.#dropped.set(callSid, (this.#dropped.get(callSid) ?? 0) + 1);
+      return;
+    }
+    const entry = this.#entries.get(callSid) ?? { callSid, rows: [] };
+    this.#entries.set(callSid, entry);
+    const time = Number.isFinite(at) ? at : this.#deps.clock.now();
+    entry.rows.push({ at: time, actor, event, state, body: json });
+    this.#bytes += bytes;
+  }
+
+  /** A body that is no JSON is a bug of whoever told the row; the row itself still happened. */
+  #jsonOf(event: string, body: EventRow['body']): string {
+    try {
+      return JSON.stringify(body);
+    } catch {
+      this.#deps.log.warn({ event }, 'body of a row is not JSON and is left out');
+      return '{}';
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from 'better-sqlite3';
+import { EngineError } from '../../errors.ts';
+import type { CallLog } from './call-log.ts';
+import { instantOf } from './instant.ts';
+import type { Transactions } from './journal.port.ts';
+import { isNewerStatus } from './message-status.ts';
+import { bookingOf, type BookingRow, leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
+
+type ToolTransaction = 'createLead' | 'createBooking' | 'createMessage' | 'settleMessage';
+
+/**
+ * The transactions behind the tools' effects. Each is called inside an open
+ * database transaction, and tells the call's log in the same one.
+ *
+ * @param newId - makes the id of a stored thing; a test passes a predictable one.
+ */
+export function toolTransactions(
+  db: Database,
+  log: CallLog,
+  newId: () => string = randomUUID,
+): Pick<Transactions, ToolTransaction> {
+  const leadByKey = db.prepare<[string], LeadRow>('SELECT * FROM leads WHERE key = ?');
+  const insertLead = db.prepare<[object], LeadRow>(
+    `INSERT INTO leads (id, key, call_sid, name, phone, email, interest, notes, at)
+     VALUES (@id, @key, @callSid, @name, @phone, @email, @interest, @notes, @at) RETURNING *`,
+  );
+  const bookingByKey = db.prepare<[string], BookingRow>('SELECT * FROM bookings WHERE key = ?');
+  const overlapping = db.prepare<[string, number, number], { n: number }>(
+    `SELECT n FROM bookings WHERE resource = ? AND starts_at < ? AND ends_at > ? AND status = 'booked' LIMIT 1`,
+  );
+  const insertBooking = db.prepare<[object], BookingRow>(
+    `INSERT INTO bookings (id, key, resource, call_sid, name, phone, service, starts_at, ends_at, timezone, status, at)
+     VALUES (@id, @key, @resource, @callSid, @name, @phone, @service, @from, @to, @timezone, 'booked', @at) RETURNING *`,
+  );
+  const messageByKey = db.prepare<[string], MessageRow>('SELECT * FROM messages WHERE key = ?');
+  const messageById = db.prepare<[string], MessageRow>('SELECT * FROM messages WHERE id = ?');
+  const messageByProviderSid = db.prepare<[string], MessageRow>(
+    'SELECT * FROM messages WHERE provider_sid = ?',
+  );
+  const insertMessage = db.prepare<[object], MessageRow>(
+    `INSERT INTO messages (id, key, call_sid, destination, body, status, at)
+     VALUES (@id, @key, @callSid, @to, @body, 'pending', @at) RETURNING *`,
+  );
+  const updateMessage = db.prepare<[string, string | null, string]>(
+    'UPDATE messages SET status = ?, provider_sid = ? WHERE id = ?',
+  );
+
+  return {
+    createLead(lead) {
+      const known = leadByKey.get(lead.key);
+      if (known !== undefined) return leadOf(known);
+      const stored = leadOf(inserted(insertLead.get({ ...lead, id: newId() })));
+      log.note(lead.callSid, { at: lead.at, event: 'lead.stored', body: { leadId: stored.id } });
+      return stored;
+    },
+
+    createBooking(booking) {
+      const known = bookingByKey.get(booking.key);
+      if (known !== undefined) return bookingOf(known);
+      const from = instantOf(booking.startsAt, 'startsAt');
+      const to = instantOf(booking.endsAt, 'endsAt');
+      if (to <= from) throw new EngineError('REQUEST_INVALID', 'endsAt must come after startsAt');
+      if (overlapping.get(booking.resource, to, from) !== undefined) return undefined;
+      const stored = bookingOf(inserted(insertBooking.get({ ...booking, from, to, id: newId() })));
+      log.note(booking.callSid, { at: booking.at, event: 'booking.stored', body: { bookingId: stored.id } });
+      return stored;
+    },
+
+    createMessage(message) {
+      const known = messageByKey.get(message.key);
+      if (known !== undefined) return { message: messageOf(known), isNew: false };
+      const stored = messageOf(inserted(insertMessage.get({ ...message, id: newId() })));
+      log.note(message.callSid, { at: message.at, event: 'message.stored', body: { messageId: stored.id } });
+      return { message: stored, isNew: true };
+    },
+
+    settleMessage({ id, providerSid, setProviderSid, status, at }) {
+      const known =
+        (id === undefined ? undefined : messageById.get(id)) ??
+        (providerSid === undefined ? undefined : messageByProviderSid.get(providerSid));
+      if (known === undefined) return false;
+      const isNews = isNewerStatus(known.status, status);
+      updateMessage.run(isNews ? status : known.status, setProviderSid ?? known.provider_sid, known.id);
+      if (isNews) {
+        log.note(known.call_sid, { at, event: 'message.settled', body: { messageId: known.id, status } });
+      }
+      return true;
+    },
+  };
+}
+
+/** `INSERT … RETURNING` always answers its row; its type does not say so. */
+function inserted<Row>(row: Row | undefined): Row {
+  if (row === undefined) throw new EngineError('INTERNAL', 'an insert answered no row');
+  return row;
+}
