@@ -13,13 +13,22 @@
 import { z } from 'zod';
 import { EngineError } from '../errors.ts';
 
-const StreamSid = z.string().startsWith('MZ').max(64);
+/** Letters, digits, `-` and `_` only: it is written into our messages as it is. */
+const StreamSid = z.string().regex(/^MZ[\w-]{0,62}$/);
 const CallSid = z.string().startsWith('CA').max(64);
 /** At most 15 digits: exact as a number, and longer than any call. */
 const Decimal = z
   .string()
   .regex(/^\d{1,15}$/)
   .transform(Number);
+
+/** Whole groups, padded. Stricter than `z.base64`, which lets white space pass. */
+const Base64 = z
+  .string()
+  .regex(/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{4}|[A-Za-z\d+/]{3}=|[A-Za-z\d+/]{2}==)$/);
+
+/** Characters of base64 in one frame of the caller: almost two seconds, where 20 ms are usual. */
+export const MAX_PAYLOAD_CHARS = 20_480;
 
 const Connected = z.looseObject({ event: z.literal('connected') });
 
@@ -48,7 +57,7 @@ const Media = z.looseObject({
     /** Milliseconds since the stream started, of this frame's first sample. */
     timestamp: Decimal,
     /** Base64 of mu-law, usually 20 ms: 160 bytes, 216 characters. Not decoded here; the model takes it as it is. */
-    payload: z.base64().min(1),
+    payload: Base64.max(MAX_PAYLOAD_CHARS),
   }),
 });
 
@@ -96,7 +105,7 @@ export const StreamReply = z.discriminatedUnion('event', [
   z.strictObject({
     event: z.literal('media'),
     streamSid: StreamSid,
-    media: z.strictObject({ payload: z.base64().min(1) }),
+    media: z.strictObject({ payload: Base64 }),
   }),
   z.strictObject({
     event: z.literal('mark'),

@@ -1,0 +1,294 @@
+import type { AudioTag, HeardItem } from './heard.ts';
+import { FRAME_BYTES, MU_LAW_BYTES_PER_MS } from './mu-law.ts';
+
+/** Twilio plays no better for more marks, and each is a message out and one back. */
+const MARK_EVERY_BYTES = 1000 * MU_LAW_BYTES_PER_MS;
+/** A mark that is later than this on the media clock was lost; playback goes on without it. */
+const OVERDUE_BYTES = 2000 * MU_LAW_BYTES_PER_MS;
+/** Late audio comes within seconds of a clear; there are not many responses in that time. */
+const MAX_CLOSED = 64;
+
+interface Entry extends AudioTag {
+  /** A clip is played like an item, and nobody asks how much of it was heard. */
+  readonly isClip: boolean;
+  received: number;
+  sent: number;
+  /** Handed to the carrier at any time: more than `sent` after a rewind. */
+  handed: number;
+  /** Heard for certain: marks proved it, or a rewind settled it. */
+  heard: number;
+  wasSent: boolean;
+  isMarked: boolean;
+  hasEnded: boolean;
+  /** The rest of it is not to be played. */
+  isCut: boolean;
+}
+
+/** A stretch of the carrier's buffer that holds audio of one entry, by position. Silence that fills frames lies between. */
+interface Run {
+  readonly entry: Entry;
+  from: number;
+  to: number;
+}
+
+/**
+ * Keeps what was sent to the carrier against what the caller has heard.
+ *
+ * The carrier buffers: audio is heard seconds after it is sent. A mark behind a
+ * piece returns when that piece was heard. Everything sent has a position, in
+ * bytes since the stream began; marks prove positions, and between two marks the
+ * position moves with the carrier's media clock (protocol: Media Streams,
+ * `media.timestamp`), never past a mark that has not returned nor past what was sent.
+ *
+ * Without network delay a position is at most one frame, 20 ms, from the truth.
+ * Pure bookkeeping in bytes of mu-law: no socket, no clock, no audio.
+ */
+export class PlaybackLedger {
+  #generation = 1;
+  #lastMark = 0;
+  readonly #entries: Entry[] = [];
+  readonly #ended = new Set<string>();
+  readonly #closed = new Set<string>();
+  #runs: Run[] = [];
+  #marks: { readonly name: string; readonly at: number }[] = [];
+  /** Where the carrier's buffer was last emptied: whole frames are counted from here. */
+  #baseAt = 0;
+  #sentAt = 0;
+  #markedAt = 0;
+  #provedAt = 0;
+  /** Playback was at this position when the media clock said `#anchorMs`. */
+  #anchorAt = 0;
+  #anchorMs = 0;
+
+  /** Position of the end of what was sent. */
+  get sentAt(): number {
+    return this.#sentAt;
+  }
+
+  /** Position up to which everything was heard for certain. */
+  get provedAt(): number {
+    return this.#provedAt;
+  }
+
+  /** True while there is anything that was not reported. */
+  get isOpen(): boolean {
+    return this.#entries.length > 0;
+  }
+
+  /** Books audio that came from the model, or a clip. False: it is of no use, because its response was cut or reported. */
+  receive(tag: AudioTag, bytes: number, isClip = false): boolean {
+    if (this.#closed.has(tag.responseId)) return false;
+    const entry = this.#find(tag) ?? this.#add(tag, isClip);
+    entry.received += bytes;
+    return !entry.isCut;
+  }
+
+  /** True when audio of this item may still be sent. */
+  isPlayable(tag: AudioTag): boolean {
+    return this.#find(tag)?.isCut === false;
+  }
+
+  /**
+   * Books audio that leaves for the carrier. True when the agent becomes audible
+   * by it: the first audio of its response, and the carrier had nothing to play.
+   */
+  send(tag: AudioTag, bytes: number, padding: number, mediaMs: number): boolean {
+    const entry = this.#find(tag);
+    if (entry === undefined) return false;
+    const isSilent = this.#heardAt(mediaMs) >= this.#sentAt;
+    if (isSilent) {
+      this.#anchorAt = this.#sentAt;
+      this.#anchorMs = mediaMs;
+    }
+    const isFirst = !this.#entries.some((one) => one.responseId === tag.responseId && one.wasSent);
+    const last = this.#runs.at(-1);
+    if (last?.entry === entry && last.to === this.#sentAt) last.to += bytes;
+    else this.#runs.push({ entry, from: this.#sentAt, to: this.#sentAt + bytes });
+    entry.sent += bytes;
+    entry.handed = Math.max(entry.handed, entry.sent);
+    entry.wasSent = true;
+    this.#sentAt += bytes + padding;
+    return isSilent && isFirst;
+  }
+
+  /** The name of the mark that is to follow now: after an item's first piece, then once a second, then at its end. */
+  nextMark(tag: AudioTag): string | undefined {
+    const entry = this.#find(tag);
+    if (entry === undefined || this.#sentAt === this.#markedAt) return undefined;
+    const isAtEnd = entry.hasEnded && (entry.isCut || entry.sent === entry.received);
+    if (entry.isMarked && !isAtEnd && this.#sentAt - this.#markedAt < MARK_EVERY_BYTES) return undefined;
+    entry.isMarked = true;
+    this.#markedAt = this.#sentAt;
+    const name = `g${String(this.#generation)}:${String(++this.#lastMark)}`;
+    this.#marks.push({ name, at: this.#sentAt });
+    return name;
+  }
+
+  /** Settles a mark that came back. Marks of an older generation were returned by a clear and prove nothing. */
+  settle(name: string, mediaMs: number): void {
+    const index = this.#marks.findIndex((mark) => mark.name === name);
+    const mark = this.#marks[index];
+    if (mark === undefined) return;
+    this.#marks.splice(0, index + 1);
+    this.#prove(mark.at);
+    this.#anchorAt = mark.at;
+    this.#anchorMs = mediaMs;
+  }
+
+  /** The item will get no more audio. */
+  endItem(tag: AudioTag): void {
+    const entry = this.#find(tag);
+    if (entry !== undefined) entry.hasEnded = true;
+  }
+
+  /** The response, or clip, will get no more audio. The tag of its last item, if it has any that is unreported. */
+  endResponse(responseId: string): AudioTag | undefined {
+    const items = this.#entries.filter((entry) => entry.responseId === responseId);
+    for (const entry of items) entry.hasEnded = true;
+    if (items.length > 0) this.#ended.add(responseId);
+    return items.at(-1);
+  }
+
+  /** The rest of the item is not to be played: `heard` will say where it broke off. */
+  cut(tag: AudioTag): void {
+    const entry = this.#find(tag);
+    if (entry !== undefined) entry.isCut = true;
+  }
+
+  /**
+   * When all that was sent is heard, and the response or clip that was last to
+   * begin has ended: the items of every one that has ended, which are then forgotten.
+   * A buffer that runs dry in the middle of a response is not its end.
+   */
+  takeFinished(mediaMs: number): HeardItem[] | undefined {
+    const last = this.#entries.at(-1);
+    if (last === undefined || !this.#ended.has(last.responseId)) return undefined;
+    const done = this.#entries.filter((entry) => this.#ended.has(entry.responseId));
+    if (done.some((entry) => !entry.isCut && entry.sent < entry.received)) return undefined;
+    if (this.#provedAt < this.#sentAt) {
+      if (this.#clockAt(mediaMs) - this.#sentAt < OVERDUE_BYTES) return undefined;
+      this.#prove(this.#sentAt);
+      this.#marks = [];
+    }
+    return this.#report(done);
+  }
+
+  /** Forgets everything, and says how much of it was heard. Audio of these responses that is still to come is refused. */
+  clear(mediaMs: number): HeardItem[] {
+    this.#settleAt(this.#heardAt(mediaMs));
+    return this.#report(this.#entries.slice());
+  }
+
+  /**
+   * Takes back what was not heard, as if it had not been sent, to be sent again later.
+   * @returns the number of bytes taken back, padding included: whole frames.
+   */
+  rewind(mediaMs: number): number {
+    const unheardFrom = this.#heardAt(mediaMs);
+    const sentAt = this.#sentAt;
+    this.#settleAt(unheardFrom - ((unheardFrom - this.#baseAt) % FRAME_BYTES));
+    return sentAt - this.#sentAt;
+  }
+
+  /** Takes back what was not heard, and gives it up: nothing known by now is played any further. */
+  cutAll(mediaMs: number): void {
+    this.#settleAt(this.#heardAt(mediaMs));
+    for (const entry of this.#entries) entry.isCut = true;
+  }
+
+  /** The carrier's buffer was emptied when playback stood at `at`. */
+  #settleAt(at: number): void {
+    this.#prove(at);
+    for (const { entry, from, to } of this.#runs) {
+      entry.sent -= to - from;
+      entry.isMarked = false;
+    }
+    this.#runs = [];
+    this.#marks = [];
+    this.#generation++;
+    this.#baseAt = at;
+    this.#sentAt = at;
+    this.#markedAt = at;
+    this.#anchorAt = at;
+  }
+
+  /** Where the media clock says playback is: not bounded by what was sent. */
+  #clockAt(mediaMs: number): number {
+    return this.#anchorAt + Math.max(0, mediaMs - this.#anchorMs) * MU_LAW_BYTES_PER_MS;
+  }
+
+  #heardAt(mediaMs: number): number {
+    const clockAt = this.#clockAt(mediaMs);
+    const awaited = this.#marks[0];
+    const isLate = awaited !== undefined && clockAt - awaited.at < OVERDUE_BYTES;
+    const limit = isLate ? awaited.at : this.#sentAt;
+    return Math.max(this.#provedAt, Math.min(clockAt, limit));
+  }
+
+  #prove(at: number): void {
+    this.#provedAt = Math.max(this.#provedAt, at);
+    for (const run of this.#runs) {
+      const heard = Math.max(0, Math.min(run.to, at) - run.from);
+      run.entry.heard += heard;
+      run.from += heard;
+    }
+    this.#runs = this.#runs.filter(({ from, to }) => from < to);
+  }
+
+  #report(entries: readonly Entry[]): HeardItem[] {
+    for (const entry of entries) {
+      this.#entries.splice(this.#entries.indexOf(entry), 1);
+      this.#ended.delete(entry.responseId);
+      this.#closed.add(entry.responseId);
+    }
+    for (const id of this.#closed) {
+      if (this.#closed.size <= MAX_CLOSED) break;
+      this.#closed.delete(id);
+    }
+    return entries.filter(({ isClip }) => !isClip).map(heardItem);
+  }
+
+  #find({ responseId, itemId, contentIndex }: AudioTag): Entry | undefined {
+    return this.#entries.findLast(
+      (entry) =>
+        entry.itemId === itemId && entry.responseId === responseId && entry.contentIndex === contentIndex,
+    );
+  }
+
+  #add({ responseId, itemId, contentIndex }: AudioTag, isClip: boolean): Entry {
+    // An item ends at the latest where the next one of its response begins.
+    const before = this.#entries.at(-1);
+    if (before?.responseId === responseId) before.hasEnded = true;
+    const entry: Entry = {
+      responseId,
+      itemId,
+      contentIndex,
+      isClip,
+      received: 0,
+      sent: 0,
+      handed: 0,
+      heard: 0,
+      wasSent: false,
+      isMarked: false,
+      hasEnded: this.#ended.has(responseId),
+      isCut: false,
+    };
+    this.#entries.push(entry);
+    return entry;
+  }
+}
+
+const ms = (bytes: number) => Math.floor(bytes / MU_LAW_BYTES_PER_MS);
+
+function heardItem(entry: Entry): HeardItem {
+  const { responseId, itemId, contentIndex, received, handed, heard, hasEnded } = entry;
+  return {
+    responseId,
+    itemId,
+    contentIndex,
+    receivedMs: ms(received),
+    sentMs: ms(handed),
+    heardMs: ms(heard),
+    complete: hasEnded && heard === received,
+  };
+}

@@ -1,0 +1,169 @@
+import { type ErrorCode, noteOf } from '../../errors.ts';
+import type { AudioLine } from '../../media/audio-line.ts';
+import { MU_LAW_BYTES_PER_MS, SILENCE } from '../../media/mu-law.ts';
+import { readStreamMessage, type StreamMessage } from '../../protocol/twilio-stream.ts';
+import type { Log } from '../log.ts';
+import { MediaFrame } from './media-frame.ts';
+import { RateWindow } from './rate-window.ts';
+
+/** How often the lane is swept, in milliseconds. */
+export const SWEEP_MS = 250;
+const sweepsIn = (ms: number) => ms / SWEEP_MS;
+
+/** Detection of speech waits for silence, and a caller whose frames stay away sends none. */
+const GAP_SWEEPS = sweepsIn(750);
+/** Twilio sends 50 frames a second, silence included: three seconds without any are suspicious. */
+const SUSPECT_SWEEPS = sweepsIn(3000);
+const LOST_SWEEPS = sweepsIn(10_000);
+
+const MAX_BAD_FRAMES = 50;
+const BAD_FRAME_SWEEPS = sweepsIn(10_000);
+const MAX_DIGITS = 20;
+const DIGIT_SWEEPS = sweepsIn(1000);
+/** Messages of another stream, or after the end of this one. */
+const MAX_STRAYS = 100;
+
+const silence = (ms: number) =>
+  Buffer.from(Buffer.alloc(ms * MU_LAW_BYTES_PER_MS, SILENCE).toString('base64'));
+/** What a gap has lasted when it is noticed, and what each further sweep adds. */
+const GAP_SILENCE = silence(750);
+const SWEEP_SILENCE = silence(SWEEP_MS);
+
+/** What the lane tells its leg. */
+export interface CallerLaneListener {
+  digit(digit: string): void;
+  mark(name: string): void;
+  stopped(): void;
+  /** No frame came for three seconds. */
+  suspect(): void;
+  /** The stream is not worth keeping. */
+  failed(code: ErrorCode, detail: string): void;
+}
+
+export interface CallerLaneOptions {
+  readonly streamSid: string;
+  readonly line: Pick<AudioLine, 'callerAudio'>;
+  readonly listener: CallerLaneListener;
+  readonly log: Log;
+}
+
+/**
+ * Everything that comes in on one stream.
+ *
+ * A frame of audio is found by its bytes and passed down the line in the same
+ * tick: nothing is decoded, copied or allocated for it. Other messages are rare
+ * and read by their schema. A message that cannot be read is counted and
+ * skipped: Twilio never repeats one, and a call is worth more than a frame.
+ */
+export class CallerLane {
+  readonly #options: CallerLaneOptions;
+  readonly #frame = new MediaFrame();
+  readonly #badFrames = new RateWindow(BAD_FRAME_SWEEPS);
+  readonly #digits = new RateWindow(DIGIT_SWEEPS);
+  #strays = 0;
+  #frames = 0;
+  #framesAtSweep = 0;
+  #quietSweeps = 0;
+  /** The time of the last frame, when the schema has read it; else the frame knows it. */
+  #slowMediaMs: number | undefined = 0;
+  #hasStopped = false;
+
+  constructor(options: CallerLaneOptions) {
+    this.#options = options;
+  }
+
+  /** The carrier's media clock: when the last frame began, in milliseconds since the stream did. */
+  get mediaMs(): number {
+    return this.#slowMediaMs ?? this.#frame.timestampMs;
+  }
+
+  message(data: Buffer, isBinary: boolean): void {
+    if (!isBinary && !this.#hasStopped && this.#frame.read(data)) {
+      this.#frames++;
+      this.#slowMediaMs = undefined;
+      this.#options.line.callerAudio(data, this.#frame.start, this.#frame.end);
+      return;
+    }
+    this.#readSlowly(data, isBinary);
+  }
+
+  /** To be called every 250 ms. Sweeps are counted, not timed: a process that slept does not mistake its own sleep for the caller's silence. */
+  sweep(): void {
+    this.#badFrames.sweep();
+    this.#digits.sweep();
+    const { line, listener } = this.#options;
+    const hasFrames = this.#frames !== this.#framesAtSweep;
+    this.#framesAtSweep = this.#frames;
+    if (hasFrames) {
+      this.#quietSweeps = 0;
+      return;
+    }
+    this.#quietSweeps++;
+    if (this.#quietSweeps === GAP_SWEEPS) line.callerAudio(GAP_SILENCE, 0, GAP_SILENCE.length);
+    if (this.#quietSweeps > GAP_SWEEPS) line.callerAudio(SWEEP_SILENCE, 0, SWEEP_SILENCE.length);
+    if (this.#quietSweeps === SUSPECT_SWEEPS) listener.suspect();
+    if (this.#quietSweeps === LOST_SWEEPS) listener.failed('STREAM_LOST', 'no frame came for 10 s');
+  }
+
+  #readSlowly(data: Buffer, isBinary: boolean): void {
+    let message;
+    try {
+      if (isBinary) throw new TypeError('a binary message');
+      message = readStreamMessage(data.toString());
+    } catch (thrown) {
+      this.#skip(thrown, data.length);
+      return;
+    }
+    if (
+      message.event !== 'connected' &&
+      (message.streamSid !== this.#options.streamSid || this.#hasStopped)
+    ) {
+      this.#countStray();
+      return;
+    }
+    this.#take(message, data);
+  }
+
+  #take(message: StreamMessage, data: Buffer): void {
+    const { line, listener, log } = this.#options;
+    switch (message.event) {
+      case 'media': {
+        if (message.media.track !== 'inbound') return;
+        this.#frame.learn(data, message);
+        this.#frames++;
+        this.#slowMediaMs = message.media.timestamp;
+        const text = Buffer.from(message.media.payload, 'latin1');
+        line.callerAudio(text, 0, text.length);
+        return;
+      }
+      case 'mark':
+        listener.mark(message.mark.name);
+        return;
+      case 'dtmf':
+        if (this.#digits.count() <= MAX_DIGITS) listener.digit(message.dtmf.digit);
+        return;
+      case 'stop':
+        this.#hasStopped = true;
+        listener.stopped();
+        return;
+      case 'connected':
+      case 'start':
+        // The stream server has read them; a second one means nothing.
+        log.debug({ streamSid: this.#options.streamSid }, 'a stream that had started said so again');
+    }
+  }
+
+  #skip(thrown: unknown, bytes: number): void {
+    const { listener, log, streamSid } = this.#options;
+    const { code, message } = noteOf(thrown, 'STREAM_MALFORMED');
+    const count = this.#badFrames.count();
+    if (count === 1)
+      log.warn({ streamSid, code, reason: message, bytes }, 'a message of the stream was skipped');
+    if (count === MAX_BAD_FRAMES) listener.failed('STREAM_MALFORMED', `${String(count)} in 10 s`);
+  }
+
+  #countStray(): void {
+    this.#strays++;
+    if (this.#strays === MAX_STRAYS) this.#options.listener.failed('STREAM_OUT_OF_ORDER', 'time and again');
+  }
+}
