@@ -4,12 +4,15 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
  * Starts a worker thread from a module of ours.
  *
  * Built code runs as it is; from sources (tests, `npm run dev`) the thread
- * loads TypeScript through tsx, which the main thread's loader does not pass on.
+ * loads TypeScript through tsx. `--import tsx` does not do that in a thread of
+ * Node 20, so a line of JavaScript registers tsx there and imports the module.
  *
  * @param module - `new URL('./x.worker.ts', import.meta.url)`; the ending is put right for built code.
  */
 export function startThread(module: URL, options: WorkerOptions = {}): Worker {
   const isSource = import.meta.url.endsWith('.ts');
   if (!isSource) return new Worker(new URL(module.href.replace(/\.ts$/, '.js')), options);
-  return new Worker(module, { ...options, execArgv: [...(options.execArgv ?? []), '--import', 'tsx'] });
+  const tsx = import.meta.resolve('tsx/esm/api');
+  const source = `import(${JSON.stringify(tsx)}).then((tsx) => { tsx.register(); return import(${JSON.stringify(module.href)}); });`;
+  return new Worker(source, { ...options, eval: true });
 }

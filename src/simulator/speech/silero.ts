@@ -121,7 +121,7 @@ export class Silero {
   step(window: Float32Array): number {
     this.#take(window);
     this.#transform();
-    let features = this.#spectrum;
+    let features: Float32Array = this.#spectrum;
     for (const layer of this.#model.layers) features = convolve(layer, features);
     return this.#remember(features);
   }

@@ -6,6 +6,29 @@
  * 44 `noent`. `node:wasi` is not used: it prints a warning and wants a disk.
  */
 
+interface Instance {
+  readonly exports: { readonly memory: { readonly buffer: ArrayBuffer }; readonly _start: () => void };
+}
+
+/** The part of the WebAssembly interface used here; the Node types of this version declare only names of it. */
+const wasm = (
+  globalThis as unknown as {
+    readonly WebAssembly: {
+      compile(bytes: Uint8Array): Promise<Command>;
+      readonly Instance: new (module: Command, imports: Readonly<Record<string, unknown>>) => Instance;
+    };
+  }
+).WebAssembly;
+
+/** A compiled command, to be run as often as wanted. */
+export interface Command {
+  readonly __compiled: never;
+}
+
+export function compileCommand(bytes: Uint8Array): Promise<Command> {
+  return wasm.compile(bytes);
+}
+
 const BADF = 8;
 const NOENT = 44;
 const ROOT = 3; // The one opened directory, by custom the first after the standard streams.
@@ -49,18 +72,16 @@ export interface CommandResult {
   file(path: string): Uint8Array | undefined;
 }
 
-/** Runs a compiled WASI command to its end, synchronously, in a memory of its own. */
-export function runCommand(module: WebAssembly.Module, args: readonly string[]): CommandResult {
+/** Runs a command to its end, synchronously, in a memory of its own. */
+export function runCommand(command: Command, args: readonly string[]): CommandResult {
   const files = new Map<string, MemoryFile>();
   const open = new Map<number, { file: MemoryFile; at: number }>();
   const argv = args.map((arg) => Buffer.from(`${arg}\0`));
   let text = '';
   let nextFd = ROOT + 1;
 
-  const exported = (name: string) => instance.exports[name];
-  const memory = () => exported('memory') as WebAssembly.Memory;
-  const view = () => new DataView(memory().buffer);
-  const bytes = (at: number, length: number) => new Uint8Array(memory().buffer, at, length);
+  const view = () => new DataView(instance.exports.memory.buffer);
+  const bytes = (at: number, length: number) => new Uint8Array(instance.exports.memory.buffer, at, length);
   const setU32 = (at: number, value: number) => {
     view().setUint32(at, value, true);
   };
@@ -160,10 +181,10 @@ export function runCommand(module: WebAssembly.Module, args: readonly string[]):
     },
   };
 
-  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi });
+  const instance = new wasm.Instance(command, { wasi_snapshot_preview1: wasi });
   let exitCode = 0;
   try {
-    (exported('_start') as () => void)();
+    instance.exports._start();
   } catch (thrown) {
     if (!(thrown instanceof Exit)) throw thrown;
     exitCode = thrown.code;
