@@ -1,0 +1,58 @@
+/**
+ * The bodies and queries that our own API takes. What it answers with are the
+ * rows of the journal, as `services/storage/journal.port.ts` names them.
+ */
+
+import { z } from 'zod';
+
+const E164 = z.string().regex(/^\+[1-9]\d{7,14}$/, 'must be E.164, for example +12025550100');
+
+/** What an operator can have said or told in one go; a minute of speech is about 900 characters. */
+const Words = z.string().trim().min(1, 'must hold something to say').max(2000);
+
+export const PlaceCallBody = z.strictObject({
+  to: E164.describe('the number to call'),
+  agentId: z.string().min(1).default('default').describe('the agent that speaks'),
+});
+export const TransferBody = z.strictObject({
+  to: E164.optional().describe("a number; the profile's escalation number when not given"),
+});
+export const SayBody = z.strictObject({ text: Words.describe('the agent says this next') });
+export const WhisperBody = z.strictObject({
+  text: Words.describe('the agent is told this; the caller is not'),
+});
+export const MuteBody = z.strictObject({
+  muted: z.boolean().describe('whether the agent is silent for the caller'),
+});
+/** A command that takes nothing; an empty object is nothing. */
+export const EmptyBody = z.strictObject({});
+
+/** A query value that is there but empty reads as absent, so that a form with empty fields is a valid one. */
+const absentWhenEmpty = (text: unknown) => (text === '' ? undefined : text);
+
+const LIMIT = 'must be a whole number from 1 to 200';
+
+export const PageQuery = z.object({
+  limit: z.preprocess(
+    absentWhenEmpty,
+    z
+      .string()
+      .regex(/^\d{1,3}$/, LIMIT)
+      .transform(Number)
+      .pipe(z.number().min(1, LIMIT).max(200, LIMIT))
+      .default(50),
+  ),
+  /** Opaque: what `nextCursor` said. */
+  cursor: z.preprocess(absentWhenEmpty, z.string().max(512).optional()),
+});
+
+export const CallsQuery = PageQuery.extend({
+  /** `ended`, or a state path or the beginning of one. */
+  state: z.preprocess(
+    absentWhenEmpty,
+    z
+      .string()
+      .regex(/^[A-Za-z]+(\.[A-Za-z]+)*$/, 'must be a state, such as conversing.listening')
+      .optional(),
+  ),
+});

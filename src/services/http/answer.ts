@@ -1,0 +1,18 @@
+/** What a route answers: plain data, written to the socket in one place. */
+export interface Answer {
+  readonly status: number;
+  /** Media type of `text`; UTF-8. */
+  readonly type: string;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A JSON answer. */
+export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, type: 'application/json', text: JSON.stringify(body), headers };
+}
+
+/** A TwiML answer. Twilio takes any XML type; this is the one its docs name. */
+export function twiml(text: string): Answer {
+  return { status: 200, type: 'text/xml', text };
+}

@@ -1,0 +1,204 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import type { Clock } from '../../clock.ts';
+import type { ErrorCode } from '../../errors.ts';
+import type { FormFields } from '../../protocol/twilio-webhook.ts';
+import type { Log } from '../log.ts';
+import type { Journal } from '../storage/journal.port.ts';
+import { type AgentStore, agentsApi } from './agents-api.ts';
+import type { Answer } from './answer.ts';
+import { callsApi } from './calls-api.ts';
+import { commandsApi } from './commands-api.ts';
+import type { Desk, Outbound } from './desk.ts';
+import type { Guard } from './guard.ts';
+import { type Exposition, health } from './health.ts';
+import { codeOf, failureOf, RequestProblem } from './problems.ts';
+import { hasBody, mediaTypeOf, parseForm, parseJson } from './request-body.ts';
+import {
+  type Handler,
+  MAX_BODY_BYTES,
+  MAX_PROFILE_BYTES,
+  type RouteName,
+  routeRows,
+  type RouteSpec,
+} from './routes.ts';
+import { securityHeaders } from './security-headers.ts';
+import { storedApi } from './stored-api.ts';
+import { twilioWebhooks } from './twilio-webhooks.ts';
+
+export interface HttpDeps {
+  readonly publicUrl: string;
+  readonly guard: Guard;
+  readonly desk: Desk;
+  readonly outbound: Outbound | undefined;
+  readonly journal: Journal;
+  readonly agents: AgentStore;
+  readonly metrics: () => Promise<Exposition>;
+  /** Counts a failure by its code. */
+  readonly countFault: (cause: ErrorCode) => void;
+  /** The console's page and its files; what it does not know it passes on. */
+  readonly console: RequestHandler | undefined;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/**
+ * Everything the engine answers over HTTP, as one listener. In order: headers,
+ * who asks, what route, what method, what body; then the route.
+ */
+export function createHttp(deps: HttpDeps): RequestListener {
+  const { guard, publicUrl, log } = deps;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag'); // Call data is not cached, so nothing asks for one.
+  app.set('query parser', false); // Queries are read by schema, from the URL as sent.
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+
+  app.use(securityHeaders(publicUrl));
+  app.use('/twilio', bodyText(MAX_BODY_BYTES), (request, _response, next) => {
+    guard.webhook(request, request.originalUrl, formOf(request));
+    next();
+  });
+  app.use(['/api', '/metrics'], (request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    // A preflight carries no token. It is answered without a grant, which forbids the request it asks for.
+    if (request.method !== 'OPTIONS') guard.admin(request);
+    next();
+  });
+
+  for (const [path, methods] of routesByPath(handlersOf(deps))) app.all(path, ...dispatch(methods, deps));
+
+  if (deps.console !== undefined) {
+    app.use((request, _response, next) => {
+      guard.page(request);
+      next();
+    }, deps.console);
+  }
+  app.use(() => {
+    throw new RequestProblem('NOT_FOUND');
+  });
+
+  const onError: ErrorRequestHandler = (thrown: unknown, request: Request, response: Response, next) => {
+    const { answer, code, id } = failureOf(thrown);
+    if (id !== undefined) log.error({ id, method: request.method, ...traceOf(thrown) }, 'request failed');
+    if (id !== undefined || code === 'SIGNATURE_INVALID') deps.countFault(code);
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
+    // Whoever cannot sign is not Twilio, and is told nothing.
+    write(response, code === 'SIGNATURE_INVALID' ? { ...answer, text: '' } : answer);
+  };
+  app.use(onError);
+  return app;
+}
+
+/** Every route of the table has a handler; undefined takes it off the server. */
+function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
+  const { desk, journal, outbound, agents, metrics, publicUrl, clock, log, countFault } = deps;
+  const report = (thrown: unknown) => {
+    countFault(codeOf(thrown));
+    log.error(traceOf(thrown), 'a new call could not be taken');
+  };
+  return {
+    ...twilioWebhooks({ desk, publicUrl, report }),
+    ...health({ desk, journal, metrics }),
+    ...callsApi({ desk, journal, outbound, clock }),
+    ...commandsApi({ desk, journal }),
+    ...storedApi(journal),
+    ...agentsApi(agents, clock),
+  };
+}
+
+interface MountedRoute {
+  readonly name: RouteName;
+  readonly spec: RouteSpec;
+  readonly handler: Handler;
+}
+
+/** Path to method to route. */
+function routesByPath(handlers: Record<RouteName, Handler | undefined>) {
+  const paths = new Map<string, Map<string, MountedRoute>>();
+  for (const { name, method, path, spec } of routeRows()) {
+    const handler = handlers[name];
+    if (handler === undefined) continue;
+    const methods = paths.get(path) ?? new Map<string, MountedRoute>();
+    paths.set(path, methods.set(method, { name, spec, handler }));
+  }
+  return paths;
+}
+
+/** The way of a request through one path, after the guard: its method, its content type, its body, its handler. */
+function dispatch(methods: ReadonlyMap<string, MountedRoute>, { log, clock }: HttpDeps): RequestHandler[] {
+  const allowed = [...methods.keys()].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  const allow = allowed.join(', ');
+  const isProfile = [...methods.values()].some(({ name }) => name === 'PUT /api/agents/:id');
+
+  const routeOf = (request: Request) => {
+    const route = methods.get(request.method === 'HEAD' ? 'GET' : request.method);
+    if (route === undefined) throw new RequestProblem('METHOD_NOT_ALLOWED', { headers: { Allow: allow } });
+    return route;
+  };
+
+  return [
+    (request, response, next) => {
+      if (request.method === 'OPTIONS') {
+        write(response, { status: 204, type: 'text/plain', text: '', headers: { Allow: allow } });
+        return;
+      }
+      checkMediaType(request, routeOf(request).spec);
+      next();
+    },
+    bodyText(isProfile ? MAX_PROFILE_BYTES : MAX_BODY_BYTES),
+    async (request, response) => {
+      const { name, spec, handler } = routeOf(request);
+      const startedAt = clock.now();
+      const answer = await handler({
+        params: request.params as Record<string, string>,
+        query: new URLSearchParams(request.originalUrl.split('?').slice(1).join('?')),
+        body: spec.body === 'json' ? parseJson(textOf(request)) : undefined,
+        form: spec.body === 'form' ? formOf(request) : {},
+      });
+      write(response, answer);
+      log.debug({ route: name, status: answer.status, ms: clock.now() - startedAt }, 'request answered');
+    },
+  ];
+}
+
+const MEDIA_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' };
+
+function checkMediaType(request: IncomingMessage, { body }: RouteSpec): void {
+  if (body === 'none' || !hasBody(request) || mediaTypeOf(request) === MEDIA_TYPES[body]) return;
+  throw new RequestProblem('MEDIA_TYPE_UNSUPPORTED', { detail: `send ${MEDIA_TYPES[body]}` });
+}
+
+/** Reads the body as text, once. Compressed ones are refused: a small one can be a large one. */
+function bodyText(limit: number): RequestHandler {
+  return express.text({ type: () => true, limit, inflate: false });
+}
+
+function textOf(request: Request): string {
+  const body: unknown = request.body;
+  return typeof body === 'string' ? body : '';
+}
+
+function formOf(request: Request): FormFields {
+  return mediaTypeOf(request) === MEDIA_TYPES.form ? parseForm(textOf(request)) : {};
+}
+
+function write(response: Response, { status, type, text, headers = {} }: Answer): void {
+  response.status(status);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (text !== '')
+    response.setHeader('Content-Type', type.includes('charset=') ? type : `${type}; charset=utf-8`);
+  response.end(text);
+}
+
+/** What the log may know of an exception: its kind and where, not its message, which can quote a caller. */
+function traceOf(thrown: unknown): { code: ErrorCode; error: string; at: string[] } {
+  const code = codeOf(thrown);
+  if (!(thrown instanceof Error)) return { code, error: typeof thrown, at: [] };
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return { code, error: thrown.name, at: frames.slice(0, 6).map((frame) => frame.trim()) };
+}

@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import { EmptyBody, MuteBody, SayBody, TransferBody, WhisperBody } from '../../protocol/rest.ts';
+import type { Journal } from '../storage/journal.port.ts';
+import { json } from './answer.ts';
+import type { Command, Desk } from './desk.ts';
+import { RequestProblem } from './problems.ts';
+import { readBody } from './request-schema.ts';
+import type { Handler } from './routes.ts';
+
+export interface CommandsApiDeps {
+  readonly desk: Desk;
+  readonly journal: Journal;
+}
+
+/**
+ * An operator's commands to a live call.
+ *
+ * 202 says that the call has been told, not that it is done. They are not
+ * counted against a limit: whoever must end four hundred calls must be able to.
+ */
+export function commandsApi({ desk, journal }: CommandsApiDeps) {
+  const command = <Body>(schema: z.ZodType<Body>, commandOf: (body: Body) => Command): Handler => {
+    return async ({ params, body }) => {
+      const order = commandOf(readBody(schema, body));
+      const callSid = params['callSid'] ?? '';
+      const answer = await desk.command(callSid, order);
+      if (answer === 'accepted') return json(202, { callSid, command: order.type });
+      throw answer === 'unknown' ? await notLive(callSid) : conflict(order, answer.conflict);
+    };
+  };
+
+  /** A call that the desk does not have is over, or was never there. */
+  const notLive = async (callSid: string) => {
+    const record = await journal.query('call', { callSid });
+    return record === undefined
+      ? new RequestProblem('NOT_FOUND', { detail: 'no call of that SID' })
+      : new RequestProblem('CONFLICT', { detail: `the call is ${record.state}`, state: record.state });
+  };
+
+  return {
+    'POST /api/calls/:callSid/hangup': command(EmptyBody, () => ({ type: 'hangup' })),
+    'POST /api/calls/:callSid/transfer': command(TransferBody, ({ to }) => ({
+      type: 'transfer',
+      ...(to === undefined ? {} : { to }),
+    })),
+    'POST /api/calls/:callSid/say': command(SayBody, ({ text }) => ({ type: 'say', text })),
+    'POST /api/calls/:callSid/whisper': command(WhisperBody, ({ text }) => ({ type: 'whisper', text })),
+    'POST /api/calls/:callSid/mute': command(MuteBody, ({ muted }) => ({ type: 'mute', muted })),
+  } satisfies Record<string, Handler>;
+}
+
+function conflict({ type }: Command, state: string): RequestProblem {
+  return new RequestProblem('CONFLICT', { detail: `${type} makes no sense in ${state}`, state });
+}

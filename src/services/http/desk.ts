@@ -1,0 +1,87 @@
+import type { CallRecord } from '../storage/journal.port.ts';
+import type { CallStatus, DialCallStatus, StatusForm } from '../../protocol/twilio-webhook.ts';
+
+/**
+ * What HTTP asks of the calls in progress. The switchboard is the desk of a
+ * running engine; tests bring their own. Routes read and answer; every decision
+ * about a call is taken behind this door.
+ */
+export interface Desk {
+  /** True from SIGTERM on: no new call is taken. */
+  readonly isDraining: boolean;
+  /**
+   * A call rings, or Twilio asks again about one it could not connect. Asked
+   * twice for one call, it answers twice, and only one of the two streams can live.
+   * Draining, full and broken storage are answers, not exceptions.
+   */
+  answer(call: IncomingCall): Promise<NextStep>;
+  /** The `<Connect>` of a call is over. `hangup` for a call that is not known, or is over. */
+  afterStream(question: AfterStream): Promise<NextStep>;
+  /** The `<Dial>` of a transfer is over. `hangup` for a call that is not known, or is over. */
+  dialResult(result: DialResult): Promise<NextStep>;
+  /** Something happened at Twilio. Late, doubled and unknown ones are normal. */
+  status(status: StatusForm): Promise<void>;
+  recording(recording: RecordingStatus): Promise<void>;
+  /**
+   * An operator's command to a live call.
+   * @throws {EngineError} `FORBIDDEN` when the rules of the business refuse it, such as a number to transfer to.
+   */
+  command(callSid: string, command: Command): Promise<CommandAnswer>;
+}
+
+/** Places calls. Absent while the engine has no way to: its route is then not there. */
+export interface Outbound {
+  /**
+   * Asks the carrier for a call and answers once it is accepted and written down.
+   * @throws {EngineError} `REQUEST_INVALID` for an unknown agent, `FORBIDDEN` for a number that may not be called,
+   *   `UNAVAILABLE` when no account is configured or the carrier cannot take it.
+   */
+  place(call: { readonly to: string; readonly agentId: string }): Promise<CallRecord>;
+}
+
+export interface IncomingCall {
+  readonly callSid: string;
+  readonly direction: 'inbound' | 'outbound';
+  /** E.164, or what the carrier says instead (`anonymous`), or empty. Can be forged. */
+  readonly from: string;
+  readonly to: string;
+  /** Twilio asks at the fallback URL: an answer before this one could not be used. */
+  readonly isRetry: boolean;
+}
+
+export interface AfterStream {
+  readonly callSid: string;
+  readonly callStatus: CallStatus | undefined;
+}
+
+export interface DialResult extends AfterStream {
+  readonly result: DialCallStatus;
+}
+
+export interface RecordingStatus {
+  readonly callSid: string;
+  readonly recordingSid: string;
+  /** Twilio's word: `in-progress`, `completed`, `absent`, `failed`. */
+  readonly status: string;
+  readonly durationS: number | undefined;
+}
+
+/** What the carrier does next with a call. */
+export type NextStep =
+  /** Open a media stream that carries this token. */
+  | { readonly kind: 'stream'; readonly token: string }
+  /** Connect the caller with a person. `callerId` is a number of the account. */
+  | { readonly kind: 'dial'; readonly to: string; readonly callerId?: string }
+  /** Say this and hang up. */
+  | { readonly kind: 'busy'; readonly message: string }
+  | { readonly kind: 'hangup' };
+
+export type Command =
+  | { readonly type: 'hangup' }
+  | { readonly type: 'transfer'; readonly to?: string }
+  | { readonly type: 'say'; readonly text: string }
+  | { readonly type: 'whisper'; readonly text: string }
+  | { readonly type: 'mute'; readonly muted: boolean };
+
+/** `unknown`: no such call is live. `conflict` is the state in which the command makes no sense. */
+export type CommandAnswer = 'accepted' | 'unknown' | { readonly conflict: string };

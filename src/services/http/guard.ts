@@ -1,0 +1,139 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../../clock.ts';
+import { EngineError } from '../../errors.ts';
+import { isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
+import type { FormFields } from '../../protocol/twilio-webhook.ts';
+import { RequestProblem } from './problems.ts';
+import { RateLimit } from './rate-limit.ts';
+
+/** What a webhook's signature covers, beside the base URL that the verifier knows. */
+export interface SignedRequest {
+  /** Path and query, exactly as they were sent. */
+  readonly target: string;
+  readonly form: FormFields;
+  /** `X-Twilio-Signature`; empty when the request has none. */
+  readonly signature: string;
+}
+
+export type VerifyWebhook = (request: SignedRequest) => boolean;
+
+export interface GuardRules {
+  readonly publicUrl: string;
+  readonly adminToken: string | undefined;
+  /** Undefined while no auth token is set: then only this machine may speak as Twilio. */
+  readonly verifyWebhook: VerifyWebhook | undefined;
+  readonly clock: Clock;
+}
+
+/** Who may ask what. Each check returns, or throws what is answered instead. */
+export interface Guard {
+  /**
+   * For `/api`, `/metrics` and the live feed.
+   * @throws {EngineError} `UNAUTHORIZED`, `FORBIDDEN` or `RATE_LIMITED`.
+   */
+  admin(request: IncomingMessage): void;
+  /**
+   * For the console's own files, which hold no data: they are what asks for the
+   * token, so with a token set they are for everybody.
+   * @throws {EngineError} `FORBIDDEN` when no token is set and the client is not this machine.
+   */
+  page(request: IncomingMessage): void;
+  /**
+   * For `/twilio`.
+   * @throws {EngineError} `SIGNATURE_INVALID`, or `FORBIDDEN` when no auth token is set and the client is not this machine.
+   */
+  webhook(request: IncomingMessage, target: string, form: FormFields): void;
+}
+
+/** Wrong tokens from one address that are answered as such, in one minute. */
+const MAX_GUESSES = 10;
+const MINUTE_MS = 60_000;
+
+export function createGuard({ publicUrl, adminToken, verifyWebhook, clock }: GuardRules): Guard {
+  const expected = adminToken === undefined ? undefined : digest(adminToken);
+  const guesses = new RateLimit({ max: MAX_GUESSES, windowMs: MINUTE_MS, clock });
+
+  const near = (request: IncomingMessage, missing: string) => {
+    if (isLoopbackUrl(publicUrl) && isDirectLoopback(request)) return;
+    throw new EngineError('FORBIDDEN', `without ${missing} only direct clients on this machine are answered`);
+  };
+
+  return {
+    admin(request) {
+      if (expected === undefined) {
+        near(request, 'ADMIN_TOKEN');
+        return;
+      }
+      const token = bearerOf(request);
+      if (token === undefined) throw unauthorized('');
+      // Digests have one length, so the comparison tells nothing about where a guess went wrong.
+      if (timingSafeEqual(digest(token), expected)) return;
+      // The right token is never locked out: behind a proxy all clients share one address, and 16
+      // characters are not found by asking. The limit keeps guesses from filling the log.
+      const waitMs = guesses.take(request.socket.remoteAddress ?? '');
+      if (waitMs > 0) throw tooMany(waitMs);
+      throw unauthorized(', error="invalid_token"');
+    },
+
+    page(request) {
+      if (expected === undefined) near(request, 'ADMIN_TOKEN');
+    },
+
+    webhook(request, target, form) {
+      if (verifyWebhook === undefined) {
+        near(request, 'TWILIO_AUTH_TOKEN');
+        return;
+      }
+      const header = request.headers['x-twilio-signature'];
+      const signature = typeof header === 'string' ? header : '';
+      // A request line with a whole URL would let the client choose what is signed.
+      const isPath = target.startsWith('/');
+      if (!isPath || signature === '' || !verifyWebhook({ target, form, signature })) {
+        throw new EngineError('SIGNATURE_INVALID');
+      }
+    },
+  };
+}
+
+/** `RATE_LIMITED`, with the seconds to wait. */
+export function tooMany(waitMs: number): RequestProblem {
+  return new RequestProblem('RATE_LIMITED', {
+    headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)) },
+  });
+}
+
+/** RFC 6750, 2.1: the scheme in any case, at least one space. A token in the query is none. */
+function bearerOf({ headers }: IncomingMessage): string | undefined {
+  return /^bearer +([\x21-\x7e]+)$/i.exec(headers.authorization ?? '')?.[1];
+}
+
+function unauthorized(error: string): RequestProblem {
+  return new RequestProblem('UNAUTHORIZED', {
+    headers: { 'WWW-Authenticate': `Bearer realm="callchart"${error}` },
+  });
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/** Headers of proxies and tunnels: with one of them the peer is not the client. */
+const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|cf-.*|ngrok-.*)$/;
+
+/** Names by which a browser on this machine reaches us; any other is a name somebody pointed here (DNS rebinding). */
+const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
+
+/**
+ * True when the client itself is on this machine and no web page of another
+ * site asked it to ask.
+ */
+export function isDirectLoopback({ socket, headers }: IncomingMessage): boolean {
+  const { host = '', origin } = headers;
+  const site = headers['sec-fetch-site'];
+  return (
+    isLoopbackAddress(socket.remoteAddress) &&
+    LOCAL_HOST.test(host) &&
+    !Object.keys(headers).some((name) => FORWARDING.test(name)) &&
+    (site === undefined || site === 'same-origin' || site === 'none') &&
+    (origin === undefined || origin.toLowerCase() === `http://${host.toLowerCase()}`)
+  );
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../../clock.ts';
+
+export interface RateLimitOptions {
+  readonly max: number;
+  readonly windowMs: number;
+  readonly clock: Clock;
+}
+
+/** Keys remembered at most: past it the oldest is forgotten, so that many addresses cannot fill the memory. */
+const MAX_KEYS = 10_000;
+
+/** So many events in a sliding window, for each key. */
+export class RateLimit {
+  readonly #options: RateLimitOptions;
+  readonly #times = new Map<string, number[]>();
+
+  constructor(options: RateLimitOptions) {
+    this.#options = options;
+  }
+
+  /** Takes one of what is left; answers 0, or the ms to wait when nothing is left. */
+  take(key: string): number {
+    const { max, windowMs, clock } = this.#options;
+    const now = clock.now();
+    const recent = (this.#times.get(key) ?? []).filter((at) => at > now - windowMs);
+    const [oldest] = recent;
+    this.#times.delete(key);
+    this.#times.set(key, recent);
+    if (recent.length >= max && oldest !== undefined) return oldest + windowMs - now;
+    recent.push(now);
+    this.#forgetOldest();
+    return 0;
+  }
+
+  #forgetOldest(): void {
+    if (this.#times.size <= MAX_KEYS) return;
+    const [oldest] = this.#times.keys();
+    if (oldest !== undefined) this.#times.delete(oldest);
+  }
+}

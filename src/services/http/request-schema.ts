@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import { fieldProblems } from '../../protocol/field-problem.ts';
+import { RequestProblem } from './problems.ts';
+
+/**
+ * Reads a JSON body by its schema; no body reads as an empty object.
+ * @throws {EngineError} `REQUEST_INVALID` with every problem and its path.
+ */
+export function readBody<Body>(schema: z.ZodType<Body>, body: unknown): Body {
+  return read(schema, body ?? {});
+}
+
+/**
+ * Reads a query by its schema. Parameters that the schema does not name are not looked at.
+ * @throws {EngineError} `REQUEST_INVALID` with every problem and its name.
+ */
+export function readQuery<Query>(schema: z.ZodType<Query>, query: URLSearchParams): Query {
+  const twice = [...new Set(query.keys())].filter((name) => query.getAll(name).length > 1);
+  if (twice.length > 0) {
+    throw new RequestProblem('REQUEST_INVALID', {
+      errors: twice.map((path) => ({ path, message: 'must not be given twice' })),
+    });
+  }
+  return read(schema, Object.fromEntries(query));
+}
+
+function read<Value>(schema: z.ZodType<Value>, value: unknown): Value {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new RequestProblem('REQUEST_INVALID', { errors: fieldProblems(result.error) });
+}

@@ -1,0 +1,167 @@
+import type { FormFields } from '../../protocol/twilio-webhook.ts';
+import type { Answer } from './answer.ts';
+
+/** What a route is, before what it does: the server mounts by this table, and `docs/reference/rest.md` is written from it. */
+export interface RouteSpec {
+  /** Who may ask (guard.ts): `admin` and `twilio` have rules, `open` has none. */
+  readonly guard: 'open' | 'admin' | 'twilio';
+  readonly body: 'none' | 'json' | 'form';
+  /** What the body or the query may hold, in words. */
+  readonly takes: string;
+  readonly answers: string;
+  readonly meaning: string;
+}
+
+/** Bytes of a body: forms and JSON of a request, and a whole agent profile. */
+export const MAX_BODY_BYTES = 64 * 1024;
+export const MAX_PROFILE_BYTES = 256 * 1024;
+
+const webhook = { guard: 'twilio', body: 'form' } as const;
+const read = { guard: 'admin', body: 'none' } as const;
+const write = { guard: 'admin', body: 'json' } as const;
+const page = '`limit` 1 to 200 (50), `cursor`';
+const list = '200 `{items, nextCursor}`';
+
+export const ROUTES = {
+  'POST /twilio/voice': {
+    ...webhook,
+    takes: '`CallSid`, `From`, `To`, ...',
+    answers: '200 TwiML, never a 5xx',
+    meaning: 'a new call, and its fallback URL: opens a stream, or says that all lines are busy',
+  },
+  'POST /twilio/after-stream': {
+    ...webhook,
+    takes: '`CallSid`, `CallStatus`',
+    answers: '200 TwiML',
+    meaning: 'what comes after a stream: another stream, a `<Dial>` for a transfer, or `<Hangup/>`',
+  },
+  'POST /twilio/dial-result': {
+    ...webhook,
+    takes: '`CallSid`, `DialCallStatus`',
+    answers: '200 TwiML',
+    meaning: 'what comes after a transfer: the agent again when nobody answered, or `<Hangup/>`',
+  },
+  'POST /twilio/status': {
+    ...webhook,
+    takes: '`CallSid` and `CallStatus` or `StreamEvent`; or `MessageSid` and `MessageStatus`',
+    answers: '200, an empty `<Response/>`',
+    meaning: 'status callbacks of calls, streams and messages',
+  },
+  'POST /twilio/recording': {
+    ...webhook,
+    takes: '`CallSid`, `RecordingSid`, `RecordingStatus`',
+    answers: '200, an empty `<Response/>`',
+    meaning: 'recording status callback',
+  },
+  'GET /healthz': { guard: 'open', body: 'none', takes: '', answers: '200', meaning: 'the process is alive' },
+  'GET /readyz': {
+    guard: 'open',
+    body: 'none',
+    takes: '',
+    answers: '200, or 503 while draining or when storage is down',
+    meaning: 'new calls can be taken',
+  },
+  'GET /metrics': { ...read, takes: '', answers: '200 Prometheus text', meaning: 'counters and latencies' },
+  'GET /api/calls': {
+    ...read,
+    takes: `\`state\`, ${page}`,
+    answers: list,
+    meaning: 'calls, newest first; `state` is `ended`, or a state path or the beginning of one',
+  },
+  'POST /api/calls': {
+    ...write,
+    takes: '`{to, agentId}`',
+    answers: '201 the call',
+    meaning: 'places an outbound call; at most 10 a minute and 100 a day',
+  },
+  'GET /api/calls/:callSid': { ...read, takes: '', answers: '200 the call', meaning: 'one call' },
+  'GET /api/calls/:callSid/transcript': {
+    ...read,
+    takes: '',
+    answers: '200 `[{role, text, at, itemId, interrupted}]`',
+    meaning: 'what was said, in the order spoken; of an interrupted line only what was heard',
+  },
+  'GET /api/calls/:callSid/events': {
+    ...read,
+    takes: '',
+    answers: '200 `[{seq, at, actor, event, state}]`',
+    meaning: 'the recorded event log, in order',
+  },
+  'POST /api/calls/:callSid/hangup': {
+    ...write,
+    takes: '',
+    answers: '202',
+    meaning: 'ends a live call',
+  },
+  'POST /api/calls/:callSid/transfer': {
+    ...write,
+    takes: '`{to?}`',
+    answers: '202',
+    meaning: "hands a live call to a person, at the profile's escalation number when `to` is not given",
+  },
+  'POST /api/calls/:callSid/say': {
+    ...write,
+    takes: '`{text}`',
+    answers: '202',
+    meaning: 'the agent says this next',
+  },
+  'POST /api/calls/:callSid/whisper': {
+    ...write,
+    takes: '`{text}`',
+    answers: '202',
+    meaning: 'the agent is told this; the caller is not',
+  },
+  'POST /api/calls/:callSid/mute': {
+    ...write,
+    takes: '`{muted}`',
+    answers: '202',
+    meaning: 'silences the agent for the caller, or lets it be heard again',
+  },
+  'GET /api/leads': { ...read, takes: page, answers: list, meaning: 'leads that agents took, newest first' },
+  'GET /api/bookings': {
+    ...read,
+    takes: page,
+    answers: list,
+    meaning: 'appointments that agents booked, newest first',
+  },
+  'GET /api/messages': {
+    ...read,
+    takes: page,
+    answers: list,
+    meaning: 'texts that agents sent, newest first',
+  },
+  'GET /api/agents': {
+    ...read,
+    takes: page,
+    answers: list,
+    meaning: 'agent profiles with their defaults, by id',
+  },
+  'PUT /api/agents/:id': {
+    ...write,
+    takes: 'an agent profile, at most 256 KB',
+    answers: '200 the profile',
+    meaning: 'replaces or adds a profile; calls that begin afterwards take it',
+  },
+} as const satisfies Record<`${Method} /${string}`, RouteSpec>;
+
+type Method = 'GET' | 'POST' | 'PUT';
+export type RouteName = keyof typeof ROUTES;
+
+/** A request whose client was let in, whose method and content type fit, and whose body was read. */
+export interface RouteRequest {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** JSON as sent, for routes that take JSON; undefined for an empty body. */
+  readonly body: unknown;
+  readonly form: FormFields;
+}
+
+export type Handler = (request: RouteRequest) => Answer | Promise<Answer>;
+
+/** The table's rows, each split into method and path. */
+export function routeRows(): { name: RouteName; method: string; path: string; spec: RouteSpec }[] {
+  return Object.entries<RouteSpec>(ROUTES).map(([name, spec]) => {
+    const [method = '', path = ''] = name.split(' ');
+    return { name: name as RouteName, method, path, spec };
+  });
+}

@@ -1,0 +1,216 @@
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../src/clock.ts';
+import { type HttpDeps, createHttp } from '../../src/services/http/app.ts';
+import type { Command, CommandAnswer, Desk, NextStep } from '../../src/services/http/desk.ts';
+import { createGuard, type GuardRules } from '../../src/services/http/guard.ts';
+import { createHttpServer } from '../../src/services/http/http-server.ts';
+import type { Journal, Queries } from '../../src/services/storage/journal.port.ts';
+
+export const CALL_SID = `CA${'0'.repeat(31)}1`;
+export const ADMIN_TOKEN = 'an-admin-token-of-tests';
+
+/** A desk that writes down what it is asked, and answers what it is told to. */
+export class FakeDesk implements Desk {
+  isDraining = false;
+  next: NextStep = { kind: 'stream', token: 'v1.token' };
+  answerToCommand: CommandAnswer = 'accepted';
+  /** Thrown by everything that is asked, when set. */
+  trouble: Error | undefined;
+  readonly asked: { what: string; with: unknown }[] = [];
+
+  #note(what: string, value: unknown): void {
+    this.asked.push({ what, with: value });
+    if (this.trouble !== undefined) throw this.trouble;
+  }
+
+  answer(call: unknown) {
+    return this.#next('answer', call);
+  }
+  afterStream(question: unknown) {
+    return this.#next('afterStream', question);
+  }
+  dialResult(result: unknown) {
+    return this.#next('dialResult', result);
+  }
+  async status(status: unknown) {
+    await Promise.resolve();
+    this.#note('status', status);
+  }
+  async recording(recording: unknown) {
+    await Promise.resolve();
+    this.#note('recording', recording);
+  }
+  async command(callSid: string, command: Command) {
+    await Promise.resolve();
+    this.#note('command', { callSid, ...command });
+    return this.answerToCommand;
+  }
+
+  async #next(what: string, value: unknown) {
+    await Promise.resolve();
+    this.#note(what, value);
+    return this.next;
+  }
+}
+
+/** A journal that answers queries from what it is given; what it is not given is not there. */
+export class FakeJournal implements Journal {
+  isHealthy = true;
+  trouble: Error | undefined;
+  answers: { [Name in keyof Queries]?: ReturnType<Queries[Name]> } = {};
+  readonly asked: { query: string; args: unknown }[] = [];
+
+  record(): void {
+    throw new Error('HTTP records nothing');
+  }
+  transact(): Promise<never> {
+    return Promise.reject(new Error('HTTP runs no transaction'));
+  }
+  query<Name extends keyof Queries>(
+    name: Name,
+    args: Parameters<Queries[Name]>[0],
+  ): Promise<ReturnType<Queries[Name]>> {
+    this.asked.push({ query: name, args });
+    if (this.trouble !== undefined) return Promise.reject(this.trouble);
+    return Promise.resolve(this.answers[name] as ReturnType<Queries[Name]>);
+  }
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** A clock that stands still until it is moved. */
+export class StillClock implements Clock {
+  time = 1_700_000_000_000;
+  now(): number {
+    return this.time;
+  }
+  setTimeout(): never {
+    throw new Error('HTTP sets no timers');
+  }
+  clearTimeout(): void {
+    // Nothing was set.
+  }
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly json: unknown;
+}
+
+export interface Question {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** The HTTP side on a real port of this machine, with far ends that are told what to answer. */
+export class HttpHouse {
+  readonly desk = new FakeDesk();
+  readonly journal = new FakeJournal();
+  readonly clock = new StillClock();
+  readonly faults: string[] = [];
+  readonly logged: { fields: object; sentence: string }[] = [];
+  readonly #server: Server;
+
+  constructor(changes: Partial<HttpDeps> & { rules?: Partial<GuardRules> } = {}) {
+    const { rules, ...rest } = changes;
+    const publicUrl = rules?.publicUrl ?? rest.publicUrl ?? 'http://localhost:3000';
+    const note = (fields: object, sentence: string) => {
+      this.logged.push({ fields, sentence });
+    };
+    const listener = createHttp({
+      publicUrl,
+      guard: createGuard({
+        publicUrl,
+        adminToken: ADMIN_TOKEN,
+        verifyWebhook: ({ signature }) => signature === 'valid',
+        clock: this.clock,
+        ...rules,
+      }),
+      desk: this.desk,
+      outbound: undefined,
+      journal: this.journal,
+      agents: { list: () => [], put: () => Promise.resolve({ problems: [] }) },
+      metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'calls 1\n' }),
+      countFault: (cause) => this.faults.push(cause),
+      console: undefined,
+      log: { debug: note, info: note, warn: note, error: note },
+      clock: this.clock,
+      ...rest,
+    });
+    this.#server = createHttpServer(listener, 10);
+  }
+
+  async open(): Promise<this> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return this;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  /** Sends one request, path and headers exactly as given. */
+  ask(path: string, { method = 'GET', headers = {}, body }: Question = {}): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const asking = request(
+        { host: '127.0.0.1', port: this.port, path, method, headers, agent: false },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.on('data', (part: string) => (text += part));
+          response.on('end', () => {
+            const isJson = /json/.test(response.headers['content-type'] ?? '') && text !== '';
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              text,
+              json: isJson ? JSON.parse(text) : undefined,
+            });
+          });
+        },
+      );
+      asking.on('error', reject);
+      asking.end(body);
+    });
+  }
+
+  /** Asks the API as an operator. */
+  api(path: string, { headers = {}, ...rest }: Question = {}): Promise<Reply> {
+    return this.ask(path, { ...rest, headers: { Authorization: `Bearer ${ADMIN_TOKEN}`, ...headers } });
+  }
+
+  /** Asks the API as an operator, with JSON. */
+  send(method: string, path: string, body: unknown): Promise<Reply> {
+    return this.api(path, {
+      method,
+      headers: { 'Content-Type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  }
+
+  /** Posts a form as Twilio. */
+  post(path: string, form: Readonly<Record<string, string>> | string, headers = {}): Promise<Reply> {
+    return this.ask(path, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8',
+        'X-Twilio-Signature': 'valid',
+        ...headers,
+      },
+      body: new URLSearchParams(form).toString(),
+    });
+  }
+}

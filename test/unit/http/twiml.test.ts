@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { NextStep } from '../../../src/services/http/desk.ts';
+import { NOTHING, streamUrlOf, twimlOf } from '../../../src/services/http/twiml.ts';
+import { outlineOf, parseXml } from '../../support/xml.ts';
+
+const PUBLIC = 'https://calls.example.com';
+
+/** What is left of a text in XML: without control characters and halves of characters. */
+const writable = (text: string) => text.replace(/[^\P{Cc}\t\n\r]|\p{Cs}|[\ufffe\uffff]/gu, '');
+
+describe('TwiML', () => {
+  test('opens a stream whose loss Twilio asks about, with retries', () => {
+    expect(twimlOf({ kind: 'stream', token: 'v1.abc' }, PUBLIC)).toBe(
+      '<?xml version="1.0" encoding="UTF-8"?><Response>' +
+        '<Connect action="https://calls.example.com/twilio/after-stream#rc=4&amp;rp=ct,rt,5xx&amp;ct=1500&amp;rt=4000&amp;tt=14000" method="POST">' +
+        '<Stream url="wss://calls.example.com/twilio/media" statusCallback="https://calls.example.com/twilio/status">' +
+        '<Parameter name="token" value="v1.abc"/></Stream></Connect></Response>',
+    );
+  });
+
+  test('dials with a bound on time, and asks what came of it', () => {
+    const { children } = parseXml(
+      twimlOf({ kind: 'dial', to: '+12025550111', callerId: '+12025550100' }, PUBLIC),
+    );
+    expect(children).toEqual([
+      {
+        name: 'Dial',
+        attributes: {
+          action: 'https://calls.example.com/twilio/dial-result#rc=4&rp=ct,rt,5xx&ct=1500&rt=4000&tt=14000',
+          method: 'POST',
+          answerOnBridge: 'true',
+          timeout: '25',
+          timeLimit: '3600',
+          callerId: '+12025550100',
+        },
+        children: [{ name: 'Number', attributes: {}, children: ['+12025550111'] }],
+      },
+    ]);
+  });
+
+  test('says that all lines are busy, and hangs up', () => {
+    expect(twimlOf({ kind: 'busy', message: 'Busy & sorry.' }, PUBLIC)).toContain(
+      '<Response><Say>Busy &amp; sorry.</Say><Hangup/></Response>',
+    );
+    expect(twimlOf({ kind: 'hangup' }, PUBLIC)).toContain('<Response><Hangup/></Response>');
+    expect(parseXml(NOTHING)).toEqual({ name: 'Response', attributes: {}, children: [] });
+  });
+
+  test('names the stream by ws where the public URL is http', () => {
+    expect(streamUrlOf('http://localhost:3000')).toBe('ws://localhost:3000/twilio/media');
+  });
+
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({
+      unit: fc.constantFrom('<', '>', '&', '"', "'", '/', ' ', ';', '#', 'x', '\n', '\0', '\ud800'),
+    }),
+    fc.constantFrom('"><Dial>+19005551234</Dial>', ']]></Say><Redirect>', '&lt;', '<!--', '<?xml?>'),
+  );
+
+  test('has exactly the expected elements and values, whatever the data', () => {
+    const steps: [string, fc.Arbitrary<NextStep>][] = [
+      ['Response > Connect > Stream > Parameter', fc.record({ kind: fc.constant('stream'), token: hostile })],
+      ['Response > Dial > Number', fc.record({ kind: fc.constant('dial'), to: hostile, callerId: hostile })],
+      ['Response > Say + Hangup', fc.record({ kind: fc.constant('busy'), message: hostile })],
+    ];
+    for (const [outline, step] of steps) {
+      fc.assert(
+        fc.property(step, (next) => {
+          const document = twimlOf(next, PUBLIC);
+          const root = parseXml(document);
+          expect(outlineOf(root)).toBe(outline);
+          const written = JSON.stringify(root);
+          for (const [key, value] of Object.entries(next)) {
+            if (key !== 'kind' && writable(value) !== '') {
+              expect(written).toContain(JSON.stringify(writable(value)));
+            }
+          }
+        }),
+        { numRuns: 500 },
+      );
+    }
+  });
+});

@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EngineError } from '../../../src/errors.ts';
+import { CALL_SID, HttpHouse } from '../../support/http.ts';
+import { outlineOf, parseXml } from '../../support/xml.ts';
+
+let house: HttpHouse;
+beforeEach(async () => {
+  house = await new HttpHouse().open();
+});
+afterEach(() => house.close());
+
+const call = { CallSid: CALL_SID, From: '+12025550123', To: '+12025550100', Direction: 'inbound' };
+
+describe('POST /twilio/voice', () => {
+  test('asks the desk and answers a stream with its token', async () => {
+    const reply = await house.post('/twilio/voice', call);
+    expect(reply).toMatchObject({ status: 200, headers: { 'content-type': 'text/xml; charset=utf-8' } });
+    expect(outlineOf(parseXml(reply.text))).toBe('Response > Connect > Stream > Parameter');
+    expect(house.desk.asked).toEqual([
+      {
+        what: 'answer',
+        with: {
+          callSid: CALL_SID,
+          direction: 'inbound',
+          from: '+12025550123',
+          to: '+12025550100',
+          isRetry: false,
+        },
+      },
+    ]);
+  });
+
+  test('tells outbound calls and the fallback URL from new calls', async () => {
+    await house.post('/twilio/voice', { ...call, Direction: 'outbound-api', ErrorCode: '11200' });
+    expect(house.desk.asked[0]?.with).toMatchObject({ direction: 'outbound', isRetry: true });
+  });
+
+  test('says the busy message with 200', async () => {
+    house.desk.next = { kind: 'busy', message: 'All our lines are busy.' };
+    const reply = await house.post('/twilio/voice', call);
+    expect(reply.status).toBe(200);
+    expect(outlineOf(parseXml(reply.text))).toBe('Response > Say + Hangup');
+  });
+
+  test('says a sentence when the desk fails, and reports it without the words of the error', async () => {
+    house.desk.trouble = new Error('secret +12025550123');
+    const reply = await house.post('/twilio/voice', call);
+    expect(reply.status).toBe(200);
+    expect(outlineOf(parseXml(reply.text))).toBe('Response > Say + Hangup');
+    expect(house.faults).toEqual(['INTERNAL']);
+    expect(JSON.stringify(house.logged)).not.toContain('secret');
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['no CallSid', { From: '+12025550123' }],
+    ['an empty CallSid', { ...call, CallSid: '' }],
+    ['another kind of SID', { ...call, CallSid: `SM${'0'.repeat(32)}` }],
+    ['a CallSid that is too long', { ...call, CallSid: `${CALL_SID}0` }],
+    ['markup for a CallSid', { ...call, CallSid: '"><Dial>' }],
+  ])('refuses %s with 400, and asks nobody', async (_, form) => {
+    const reply = await house.post('/twilio/voice', form);
+    expect(reply).toMatchObject({ status: 400, json: { type: 'WEBHOOK_INVALID' } });
+    expect(house.desk.asked).toEqual([]);
+  });
+
+  test('refuses a CallSid that comes twice', async () => {
+    expect(await house.post('/twilio/voice', `CallSid=${CALL_SID}&CallSid=${CALL_SID}`)).toMatchObject({
+      status: 400,
+    });
+  });
+});
+
+describe('what comes after a stream and after a transfer', () => {
+  test('is the desk its decision', async () => {
+    house.desk.next = { kind: 'dial', to: '+12025550111' };
+    const dial = await house.post('/twilio/after-stream', { CallSid: CALL_SID, CallStatus: 'in-progress' });
+    expect(outlineOf(parseXml(dial.text))).toBe('Response > Dial > Number');
+    house.desk.next = { kind: 'hangup' };
+    const hangup = await house.post('/twilio/dial-result', {
+      CallSid: CALL_SID,
+      CallStatus: 'in-progress',
+      DialCallStatus: 'no-answer',
+    });
+    expect(outlineOf(parseXml(hangup.text))).toBe('Response > Hangup');
+    expect(house.desk.asked).toEqual([
+      { what: 'afterStream', with: { callSid: CALL_SID, callStatus: 'in-progress' } },
+      {
+        what: 'dialResult',
+        with: { callSid: CALL_SID, callStatus: 'in-progress', result: 'no-answer' },
+      },
+    ]);
+  });
+
+  test('counts a result that cannot be read as a transfer that failed', async () => {
+    await house.post('/twilio/dial-result', { CallSid: CALL_SID });
+    await house.post('/twilio/dial-result', { CallSid: CALL_SID, DialCallStatus: 'on-the-moon' });
+    expect(house.desk.asked.map(({ with: asked }) => asked)).toMatchObject([
+      { result: 'failed' },
+      { result: 'failed' },
+    ]);
+  });
+
+  test.each(['/twilio/after-stream', '/twilio/dial-result'])(
+    '%s fails with a 5xx that Twilio repeats, and never with a stream',
+    async (path) => {
+      house.desk.trouble = new EngineError('STORAGE_UNAVAILABLE');
+      const reply = await house.post(path, { CallSid: CALL_SID });
+      expect(reply).toMatchObject({ status: 503, json: { type: 'STORAGE_UNAVAILABLE' } });
+      expect(reply.text).not.toContain('Stream');
+      expect(await house.post(path, {})).toMatchObject({ status: 400 });
+    },
+  );
+});
+
+describe('POST /twilio/status', () => {
+  const message = `SM${'a'.repeat(32)}`;
+  test.each<[string, Record<string, string>, object]>([
+    [
+      'of a call',
+      { CallSid: CALL_SID, CallStatus: 'completed', SequenceNumber: '3', CallDuration: '61' },
+      {
+        of: 'call',
+        form: { CallSid: CALL_SID, CallStatus: 'completed', SequenceNumber: 3, CallDuration: 61 },
+      },
+    ],
+    [
+      'of a stream',
+      { CallSid: CALL_SID, StreamSid: 'MZ1', StreamEvent: 'stream-error', StreamError: 'gone' },
+      {
+        of: 'stream',
+        form: { CallSid: CALL_SID, StreamSid: 'MZ1', StreamEvent: 'stream-error', StreamError: 'gone' },
+      },
+    ],
+    [
+      'of a message, which has no CallSid',
+      { MessageSid: message, MessageStatus: 'delivered' },
+      { of: 'message', form: { MessageSid: message, MessageStatus: 'delivered' } },
+    ],
+  ])('passes on the status %s', async (_, form, status) => {
+    const reply = await house.post('/twilio/status', form);
+    expect(reply.status).toBe(200);
+    expect(outlineOf(parseXml(reply.text))).toBe('Response');
+    expect(house.desk.asked).toMatchObject([{ what: 'status', with: status }]);
+  });
+
+  test.each<Record<string, string>>([{}, { CallStatus: 'completed' }, { MessageStatus: 'sent' }])(
+    'refuses %j',
+    async (form) => {
+      expect(await house.post('/twilio/status', form)).toMatchObject({ status: 400 });
+    },
+  );
+});
+
+describe('POST /twilio/recording', () => {
+  const RecordingSid = `RE${'b'.repeat(32)}`;
+  test('passes on the SID and never the URL', async () => {
+    const reply = await house.post('/twilio/recording', {
+      CallSid: CALL_SID,
+      RecordingSid,
+      RecordingStatus: 'completed',
+      RecordingDuration: '12',
+      RecordingUrl: 'http://169.254.169.254/',
+    });
+    expect(reply.status).toBe(200);
+    expect(house.desk.asked).toEqual([
+      {
+        what: 'recording',
+        with: { callSid: CALL_SID, recordingSid: RecordingSid, status: 'completed', durationS: 12 },
+      },
+    ]);
+  });
+
+  test('refuses a recording SID that could lead elsewhere', async () => {
+    const form = { CallSid: CALL_SID, RecordingSid: '../../Accounts', RecordingStatus: 'completed' };
+    expect(await house.post('/twilio/recording', form)).toMatchObject({ status: 400 });
+  });
+});
