@@ -54,7 +54,9 @@ const Response = z.looseObject({
   metadata: z.record(z.string(), z.string()).nullish(),
   /** Null for a response beside the conversation. */
   conversation_id: z.string().nullish(),
-  usage: ResponseUsage.nullish(),
+  /** Every item of it, final. */
+  output: z.array(OutputItem).nullish().catch(undefined),
+  usage: ResponseUsage.nullish().catch(undefined),
 });
 
 const Format = z.looseObject({ type: z.string(), rate: z.number().optional() });
@@ -90,6 +92,16 @@ const SERVER_EVENTS = {
   'input_audio_buffer.committed': z.looseObject({
     type: z.literal('input_audio_buffer.committed'),
     item_id: z.string(),
+  }),
+  /** The conversation holds the item: answers `conversation.item.create` in the order sent, and tells of others. */
+  'conversation.item.added': z.looseObject({
+    type: z.literal('conversation.item.added'),
+    item: z.looseObject({ id: z.string().nullish() }),
+  }),
+  /** The older name of the same. */
+  'conversation.item.created': z.looseObject({
+    type: z.literal('conversation.item.created'),
+    item: z.looseObject({ id: z.string().nullish() }),
   }),
   /** Comes before, during or after the reply to those words. */
   'conversation.item.input_audio_transcription.completed': z.looseObject({

@@ -1,0 +1,21 @@
+import type { Clock } from '../../clock.ts';
+import type { ToolRequest } from '../../machines/call/call.events.ts';
+import { ItemTrack } from './item-track.ts';
+import { KeptAudio } from './kept-audio.ts';
+
+/**
+ * What has to outlive a session. When the model's socket is lost, the leg that
+ * replaces it still tells the words that were heard of the last one's items,
+ * knows which tools it had called, and gets what the caller said in between.
+ * One per call.
+ */
+export class CallMemory {
+  readonly items = new ItemTrack();
+  /** By tool call id; those not answered yet. */
+  readonly toolCalls = new Map<string, ToolRequest>();
+  readonly callerAudio: KeptAudio;
+
+  constructor(clock: Clock) {
+    this.callerAudio = new KeptAudio(clock);
+  }
+}

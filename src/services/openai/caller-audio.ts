@@ -1,0 +1,95 @@
+import type { CallerAudioSink } from '../../media/audio-line.ts';
+import type { KeptAudio } from './kept-audio.ts';
+import { type ModelSocket, OPEN } from './model-socket.ts';
+
+/** Past this the far end or the network does not take audio as fast as it is spoken. */
+const MAX_BUFFERED_BYTES = 64 * 1024;
+/** So much speech in one piece is not to be lost in silence: the session is as good as gone. */
+const MAX_SHED_MS = 10_000;
+
+const HEAD = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
+const TAIL = Buffer.from('"}');
+const AS_TEXT = { binary: false, compress: false } as const;
+
+/** Turns the line's audio into the session's. Absent, they are the same. */
+export type CallerCodec = (
+  text: Buffer,
+  start: number,
+  end: number,
+  send: (text: Buffer, start: number, end: number) => void,
+) => void;
+
+/**
+ * The caller's audio on its way to the model.
+ *
+ * A frame costs one buffer and one send: base64 text goes between two constant
+ * pieces of JSON, neither decoded nor parsed. Until the session is configured,
+ * and while the socket is behind, audio is kept and sent on in order.
+ */
+export class CallerAudio implements CallerAudioSink {
+  readonly #socket: ModelSocket;
+  readonly #kept: KeptAudio;
+  readonly #codec: CallerCodec | undefined;
+  readonly #onStuck: () => void;
+  #shedMs = 0;
+  #isOpen = false;
+
+  /** @param onStuck - more was dropped at one stretch than a conversation survives. */
+  constructor(socket: ModelSocket, kept: KeptAudio, codec: CallerCodec | undefined, onStuck: () => void) {
+    this.#socket = socket;
+    this.#kept = kept;
+    this.#codec = codec;
+    this.#onStuck = onStuck;
+  }
+
+  /** The session takes audio: what was kept goes first. */
+  open(): void {
+    this.#isOpen = true;
+    this.#sendKept();
+  }
+
+  /** The session is gone: what comes now is kept for the next one. */
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  callerAudio(text: Buffer, start: number, end: number): void {
+    if (this.#canSend()) {
+      if (!this.#kept.isEmpty) this.#sendKept();
+      this.#send(text, start, end);
+      return;
+    }
+    const droppedMs = this.#kept.keep(text, start, end);
+    if (this.#isOpen) this.#shed(droppedMs);
+  }
+
+  #canSend(): boolean {
+    return (
+      this.#isOpen && this.#socket.readyState === OPEN && this.#socket.bufferedAmount <= MAX_BUFFERED_BYTES
+    );
+  }
+
+  #sendKept(): void {
+    for (const text of this.#kept.take()) this.#send(text, 0, text.length);
+    this.#shedMs = 0;
+  }
+
+  #send(text: Buffer, start: number, end: number): void {
+    if (this.#codec === undefined) this.#append(text, start, end);
+    else this.#codec(text, start, end, this.#append);
+  }
+
+  readonly #append = (text: Buffer, start: number, end: number): void => {
+    const frame = Buffer.allocUnsafe(HEAD.length + end - start + TAIL.length);
+    HEAD.copy(frame);
+    text.copy(frame, HEAD.length, start, end);
+    TAIL.copy(frame, HEAD.length + end - start);
+    this.#socket.send(frame, AS_TEXT);
+  };
+
+  #shed(ms: number): void {
+    const before = this.#shedMs;
+    this.#shedMs += ms;
+    if (before <= MAX_SHED_MS && this.#shedMs > MAX_SHED_MS) this.#onStuck();
+  }
+}

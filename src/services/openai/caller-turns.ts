@@ -1,0 +1,69 @@
+import type { ModelFact } from '../../machines/call/call.events.ts';
+import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
+import { usageOfTranscription } from './usage-report.ts';
+
+/**
+ * The caller's turns, as the far end's detector and its transcription tell them.
+ *
+ * Both tell things twice, late, or without the beginning; each is passed on once.
+ */
+export class CallerTurns {
+  readonly #tell: (fact: ModelFact) => void;
+  readonly #startedAtMs = new Map<string, number>();
+  readonly #committed = new Set<string>();
+  readonly #transcribed = new Set<string>();
+
+  constructor(tell: (fact: ModelFact) => void) {
+    this.#tell = tell;
+  }
+
+  started({ item_id: itemId, audio_start_ms }: ServerEventOf<'input_audio_buffer.speech_started'>): void {
+    if (this.#startedAtMs.has(itemId) || this.#committed.has(itemId)) return;
+    this.#startedAtMs.set(itemId, audio_start_ms);
+    this.#tell({ type: 'caller.startedSpeaking', itemId });
+  }
+
+  /** Speech of unknown beginning has a length of 0. */
+  stopped({ item_id: itemId, audio_end_ms }: ServerEventOf<'input_audio_buffer.speech_stopped'>): void {
+    const startMs = this.#startedAtMs.get(itemId) ?? audio_end_ms;
+    this.#startedAtMs.delete(itemId);
+    this.#tell({ type: 'caller.stoppedSpeaking', itemId, speechMs: Math.max(0, audio_end_ms - startMs) });
+  }
+
+  /** True for the first time: a turn that was not in the conversation is now. */
+  committed({ item_id: itemId }: ServerEventOf<'input_audio_buffer.committed'>): boolean {
+    if (this.#committed.has(itemId)) return false;
+    this.#committed.add(itemId);
+    this.#startedAtMs.delete(itemId);
+    this.#tell({ type: 'caller.committed', itemId });
+    return true;
+  }
+
+  said(event: ServerEventOf<'conversation.item.input_audio_transcription.completed'>): void {
+    const { item_id: itemId, transcript, languages, usage } = event;
+    if (this.#isTold(itemId)) return;
+    const language = languageOf(languages);
+    const text = transcript.trim();
+    this.#tell({ type: 'caller.said', itemId, text, ...(language === undefined ? {} : { language }) });
+    if (usage) this.#tell({ type: 'usage.reported', usage: usageOfTranscription(usage) });
+  }
+
+  unclear({ item_id: itemId }: ServerEventOf<'conversation.item.input_audio_transcription.failed'>): void {
+    if (!this.#isTold(itemId)) this.#tell({ type: 'caller.unclear', itemId });
+  }
+
+  #isTold(itemId: string): boolean {
+    if (this.#transcribed.has(itemId)) return true;
+    this.#transcribed.add(itemId);
+    return false;
+  }
+}
+
+/** The first language told, by its tag or by an object that holds one: sources differ. */
+function languageOf(languages: readonly unknown[] | null | undefined): string | undefined {
+  const first = languages?.[0];
+  if (typeof first === 'string') return first;
+  if (typeof first !== 'object' || first === null) return undefined;
+  const tag = 'language' in first ? first.language : 'code' in first ? first.code : undefined;
+  return typeof tag === 'string' ? tag : undefined;
+}

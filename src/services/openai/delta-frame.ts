@@ -1,0 +1,165 @@
+import type { AudioTag } from '../../media/heard.ts';
+import { isBase64 } from './base64-alphabet.ts';
+
+/**
+ * Finds the audio in a delta frame by bytes.
+ *
+ * Deltas are nine tenths of what a session sends. Parsing them as JSON costs
+ * more than passing them on, and makes three strings of each. So a frame is
+ * walked once, key by key, and the audio is told as a range of the frame.
+ *
+ * It takes only what it is sure of: one flat object without white space or
+ * escapes, as the service writes it. Anything else answers false and goes the
+ * slow way, through the schema: correctness never rests on the layout.
+ */
+export class DeltaFrame {
+  /** Whose audio the last frame carried. One object for as long as it stays the same. */
+  tag: AudioTag = { responseId: '', itemId: '', contentIndex: 0 };
+  /** Base64 text at `frame[start, end)` of the last frame. */
+  start = 0;
+  end = 0;
+
+  readonly #type: Buffer;
+  #frame: Buffer = Buffer.alloc(0);
+  #at = 0;
+  #responseId: Buffer = Buffer.alloc(0);
+  #itemId: Buffer = Buffer.alloc(0);
+
+  /** @param type - the frame type that carries audio, by the session's dialect. */
+  constructor(type: string) {
+    this.#type = Buffer.from(type);
+  }
+
+  /** True when the frame is an audio delta; `tag`, `start` and `end` then tell what is in it. */
+  read(frame: Buffer): boolean {
+    this.#frame = frame;
+    this.#at = 1;
+    if (frame[0] !== OPEN || frame.includes(BACKSLASH)) return false;
+    let seen = 0;
+    let contentIndex = 0;
+    let response = NOWHERE;
+    let item = NOWHERE;
+    let delta = NOWHERE;
+    for (;;) {
+      const key = this.#string();
+      if (key === undefined || !this.#skip(COLON)) return false;
+      const name = this.#nameOf(key);
+      if ((seen & name) !== 0) return false; // Said twice: let JSON decide which one counts.
+      seen |= name;
+      if (name === CONTENT_INDEX) {
+        const digits = this.#integer();
+        if (digits === undefined) return false;
+        contentIndex = digits;
+      } else {
+        const value = name === DELTA ? this.#audio() : this.#value(name === OTHER);
+        if (value === undefined) return false;
+        if (name === TYPE && !this.#holds(value, this.#type)) return false;
+        if (name === RESPONSE_ID) response = value;
+        if (name === ITEM_ID) item = value;
+        if (name === DELTA) delta = value;
+      }
+      if (this.#skip(COMMA)) continue;
+      if (!this.#skip(CLOSE) || this.#at !== frame.length) return false;
+      break;
+    }
+    if ((seen & NEEDED) !== NEEDED) return false;
+    this.#recordTag(response, item, contentIndex);
+    this.start = delta.start;
+    this.end = delta.end;
+    return true;
+  }
+
+  /** Makes strings only when the item changes. */
+  #recordTag(response: Range, item: Range, contentIndex: number): void {
+    const isSame =
+      this.#holds(response, this.#responseId) &&
+      this.#holds(item, this.#itemId) &&
+      this.tag.contentIndex === contentIndex;
+    if (isSame) return;
+    this.#responseId = Buffer.from(this.#frame.subarray(response.start, response.end));
+    this.#itemId = Buffer.from(this.#frame.subarray(item.start, item.end));
+    this.tag = {
+      responseId: this.#responseId.toString('latin1'),
+      itemId: this.#itemId.toString('latin1'),
+      contentIndex,
+    };
+  }
+
+  #nameOf(key: Range): number {
+    for (const [text, name] of NAMES) if (this.#holds(key, text)) return name;
+    return OTHER;
+  }
+
+  #holds({ start, end }: Range, text: Buffer): boolean {
+    return end - start === text.length && this.#frame.compare(text, 0, text.length, start, end) === 0;
+  }
+
+  #skip(byte: number): boolean {
+    if (this.#frame[this.#at] !== byte) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** A string of printable ASCII; every other one is JSON's to read. */
+  #string(): Range | undefined {
+    const range = this.#quoted();
+    if (range === undefined) return undefined;
+    for (let at = range.start; at < range.end; at++) {
+      const byte = this.#frame[at] ?? 0;
+      if (byte < SPACE || byte > TILDE) return undefined;
+    }
+    return range;
+  }
+
+  #audio(): Range | undefined {
+    const range = this.#quoted();
+    return range !== undefined && isBase64(this.#frame, range.start, range.end) ? range : undefined;
+  }
+
+  #quoted(): Range | undefined {
+    if (!this.#skip(QUOTE)) return undefined;
+    const start = this.#at;
+    const end = this.#frame.indexOf(QUOTE, start);
+    if (end === -1) return undefined;
+    this.#at = end + 1;
+    return { start, end };
+  }
+
+  #value(mayBeNumber: boolean): Range | undefined {
+    if (!mayBeNumber || this.#frame[this.#at] === QUOTE) return this.#string();
+    const start = this.#at;
+    return this.#integer() === undefined ? undefined : { start, end: this.#at };
+  }
+
+  /** An index: up to four digits, and no zero in front. */
+  #integer(): number | undefined {
+    const start = this.#at;
+    let value = 0;
+    for (; this.#at - start < 4; this.#at++) {
+      const digit = (this.#frame[this.#at] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    const length = this.#at - start;
+    return length === 0 || (length > 1 && this.#frame[start] === ZERO) ? undefined : value;
+  }
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+const NOWHERE: Range = { start: 0, end: 0 };
+
+const [OTHER, TYPE, RESPONSE_ID, ITEM_ID, CONTENT_INDEX, DELTA] = [0, 1, 2, 4, 8, 16] as const;
+const NEEDED = TYPE | RESPONSE_ID | ITEM_ID | DELTA;
+const NAMES: readonly (readonly [Buffer, number])[] = [
+  [Buffer.from('type'), TYPE],
+  [Buffer.from('response_id'), RESPONSE_ID],
+  [Buffer.from('item_id'), ITEM_ID],
+  [Buffer.from('content_index'), CONTENT_INDEX],
+  [Buffer.from('delta'), DELTA],
+];
+
+const [OPEN, CLOSE, QUOTE, COLON, COMMA] = [0x7b, 0x7d, 0x22, 0x3a, 0x2c] as const;
+const [BACKSLASH, SPACE, TILDE, ZERO] = [0x5c, 0x20, 0x7e, 0x30] as const;

@@ -1,0 +1,131 @@
+import type { ModelFact } from '../../machines/call/call.events.ts';
+import type { HeardItem } from '../../media/heard.ts';
+import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
+import type { ItemTrack } from './item-track.ts';
+
+/** The service's own length of an item was found some 85 ms shorter than its bytes. */
+const MARGIN_MS = 100;
+/** Answers come within seconds: a truncation without one by then was accepted. */
+const MAX_UNANSWERED = 32;
+
+type Truncation = Extract<ClientEvent, { type: 'conversation.item.truncate' }>;
+
+interface Cut {
+  readonly event: Truncation;
+  readonly responseId: string;
+}
+
+interface SettlementDeps {
+  readonly items: ItemTrack;
+  /** False where the far end's memory of what it said cannot be cut. */
+  readonly canTruncate: boolean;
+  readonly send: (event: ClientEvent) => void;
+  readonly tell: (fact: ModelFact) => void;
+  readonly isRunning: (responseId: string) => boolean;
+}
+
+/**
+ * Cuts the model's memory to what was heard, and tells the words.
+ *
+ * Of each item: heard in full, left; heard in part, truncated; not heard,
+ * deleted, for a truncation at 0 is refused. A truncation sent while the service
+ * still finishes the item may be refused too: it is sent once more when the
+ * response is done.
+ */
+export class ItemSettlement {
+  readonly #deps: SettlementDeps;
+  readonly #unanswered = new Map<string, Cut>();
+  readonly #again: Cut[] = [];
+  #lastId = 0;
+
+  constructor(deps: SettlementDeps) {
+    this.#deps = deps;
+  }
+
+  settle(heard: readonly HeardItem[]): void {
+    for (const [itemId, parts] of byItem(heard)) {
+      const settled = this.#deps.items.settle(itemId, parts);
+      if (settled === undefined) continue;
+      if (settled.isInMemory && this.#deps.canTruncate) this.#cutMemory(itemId, parts);
+      this.#deps.tell({
+        type: 'agent.said',
+        itemId,
+        text: settled.text,
+        interrupted: settled.interrupted,
+        heardMs: parts.reduce((sum, { heardMs }) => sum + heardMs, 0),
+      });
+    }
+  }
+
+  /** The far end has refused an event. True when it was one of these. */
+  refused(eventId: string, code: string | undefined): boolean {
+    const cut = this.#unanswered.get(eventId);
+    if (cut === undefined) return this.#isOwn(eventId);
+    this.#unanswered.delete(eventId);
+    const { audio_end_ms: ms, ...event } = cut.event;
+    // Longer than the service's own length of the item, which is not told in a field.
+    const again = code === 'invalid_value' ? ms - MARGIN_MS : ms;
+    if (again <= 0) return true;
+    const next = {
+      responseId: cut.responseId,
+      event: { ...event, event_id: this.#nextId(), audio_end_ms: again },
+    };
+    if (this.#deps.isRunning(cut.responseId)) this.#again.push(next);
+    else this.#deps.send(next.event);
+    return true;
+  }
+
+  /** The response is done: its items are final, and what was refused is tried again. */
+  responseDone(responseId: string): void {
+    for (const cut of this.#again.splice(0)) {
+      if (cut.responseId === responseId) this.#deps.send(cut.event);
+      else this.#again.push(cut);
+    }
+  }
+
+  #cutMemory(itemId: string, parts: readonly HeardItem[]): void {
+    const cut = parts.find((part) => !part.complete && part.heardMs < part.receivedMs);
+    if (cut === undefined) return;
+    const ms = Math.floor(Math.min(cut.heardMs, cut.receivedMs - MARGIN_MS));
+    if (ms > 0) this.#truncate(cut, ms);
+    else if (cut === parts[0]) {
+      this.#deps.send({ type: 'conversation.item.delete', event_id: this.#nextId(), item_id: itemId });
+    }
+  }
+
+  #truncate({ responseId, itemId, contentIndex }: HeardItem, ms: number): void {
+    const event_id = this.#nextId();
+    const event: Truncation = {
+      type: 'conversation.item.truncate',
+      event_id,
+      item_id: itemId,
+      content_index: contentIndex,
+      audio_end_ms: ms,
+    };
+    this.#unanswered.set(event_id, { event, responseId });
+    const [oldest] = this.#unanswered.keys();
+    if (this.#unanswered.size > MAX_UNANSWERED && oldest !== undefined) this.#unanswered.delete(oldest);
+    this.#deps.send(event);
+  }
+
+  #nextId(): string {
+    return `${OWN}${String(++this.#lastId)}`;
+  }
+
+  #isOwn(eventId: string): boolean {
+    return eventId.startsWith(OWN);
+  }
+}
+
+const OWN = 'cut_';
+
+/** Parts of one item together, items in the order in which they were heard. */
+function byItem(heard: readonly HeardItem[]): Map<string, HeardItem[]> {
+  const items = new Map<string, HeardItem[]>();
+  for (const part of heard) {
+    const parts = items.get(part.itemId);
+    if (parts === undefined) items.set(part.itemId, [part]);
+    else parts.push(part);
+  }
+  return items;
+}

@@ -1,0 +1,108 @@
+import type { AudioTag, HeardItem } from '../../media/heard.ts';
+import { textOf, type WordPiece, wordsUpTo } from './heard-words.ts';
+
+interface TrackedItem {
+  readonly session: number;
+  readonly pieces: WordPiece[];
+  /** Ms of audio received, all content parts together. */
+  receivedMs: number;
+  isOutOfBand: boolean;
+  /** The far end stopped in the middle: the rest was never spoken. */
+  isCutShort: boolean;
+}
+
+/** The fate of an item. */
+export interface SettledItem {
+  /** What was heard of it, as it goes into the transcript. */
+  readonly text: string;
+  readonly interrupted: boolean;
+  /** The session that runs now has it in its memory: it can be cut there. */
+  readonly isInMemory: boolean;
+}
+
+/**
+ * What the agent has said in a call: audio and words of each item, until its fate is known.
+ *
+ * The service forgets the words of an item that is cut, so they are kept here.
+ * One track serves a call for as long as it lives, over every session: what the
+ * last session said may be settled after the next one has begun.
+ */
+export class ItemTrack {
+  readonly #items = new Map<string, TrackedItem>();
+  /** Ids only: the words are in the transcript by now. */
+  readonly #settled = new Set<string>();
+  #session = 0;
+
+  /** A new session begins: it knows nothing of the items of the one before. */
+  beginSession(): void {
+    this.#session++;
+  }
+
+  /** Audio of an item has come. True for the first of it. */
+  audio({ itemId }: AudioTag, ms: number, isOutOfBand: boolean): boolean {
+    const item = this.#find(itemId);
+    if (item === undefined) return false;
+    const isFirst = item.receivedMs === 0;
+    item.receivedMs += ms;
+    item.isOutOfBand = isOutOfBand;
+    return isFirst;
+  }
+
+  /** Words of an item have come; they run ahead of its audio. */
+  words(itemId: string, text: string): void {
+    const item = this.#find(itemId);
+    item?.pieces.push({ text, atMs: item.receivedMs });
+  }
+
+  /** All the words of an item: they count where the pieces did not come, or not all of them. */
+  finalWords(itemId: string, text: string): void {
+    const item = this.#find(itemId);
+    if (item === undefined) return;
+    const known = textOf(item.pieces);
+    if (known === text) return;
+    const isLonger = text.startsWith(known);
+    if (!isLonger) item.pieces.length = 0;
+    // When it was said is not known: no bound by time, only by proportion.
+    const atMs = item.pieces.at(-1)?.atMs ?? 0;
+    item.pieces.push({ text: isLonger ? text.slice(known.length) : text, atMs });
+  }
+
+  /** The far end stopped before the item's end. */
+  cutShort(itemId: string): void {
+    const item = this.#items.get(itemId);
+    if (item !== undefined) item.isCutShort = true;
+  }
+
+  /**
+   * Decides the fate of an item, once.
+   * @param parts - what was heard of each of its content parts.
+   * @returns undefined when the item had no audio, is not the model's, or has its fate already.
+   */
+  settle(itemId: string, parts: readonly HeardItem[]): SettledItem | undefined {
+    const item = this.#items.get(itemId);
+    if (item === undefined || item.receivedMs === 0) return undefined;
+    this.#items.delete(itemId);
+    this.#settled.add(itemId);
+    const isInMemory = item.session === this.#session && !item.isOutOfBand;
+    if (parts.every(({ complete }) => complete) && !item.isCutShort) {
+      return { text: textOf(item.pieces).trim(), interrupted: false, isInMemory };
+    }
+    const heardMs = parts.reduce((sum, part) => sum + Math.max(0, part.heardMs), 0);
+    return { text: wordsUpTo(item.pieces, heardMs, item.receivedMs), interrupted: true, isInMemory };
+  }
+
+  #find(itemId: string): TrackedItem | undefined {
+    if (this.#settled.has(itemId)) return undefined;
+    const known = this.#items.get(itemId);
+    if (known !== undefined) return known;
+    const item: TrackedItem = {
+      session: this.#session,
+      pieces: [],
+      receivedMs: 0,
+      isOutOfBand: false,
+      isCutShort: false,
+    };
+    this.#items.set(itemId, item);
+    return item;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * What an `error` event means. By itself it never ends a call.
+ * Source: the codes that the service and its clients report; there is no closed list.
+ */
+
+/** Key, account, model or protocol are wrong: no session of this operator will work. */
+const FATAL_AT_SETUP: ReadonlySet<string> = new Set([
+  'beta_api_shape_disabled',
+  'invalid_api_key',
+  'model_not_found',
+  'insufficient_quota',
+  'credit_balance_exhausted',
+  'billing_hard_limit_reached',
+  'account_deactivated',
+]);
+
+/** Two ends that act at once, and nothing lost by it. */
+const RACES: ReadonlySet<string> = new Set([
+  'conversation_already_has_active_response',
+  'response_cancel_not_active',
+  'input_audio_buffer_commit_empty',
+  'unsupported_content_type',
+  'item_truncate_invalid_item_id',
+  'item_delete_invalid_item_id',
+  'item_not_found',
+]);
+
+export function isFatalAtSetup(code: string | undefined): boolean {
+  return code !== undefined && FATAL_AT_SETUP.has(code);
+}
+
+/** True for what happens on any good day: not worth an operator's look. */
+export function isRace(code: string | undefined): boolean {
+  return code !== undefined && RACES.has(code);
+}

@@ -1,0 +1,106 @@
+import type { ModelFact } from '../../machines/call/call.events.ts';
+import type { ServerEvent, ServerEventOf } from '../../protocol/realtime-server-events.ts';
+import type { Log } from '../log.ts';
+import { CallerTurns } from './caller-turns.ts';
+import type { ConversationItems } from './conversation-items.ts';
+import type { ItemSettlement } from './item-settlement.ts';
+import type { ItemTrack } from './item-track.ts';
+import { isRace } from './model-errors.ts';
+import type { ModelResponses } from './model-responses.ts';
+import type { SessionSetup } from './session-setup.ts';
+
+interface EventsDeps {
+  readonly tell: (fact: ModelFact) => void;
+  readonly log: Log;
+  readonly items: ItemTrack;
+  readonly setup: SessionSetup;
+  readonly responses: ModelResponses;
+  readonly conversation: ConversationItems;
+  readonly settlement: ItemSettlement;
+  /** The far end has made a session. */
+  readonly onOpened: () => void;
+}
+
+/** Brings each event of the far end to the room that it concerns. */
+export class ModelEvents {
+  readonly #deps: EventsDeps;
+  readonly #turns: CallerTurns;
+  #isReplyDue = false;
+
+  constructor(deps: EventsDeps) {
+    this.#deps = deps;
+    this.#turns = new CallerTurns(deps.tell);
+  }
+
+  /** The caller's turn has ended, and the far end has yet to begin the reply that it makes by itself. */
+  get isReplyDue(): boolean {
+    return this.#isReplyDue;
+  }
+
+  /** Audio does not come here: it has its own way. */
+  take(event: Exclude<ServerEvent, { type: 'response.output_audio.delta' }>): void {
+    const { conversation, items, onOpened, responses, setup } = this.#deps;
+    switch (event.type) {
+      case 'session.created':
+        onOpened();
+        return;
+      case 'session.updated':
+        setup.updated(event);
+        return;
+      case 'input_audio_buffer.speech_started':
+        this.#turns.started(event);
+        return;
+      case 'input_audio_buffer.speech_stopped':
+        this.#turns.stopped(event);
+        return;
+      case 'input_audio_buffer.committed':
+        conversation.turnCommitted();
+        if (this.#turns.committed(event) && setup.repliesByItself) this.#isReplyDue = true;
+        return;
+      case 'conversation.item.added':
+      case 'conversation.item.created':
+        if (event.item.id) conversation.itemAdded(event.item.id);
+        return;
+      case 'conversation.item.input_audio_transcription.completed':
+        this.#turns.said(event);
+        return;
+      case 'conversation.item.input_audio_transcription.failed':
+        this.#turns.unclear(event);
+        return;
+      case 'response.created':
+        this.#isReplyDue = false;
+        responses.created(event, setup.repliesByItself);
+        return;
+      case 'response.output_audio_transcript.delta':
+        items.words(event.item_id, event.delta);
+        return;
+      case 'response.output_audio_transcript.done':
+        items.finalWords(event.item_id, event.transcript);
+        return;
+      case 'response.output_item.done':
+        responses.itemDone(event);
+        return;
+      case 'response.done':
+        responses.done(event);
+        return;
+      case 'error':
+        this.#refused(event);
+        return;
+    }
+  }
+
+  /** An error never ends a call by itself: it says that one event was refused, and mostly which. */
+  #refused({ error }: ServerEventOf<'error'>): void {
+    const { conversation, log, responses, settlement, setup } = this.#deps;
+    const code = error.code ?? undefined;
+    const eventId = error.event_id ?? undefined;
+    const isSettled =
+      setup.refused(eventId, code, error.param ?? undefined) ||
+      responses.refused(eventId, code) ||
+      (eventId !== undefined && (settlement.refused(eventId, code) || conversation.refused(eventId)));
+    // Not its message: it may quote what was refused.
+    const fields = { code, kind: error.type, param: error.param, isSettled };
+    if (isRace(code)) log.debug(fields, 'the model and the call acted at once');
+    else log.warn(fields, 'the model refused an event');
+  }
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../../clock.ts';
+import { EngineError } from '../../errors.ts';
+import type { AudioTag } from '../../media/heard.ts';
+import type { ServerEvent, ServerEventOf } from '../../protocol/realtime-server-events.ts';
+import type { Log } from '../log.ts';
+import { BadFrames } from './bad-frames.ts';
+import { isBase64 } from './base64-alphabet.ts';
+import { DeltaFrame } from './delta-frame.ts';
+import type { Dialect } from './dialect.ts';
+
+interface FramesDeps {
+  readonly dialect: Dialect;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onAudio: (tag: AudioTag, text: Buffer, start: number, end: number) => void;
+  readonly onEvent: (event: Exclude<ServerEvent, { type: 'response.output_audio.delta' }>) => void;
+  /** So many frames could not be read that the far end speaks something else. */
+  readonly onNonsense: () => void;
+}
+
+/** What comes in, told apart: audio by its bytes, everything else by the dialect. Frames that cannot be read are skipped. */
+export class ModelFrames {
+  readonly #deps: FramesDeps;
+  readonly #delta: DeltaFrame;
+  readonly #bad: BadFrames;
+
+  constructor(deps: FramesDeps) {
+    this.#deps = deps;
+    this.#delta = new DeltaFrame(deps.dialect.audioDeltaType);
+    this.#bad = new BadFrames(deps.clock);
+  }
+
+  read(data: Buffer, isBinary: boolean): void {
+    if (!isBinary && this.#delta.read(data)) {
+      this.#deps.onAudio(this.#delta.tag, data, this.#delta.start, this.#delta.end);
+      return;
+    }
+    for (const event of this.#eventsOf(data, isBinary)) {
+      if (event.type === 'response.output_audio.delta') this.#audio(event);
+      else this.#deps.onEvent(event);
+    }
+  }
+
+  #eventsOf(data: Buffer, isBinary: boolean): readonly ServerEvent[] {
+    try {
+      if (isBinary) throw new EngineError('MODEL_MALFORMED', 'a binary frame');
+      return this.#deps.dialect.read(data.toString('utf8'));
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      this.#skip(error, data.length);
+      return [];
+    }
+  }
+
+  /** An audio frame in a layout that the fast way does not know. */
+  #audio(event: ServerEventOf<'response.output_audio.delta'>): void {
+    const text = Buffer.from(event.delta);
+    if (!isBase64(text, 0, text.length)) {
+      this.#skip(new EngineError('MODEL_MALFORMED', 'audio that is not base64'), text.length);
+      return;
+    }
+    const tag = { responseId: event.response_id, itemId: event.item_id, contentIndex: event.content_index };
+    this.#deps.onAudio(tag, text, 0, text.length);
+  }
+
+  #skip({ code, message }: EngineError, bytes: number): void {
+    this.#deps.log.warn({ code, detail: message, bytes }, 'a frame from the model was skipped');
+    if (this.#bad.add()) this.#deps.onNonsense();
+  }
+}

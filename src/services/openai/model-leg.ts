@@ -1,0 +1,238 @@
+import type { Clock } from '../../clock.ts';
+import { type ErrorNote, noteOf } from '../../errors.ts';
+import type { ModelFact } from '../../machines/call/call.events.ts';
+import type { ModelOrder } from '../../machines/call/call.ports.ts';
+import type { AudioLine } from '../../media/audio-line.ts';
+import type { AgentProfile } from '../../protocol/agent-profile.ts';
+import type { Log } from '../log.ts';
+import { AgentAudio } from './agent-audio.ts';
+import type { CallMemory } from './call-memory.ts';
+import { CallerAudio } from './caller-audio.ts';
+import { ConversationItems } from './conversation-items.ts';
+import type { Dialect } from './dialect.ts';
+import { ItemSettlement } from './item-settlement.ts';
+import { ModelEvents } from './model-events.ts';
+import { ModelFrames } from './model-frames.ts';
+import { ModelLink } from './model-link.ts';
+import { ModelResponses } from './model-responses.ts';
+import type { ModelSocket } from './model-socket.ts';
+import { ModelWatch } from './model-watch.ts';
+import { Pcm16Transcoder } from './pcm16-transcoder.ts';
+import type { ToolSpec } from './prompt.ts';
+import { ResponseSequencer } from './response-sequencer.ts';
+import { capabilitiesFor } from './session-config.ts';
+import { SessionSetup } from './session-setup.ts';
+
+/** What one call's model leg needs. */
+export interface ModelLegDeps {
+  readonly line: AudioLine;
+  /** Begins to connect. Failures are told by the socket's events. */
+  readonly connect: () => ModelSocket;
+  /** One for each session: it may remember. */
+  readonly dialect: Dialect;
+  readonly profile: AgentProfile;
+  readonly tools: readonly ToolSpec[];
+  readonly clock: Clock;
+  /** Says which call it is. */
+  readonly log: Log;
+  /** What the session speaks; the line always speaks mu-law. */
+  readonly audio: AgentProfile['audio'];
+  /** The same for every leg that a call has in its time. */
+  readonly memory: CallMemory;
+}
+
+/**
+ * One session with the model: lays the rooms together and takes the call's orders.
+ *
+ * Whatever fails in here ends the session and is told, never thrown: a throwing
+ * listener would end the process, and a throwing receiver leaves an actor's
+ * clean-up undone.
+ */
+export class ModelLeg {
+  readonly #deps: ModelLegDeps;
+  readonly #tell: (fact: ModelFact) => void;
+  readonly #link: ModelLink;
+  readonly #watch: ModelWatch;
+  readonly #setup: SessionSetup;
+  readonly #sequencer: ResponseSequencer;
+  readonly #responses: ModelResponses;
+  readonly #conversation: ConversationItems;
+  readonly #settlement: ItemSettlement;
+  readonly #callerAudio: CallerAudio;
+  readonly #agentAudio: AgentAudio;
+  #isOpened = false;
+
+  constructor(deps: ModelLegDeps, tell: (fact: ModelFact) => void) {
+    const { audio, clock, connect, dialect, line, log, memory, profile, tools } = deps;
+    const capabilities = capabilitiesFor(dialect.capabilities, profile);
+    const codec = audio === 'pcm16' ? new Pcm16Transcoder() : undefined;
+    const socket = connect();
+    this.#deps = deps;
+    this.#tell = tell;
+    memory.items.beginSession();
+
+    this.#link = new ModelLink(socket, dialect, clock, {
+      onFrame: (data, isBinary) => {
+        this.#watch.heard();
+        this.#guard(() => {
+          frames.read(data, isBinary);
+        });
+      },
+      onEnd: (error) => {
+        this.#ended(error);
+      },
+    });
+    const { send } = this.#link;
+    const lost = (reason: string) => {
+      this.#link.breakOff('MODEL_LOST', reason);
+    };
+
+    this.#callerAudio = new CallerAudio(socket, memory.callerAudio, codec?.toModel, () => {
+      lost('it does not take audio as fast as it is spoken');
+    });
+    this.#agentAudio = new AgentAudio(line, memory.items, codec?.toLine, ({ itemId, responseId }) => {
+      tell({ type: 'agent.startedItem', itemId, responseId });
+    });
+    this.#sequencer = new ResponseSequencer(({ purpose, text }, tag) => {
+      this.#responses.ask(purpose, text, tag);
+    });
+    this.#conversation = new ConversationItems(send, this.#sequencer, memory.toolCalls);
+    this.#settlement = new ItemSettlement({
+      items: memory.items,
+      canTruncate: capabilities.canTruncate,
+      send,
+      tell,
+      isRunning: (responseId) => this.#responses.isRunning(responseId),
+    });
+    this.#responses = new ModelResponses({
+      profile,
+      tools,
+      send,
+      tell,
+      sequencer: this.#sequencer,
+      audio: this.#agentAudio,
+      conversation: this.#conversation,
+      settlement: this.#settlement,
+    });
+    this.#setup = new SessionSetup({
+      profile,
+      tools,
+      capabilities,
+      audio,
+      send,
+      onConfigured: () => {
+        this.#callerAudio.open();
+        tell({ type: 'model.configured' });
+      },
+      onRefused: (code, detail) => {
+        this.#link.breakOff(code, detail);
+      },
+    });
+    const events = new ModelEvents({
+      tell,
+      log,
+      items: memory.items,
+      setup: this.#setup,
+      responses: this.#responses,
+      conversation: this.#conversation,
+      settlement: this.#settlement,
+      onOpened: () => {
+        this.#opened();
+      },
+    });
+    const frames = new ModelFrames({
+      dialect,
+      clock,
+      log,
+      onAudio: (tag, text, start, end) => {
+        this.#agentAudio.delta(tag, text, start, end);
+      },
+      onEvent: (event) => {
+        events.take(event);
+      },
+      onNonsense: () => {
+        lost('its frames cannot be read');
+      },
+    });
+    this.#watch = new ModelWatch(clock, socket, () => this.#sequencer.isOwed || events.isReplyDue, lost);
+    line.listenAsModel(this.#callerAudio);
+    this.#watch.start();
+  }
+
+  obey(order: ModelOrder): void {
+    this.#guard(() => {
+      this.#obey(order);
+    });
+  }
+
+  /** The call lets go of the leg. What the caller says from now on is kept for the next one. */
+  stop(): void {
+    this.#deps.line.listenAsModel(this.#deps.memory.callerAudio);
+    this.#close();
+  }
+
+  #obey(order: ModelOrder): void {
+    switch (order.type) {
+      case 'configure':
+        this.#setup.configure();
+        return;
+      case 'allowReplies':
+        this.#setup.allowReplies(order.allowed);
+        return;
+      case 'createResponse':
+        this.#sequencer.request(order.purpose, order.text);
+        return;
+      case 'cancelResponse':
+        this.#responses.cancel();
+        return;
+      case 'commitTurn':
+        this.#conversation.commitTurn();
+        return;
+      case 'settleItems':
+        this.#settlement.settle(order.heard);
+        return;
+      case 'answerTool':
+        this.#conversation.answerTool(order.toolCallId, order.output);
+        return;
+      case 'addMessage':
+        this.#conversation.addMessage(order.role, order.text);
+        return;
+      case 'close':
+        this.#close();
+        return;
+    }
+  }
+
+  #opened(): void {
+    if (this.#isOpened) return;
+    this.#isOpened = true;
+    this.#link.ready();
+    this.#tell({ type: 'model.opened' });
+  }
+
+  #close(): void {
+    this.#watch.stop();
+    this.#callerAudio.close();
+    this.#link.close();
+    this.#agentAudio.endAll();
+  }
+
+  #ended(error: ErrorNote): void {
+    this.#watch.stop();
+    this.#callerAudio.close();
+    const isRefused = error.code === 'MODEL_REFUSED' || error.code === 'MODEL_FORMAT';
+    this.#deps.log.warn({ ...error }, isRefused ? 'the model refused the call' : 'the model was lost');
+    this.#tell({ type: isRefused ? 'model.refused' : 'model.lost', error });
+    this.#agentAudio.endAll();
+  }
+
+  #guard(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      const { code, message } = noteOf(error, 'INTERNAL');
+      this.#deps.log.error({ code, detail: message }, 'the model leg failed');
+      this.#link.breakOff('MODEL_LOST', 'the leg failed');
+    }
+  }
+}

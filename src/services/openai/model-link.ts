@@ -1,0 +1,83 @@
+import type { ErrorCode, ErrorNote } from '../../errors.ts';
+import { ERRORS } from '../../errors.ts';
+import type { Clock } from '../../clock.ts';
+import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
+import type { Dialect } from './dialect.ts';
+import { codeOfUpgrade, type ModelSocket, OPEN } from './model-socket.ts';
+
+/** A far end that does not answer the close is left. */
+const CLOSE_WITHIN_MS = 500;
+
+interface LinkListeners {
+  readonly onFrame: (data: Buffer, isBinary: boolean) => void;
+  /** Told once, and never after the link was closed from here. */
+  readonly onEnd: (error: ErrorNote) => void;
+}
+
+/**
+ * One socket to the model, from the first attempt to the last byte.
+ *
+ * However it ends (refused, unreachable, closed, broken off from here), the end
+ * is told once, as a note. Listeners stay to the last: a socket without one
+ * for `error` would end the process.
+ */
+export class ModelLink {
+  readonly #socket: ModelSocket;
+  readonly #dialect: Dialect;
+  readonly #clock: Clock;
+  readonly #onEnd: (error: ErrorNote) => void;
+  #isReady = false;
+  #isOver = false;
+  #isClosed = false;
+  #closing: unknown;
+
+  constructor(socket: ModelSocket, dialect: Dialect, clock: Clock, { onFrame, onEnd }: LinkListeners) {
+    this.#socket = socket;
+    this.#dialect = dialect;
+    this.#clock = clock;
+    this.#onEnd = onEnd;
+    socket.on('message', (data, isBinary) => {
+      if (!this.#isOver) onFrame(data, isBinary);
+    });
+    socket.on('unexpected-response', (_, { statusCode }) => {
+      this.breakOff(codeOfUpgrade(statusCode), `the upgrade was answered with HTTP ${String(statusCode)}`);
+    });
+    socket.on('error', ({ message }) => {
+      this.breakOff(this.#isReady ? 'MODEL_LOST' : 'MODEL_UNREACHABLE', message);
+    });
+    socket.on('close', (code) => {
+      this.#isClosed = true;
+      this.#clock.clearTimeout(this.#closing);
+      this.breakOff(this.#isReady ? 'MODEL_LOST' : 'MODEL_UNREACHABLE', `closed with ${String(code)}`);
+    });
+  }
+
+  /** The session exists: what ends from now on was lost, not unreachable. */
+  ready(): void {
+    this.#isReady = true;
+  }
+
+  readonly send = (event: ClientEvent): void => {
+    if (this.#isOver || this.#socket.readyState !== OPEN) return;
+    const text = this.#dialect.write(event);
+    if (text !== undefined) this.#socket.send(text, { binary: false, compress: false });
+  };
+
+  /** Ends the link at once, and tells why. */
+  breakOff(code: ErrorCode, detail: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (!this.#isClosed) this.#socket.terminate();
+    this.#onEnd({ code, message: `${ERRORS[code].text}: ${detail}` });
+  }
+
+  /** Ends the session in good order, and tells nobody. */
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#closing = this.#clock.setTimeout(() => {
+      this.#socket.terminate();
+    }, CLOSE_WITHIN_MS);
+    this.#socket.close(1000);
+  }
+}

@@ -1,0 +1,218 @@
+import type { ResponsePurpose } from '../../machines/call/call.ports.ts';
+
+/** A response that somebody wants. */
+export interface ResponseRequest {
+  readonly purpose: ResponsePurpose;
+  readonly text: string | undefined;
+  /** How many items had been sent when it was asked for: a response that knows them all needs no second one. */
+  afterItems: number;
+}
+
+/** A response that has begun. */
+export interface ActiveResponse {
+  readonly purpose: ResponsePurpose;
+  /** Nobody wants it any more: it is to be cancelled, and nothing is told of it. */
+  readonly isForgotten: boolean;
+  /** The request on its way when it began, where the far end did not say whose it is. */
+  readonly mayAnswer: string | undefined;
+}
+
+interface Creating {
+  readonly tag: string;
+  readonly request: ResponseRequest;
+  /** The far end's own response has done meanwhile what this one is for. */
+  isMoot: boolean;
+  isForgotten: boolean;
+}
+
+/** Those that answer the conversation as it stands: any later response does so too. */
+const ANSWERS: ReadonlySet<ResponsePurpose> = new Set(['reply', 'toolAnswer']);
+/** Those that fill a silence: pointless once anything else is said. */
+const FILLS: ReadonlySet<ResponsePurpose> = new Set(['idlePrompt', 'filler']);
+
+/**
+ * One response at a time.
+ *
+ * The service refuses a second one (`conversation_already_has_active_response`),
+ * and it begins some by itself, so that a request and a response of its own can
+ * cross on the wire. Requests wait here; one is sent when nothing runs and
+ * nothing is on its way. A refused one waits again. It is dropped only when it
+ * is moot: a newer response has already said what it was for.
+ */
+export class ResponseSequencer {
+  readonly #send: (request: ResponseRequest, tag: string) => void;
+  readonly #queue: ResponseRequest[] = [];
+  readonly #active = new Map<string, ActiveResponse>();
+  #creating: Creating | undefined;
+  /** A request was refused because of a response that is to end first. */
+  #isRefused = false;
+  /** A request was refused although nothing was seen to run: tried again at once, but only once. */
+  #isPuzzled = false;
+  /** The far end repeats the tag of a request: what comes without one is its own. Learned from the first that does. */
+  #repeatsTags = false;
+  #lastTag = 0;
+  #itemsSent = 0;
+  #itemsKnown = 0;
+  /** Tool calls that the call was told of and has not answered. */
+  #openTools = 0;
+
+  /** @param send - sends `response.create` with the tag as event id and in its metadata. */
+  constructor(send: (request: ResponseRequest, tag: string) => void) {
+    this.#send = send;
+  }
+
+  /** A response is running, or was asked for: silence of the far end is not its right. */
+  get isOwed(): boolean {
+    return this.#creating !== undefined || this.#active.size > 0 || this.#isRefused;
+  }
+
+  /** Queues a response, unless one that waits will say the same. */
+  request(purpose: ResponsePurpose, text?: string): void {
+    if (ANSWERS.has(purpose)) this.#keep((waiting) => !this.#isCovered(waiting.purpose, purpose));
+    else if (FILLS.has(purpose) && this.#queue.length > 0) return;
+    else if (purpose === 'goodbye') this.#keep((waiting) => waiting.purpose === 'say');
+    this.#queue.push({ purpose, text, afterItems: this.#itemsSent });
+    this.#createNext();
+  }
+
+  /** The model has called a tool: its answer is waited for. */
+  toolAsked(): void {
+    this.#openTools++;
+  }
+
+  /** A tool call has its answer, and that item was sent. */
+  toolAnswered(): void {
+    this.#openTools = Math.max(0, this.#openTools - 1);
+    for (const request of this.#queue) {
+      if (request.purpose === 'toolAnswer') request.afterItems = this.#itemsSent;
+    }
+    this.#createNext();
+  }
+
+  /** An item was put into the conversation; `itemKnown` follows, in the same order. */
+  itemSent(): void {
+    this.#itemsSent++;
+  }
+
+  /** The far end has taken an item, or refused it: every response that begins from now on was made with it. */
+  itemKnown(): void {
+    this.#itemsKnown = Math.min(this.#itemsKnown + 1, this.#itemsSent);
+  }
+
+  /**
+   * A response has begun.
+   * @param tag - of the request it answers; undefined when the far end told none.
+   * @param mayBeOwn - the far end is allowed to begin responses by itself.
+   */
+  created(id: string, tag: string | undefined, mayBeOwn: boolean): ActiveResponse {
+    const creating = this.#creating;
+    if (tag !== undefined) this.#repeatsTags = true;
+    const isUnsaid = tag === undefined && !this.#repeatsTags;
+    if (creating !== undefined && (tag === creating.tag || (isUnsaid && !mayBeOwn))) {
+      this.#creating = undefined;
+      this.#isPuzzled = false;
+      return this.#begin(id, creating.request.purpose, creating.isForgotten, undefined);
+    }
+    this.#dropWhatIsMoot();
+    return this.#begin(id, 'reply', false, isUnsaid ? creating?.tag : undefined);
+  }
+
+  /** A response is over, whatever became of it. */
+  done(id: string): void {
+    const mayAnswer = this.#active.get(id)?.mayAnswer;
+    this.#active.delete(id);
+    this.#isRefused = false;
+    this.#isPuzzled = false;
+    // A far end without tags: this was the one asked for, or a refusal would have come before its end.
+    if (!this.#repeatsTags && mayAnswer !== undefined) this.#take(mayAnswer);
+    this.#createNext();
+  }
+
+  /**
+   * The far end has refused a request because another response runs: it waits for that one. False when nobody asked.
+   * @param tag - of the request; undefined when the far end does not say, and then it is the one on its way.
+   */
+  refused(tag: string | undefined): boolean {
+    const creating = this.#take(tag ?? this.#creating?.tag);
+    if (creating === undefined) return false;
+    if (!creating.isMoot && !creating.isForgotten) this.#queue.unshift(creating.request);
+    // What is in the way ends later on the same wire; when none is seen, it may have ended just now.
+    this.#isRefused = this.#active.size > 0 || this.#isPuzzled;
+    this.#isPuzzled = true;
+    this.#createNext();
+    return true;
+  }
+
+  /** The request of that tag was sent, and has no answer yet. */
+  isOnItsWay(tag: string): boolean {
+    return this.#creating?.tag === tag;
+  }
+
+  /** The far end will not make this one: it is not asked for again. Undefined when nobody asked, or nobody wants it. */
+  failed(tag: string): ResponsePurpose | undefined {
+    const creating = this.#take(tag);
+    if (creating === undefined) return undefined;
+    this.#createNext();
+    return creating.isForgotten ? undefined : creating.request.purpose;
+  }
+
+  /** Forgets what waits; answers which responses are running. One that is on its way is forgotten when it begins. */
+  cancel(): readonly string[] {
+    this.#queue.length = 0;
+    if (this.#creating !== undefined) this.#creating.isForgotten = true;
+    return [...this.#active.keys()];
+  }
+
+  #begin(
+    id: string,
+    purpose: ResponsePurpose,
+    isForgotten: boolean,
+    mayAnswer: string | undefined,
+  ): ActiveResponse {
+    const response = { purpose, isForgotten, mayAnswer };
+    this.#active.set(id, response);
+    return response;
+  }
+
+  #take(tag: string | undefined): Creating | undefined {
+    const creating = this.#creating;
+    if (creating === undefined || creating.tag !== tag) return undefined;
+    this.#creating = undefined;
+    return creating;
+  }
+
+  #createNext(): void {
+    if (this.#creating !== undefined || this.#active.size > 0 || this.#isRefused) return;
+    const next = this.#queue.findIndex(({ purpose }) => !this.#isWaiting(purpose));
+    const [request] = next === -1 ? [] : this.#queue.splice(next, 1);
+    if (request === undefined) return;
+    const tag = `response_${String(++this.#lastTag)}`;
+    this.#creating = { tag, request, isMoot: false, isForgotten: false };
+    this.#send(request, tag);
+  }
+
+  /** The far end has begun a response by itself, with every item it knows by now. */
+  #dropWhatIsMoot(): void {
+    const isMoot = ({ purpose, afterItems }: ResponseRequest) =>
+      FILLS.has(purpose) ||
+      (ANSWERS.has(purpose) && !this.#isWaiting(purpose) && afterItems <= this.#itemsKnown);
+    this.#keep((waiting) => !isMoot(waiting));
+    if (this.#creating !== undefined && isMoot(this.#creating.request)) this.#creating.isMoot = true;
+  }
+
+  /** One response answers every tool call, so it waits for the last output. */
+  #isWaiting(purpose: ResponsePurpose): boolean {
+    return purpose === 'toolAnswer' && this.#openTools > 0;
+  }
+
+  /** A waiting request that a new answer makes needless. One that waits for a tool, or does, covers only its like. */
+  #isCovered(waiting: ResponsePurpose, answer: ResponsePurpose): boolean {
+    if (FILLS.has(waiting) || waiting === answer) return true;
+    return ANSWERS.has(waiting) && !this.#isWaiting(waiting) && !this.#isWaiting(answer);
+  }
+
+  #keep(isWanted: (request: ResponseRequest) => boolean): void {
+    const wanted = this.#queue.filter(isWanted);
+    this.#queue.splice(0, this.#queue.length, ...wanted);
+  }
+}
