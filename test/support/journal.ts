@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { afterAll, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { Journal } from '../../src/services/storage/journal.port.ts';
+import type { Thread } from '../../src/services/storage/journal-thread.ts';
+import { type JournalOptions, openJournal } from '../../src/services/storage/sqlite-journal.ts';
+import { buildModule } from './built-sources.ts';
+
+const built = mkdtempSync(join(tmpdir(), 'callchart-built-'));
+let builtThread: string | undefined;
+afterAll(() => {
+  rmSync(built, { recursive: true, force: true });
+});
+
+/** Starts the journal's thread as built code. */
+function startBuiltThread(_: URL, options: WorkerOptions): Worker {
+  builtThread ??= buildModule('src/services/storage/journal.worker.ts', built);
+  return new Worker(builtThread, options);
+}
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'callchart-journal-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** What the journal logged, as `level sentence`. */
+export class LogLines {
+  readonly lines: string[] = [];
+  readonly #write = (level: string) => (_: object, sentence: string) =>
+    void this.lines.push(`${level} ${sentence}`);
+  readonly info = this.#write('info');
+  readonly warn = this.#write('warn');
+  readonly error = this.#write('error');
+}
+
+/** The journal's threads, to be killed: with or without what they were about to tell. */
+export class Threads {
+  readonly #running: Worker[] = [];
+  #deafAfterOpening = false;
+
+  /** Whatever the next thread tells after it has opened its file gets lost. */
+  loseAnswers(isLost: boolean): void {
+    this.#deafAfterOpening = isLost;
+  }
+
+  readonly start = (...args: Parameters<typeof startBuiltThread>): Thread => {
+    const worker = startBuiltThread(...args);
+    this.#running.push(worker);
+    return {
+      postMessage: (message) => {
+        worker.postMessage(message);
+      },
+      on: (event: string, listener: (argument: never) => void) =>
+        worker.on(event, (argument) => {
+          if (event === 'message' && this.#deafAfterOpening) this.#onLost?.();
+          else listener(argument as never);
+        }),
+    };
+  };
+
+  #onLost: (() => void) | undefined;
+
+  /** Resolves when an answer has been lost. */
+  answerLost(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onLost = resolve;
+    });
+  }
+
+  /** Kills the running thread. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    await this.#running.at(-1)?.terminate();
+  }
+}
+
+/** A journal with a real thread, closed after the test. */
+export async function testJournal(options: Partial<JournalOptions> = {}): Promise<Journal> {
+  const journal = await openJournal({
+    file: ':memory:',
+    clock: systemClock,
+    log: new LogLines(),
+    start: startBuiltThread,
+    ...options,
+  });
+  onTestFinished(() => journal.close().catch(() => undefined));
+  return journal;
+}

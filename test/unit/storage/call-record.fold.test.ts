@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { callRecordOf } from '../../../src/services/storage/call-record.fold.ts';
+import { anyRow, row, stored } from '../../support/call-rows.ts';
+
+const ACCEPTED = row(
+  'call.accepted',
+  { callSid: 'CA1', agentId: 'default', direction: 'outbound', from: '+12025550100', to: '+12025550111' },
+  { state: 'connecting' },
+);
+
+describe('call record', () => {
+  test('is nothing before the call is accepted', () => {
+    expect(callRecordOf(stored(row('phone.attached')))).toBeUndefined();
+  });
+
+  test('begins with what was known when the call was accepted', () => {
+    expect(callRecordOf(stored(ACCEPTED))).toEqual({
+      callSid: 'CA1',
+      agentId: 'default',
+      direction: 'outbound',
+      from: '+12025550100',
+      to: '+12025550111',
+      state: 'connecting',
+      startedAt: '1970-01-01T00:00:00.000Z',
+      endedAt: null,
+      endReason: null,
+      durationMs: null,
+    });
+  });
+
+  test('has the state of the last row that tells one', () => {
+    const log = stored(
+      ACCEPTED,
+      row('playback.started', {}, { state: 'conversing.responding' }),
+      row('lead.stored', {}, { state: '' }),
+    );
+    expect(callRecordOf(log)).toMatchObject({ state: 'conversing.responding', endedAt: null });
+  });
+
+  test('ends once, and late facts change nothing', () => {
+    const log = stored(
+      ACCEPTED,
+      row('call.ended', { reason: 'caller_hung_up' }, { state: 'ended' }),
+      row('caller.said', { itemId: 'item_1', text: 'Bye' }, { state: 'ending.settling' }),
+      row('call.ended', { reason: 'failed' }),
+    );
+    expect(callRecordOf(log)).toMatchObject({
+      state: 'ended',
+      endedAt: '1970-01-01T00:00:01.000Z',
+      endReason: 'caller_hung_up',
+      durationMs: 1000,
+    });
+  });
+
+  test('never throws, and once ended stays as it is', () => {
+    fc.assert(
+      fc.property(fc.array(anyRow, { maxLength: 40 }), (rows) => {
+        const log = stored(ACCEPTED, ...rows);
+        let before = callRecordOf([]);
+        for (let length = 1; length <= log.length; length++) {
+          const after = callRecordOf(log.slice(0, length));
+          if (before?.endedAt != null) expect(after).toEqual(before);
+          before = after;
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,237 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { EngineError } from '../../../src/errors.ts';
+import { GroupCommit } from '../../../src/services/storage/group-commit.ts';
+import type { JournalReply, WriteRequest } from '../../../src/services/storage/journal-messages.ts';
+import { openStore, type Store } from '../../../src/services/storage/store.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const DATA = { file: 'calls.sqlite', limits: {}, client: 'client_1', forgetClientsBefore: '' };
+
+/** What the disk says to each commit; undefined when it takes it. */
+let refusal: string | undefined;
+let commits: number;
+let opened: number;
+let openError: EngineError | undefined;
+let real: Store;
+let clock: VirtualClock;
+let replies: JournalReply[];
+
+beforeEach(() => {
+  refusal = openError = undefined;
+  commits = opened = 0;
+  replies = [];
+  clock = new VirtualClock();
+  real = openStore(':memory:');
+  return () => {
+    real.close();
+  };
+});
+
+/** The real store on a disk that can refuse; closing it is only noted, so that what it holds can be looked at. */
+const open = (): Store => {
+  opened += 1;
+  if (openError !== undefined) throw openError;
+  let depth = 0;
+  const refuse = () => {
+    if (refusal !== undefined) throw new Sqlite.SqliteError('the disk refuses', refusal);
+  };
+  return {
+    ...real,
+    atomically(work) {
+      const isOutermost = depth++ === 0;
+      try {
+        return real.atomically(() => {
+          const result = work();
+          if (isOutermost) refuse();
+          if (isOutermost) commits += 1;
+          return result;
+        });
+      } finally {
+        depth -= 1;
+      }
+    },
+    probe: Object.assign(refuse, { immediate: refuse }) as Store['probe'],
+    close() {
+      // Kept open for the test to read.
+    },
+  };
+};
+const start = () => new GroupCommit({ data: DATA, clock, open, tell: (some) => replies.push(...some) });
+
+const rows = (id: number, ...events: string[]): WriteRequest => ({
+  kind: 'record',
+  id,
+  entries: [
+    {
+      callSid: 'CA1',
+      rows: events.map((event) => ({ at: 0, actor: 'model', event, state: '', body: '{}' })),
+    },
+  ],
+});
+const append = (id: number, event: string): WriteRequest => ({
+  kind: 'transact',
+  id,
+  name: 'append',
+  argsJson: JSON.stringify({ callSid: 'CA1', rows: [{ at: 0, actor: 'call', event, state: '', body: {} }] }),
+});
+const written = () => real.query('events', { callSid: 'CA1' }).map(({ event }) => event);
+const told = () => replies.map((reply) => ('id' in reply ? `${reply.kind} ${String(reply.id)}` : reply.kind));
+
+describe('group commit', () => {
+  test('waits for company before it writes rows', () => {
+    const commit = start();
+    commit.take(rows(1, 'a'), 1);
+    commit.take(rows(2, 'b'), 1);
+    expect(commits).toBe(0);
+    clock.advance(5);
+    expect([commits, written(), told()]).toEqual([1, ['a', 'b'], ['done 1', 'done 2']]);
+  });
+
+  test('writes a transaction at once, after the rows before it and with those that came with it', async () => {
+    const commit = start();
+    commit.take(rows(1, 'a'), 1);
+    commit.take(append(2, 'b'), 1);
+    commit.take(append(3, 'c'), 1);
+    await nextTurn();
+    expect([commits, written(), told()]).toEqual([1, ['a', 'b', 'c'], ['done 1', 'done 2', 'done 3']]);
+  });
+
+  test('applies a write that is sent twice once, and answers it as the first time', async () => {
+    const accept: WriteRequest = {
+      kind: 'transact',
+      id: 2,
+      name: 'acceptCall',
+      argsJson: JSON.stringify({
+        callSid: 'CA1',
+        agentId: 'a',
+        direction: 'inbound',
+        from: '',
+        to: '',
+        at: 0,
+      }),
+    };
+    const first = start();
+    first.take(rows(1, 'a'), 1);
+    first.take(accept, 1);
+    await nextTurn();
+    const answers = [...replies];
+    const second = start();
+    second.take(rows(1, 'a'), 1);
+    second.take(accept, 1);
+    await nextTurn();
+    expect(written()).toEqual(['a', 'call.accepted']);
+    expect(replies.slice(answers.length)).toEqual(answers);
+  });
+
+  test('forgets results that nobody waits for', async () => {
+    const commit = start();
+    commit.take(append(1, 'a'), 1);
+    await nextTurn();
+    expect(real.applied.find('client_1', 1)).toBeDefined();
+    commit.take(append(2, 'b'), 2);
+    await nextTurn();
+    expect(real.applied.find('client_1', 1)).toBeUndefined();
+  });
+
+  test('rejects a transaction that breaks a rule, and only that one', async () => {
+    const commit = start();
+    commit.take(append(1, 'a'), 1);
+    commit.take({ kind: 'transact', id: 2, name: 'createBooking', argsJson: '{"startsAt":"soon"}' }, 1);
+    commit.take(append(3, 'b'), 1);
+    await nextTurn();
+    expect(written()).toEqual(['a', 'b']);
+    expect(told()).toEqual(['done 1', 'rejected 2', 'done 3']);
+  });
+
+  test('drops rows of one call that no database takes, and no other', () => {
+    const commit = start();
+    const entries = [
+      { callSid: 'CA2', rows: [{ at: Number.NaN, actor: 'model', event: 'x', state: '', body: '{}' }] },
+      { callSid: 'CA1', rows: [{ at: 0, actor: 'model', event: 'a', state: '', body: '{}' }] },
+    ];
+    commit.take({ kind: 'record', id: 1, entries }, 1);
+    clock.advance(5);
+    expect(written()).toEqual(['a']);
+    expect(replies).toMatchObject([
+      { kind: 'spoilt', callSid: 'CA2', rows: 1 },
+      { kind: 'done', id: 1 },
+    ]);
+  });
+
+  test('keeps rows and rejects transactions while the disk refuses, and goes on by itself', async () => {
+    const commit = start();
+    refusal = 'SQLITE_FULL';
+    commit.take(rows(1, 'a'), 1);
+    commit.take(append(2, 'refused'), 1);
+    await nextTurn();
+    expect(told()).toEqual(['health', 'rejected 2']);
+    expect(replies[1]).toMatchObject({ error: { code: 'STORAGE_UNAVAILABLE' } });
+    commit.take(rows(3, 'b'), 1);
+    clock.advance(1000);
+    expect(written()).toEqual([]);
+    refusal = undefined;
+    clock.advance(500);
+    expect(written()).toEqual(['a', 'b']);
+    expect(replies.at(-1)).toEqual({ kind: 'health', trouble: undefined });
+    expect(clock.pending).toBe(0);
+  });
+
+  test('asks a disk that refused again, also when nothing waits for it', async () => {
+    const commit = start();
+    refusal = 'SQLITE_IOERR_WRITE';
+    commit.take(append(1, 'refused'), 1);
+    await nextTurn();
+    clock.advance(500);
+    expect(told()).toEqual(['health', 'rejected 1', 'health']);
+    refusal = undefined;
+    clock.advance(500);
+    expect(replies.at(-1)).toEqual({ kind: 'health', trouble: undefined });
+  });
+
+  test('opens the file anew after three I/O errors in a row, as often as it takes', async () => {
+    const commit = start();
+    refusal = 'SQLITE_IOERR_FSYNC';
+    openError = new EngineError('STORAGE_UNAVAILABLE', 'SQLITE_CANTOPEN at calls.sqlite');
+    commit.take(rows(1, 'a'), 1);
+    clock.advance(1005);
+    expect(opened).toBe(1);
+    clock.advance(1000);
+    expect(opened).toBeGreaterThan(1);
+    expect(replies.every(({ kind }) => kind === 'health')).toBe(true);
+    refusal = openError = undefined;
+    clock.advance(500);
+    expect(written()).toEqual(['a']);
+    await nextTurn();
+  });
+
+  test('answers a query with what is durable while the disk refuses', async () => {
+    const commit = start();
+    commit.take(rows(1, 'a'), 1);
+    clock.advance(5);
+    refusal = 'SQLITE_FULL';
+    commit.take(rows(2, 'b'), 2);
+    commit.take({ kind: 'query', id: 3, name: 'events', argsJson: '{"callSid":"CA1"}' }, 2);
+    await nextTurn();
+    expect(replies.at(-1)).toMatchObject({ kind: 'done', id: 3, result: [{ seq: 1, event: 'a' }] });
+  });
+
+  test('divides a long queue into commits', () => {
+    const commit = start();
+    for (let id = 1; id <= 25; id++) commit.take(rows(id, ...Array<string>(100).fill('a')), 1);
+    clock.advance(5);
+    expect(commits).toBe(3);
+    expect(written()).toHaveLength(2500);
+  });
+
+  test('ends its thread for an error that is not the disk, and acknowledges nothing', () => {
+    const commit = start();
+    refusal = 'SQLITE_MISUSE';
+    commit.take(rows(1, 'a'), 1);
+    expect(() => {
+      clock.advance(5);
+    }).toThrow('the disk refuses');
+    expect([written(), told()]).toEqual([[], []]);
+  });
+});
