@@ -23,6 +23,9 @@ const DIGIT_SWEEPS = sweepsIn(1000);
 /** Messages of another stream, or after the end of this one. */
 const MAX_STRAYS = 100;
 
+/** The first frame begins at 0 and comes when it is full: until then the clock is one frame behind. */
+const BEFORE_FIRST_FRAME_MS = -20;
+
 const silence = (ms: number) =>
   Buffer.from(Buffer.alloc(ms * MU_LAW_BYTES_PER_MS, SILENCE).toString('base64'));
 /** What a gap has lasted when it is noticed, and what each further sweep adds. */
@@ -65,7 +68,7 @@ export class CallerLane {
   #framesAtSweep = 0;
   #quietSweeps = 0;
   /** The time of the last frame, when the schema has read it; else the frame knows it. */
-  #slowMediaMs: number | undefined = 0;
+  #slowMediaMs: number | undefined = BEFORE_FIRST_FRAME_MS;
   #hasStopped = false;
 
   constructor(options: CallerLaneOptions) {

@@ -9,8 +9,7 @@
  */
 
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
-
-export type FormFields = Readonly<Record<string, string | readonly string[]>>;
+import type { FormFields } from '../../protocol/twilio-webhook.ts';
 
 export interface SignedBy {
   /** `PUBLIC_URL`: the base that Twilio was told. */
