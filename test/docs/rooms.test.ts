@@ -69,7 +69,7 @@ const allowed: readonly [file: string, imports: string][] = [
   ['src/services/tools/fine.ts', '../storage/journal.port.ts'],
   ['src/services/call-host.ts', '../machines/call/call.machine.ts'],
   ['src/simulator/caller.ts', '../protocol/words.ts'],
-  ['src/inspector/chart-svg.ts', 'elkjs'],
+  ['src/inspector/chart-layout.ts', 'elkjs'],
   ['src/config.ts', ''],
   ['src/server.ts', './config.ts'],
   ['src/cli/serve.ts', '../server.ts'],

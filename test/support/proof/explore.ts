@@ -1,0 +1,161 @@
+import {
+  type ActorScope,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  createActor,
+  createEmptyActor,
+  type EventObject,
+} from 'xstate';
+import { transitionKey } from '../../../src/inspector/transition-key.ts';
+
+/** One step that a chart can take. */
+export interface Step {
+  /** Keys of the situations before and after, as `ExploreOptions.key` makes them. */
+  readonly from: string;
+  readonly to: string;
+  readonly event: EventObject;
+  /** Keys of the transitions taken; empty when the event changes nothing. */
+  readonly taken: readonly string[];
+}
+
+export interface Exploration {
+  readonly steps: readonly Step[];
+  /** Each situation with one shortest way to it. */
+  readonly situations: ReadonlyMap<
+    string,
+    { readonly snapshot: AnyMachineSnapshot; readonly path: readonly Step[] }
+  >;
+  /** Keys of every transition that any step takes. */
+  readonly reachable: ReadonlySet<string>;
+}
+
+export interface ExploreOptions {
+  readonly input?: unknown;
+  /**
+   * The events to try in a situation, one for each kind of payload. Timers are
+   * events too: `xstate.after.<delay>.<state id>`.
+   */
+  readonly events: (snapshot: AnyMachineSnapshot) => readonly EventObject[];
+  /** Two snapshots with the same key are the same situation. Must leave out what grows without end. */
+  readonly key: (snapshot: AnyMachineSnapshot) => string;
+  /**
+   * A fuse: how many situations there may be.
+   * @throws {Error} when there are more, which means that `key` tells too much apart.
+   */
+  readonly limit?: number;
+}
+
+/**
+ * Walks through everything that a chart can do, breadth first, without starting
+ * anything: transitions are computed, no action is carried out.
+ */
+export function explore(machine: AnyStateMachine, options: ExploreOptions): Exploration {
+  const { input, events, key, limit = 5000 } = options;
+  const pure = new PureMachine(machine, input);
+  const first = pure.first();
+  const situations = new Map([[key(first.snapshot), { snapshot: first.snapshot, path: [] as Step[] }]]);
+  const reachable = new Set(first.taken);
+  const steps: Step[] = [];
+
+  // A map can be extended while it is iterated: it is the queue as well.
+  for (const [from, { snapshot, path }] of situations) {
+    if (snapshot.status !== 'active') continue;
+    for (const event of events(snapshot)) {
+      const { snapshot: next, taken } = pure.next(snapshot, event);
+      const step = { from, to: key(next), event, taken };
+      steps.push(step);
+      for (const transition of taken) reachable.add(transition);
+      if (!situations.has(step.to)) situations.set(step.to, { snapshot: next, path: [...path, step] });
+      if (situations.size > limit) throw new Error(`more than ${String(limit)} situations`);
+    }
+  }
+  return { steps, situations, reachable };
+}
+
+/**
+ * A few paths that together take every transition that can be taken: greedy, the
+ * most useful first, each extended as long as its end has a way out that is still missing.
+ */
+export function coveringPaths({ steps, situations }: Exploration): Step[][] {
+  const candidates = steps
+    .filter(({ taken }) => taken.length > 0)
+    .map((step) => [...(situations.get(step.from)?.path ?? []), step]);
+  const missing = new Set(steps.flatMap(({ taken }) => taken));
+  const gainOf = (path: readonly Step[]) =>
+    new Set(path.flatMap(({ taken }) => taken).filter((key) => missing.has(key))).size;
+  const walk = (path: readonly Step[]): void => {
+    for (const { taken } of path) for (const key of taken) missing.delete(key);
+  };
+
+  const chosen: Step[][] = [];
+  while (missing.size > 0) {
+    const best = candidates.reduce((one, other) => {
+      const difference = gainOf(other) - gainOf(one);
+      return difference > 0 || (difference === 0 && other.length < one.length) ? other : one;
+    });
+    const path = [...best];
+    walk(path);
+    for (;;) {
+      const end = path.at(-1)?.to;
+      const further = steps.find(({ from, taken }) => from === end && taken.some((key) => missing.has(key)));
+      if (further === undefined) break;
+      path.push(further);
+      walk([further]);
+    }
+    chosen.push(path);
+  }
+  return chosen;
+}
+
+interface PureStep {
+  readonly snapshot: AnyMachineSnapshot;
+  readonly taken: readonly string[];
+}
+
+/** A machine that computes and does nothing. */
+class PureMachine {
+  readonly #machine: AnyStateMachine;
+  readonly #input: unknown;
+
+  constructor(machine: AnyStateMachine, input: unknown) {
+    this.#machine = machine;
+    this.#input = input;
+  }
+
+  first(): PureStep {
+    return this.#compute(
+      (scope) => this.#machine.getInitialSnapshot(scope, this.#input) as AnyMachineSnapshot,
+    );
+  }
+
+  next(snapshot: AnyMachineSnapshot, event: EventObject): PureStep {
+    return this.#compute((scope) => this.#machine.transition(snapshot, event, scope) as AnyMachineSnapshot);
+  }
+
+  #compute(transition: (scope: Scope) => AnyMachineSnapshot): PureStep {
+    const taken: string[] = [];
+    // Never started: they lend a place in a system, and somebody to send to. New ones each time, because a system remembers its actors.
+    const parent = createEmptyActor();
+    const self = createActor(this.#machine, { input: this.#input, parent });
+    parent.system.inspect((event) => {
+      if (event.type === '@xstate.microstep' && event.actorRef === self) {
+        taken.push(...event._transitions.map(transitionKey));
+      }
+    });
+    const nothing = () => undefined;
+    const snapshot = transition({
+      self,
+      id: self.id,
+      sessionId: self.sessionId,
+      system: self.system,
+      logger: nothing,
+      defer: nothing,
+      emit: nothing,
+      stopChild: nothing,
+      actionExecutor: nothing,
+    });
+    return { snapshot, taken };
+  }
+}
+
+type Scope = ActorScope<AnyMachineSnapshot, EventObject>;
