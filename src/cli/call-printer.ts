@@ -1,0 +1,55 @@
+import type { CallNews, Latencies, NewsPrinter } from './call-news.ts';
+import type { Terminal } from './terminal.ts';
+
+/** ANSI codes: dim, bold, and one colour for each who speaks. */
+const STYLES = { dim: 2, bold: 1, caller: 36, agent: 32, tool: 33, state: 35 } as const;
+
+/** The news of a call for people: a line for each, with the seconds since the call was placed. */
+export function callPrinter(terminal: Terminal): NewsPrinter {
+  const style = (name: keyof typeof STYLES, text: string) =>
+    terminal.hasColours ? `\u001b[${String(STYLES[name])}m${text}\u001b[0m` : text;
+
+  const line = (news: CallNews): string | undefined => {
+    switch (news.type) {
+      case 'calling':
+        return `calling ${news.to} from ${news.from} at ${news.url}${news.isStarted ? ' (started for this call)' : ''}  ${news.callSid}`;
+      case 'state':
+        return style('state', `● ${news.state}`);
+      case 'said':
+        return `  ${style(news.role, news.role.padEnd(6))} ${news.text}${news.interrupted ? ' —' : ''}`;
+      case 'floor':
+        return style('dim', `  ${news.who} ${news.isHeard ? 'speaks' : 'is silent'}`);
+      case 'cleared':
+        return news.droppedMs > 0
+          ? style('dim', `  ${seconds(news.droppedMs)} s of the agent were cut off`)
+          : undefined;
+      case 'pressed':
+        return `  ${style('caller', 'caller')} presses ${news.digits}`;
+      case 'note':
+        return style('dim', `  ${news.text}`);
+      case 'ended':
+        return [
+          `the call has ended: ${news.endReason ?? news.outcome.status}, by the ${news.outcome.by}`,
+          ...latencyLines(news.latencies),
+        ].join(`\n${' '.repeat(10)}`);
+    }
+  };
+
+  return (news) => {
+    const text = line(news);
+    if (text !== undefined) terminal.print(`${style('dim', `${seconds(news.atMs).padStart(6)} s`)}  ${text}`);
+  };
+}
+
+function latencyLines({ greetingMs, answersMs }: Latencies): string[] {
+  const lines = [];
+  if (greetingMs !== undefined) lines.push(`greeting heard ${String(greetingMs)} ms after the stream began`);
+  if (answersMs.length > 0) {
+    lines.push(`agent heard ${answersMs.join(', ')} ms after the caller fell silent`);
+  }
+  return lines;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** What the command line reads of the engine's REST answers; all else passes by. */
+const Line = z.looseObject({
+  role: z.enum(['caller', 'agent', 'tool']),
+  text: z.string(),
+  at: z.iso.datetime(),
+  itemId: z.string(),
+  interrupted: z.boolean(),
+});
+
+const Event = z.looseObject({
+  seq: z.int(),
+  at: z.iso.datetime(),
+  state: z.string(),
+});
+
+const Record = z.looseObject({ state: z.string(), endReason: z.string().nullish() });
+
+export type RecordedLine = z.infer<typeof Line>;
+export type RecordedEvent = z.infer<typeof Event>;
+
+/** One call, as the engine tells it now. */
+export interface CallRecord {
+  readonly state: string;
+  readonly endReason: string | undefined;
+  readonly events: readonly RecordedEvent[];
+  readonly transcript: readonly RecordedLine[];
+}
+
+/** Why there is no record: it is not there yet, or the engine does not show it. */
+export type NoRecord = 'unknown' | 'refused' | 'unreachable';
+
+/** Reads one call over the REST API of any engine, with the admin token when there is one. Never throws. */
+export async function readCallRecord(
+  engineUrl: string,
+  callSid: string,
+  adminToken: string | undefined,
+): Promise<CallRecord | NoRecord> {
+  const base = `${engineUrl}/api/calls/${callSid}`;
+  const headers = adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` };
+  const read = async <Schema extends z.ZodType>(url: string, schema: Schema) => {
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(READ_WITHIN_MS) });
+    if (answer.status === 404) throw new Refusal('unknown');
+    if (!answer.ok) throw new Refusal('refused');
+    return schema.parse(await answer.json());
+  };
+  try {
+    const [{ state, endReason }, events, transcript] = await Promise.all([
+      read(base, Record),
+      read(`${base}/events`, z.array(Event)),
+      read(`${base}/transcript`, z.array(Line)),
+    ]);
+    return { state, endReason: endReason ?? undefined, events, transcript };
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return thrown.why;
+    return thrown instanceof z.ZodError ? 'refused' : 'unreachable';
+  }
+}
+
+const READ_WITHIN_MS = 3000;
+
+class Refusal extends Error {
+  readonly why: NoRecord;
+  constructor(why: NoRecord) {
+    super(why);
+    this.why = why;
+  }
+}

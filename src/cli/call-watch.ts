@@ -1,0 +1,112 @@
+import type { Clock } from '../clock.ts';
+import type { CallNews } from './call-news.ts';
+import type { CallRecord, NoRecord } from './call-record.ts';
+
+/** Often enough to read along; each look costs the engine three small reads. */
+const LOOK_EVERY_MS = 250;
+/** What the engine has written by then of an ended call is all that there will be. */
+const SETTLE_WITHIN_MS = 5000;
+
+const EXPLANATIONS: Readonly<Record<NoRecord, string | undefined>> = {
+  unknown: undefined,
+  refused: 'states and words are not shown: the engine asks for its ADMIN_TOKEN',
+  unreachable: 'states and words are not shown: the engine’s API does not answer',
+};
+
+export interface CallWatchOptions {
+  readonly clock: Clock;
+  /** When the call was placed, by the clock. */
+  readonly placedAt: number;
+  readonly read: () => Promise<CallRecord | NoRecord>;
+  readonly tell: (news: CallNews) => void;
+}
+
+/** Reads along in the engine's record of a call while it runs, and tells each state and each line once. */
+export class CallWatch {
+  readonly #options: CallWatchOptions;
+  readonly #told = new Set<string>();
+  #lastSeq = 0;
+  #state = '';
+  #endReason: string | undefined;
+  #wasExplained = false;
+  #timer: unknown;
+  #looking: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  constructor(options: CallWatchOptions) {
+    this.#options = options;
+  }
+
+  /** The chart's state path, as far as it was read; empty at first. */
+  get state(): string {
+    return this.#state;
+  }
+
+  get endReason(): string | undefined {
+    return this.#endReason;
+  }
+
+  start(): void {
+    this.#timer = this.#options.clock.setTimeout(() => {
+      this.#looking = this.#look().finally(() => {
+        if (!this.#isStopped) this.start();
+      });
+    }, LOOK_EVERY_MS);
+  }
+
+  /** Reads until the engine has written the end, or for some seconds. */
+  async settle(): Promise<void> {
+    const { clock } = this.#options;
+    this.#isStopped = true;
+    clock.clearTimeout(this.#timer);
+    await this.#looking;
+    const until = clock.now() + SETTLE_WITHIN_MS;
+    for (;;) {
+      await this.#look();
+      if (this.#state === 'ended' || this.#wasExplained || clock.now() >= until) return;
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+
+  async #look(): Promise<void> {
+    const record = await this.#options.read();
+    if (typeof record === 'string') this.#explain(record);
+    else this.#compare(record);
+  }
+
+  #compare(record: CallRecord): void {
+    for (const { seq, at, state } of record.events) {
+      if (seq <= this.#lastSeq) continue;
+      this.#lastSeq = seq;
+      if (state !== '') this.#enter(state, Date.parse(at));
+    }
+    for (const { role, itemId, at, text, interrupted } of record.transcript) {
+      if (text === '' || this.#told.has(`${role} ${itemId}`)) continue;
+      this.#told.add(`${role} ${itemId}`);
+      this.#tell({ type: 'said', atMs: this.#atMs(Date.parse(at)), role, text, interrupted });
+    }
+    this.#enter(record.state, this.#options.clock.now());
+    this.#endReason = record.endReason;
+  }
+
+  #enter(state: string, at: number): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#tell({ type: 'state', atMs: this.#atMs(at), state });
+  }
+
+  #explain(why: NoRecord): void {
+    const text = EXPLANATIONS[why];
+    if (text === undefined || this.#wasExplained) return;
+    this.#wasExplained = true;
+    this.#tell({ type: 'note', atMs: this.#atMs(this.#options.clock.now()), text });
+  }
+
+  #atMs(at: number): number {
+    return Math.max(0, at - this.#options.placedAt);
+  }
+
+  #tell(news: CallNews): void {
+    this.#options.tell(news);
+  }
+}

@@ -1,0 +1,164 @@
+import { writeFile } from 'node:fs/promises';
+import { systemClock } from '../clock.ts';
+import { type Config, loadEnvironment, readConfig } from '../config.ts';
+import { writeWav } from '../media/wav.ts';
+import { CallerVoice } from '../simulator/carrier/caller-voice.ts';
+import type { CarrierEvent } from '../simulator/carrier/carrier-events.ts';
+import { placeCall } from '../simulator/carrier/place-call.ts';
+import type { CallNews, NewsPrinter } from './call-news.ts';
+import { callPrinter } from './call-printer.ts';
+import { readCallRecord } from './call-record.ts';
+import { CallWatch } from './call-watch.ts';
+import type { CallerLine } from './caller-lines.ts';
+import { type CallerFlags, planCaller } from './caller-plan.ts';
+import { CallerTurns } from './caller-turns.ts';
+import { type Engine, findEngine } from './engine-door.ts';
+import { jsonPrinter } from './json-printer.ts';
+import { LatencyMeter } from './latency-meter.ts';
+import { EXIT, type Terminal, UsageError } from './terminal.ts';
+
+/** Numbers reserved for fiction. Source: the North American Numbering Plan, 555-0100 to 555-0199. */
+const FICTION = { to: '+12025550100', from: '+12025550123' } as const;
+
+/** States in which the agent is silent and yet has the floor. */
+const AT_WORK = /toolExecuting|awaitingReply|transferring|reconnecting|awaitingStream|ending/;
+
+export interface CallFlags extends CallerFlags {
+  readonly record?: string;
+  readonly json: boolean;
+  readonly to?: string;
+  readonly from?: string;
+  readonly url?: string;
+}
+
+/**
+ * `callchart call`: places a call, speaks for the caller, and prints what
+ * happens until the agent or the caller hangs up.
+ *
+ * @throws {UsageError} when a file cannot be used.
+ */
+export async function call(flags: CallFlags, terminal: Terminal): Promise<number> {
+  const lines = await planCaller(flags);
+  const config = readConfig(loadEnvironment());
+  const engine = await findEngine(flags.url, config);
+  try {
+    const print = flags.json ? jsonPrinter(terminal) : callPrinter(terminal);
+    return await runCall({ flags, lines, config, engine, print });
+  } finally {
+    await engine.close();
+  }
+}
+
+interface CallRun {
+  readonly flags: CallFlags;
+  readonly lines: readonly CallerLine[];
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly print: NewsPrinter;
+}
+
+async function runCall({ flags, lines, config, engine, print }: CallRun): Promise<number> {
+  const clock = systemClock;
+  const placedAt = clock.now();
+  const voice = new CallerVoice();
+  const meter = new LatencyMeter();
+  const { authToken, phoneNumber } = config.twilio;
+  const from = flags.from ?? FICTION.from;
+  const to = flags.to ?? phoneNumber ?? FICTION.to;
+  const now = () => clock.now() - placedAt;
+
+  const placed = placeCall({
+    url: engine.url,
+    publicUrl: engine.publicUrl,
+    to,
+    from,
+    voice,
+    ...(authToken !== undefined && { authToken }),
+    tell: (event) => {
+      meter.take(event);
+      turns.take(event);
+      const news = newsOf(event, now());
+      if (news !== undefined) print(news);
+    },
+  });
+  print({
+    type: 'calling',
+    atMs: 0,
+    url: engine.url,
+    isStarted: engine.isStarted,
+    callSid: placed.callSid,
+    from,
+    to,
+  });
+  const watch = new CallWatch({
+    clock,
+    placedAt,
+    read: () => readCallRecord(engine.url, placed.callSid, config.adminToken),
+    tell: print,
+  });
+  const turns = new CallerTurns({
+    clock,
+    lines,
+    speak: (audio) => voice.say(audio),
+    press: (digits) => {
+      print({ type: 'pressed', atMs: now(), digits });
+      placed.press(digits);
+    },
+    hangUp: () => {
+      placed.hangUp();
+    },
+    isAgentBusy: () => AT_WORK.test(watch.state),
+  });
+  watch.start();
+
+  const outcome = await placed.ended;
+  await watch.settle();
+  if (flags.record !== undefined) await record(flags.record, placed.recording());
+  const { endReason } = watch;
+  print({ type: 'ended', atMs: now(), outcome, endReason, latencies: meter.latencies });
+  return outcome.status === 'failed' ? EXIT.failed : EXIT.ok;
+}
+
+/** What of the carrier's events a reader wants to see. */
+function newsOf(event: CarrierEvent, atMs: number): CallNews | undefined {
+  switch (event.type) {
+    case 'agent.audible':
+    case 'agent.quiet':
+      return { type: 'floor', atMs, who: 'agent', isHeard: event.type === 'agent.audible' };
+    case 'caller.audible':
+    case 'caller.quiet':
+      return { type: 'floor', atMs, who: 'caller', isHeard: event.type === 'caller.audible' };
+    case 'playback.cleared':
+      return { type: 'cleared', atMs, droppedMs: event.droppedMs };
+    case 'carrier.said':
+      return { type: 'note', atMs, text: `the carrier says: ${event.text}` };
+    case 'carrier.alert':
+      return {
+        type: 'note',
+        atMs,
+        text: `the carrier warns ${String(event.alert.code)}: ${event.alert.text}`,
+      };
+    case 'dial.ended':
+      return { type: 'note', atMs, text: `transfer to ${event.number}: ${event.status}` };
+    case 'stream.ended':
+      return { type: 'note', atMs, text: `the stream was ended by the ${event.by}` };
+    case 'twiml':
+    case 'stream.attached':
+    case 'mark.returned':
+    case 'call.ended':
+      return undefined;
+  }
+}
+
+async function record(
+  path: string,
+  { caller, agent }: { caller: Uint8Array; agent: Uint8Array },
+): Promise<void> {
+  try {
+    await writeFile(path, writeWav(caller, agent));
+  } catch (thrown) {
+    throw new UsageError(
+      `${path}: cannot be written (${(thrown as NodeJS.ErrnoException).code ?? 'unknown'})`,
+    );
+  }
+}

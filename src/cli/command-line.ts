@@ -1,0 +1,98 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { EngineError } from '../errors.ts';
+import { call, type CallFlags } from './call.ts';
+import { doctor } from './doctor.ts';
+import { serve } from './serve.ts';
+import { EXIT, type Terminal, UsageError } from './terminal.ts';
+
+/** The commands of `callchart`. Each says how it ended through `report`. */
+export function commandLine(terminal: Terminal): Command {
+  const program = new Command('callchart')
+    .description('A phone-call engine for voice agents.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        terminal.print(text.trimEnd());
+      },
+      writeErr: (text) => {
+        terminal.complain(text.trimEnd());
+      },
+    });
+
+  program
+    .command('serve')
+    .description('answer calls')
+    .action(async () => {
+      setExitCode(program, await serve(terminal));
+    });
+
+  program
+    .command('call')
+    .description('place a call from here: into the engine that runs, or into one started for it')
+    .option('--say <text>', 'a sentence that the caller says; may be repeated', collect, [])
+    .option('--wav <file>', 'a recording that the caller plays after the greeting')
+    .option(
+      '--script <file>',
+      'sentences and orders, one a line: !press 12#, !wait 500, !barge-in TEXT, !hang-up',
+    )
+    .option('--barge-in', 'the caller speaks while the greeting is still heard', false)
+    .option('--record <file>', 'write both sides to a two-channel WAV file')
+    .option('--json', 'print JSON lines', false)
+    .option('--to <number>', 'the number called, E.164', phoneNumber)
+    .option('--from <number>', 'the caller’s number, E.164', phoneNumber)
+    .option('--url <url>', 'where the engine listens', httpUrl)
+    .action(async (flags: CallFlags) => {
+      setExitCode(program, await call(flags, terminal));
+    });
+
+  program
+    .command('doctor')
+    .description('check the settings, and say what to set on the Twilio number')
+    .action(async () => {
+      setExitCode(program, await doctor(terminal));
+    });
+
+  return program;
+}
+
+/** Runs what was typed and answers the exit code. Errors become one line. */
+export async function runCommandLine(
+  program: Command,
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  try {
+    await program.parseAsync(argv);
+    return exitCodes.get(program) ?? EXIT.ok;
+  } catch (thrown) {
+    // Commander has printed its message; asking for help is no mistake.
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (thrown instanceof UsageError) {
+      terminal.complain(`callchart: ${thrown.message}`);
+      return EXIT.usage;
+    }
+    if (!(thrown instanceof EngineError)) throw thrown;
+    terminal.complain(`callchart: ${thrown.message}`);
+    return EXIT.failed;
+  }
+}
+
+const exitCodes = new WeakMap<Command, number>();
+
+function setExitCode(program: Command, code: number): void {
+  exitCodes.set(program, code);
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function phoneNumber(value: string): string {
+  if (/^\+[1-9]\d{7,14}$/.test(value)) return value;
+  throw new InvalidArgumentError('It must be E.164, for example +12025550100.');
+}
+
+function httpUrl(value: string): string {
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '');
+  throw new InvalidArgumentError('It must begin with http:// or https://.');
+}

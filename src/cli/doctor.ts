@@ -1,0 +1,100 @@
+import { readdirSync } from 'node:fs';
+import { type Config, loadEnvironment, publicUrlOf, readConfig } from '../config.ts';
+import { noteOf } from '../errors.ts';
+import { isLoopbackUrl } from '../loopback.ts';
+import { loadFlite } from '../simulator/speech/flite.ts';
+import { checkMediaSocket, checkWebhook, type Finding } from './public-door.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+/**
+ * `callchart doctor`: says what stands between this machine and a phone call,
+ * and prints what to enter at Twilio. It asks the engine's own public URL, so
+ * the engine must run; it places no call.
+ */
+export async function doctor(terminal: Terminal): Promise<number> {
+  const { config, finding } = readSettings();
+  const findings = [finding];
+  if (config !== undefined) findings.push(...(await examine(config)));
+  for (const { isSound, text } of findings) terminal.print(`${isSound ? 'ok  ' : 'BAD '} ${text}`);
+  if (config !== undefined) for (const line of numberSettings(config)) terminal.print(line);
+  return findings.every(({ isSound }) => isSound) ? EXIT.ok : EXIT.failed;
+}
+
+function readSettings(): { config: Config | undefined; finding: Finding } {
+  try {
+    return { config: readConfig(loadEnvironment()), finding: sound('the settings can be read') };
+  } catch (thrown) {
+    return { config: undefined, finding: bad(noteOf(thrown, 'CONFIG_INVALID').message) };
+  }
+}
+
+async function examine(config: Config): Promise<Finding[]> {
+  return [
+    checkAgents(config.agentsDir),
+    await checkVoice(config),
+    checkAddress(config),
+    ...(await checkDoors(config)),
+  ];
+}
+
+function checkAgents(folder: string): Finding {
+  try {
+    const count = readdirSync(folder).filter((name) => name.endsWith('.json')).length;
+    if (count > 0) return sound(`AGENTS_DIR holds ${String(count)} agent profile(s)`);
+  } catch {
+    // Told below.
+  }
+  return bad(`AGENTS_DIR: no agent profile (*.json) in ${folder}`);
+}
+
+async function checkVoice({ model }: Config): Promise<Finding> {
+  if (!model.isSimulated) return sound(`the model is asked at ${new URL(model.url).host} (${model.dialect})`);
+  try {
+    await loadFlite();
+    return sound('OPENAI_API_KEY is not set: the built-in simulator answers, and its voice is installed');
+  } catch (thrown) {
+    return bad(`OPENAI_API_KEY is not set, and ${noteOf(thrown, 'SPEECH_UNAVAILABLE').message}`);
+  }
+}
+
+function checkAddress({ publicUrl }: Config): Finding {
+  if (publicUrl === undefined || isLoopbackUrl(publicUrl)) {
+    return sound('PUBLIC_URL is on this machine: calls can be placed from here, not by Twilio');
+  }
+  if (!publicUrl.startsWith('https:'))
+    return bad('PUBLIC_URL: must be https://, or Twilio opens no media socket');
+  const { port, host } = new URL(publicUrl);
+  // Twilio's signature of a media socket is checked with and without the default port only.
+  return port === ''
+    ? sound(`PUBLIC_URL is ${host}`)
+    : bad('PUBLIC_URL: leave the port out, Twilio signs without it');
+}
+
+function checkDoors(config: Config): Promise<Finding[]> {
+  const publicUrl = publicUrlOf(config, config.port);
+  const { authToken } = config.twilio;
+  return Promise.all([checkWebhook(publicUrl, authToken), checkMediaSocket(publicUrl, authToken)]);
+}
+
+/**
+ * What to enter at the phone number. The fragments are Twilio's connection
+ * overrides: ask again quickly when a process has just gone away.
+ */
+export function numberSettings(config: Pick<Config, 'publicUrl' | 'port'>): string[] {
+  const base = publicUrlOf(config, config.port);
+  return [
+    '',
+    'On the Twilio number, under Voice (all HTTP POST):',
+    `  A call comes in        ${base}/twilio/voice#rc=2&rp=ct,5xx&ct=2000&tt=8000`,
+    '  Primary handler fails  a TwiML Bin or another host, which must work when this one is down',
+    `  Call status changes    ${base}/twilio/status`,
+  ];
+}
+
+function sound(text: string): Finding {
+  return { isSound: true, text };
+}
+
+function bad(text: string): Finding {
+  return { isSound: false, text };
+}

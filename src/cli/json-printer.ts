@@ -1,0 +1,9 @@
+import type { NewsPrinter } from './call-news.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The news of a call as JSON lines, for programs. */
+export function jsonPrinter(terminal: Terminal): NewsPrinter {
+  return (news) => {
+    terminal.print(JSON.stringify(news));
+  };
+}

@@ -1,0 +1,23 @@
+import type { CarrierEvent } from '../simulator/carrier/carrier-events.ts';
+import type { Latencies } from './call-news.ts';
+
+/** Measures on the line itself how long the caller has to wait for the agent's voice. */
+export class LatencyMeter {
+  #greetingMs: number | undefined;
+  #callerQuietAtMs: number | undefined;
+  readonly #answersMs: number[] = [];
+
+  take(event: CarrierEvent): void {
+    if (event.type === 'caller.audible') this.#callerQuietAtMs = undefined;
+    if (event.type === 'caller.quiet') this.#callerQuietAtMs = event.atMs;
+    if (event.type !== 'agent.audible') return;
+    this.#greetingMs ??= Math.round(event.atMs);
+    if (this.#callerQuietAtMs === undefined) return;
+    this.#answersMs.push(Math.round(event.atMs - this.#callerQuietAtMs));
+    this.#callerQuietAtMs = undefined;
+  }
+
+  get latencies(): Latencies {
+    return { greetingMs: this.#greetingMs, answersMs: this.#answersMs };
+  }
+}

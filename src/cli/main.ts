@@ -1,0 +1,5 @@
+import { commandLine, runCommandLine } from './command-line.ts';
+import { terminal } from './terminal.ts';
+
+// Not process.exit: what is still to be written to stdout would be lost.
+process.exitCode = await runCommandLine(commandLine(terminal), process.argv, terminal);

@@ -1,0 +1,38 @@
+import { type Config, loadEnvironment, readConfig } from '../config.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+/**
+ * `callchart serve`: answers calls until SIGTERM or SIGINT, then drains.
+ *
+ * The first line on stdout after listening holds the URL.
+ */
+export async function serve(terminal: Terminal): Promise<number> {
+  const config = readConfig(loadEnvironment());
+  // Loaded late: every other command starts without the whole engine.
+  const { startEngine } = await import('../server.ts');
+  const engine = await startEngine(config);
+  for (const line of welcome(config, engine.url)) terminal.print(line);
+  await stopSignal();
+  await engine.close();
+  return EXIT.ok;
+}
+
+/** What a newcomer needs first: where it listens, who answers, how to call. */
+export function welcome(config: Config, url: string): string[] {
+  const lines = [`Callchart listens at ${url}`];
+  if (config.model.isSimulated) {
+    lines.push('OPENAI_API_KEY is not set: the built-in simulator answers, with a voice of its own.');
+  }
+  lines.push('Place a first call: npm run call -- --say "I would like to book an appointment for tomorrow"');
+  return lines;
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        resolve();
+      });
+    }
+  });
+}

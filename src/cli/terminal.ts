@@ -1,0 +1,33 @@
+/** Where a command speaks to its user. Lines go in without their ends. */
+export interface Terminal {
+  /** What the command is for: goes to stdout. */
+  print(line: string): void;
+  /** What went wrong: goes to stderr. */
+  complain(line: string): void;
+  /** True when stdout is a terminal that shows colours. */
+  readonly hasColours: boolean;
+}
+
+export const terminal: Terminal = {
+  print: (line) => {
+    process.stdout.write(`${line}\n`);
+  },
+  complain: (line) => {
+    process.stderr.write(`${line}\n`);
+  },
+  hasColours: process.stdout.isTTY && process.stdout.hasColors(),
+};
+
+/** What a command's exit code says. */
+export const EXIT = {
+  ok: 0,
+  /** It could not be done. */
+  failed: 1,
+  /** It was asked for in a way that makes no sense: flags, files. */
+  usage: 2,
+} as const;
+
+/** A mistake of the user's that one line explains; the command ends with `EXIT.usage`. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { CallNews } from '../../../src/cli/call-news.ts';
+import { callPrinter } from '../../../src/cli/call-printer.ts';
+import { jsonPrinter } from '../../../src/cli/json-printer.ts';
+import { LatencyMeter } from '../../../src/cli/latency-meter.ts';
+import type { Terminal } from '../../../src/cli/terminal.ts';
+
+const NEWS: CallNews[] = [
+  {
+    type: 'calling',
+    atMs: 0,
+    url: 'http://127.0.0.1:3000',
+    isStarted: false,
+    callSid: 'CA1',
+    from: '+12025550123',
+    to: '+12025550100',
+  },
+  { type: 'state', atMs: 420, state: 'conversing.greeting' },
+  { type: 'floor', atMs: 500, who: 'agent', isHeard: true },
+  { type: 'said', atMs: 510, role: 'agent', text: 'Hi, this is', interrupted: true },
+  { type: 'cleared', atMs: 1500, droppedMs: 900 },
+  { type: 'cleared', atMs: 1600, droppedMs: 0 },
+  { type: 'pressed', atMs: 2000, digits: '1' },
+  {
+    type: 'ended',
+    atMs: 12_340,
+    outcome: { status: 'completed', by: 'caller', durationMs: 12_340 },
+    endReason: 'caller_hung_up',
+    latencies: { greetingMs: 310, answersMs: [640, 820] },
+  },
+];
+
+function page(hasColours = false) {
+  const lines: string[] = [];
+  const terminal: Terminal = {
+    hasColours,
+    print: (line) => lines.push(line),
+    complain: () => {
+      throw new Error('nothing to complain about');
+    },
+  };
+  return { lines, terminal };
+}
+
+describe('the printer for people', () => {
+  test('writes a line for each piece of news, with the time of the call', () => {
+    const { lines, terminal } = page();
+    NEWS.forEach(callPrinter(terminal));
+    expect(lines.join('\n')).toBe(
+      `
+   0.0 s  calling +12025550100 from +12025550123 at http://127.0.0.1:3000  CA1
+   0.4 s  ● conversing.greeting
+   0.5 s    agent speaks
+   0.5 s    agent  Hi, this is —
+   1.5 s    0.9 s of the agent were cut off
+   2.0 s    caller presses 1
+  12.3 s  the call has ended: caller_hung_up, by the caller
+          greeting heard 310 ms after the stream began
+          agent heard 640, 820 ms after the caller fell silent`.slice(1),
+    );
+  });
+
+  test('colours what it writes on a terminal', () => {
+    const { lines, terminal } = page(true);
+    NEWS.forEach(callPrinter(terminal));
+    expect(lines[3]).toContain('\u001b[32magent \u001b[0m Hi, this is');
+  });
+});
+
+describe('the printer for programs', () => {
+  test('writes every piece of news as one line of JSON', () => {
+    const { lines, terminal } = page();
+    NEWS.forEach(jsonPrinter(terminal));
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(NEWS);
+  });
+});
+
+describe('the latency meter', () => {
+  test('measures from the start to the greeting, and from the caller’s last sound to the agent’s first', () => {
+    const meter = new LatencyMeter();
+    meter.take({ type: 'agent.audible', atMs: 412.4 });
+    meter.take({ type: 'caller.audible', atMs: 5000 });
+    meter.take({ type: 'caller.quiet', atMs: 6000 });
+    meter.take({ type: 'caller.audible', atMs: 6200 });
+    meter.take({ type: 'caller.quiet', atMs: 7000 });
+    meter.take({ type: 'agent.audible', atMs: 7650 });
+    meter.take({ type: 'agent.audible', atMs: 9000 });
+    expect(meter.latencies).toEqual({ greetingMs: 412, answersMs: [650] });
+  });
+
+  test('counts no answer while the caller speaks over the agent', () => {
+    const meter = new LatencyMeter();
+    meter.take({ type: 'caller.quiet', atMs: 1000 });
+    meter.take({ type: 'caller.audible', atMs: 1500 });
+    meter.take({ type: 'agent.audible', atMs: 1600 });
+    expect(meter.latencies.answersMs).toEqual([]);
+  });
+});
