@@ -172,7 +172,7 @@ export class HttpHouse {
           response.setEncoding('utf8');
           response.on('data', (part: string) => (text += part));
           response.on('end', () => {
-            const isJson = /json/.test(response.headers['content-type'] ?? '') && text !== '';
+            const isJson = response.headers['content-type']?.includes('json') === true && text !== '';
             resolve({
               status: response.statusCode ?? 0,
               headers: response.headers,

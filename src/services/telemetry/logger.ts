@@ -1,0 +1,58 @@
+import { type DestinationStream, pino } from 'pino';
+import pretty from 'pino-pretty';
+import type { Log } from '../log.ts';
+import { logScrubber } from './log-scrubber.ts';
+
+export interface LoggerOptions {
+  readonly level: string;
+  /** People read a terminal: lines are coloured there, and JSON anywhere else. */
+  readonly isTerminal: boolean;
+  /** Values that must never be printed, whatever field they turn up in. */
+  readonly secrets: readonly string[];
+  /** Takes whole lines, in order. */
+  readonly out: { write(text: string): unknown };
+}
+
+/** Fields that hold what nobody should read in a log, at the depths at which objects of ours hold them. */
+const PRIVATE_FIELDS = [
+  'apiKey',
+  'argumentsJson',
+  'authorization',
+  'authToken',
+  'adminToken',
+  'body',
+  'digit',
+  'from',
+  'name',
+  'output',
+  'password',
+  'phone',
+  'phoneNumber',
+  'signature',
+  'text',
+  'to',
+  'token',
+].flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
+
+/** The engine's log: JSON lines, or readable ones on a terminal. Writing is synchronous: the last line before an exit is there. */
+export function createLogger({ level, isTerminal, secrets, out }: LoggerOptions): Log {
+  const scrub = logScrubber(secrets);
+  const shown = isTerminal
+    ? pretty.prettyFactory({ colorize: true, translateTime: 'HH:MM:ss.l' })
+    : (line: string) => line;
+  const destination: DestinationStream = {
+    write(line) {
+      out.write(shown(scrub(line)));
+    },
+  };
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: PRIVATE_FIELDS, censor: '[private]' },
+    },
+    destination,
+  );
+}
