@@ -57,7 +57,7 @@ export class AgentAudio {
 
   /** A response has begun. */
   begin(responseId: string, isOutOfBand: boolean): void {
-    this.#begin(responseId, isOutOfBand);
+    if (!this.#responses.has(responseId)) this.#begin(responseId, isOutOfBand);
   }
 
   /** Base64 in the session's format, at `text[start, end)`. */

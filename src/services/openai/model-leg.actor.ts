@@ -3,6 +3,8 @@ import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { LegInput, ModelOrder } from '../../machines/call/call.ports.ts';
 import { ModelLeg, type ModelLegDeps } from './model-leg.ts';
 
+export type { ModelLegDeps };
+
 /**
  * The model's side of a call: owns one socket to a Realtime server, from the
  * first attempt to the last byte. Starts to connect when it starts.

@@ -59,7 +59,8 @@ export class ModelResponses {
   /** @param mayBeOwn - the far end is allowed to begin responses by itself. */
   created({ response }: ServerEventOf<'response.created'>, mayBeOwn: boolean): void {
     if (this.#running.has(response.id)) return;
-    const tag = response.metadata?.[TAG];
+    const { metadata } = response;
+    const tag = metadata === undefined ? undefined : (metadata?.[TAG] ?? null);
     const { purpose, isForgotten } = this.#deps.sequencer.created(response.id, tag, mayBeOwn);
     this.#running.set(response.id, { purpose, isForgotten, toolCalls: 0 });
     this.#deps.audio.begin(response.id, purpose === 'filler');

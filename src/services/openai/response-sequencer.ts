@@ -30,6 +30,9 @@ const ANSWERS: ReadonlySet<ResponsePurpose> = new Set(['reply', 'toolAnswer']);
 /** Those that fill a silence: pointless once anything else is said. */
 const FILLS: ReadonlySet<ResponsePurpose> = new Set(['idlePrompt', 'filler']);
 
+/** A refusal comes within a round trip. */
+const MAX_PRESUMED = 8;
+
 /**
  * One response at a time.
  *
@@ -48,8 +51,10 @@ export class ResponseSequencer {
   #isRefused = false;
   /** A request was refused although nothing was seen to run: tried again at once, but only once. */
   #isPuzzled = false;
-  /** The far end repeats the tag of a request: what comes without one is its own. Learned from the first that does. */
-  #repeatsTags = false;
+  /** Whether the far end repeats the tag of a request, learned from the first response that shows it. */
+  #tags: 'unknown' | 'repeated' | 'ignored' = 'unknown';
+  /** Requests taken for answered by a response without a tag. A refusal shows the mistake. */
+  readonly #presumed = new Map<string, ResponseRequest>();
   #lastTag = 0;
   #itemsSent = 0;
   #itemsKnown = 0;
@@ -101,20 +106,22 @@ export class ResponseSequencer {
 
   /**
    * A response has begun.
-   * @param tag - of the request it answers; undefined when the far end told none.
+   * @param tag - of the request it answers; null when it answers none; undefined when the far end does not say.
    * @param mayBeOwn - the far end is allowed to begin responses by itself.
    */
-  created(id: string, tag: string | undefined, mayBeOwn: boolean): ActiveResponse {
+  created(id: string, tag: string | null | undefined, mayBeOwn: boolean): ActiveResponse {
     const creating = this.#creating;
-    if (tag !== undefined) this.#repeatsTags = true;
-    const isUnsaid = tag === undefined && !this.#repeatsTags;
+    if (typeof tag === 'string') this.#tags = 'repeated';
+    const isUnsaid = typeof tag !== 'string' && this.#tags !== 'repeated';
     if (creating !== undefined && (tag === creating.tag || (isUnsaid && !mayBeOwn))) {
+      if (isUnsaid) this.#tags = 'ignored';
       this.#creating = undefined;
       this.#isPuzzled = false;
       return this.#begin(id, creating.request.purpose, creating.isForgotten, undefined);
     }
     this.#dropWhatIsMoot();
-    return this.#begin(id, 'reply', false, isUnsaid ? creating?.tag : undefined);
+    const isOpen = isUnsaid && (tag === undefined || this.#tags === 'ignored');
+    return this.#begin(id, 'reply', false, isOpen ? creating?.tag : undefined);
   }
 
   /** A response is over, whatever became of it. */
@@ -123,8 +130,7 @@ export class ResponseSequencer {
     this.#active.delete(id);
     this.#isRefused = false;
     this.#isPuzzled = false;
-    // A far end without tags: this was the one asked for, or a refusal would have come before its end.
-    if (!this.#repeatsTags && mayAnswer !== undefined) this.#take(mayAnswer);
+    if (mayAnswer !== undefined) this.#presume(mayAnswer);
     this.#createNext();
   }
 
@@ -134,8 +140,12 @@ export class ResponseSequencer {
    */
   refused(tag: string | undefined): boolean {
     const creating = this.#take(tag ?? this.#creating?.tag);
-    if (creating === undefined) return false;
-    if (!creating.isMoot && !creating.isForgotten) this.#queue.unshift(creating.request);
+    const presumed = tag === undefined ? undefined : this.#presumed.get(tag);
+    if (presumed !== undefined && tag !== undefined) {
+      this.#presumed.delete(tag);
+      this.#queue.unshift(presumed);
+    } else if (creating === undefined) return false;
+    else if (!creating.isMoot && !creating.isForgotten) this.#queue.unshift(creating.request);
     // What is in the way ends later on the same wire; when none is seen, it may have ended just now.
     this.#isRefused = this.#active.size > 0 || this.#isPuzzled;
     this.#isPuzzled = true;
@@ -159,6 +169,7 @@ export class ResponseSequencer {
   /** Forgets what waits; answers which responses are running. One that is on its way is forgotten when it begins. */
   cancel(): readonly string[] {
     this.#queue.length = 0;
+    this.#presumed.clear();
     if (this.#creating !== undefined) this.#creating.isForgotten = true;
     return [...this.#active.keys()];
   }
@@ -172,6 +183,14 @@ export class ResponseSequencer {
     const response = { purpose, isForgotten, mayAnswer };
     this.#active.set(id, response);
     return response;
+  }
+
+  #presume(tag: string): void {
+    const creating = this.#take(tag);
+    if (creating === undefined || creating.isMoot || creating.isForgotten) return;
+    this.#presumed.set(tag, creating.request);
+    const [oldest] = this.#presumed.keys();
+    if (this.#presumed.size > MAX_PRESUMED && oldest !== undefined) this.#presumed.delete(oldest);
   }
 
   #take(tag: string | undefined): Creating | undefined {

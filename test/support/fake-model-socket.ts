@@ -1,0 +1,54 @@
+import { EventEmitter } from 'node:events';
+import type { ModelSocket } from '../../src/services/openai/model-socket.ts';
+
+/** A socket whose far end is the test: what the leg sends is read, what the model says is spoken. */
+export class FakeModelSocket extends EventEmitter implements ModelSocket {
+  readyState = 0;
+  bufferedAmount = 0;
+  pings = 0;
+  terminated = false;
+  closedWith: number | undefined;
+  /** False: a far end that never answers a close. */
+  answersClose = true;
+  readonly frames: string[] = [];
+
+  open(): void {
+    this.readyState = 1;
+    this.emit('open');
+  }
+
+  /** The far end sends one text frame. */
+  says(text: string): void {
+    this.emit('message', Buffer.from(text), false);
+  }
+
+  saysBinary(data: Buffer): void {
+    this.emit('message', data, true);
+  }
+
+  /** The far end closes, or the network does. */
+  drops(code = 1006): void {
+    this.readyState = 3;
+    this.emit('close', code);
+  }
+
+  send(data: string | Buffer): void {
+    if (this.readyState !== 1) throw new Error('sent on a socket that is not open');
+    this.frames.push(data.toString());
+  }
+
+  ping(): void {
+    this.pings++;
+  }
+
+  close(code = 1005): void {
+    this.closedWith = code;
+    this.readyState = 2;
+    if (this.answersClose) this.drops(code);
+  }
+
+  terminate(): void {
+    this.terminated = true;
+    if (this.readyState !== 3) this.drops(1006);
+  }
+}

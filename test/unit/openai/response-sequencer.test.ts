@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ResponsePurpose } from '../../../src/machines/call/call.ports.ts';
+import { type ResponseRequest, ResponseSequencer } from '../../../src/services/openai/response-sequencer.ts';
+import { ResponseServer } from '../../support/response-server.ts';
+
+interface Sent {
+  readonly purpose: ResponsePurpose;
+  readonly tag: string;
+}
+
+function sequencer(): { sequencer: ResponseSequencer; sent: Sent[]; last: () => string } {
+  const sent: Sent[] = [];
+  const send = ({ purpose }: ResponseRequest, tag: string) => sent.push({ purpose, tag });
+  return { sequencer: new ResponseSequencer(send), sent, last: () => sent.at(-1)?.tag ?? '' };
+}
+
+const purposes = (sent: readonly Sent[]) => sent.map(({ purpose }) => purpose);
+
+describe('the response sequencer', () => {
+  test('waits for the response that runs, and for the one on its way', () => {
+    const { sequencer: one, sent, last } = sequencer();
+    one.request('greeting');
+    one.request('say', 'first');
+    one.request('say', 'second');
+    expect(purposes(sent)).toEqual(['greeting']);
+    expect(one.created('r1', last(), false)).toMatchObject({ purpose: 'greeting', isForgotten: false });
+    expect(purposes(sent)).toEqual(['greeting']);
+    one.done('r1');
+    one.created('r2', last(), false);
+    one.done('r2');
+    expect(purposes(sent)).toEqual(['greeting', 'say', 'say']);
+  });
+
+  test('gives a reply and the answer to a tool in one response', () => {
+    const { sequencer: one, sent } = sequencer();
+    one.created('own', undefined, true);
+    one.request('reply');
+    one.request('idlePrompt');
+    one.request('toolAnswer');
+    one.done('own');
+    expect(purposes(sent)).toEqual(['toolAnswer']);
+  });
+
+  test('lets the answer wait for the last tool, and others pass it', () => {
+    const { sequencer: one, sent, last } = sequencer();
+    one.toolAsked();
+    one.toolAsked();
+    one.request('toolAnswer');
+    one.toolAnswered();
+    expect(sent).toEqual([]);
+    one.request('say', 'a word');
+    expect(purposes(sent)).toEqual(['say']);
+    one.created('r1', last(), true);
+    one.toolAnswered();
+    one.done('r1');
+    expect(purposes(sent)).toEqual(['say', 'toolAnswer']);
+  });
+
+  test('drops an answer that the far end has given by itself, with the output in it', () => {
+    const { sequencer: one, sent } = sequencer();
+    one.created('own1', undefined, true);
+    one.toolAsked();
+    one.itemSent();
+    one.toolAnswered();
+    one.request('toolAnswer');
+    one.itemKnown();
+    one.done('own1');
+    const tag = sent[0]?.tag;
+    // The far end's own response takes the place before the request arrives.
+    one.created('own2', undefined, true);
+    expect(one.refused(tag)).toBe(true);
+    one.done('own2');
+    expect(purposes(sent)).toEqual(['toolAnswer']);
+  });
+
+  test('asks again for an answer that the far end cannot have given, because the output came later', () => {
+    const { sequencer: one, sent } = sequencer();
+    one.toolAsked();
+    one.itemSent();
+    one.toolAnswered();
+    one.request('toolAnswer');
+    one.created('own', undefined, true);
+    one.itemKnown();
+    one.refused(sent[0]?.tag);
+    one.done('own');
+    expect(purposes(sent)).toEqual(['toolAnswer', 'toolAnswer']);
+  });
+
+  test('never drops what has to be said word for word', () => {
+    const { sequencer: one, sent } = sequencer();
+    one.request('greeting');
+    one.created('own', undefined, true);
+    one.refused(sent[0]?.tag);
+    one.done('own');
+    expect(purposes(sent)).toEqual(['greeting', 'greeting']);
+  });
+
+  test('forgets the queue when cancelled, and the one on its way when it begins', () => {
+    const { sequencer: one, sent, last } = sequencer();
+    one.request('reply');
+    one.request('say', 'never');
+    expect(one.cancel()).toEqual([]);
+    expect(one.created('r1', last(), false)).toMatchObject({ isForgotten: true });
+    expect(one.cancel()).toEqual(['r1']);
+    one.request('goodbye');
+    one.done('r1');
+    expect(purposes(sent)).toEqual(['reply', 'goodbye']);
+  });
+
+  test('tries again at once when what was in the way has just ended, and then waits', () => {
+    const { sequencer: one, sent, last } = sequencer();
+    one.request('reply');
+    one.refused(last());
+    expect(sent).toHaveLength(2);
+    one.refused(last());
+    expect(sent).toHaveLength(2);
+    expect(one.isOwed).toBe(true);
+    one.created('late', undefined, true);
+    one.request('reply');
+    one.done('late');
+    expect(sent).toHaveLength(3);
+  });
+
+  test('gives up a request that the far end will not make', () => {
+    const { sequencer: one, sent, last } = sequencer();
+    one.request('reply');
+    one.request('say', 'next');
+    expect(one.failed(last())).toBe('reply');
+    expect(one.failed('unknown')).toBeUndefined();
+    expect(purposes(sent)).toEqual(['reply', 'say']);
+  });
+
+  const step = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom<Step>('take', 'own', 'finish', 'deliver') },
+    { weight: 2, arbitrary: fc.constantFrom<Step>('deliver', 'deliver') },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom<ResponsePurpose>(
+        'greeting',
+        'reply',
+        'toolAnswer',
+        'idlePrompt',
+        'say',
+        'goodbye',
+        'filler',
+        'lastMinute',
+        'transferFailed',
+      ),
+    },
+  );
+
+  test.each([
+    ['repeats tags', true],
+    ['tells no tags', false],
+  ])(
+    'never has two requests in flight and never loses one, whatever the order, where the far end %s',
+    (_, repeatsTags) => {
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+          const server = new ResponseServer(repeatsTags);
+          const mustBeSaid = new Map<string, number>();
+          const purposeOf = new Map<string, ResponsePurpose>();
+          const one: ResponseSequencer = new ResponseSequencer(({ purpose }, tag) => {
+            // A far end without tags leaves room for doubt; it still refuses a second one.
+            if (repeatsTags) expect(server.inFlight).toBe(0);
+            purposeOf.set(tag, purpose);
+            server.receive(tag);
+          });
+          const deliver = () => {
+            const news = server.deliver();
+            if (news?.type === 'created') one.created(news.id, news.tag, true);
+            if (news?.type === 'refused') one.refused(news.tag);
+            if (news?.type === 'done') one.done(news.id);
+          };
+          for (const what of steps) {
+            if (what === 'take') server.takeRequest();
+            else if (what === 'own') server.beginOwn();
+            else if (what === 'finish') server.finish();
+            else if (what === 'deliver') deliver();
+            else {
+              if (what === 'say' || what === 'goodbye') {
+                mustBeSaid.set(what, (mustBeSaid.get(what) ?? 0) + 1);
+              }
+              one.request(what);
+            }
+          }
+          for (let round = 0; round < 400; round++) {
+            server.takeRequest();
+            deliver();
+            server.finish();
+          }
+          expect(server.isQuiet).toBe(true);
+          expect(one.isOwed).toBe(false);
+          const said = (purpose: ResponsePurpose) =>
+            server.made.filter((tag) => purposeOf.get(tag) === purpose).length;
+          expect(said('say')).toBe(mustBeSaid.get('say') ?? 0);
+          if (mustBeSaid.has('goodbye')) expect(said('goodbye')).toBeGreaterThan(0);
+        }),
+        { numRuns: 1500 },
+      );
+    },
+  );
+
+  test('answers every turn: after a reply was asked for, a response begins', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const server = new ResponseServer(true);
+        const one = new ResponseSequencer((_, tag) => {
+          server.receive(tag);
+        });
+        let begun = 0;
+        const deliver = () => {
+          const news = server.deliver();
+          if (news?.type === 'created') {
+            begun++;
+            one.created(news.id, news.tag, true);
+          }
+          if (news?.type === 'refused') one.refused(news.tag);
+          if (news?.type === 'done') one.done(news.id);
+        };
+        for (const what of steps) {
+          if (what === 'take') server.takeRequest();
+          else if (what === 'own') server.beginOwn();
+          else if (what === 'finish') server.finish();
+          else if (what === 'deliver') deliver();
+          else one.request(what);
+        }
+        const before = begun;
+        one.request('reply');
+        for (let round = 0; round < 400; round++) {
+          server.takeRequest();
+          deliver();
+          server.finish();
+        }
+        expect(begun).toBeGreaterThan(before);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+type Step = 'take' | 'own' | 'finish' | 'deliver';
