@@ -1,0 +1,170 @@
+/**
+ * A Realtime server, GA dialect, that needs no key and no network.
+ *
+ * It speaks with a synthetic voice, hears with a real detector and recogniser,
+ * and follows a scenario. Order of events, refusals and limits are those of
+ * OpenAI's service as its reference and its clients' field reports tell them.
+ */
+
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Clock } from '../../clock.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Speech } from '../speech/speech.ts';
+import type { RealtimeFaults } from './faults.ts';
+import { refusal } from './refusal.ts';
+import { RealtimeSession } from './session.ts';
+import { Wire } from './wire.ts';
+
+/** The largest append, 15 MiB of audio, in base64 and its event. */
+const MAX_FRAME_BYTES = 21 * 1024 * 1024;
+/** Where the service has it. */
+export const REALTIME_PATH = '/v1/realtime';
+/** Gone from the service; opening one is a 404. */
+const RETIRED_MODEL = /^gpt-4o-(mini-)?realtime-preview/;
+const BETA_CLOSE = 4000;
+
+export interface RealtimeSimulatorOptions {
+  readonly speech: Speech;
+  readonly scenario: Scenario;
+  readonly clock: Clock;
+  readonly faults?: RealtimeFaults;
+}
+
+/** Simulated sessions, for whoever has an HTTP server. */
+export interface RealtimeEndpoint {
+  /** Takes an upgrade request; false when its path is another's. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Cuts every socket, without a closing handshake: what a lost network looks like. */
+  drop(): void;
+  readonly sessions: number;
+}
+
+/** Attaches to nothing: the caller passes upgrades on. */
+export function realtimeEndpoint(options: RealtimeSimulatorOptions, path = REALTIME_PATH): RealtimeEndpoint {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+  });
+  return {
+    upgrade(request, socket, head) {
+      const url = new URL(request.url ?? '/', 'http://simulator');
+      if (url.pathname !== path) return false;
+      const status = options.faults?.refuseUpgrade ?? refusedStatus(request, url);
+      if (status !== undefined) {
+        socket.end(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\nContent-Length: 0\r\n\r\n`);
+        return true;
+      }
+      sockets.handleUpgrade(request, socket, head, (client) => {
+        const isBeta = request.headers['openai-beta']?.includes('realtime=v1') === true;
+        if (isBeta) refuseBeta(client);
+        else hold(client, url.searchParams.get('model') ?? '', options);
+      });
+      return true;
+    },
+    drop() {
+      for (const client of sockets.clients) client.terminate();
+    },
+    get sessions() {
+      return sockets.clients.size;
+    },
+  };
+}
+
+/** Why the upgrade is refused before there is a socket, as an HTTP status. */
+function refusedStatus({ headers }: IncomingMessage, url: URL): number | undefined {
+  if (headers.authorization?.startsWith('Bearer ') !== true) return 401;
+  const model = url.searchParams.get('model');
+  if (model === null || model === '') return 400;
+  return RETIRED_MODEL.test(model) ? 404 : undefined;
+}
+
+function refuseBeta(client: WebSocket): void {
+  const message = 'The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API.';
+  new Wire((text) => {
+    client.send(text);
+  }).refuse(refusal('beta_api_shape_disabled', message));
+  client.close(BETA_CLOSE, 'beta_api_shape_disabled');
+}
+
+function hold(client: WebSocket, model: string, options: RealtimeSimulatorOptions): void {
+  const { speech, scenario, clock, faults = {} } = options;
+  const session = new RealtimeSession({
+    speech,
+    scenario,
+    clock,
+    faults,
+    model,
+    socket: {
+      write: (text) => {
+        if (client.readyState === client.OPEN) client.send(text);
+      },
+      close: (code, reason) => {
+        client.close(code, reason);
+      },
+    },
+  });
+  client.on('message', (data: Buffer) => {
+    session.take(data.toString());
+  });
+  client.on('error', () => undefined); // Followed by `close`.
+  client.on('close', () => {
+    session.close();
+  });
+}
+
+export interface RealtimeSimulator extends Omit<RealtimeEndpoint, 'upgrade'> {
+  /** What a client takes for the service: `ws://127.0.0.1:PORT/v1/realtime`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens on loopback unless told otherwise; without a port, on a free one. */
+export async function startRealtimeSimulator({
+  port = 0,
+  host = '127.0.0.1',
+  ...options
+}: RealtimeSimulatorOptions & {
+  readonly port?: number;
+  readonly host?: string;
+}): Promise<RealtimeSimulator> {
+  const endpoint = realtimeEndpoint(options);
+  const server = createServer((_, response) => {
+    response.writeHead(404).end();
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (!endpoint.upgrade(request, socket, head))
+      socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
+  });
+  await listening(server, port, host);
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `ws://${host}:${String(taken)}${REALTIME_PATH}`,
+    get sessions() {
+      return endpoint.sessions;
+    },
+    drop: () => {
+      endpoint.drop();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        endpoint.drop();
+        server.close(() => {
+          resolve();
+        });
+      }),
+  };
+}
+
+function listening(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,75 @@
+import type { SlotKind } from './scenario.ts';
+
+const NUMBERS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ');
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+const DAY_MS = 86_400_000;
+
+/** When and where the words were said: dates are relative. */
+export interface Moment {
+  /** Ms since the Unix epoch. */
+  readonly now: number;
+  /** IANA time zone. */
+  readonly zone: string;
+}
+
+/** What the words of a slot become in an argument. */
+export function valueOf(kind: SlotKind, words: string, moment: Moment): string {
+  switch (kind) {
+    case 'words':
+      return words;
+    case 'digits':
+      return words
+        .split(' ')
+        .map((word) => String(NUMBERS.indexOf(word)))
+        .join('');
+    case 'date':
+      return dateOf(words, moment);
+    case 'time':
+      return timeOf(words);
+  }
+}
+
+/** YYYY-MM-DD; a weekday is the next one after today. */
+function dateOf(words: string, { now, zone }: Moment): string {
+  const today = new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(now);
+  const start = Date.parse(`${today}T00:00:00Z`);
+  const weekday = WEEKDAYS.findIndex((name) => words.endsWith(name));
+  const ahead =
+    weekday < 0 ? Number(words === 'tomorrow') : ((weekday - new Date(start).getUTCDay() + 6) % 7) + 1;
+  return new Date(start + ahead * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** HH:MM; an hour before seven without its part of the day is in the afternoon, as business hours are. */
+function timeOf(words: string): string {
+  if (words === 'noon') return '12:00';
+  const said = NUMBERS.findIndex((name) => words.split(' ')[0] === name) % 12;
+  const isMorning = words.includes('morning') || (said >= 7 && !/afternoon|evening/.test(words));
+  const minutes = words.includes('thirty')
+    ? 30
+    : words.includes('forty five')
+      ? 45
+      : words.includes('fifteen')
+        ? 15
+        : 0;
+  const hour = isMorning ? said : said + 12;
+  return `${String(hour).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
+}
+
+/** A time or a date-time as somebody says it: `15:30`, `2026-11-30T15:30:00-05:00` are "three thirty". Undefined for others. */
+export function spokenTime(value: string): string | undefined {
+  const found = /(?:^|T)(\d\d):(\d\d)(?::\d\d.*)?$/.exec(value);
+  if (found === null) return undefined;
+  const hour = NUMBERS[Number(found[1]) % 12 || 12] ?? '';
+  const minutes = Number(found[2]);
+  return minutes === 0 ? `${hour} o'clock` : `${hour} ${minutes < 10 ? 'oh ' : ''}${String(minutes)}`;
+}
+
+/** Text as the recogniser would write it: small letters, digits by name, no punctuation. */
+export function spelled(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/\d/g, (digit) => ` ${NUMBERS[Number(digit)] ?? ''} `)
+    .replace(/[’]/g, "'")
+    .replace(/[^a-z']+/g, ' ')
+    .trim();
+}
