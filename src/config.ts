@@ -26,7 +26,7 @@ export interface Config {
 }
 
 export interface ModelConfig {
-  /** True when the embedded simulator answers: neither a key nor another server was named. */
+  /** True when the embedded simulator answers: there is no key, and no other server than OpenAI's was named. */
   readonly isSimulated: boolean;
   readonly url: string;
   readonly apiKey: string | undefined;
@@ -83,7 +83,8 @@ export function readConfig(environment: Environment): Config {
     publicUrl: values.PUBLIC_URL,
     adminToken: values.ADMIN_TOKEN,
     model: {
-      isSimulated: apiKey === undefined && !isSet(environment, 'OPENAI_REALTIME_URL'),
+      isSimulated:
+        apiKey === undefined && values.OPENAI_REALTIME_URL === SETTINGS.OPENAI_REALTIME_URL.fallback,
       url: sure(values.OPENAI_REALTIME_URL),
       apiKey,
       name: sure(model),

@@ -100,7 +100,7 @@ export const SETTINGS = {
   PUBLIC_URL: setting({
     schema: baseUrl('https', 'http'),
     type: 'https:// or http:// URL',
-    absent: 'http://localhost:PORT',
+    absent: '`http://localhost:PORT`',
     meaning:
       'base URL at which Twilio reaches the server: used in TwiML, in callbacks and to check signatures',
   }),
@@ -116,7 +116,7 @@ export const SETTINGS = {
     type: 'wss:// or ws:// URL',
     fallback: 'wss://api.openai.com/v1/realtime',
     meaning:
-      'where the Realtime WebSocket is opened; `?model=` is appended. Set without a key: that server is asked without one',
+      'where the Realtime WebSocket is opened; `?model=` is appended. Another server than this one may do without a key',
   }),
   OPENAI_REALTIME_MODEL: setting({
     schema: z.string().regex(/^[\w.:/-]{1,200}$/, 'must be the name of a model'),

@@ -10,8 +10,11 @@ import { z } from 'zod';
 import { type FieldProblem, fieldProblems } from './field-problem.ts';
 
 const MAX_MS = 86_400_000; // A timer past 2^31-1 ms fires at once; a day is far below it and far above any need.
-const Ms = z.int().min(0).max(MAX_MS);
-const E164 = z.string().regex(/^\+[1-9]\d{7,14}$/, 'must be E.164, for example +12025550100');
+const Ms = z.int().min(0).max(MAX_MS).meta({ title: 'milliseconds' });
+const E164 = z
+  .string()
+  .regex(/^\+[1-9]\d{7,14}$/, 'must be E.164, for example +12025550100')
+  .meta({ title: 'E.164 number' });
 
 const ServerVad = z.strictObject({
   type: z.literal('server_vad').describe('turns end after a silence'),
@@ -52,7 +55,8 @@ const Service = z.union([
 
 const LanguageTag = z
   .string()
-  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, 'must be a BCP 47 tag, as in en or pt-BR');
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, 'must be a BCP 47 tag, as in en or pt-BR')
+  .meta({ title: 'BCP 47 tag' });
 
 const isTimezone = (zone: string) => {
   try {

@@ -177,6 +177,9 @@ describe('the model', () => {
     const url = 'ws://127.0.0.1:9999';
     expect(readConfig({ OPENAI_REALTIME_URL: url }).model).toMatchObject({ isSimulated: false, url });
     expect(readConfig({ OPENAI_API_KEY: 'k' }).model).toMatchObject({ isSimulated: false, apiKey: 'k' });
+    expect(readConfig({ OPENAI_REALTIME_URL: 'wss://api.openai.com/v1/realtime' }).model.isSimulated).toBe(
+      true,
+    );
   });
 
   test.each([

@@ -1,0 +1,184 @@
+/**
+ * The pages of docs/reference, and `.env.example`, as the code says they are.
+ * Each comes from one table or schema of src; none is edited by hand.
+ */
+import { format, resolveConfig } from 'prettier';
+import { z } from 'zod';
+import { ERRORS } from '../src/errors.ts';
+import { AgentProfile } from '../src/protocol/agent-profile.ts';
+import { routeRows } from '../src/services/http/routes.ts';
+import { type Setting, SETTINGS } from '../src/settings.ts';
+
+/** Path to text, for every generated file. */
+export async function referencePages(): Promise<ReadonlyMap<string, string>> {
+  const pages: [path: string, text: string][] = [
+    ['docs/reference/config.md', configPage()],
+    ['docs/reference/errors.md', errorsPage()],
+    ['docs/reference/rest.md', restPage()],
+    ['docs/reference/agent-profile.md', agentProfilePage()],
+  ];
+  const style = await resolveConfig('docs/reference/config.md');
+  const written = pages.map(async ([path, text]): Promise<[string, string]> => {
+    return [path, await format(text, { ...style, parser: 'markdown' })];
+  });
+  return new Map([...(await Promise.all(written)), ['.env.example', envExample()]]);
+}
+
+const settings = Object.entries<Setting>(SETTINGS);
+
+function configPage(): string {
+  return page(
+    'Configuration',
+    `Settings are environment variables, read once at start and checked together: a bad
+environment prints every problem with the variable's name, and the engine exits with 1.
+\`.env\` of the working directory is loaded; variables that are set already win. An empty
+variable counts as absent.`,
+    table(
+      ['variable', 'type', 'default', 'meaning'],
+      settings.map(([name, { type, fallback, absent, meaning }]) => [
+        code(name),
+        type,
+        fallback === undefined ? (absent ?? '') : code(fallback),
+        meaning,
+      ]),
+    ),
+    'With `NODE_ENV=production` the engine also refuses to start while `NODE_TLS_REJECT_UNAUTHORIZED` is `0`.',
+  );
+}
+
+function envExample(): string {
+  const rows = settings.map(([name, { type, fallback, absent, meaning }]) => {
+    const what = `# ${meaning.replaceAll('`', '')}`;
+    const how = `# ${type.replaceAll('`', '')}; default: ${(fallback ?? absent ?? 'none').replaceAll('`', '')}`;
+    return `${what}\n${how}\n${name}=${fallback ?? ''}\n`;
+  });
+  return ['# Copy to .env and fill in what you need; an empty variable counts as absent.\n', ...rows].join(
+    '\n',
+  );
+}
+
+function errorsPage(): string {
+  const rows = Object.entries<{
+    fault: string;
+    retryable: boolean;
+    text: string;
+    status?: number;
+    close?: number;
+  }>(ERRORS).map(([name, { fault, retryable, text, status, close }]) => [
+    code(name),
+    fault,
+    retryable ? 'yes' : 'no',
+    status === undefined ? '' : String(status),
+    close === undefined ? '' : String(close),
+    text,
+  ]);
+  return page(
+    'Errors',
+    `Every way the engine can fail. \`fault\` says whose hands the remedy is in; \`retryable\` whether
+trying again can help. HTTP problems (RFC 9457) carry the code as \`type\`; WebSockets close with
+the code in the fifth column.`,
+    table(['code', 'fault', 'retryable', 'HTTP', 'close', 'meaning'], rows),
+  );
+}
+
+const GUARDS = { open: 'none', admin: 'token', twilio: 'signature' };
+
+function restPage(): string {
+  return page(
+    'HTTP routes',
+    `Guards: **token** is \`Authorization: Bearer ADMIN_TOKEN\`, or a direct client on the same machine when
+no token is set; **signature** is \`X-Twilio-Signature\`, or the same machine when no auth token is set.`,
+    table(
+      ['route', 'guard', 'takes', 'answers', 'meaning'],
+      routeRows().map(({ name, spec }) => [
+        code(name),
+        GUARDS[spec.guard],
+        spec.takes,
+        spec.answers,
+        spec.meaning,
+      ]),
+    ),
+    `Errors are \`application/problem+json\` with \`type\` (a code of [errors.md](errors.md)), \`title\`, \`status\`
+and, where there is more to say, \`detail\`, \`errors\` (\`[{path, message}]\`), \`state\` (with \`CONFLICT\`) or
+\`id\` (under which the log says more). An unsigned webhook is answered 403 with an empty body.`,
+    `Lists take \`limit\` and \`cursor\`, and answer \`{items, nextCursor}\`; \`nextCursor\` is null on the last page.
+Bodies are JSON of at most 64 KB where nothing else is said. \`POST /api/calls\` is there while a Twilio
+account is configured.`,
+    'The media stream of a call is `WS /twilio/media`.',
+  );
+}
+
+function agentProfilePage(): string {
+  const schema = z.toJSONSchema(AgentProfile, { io: 'input' }) as JsonSchema;
+  return page(
+    'Agent profiles',
+    `One JSON file in \`AGENTS_DIR\` for each agent. A word that is not listed here is a mistake: a bad file
+stops the start with its path and every problem. A call takes the profile whose \`phoneNumbers\` holds the
+number called, else that of \`default.json\`.`,
+    table(['field', 'type', 'default', 'meaning'], fieldRows(schema, '')),
+  );
+}
+
+/** The part of JSON Schema that zod writes for a profile. */
+interface JsonSchema {
+  readonly type?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly anyOf?: readonly JsonSchema[];
+}
+
+/** @param parent - the optional object that the fields are in, when there is one. */
+function fieldRows(
+  { properties = {}, required = [] }: JsonSchema,
+  prefix: string,
+  parent?: string,
+): string[][] {
+  return Object.entries(properties).flatMap(([name, field]) => {
+    const path = `${prefix}${name}`;
+    const isRequired = required.includes(name);
+    const optional = isRequired ? parent : path;
+    if (field.properties !== undefined) return fieldRows(field, `${path}.`, optional);
+    if (field.oneOf !== undefined) {
+      return field.oneOf.flatMap((branch) => fieldRows(branch, `${path}.`, optional));
+    }
+    const needed = parent === undefined ? '**required**' : `needed in ${code(parent)}`;
+    const standard = field.default === undefined ? '' : code(JSON.stringify(field.default));
+    return [[code(path), typeOf(field), isRequired ? needed : standard, field.description ?? '']];
+  });
+}
+
+function typeOf(field: JsonSchema): string {
+  if (field.const !== undefined) return code(JSON.stringify(field.const));
+  if (field.enum !== undefined) return field.enum.map((value) => code(JSON.stringify(value))).join(', ');
+  if (field.anyOf !== undefined) return field.anyOf.map(typeOf).join(' or ');
+  if (field.items !== undefined) return `list of ${typeOf(field.items)}`;
+  if (field.properties !== undefined) return code(`{${Object.keys(field.properties).join(', ')}}`);
+  const name = field.title ?? (field.type === 'string' ? 'text' : (field.type ?? 'anything'));
+  const { minimum, maximum } = field;
+  return minimum === undefined || maximum === undefined
+    ? name
+    : `${name}, ${String(minimum)} to ${String(maximum)}`;
+}
+
+function page(title: string, ...parts: string[]): string {
+  return [`# ${title}`, '<!-- Written by npm run docs:write. -->', ...parts, ''].join('\n\n');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

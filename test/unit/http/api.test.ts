@@ -1,0 +1,452 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { afterEach, describe, expect, test } from 'vitest';
+import { EngineError } from '../../../src/errors.ts';
+import { readAgentProfile } from '../../../src/protocol/agent-profile.ts';
+import type { AgentStore } from '../../../src/services/http/agents-api.ts';
+import { routeRows } from '../../../src/services/http/routes.ts';
+import type { CallRecord } from '../../../src/services/storage/journal.port.ts';
+import { CALL_SID, HttpHouse } from '../../support/http.ts';
+
+let house: HttpHouse;
+const open = async (...settings: ConstructorParameters<typeof HttpHouse>) => {
+  house = await new HttpHouse(...settings).open();
+  return house;
+};
+afterEach(() => house.close());
+
+const record: CallRecord = {
+  callSid: CALL_SID,
+  agentId: 'default',
+  direction: 'inbound',
+  from: '+12025550123',
+  to: '+12025550100',
+  state: 'conversing.listening',
+  startedAt: '2026-11-25T10:00:00.000Z',
+  endedAt: null,
+  endReason: null,
+  durationMs: null,
+};
+
+/** What a problem answer must look like, whatever it is about. */
+function expectProblem(reply: Awaited<ReturnType<HttpHouse['ask']>>, status: number, type: string) {
+  expect(reply).toMatchObject({ status, json: { type, status, title: expect.any(String) as string } });
+  expect(reply.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+}
+
+describe('calls', () => {
+  test('are listed newest first, a page at a time', async () => {
+    await open();
+    house.journal.answers.calls = { items: [record], nextCursor: 'n3xt' };
+    expect(await house.api('/api/calls')).toMatchObject({
+      status: 200,
+      json: { items: [record], nextCursor: 'n3xt' },
+    });
+    await house.api('/api/calls?state=&limit=&cursor=');
+    await house.api('/api/calls?state=conversing.listening&limit=200&cursor=n3xt');
+    expect(house.journal.asked.map(({ args }) => args)).toEqual([
+      { limit: 50 },
+      { limit: 50 },
+      { limit: 200, cursor: 'n3xt', state: 'conversing.listening' },
+    ]);
+  });
+
+  test.each([
+    'limit=0',
+    'limit=201',
+    'limit=-1',
+    'limit=1.5',
+    'limit=ten',
+    'limit=1&limit=2',
+    `cursor=${'x'.repeat(600)}`,
+    "state='; drop table calls",
+    'state=__proto__',
+  ])('refuse ?%s', async (query) => {
+    await open();
+    const reply = await house.api(`/api/calls?${query.replaceAll(' ', '%20')}`);
+    expectProblem(reply, 400, 'REQUEST_INVALID');
+    expect(reply.json).toMatchObject({ errors: [{ path: query.split('=')[0] }] });
+    expect(house.journal.asked).toEqual([]);
+  });
+
+  test('are shown one by one, with transcript and events', async () => {
+    await open();
+    const at = '2026-11-25T10:00:01.250Z';
+    const line = { role: 'agent', text: 'Hi, this', at, itemId: 'item_1', interrupted: true } as const;
+    const body = { text: 'private' };
+    house.journal.answers = {
+      call: record,
+      transcript: [line],
+      events: [
+        {
+          seq: 1,
+          at: Date.parse(at),
+          actor: 'phone',
+          event: 'playback.started',
+          state: 'conversing.greeting',
+          body,
+        },
+      ],
+    };
+    expect((await house.api(`/api/calls/${CALL_SID}`)).json).toEqual(record);
+    expect((await house.api(`/api/calls/${CALL_SID}/transcript`)).json).toEqual([line]);
+    expect((await house.api(`/api/calls/${CALL_SID}/events`)).json).toEqual([
+      { seq: 1, at, actor: 'phone', event: 'playback.started', state: 'conversing.greeting' },
+    ]);
+  });
+
+  test.each(['', '/transcript', '/events'])('that are not known are not found%s', async (more) => {
+    await open();
+    expectProblem(await house.api(`/api/calls/CA404${more}`), 404, 'NOT_FOUND');
+  });
+
+  test('cannot be read while storage is down', async () => {
+    await open();
+    house.journal.trouble = new EngineError('STORAGE_UNAVAILABLE', 'disk full at /var/lib/secret');
+    const reply = await house.api('/api/calls');
+    expectProblem(reply, 503, 'STORAGE_UNAVAILABLE');
+    expect(reply.headers['retry-after']).toBe('5');
+    expect(reply.text).not.toContain('secret');
+  });
+});
+
+describe('commands', () => {
+  test.each([
+    ['hangup', undefined, { type: 'hangup' }],
+    ['hangup', {}, { type: 'hangup' }],
+    ['transfer', undefined, { type: 'transfer' }],
+    ['transfer', { to: '+12025550111' }, { type: 'transfer', to: '+12025550111' }],
+    ['say', { text: ' Hello. ' }, { type: 'say', text: 'Hello.' }],
+    ['whisper', { text: 'Offer Friday.' }, { type: 'whisper', text: 'Offer Friday.' }],
+    ['mute', { muted: true }, { type: 'mute', muted: true }],
+  ])('%s %j is passed to the call', async (name, body, command) => {
+    await open();
+    const path = `/api/calls/${CALL_SID}/${name}`;
+    const reply =
+      body === undefined ? await house.api(path, { method: 'POST' }) : await house.send('POST', path, body);
+    expect(reply).toMatchObject({ status: 202, json: { callSid: CALL_SID, command: name } });
+    expect(house.desk.asked).toEqual([{ what: 'command', with: { callSid: CALL_SID, ...command } }]);
+  });
+
+  test.each([
+    ['say', {}, 'text'],
+    ['say', { text: '   ' }, 'text'],
+    ['say', { text: 'x'.repeat(2001) }, 'text'],
+    ['say', { text: 'x', loud: true }, 'loud'],
+    ['whisper', { text: 7 }, 'text'],
+    ['mute', { muted: 'yes' }, 'muted'],
+    ['transfer', { to: 'sip:x@evil' }, 'to'],
+    ['transfer', { to: '+12025550111\r\nBcc: x' }, 'to'],
+    ['transfer', { to: '+1202555０１１１' }, 'to'],
+    ['hangup', { now: true }, 'now'],
+    ['hangup', '{"__proto__": {"admin": true}}', '__proto__'],
+    ['say', [], ''],
+  ])('%s %j is refused at its place', async (name, body, path) => {
+    await open();
+    const reply = await house.send('POST', `/api/calls/${CALL_SID}/${name}`, body);
+    expectProblem(reply, 400, 'REQUEST_INVALID');
+    expect(reply.json).toMatchObject({ errors: [{ path }] });
+    expect(house.desk.asked).toEqual([]);
+  });
+
+  test('that make no sense in a state are told its name', async () => {
+    await open();
+    house.desk.answerToCommand = { conflict: 'transferring.dialing' };
+    const reply = await house.send('POST', `/api/calls/${CALL_SID}/say`, { text: 'Hello.' });
+    expectProblem(reply, 409, 'CONFLICT');
+    expect(reply.json).toMatchObject({ state: 'transferring.dialing' });
+  });
+
+  test('to a call that is over conflict with its end; to one that never was, find nothing', async () => {
+    await open();
+    house.desk.answerToCommand = 'unknown';
+    const ask = () => house.api(`/api/calls/${CALL_SID}/hangup`, { method: 'POST' });
+    expectProblem(await ask(), 404, 'NOT_FOUND');
+    house.journal.answers.call = { ...record, state: 'ended', endReason: 'idle' };
+    const reply = await ask();
+    expectProblem(reply, 409, 'CONFLICT');
+    expect(reply.json).toMatchObject({ state: 'ended' });
+  });
+
+  test('that the desk refuses are refused in its words', async () => {
+    await open();
+    house.desk.trouble = new EngineError('FORBIDDEN', 'that country is not allowed');
+    const reply = await house.send('POST', `/api/calls/${CALL_SID}/transfer`, { to: '+8821234567' });
+    expectProblem(reply, 403, 'FORBIDDEN');
+    expect(reply.json).toMatchObject({ detail: 'that country is not allowed' });
+  });
+
+  test('end four hundred calls in a row', async () => {
+    await open();
+    for (let count = 0; count < 400; count += 1) {
+      expect((await house.api(`/api/calls/${CALL_SID}/hangup`, { method: 'POST' })).status).toBe(202);
+    }
+  }, 30_000);
+});
+
+describe('placing a call', () => {
+  const placed: object[] = [];
+  const outbound = {
+    place: (call: object) => {
+      placed.push(call);
+      return Promise.resolve({ ...record, direction: 'outbound' as const });
+    },
+  };
+  const place = (body: object = { to: '+12025550123' }) => house.send('POST', '/api/calls', body);
+
+  test('answers 201 with the call and where it is', async () => {
+    await open({ outbound });
+    placed.length = 0;
+    expect(await place({ to: '+12025550123', agentId: 'plumber' })).toMatchObject({
+      status: 201,
+      headers: { location: `/api/calls/${CALL_SID}` },
+      json: { callSid: CALL_SID, direction: 'outbound' },
+    });
+    await place();
+    expect(placed).toEqual([
+      { to: '+12025550123', agentId: 'plumber' },
+      { to: '+12025550123', agentId: 'default' },
+    ]);
+  });
+
+  test('is refused while draining, and for what is no number', async () => {
+    await open({ outbound });
+    expectProblem(await place({ to: '911' }), 400, 'REQUEST_INVALID');
+    house.desk.isDraining = true;
+    const reply = await place();
+    expectProblem(reply, 503, 'UNAVAILABLE');
+    expect(reply.headers['retry-after']).toBeDefined();
+  });
+
+  test('happens ten times a minute, and a hundred times a day', async () => {
+    await open({ outbound });
+    for (let minute = 0; minute < 10; minute += 1) {
+      for (let count = 0; count < 10; count += 1) expect((await place()).status).toBe(201);
+      const reply = await place();
+      expectProblem(reply, 429, 'RATE_LIMITED');
+      expect(reply.headers['retry-after']).toBe('60');
+      house.clock.time += 60_000;
+    }
+    expect((await place()).status).toBe(429);
+    house.clock.time += 86_400_000;
+    expect((await place()).status).toBe(201);
+  });
+
+  test('is no route while the engine has no way to', async () => {
+    await open();
+    const reply = await place();
+    expectProblem(reply, 405, 'METHOD_NOT_ALLOWED');
+    expect(reply.headers.allow).toBe('GET, HEAD');
+  });
+});
+
+describe('what the tools stored', () => {
+  test.each(['leads', 'bookings', 'messages'] as const)('%s are listed a page at a time', async (kind) => {
+    await open();
+    const page = { items: [], nextCursor: null };
+    house.journal.answers = { [kind]: page };
+    expect(await house.api(`/api/${kind}?limit=7`)).toMatchObject({ status: 200, json: page });
+    expect(house.journal.asked).toEqual([{ query: kind, args: { limit: 7 } }]);
+    expectProblem(await house.api(`/api/${kind}?limit=1000`), 400, 'REQUEST_INVALID');
+  });
+});
+
+describe('agents', () => {
+  const profileOf = (id: string) => {
+    const read = readAgentProfile({ id, business: { name: id }, tools: [] }, new Set());
+    if ('problems' in read) throw new Error('the profile of the test is wrong');
+    return read.profile;
+  };
+  const store = (): AgentStore & { saved: [string, object][] } => {
+    const saved: [string, object][] = [];
+    return {
+      saved,
+      list: () => ['a', 'b', 'c'].map(profileOf),
+      put: (id, written) => {
+        saved.push([id, written]);
+        return Promise.resolve(
+          'bad' in written
+            ? { problems: [{ path: 'bad', message: 'is not known here' }] }
+            : { profile: profileOf(id) },
+        );
+      },
+    };
+  };
+
+  test('are listed by id, a page at a time', async () => {
+    await open({ agents: store() });
+    const first = (await house.api('/api/agents?limit=2')).json as { items: object[]; nextCursor: string };
+    expect(first.items).toMatchObject([{ id: 'a' }, { id: 'b' }]);
+    const rest = await house.api(`/api/agents?cursor=${first.nextCursor}`);
+    expect(rest.json).toMatchObject({ items: [{ id: 'c', voice: 'marin' }], nextCursor: null });
+    expectProblem(await house.api('/api/agents?cursor=!!'), 400, 'REQUEST_INVALID');
+  });
+
+  test('are saved, up to 256 KB', async () => {
+    const agents = store();
+    await open({ agents });
+    const profile = { id: 'shop', business: { name: 'Shop', description: 'x'.repeat(200 * 1024) } };
+    expect(await house.send('PUT', '/api/agents/shop', profile)).toMatchObject({
+      status: 200,
+      json: { id: 'shop' },
+    });
+    expect(agents.saved).toEqual([['shop', profile]]);
+    const large = JSON.stringify({ x: 'x'.repeat(257 * 1024) });
+    expectProblem(await house.send('PUT', '/api/agents/shop', large), 413, 'BODY_TOO_LARGE');
+  });
+
+  test('are told every problem', async () => {
+    await open({ agents: store() });
+    const reply = await house.send('PUT', '/api/agents/shop', { bad: 1 });
+    expectProblem(reply, 400, 'REQUEST_INVALID');
+    expect(reply.json).toMatchObject({ errors: [{ path: 'bad', message: 'is not known here' }] });
+  });
+
+  test.each(['..%2f..%2fetc', 'a%2f..%2fb', 'CON', 'a'.repeat(300), '.hidden', '%00', 'a.json', '-x'])(
+    'named %s reach no disk',
+    async (id) => {
+      const agents = store();
+      await open({ agents });
+      expectProblem(await house.send('PUT', `/api/agents/${id}`, {}), 400, 'REQUEST_INVALID');
+      expect(agents.saved).toEqual([]);
+    },
+  );
+
+  test.each(['[]', '"text"', 'null', '7', ''])('that are %j are no profiles', async (body) => {
+    await open({ agents: store() });
+    expectProblem(await house.send('PUT', '/api/agents/shop', body), 400, 'REQUEST_INVALID');
+  });
+});
+
+describe('every route', () => {
+  test('answers the methods it knows, and names them to others', async () => {
+    await open();
+    const paths = new Set(routeRows().map(({ path }) => path));
+    for (const path of paths) {
+      const isTwilio = path.startsWith('/twilio');
+      const headers = { 'X-Twilio-Signature': 'valid' };
+      const reply = await house.api(path.replace(/:\w+/, CALL_SID), { method: 'DELETE', headers });
+      expectProblem(reply, 405, 'METHOD_NOT_ALLOWED');
+      expect(reply.headers.allow).toMatch(isTwilio ? /^POST$/ : /^(GET, HEAD|POST|GET, HEAD, POST|PUT)$/);
+    }
+  });
+
+  test('answers HEAD like GET, without a body', async () => {
+    await open();
+    house.journal.answers.calls = { items: [], nextCursor: null };
+    expect(await house.api('/api/calls', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
+  });
+
+  test.each([
+    '/nope',
+    '/api',
+    '/api/',
+    '/api/nope',
+    '/API/calls',
+    '/api/calls/',
+    '//api/calls',
+    '/%2e%2e/etc',
+  ])('is the only thing there: %s is not found', async (path) => {
+    await open();
+    expectProblem(await house.api(path), 404, 'NOT_FOUND');
+  });
+
+  test('carries the headers that keep browsers in bounds, and no sign of what runs here', async () => {
+    await open({ publicUrl: 'https://calls.example.com' });
+    for (const path of ['/healthz', '/nope', '/api/calls']) {
+      const { headers } = await house.ask(path);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'strict-transport-security': 'max-age=31536000',
+        'content-security-policy': expect.stringContaining("default-src 'none'; script-src 'self'") as string,
+      });
+      expect(headers).not.toHaveProperty('x-powered-by');
+    }
+    const { headers } = await house.api('/api/leads?limit=x');
+    expect(headers['cache-control']).toBe('no-store');
+  });
+});
+
+describe('a body', () => {
+  const say = `/api/calls/${CALL_SID}/say`;
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx', ''])(
+    'of type %j is not read',
+    async (type) => {
+      await open();
+      const reply = await house.api(say, {
+        method: 'POST',
+        headers: { 'Content-Type': type },
+        body: '{"text":"x"}',
+      });
+      expectProblem(reply, 415, 'MEDIA_TYPE_UNSUPPORTED');
+    },
+  );
+
+  test('may say its character set', async () => {
+    await open();
+    const headers = { 'Content-Type': 'application/json; charset=utf-8' };
+    expect((await house.api(say, { method: 'POST', headers, body: '{"text":"ü"}' })).status).toBe(202);
+    expect(house.desk.asked).toMatchObject([{ with: { text: 'ü' } }]);
+  });
+
+  test.each(['{', '{"text": "secret words"', 'secret', '{"text":"a"}{"text":"b"}'])(
+    'that is not JSON is refused without repeating it: %s',
+    async (body) => {
+      await open();
+      const reply = await house.send('POST', say, body);
+      expectProblem(reply, 400, 'REQUEST_INVALID');
+      expect(reply.text).not.toContain('secret');
+    },
+  );
+
+  test('that is deep is refused', async () => {
+    await open();
+    const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+    expectProblem(await house.send('POST', say, `{"text":${deep}}`), 400, 'REQUEST_INVALID');
+  });
+
+  test('that is large is refused, as JSON, as a form and by its fields', async () => {
+    await open();
+    const large = 'x'.repeat(65 * 1024);
+    expectProblem(await house.send('POST', say, { text: large }), 413, 'BODY_TOO_LARGE');
+    expectProblem(await house.post('/twilio/voice', { CallSid: large }), 413, 'BODY_TOO_LARGE');
+    const fields = Array.from({ length: 201 }, (_, index) => `f${String(index)}=1`).join('&');
+    expectProblem(await house.post('/twilio/voice', fields), 413, 'BODY_TOO_LARGE');
+    expect(JSON.stringify(house.logged)).not.toContain('xxx');
+  });
+
+  test('that is compressed is refused', async () => {
+    await open();
+    const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
+    const reply = await house.api(say, { method: 'POST', headers, body: Buffer.from([0x1f, 0x8b]) });
+    expectProblem(reply, 415, 'MEDIA_TYPE_UNSUPPORTED');
+  });
+});
+
+describe('a failure of the engine', () => {
+  test('is told by an id only, under which the log says where', async () => {
+    await open();
+    house.journal.trouble = new TypeError('cannot read +12025550123');
+    const reply = await house.api('/api/calls');
+    expectProblem(reply, 500, 'INTERNAL');
+    const { id } = reply.json as { id: string };
+    expect(reply.text).not.toContain('cannot read');
+    expect(house.logged).toMatchObject([{ fields: { id, code: 'INTERNAL', error: 'TypeError' } }]);
+    expect(JSON.stringify(house.logged)).not.toContain('cannot read');
+    expect(house.faults).toEqual(['INTERNAL']);
+  });
+});
+
+test('headers past 16 KB are refused before they end', async () => {
+  await open();
+  const socket = connect(house.port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(`GET /healthz HTTP/1.1\r\nX: ${'x'.repeat(17 * 1024)}`);
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 431 /);
+  socket.destroy();
+});
