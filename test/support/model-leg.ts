@@ -179,7 +179,7 @@ export class ModelLegRig {
 
   /** A response begins. `asked` answers the last request; otherwise it is the far end's own. */
   responseBegins(id: string, asked?: Sent): void {
-    const response = asked?.['response'] as { metadata?: Record<string, string> } | undefined;
+    const response = asked?.response as { metadata?: Record<string, string> } | undefined;
     this.says('response.created', {
       response: { id, status: 'in_progress', metadata: response?.metadata ?? null },
     });

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import {
+  codeOfUpgrade,
+  openModelSocket,
+  type UpgradeAnswer,
+} from '../../../src/services/openai/model-socket.ts';
+
+const servers: Server[] = [];
+
+async function listening(server: Server): Promise<string> {
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `ws://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+describe('a socket to the model', () => {
+  test('carries text both ways, with its headers and without compression', async () => {
+    const server = createServer();
+    const sockets = new WebSocketServer({ server, perMessageDeflate: true });
+    const url = await listening(server);
+    const connected = once(sockets, 'connection');
+    const socket = openModelSocket(url, { Authorization: 'Bearer key' });
+    const heard = new Promise<string>((resolve) => {
+      socket.on('message', (data, isBinary) => {
+        resolve(`${data.toString()} ${String(isBinary)}`);
+      });
+    });
+    const [peer, request] = (await connected) as [WebSocket, IncomingMessage];
+    expect(request.headers.authorization).toBe('Bearer key');
+    expect(request.headers['sec-websocket-extensions']).toBeUndefined();
+    peer.send('hello');
+    expect(await heard).toBe('hello false');
+    const answered = once(peer, 'message');
+    socket.send(Buffer.from('text'), { binary: false, compress: false });
+    const [data, isBinary] = (await answered) as [Buffer, boolean];
+    expect([data.toString(), isBinary]).toEqual(['text', false]);
+    const closed = new Promise<number>((resolve) => {
+      socket.on('close', resolve);
+    });
+    peer.close(1011);
+    expect(await closed).toBe(1011);
+    sockets.close();
+  });
+
+  test('tells the status of a far end that does not upgrade', async () => {
+    const server = createServer();
+    server.on('upgrade', (_, duplex) => {
+      duplex.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    });
+    const socket = openModelSocket(await listening(server), {});
+    const answer = await new Promise<UpgradeAnswer>((resolve) => {
+      socket.on('unexpected-response', (_, response) => {
+        resolve(response);
+      });
+    });
+    expect(codeOfUpgrade(answer.statusCode)).toBe('MODEL_REFUSED');
+    const closed = new Promise<number>((resolve) => {
+      socket.on('close', resolve);
+    });
+    socket.on('error', () => undefined);
+    socket.terminate();
+    expect(await closed).toBe(1006);
+  });
+
+  test.each([401, 403, 404])('is refused for good with %i', (status) => {
+    expect(codeOfUpgrade(status)).toBe('MODEL_REFUSED');
+  });
+
+  test.each([400, 408, 429, 500, 503, undefined])('may be tried again after %s', (status) => {
+    expect(codeOfUpgrade(status)).toBe('MODEL_UNREACHABLE');
+  });
+});
