@@ -18,9 +18,10 @@ const OPTIONS: ts.CompilerOptions = {
  * Types are not checked. What is started from there runs as built code does,
  * and is up in a fraction of the time that sources take.
  *
+ * @param source - `new URL('./x.ts', import.meta.url)`.
  * @returns the path of the built module.
  */
-export function buildModule(source: string, folder: string): string {
+export function buildModule(source: URL, folder: string): string {
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 
@@ -39,8 +40,9 @@ export function buildModule(source: string, folder: string): string {
       build(join(dirname(path), `${own}.ts`));
     }
   };
-  build(join(ROOT, source));
-  return builtPath(folder, join(ROOT, source));
+  const path = fileURLToPath(source);
+  build(path);
+  return builtPath(folder, path);
 }
 
 const builtPath = (folder: string, path: string) =>

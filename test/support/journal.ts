@@ -16,8 +16,8 @@ afterAll(() => {
 });
 
 /** Starts the journal's thread as built code. */
-function startBuiltThread(_: URL, options: WorkerOptions): Worker {
-  builtThread ??= buildModule('src/services/storage/journal.worker.ts', built);
+function startBuiltThread(module: URL, options: WorkerOptions): Worker {
+  builtThread ??= buildModule(module, built);
   return new Worker(builtThread, options);
 }
 

@@ -19,7 +19,7 @@ export type JournalRequest = WriteRequest | QueryRequest | { readonly kind: 'clo
 export type WriteRequest = RecordRequest | TransactRequest;
 
 /** Class B: rows gathered over a few milliseconds, in order for each call. */
-export interface RecordRequest {
+interface RecordRequest {
   readonly kind: 'record';
   readonly id: number;
   readonly entries: readonly LogEntry[];

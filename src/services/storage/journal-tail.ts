@@ -36,11 +36,6 @@ export class JournalTail {
     return this.#sent.size + this.#unsent.size;
   }
 
-  /** True when the thread has been given everything. */
-  get isAllSent(): boolean {
-    return this.#unsent.size === 0;
-  }
-
   /** What waits longest: its id, and since when. */
   get oldest(): { readonly id: number; readonly since: number } | undefined {
     const first = firstOf(this.#sent) ?? firstOf(this.#unsent);

@@ -11,26 +11,44 @@ import type { EndReason } from '../../machines/call/call.events.ts';
  * Two classes of rows. **Durable** (class A): the promise resolves when the row
  * is on disk, and the effect it announces may leave the process only then.
  * **Recorded** (class B): group-committed within some 5 ms and not waited for.
+ * The rows of one call are written in the order in which the two were called.
+ *
+ * A transaction appends its own row in the same commit: `call.accepted` and
+ * `call.ended` of actor `call`; `stream.accepted {epoch}`, `next.decided {next}`,
+ * `lead.stored {leadId}`, `booking.stored {bookingId}`, `message.stored {messageId}`,
+ * `message.settled {messageId, status}` of actor `journal`. Nobody else writes
+ * those names. `rows.dropped {rows}` stands where rows were lost for want of room.
  */
 export interface Journal {
-  /** Class B: queues rows of one call, in order. Never throws; when the disk fails they wait in memory. */
+  /**
+   * Class B: queues rows of one call, in order, as they are now. Never throws. While the disk refuses they wait in
+   * memory, 64 MB of them; those past that are dropped, and the call's log says how many.
+   */
   record(callSid: string, rows: readonly EventRow[]): void;
   /**
    * Runs one named transaction; resolves when it is durable.
-   * @throws {EngineError} `STORAGE_UNAVAILABLE` when the disk refuses.
+   * A transaction that the disk refused was not done; one that the end of the journal cut off may have been.
+   * @throws {EngineError} `STORAGE_UNAVAILABLE` when the disk refuses, `REQUEST_INVALID` when an argument breaks a rule.
    */
   transact<Name extends keyof Transactions>(
     name: Name,
     args: Parameters<Transactions[Name]>[0],
   ): Promise<ReturnType<Transactions[Name]>>;
-  /** Reads durable rows only: what a query has shown cannot be lost. */
+  /**
+   * Reads durable rows only: what a query has shown cannot be lost. Sees everything told to the journal before it,
+   * unless the disk refused it.
+   * @throws {EngineError} `REQUEST_INVALID` for a cursor that is not of this list or a limit below 1.
+   */
   query<Name extends keyof Queries>(
     name: Name,
     args: Parameters<Queries[Name]>[0],
   ): Promise<ReturnType<Queries[Name]>>;
-  /** True while the disk takes rows. */
+  /** True while the disk takes rows, and takes them within 5 s. */
   readonly isHealthy: boolean;
-  /** Resolves when everything queued is durable and the database is closed. */
+  /**
+   * Resolves when everything queued is durable and the database is closed.
+   * @throws {EngineError} `STORAGE_UNAVAILABLE` when the disk went on refusing; the database is closed all the same.
+   */
   close(): Promise<void>;
 }
 
@@ -70,7 +88,7 @@ export interface Transactions {
   consumeToken(args: { nonce: string; callSid: string; epoch: number; at: number }): boolean;
   /** Writes down what comes after the stream, before the stream is closed. */
   decideNext(args: { callSid: string; next: 'hangup' | 'dial'; at: number }): void;
-  /** Ends a call, once: false when it had ended before. Appends `call.ended`. */
+  /** Ends a call, once: false when it had ended before, or was never accepted. Appends `call.ended`. */
   endCall(args: { callSid: string; reason: EndReason; at: number }): boolean;
   /** Appends rows durably. */
   append(args: { callSid: string; rows: readonly EventRow[] }): void;
@@ -81,7 +99,10 @@ export interface Transactions {
   createBooking(booking: NewBooking & { key: string; resource: string }): Booking | undefined;
   /** Stores a text that is about to be sent, once per key. `isNew` is false when the key is known. */
   createMessage(message: NewMessage & { key: string }): { message: Message; isNew: boolean };
-  /** Records what the provider made of a text. */
+  /**
+   * Records what the provider made of a text, found by either id; false when it is unknown. A status that is behind
+   * the one known is old news and changes nothing.
+   */
   settleMessage(args: {
     id?: string;
     providerSid?: string;

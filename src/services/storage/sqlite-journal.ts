@@ -138,8 +138,7 @@ class SqliteJournal implements Journal {
     this.#gatherer.send();
     const argsJson = jsonOf(name, args);
     const bytes = argsJson.length * 2;
-    const isStuck = this.#trouble !== undefined && !this.#tail.isAllSent;
-    if (isStuck || !this.#hasRoomFor(bytes)) throw this.#refusal();
+    if (!this.#hasRoomFor(bytes)) throw this.#refusal();
     const result = await this.#ask((id) => {
       this.#put({ kind: 'transact', id, name, argsJson }, bytes);
     });

@@ -41,7 +41,7 @@ async function writeUntilKilled(
 test('a process that is killed at any time loses no acknowledged row', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'calls.sqlite');
-  const writer = buildModule('test/support/crash-writer.ts', folder);
+  const writer = buildModule(new URL('../../support/crash-writer.ts', import.meta.url), folder);
   const acknowledged: number[] = [];
   for (let kill = 0; kill < KILLS; kill++) {
     const first = (kill + 1) * 1_000_000;
