@@ -1,0 +1,71 @@
+/**
+ * Writes the drawn half of docs/statecharts from the machines: the pictures, and
+ * in each page what stands between the `chart` markers. The told half, around the
+ * markers, is written by people. `--check` writes nothing and fails when anything
+ * is older than its machine.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
+import { type Chart, chartOf } from '../src/inspector/chart.ts';
+import { drawChart } from '../src/inspector/chart-svg.ts';
+import { overviewOf } from '../src/inspector/chart-overview.ts';
+import { anywhereTable, transitionTables } from '../src/inspector/chart-tables.ts';
+import { toMermaid } from '../src/inspector/mermaid.ts';
+import { callMachine } from '../src/machines/call/call.machine.ts';
+import { toolCallMachine } from '../src/machines/tool-call/tool-call.machine.ts';
+
+const DOCS = 'docs/statecharts';
+const MARKERS = /<!-- chart:[^]*<!-- \/chart -->/;
+
+/** What the page of a chart shows. */
+async function drawnPart(near: Chart, far: Chart, picture: string): Promise<string> {
+  const parts = [
+    '<!-- chart: written by npm run docs:write -->',
+    `![The chart](${picture})`,
+    `\`\`\`mermaid\n${toMermaid(far)}\n\`\`\``,
+    anywhereTable(near),
+    transitionTables(near),
+    '<!-- /chart -->',
+  ];
+  const text = parts.filter((part) => part !== '').join('\n\n');
+  return (await format(text, { ...(await resolveConfig('x.md')), parser: 'markdown' })).trimEnd();
+}
+
+async function filesOf(name: string, near: Chart, far: Chart): Promise<[path: string, text: string][]> {
+  const page = `${DOCS}/${name}.md`;
+  const told = readFileSync(page, 'utf8');
+  if (!MARKERS.test(told)) throw new Error(`${page} has no chart markers`);
+  const drawn = await drawnPart(near, far, `${name}.svg`);
+  return [
+    [page, told.replace(MARKERS, () => drawn)],
+    [`${DOCS}/${name}.svg`, await drawChart(far)],
+    ...(near === far ? [] : [[`${DOCS}/${name}-whole.svg`, await drawChart(near)] as [string, string]]),
+  ];
+}
+
+const call = chartOf(callMachine);
+const toolCall = chartOf(toolCallMachine);
+const files = [
+  ...(await filesOf('call', call, overviewOf(call, new Set(['conversing'])))),
+  ...(await filesOf('tool-call', toolCall, toolCall)),
+];
+
+const isCheck = process.argv.includes('--check');
+for (const [path, text] of files) {
+  if (text === readIfThere(path)) continue;
+  if (isCheck) {
+    process.stderr.write(`${path} is older than its machine: run npm run docs:write\n`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(path, text);
+    process.stdout.write(`${path} written\n`);
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

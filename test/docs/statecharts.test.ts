@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import type { AnyStateMachine } from 'xstate';
+import { describe, expect, test } from 'vitest';
+import { chartOf, statesOf } from '../../src/inspector/chart.ts';
+import { callMachine } from '../../src/machines/call/call.machine.ts';
+import { toolCallMachine } from '../../src/machines/tool-call/tool-call.machine.ts';
+
+describe.each([
+  ['call', callMachine],
+  ['tool-call', toolCallMachine],
+] satisfies [string, AnyStateMachine][])('%s.md', (name, machine) => {
+  const page = readFileSync(`docs/statecharts/${name}.md`, 'utf8');
+  const sections = page.split(/^(?=#{2,} )/m).slice(1);
+  const toldOf = (section: string) => /^#{2,} `([^`]+)`$/m.exec(section)?.[1];
+
+  test('tells every state of its chart, in the order of the chart, and no other', () => {
+    expect(sections.map(toldOf)).toEqual(statesOf(chartOf(machine)).map(({ path }) => path));
+  });
+
+  test('nests its headings as the states are nested', () => {
+    for (const section of sections) {
+      const depth = (toldOf(section) ?? '').split('.').length;
+      expect(section).toMatch(new RegExp(`^#{${String(depth + 1)}} \``));
+    }
+  });
+
+  test('says something about each', () => {
+    for (const section of sections) expect(section.split('\n').slice(1).join('').trim()).not.toBe('');
+  });
+});
