@@ -14,7 +14,7 @@ export interface Config {
   readonly adminToken: string | undefined;
   readonly model: ModelConfig;
   readonly twilio: TwilioConfig;
-  /** Path of the SQLite file, relative to the working directory. */
+  /** Path of the SQLite file, relative to the working directory; or `:memory:`. */
   readonly databaseFile: string;
   readonly agentsDir: string;
   readonly toolsDir: string | undefined;
@@ -25,7 +25,7 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
-export interface ModelConfig {
+interface ModelConfig {
   /** True when the embedded simulator answers: there is no key, and no other server than OpenAI's was named. */
   readonly isSimulated: boolean;
   readonly url: string;
@@ -34,7 +34,7 @@ export interface ModelConfig {
   readonly dialect: 'ga' | 'beta';
 }
 
-export interface TwilioConfig {
+interface TwilioConfig {
   readonly accountSid: string | undefined;
   readonly authToken: string | undefined;
   readonly phoneNumber: string | undefined;
@@ -137,7 +137,7 @@ function readValues(environment: Environment): { values: Values; problems: strin
 }
 
 /** The table's rows, each with its name. */
-export function settingRows() {
+function settingRows() {
   return Object.entries(SETTINGS) as [SettingName, (typeof SETTINGS)[SettingName] & { fallback?: string }][];
 }
 

@@ -5,6 +5,8 @@
  */
 
 import { z } from 'zod';
+import { noteOf } from './errors.ts';
+import { databaseFileOf } from './services/storage/database-url.ts';
 
 /** One environment variable. */
 export interface Setting<Schema extends z.ZodType = z.ZodType> {
@@ -53,19 +55,16 @@ const baseUrl = (...protocols: string[]) =>
     .refine((text) => !text.includes('?'), 'must hold no query')
     .transform((text) => text.replace(/\/+$/, ''));
 
-const SQLITE = /^file:(?:\/\/(?=\/))?([^?#]+)$/;
-
-const databaseUrl = z
-  .string()
-  .refine(
-    (text) => !/^postgres(ql)?:/i.test(text),
-    'names a Postgres database (postgres://), which is not supported yet; name a SQLite file, as in file:data/calls.sqlite',
-  )
-  .refine(
-    (text) => /^postgres(ql)?:/i.test(text) || SQLITE.test(text),
-    'must name a SQLite file, as in file:data/calls.sqlite',
-  )
-  .transform((text) => SQLITE.exec(text)?.[1] ?? '');
+/** The journal's own reading of the URL, so that the two cannot differ. */
+const databaseUrl = z.string().transform((text, context) => {
+  try {
+    return databaseFileOf(text);
+  } catch (thrown) {
+    const { message } = noteOf(thrown, 'CONFIG_INVALID');
+    context.addIssue({ code: 'custom', message: message.split('DATABASE_URL ').at(-1) ?? message });
+    return z.NEVER;
+  }
+});
 
 const LogLevel = z.enum(
   ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

@@ -56,10 +56,8 @@ const VoiceForm = z.object({
   /** Set when Twilio asks at the fallback URL, because an answer before this one could not be used. */
   ErrorCode: Text,
 });
-export type VoiceForm = z.infer<typeof VoiceForm>;
 
 const AfterStreamForm = z.object({ CallSid, CallStatus: MaybeCallStatus });
-export type AfterStreamForm = z.infer<typeof AfterStreamForm>;
 
 const DialResultForm = z.object({
   CallSid,
@@ -67,7 +65,6 @@ const DialResultForm = z.object({
   /** A result that Twilio does not document counts as a transfer that failed: the caller comes back. */
   DialCallStatus: DialCallStatus.catch('failed'),
 });
-export type DialResultForm = z.infer<typeof DialResultForm>;
 
 const RecordingForm = z.object({
   CallSid,
@@ -76,7 +73,6 @@ const RecordingForm = z.object({
   RecordingStatus: z.string(),
   RecordingDuration: Count,
 });
-export type RecordingForm = z.infer<typeof RecordingForm>;
 
 const CallStatusForm = z.object({
   CallSid,
@@ -87,7 +83,7 @@ const CallStatusForm = z.object({
   CallDuration: Count,
   AnsweredBy: Text,
 });
-export type CallStatusForm = z.infer<typeof CallStatusForm>;
+type CallStatusForm = z.infer<typeof CallStatusForm>;
 
 const StreamStatusForm = z.object({
   CallSid,
@@ -96,7 +92,7 @@ const StreamStatusForm = z.object({
   StreamEvent: z.string(),
   StreamError: Text,
 });
-export type StreamStatusForm = z.infer<typeof StreamStatusForm>;
+type StreamStatusForm = z.infer<typeof StreamStatusForm>;
 
 const MessageStatusForm = z.object({
   MessageSid,
@@ -104,7 +100,7 @@ const MessageStatusForm = z.object({
   MessageStatus: z.string(),
   ErrorCode: Text,
 });
-export type MessageStatusForm = z.infer<typeof MessageStatusForm>;
+type MessageStatusForm = z.infer<typeof MessageStatusForm>;
 
 /** @throws {EngineError} `WEBHOOK_INVALID` without a usable `CallSid`. */
 export const readVoiceForm = (form: FormFields) => read(VoiceForm, form);

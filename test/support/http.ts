@@ -12,7 +12,7 @@ export const CALL_SID = `CA${'0'.repeat(31)}1`;
 export const ADMIN_TOKEN = 'an-admin-token-of-tests';
 
 /** A desk that writes down what it is asked, and answers what it is told to. */
-export class FakeDesk implements Desk {
+class FakeDesk implements Desk {
   isDraining = false;
   next: NextStep = { kind: 'stream', token: 'v1.token' };
   answerToCommand: CommandAnswer = 'accepted';
@@ -56,7 +56,7 @@ export class FakeDesk implements Desk {
 }
 
 /** A journal that answers queries from what it is given; what it is not given is not there. */
-export class FakeJournal implements Journal {
+class FakeJournal implements Journal {
   isHealthy = true;
   trouble: Error | undefined;
   answers: { [Name in keyof Queries]?: ReturnType<Queries[Name]> } = {};
@@ -82,7 +82,7 @@ export class FakeJournal implements Journal {
 }
 
 /** A clock that stands still until it is moved. */
-export class StillClock implements Clock {
+class StillClock implements Clock {
   time = 1_700_000_000_000;
   now(): number {
     return this.time;

@@ -84,7 +84,8 @@ export function createHttp(deps: HttpDeps): RequestListener {
     if (id !== undefined) log.error({ id, method: request.method, ...traceOf(thrown) }, 'request failed');
     if (id !== undefined || code === 'SIGNATURE_INVALID') deps.countFault(code);
     if (response.headersSent) {
-      next(thrown);
+      response.destroy(); // Half an answer must not look like a whole one.
+      next(); // Without the error, which Express would print with its message.
       return;
     }
     // Whoever cannot sign is not Twilio, and is told nothing.

@@ -8,7 +8,7 @@ import { RequestProblem } from './problems.ts';
 import { RateLimit } from './rate-limit.ts';
 
 /** What a webhook's signature covers, beside the base URL that the verifier knows. */
-export interface SignedRequest {
+interface SignedRequest {
   /** Path and query, exactly as they were sent. */
   readonly target: string;
   readonly form: FormFields;
@@ -16,7 +16,7 @@ export interface SignedRequest {
   readonly signature: string;
 }
 
-export type VerifyWebhook = (request: SignedRequest) => boolean;
+type VerifyWebhook = (request: SignedRequest) => boolean;
 
 export interface GuardRules {
   readonly publicUrl: string;
@@ -126,7 +126,7 @@ const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
  * True when the client itself is on this machine and no web page of another
  * site asked it to ask.
  */
-export function isDirectLoopback({ socket, headers }: IncomingMessage): boolean {
+function isDirectLoopback({ socket, headers }: IncomingMessage): boolean {
   const { host = '', origin } = headers;
   const site = headers['sec-fetch-site'];
   return (

@@ -22,7 +22,7 @@ const write = { guard: 'admin', body: 'json' } as const;
 const page = '`limit` 1 to 200 (50), `cursor`';
 const list = '200 `{items, nextCursor}`';
 
-export const ROUTES = {
+const ROUTES = {
   'POST /twilio/voice': {
     ...webhook,
     takes: '`CallSid`, `From`, `To`, ...',
@@ -148,7 +148,7 @@ type Method = 'GET' | 'POST' | 'PUT';
 export type RouteName = keyof typeof ROUTES;
 
 /** A request whose client was let in, whose method and content type fit, and whose body was read. */
-export interface RouteRequest {
+interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** JSON as sent, for routes that take JSON; undefined for an empty body. */

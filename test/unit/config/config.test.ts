@@ -117,8 +117,8 @@ describe('a bad environment', () => {
     }
   });
 
-  test('names Postgres when a Postgres database is named', () => {
-    expect(problemsOf({ DATABASE_URL: 'postgres://h/db' })['DATABASE_URL']?.join()).toContain('Postgres');
+  test('names Postgres once when a Postgres database is named', () => {
+    expect(problemsOf({ DATABASE_URL: 'postgres://h/db' })['DATABASE_URL']?.join()).toContain('postgres://');
     expect(problemsOf({ DATABASE_URL: 'postgresql://h/db' })['DATABASE_URL']).toHaveLength(1);
   });
 
