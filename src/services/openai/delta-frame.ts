@@ -1,5 +1,5 @@
 import type { AudioTag } from '../../media/heard.ts';
-import { isBase64 } from './base64-alphabet.ts';
+import { isPlainText } from './plain-text.ts';
 
 /**
  * Finds the audio in a delta frame by bytes.
@@ -34,7 +34,7 @@ export class DeltaFrame {
   read(frame: Buffer): boolean {
     this.#frame = frame;
     this.#at = 1;
-    if (frame[0] !== OPEN || frame.includes(BACKSLASH)) return false;
+    if (frame[0] !== OPEN) return false;
     let seen = 0;
     let contentIndex = 0;
     let response = NOWHERE;
@@ -85,13 +85,17 @@ export class DeltaFrame {
     };
   }
 
+  /** Names differ in length, so that one comparison is enough. */
   #nameOf(key: Range): number {
-    for (const [text, name] of NAMES) if (this.#holds(key, text)) return name;
-    return OTHER;
+    const name = NAMES[key.end - key.start];
+    return name !== undefined && this.#holds(key, name.text) ? name.bit : OTHER;
   }
 
+  /** By hand: the texts are short, and a call into native code costs more than the comparison. */
   #holds({ start, end }: Range, text: Buffer): boolean {
-    return end - start === text.length && this.#frame.compare(text, 0, text.length, start, end) === 0;
+    if (end - start !== text.length) return false;
+    for (let at = 0; at < text.length; at++) if (this.#frame[start + at] !== text[at]) return false;
+    return true;
   }
 
   #skip(byte: number): boolean {
@@ -100,27 +104,28 @@ export class DeltaFrame {
     return true;
   }
 
-  /** A string of printable ASCII; every other one is JSON's to read. */
+  /** A string of printable ASCII without escapes; every other one is JSON's to read. */
   #string(): Range | undefined {
-    const range = this.#quoted();
-    if (range === undefined) return undefined;
-    for (let at = range.start; at < range.end; at++) {
-      const byte = this.#frame[at] ?? 0;
-      if (byte < SPACE || byte > TILDE) return undefined;
+    if (!this.#skip(QUOTE)) return undefined;
+    const frame = this.#frame;
+    const start = this.#at;
+    for (let at = start; at < frame.length; at++) {
+      const byte = frame[at] ?? 0;
+      if (byte === QUOTE) {
+        this.#at = at + 1;
+        return { start, end: at };
+      }
+      if (byte < SPACE || byte > TILDE || byte === BACKSLASH) return undefined;
     }
-    return range;
+    return undefined;
   }
 
+  /** The same for a text that is long: its end is found, and its bytes are checked, many at a time. */
   #audio(): Range | undefined {
-    const range = this.#quoted();
-    return range !== undefined && isBase64(this.#frame, range.start, range.end) ? range : undefined;
-  }
-
-  #quoted(): Range | undefined {
     if (!this.#skip(QUOTE)) return undefined;
     const start = this.#at;
     const end = this.#frame.indexOf(QUOTE, start);
-    if (end === -1) return undefined;
+    if (end === -1 || !isPlainText(this.#frame, start, end)) return undefined;
     this.#at = end + 1;
     return { start, end };
   }
@@ -153,13 +158,20 @@ const NOWHERE: Range = { start: 0, end: 0 };
 
 const [OTHER, TYPE, RESPONSE_ID, ITEM_ID, CONTENT_INDEX, DELTA] = [0, 1, 2, 4, 8, 16] as const;
 const NEEDED = TYPE | RESPONSE_ID | ITEM_ID | DELTA;
-const NAMES: readonly (readonly [Buffer, number])[] = [
-  [Buffer.from('type'), TYPE],
-  [Buffer.from('response_id'), RESPONSE_ID],
-  [Buffer.from('item_id'), ITEM_ID],
-  [Buffer.from('content_index'), CONTENT_INDEX],
-  [Buffer.from('delta'), DELTA],
-];
+/** By the length of the name. */
+const NAMES: readonly ({ readonly text: Buffer; readonly bit: number } | undefined)[] = byLength([
+  ['type', TYPE],
+  ['response_id', RESPONSE_ID],
+  ['item_id', ITEM_ID],
+  ['content_index', CONTENT_INDEX],
+  ['delta', DELTA],
+]);
+
+function byLength(names: readonly (readonly [string, number])[]) {
+  const table: ({ text: Buffer; bit: number } | undefined)[] = Array.from({ length: 16 }, () => undefined);
+  for (const [name, bit] of names) table[name.length] = { text: Buffer.from(name), bit };
+  return table;
+}
 
 const [OPEN, CLOSE, QUOTE, COLON, COMMA] = [0x7b, 0x7d, 0x22, 0x3a, 0x2c] as const;
 const [BACKSLASH, SPACE, TILDE, ZERO] = [0x5c, 0x20, 0x7e, 0x30] as const;

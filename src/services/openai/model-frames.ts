@@ -4,9 +4,9 @@ import type { AudioTag } from '../../media/heard.ts';
 import type { ServerEvent, ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import type { Log } from '../log.ts';
 import { BadFrames } from './bad-frames.ts';
-import { isBase64 } from './base64-alphabet.ts';
 import { DeltaFrame } from './delta-frame.ts';
 import type { Dialect } from './dialect.ts';
+import { isPlainText } from './plain-text.ts';
 
 interface FramesDeps {
   readonly dialect: Dialect;
@@ -55,7 +55,7 @@ export class ModelFrames {
   /** An audio frame in a layout that the fast way does not know. */
   #audio(event: ServerEventOf<'response.output_audio.delta'>): void {
     const text = Buffer.from(event.delta);
-    if (!isBase64(text, 0, text.length)) {
+    if (!isPlainText(text, 0, text.length)) {
       this.#skip(new EngineError('MODEL_MALFORMED', 'audio that is not base64'), text.length);
       return;
     }

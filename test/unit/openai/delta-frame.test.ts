@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readServerEvent } from '../../../src/protocol/realtime-server-events.ts';
-import { isBase64 } from '../../../src/services/openai/base64-alphabet.ts';
 import { DeltaFrame } from '../../../src/services/openai/delta-frame.ts';
+import { isPlainText } from '../../../src/services/openai/plain-text.ts';
 
 const TYPE = 'response.output_audio.delta';
 const SAMPLE = {
@@ -33,7 +33,7 @@ function bySchema(text: string): Found | undefined {
     const event = readServerEvent(text);
     if (event?.type !== TYPE) return undefined;
     const audio = Buffer.from(event.delta);
-    if (!isBase64(audio, 0, audio.length)) return undefined;
+    if (!isPlainText(audio, 0, audio.length)) return undefined;
     const { response_id: responseId, item_id: itemId, content_index: contentIndex, delta } = event;
     return { responseId, itemId, contentIndex, audio: delta };
   } catch {
@@ -62,7 +62,8 @@ describe('a delta frame', () => {
     ['no item', { ...SAMPLE, item_id: undefined }],
     ['an escape', { ...SAMPLE, item_id: 'a"b' }],
     ['something nested', { ...SAMPLE, more: {} }],
-    ['no base64', { ...SAMPLE, delta: 'ab*d' }],
+    ['an escape in its audio', { ...SAMPLE, delta: 'ab"d' }],
+    ['a letter that is no ASCII in its audio', { ...SAMPLE, delta: 'abéd' }],
   ])('leaves a frame with %s to the slow way', (_, frame) => {
     expect(new DeltaFrame(TYPE).read(Buffer.from(JSON.stringify(frame)))).toBe(false);
   });
