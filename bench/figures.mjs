@@ -24,6 +24,7 @@ const COLUMNS = [
   ['KB/call', ({ memoryKb }) => memoryKb.toFixed(0)],
   ['idle MB', ({ idleMb }) => idleMb.toFixed(0)],
   ['lost frames', ({ lost, frames }) => `${String(Math.max(0, lost))}/${String(frames)}`],
+  ['lost calls', ({ closed }) => String(closed)],
   ['missed barge-ins', ({ missed, bargeIns }) => `${String(missed)}/${String(bargeIns)}`],
 ];
 

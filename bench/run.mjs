@@ -5,7 +5,7 @@
  * model live in other processes, so the target's CPU time is its own. Compare
  * ratios of one run only: figures of two machines, or two hours, say little.
  */
-import { fork, spawnSync } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -26,11 +26,12 @@ const WARM_UP_MS = 4000;
 const seconds = Number(values.seconds);
 
 /** On Linux the target has a core of its own, so that the load does not take its time. */
-const hasCores = process.platform === 'linux' && spawnSync('taskset', ['-V']).status === 0;
+const TASKSET = '/usr/bin/taskset';
+const hasCores = process.platform === 'linux' && existsSync(TASKSET);
 
 function start(module, args, core) {
   const options = hasCores
-    ? { execPath: 'taskset', execArgv: ['-c', core, process.execPath, '--expose-gc'] }
+    ? { execPath: TASKSET, execArgv: ['-c', core, process.execPath, '--expose-gc'] }
     : {};
   const child = fork(fileURLToPath(new URL(module, import.meta.url)), args, {
     execArgv: ['--expose-gc'],

@@ -17,15 +17,12 @@ const Event = z.looseObject({
 
 const Record = z.looseObject({ state: z.string(), endReason: z.string().nullish() });
 
-export type RecordedLine = z.infer<typeof Line>;
-export type RecordedEvent = z.infer<typeof Event>;
-
 /** One call, as the engine tells it now. */
 export interface CallRecord {
   readonly state: string;
   readonly endReason: string | undefined;
-  readonly events: readonly RecordedEvent[];
-  readonly transcript: readonly RecordedLine[];
+  readonly events: readonly z.infer<typeof Event>[];
+  readonly transcript: readonly z.infer<typeof Line>[];
 }
 
 /** Why there is no record: it is not there yet, or the engine does not show it. */

@@ -110,8 +110,13 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
     isAgentBusy: () => AT_WORK.test(watch.state),
   });
   watch.start();
+  const interrupt = () => {
+    placed.hangUp();
+  };
+  process.once('SIGINT', interrupt);
 
   const outcome = await placed.ended;
+  process.off('SIGINT', interrupt);
   await watch.settle();
   if (flags.record !== undefined) await record(flags.record, placed.recording());
   const { endReason } = watch;

@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { commandLine, runCommandLine } from '../../../src/cli/command-line.ts';
+import { writeWav } from '../../../src/media/wav.ts';
+import { readStreamMessage } from '../../../src/protocol/twilio-stream.ts';
+
+/**
+ * An engine of few words: greets each stream with 100 ms of audio, answers the
+ * caller's first loud frame with as much once a silent one follows, and shows one record.
+ */
+class TerseEngine {
+  readonly server: Server;
+  readonly record = { state: 'conversing.listening.quiet', endReason: null as string | null };
+  readonly asked: string[] = [];
+  readonly digits: string[] = [];
+
+  constructor() {
+    this.server = createServer((request, response) => {
+      request.resume();
+      const path = request.url ?? '';
+      this.asked.push(path);
+      response.end(this.#answer(path));
+    });
+    new WebSocketServer({ server: this.server }).on('connection', (socket) => {
+      let streamSid = '';
+      let wasLoud = false;
+      const speak = () => {
+        const payload = Buffer.alloc(800, 0x20).toString('base64');
+        socket.send(JSON.stringify({ event: 'media', streamSid, media: { payload } }));
+      };
+      socket.on('message', (data: Buffer) => {
+        const message = readStreamMessage(data.toString());
+        if (message.event === 'start') {
+          streamSid = message.streamSid;
+          speak();
+        } else if (message.event === 'media') {
+          const isLoud = Buffer.from(message.media.payload, 'base64').some((byte) => byte < 0x60);
+          if (wasLoud && !isLoud) speak();
+          wasLoud = isLoud;
+        } else if (message.event === 'stop') {
+          Object.assign(this.record, { state: 'ended', endReason: 'caller_hung_up' });
+        }
+      });
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+  }
+
+  #answer(path: string): string {
+    if (path === '/twilio/voice') {
+      return `<Response><Connect><Stream url="${this.url.replace('http', 'ws')}/twilio/media"/></Connect></Response>`;
+    }
+    const at = new Date().toISOString();
+    if (path.endsWith('/events'))
+      return JSON.stringify([{ seq: 1, at, actor: 'call', event: 'x', state: 'connecting' }]);
+    if (path.endsWith('/transcript')) {
+      return JSON.stringify([{ role: 'agent', text: 'Hello there', at, itemId: 'i1', interrupted: false }]);
+    }
+    return JSON.stringify(this.record);
+  }
+}
+
+let engine: TerseEngine;
+
+beforeEach(async () => {
+  engine = new TerseEngine();
+  engine.server.listen(0, '127.0.0.1');
+  await once(engine.server, 'listening');
+});
+
+afterEach(() => {
+  engine.server.close();
+  engine.server.closeAllConnections();
+});
+
+describe('callchart call', () => {
+  test('plays a recording after the greeting, hangs up after the answer, and records both sides', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'callchart-'));
+    const [wav, out] = [join(folder, 'caller.wav'), join(folder, 'call.wav')];
+    const words = new Uint8Array(1600).fill(0x10);
+    writeFileSync(wav, writeWav(words, words));
+    const printed: string[] = [];
+    const terminal = {
+      hasColours: false,
+      print: (line: string) => printed.push(line),
+      complain: (line: string) => {
+        throw new Error(line);
+      },
+    };
+    const argv = ['node', 'callchart', 'call', '--wav', wav, '--record', out, '--json', '--url', engine.url];
+    expect(await runCommandLine(commandLine(terminal), argv, terminal)).toBe(0);
+
+    const news = printed.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(news[0]).toMatchObject({ type: 'calling', url: engine.url, isStarted: false });
+    expect(news.filter(({ type }) => type === 'said')).toMatchObject([
+      { role: 'agent', text: 'Hello there' },
+    ]);
+    expect(news.filter(({ type }) => type === 'state').map(({ state }) => state)).toEqual([
+      'connecting',
+      'conversing.listening.quiet',
+      'ended',
+    ]);
+    const floor = news
+      .filter(({ type }) => type === 'floor')
+      .map(({ who, isHeard }) => `${String(who)} ${String(isHeard)}`);
+    expect(floor).toEqual([
+      'agent true',
+      'agent false',
+      'caller true',
+      'caller false',
+      'agent true',
+      'agent false',
+    ]);
+    expect(news.at(-1)).toMatchObject({
+      type: 'ended',
+      endReason: 'caller_hung_up',
+      outcome: { status: 'completed', by: 'caller' },
+    });
+    const { greetingMs, answersMs } = news.at(-1)?.['latencies'] as {
+      greetingMs: number;
+      answersMs: number[];
+    };
+    expect(greetingMs).toBeLessThan(1000);
+    expect(answersMs).toHaveLength(1);
+
+    const recorded = readFileSync(out);
+    const [caller, agent] = [44, 46].map((side) => {
+      let loud = 0;
+      for (let at = side; at < recorded.length; at += 4)
+        if (Math.abs(recorded.readInt16LE(at)) > 1000) loud++;
+      return loud;
+    });
+    expect(caller).toBe(1600);
+    expect(agent).toBe(1600);
+    expect(engine.asked.at(-1)).toMatch(/^\/(twilio\/status|api\/calls\/CA)/);
+  }, 20_000);
+});
