@@ -9,15 +9,16 @@ import type { Thread } from '../../src/services/storage/journal-thread.ts';
 import { type JournalOptions, openJournal } from '../../src/services/storage/sqlite-journal.ts';
 import { buildModule } from './built-sources.ts';
 
-const built = mkdtempSync(join(tmpdir(), 'callchart-built-'));
+let folderOfThread: string | undefined;
 let builtThread: string | undefined;
 afterAll(() => {
-  rmSync(built, { recursive: true, force: true });
+  if (folderOfThread !== undefined) rmSync(folderOfThread, { recursive: true, force: true });
 });
 
 /** Starts the journal's thread as built code. */
 function startBuiltThread(module: URL, options: WorkerOptions): Worker {
-  builtThread ??= buildModule(module, built);
+  folderOfThread ??= mkdtempSync(join(tmpdir(), 'callchart-built-'));
+  builtThread ??= buildModule(module, folderOfThread);
   return new Worker(builtThread, options);
 }
 
