@@ -81,9 +81,11 @@ class Session {
       }
       case 'response.create':
         if (this.#active === undefined) this.#respond(event.response?.metadata);
+        else this.#refuse('conversation_already_has_active_response', event);
         return;
       case 'response.cancel':
         if (this.#active !== undefined) this.#finish('cancelled', 'client_cancelled');
+        else this.#refuse('response_cancel_not_active', event);
         return;
       case 'conversation.item.create':
         this.#say({
@@ -97,6 +99,10 @@ class Session {
       case 'conversation.item.delete':
         this.#say({ type: 'conversation.item.deleted', item_id: event.item_id });
     }
+  }
+
+  #refuse(code, { event_id }) {
+    this.#say({ type: 'error', error: { type: 'invalid_request_error', code, message: code, event_id } });
   }
 
   #itemId() {

@@ -1,0 +1,43 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { planCaller } from '../../../src/cli/caller-plan.ts';
+import { writeWav } from '../../../src/media/wav.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'callchart-'));
+
+describe('the plan of a caller', () => {
+  test('is the recording, then the script, then the sentences, each with a voice', async () => {
+    const [wav, script] = [join(folder, 'caller.wav'), join(folder, 'caller.txt')];
+    writeFileSync(wav, writeWav(new Uint8Array(1600), new Uint8Array(1600)));
+    writeFileSync(script, 'Good morning\n!press 1\n');
+    const plan = await planCaller({ wav, script, say: ['Goodbye'], bargeIn: false });
+    expect(plan.map((line) => (line.kind === 'speak' ? line.text : line.kind))).toEqual([
+      '',
+      'Good morning',
+      'press',
+      'Goodbye',
+    ]);
+    const lengths = plan.flatMap((line) => (line.kind === 'speak' ? [line.audio.length] : []));
+    expect(lengths[0]).toBe(1600);
+    // Two words take half a second to two seconds at 8 bytes a millisecond.
+    expect(lengths[1]).toBeGreaterThan(4000);
+    expect(lengths[1]).toBeLessThan(16_000);
+  });
+
+  test('speaks its first line over the agent when told to', async () => {
+    const plan = await planCaller({ say: ['Wait', 'Thanks'], bargeIn: true });
+    expect(plan.map((line) => line.kind === 'speak' && line.bargeIn)).toEqual([true, false]);
+  });
+
+  test('is empty for a caller who only listens', async () => {
+    expect(await planCaller({ say: [], bargeIn: false })).toEqual([]);
+  });
+
+  test('refuses a folder in the place of a file', async () => {
+    await expect(planCaller({ wav: folder, say: [], bargeIn: false })).rejects.toThrow(
+      /cannot be read \(EISDIR\)/,
+    );
+  });
+});
