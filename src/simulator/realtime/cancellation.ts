@@ -10,6 +10,11 @@ export class Cancellation {
     this.#stop = resolve;
   });
 
+  /** Asked anew after every wait: a method, so that no answer is taken for granted. */
+  isCancelled(): boolean {
+    return this.reason !== undefined;
+  }
+
   cancel(reason: CancelReason): void {
     this.reason ??= reason;
     this.#stop();
@@ -22,7 +27,7 @@ export class Cancellation {
 
   /** Waits so many ms, or until cancelled. */
   async pause(clock: Clock, ms: number): Promise<void> {
-    if (ms <= 0 || this.reason !== undefined) return;
+    if (ms <= 0 || this.isCancelled()) return;
     let timer: unknown;
     await this.or(
       new Promise<void>((resolve) => {

@@ -29,22 +29,27 @@ export function readClientEvent(text: string): Reading {
   const given =
     typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
   const eventId = typeof given['event_id'] === 'string' ? given['event_id'] : undefined;
-  return { refusal: refusalOf(result.error.issues), eventId };
+  return { refusal: refusalOf(result.error.issues, value), eventId };
 }
 
-function refusalOf(issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[] = []): Refusal {
+/** @param at - where in the event the issues' paths begin. */
+function refusalOf(
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+  at: readonly PropertyKey[] = [],
+): Refusal {
   const [issue] = issues;
   if (issue === undefined) return refusal('invalid_event', 'The event is invalid.');
   const path = [...at, ...issue.path];
   const param = path.map(String).join('.');
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    return refusalOf(closest(issue.errors), path);
+    return refusalOf(closest(issue.errors), value, path);
   }
   if (issue.code === 'unrecognized_keys') {
     const unknown = [...path, issue.keys[0] ?? ''].map(String).join('.');
     return refusal('unknown_parameter', `Unknown parameter: '${unknown}'.`, unknown);
   }
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
+  if (isMissing(value, path)) {
     return refusal('missing_required_parameter', `Missing required parameter: '${param}'.`, param);
   }
   return refusal('invalid_value', `Invalid value: '${param}': ${issue.message}.`, param);
@@ -55,4 +60,15 @@ function closest(members: readonly (readonly z.core.$ZodIssue[])[]): readonly z.
   const isOther = (issue: z.core.$ZodIssue) => ['type', 'role'].includes(String(issue.path.at(-1)));
   const fitting = members.filter((issues) => !issues.some(isOther));
   return (fitting.length > 0 ? fitting : members).toSorted((a, b) => a.length - b.length)[0] ?? [];
+}
+
+function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
+  const found = path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null
+        ? (inner as Readonly<Record<PropertyKey, unknown>>)[key]
+        : undefined,
+    value,
+  );
+  return found === undefined;
 }

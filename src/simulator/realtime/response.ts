@@ -66,7 +66,7 @@ export class Response {
   /** @returns whether the reply was cut by the limit of tokens. */
   async #output(): Promise<boolean> {
     const prompt = await this.cancellation.or(this.#prompt());
-    if (prompt === undefined || this.cancellation.reason !== undefined) return false;
+    if (prompt === undefined || this.cancellation.isCancelled()) return false;
     const reply = this.#reply(prompt);
     const sentences = sentencesOf(reply.say ?? '');
     if (sentences.length > 0) {
@@ -74,7 +74,7 @@ export class Response {
       if (isText) this.#write(sentences.join(' '));
       else if (await this.#speak(sentences)) return true;
     }
-    if (reply.call !== undefined && this.cancellation.reason === undefined) this.#call(reply.call);
+    if (reply.call !== undefined && !this.cancellation.isCancelled()) this.#call(reply.call);
     return false;
   }
 
@@ -102,7 +102,7 @@ export class Response {
     const isSplit = this.#room.faults.lateAudioDone === true && sentences.length > 1;
     const first = this.#spoken();
     await first.item.say(isSplit ? sentences.slice(0, 1) : sentences);
-    if (!isSplit || this.cancellation.reason !== undefined) {
+    if (!isSplit || this.cancellation.isCancelled()) {
       this.#finish(first);
       return first.item.isCut;
     }
@@ -140,7 +140,7 @@ export class Response {
   }
 
   #finish({ entry, item, index }: { entry: Entry; item: SpokenItem; index: number }): void {
-    item.finish(this.cancellation.reason === undefined && !item.isCut ? 'completed' : 'incomplete');
+    item.finish(!this.cancellation.isCancelled() && !item.isCut ? 'completed' : 'incomplete');
     this.#announce('done', entry, index);
   }
 

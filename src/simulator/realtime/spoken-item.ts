@@ -56,7 +56,7 @@ export class SpokenItem {
     for (const [i, sentence] of sentences.entries()) {
       const audio = next === undefined ? undefined : await cancellation.or(next);
       next = spoken(sentences[i + 1]);
-      if (cancellation.reason !== undefined || audio === undefined || this.isCut) return;
+      if (cancellation.isCancelled() || audio === undefined || this.isCut) return;
       if (audio instanceof EngineError) throw audio;
       await this.#send(i === 0 ? sentence : ` ${sentence}`, audio, format, afterFirstDelta);
     }
@@ -80,13 +80,13 @@ export class SpokenItem {
   ): Promise<void> {
     const { room, place, entry, cancellation, limitMs } = this.#options;
     const bytesPerMs = BYTES_PER_MS[format];
-    const room_ = Math.max(0, limitMs - entry.audioMs) * bytesPerMs;
-    this.isCut = audio.length > room_;
-    const pieces = unevenPieces(audio.subarray(0, room_), format === 'audio/pcmu' ? 1 : 2);
+    const longest = Math.max(0, limitMs - entry.audioMs) * bytesPerMs;
+    this.isCut = audio.length > longest;
+    const pieces = unevenPieces(audio.subarray(0, longest), format === 'audio/pcmu' ? 1 : 2);
     const texts = textPieces(sentence, pieces.length);
     let inFlight = IN_FLIGHT;
     for (const [i, piece] of pieces.entries()) {
-      if (cancellation.reason !== undefined && inFlight-- === 0) return;
+      if (cancellation.isCancelled() && inFlight-- === 0) return;
       const text = texts[i] ?? '';
       if (text !== '') {
         this.#transcript += text;

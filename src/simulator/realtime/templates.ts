@@ -12,13 +12,8 @@ export interface TemplateValues {
 /** The first text whose every value is known, with the values in it. */
 export function filled(template: Template, values: TemplateValues): string | undefined {
   for (const text of typeof template === 'string' ? [template] : template) {
-    let isKnown = true;
-    const result = text.replace(/\{([^}]+)\}/g, (_, name: string) => {
-      const value = lookUp(name, values);
-      if (value === undefined) isKnown = false;
-      return value ?? '';
-    });
-    if (isKnown) return result;
+    const parts = text.split(/\{([^}]+)\}/).map((part, i) => (i % 2 === 0 ? part : lookUp(part, values)));
+    if (!parts.includes(undefined)) return parts.join('');
   }
   return undefined;
 }

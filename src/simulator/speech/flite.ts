@@ -32,9 +32,9 @@ export interface Flite {
    * Says a text: 16-bit samples at 16 kHz, one channel. Nothing to say gives no samples.
    * @throws {EngineError} SPEECH_UNAVAILABLE when the synthesiser fails.
    */
-  say(text: string, manner: Manner): Int16Array;
+  say(this: void, text: string, manner: Manner): Int16Array;
   /** How a word is spoken, in the phones of the CMU dictionary, parted by spaces: `T UW1` without the 1. */
-  phonesOf(word: string): string;
+  phonesOf(this: void, word: string): string;
 }
 
 /** @throws {EngineError} SPEECH_UNAVAILABLE when the optional package is not installed. */

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { decodeMuLaw } from '../../../src/media/g711.ts';
-import type { RealtimeFaults } from '../../../src/simulator/realtime/faults.ts';
 import { type RealtimeSimulator, startRealtimeSimulator } from '../../../src/simulator/realtime/server.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import { grammarOf } from '../../../src/simulator/scenario-grammar.ts';
@@ -21,12 +20,11 @@ const TOOLS = ['check_availability', 'book_appointment', 'end_call'].map((name) 
 let speech: SpeechPool;
 let simulator: RealtimeSimulator;
 let client: RealtimeClient;
-const faults: RealtimeFaults = {};
 
 beforeAll(async () => {
   const scenario = readScenario();
   speech = await SpeechPool.start(grammarOf(scenario));
-  simulator = await startRealtimeSimulator({ speech, scenario, clock: systemClock, faults });
+  simulator = await startRealtimeSimulator({ speech, scenario, clock: systemClock });
 }, 60_000);
 
 afterAll(async () => {
@@ -72,7 +70,6 @@ beforeEach(async () => {
 
 afterEach(() => {
   client.close();
-  for (const name of Object.keys(faults)) delete faults[name as keyof RealtimeFaults];
 });
 
 /** Says a sentence as a caller: 300 ms of silence, the words, silence until the turn ends; frame by frame, unpaced. */
@@ -163,10 +160,7 @@ describe('a session held by the official client', () => {
     ]);
     const call = first.response.output?.[1];
     if (call?.type !== 'function_call') throw new Error('no call');
-    expect(JSON.parse(call.arguments)).toMatchObject({
-      time: '15:30',
-      date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
-    });
+    expect(call.arguments).toMatch(/^\{"date":"\d{4}-\d\d-\d\d","time":"15:30"\}$/);
 
     const answer = (callId: string, output: string) => {
       client.send({

@@ -1,0 +1,80 @@
+import type { RealtimeFaults } from '../../src/simulator/realtime/faults.ts';
+import { RealtimeSession } from '../../src/simulator/realtime/session.ts';
+import { readScenario } from '../../src/simulator/scenario.ts';
+import { ToneSpeech } from './tone-speech.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** An event as it was sent, with every field that a test may look at. */
+export interface SentEvent {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** A session of the simulator without socket, thread or time. */
+export class SimulatedSession {
+  readonly clock = new VirtualClock(Date.UTC(2026, 10, 25, 15));
+  readonly speech = new ToneSpeech();
+  readonly faults: RealtimeFaults;
+  readonly events: SentEvent[] = [];
+  closedWith: number | undefined;
+  readonly #session: RealtimeSession;
+
+  constructor(faults: RealtimeFaults = {}, model = 'gpt-realtime-2.1') {
+    this.faults = faults;
+    this.#session = new RealtimeSession({
+      speech: this.speech,
+      clock: this.clock,
+      faults,
+      scenario: readScenario(),
+      model,
+      socket: {
+        write: (text) => this.events.push(JSON.parse(text) as SentEvent),
+        close: (code) => {
+          this.closedWith = code;
+        },
+      },
+    });
+  }
+
+  /** Sends an event, and lets so many ms pass. */
+  async send(event: SentEvent, ms = 0): Promise<void> {
+    this.#session.take(JSON.stringify(event));
+    await this.clock.run(ms);
+  }
+
+  sendText(text: string): void {
+    this.#session.take(text);
+  }
+
+  /** Asks for a reply to typed words, and lets it be made to its end. */
+  async ask(text: string, ms = 60_000): Promise<void> {
+    await this.type(text);
+    await this.send({ type: 'response.create' }, ms);
+  }
+
+  type(text: string): Promise<void> {
+    const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+    return this.send({ type: 'conversation.item.create', item });
+  }
+
+  all(type: string): SentEvent[] {
+    return this.events.filter((event) => event.type === type);
+  }
+
+  last(type: string): SentEvent | undefined {
+    return this.all(type).at(-1);
+  }
+
+  /** The code of the last refusal. */
+  get refused(): unknown {
+    return (this.last('error')?.['error'] as { code: string } | undefined)?.code;
+  }
+
+  get types(): string[] {
+    return this.events.map(({ type }) => type);
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+}
