@@ -106,7 +106,6 @@ export class ModelLeg {
     });
     this.#responses = new ModelResponses({
       profile,
-      tools,
       send,
       tell,
       sequencer: this.#sequencer,

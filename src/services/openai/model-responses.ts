@@ -6,7 +6,6 @@ import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import type { AgentAudio } from './agent-audio.ts';
 import type { ConversationItems } from './conversation-items.ts';
 import type { ItemSettlement } from './item-settlement.ts';
-import type { ToolSpec } from './prompt.ts';
 import { responseParams, TAG } from './response-params.ts';
 import type { ResponseSequencer } from './response-sequencer.ts';
 import { usageOfResponse } from './usage-report.ts';
@@ -23,7 +22,6 @@ interface RunningResponse {
 
 export interface ResponsesDeps {
   readonly profile: AgentProfile;
-  readonly tools: readonly ToolSpec[];
   readonly send: (event: ClientEvent) => void;
   readonly tell: (fact: ModelFact) => void;
   readonly sequencer: ResponseSequencer;
@@ -108,8 +106,8 @@ export class ModelResponses {
 
   /** Asks for a response. */
   ask(purpose: ResponsePurpose, text: string | undefined, tag: string): void {
-    const { profile, tools, send } = this.#deps;
-    const response = responseParams(profile, tools, { purpose, text, tag });
+    const { profile, send } = this.#deps;
+    const response = responseParams(profile, { purpose, text, tag });
     send({ type: 'response.create', event_id: tag, response });
   }
 

@@ -1,7 +1,7 @@
 import type { ResponsePurpose } from '../../machines/call/call.ports.ts';
 import { type AgentProfile, greetingOf } from '../../protocol/agent-profile.ts';
 import type { ResponseParams } from '../../protocol/realtime-client-events.ts';
-import { instructionsOf, type ToolSpec } from './prompt.ts';
+import { briefFor } from './prompt.ts';
 
 export interface ResponseWords {
   readonly purpose: ResponsePurpose;
@@ -15,71 +15,46 @@ export interface ResponseWords {
 export const TAG = 'callchart_request';
 
 /**
- * The parameters of a response, by what it is for.
- *
- * `instructions` replace the session's for that response, so a purpose that
- * needs the business and the manners carries them again. What is to be said
- * word for word carries nothing else: there is nothing to add to it.
+ * The parameters of a response, by what it is for. `instructions` replace the
+ * session's for that response; a reply has none, and follows the session's.
  */
-export function responseParams(
-  profile: AgentProfile,
-  tools: readonly ToolSpec[],
-  { purpose, text, tag }: ResponseWords,
-): ResponseParams {
+export function responseParams(profile: AgentProfile, { purpose, text, tag }: ResponseWords): ResponseParams {
   const metadata = { [TAG]: tag, purpose };
-  const now = (task: string): ResponseParams => ({
-    instructions: `${instructionsOf(profile, tools)}\n\n# Now\n${task}`,
-    tool_choice: 'none',
-    metadata,
-  });
-  const exactly = (words: string): ResponseParams => ({
-    instructions: wordForWord(words),
-    tool_choice: 'none',
-    metadata,
-  });
+  const saying = (instructions: string): ResponseParams => ({ instructions, tool_choice: 'none', metadata });
+  const brief = (task: string) => saying(briefFor(profile, task));
   switch (purpose) {
     case 'reply':
     case 'toolAnswer':
       return { metadata };
     case 'greeting':
-      return exactly(greetingOf(profile));
+      return saying(wordForWord(greetingOf(profile)));
     case 'say':
-      return exactly(text ?? '');
+      return saying(wordForWord(text ?? ''));
     case 'goodbye':
-      return now(
-        'The call is ending. Say a short, friendly goodbye in the language of the conversation. Ask nothing.',
-      );
+      return brief('The call is ending: say a short, friendly goodbye. Ask nothing.');
     case 'idlePrompt':
-      return now(
-        'The caller has been silent. Ask in a few words, in the language of the conversation, whether they are still there.',
-      );
+      return brief('The caller has been silent: ask in a few words whether they are still there.');
     case 'lastMinute':
-      return now(
-        'The call has to end within a minute. Say so kindly, in the language of the conversation, and ask what matters most.',
+      return brief(
+        'The call has to end within a minute: apologise for that, and ask what matters most to the caller.',
       );
     case 'transfer':
-      return now(
-        'You are about to connect the caller to a person. Say so in one short sentence, in the language of the conversation, and ask them to hold.',
-      );
+      return brief('You are about to connect the caller to a person: say so, and ask for one moment.');
     case 'transferFailed':
-      return now(
-        `You tried to connect the caller to a person. It did not work; the line says: ${text ?? 'failed'}. Tell the caller what that means in plain words, and offer to take a message.`,
+      return brief(
+        `You tried to connect the caller to a person, and it failed; the line says: ${text ?? 'failed'}. Apologise, say in plain words what that means, and offer to take a message.`,
       );
     case 'filler':
       // Beside the conversation: the model does not remember it, and what the caller said is not asked for.
       return {
+        ...brief('You are looking something up: say "One moment, please", or the like, and nothing else.'),
         conversation: 'none',
         input: [],
-        instructions: `Say one short phrase, such as "One moment, please", in ${fillerLanguage(profile)}, and nothing else.`,
         tools: [],
-        tool_choice: 'none',
-        metadata,
       };
   }
 }
 
-/** Quoted as JSON, so that the words cannot end the quotation. */
+/** Nothing of the session goes along: there is nothing to add. */
 const wordForWord = (words: string) =>
-  `Say exactly the following, word for word, in the language it is written in, then stop. Add nothing, leave nothing out, and do not answer it: ${JSON.stringify(words)}`;
-
-const fillerLanguage = ({ language }: AgentProfile) => `the language "${language.default}"`;
+  `Say exactly the following, word for word, in the language it is written in. Add nothing, leave nothing out, and do not answer it: "${words}"`;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ResponsePurpose } from '../../../src/machines/call/call.ports.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { ClientEvent } from '../../../src/protocol/realtime-client-events.ts';
 import { REALTIME_CAPABILITIES } from '../../../src/services/openai/ga.dialect.ts';
@@ -6,6 +7,19 @@ import { instructionsOf } from '../../../src/services/openai/prompt.ts';
 import { responseParams } from '../../../src/services/openai/response-params.ts';
 import { capabilitiesFor, repliesUpdate, sessionOf } from '../../../src/services/openai/session-config.ts';
 import { BOOK } from '../../support/model-leg.ts';
+
+const PURPOSES = [
+  'greeting',
+  'reply',
+  'toolAnswer',
+  'idlePrompt',
+  'lastMinute',
+  'goodbye',
+  'transfer',
+  'transferFailed',
+  'filler',
+  'say',
+] as const;
 
 const profileOf = (more: Record<string, unknown> = {}) =>
   AgentProfile.parse({ id: 'test', business: { name: 'Acme' }, ...more });
@@ -134,22 +148,10 @@ describe('the prompt', () => {
 });
 
 describe('the words of a response', () => {
-  const tools = [BOOK];
-  const wordsOf = (purpose: Parameters<typeof responseParams>[2]['purpose'], text?: string) =>
-    responseParams(profileOf(), tools, { purpose, text, tag: 'response_1' });
+  const wordsOf = (purpose: ResponsePurpose, text?: string) =>
+    responseParams(profileOf(), { purpose, text, tag: 'response_1' });
 
-  test.each([
-    'greeting',
-    'reply',
-    'toolAnswer',
-    'idlePrompt',
-    'lastMinute',
-    'goodbye',
-    'transfer',
-    'transferFailed',
-    'filler',
-    'say',
-  ] as const)('for %s are what the service takes, and say whose they are', (purpose) => {
+  test.each(PURPOSES)('for %s are what the service takes, and say whose they are', (purpose) => {
     const response = wordsOf(purpose, 'busy');
     expect(ClientEvent.safeParse({ type: 'response.create', response }).error).toBeUndefined();
     expect(response.metadata).toEqual({ callchart_request: 'response_1', purpose });
@@ -159,14 +161,22 @@ describe('the words of a response', () => {
     expect(wordsOf('reply')).toEqual({ metadata: { callchart_request: 'response_1', purpose: 'reply' } });
   });
 
-  test('are word for word where they have to be, and cannot be broken out of', () => {
+  test('are word for word where they have to be', () => {
     expect(wordsOf('greeting').instructions).toContain('"Hi, this is Acme, how can I help you?"');
-    expect(wordsOf('say', 'He said "stop".').instructions).toContain(String.raw`"He said \"stop\"."`);
+    expect(wordsOf('say', 'He said "stop".').instructions).toContain('"He said "stop"."');
   });
 
-  test('carry the session again where they replace it, and the result by its name', () => {
-    const failed = wordsOf('transferFailed', 'no-answer').instructions ?? '';
-    expect(failed.startsWith(instructionsOf(profileOf(), tools))).toBe(true);
+  test('say who speaks where they replace the instructions of the session, and tell the result by its name', () => {
+    const failed = wordsOf('transferFailed', 'no-answer').instructions;
+    expect(failed).toContain('Acme');
     expect(failed).toContain('no-answer');
+  });
+
+  test('belong to one purpose each: what one says, no other does', () => {
+    const saying = (words: string) =>
+      PURPOSES.filter((purpose) => wordsOf(purpose).instructions?.toLowerCase().includes(words));
+    expect(saying('goodbye')).toEqual(['goodbye']);
+    expect(saying('still there')).toEqual(['idlePrompt']);
+    expect(saying('one moment')).toEqual(['transfer', 'filler']);
   });
 });
