@@ -19,14 +19,18 @@ export function spokenText(maxLength: number, description: string, pattern?: Reg
 export const nameArg = () =>
   spokenText(120, "The person's name.", SOMETHING).transform((said) => tidy(said) ?? said);
 
+/** One line that may be left out; an empty one is left out too. */
+export const lineArg = (maxLength: number, description: string, pattern?: RegExp) =>
+  spokenText(maxLength, description, pattern).transform(tidy).optional();
+
 /** A number to note down. Data and nothing else: nobody is called or texted because of it. */
 export const notedNumberArg = () =>
-  spokenText(40, 'Only when another number than that of this call is to be noted.').optional();
+  lineArg(40, 'Only when another number than that of this call is to be noted.');
 
 /** One line, single spaces; undefined when nothing is left. Control characters and changes of writing direction are dropped. */
-export function tidy(text: string | undefined): string | undefined {
+export function tidy(text: string): string | undefined {
   const line = text
-    ?.replaceAll(/\s+/gu, ' ')
+    .replaceAll(/\s+/gu, ' ')
     .replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '')
     .trim();
   return line === '' ? undefined : line;

@@ -26,41 +26,40 @@ const HORIZON_MS = 366 * 24 * 60 * MINUTE_MS;
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
-/** The stretches of `window` in which the business is open, in order. Longer windows cost more: some 10 µs a day. */
+/** The stretches of `window` in which the business is open, in order. Some 60 µs for each day of it. */
 export function openings(window: Span, business: Business): Span[] {
   const spans: Span[] = [];
-  // The day before too: hours that reach past midnight belong to the day on which they begin.
-  let day = DateTime.fromMillis(window.startMs, { zone: business.timezone })
-    .startOf('day')
-    .minus({ days: 1 });
-  for (; day.toMillis() < window.endMs; day = day.plus({ days: 1 })) {
-    spans.push(...openingsOn(day, business));
+  let day = DateTime.fromMillis(window.startMs, { zone: business.timezone }).startOf('day');
+  while (day.toMillis() < window.endMs) {
+    const next = day.plus({ days: 1 }).startOf('day');
+    spans.push(...openingsOn(day, next, business));
+    day = next;
   }
   return clip(merge(spans), window);
 }
 
-function openingsOn(day: DateTime, { hours, holidays }: Business): Span[] {
-  if (holidays.includes(day.toFormat('yyyy-MM-dd'))) return [];
-  if (typeof hours === 'string') return [spanOf(day, '00:00', '24:00')];
+function openingsOn(day: DateTime, next: DateTime, { hours, holidays }: Business): Span[] {
+  if (holidays.length > 0 && holidays.includes(day.toISODate() ?? '')) return [];
+  if (typeof hours === 'string') return [{ startMs: day.toMillis(), endMs: next.toMillis() }];
   const weekday = WEEKDAYS[day.weekday - 1];
   return hours
     .filter(({ days }) => weekday !== undefined && days.includes(weekday))
-    .map(({ from, to }) => spanOf(day, from, to));
+    .map(({ from, to }) => ({
+      startMs: momentOn(day, next, from, 'first'),
+      endMs: to === '24:00' ? next.toMillis() : momentOn(day, next, to, 'last'),
+    }));
 }
 
-/** Hours that end before they begin end on the next day. */
-function spanOf(day: DateTime, from: string, to: string): Span {
-  const end = to > from ? day : day.plus({ days: 1 });
-  const endMs = to === '24:00' ? day.plus({ days: 1 }).startOf('day').toMillis() : at(end, to, 'last');
-  return { startMs: at(day, from, 'first'), endMs };
-}
-
-/** A reading that is skipped counts as much later as the clock jumps; one that comes twice keeps the shop open longer. */
-function at(day: DateTime, time: string, which: 'first' | 'last'): number {
-  const [hour, minute] = time.split(':').map(Number);
-  const reading = day.set({ hour: hour ?? 0, minute: minute ?? 0 });
-  const moments = reading.getPossibleOffsets().map((moment) => moment.toMillis());
-  return which === 'first' ? Math.min(...moments) : Math.max(...moments);
+/**
+ * When a wall clock shows a time on a day. A reading that is skipped counts as much later as the clock jumps; of
+ * one that comes twice the first opens and the last closes.
+ */
+function momentOn(day: DateTime, next: DateTime, time: string, which: 'first' | 'last'): number {
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  // Nearly every day: no change of the clock, and no need to ask the zone.
+  if (day.offset === next.offset) return day.toMillis() + (hour * 60 + minute) * MINUTE_MS;
+  const moments = day.set({ hour, minute }).getPossibleOffsets();
+  return Math[which === 'first' ? 'min' : 'max'](...moments.map((moment) => moment.toMillis()));
 }
 
 /** Whether the business's own rules allow an appointment. */

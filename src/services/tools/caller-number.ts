@@ -1,5 +1,4 @@
 import type { CountryCode } from 'libphonenumber-js/max';
-import { tidy } from './argument-text.ts';
 import { type CallFacts, callerOf, ownNumberOf } from './call-facts.ts';
 import { countryOf, writtenNumber } from './number-policy.ts';
 
@@ -7,8 +6,7 @@ import { countryOf, writtenNumber } from './number-policy.ts';
 export const homeCountryOf = (call: CallFacts): CountryCode | undefined => countryOf(ownNumberOf(call));
 
 /** The number to write down for a person: what the caller said, else what the carrier says; null when withheld. */
-export function contactNumber(spoken: string | undefined, call: CallFacts): string | null {
-  const said = tidy(spoken);
+export function contactNumber(said: string | undefined, call: CallFacts): string | null {
   if (said !== undefined) return writtenNumber(said, homeCountryOf(call));
   const caller = callerOf(call);
   return /^\+[1-9]\d{7,14}$/.test(caller) ? caller : null;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Journal } from '../storage/journal.port.ts';
-import { nameArg, notedNumberArg, spokenText, tidy } from './argument-text.ts';
+import { lineArg, nameArg, notedNumberArg } from './argument-text.ts';
 import { contactNumber } from './caller-number.ts';
 import { defineTool } from './define-tool.ts';
 import { done } from './tool-answer.ts';
@@ -21,9 +21,9 @@ export const createLead = (journal: Journal) =>
       z.strictObject({
         name: nameArg(),
         phone: notedNumberArg(),
-        email: spokenText(254, 'E-mail address, such as ann@example.com.', /^([^\s@]+@[^\s@]+)?$/).optional(),
-        interest: spokenText(500, 'What the person is interested in.').optional(),
-        notes: spokenText(2000, 'Anything else that the business should know.').optional(),
+        email: lineArg(254, 'E-mail address, such as ann@example.com.', /^([^\s@]+@[^\s@]+)?$/),
+        interest: lineArg(500, 'What the person is interested in.'),
+        notes: lineArg(2000, 'Anything else that the business should know.'),
       }),
     run: async ({ name, phone, email, interest, notes }, { call, key }) => {
       const lead = await journal.transact('createLead', {
@@ -31,9 +31,9 @@ export const createLead = (journal: Journal) =>
         callSid: call.callSid,
         name,
         phone: contactNumber(phone, call),
-        email: tidy(email) ?? null,
-        interest: tidy(interest) ?? null,
-        notes: tidy(notes) ?? null,
+        email: email ?? null,
+        interest: interest ?? null,
+        notes: notes ?? null,
         at: call.now(),
       });
       return done({ leadId: lead.id, name: lead.name, hasNumber: lead.phone !== null });

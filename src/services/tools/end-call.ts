@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { spokenText } from './argument-text.ts';
+import { lineArg } from './argument-text.ts';
 import { defineTool } from './define-tool.ts';
 import { done } from './tool-answer.ts';
 
@@ -9,6 +9,6 @@ export const endCall = () =>
     name: 'end_call',
     description: 'Hang up. Use it when the caller has said goodbye or wants nothing more. Say goodbye first.',
     policy: { kind: 'effect', once: 'none', outlivesCall: false, needsReadBack: false, isWayOut: true },
-    args: () => z.strictObject({ reason: spokenText(500, 'Why, in a few words.').optional() }),
+    args: () => z.strictObject({ reason: lineArg(500, 'Why, in a few words.') }),
     run: () => done({ ending: true }, 'endCall'),
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { spokenText } from './argument-text.ts';
+import { lineArg } from './argument-text.ts';
 import { defineTool } from './define-tool.ts';
 import { done, refuse } from './tool-answer.ts';
 
@@ -13,7 +13,7 @@ export const escalateToHuman = () =>
     description:
       'Transfer the caller to a person. Use it when the caller asks for one, or when you cannot help. Say so before you call this.',
     policy: { kind: 'effect', once: 'none', outlivesCall: false, needsReadBack: false, isWayOut: true },
-    args: () => z.strictObject({ reason: spokenText(500, 'Why, in a few words.').optional() }),
+    args: () => z.strictObject({ reason: lineArg(500, 'Why, in a few words.') }),
     run: (_args, { call }) =>
       call.profile.escalation === undefined
         ? refuse('Nobody can be reached by transfer. Offer to take a message instead.')

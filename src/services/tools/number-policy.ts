@@ -29,7 +29,7 @@ const REFUSED_TYPES: ReadonlySet<PhoneNumberType> = new Set<PhoneNumberType>([
  * North American numbers set aside for tests and films: area code 555, and 555-01xx in any.
  * Some belong to no country by the metadata; they cost nothing, and every demonstration uses them.
  */
-const NANP_TEST = /^\+1(?:555[2-9]\d{6}|[2-9]\d{2}55501\d{2})$/;
+const NANP_TEST = /^\+1(?:555\d{7}|[2-9]\d{2}55501\d{2})$/;
 
 /** The country that a number belongs to. Undefined for texts that are no number, and for +881, +882, +883, +979. */
 export function countryOf(raw: string): CountryCode | undefined {

@@ -1,0 +1,161 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * Twilio's REST API as the engine uses it: Messages and Calls of one account,
+ * on a real port. Form bodies in, JSON out, basic authentication, Twilio's own
+ * codes in its errors. It misbehaves on request, one request at a time.
+ */
+export interface FakeTwilioRest {
+  readonly url: string;
+  readonly accountSid: string;
+  readonly authToken: string;
+  /** Every request that reached it, in order. */
+  readonly requests: readonly RestRequest[];
+  /** The texts it has taken, newest first. */
+  readonly messages: readonly TakenMessage[];
+  /** What happens to the next requests, in order; after those all goes well. */
+  next(...fates: readonly Fate[]): void;
+  close(): Promise<void>;
+}
+
+export interface RestRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly form: URLSearchParams;
+  readonly contentType: string | undefined;
+}
+
+export interface TakenMessage {
+  readonly sid: string;
+  readonly to: string;
+  readonly from: string;
+  readonly body: string;
+  readonly status: string;
+  readonly date_created: string;
+}
+
+export type Fate =
+  /** Refused or failed: a status, and Twilio's code for it. */
+  | { readonly status: number; readonly code?: number }
+  /** Done, and then the connection is cut before the answer. */
+  | 'lost after accepting'
+  /** Cut before anything was done. */
+  | 'lost before accepting'
+  /** Never answered. */
+  | 'silence'
+  /** Done, and answered with something that is no JSON. */
+  | 'garbage'
+  /** Sent elsewhere. */
+  | 'redirect';
+
+const ACCOUNT = `AC${'0'.repeat(32)}`;
+const TOKEN = 'secret-of-the-account';
+
+export async function startFakeTwilioRest(): Promise<FakeTwilioRest> {
+  const requests: RestRequest[] = [];
+  const messages: TakenMessage[] = [];
+  const fates: Fate[] = [];
+  const authorization = `Basic ${Buffer.from(`${ACCOUNT}:${TOKEN}`).toString('base64')}`;
+  let count = 0;
+
+  const server = createServer((request, response) => {
+    void answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${String(port)}`,
+    accountSid: ACCOUNT,
+    authToken: TOKEN,
+    requests,
+    messages,
+    next: (...more) => {
+      fates.push(...more);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const url = new URL(request.url ?? '/', 'http://twilio.test');
+    const form = request.method === 'POST' ? new URLSearchParams(body) : url.searchParams;
+    const { pathname } = url;
+    requests.push({
+      method: request.method ?? '',
+      path: pathname,
+      form,
+      contentType: request.headers['content-type'],
+    });
+    if (request.headers.authorization !== authorization) return refuse(response, 401, 20003);
+
+    const fate = fates.shift();
+    switch (fate) {
+      case 'silence':
+        return;
+      case 'lost before accepting':
+        request.socket.destroy();
+        return;
+      case 'redirect':
+        response.writeHead(307, { location: 'http://127.0.0.1:1/elsewhere' }).end();
+        return;
+      case 'lost after accepting':
+        serve(request.method ?? '', pathname, form);
+        request.socket.destroy();
+        return;
+      case 'garbage':
+        serve(request.method ?? '', pathname, form);
+        response.writeHead(201).end('<html>');
+        return;
+      case undefined: {
+        const { status, json } = serve(request.method ?? '', pathname, form);
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+        return;
+      }
+      default:
+        refuse(response, fate.status, fate.code);
+    }
+  }
+
+  function serve(method: string, path: string, form: URLSearchParams): { status: number; json: object } {
+    const base = `/2010-04-01/Accounts/${ACCOUNT}/`;
+    if (method === 'POST' && path === `${base}Messages.json`) {
+      const message = {
+        sid: `SM${String(++count).padStart(32, '0')}`,
+        to: form.get('To') ?? '',
+        from: form.get('From') ?? '',
+        body: form.get('Body') ?? '',
+        status: 'queued',
+        date_created: new Date().toUTCString(),
+      };
+      messages.unshift(message);
+      return { status: 201, json: message };
+    }
+    if (method === 'GET' && path === `${base}Messages.json`) {
+      const found = messages.filter(({ to, from }) => to === form.get('To') && from === form.get('From'));
+      return { status: 200, json: { messages: found } };
+    }
+    if (method === 'POST' && path === `${base}Calls.json`) {
+      return { status: 201, json: { sid: `CA${String(++count).padStart(32, '0')}`, status: 'queued' } };
+    }
+    if (method === 'POST' && path.startsWith(`${base}Calls/`)) {
+      return { status: 200, json: { status: form.get('Status') } };
+    }
+    return { status: 404, json: { code: 20404, status: 404, message: 'not found' } };
+  }
+}
+
+/** As Twilio does it, the number in the sentence included. */
+function refuse(response: ServerResponse, status: number, code?: number): void {
+  const message = "The 'To' number +12025550123 is not what it should be";
+  const json = code === undefined ? { status, message } : { code, status, message, more_info: 'https://…' };
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+}

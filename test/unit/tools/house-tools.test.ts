@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
+import type { Journal } from '../../../src/services/storage/journal.port.ts';
+import { createHouseTools } from '../../../src/services/tools/house-tools.ts';
+import { createOfflineTexts } from '../../../src/services/twilio/offline-texts.ts';
+import { valuesOf } from '../../support/json-schema-values.ts';
+import { callOf, journalInMemory, profileOf, read, toolBench } from '../../support/tool-call.ts';
+
+let journal: Journal;
+beforeAll(async () => {
+  journal = await journalInMemory();
+});
+afterAll(() => journal.close());
+
+const profiles = [
+  profileOf(),
+  profileOf({
+    services: ['Advice', { name: 'Fitting', durationMinutes: 90 }],
+    hours: [{ days: ['mon'], from: '09:00', to: '17:00' }],
+  }),
+];
+const NAMES = [
+  'create_lead',
+  'check_availability',
+  'book_appointment',
+  'send_sms',
+  'escalate_to_human',
+  'end_call',
+];
+
+describe('the tools of the house', () => {
+  test('are those that a profile has by default', () => {
+    const { toolbox } = toolBench(createHouseTools({ journal, texts: createOfflineTexts() }));
+    expect(toolbox.names).toEqual(NAMES);
+    expect(AgentProfile.parse({ id: 'x', business: { name: 'X' } }).tools).toEqual(NAMES);
+  });
+
+  test('say what each argument is, take no others, and name no number to text or to call', () => {
+    const { toolbox } = toolBench(createHouseTools({ journal, texts: createOfflineTexts() }));
+    for (const { name, description, parameters } of toolbox.specsFor(profileOf())) {
+      expect(description.length).toBeGreaterThan(40);
+      expect(parameters).toMatchObject({ type: 'object', additionalProperties: false });
+      const properties = parameters['properties'] as Record<string, { description?: string }>;
+      for (const property of Object.values(properties))
+        expect(property.description).toEqual(expect.any(String));
+      const takesNumber = name === 'create_lead' || name === 'book_appointment';
+      expect(Object.keys(properties).includes('phone')).toBe(takesNumber);
+      expect(Object.keys(properties)).not.toContain('to');
+    }
+  });
+
+  describe.each(NAMES)('%s', (name) => {
+    test.each(profiles)('accepts any arguments that its JSON Schema allows', async (profile) => {
+      const bench = toolBench(createHouseTools({ journal, texts: createOfflineTexts() }));
+      const spec = bench.toolbox.specsFor(profile).find((tool) => tool.name === name);
+      await fc.assert(
+        fc.asyncProperty(valuesOf(spec?.parameters), async (args) => {
+          const outcome = await bench.ask(callOf({ profile }), name, args);
+          expect(['ok', 'refused']).toContain(outcome.status);
+          if (outcome.status === 'refused') expect(read(outcome)).toMatchObject({ error: 'TOOL_REFUSED' });
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+});

@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Journal } from '../../../src/services/storage/journal.port.ts';
+import type { OutgoingText, TextReceipt, TextSender } from '../../../src/services/text-sender.port.ts';
+import { sendSms, type TextLimits } from '../../../src/services/tools/send-sms.ts';
+import { createOfflineTexts } from '../../../src/services/twilio/offline-texts.ts';
+import { callOf, journalInMemory, NOW, profileOf, read, toolBench } from '../../support/tool-call.ts';
+
+let journal: Journal;
+beforeAll(async () => {
+  journal = await journalInMemory();
+});
+afterAll(() => journal.close());
+
+/** A carrier that writes down what it is given; what it finds later is another matter. */
+function carrier(receipts: { send?: TextReceipt; find?: TextReceipt } = {}) {
+  const sent: OutgoingText[] = [];
+  const sought: OutgoingText[] = [];
+  const texts: TextSender = {
+    send: (text) => {
+      sent.push(text);
+      return Promise.resolve(receipts.send ?? accepted());
+    },
+    find: (text) => {
+      sought.push(text);
+      return Promise.resolve(receipts.find ?? { outcome: 'unknown' });
+    },
+  };
+  return { texts, sent, sought };
+}
+
+const benchOf = (texts: TextSender, limits?: TextLimits) =>
+  toolBench([sendSms(limits === undefined ? { journal, texts } : { journal, texts, limits })]);
+
+let sids = 0;
+const accepted = (): TextReceipt => ({
+  outcome: 'accepted',
+  status: 'queued',
+  providerSid: `SM${String(++sids)}`,
+});
+
+let lines = 0;
+/** Each a number of its own, so that one test does not use up another's texts. */
+const nextNumber = () => `+1202555${String(1000 + ++lines)}`;
+
+const stored = async (callSid: string) =>
+  (await journal.query('messages', { limit: 200 })).items.filter((message) => message.callSid === callSid);
+
+describe('send_sms', () => {
+  test('texts the caller, and keeps what the carrier says', async () => {
+    const { texts, sent } = carrier();
+    const call = callOf({ from: nextNumber() });
+    const outcome = await benchOf(texts).ask(call, 'send_sms', { body: ' See you\r\non Thursday. ' });
+    expect(read(outcome)).toMatchObject({ status: 'ok', result: { status: 'queued' } });
+    const [message] = await stored(call.callSid);
+    expect(message).toMatchObject({
+      to: call.from,
+      body: 'See you\non Thursday.',
+      status: 'queued',
+      providerSid: 'SM1',
+    });
+    expect(sent).toEqual([{ id: message?.id, to: call.from, body: 'See you\non Thursday.', at: NOW }]);
+  });
+
+  test('texts the number called, of a call that the engine placed', async () => {
+    const { texts, sent } = carrier();
+    const to = nextNumber();
+    await benchOf(texts).ask(callOf({ direction: 'outbound', from: '+12025550100', to }), 'send_sms', {
+      body: 'Hello',
+    });
+    expect(sent.map((text) => text.to)).toEqual([to]);
+  });
+
+  test.each([
+    ['a number that is withheld', { from: 'anonymous' }],
+    ['a number of another country', { from: '+18765550123' }],
+    ['a premium number', { from: '+19005551234' }],
+    ['an engine whose own number tells no country', { to: 'client:softphone' }],
+  ])('refuses %s', async (_what, facts) => {
+    const { texts, sent } = carrier();
+    const call = callOf({ from: nextNumber(), ...facts });
+    const outcome = await benchOf(texts).ask(call, 'send_sms', { body: 'Hello' });
+    expect(outcome.status).toBe('refused');
+    expect(read(outcome).reason).toMatch(/cannot be texted/);
+    expect([sent, await stored(call.callSid)]).toEqual([[], []]);
+  });
+
+  test('serves the countries it is told to', async () => {
+    const { texts, sent } = carrier();
+    const bench = toolBench([sendSms({ journal, texts, countries: new Set(['GB']) })]);
+    await bench.ask(callOf({ from: '+447400123456' }), 'send_sms', { body: 'Hello' });
+    await bench.ask(callOf({ from: nextNumber() }), 'send_sms', { body: 'Hello' });
+    expect(sent.map(({ to }) => to)).toEqual(['+447400123456']);
+  });
+
+  test('takes 480 characters, however many units they have, and not one more', async () => {
+    const bench = benchOf(carrier().texts);
+    expect(
+      (await bench.ask(callOf({ from: nextNumber() }), 'send_sms', { body: '👍'.repeat(480) })).status,
+    ).toBe('ok');
+    const tooLong = await bench.ask(callOf({ from: nextNumber() }), 'send_sms', { body: 'x'.repeat(481) });
+    expect(read(tooLong)).toMatchObject({ error: 'TOOL_ARGUMENTS', problems: [{ path: 'body' }] });
+  });
+
+  test('sends three in a call of fifty requests', async () => {
+    const { texts, sent } = carrier();
+    const bench = benchOf(texts);
+    const call = callOf({ from: nextNumber() });
+    const asked = Array.from({ length: 50 }, (_, n) =>
+      bench.ask(call, 'send_sms', { body: `Text ${String(n)}` }),
+    );
+    const outcomes = await Promise.all(asked);
+    expect(sent).toHaveLength(3);
+    expect(read(outcomes[3] ?? outcomes[0]).reason).toBe('No more texts can be sent in this call.');
+  });
+
+  test('sends three a day to one number, and again the day after', async () => {
+    const { texts, sent } = carrier();
+    const bench = benchOf(texts);
+    const from = nextNumber();
+    for (let n = 0; n < 5; n++) await bench.ask(callOf({ from }), 'send_sms', { body: `Text ${String(n)}` });
+    expect(sent).toHaveLength(3);
+    await bench.ask(callOf({ from, now: () => NOW + 86_400_001 }), 'send_sms', { body: 'Good morning' });
+    expect(sent).toHaveLength(4);
+  });
+
+  test('sends no more a day than the engine may, also to calls that ask at the same time', async () => {
+    const { texts, sent } = carrier();
+    // A day on which nothing was sent yet, so that the others' texts do not count.
+    const now = () => NOW + 30 * 86_400_000;
+    const bench = benchOf(texts, { perCall: 3, perDestinationAndDay: 3, perEngineAndDay: 4 });
+    const outcomes = await Promise.all(
+      Array.from({ length: 9 }, () =>
+        bench.ask(callOf({ from: nextNumber(), now }), 'send_sms', { body: 'Hello' }),
+      ),
+    );
+    expect(sent).toHaveLength(4);
+    expect(outcomes.filter(({ status }) => status === 'refused')).toHaveLength(5);
+  });
+
+  test('tells honestly that a text went nowhere when there is no carrier', async () => {
+    const call = callOf({ from: nextNumber() });
+    const answer = read(await benchOf(createOfflineTexts()).ask(call, 'send_sms', { body: 'Hello' }));
+    expect(answer.result).toEqual({ status: 'simulated', note: expect.stringMatching(/not sent/) as string });
+    expect(await stored(call.callSid)).toMatchObject([{ status: 'simulated', providerSid: null }]);
+  });
+
+  test('tells why the carrier refused, and does not ask it again', async () => {
+    const { texts, sent } = carrier({ send: { outcome: 'refused', reason: 'The caller has opted out.' } });
+    const call = callOf({ from: nextNumber() });
+    const first = await benchOf(texts).ask(call, 'send_sms', { body: 'Hello' });
+    expect(read(first)).toMatchObject({ status: 'refused', reason: 'The caller has opted out.' });
+    expect(await stored(call.callSid)).toMatchObject([{ status: 'failed' }]);
+    expect((await benchOf(texts).ask(call, 'send_sms', { body: 'Hello' })).status).toBe('refused');
+    expect(sent).toHaveLength(1);
+  });
+
+  test('does not send again what may have been sent, in this process or the next, but looks for it', async () => {
+    const { texts, sent, sought } = carrier({ send: { outcome: 'unknown' } });
+    const call = callOf({ from: nextNumber() });
+    const bench = benchOf(texts);
+    const first = await bench.ask(call, 'send_sms', { body: 'Hello' });
+    expect(first.status).toBe('failed');
+    expect(read(first)).toMatchObject({
+      status: 'uncertain',
+      reason: expect.stringMatching(/do not send it again/) as string,
+    });
+    await bench.ask(call, 'send_sms', { body: 'Hello' });
+    const found = carrier({ find: { outcome: 'accepted', status: 'sent', providerSid: 'SM0' } });
+    const later = await benchOf(found.texts).ask(call, 'send_sms', { body: 'Hello' });
+    expect(read(later)).toMatchObject({ status: 'ok', result: { status: 'sent' } });
+    expect([sent.length, sought.length, found.sent.length, found.sought.length]).toEqual([1, 0, 0, 1]);
+    expect(await stored(call.callSid)).toMatchObject([{ status: 'sent', providerSid: 'SM0' }]);
+  });
+
+  test('has the row on disk before the request leaves', async () => {
+    let rows = -1;
+    const call = callOf({ from: nextNumber() });
+    const { texts } = carrier();
+    const watching: TextSender = {
+      ...texts,
+      send: async (text) => {
+        rows = (await stored(call.callSid)).length;
+        return texts.send(text);
+      },
+    };
+    await benchOf(watching).ask(call, 'send_sms', { body: 'Hello' });
+    expect(rows).toBe(1);
+  });
+});
+
+describe('links', () => {
+  const profile = profileOf({
+    description: 'Menus at https://www.shop.example/menu.',
+    address: 'maps.example/shop',
+  });
+
+  test.each([
+    'See you at 2.30 p.m.',
+    'That is 3.50 per piece... ok?',
+    'Our menu: https://shop.example/menu?today',
+    'www.shop.example',
+    'maps.example/elsewhere',
+    'SHOP.EXAMPLE',
+  ])('passes %j', async (body) => {
+    expect(
+      (await benchOf(carrier().texts).ask(callOf({ profile, from: nextNumber() }), 'send_sms', { body }))
+        .status,
+    ).toBe('ok');
+  });
+
+  test.each([
+    'https://evil.example',
+    'HTTP://EVIL.EXAMPLE',
+    'evil.example/x',
+    'pay at evil。example',
+    'ｅｖｉｌ．ｅｘａｍｐｌｅ',
+    'evil\u200b.exa\u200dmple',
+    'shop.example.evil.test',
+    'https://shop.example@evil.test',
+    'https://shоp.example',
+    'info@evil.test',
+    'http://127.0.0.1/x',
+    'javascript://shop.example/%0aalert(1)',
+    'ftp://shop.example',
+    'xn--shp-7cd.example',
+    'shop.example and evil.test',
+  ])('refuses %j', async (body) => {
+    const { texts, sent } = carrier();
+    const outcome = await benchOf(texts).ask(callOf({ profile, from: nextNumber() }), 'send_sms', { body });
+    expect(read(outcome)).toMatchObject({
+      status: 'refused',
+      reason: expect.stringMatching(/link/) as string,
+    });
+    expect(sent).toEqual([]);
+  });
+});
