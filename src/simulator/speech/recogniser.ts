@@ -52,7 +52,7 @@ const BEAMS = { beam: 1e-64, wbeam: 1e-40, pbeam: 1e-64 };
 
 export interface Recogniser {
   /** The sentence of the grammar that was said; undefined when it was none. Blocks for about 3 % of the length. */
-  recognise(samples: Float32Array): string | undefined;
+  recognise(this: void, samples: Float32Array): string | undefined;
 }
 
 /**

@@ -36,6 +36,7 @@ const TAIL = new Int16Array(64);
 
 async function say(text: string, manner: Manner, format: SpeechFormat): Promise<Uint8Array<ArrayBuffer>> {
   const spoken = (await flite()).say(text, manner);
+  if (spoken.length === 0) return new Uint8Array(0);
   const resampler = new Resampler(FLITE_RATE, format === 'audio/pcmu' ? 8000 : 24_000);
   const pieces = [resampler.push(spoken), resampler.push(TAIL)];
   const pcm = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0));

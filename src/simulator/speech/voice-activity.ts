@@ -46,6 +46,7 @@ export class VoiceActivity {
   /** The utterance window by window; while nobody speaks, the pre-roll. */
   #kept: Float32Array[] = [];
   #isSpeaking = false;
+  #wasLikely = false;
   #silenceMs = 0;
   #isUttered = false;
 
@@ -101,7 +102,11 @@ export class VoiceActivity {
     const likelihood = this.#silero.step(window);
     if (!this.#isSpeaking) {
       this.#forgetBeyond(PRE_ROLL_MS);
-      if (likelihood >= detection.threshold) this.#start(detection);
+      // The edge of a tone is taken for speech once, and barely; speech goes on, or is beyond doubt.
+      const isLikely = likelihood >= detection.threshold;
+      if (isLikely && (this.#wasLikely || likelihood >= (1 + detection.threshold) / 2))
+        this.#start(detection);
+      this.#wasLikely = isLikely;
       return;
     }
     this.#forgetBeyond(UTTERANCE_LIMIT_MS);

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Dialogue } from '../../../src/simulator/realtime/dialogue.ts';
+import { readScenario, Scenario } from '../../../src/simulator/scenario.ts';
+import { ScenarioMatcher } from '../../../src/simulator/scenario-matcher.ts';
+import { type Phrase, readPhrase, toJsgf } from '../../../src/simulator/scenario-phrases.ts';
+import { valueOf } from '../../../src/simulator/scenario-values.ts';
+import { EngineError } from '../../../src/errors.ts';
+
+const scenario = readScenario();
+/** A Wednesday, late in the evening of New York. */
+const MOMENT = { now: Date.UTC(2026, 10, 26, 3), zone: 'America/New_York' };
+
+/** One sentence of a phrase, by the choices of a random source. */
+function sentence(phrase: Phrase, pick: (count: number) => number): string {
+  switch (phrase.kind) {
+    case 'word':
+      return phrase.word;
+    case 'slot':
+      return sentence(readPhrase(scenario.slots[phrase.name]?.phrase ?? ''), pick);
+    case 'sequence':
+      return phrase.parts.map((part) => sentence(part, pick)).join(' ');
+    case 'choice': {
+      const part = phrase.parts[pick(phrase.parts.length)];
+      return part === undefined ? '' : sentence(part, pick);
+    }
+    case 'optional':
+      return pick(2) === 0 ? '' : sentence(phrase.part, pick);
+    case 'repeat':
+      return Array.from({ length: 1 + pick(3) }, () => sentence(phrase.part, pick)).join(' ');
+  }
+}
+
+describe('phrases', () => {
+  test('every sentence that the grammar holds is understood, whole', () => {
+    const matcher = new ScenarioMatcher(scenario);
+    const phrases = scenario.intents.flatMap(({ phrases: texts }, rank) =>
+      texts.map((text) => ({ text, rank })),
+    );
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...phrases),
+        fc.infiniteStream(fc.nat(1_000_000)),
+        ({ text, rank }, numbers) => {
+          const said = sentence(readPhrase(text), (count) => (numbers.next().value ?? 0) % count);
+          const match = matcher.match(said);
+          // Two intents may hold one sentence; then the first has it.
+          const found = match === undefined ? Infinity : scenario.intents.indexOf(match.intent);
+          expect(found, said).toBeLessThanOrEqual(rank);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each(['(a | b', 'a |', '[]', 'a ] b', '+ a', '<Day>', 'a & b', ''])('"%s" is none', (text) => {
+    expect(() => readPhrase(text)).toThrow(EngineError);
+  });
+
+  test('read and written again, they are the same', () => {
+    const text = '[please] (call <name> | text me)+';
+    expect(toJsgf(readPhrase(toJsgf(readPhrase(text))))).toBe(toJsgf(readPhrase(text)));
+  });
+});
+
+describe('a scenario file', () => {
+  test('names the intent and the slot that do not fit', () => {
+    const broken = structuredClone({ ...scenario, slots: {} });
+    const result = Scenario.safeParse(broken);
+    expect(result.error?.issues.map(({ message }) => message).join()).toContain(
+      'intent book uses slots that are not there',
+    );
+  });
+
+  test('has no slot inside itself', () => {
+    const loop = { ...scenario, slots: { ...scenario.slots, loop: { phrase: 'a <loop>' } } };
+    expect(Scenario.safeParse(loop).success).toBe(false);
+  });
+});
+
+describe('values', () => {
+  test.each([
+    ['date', 'today', '2026-11-25'],
+    ['date', 'tomorrow', '2026-11-26'],
+    ['date', 'wednesday', '2026-12-02'],
+    ['date', 'next tuesday', '2026-12-01'],
+    ['time', "nine o'clock", '09:00'],
+    ['time', 'three thirty', '15:30'],
+    ['time', 'eleven forty five in the morning', '11:45'],
+    ['time', 'eight in the evening', '20:00'],
+    ['time', 'twelve', '12:00'],
+    ['time', 'noon', '12:00'],
+    ['digits', 'four zero two', '402'],
+    ['words', 'john smith', 'john smith'],
+  ] as const)('%s "%s" is %s', (kind, words, value) => {
+    expect(valueOf(kind, words, MOMENT)).toBe(value);
+  });
+});
+
+describe('the dialogue', () => {
+  const tool = (name: string, properties: object) => ({
+    type: 'function' as const,
+    name,
+    parameters: { properties },
+  });
+  const say = (dialogue: Dialogue, words: string | undefined, tools: ReturnType<typeof tool>[] = []) =>
+    dialogue.reply({ type: 'words', words }, undefined, tools, MOMENT);
+
+  test('asks for what a booking needs, and goes on when it has it', () => {
+    const dialogue = new Dialogue(scenario);
+    const tools = [tool('check_availability', { date: {}, service: { enum: ['Cleaning', 'Check-up'] } })];
+    expect(say(dialogue, 'i want to book a cleaning', tools).say).toBe('For which day would you like that?');
+    expect(say(dialogue, 'for friday', tools).say).toBe('At what time would suit you?');
+    const { call } = say(dialogue, "at ten o'clock", tools);
+    expect(call?.name).toBe('check_availability');
+    // `time` is left out, because this tool does not take it.
+    expect(JSON.parse(call?.arguments ?? '')).toEqual({ date: '2026-11-27', service: 'Cleaning' });
+  });
+
+  test.each([
+    ['Say exactly: "It\'s "Acme", hello!"', 'It\'s "Acme", hello!'],
+    ['Greet them. Say exactly “Bonjour”', 'Bonjour'],
+    ['Say exactly: One moment please.', 'One moment please.'],
+  ])('says %s', (instructions, said) => {
+    const reply = new Dialogue(scenario).reply({ type: 'nothing', isFirst: true }, instructions, [], MOMENT);
+    expect(reply).toEqual({ say: said });
+  });
+
+  test('is honest about what it did not catch, and about tools it lacks', () => {
+    const dialogue = new Dialogue(scenario);
+    expect(say(dialogue, undefined).say).toBe(scenario.unknown);
+    expect(say(dialogue, 'colourless green ideas').say).toBe(scenario.unknown);
+    expect(say(dialogue, 'goodbye').say).toBe(scenario.unable);
+  });
+
+  test('finds an intent inside typed words', () => {
+    expect(say(new Dialogue(scenario), 'Well, erm, what are your opening hours, then?').say).toMatch(
+      /open from nine/,
+    );
+  });
+});
