@@ -122,6 +122,18 @@ describe('the response sequencer', () => {
     expect(sent).toHaveLength(3);
   });
 
+  test('asks again when a far end without tags refuses what its own response seemed to answer', () => {
+    const { sequencer: one, sent, last } = sequencer();
+    one.request('goodbye');
+    one.created('own1', undefined, true);
+    one.done('own1');
+    one.created('own2', undefined, true);
+    expect(one.refused(last())).toBe(true);
+    expect(sent).toHaveLength(1);
+    one.done('own2');
+    expect(purposes(sent)).toEqual(['goodbye', 'goodbye']);
+  });
+
   test('gives up a request that the far end will not make', () => {
     const { sequencer: one, sent, last } = sequencer();
     one.request('reply');
