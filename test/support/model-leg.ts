@@ -8,7 +8,7 @@ import { ClientEvent } from '../../src/protocol/realtime-client-events.ts';
 import { CallMemory } from '../../src/services/openai/call-memory.ts';
 import { DIALECTS } from '../../src/services/openai/dialects.ts';
 import { modelLeg } from '../../src/services/openai/model-leg.actor.ts';
-import type { ModelLegDeps } from '../../src/services/openai/model-leg.ts';
+import type { ModelLegDeps } from '../../src/services/openai/model-leg-deps.ts';
 import type { ToolSpec } from '../../src/services/openai/prompt.ts';
 import { FakeModelSocket } from './fake-model-socket.ts';
 import { VirtualClock } from './virtual-clock.ts';

@@ -1,7 +1,8 @@
 import { type CallbackActorLogic, type CallbackLogicFunction, fromCallback } from 'xstate';
 import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { LegInput, ModelOrder } from '../../machines/call/call.ports.ts';
-import { ModelLeg, type ModelLegDeps } from './model-leg.ts';
+import { ModelLeg } from './model-leg.ts';
+import type { ModelLegDeps } from './model-leg-deps.ts';
 
 export type { ModelLegDeps };
 

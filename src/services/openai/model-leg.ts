@@ -1,45 +1,20 @@
-import type { Clock } from '../../clock.ts';
 import { type ErrorNote, noteOf } from '../../errors.ts';
 import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { ModelOrder } from '../../machines/call/call.ports.ts';
-import type { AudioLine } from '../../media/audio-line.ts';
-import type { AgentProfile } from '../../protocol/agent-profile.ts';
-import type { Log } from '../log.ts';
 import { AgentAudio } from './agent-audio.ts';
-import type { CallMemory } from './call-memory.ts';
 import { CallerAudio } from './caller-audio.ts';
 import { ConversationItems } from './conversation-items.ts';
-import type { Dialect } from './dialect.ts';
 import { ItemSettlement } from './item-settlement.ts';
 import { ModelEvents } from './model-events.ts';
 import { ModelFrames } from './model-frames.ts';
+import type { ModelLegDeps } from './model-leg-deps.ts';
 import { ModelLink } from './model-link.ts';
 import { ModelResponses } from './model-responses.ts';
-import type { ModelSocket } from './model-socket.ts';
 import { ModelWatch } from './model-watch.ts';
 import { Pcm16Transcoder } from './pcm16-transcoder.ts';
-import type { ToolSpec } from './prompt.ts';
 import { ResponseSequencer } from './response-sequencer.ts';
 import { capabilitiesFor } from './session-config.ts';
 import { SessionSetup } from './session-setup.ts';
-
-/** What one call's model leg needs. */
-export interface ModelLegDeps {
-  readonly line: AudioLine;
-  /** Begins to connect. Failures are told by the socket's events. */
-  readonly connect: () => ModelSocket;
-  /** One for each session: it may remember. */
-  readonly dialect: Dialect;
-  readonly profile: AgentProfile;
-  readonly tools: readonly ToolSpec[];
-  readonly clock: Clock;
-  /** Says which call it is. */
-  readonly log: Log;
-  /** What the session speaks; the line always speaks mu-law. */
-  readonly audio: AgentProfile['audio'];
-  /** The same for every leg that a call has in its time. */
-  readonly memory: CallMemory;
-}
 
 /**
  * One session with the model: lays the rooms together and takes the call's orders.

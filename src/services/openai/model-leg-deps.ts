@@ -1,0 +1,26 @@
+import type { Clock } from '../../clock.ts';
+import type { AudioLine } from '../../media/audio-line.ts';
+import type { AgentProfile } from '../../protocol/agent-profile.ts';
+import type { Log } from '../log.ts';
+import type { CallMemory } from './call-memory.ts';
+import type { Dialect } from './dialect.ts';
+import type { ModelSocket } from './model-socket.ts';
+import type { ToolSpec } from './prompt.ts';
+
+/** What one call's model leg needs. */
+export interface ModelLegDeps {
+  readonly line: AudioLine;
+  /** Begins to connect. Failures are told by the socket's events. */
+  readonly connect: () => ModelSocket;
+  /** One for each session: it may remember. */
+  readonly dialect: Dialect;
+  readonly profile: AgentProfile;
+  readonly tools: readonly ToolSpec[];
+  readonly clock: Clock;
+  /** Says which call it is. */
+  readonly log: Log;
+  /** What the session speaks; the line always speaks mu-law. */
+  readonly audio: AgentProfile['audio'];
+  /** The same for every leg that a call has in its time. */
+  readonly memory: CallMemory;
+}
