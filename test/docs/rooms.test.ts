@@ -67,7 +67,7 @@ const allowed: readonly [file: string, imports: string][] = [
   ['src/services/storage/sqlite.ts', 'better-sqlite3'],
   ['src/services/storage/journal.port.ts', ''],
   ['src/services/tools/fine.ts', '../storage/journal.port.ts'],
-  ['src/services/call-host.ts', '../machines/call/call.machine.ts'],
+  ['src/services/hosted-call.ts', '../machines/call/call.machine.ts'],
   ['src/simulator/caller.ts', '../protocol/words.ts'],
   ['src/inspector/chart-layout.ts', 'elkjs'],
   ['src/config.ts', ''],
