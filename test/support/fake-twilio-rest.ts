@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -57,7 +58,6 @@ export async function startFakeTwilioRest(): Promise<FakeTwilioRest> {
   const messages: TakenMessage[] = [];
   const fates: Fate[] = [];
   const authorization = `Basic ${Buffer.from(`${ACCOUNT}:${TOKEN}`).toString('base64')}`;
-  let count = 0;
 
   const server = createServer((request, response) => {
     void answer(request, response);
@@ -95,7 +95,10 @@ export async function startFakeTwilioRest(): Promise<FakeTwilioRest> {
       form,
       contentType: request.headers['content-type'],
     });
-    if (request.headers.authorization !== authorization) return refuse(response, 401, 20003);
+    if (request.headers.authorization !== authorization) {
+      refuse(response, 401, 20003);
+      return;
+    }
 
     const fate = fates.shift();
     switch (fate) {
@@ -129,7 +132,7 @@ export async function startFakeTwilioRest(): Promise<FakeTwilioRest> {
     const base = `/2010-04-01/Accounts/${ACCOUNT}/`;
     if (method === 'POST' && path === `${base}Messages.json`) {
       const message = {
-        sid: `SM${String(++count).padStart(32, '0')}`,
+        sid: sidOf('SM'),
         to: form.get('To') ?? '',
         from: form.get('From') ?? '',
         body: form.get('Body') ?? '',
@@ -144,7 +147,7 @@ export async function startFakeTwilioRest(): Promise<FakeTwilioRest> {
       return { status: 200, json: { messages: found } };
     }
     if (method === 'POST' && path === `${base}Calls.json`) {
-      return { status: 201, json: { sid: `CA${String(++count).padStart(32, '0')}`, status: 'queued' } };
+      return { status: 201, json: { sid: sidOf('CA'), status: 'queued' } };
     }
     if (method === 'POST' && path.startsWith(`${base}Calls/`)) {
       return { status: 200, json: { status: form.get('Status') } };
@@ -152,6 +155,9 @@ export async function startFakeTwilioRest(): Promise<FakeTwilioRest> {
     return { status: 404, json: { code: 20404, status: 404, message: 'not found' } };
   }
 }
+
+/** Unlike any other, as Twilio's are. */
+const sidOf = (prefix: 'SM' | 'CA') => `${prefix}${randomUUID().replaceAll('-', '')}`;
 
 /** As Twilio does it, the number in the sentence included. */
 function refuse(response: ServerResponse, status: number, code?: number): void {

@@ -101,7 +101,11 @@ export const sendSms = ({ journal, texts, countries, limits = LIMITS }: SendSmsP
   async function settle(receipt: TextReceipt, { id }: OutgoingText, call: CallFacts): Promise<ToolAnswer> {
     const status = statusOf(receipt);
     const setProviderSid = receipt.outcome === 'accepted' ? { setProviderSid: receipt.providerSid } : {};
-    await journal.transact('settleMessage', { id, ...setProviderSid, status, at: call.now() });
+    try {
+      await journal.transact('settleMessage', { id, ...setProviderSid, status, at: call.now() });
+    } catch {
+      // The receipt is the truth all the same. The row stays pending, for the status callback to settle.
+    }
     return receipt.outcome === 'refused' ? refuse(receipt.reason) : answerFor(status);
   }
 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EngineError } from '../../../src/errors.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import type { OutgoingText, TextReceipt, TextSender } from '../../../src/services/text-sender.port.ts';
 import { sendSms, type TextLimits } from '../../../src/services/tools/send-sms.ts';
@@ -108,9 +109,10 @@ describe('send_sms', () => {
     const asked = Array.from({ length: 50 }, (_, n) =>
       bench.ask(call, 'send_sms', { body: `Text ${String(n)}` }),
     );
-    const outcomes = await Promise.all(asked);
+    const answers = (await Promise.all(asked)).map(read);
     expect(sent).toHaveLength(3);
-    expect(read(outcomes[3] ?? outcomes[0]).reason).toBe('No more texts can be sent in this call.');
+    const refused = answers.filter(({ reason }) => reason === 'No more texts can be sent in this call.');
+    expect(refused).toHaveLength(47);
   });
 
   test('sends three a day to one number, and again the day after', async () => {
@@ -170,6 +172,35 @@ describe('send_sms', () => {
     expect(read(later)).toMatchObject({ status: 'ok', result: { status: 'sent' } });
     expect([sent.length, sought.length, found.sent.length, found.sought.length]).toEqual([1, 0, 0, 1]);
     expect(await stored(call.callSid)).toMatchObject([{ status: 'sent', providerSid: 'SM0' }]);
+  });
+
+  test('tells that a text was sent also when that cannot be written down', async () => {
+    const { texts, sent } = carrier();
+    const full: Journal = {
+      ...journal,
+      query: (name, args) => journal.query(name, args),
+      transact: (name, args) =>
+        name === 'settleMessage'
+          ? Promise.reject(new EngineError('STORAGE_UNAVAILABLE'))
+          : journal.transact(name, args),
+    };
+    const bench = toolBench([sendSms({ journal: full, texts })]);
+    const call = callOf({ from: nextNumber() });
+    expect((await bench.ask(call, 'send_sms', { body: 'Hello' })).status).toBe('ok');
+    expect([sent.length, await stored(call.callSid)]).toMatchObject([1, [{ status: 'pending' }]]);
+  });
+
+  test('sends nothing when the row cannot be written', async () => {
+    const { texts, sent } = carrier();
+    const full: Journal = {
+      ...journal,
+      query: (name, args) => journal.query(name, args),
+      transact: () => Promise.reject(new EngineError('STORAGE_UNAVAILABLE')),
+    };
+    const bench = toolBench([sendSms({ journal: full, texts })]);
+    const outcome = await bench.ask(callOf({ from: nextNumber() }), 'send_sms', { body: 'Hello' });
+    expect(read(outcome)).toMatchObject({ status: 'failed', error: 'STORAGE_UNAVAILABLE' });
+    expect(sent).toEqual([]);
   });
 
   test('has the row on disk before the request leaves', async () => {

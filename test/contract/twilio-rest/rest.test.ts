@@ -1,0 +1,211 @@
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createTwilioRest, type TwilioRest, TwilioRestError } from '../../../src/services/twilio/rest.ts';
+import { type Fate, type FakeTwilioRest, startFakeTwilioRest } from '../../support/fake-twilio-rest.ts';
+
+const FROM = '+12025550100';
+const TO = '+12025550123';
+const CALL = `CA${'1'.repeat(32)}`;
+
+let twilio: FakeTwilioRest;
+let rest: TwilioRest;
+beforeEach(async () => {
+  twilio = await startFakeTwilioRest();
+  rest = restAt(twilio.url);
+});
+afterEach(() => twilio.close());
+
+const restAt = (apiUrl: string, more: { authToken?: string; timeoutMs?: number } = {}) =>
+  createTwilioRest({
+    apiUrl,
+    accountSid: twilio.accountSid,
+    authToken: twilio.authToken,
+    fromNumber: FROM,
+    timeoutMs: 2000,
+    retryDelaysMs: [1, 1],
+    ...more,
+  });
+
+const text = { to: TO, body: 'See you & yours\non Thursday – 100 %' };
+
+/** What was thrown, as a refusal of the REST API. */
+async function refusalOf(asked: Promise<unknown>): Promise<TwilioRestError> {
+  const thrown: unknown = await asked.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(thrown instanceof TwilioRestError))
+    throw new Error('a TwilioRestError was expected', { cause: thrown });
+  return thrown;
+}
+
+describe('requests', () => {
+  test('a text is a form with the number of the engine, and comes back with its SID', async () => {
+    const sent = await rest.sendMessage({
+      ...text,
+      statusCallback: 'https://engine.test/twilio/status?k=m1',
+    });
+    expect(sent).toEqual({ sid: twilio.messages[0]?.sid, status: 'queued' });
+    const [request] = twilio.requests;
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: `/2010-04-01/Accounts/${twilio.accountSid}/Messages.json`,
+      contentType: expect.stringMatching(/^application\/x-www-form-urlencoded/) as string,
+    });
+    expect([...(request?.form ?? [])]).toEqual([
+      ['To', TO],
+      ['From', FROM],
+      ['Body', text.body],
+      ['StatusCallback', 'https://engine.test/twilio/status?k=m1'],
+    ]);
+  });
+
+  test('a call is placed with its callbacks', async () => {
+    const placed = await rest.createCall({
+      to: TO,
+      url: 'https://engine.test/twilio/voice',
+      statusCallback: 'https://engine.test/twilio/status',
+      ringSeconds: 25,
+      limitSeconds: 1800,
+    });
+    expect(placed.sid).toMatch(/^CA[0-9a-f]{32}$/);
+    const form = twilio.requests[0]?.form;
+    expect(Object.fromEntries(form ?? [])).toMatchObject({
+      To: TO,
+      From: FROM,
+      Url: 'https://engine.test/twilio/voice',
+      StatusCallback: 'https://engine.test/twilio/status',
+      Timeout: '25',
+      TimeLimit: '1800',
+    });
+    expect(form?.getAll('StatusCallbackEvent')).toEqual(['initiated', 'ringing', 'answered', 'completed']);
+  });
+
+  test('a call is ended by its SID, and no SID reaches another path', async () => {
+    await rest.completeCall(CALL);
+    await rest.completeCall('../Messages');
+    expect(
+      twilio.requests.map(({ path, form }) => [path.split('/').slice(4).join('/'), form.toString()]),
+    ).toEqual([
+      [`Calls/${CALL}.json`, 'Status=completed'],
+      ['Calls/..%2FMessages.json', 'Status=completed'],
+    ]);
+  });
+
+  test('texts are found by number and time', async () => {
+    const since = Date.now();
+    await rest.sendMessage(text);
+    await rest.sendMessage({ to: '+12025550199', body: 'other' });
+    expect(await rest.findMessages(TO, since)).toMatchObject([
+      { sid: twilio.messages[1]?.sid, body: text.body },
+    ]);
+    expect(await rest.findMessages(TO, since + 5000)).toEqual([]);
+  });
+
+  test('a base URL may end with a slash', async () => {
+    await restAt(`${twilio.url}/`).sendMessage(text);
+    expect(twilio.messages).toHaveLength(1);
+  });
+});
+
+describe('ending a call', () => {
+  test('that is over already is a success', async () => {
+    twilio.next({ status: 400, code: 21220 });
+    await expect(rest.completeCall(CALL)).resolves.toBeUndefined();
+  });
+
+  test.each<[string, Fate]>([
+    ['a connection lost', 'lost before accepting'],
+    ['a failure at Twilio', { status: 503 }],
+    ['too many requests', { status: 429, code: 20429 }],
+    ['an answer that cannot be read', 'garbage'],
+  ])('is tried again after %s', async (_what, fate) => {
+    twilio.next(fate);
+    await rest.completeCall(CALL);
+    expect(twilio.requests).toHaveLength(2);
+  });
+
+  test('is given up after three attempts', async () => {
+    twilio.next({ status: 500 }, { status: 500 }, { status: 500 });
+    expect(await refusalOf(rest.completeCall(CALL))).toMatchObject({ code: 'TWILIO_REST', httpStatus: 500 });
+    expect(twilio.requests).toHaveLength(3);
+  });
+});
+
+describe('sending a text', () => {
+  test.each<[string, Fate]>([
+    ['the connection is lost after Twilio took it', 'lost after accepting'],
+    ['the connection is lost before Twilio took it', 'lost before accepting'],
+    ['Twilio fails', { status: 500 }],
+    ['Twilio is overloaded', { status: 503 }],
+    ['the answer cannot be read', 'garbage'],
+    ['it is sent elsewhere', 'redirect'],
+  ])('is not tried again when %s: nobody knows', async (_what, fate) => {
+    twilio.next(fate);
+    expect((await refusalOf(rest.sendMessage(text))).happened).toBe('unknown');
+    expect(twilio.requests).toHaveLength(1);
+  });
+
+  test('is not tried again when Twilio is silent', async () => {
+    twilio.next('silence');
+    const impatient = restAt(twilio.url, { timeoutMs: 50 });
+    expect((await refusalOf(impatient.sendMessage(text))).happened).toBe('unknown');
+    expect(twilio.requests).toHaveLength(1);
+  });
+
+  test('is tried again when Twilio says that it has not taken it', async () => {
+    twilio.next({ status: 429, code: 20429 }, { status: 429 });
+    await rest.sendMessage(text);
+    expect([twilio.requests.length, twilio.messages.length]).toEqual([3, 1]);
+  });
+
+  test('is tried again while nobody listens, and has certainly not happened', async () => {
+    const refusal = await refusalOf(restAt(await closedPort()).sendMessage(text));
+    expect(refusal).toMatchObject({ code: 'TWILIO_REST', happened: 'no', httpStatus: undefined });
+  });
+
+  test.each([
+    [400, 21610],
+    [400, 21211],
+    [401, 20003],
+    [404, 20404],
+  ])('is refused for good with HTTP %i and code %i, in words without a number', async (status, code) => {
+    twilio.next({ status, code });
+    const refusal = await refusalOf(rest.sendMessage(text));
+    expect(refusal).toMatchObject({
+      code: 'TWILIO_REST',
+      twilioCode: code,
+      httpStatus: status,
+      happened: 'no',
+    });
+    expect(refusal.message).toContain(String(code));
+    expect(refusal.message).not.toContain('+1');
+    expect(twilio.requests).toHaveLength(1);
+  });
+
+  test('is refused with other credentials, which are in no message', async () => {
+    const refusal = await refusalOf(restAt(twilio.url, { authToken: 'of-another' }).sendMessage(text));
+    expect(refusal).toMatchObject({ httpStatus: 401, twilioCode: 20003, happened: 'no' });
+    expect(refusal.message).not.toContain('of-another');
+  });
+});
+
+test('placing a call is tried once when nobody knows what became of it', async () => {
+  twilio.next('lost after accepting');
+  const placing = rest.createCall({
+    to: TO,
+    url: 'https://engine.test/v',
+    statusCallback: 'https://engine.test/s',
+  });
+  expect((await refusalOf(placing)).happened).toBe('unknown');
+  expect(twilio.requests).toHaveLength(1);
+});
+
+/** A URL where nobody listens: a port that was free a moment ago. */
+async function closedPort(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${String(port)}`;
+}
