@@ -47,9 +47,6 @@ const FRAMES_PER_SECOND = 100;
 const WORST_SCORE = -2000;
 const WORST_PER_FRAME = -22;
 
-/** Search beams a little wider than the model's own: a word said alone is lost otherwise. */
-const BEAMS = { beam: 1e-64, wbeam: 1e-40, pbeam: 1e-64 };
-
 export interface Recogniser {
   /** The sentence of the grammar that was said; undefined when it was none. Blocks for about 3 % of the length. */
   recognise(this: void, samples: Float32Array): string | undefined;
@@ -64,7 +61,7 @@ export async function loadRecogniser(
   phonesOf: (word: string) => string,
 ): Promise<Recogniser> {
   const module = await load();
-  const decoder = new module.Decoder({ samprate: RECOGNISER_RATE, loglevel: 'FATAL', ...BEAMS });
+  const decoder = new module.Decoder({ samprate: RECOGNISER_RATE, loglevel: 'FATAL' });
   await decoder.initialize();
   const missing = grammar.words.filter((word) => decoder.lookup_word(word) === null);
   if (missing.length > 0) {
