@@ -47,8 +47,14 @@ const FRAMES_PER_SECOND = 100;
 const WORST_SCORE = -2000;
 const WORST_PER_FRAME = -22;
 
+/**
+ * Search beams wider than the model's own, at half again the cost: with those,
+ * a caller's "thank you" was pruned for a string of digits before it was over.
+ */
+const BEAMS = { beam: 1e-64, wbeam: 1e-40, pbeam: 1e-64 };
+
 export interface Recogniser {
-  /** The sentence of the grammar that was said; undefined when it was none. Blocks for about 3 % of the length. */
+  /** The sentence of the grammar that was said; undefined when it was none. Blocks for about a tenth of the length. */
   recognise(this: void, samples: Float32Array): string | undefined;
 }
 
@@ -61,7 +67,7 @@ export async function loadRecogniser(
   phonesOf: (word: string) => string,
 ): Promise<Recogniser> {
   const module = await load();
-  const decoder = new module.Decoder({ samprate: RECOGNISER_RATE, loglevel: 'FATAL' });
+  const decoder = new module.Decoder({ samprate: RECOGNISER_RATE, loglevel: 'FATAL', ...BEAMS });
   await decoder.initialize();
   const missing = grammar.words.filter((word) => decoder.lookup_word(word) === null);
   if (missing.length > 0) {
