@@ -60,7 +60,8 @@ function one(message: Buffer, wanted: number): Buffer {
   return found;
 }
 
-const attribute = (node: Buffer, name: string) => all(node, 5).find((entry) => one(entry, 1).toString() === name);
+const attribute = (node: Buffer, name: string) =>
+  all(node, 5).find((entry) => one(entry, 1).toString() === name);
 
 /** Half precision, rounded to nearest: the reader's inverse. */
 function toHalf(value: number): number {
@@ -83,7 +84,13 @@ const weights = new Map<string, Buffer>();
 for (const node of all(one(branch, 6), 1)) {
   const value = one(node, 4).toString() === 'Constant' ? attribute(node, 'value') : undefined;
   const [data] = value === undefined ? [] : all(one(value, 5), 9);
-  if (data !== undefined) weights.set(one(node, 2).toString().replace(/^.*Inline_0__/, ''), data);
+  if (data !== undefined)
+    weights.set(
+      one(node, 2)
+        .toString()
+        .replace(/^.*Inline_0__/, ''),
+      data,
+    );
 }
 
 const halves: number[] = [];
