@@ -2,7 +2,7 @@
  * Twilio Media Streams on a bidirectional `<Connect><Stream>`, both ways.
  *
  * Source: Twilio docs, "Media Streams - WebSocket Messages". Where Twilio and
- * its docs disagree, the finding is in `docs/discoveries/twilio-stream.md`.
+ * its docs disagree, the findings are in `docs/discoveries/`.
  *
  * What arrives is read loosely: Twilio adds fields without notice, and an
  * unknown field is no reason to drop a call. Numbers arrive as decimal strings,

@@ -130,15 +130,17 @@ export class AgentLane implements AgentAudioSink {
 
   /** Silence, in this tick: what the carrier has is dropped, what waits too. Says what was heard. */
   clear(): HeardItem[] {
+    // Booked first: the marks that the carrier sends back for a clear prove nothing by then.
+    const heard = this.#forget();
     this.#stream?.sendClear();
-    return this.#forget();
+    return heard;
   }
 
   /** Silence, in this tick; what was not heard is kept. */
   pause(): void {
-    this.#stream?.sendClear();
     this.#isPaused = true;
     let unheard = this.#ledger.rewind(this.#mediaMs());
+    this.#stream?.sendClear();
     const takenBack: Queued[] = [];
     while (unheard > 0) {
       const last = this.#inFlight.pop();
@@ -165,9 +167,9 @@ export class AgentLane implements AgentAudioSink {
   mute(isMuted: boolean): void {
     this.#isMuted = isMuted;
     if (!isMuted) return;
-    this.#stream?.sendClear();
     this.#dropAudio();
     this.#ledger.cutAll(this.#mediaMs());
+    this.#stream?.sendClear();
     this.#tellFinished();
   }
 
@@ -227,7 +229,7 @@ export class AgentLane implements AgentAudioSink {
   }
 
   #tellFinished(): void {
-    if (this.#isPaused) return;
+    if (this.#isPaused || this.#waiting.length > 0) return;
     const heard = this.#ledger.takeFinished(this.#mediaMs());
     if (heard === undefined) return;
     this.#inFlight = [];

@@ -3,6 +3,8 @@ import type { PhoneFact } from '../../machines/call/call.events.ts';
 import type { LegInput, PhoneOrder } from '../../machines/call/call.ports.ts';
 import { PhoneLeg, type PhoneLegDeps } from './phone-leg.ts';
 
+export type { PhoneLegDeps };
+
 /**
  * The phone leg as an actor: obeys `PhoneOrder`s, tells `PhoneFact`s, and owns the
  * carrier's socket from the moment the stream comes through the door.

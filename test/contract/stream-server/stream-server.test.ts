@@ -1,0 +1,310 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import type { Journal } from '../../../src/services/storage/journal.port.ts';
+import type { CarrierStream } from '../../../src/services/twilio/carrier-stream.ts';
+import { StreamServer } from '../../../src/services/twilio/stream-server.ts';
+import { StreamTokens } from '../../../src/services/twilio/stream-token.ts';
+import { KeptLog } from '../../support/phone-leg.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const CA = 'CA00000000000000000000000000000001';
+const MZ = 'MZ00000000000000000000000000000001';
+const AUTH_TOKEN = 'not a real token';
+const signed = (url: string) => ({
+  'X-Twilio-Signature': createHmac('sha1', AUTH_TOKEN).update(url).digest('base64'),
+});
+
+interface Setup {
+  readonly authToken?: string;
+  readonly publicUrl?: string;
+  /** Held back until the test lets it go, where the order matters. */
+  readonly consume?: (args: { nonce: string; epoch: number }) => Promise<boolean>;
+  readonly isHere?: boolean;
+}
+
+/** A stream server on a real port, with a journal that knows which tokens were used. */
+async function listen({ authToken, publicUrl, consume, isHere = true }: Setup = {}) {
+  const clock = new VirtualClock(1_000_000);
+  const log = new KeptLog();
+  const tokens = new StreamTokens('secret', clock);
+  const used = new Set<string>();
+  const consumed: string[] = [];
+  const journal = {
+    transact: (name: string, args: { nonce: string; epoch: number }) => {
+      consumed.push(name);
+      if (consume !== undefined) return consume(args);
+      const isFresh = !used.has(args.nonce);
+      used.add(args.nonce);
+      return Promise.resolve(isFresh);
+    },
+  } as unknown as Pick<Journal, 'transact'>;
+  const attached: CarrierStream[] = [];
+  const http: Server = createServer();
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const { port } = http.address() as AddressInfo;
+  const server = new StreamServer({
+    publicUrl: publicUrl ?? `http://localhost:${String(port)}`,
+    authToken,
+    tokens,
+    journal,
+    attach: (_callSid, stream) => {
+      if (isHere) attached.push(stream);
+      return isHere;
+    },
+    log,
+    clock,
+  });
+  http.on('upgrade', (request, socket, head) => {
+    if (!server.handleUpgrade(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+  });
+  open.push(() => {
+    server.close();
+    http.close();
+  });
+  const url = `ws://127.0.0.1:${String(port)}/twilio/media`;
+  return { clock, log, tokens, attached, consumed, port, url, server };
+}
+
+const open: (() => void)[] = [];
+afterEach(() => {
+  for (const close of open.splice(0)) close();
+});
+
+/** Connects; resolves with the socket, or the status that it was refused with. */
+async function knock(url: string, headers: Record<string, string> = {}): Promise<WebSocket | number> {
+  const socket = new WebSocket(url, { headers, perMessageDeflate: false });
+  socket.on('error', () => undefined);
+  open.push(() => {
+    socket.terminate();
+  });
+  return new Promise((resolve) => {
+    socket.once('open', () => {
+      resolve(socket);
+    });
+    socket.once('unexpected-response', (_request, response) => {
+      resolve(response.statusCode ?? 0);
+    });
+  });
+}
+
+async function enter(url: string, headers?: Record<string, string>): Promise<WebSocket> {
+  const answer = await knock(url, headers);
+  if (typeof answer === 'number') throw new Error(`refused with ${String(answer)}`);
+  return answer;
+}
+
+async function closeCode(socket: WebSocket): Promise<number> {
+  const [code] = (await once(socket, 'close')) as [number];
+  return code;
+}
+
+const start = (token: string | undefined, callSid = CA) =>
+  JSON.stringify({
+    event: 'start',
+    sequenceNumber: '1',
+    start: {
+      accountSid: 'AC1',
+      streamSid: MZ,
+      callSid,
+      tracks: ['inbound'],
+      mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 },
+      customParameters: token === undefined ? {} : { token },
+    },
+    streamSid: MZ,
+  });
+const media = (timestamp: number) =>
+  JSON.stringify({
+    event: 'media',
+    media: { track: 'inbound', timestamp: String(timestamp), payload: 'AAAA' },
+    streamSid: MZ,
+  });
+const connected = JSON.stringify({ event: 'connected', protocol: 'Call', version: '1.0.0' });
+
+describe('the upgrade', () => {
+  test('is let in with the signature of the stream URL', async () => {
+    const { url } = await listen({ authToken: AUTH_TOKEN, publicUrl: 'https://voice.example.com' });
+    await enter(url, signed('wss://voice.example.com/twilio/media'));
+    await enter(url, signed('wss://voice.example.com/twilio/media/'));
+  });
+
+  test.each([
+    ['no signature', {}],
+    ['a signature of the https form', signed('https://voice.example.com/twilio/media')],
+    ['a signature of the host that the request names', signed('wss://127.0.0.1/twilio/media')],
+    [
+      'a page as its origin',
+      { ...signed('wss://voice.example.com/twilio/media'), Origin: 'https://voice.example.com' },
+    ],
+  ])('is refused with 403 for %s', async (_what, headers) => {
+    const { url } = await listen({ authToken: AUTH_TOKEN, publicUrl: 'https://voice.example.com' });
+    expect(await knock(url, headers)).toBe(403);
+  });
+
+  test('needs no signature from this machine when no auth token is set', async () => {
+    const { url } = await listen();
+    await enter(url);
+  });
+
+  test.each([
+    ['through a proxy', undefined, { 'X-Forwarded-For': '1.2.3.4' }],
+    ['through a tunnel', undefined, { 'CF-Connecting-IP': '1.2.3.4' }],
+    ['from a page', undefined, { Origin: 'http://localhost' }],
+    ['when the public URL is not this machine', 'https://voice.example.com', {}],
+  ])('is refused without an auth token %s', async (_what, publicUrl, headers) => {
+    const { url } = await listen(publicUrl === undefined ? {} : { publicUrl });
+    expect(await knock(url, headers)).toBe(403);
+  });
+
+  test('of another path is left to whoever serves it', async () => {
+    const { url } = await listen();
+    expect(await knock(`${url}/other`)).toBe(404);
+    expect(await knock(url.replace('/twilio/media', '/live'))).toBe(404);
+  });
+
+  test('that is no WebSocket handshake is answered with 400', async () => {
+    const { port, log } = await listen();
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      'GET /twilio/media HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    );
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /);
+    expect(log.lines).toHaveLength(1);
+    socket.destroy();
+  });
+
+  test('is refused with 503 while eight sockets of the address have not started', async () => {
+    const { url, tokens } = await listen();
+    const waiting: WebSocket[] = [];
+    for (let i = 0; i < 8; i++) waiting.push(await enter(url));
+    expect(await knock(url)).toBe(503);
+    waiting[0]?.send(start(tokens.mint({ callSid: CA, epoch: 1 })));
+    waiting[1]?.terminate();
+    await expect.poll(() => knock(url).then((answer) => typeof answer)).toBe('object');
+  });
+});
+
+describe('a stream', () => {
+  test('meets its call when its token was burnt', async () => {
+    const { url, tokens, attached, consumed, clock } = await listen();
+    const socket = await enter(url);
+    socket.send(connected);
+    socket.send(start(tokens.mint({ callSid: CA, epoch: 2 })));
+    await expect.poll(() => attached.length).toBe(1);
+    expect(attached[0]).toMatchObject({ callSid: CA, streamSid: MZ, epoch: 2, isOpen: true });
+    expect(consumed).toEqual(['consumeToken']);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('loses nothing that is said while its token is burnt', async () => {
+    let burn: (isFresh: boolean) => void = () => undefined;
+    const { url, tokens, attached, consumed } = await listen({
+      consume: () => new Promise((resolve) => (burn = resolve)),
+    });
+    const socket = await enter(url);
+    socket.send(media(0)); // Before its start: nobody's.
+    socket.send(start(tokens.mint({ callSid: CA, epoch: 1 })));
+    socket.send(media(20));
+    await expect.poll(() => consumed.length).toBe(1);
+    expect(attached).toEqual([]);
+    burn(true);
+    await expect.poll(() => attached.length).toBe(1);
+    socket.send(media(40));
+    const heard: unknown[] = [];
+    attached[0]?.listen({
+      message: (data) =>
+        heard.push((JSON.parse(data.toString()) as { media: { timestamp: string } }).media.timestamp),
+      closed: () => undefined,
+    });
+    await expect.poll(() => heard).toEqual(['20', '40']);
+  });
+
+  test.each([
+    ['has no token', () => undefined],
+    [
+      'has a token of somebody else',
+      () => new StreamTokens('another', new VirtualClock(1_000_000)).mint({ callSid: CA, epoch: 1 }),
+    ],
+    ['has something else for a token', () => 'v1.AAAA.BBBB'],
+    ['has a token of another call', (tokens: StreamTokens) => tokens.mint({ callSid: 'CA2', epoch: 1 })],
+  ])('is closed with 1008 when it %s, and no token is burnt', async (_what, tokenOf) => {
+    const { url, tokens, attached, consumed, log } = await listen();
+    const socket = await enter(url);
+    const token = tokenOf(tokens);
+    socket.send(start(token));
+    expect(await closeCode(socket)).toBe(1008);
+    expect([attached, consumed]).toEqual([[], []]);
+    expect(JSON.stringify(log.lines)).toContain('TOKEN_REJECTED');
+    if (token !== undefined) expect(JSON.stringify(log.lines)).not.toContain(token);
+  });
+
+  test('is closed with 1008 when its token has expired', async () => {
+    const { url, tokens, clock } = await listen();
+    const token = tokens.mint({ callSid: CA, epoch: 1 });
+    clock.advance(60_000);
+    const socket = await enter(url);
+    socket.send(start(token));
+    expect(await closeCode(socket)).toBe(1008);
+  });
+
+  test('is closed with 1008 when its token was used before', async () => {
+    const { url, tokens, attached } = await listen();
+    const token = tokens.mint({ callSid: CA, epoch: 1 });
+    const first = await enter(url);
+    first.send(start(token));
+    await expect.poll(() => attached.length).toBe(1);
+    const second = await enter(url);
+    second.send(start(token));
+    expect(await closeCode(second)).toBe(1008);
+    expect(attached).toHaveLength(1);
+    expect(first.readyState).toBe(WebSocket.OPEN);
+  });
+
+  test('is closed with 1008 when its call is not here, or the journal does not answer', async () => {
+    const stranger = await listen({ isHere: false });
+    const one = await enter(stranger.url);
+    one.send(start(stranger.tokens.mint({ callSid: CA, epoch: 1 })));
+    expect(await closeCode(one)).toBe(1008);
+
+    const broken = await listen({ consume: () => Promise.reject(new Error('disk full')) });
+    const two = await enter(broken.url);
+    two.send(start(broken.tokens.mint({ callSid: CA, epoch: 1 })));
+    expect(await closeCode(two)).toBe(1008);
+    expect(broken.attached).toEqual([]);
+  });
+
+  test('is closed with 1008 when it has not started within 5 s', async () => {
+    const { url, clock, server } = await listen();
+    const socket = await enter(url);
+    socket.send(connected);
+    clock.advance(4999);
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    const code = closeCode(socket);
+    clock.advance(1);
+    expect(await code).toBe(1008);
+    server.close();
+  });
+
+  test('is closed with 1008 when it does not know how to begin', async () => {
+    const { url } = await listen();
+    const rude = await enter(url);
+    rude.send('hello');
+    expect(await closeCode(rude)).toBe(1008);
+    const talkative = await enter(url);
+    for (let i = 0; i < 101; i++) talkative.send(media(i));
+    expect(await closeCode(talkative)).toBe(1008);
+  });
+
+  test('is closed with 1009 when a message is over 64 KB', async () => {
+    const { url, log } = await listen();
+    const socket = await enter(url);
+    socket.send('x'.repeat(65_537));
+    expect(await closeCode(socket)).toBe(1009);
+    expect(log.lines.some(({ sentence }) => sentence === 'the socket of a stream failed')).toBe(true);
+  });
+});

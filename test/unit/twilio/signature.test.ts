@@ -1,0 +1,109 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { isSignedUpgrade, isSignedWebhook, streamUrl } from '../../../src/services/twilio/signature.ts';
+
+const authToken = '12345';
+/** Twilio's algorithm, as its docs describe it. */
+const sign = (url: string, fields: Record<string, string> = {}) =>
+  createHmac('sha1', authToken)
+    .update(
+      Object.keys(fields)
+        .sort()
+        .reduce((text, key) => text + key + (fields[key] ?? ''), url),
+    )
+    .digest('base64');
+const by = { publicUrl: 'https://voice.example.com', authToken };
+const fields = { CallSid: 'CA1', From: '+12025550123' };
+
+describe('the signature of a webhook', () => {
+  test('is right for the public URL, the path, the query and the fields', () => {
+    const signature = sign('https://voice.example.com/twilio/voice?a=1', fields);
+    expect(isSignedWebhook(by, signature, '/twilio/voice?a=1', fields)).toBe(true);
+    expect(
+      isSignedWebhook(
+        { ...by, publicUrl: 'https://voice.example.com/' },
+        signature,
+        '/twilio/voice?a=1',
+        fields,
+      ),
+    ).toBe(true);
+  });
+
+  test('is the one that the docs of Twilio show', () => {
+    const shown = {
+      CallSid: 'CA1234567890ABCDE',
+      Caller: '+14158675309',
+      Digits: '1234',
+      From: '+14158675309',
+      To: '+18005551212',
+    };
+    const company = { publicUrl: 'https://mycompany.com', authToken };
+    expect(isSignedWebhook(company, 'RSOYDt4T1cUTdK1PDd93/VVr8B8=', '/myapp.php?foo=1&bar=2', shown)).toBe(
+      true,
+    );
+  });
+
+  test('does not cover the fragment, which carries retry overrides', () => {
+    const signature = sign('https://voice.example.com/twilio/after-stream', fields);
+    expect(isSignedWebhook(by, signature, '/twilio/after-stream#rc=4', fields)).toBe(true);
+  });
+
+  test.each([
+    ['another path', '/twilio/status', fields],
+    ['another query', '/twilio/voice?a=2', fields],
+    ['a field changed', '/twilio/voice?a=1', { ...fields, CallSid: 'CA2' }],
+    ['a field added', '/twilio/voice?a=1', { ...fields, To: '+1' }],
+    ['a field missing', '/twilio/voice?a=1', { CallSid: 'CA1' }],
+  ])('is wrong for %s', (_what, target, form) => {
+    const signature = sign('https://voice.example.com/twilio/voice?a=1', fields);
+    expect(isSignedWebhook(by, signature, target, form)).toBe(false);
+  });
+
+  test('is wrong when it is missing, of another scheme or of another host', () => {
+    expect(isSignedWebhook(by, undefined, '/twilio/voice', fields)).toBe(false);
+    expect(isSignedWebhook(by, '', '/twilio/voice', fields)).toBe(false);
+    expect(
+      isSignedWebhook(by, sign('http://voice.example.com/twilio/voice', fields), '/twilio/voice', fields),
+    ).toBe(false);
+    expect(
+      isSignedWebhook(by, sign('https://evil.example.com/twilio/voice', fields), '/twilio/voice', fields),
+    ).toBe(false);
+  });
+
+  test('takes an apostrophe in the query and a field that came twice', () => {
+    expect(
+      isSignedWebhook(
+        by,
+        sign(`${by.publicUrl}/twilio/voice?n=O'Brien`, fields),
+        "/twilio/voice?n=O'Brien",
+        fields,
+      ),
+    ).toBe(true);
+    const twice = sign(`${by.publicUrl}/twilio/voice`, { A: '1A2' });
+    expect(isSignedWebhook(by, twice, '/twilio/voice', { A: ['2', '1', '2'] })).toBe(true);
+  });
+});
+
+describe('the signature of an upgrade', () => {
+  test.each([
+    ['https://voice.example.com', 'wss://voice.example.com/twilio/media'],
+    ['https://voice.example.com/base/', 'wss://voice.example.com/base/twilio/media'],
+    ['http://localhost:3000', 'ws://localhost:3000/twilio/media'],
+  ])('is over the stream URL of %s, with and without a slash at its end', (publicUrl, url) => {
+    expect(streamUrl(publicUrl, '/twilio/media')).toBe(url);
+    expect(isSignedUpgrade({ publicUrl, authToken }, sign(url), '/twilio/media')).toBe(true);
+    expect(isSignedUpgrade({ publicUrl, authToken }, sign(`${url}/`), '/twilio/media')).toBe(true);
+  });
+
+  test('is wrong over the https form, and with another token', () => {
+    expect(isSignedUpgrade(by, sign('https://voice.example.com/twilio/media'), '/twilio/media')).toBe(false);
+    expect(
+      isSignedUpgrade(
+        { ...by, authToken: '0' },
+        sign('wss://voice.example.com/twilio/media'),
+        '/twilio/media',
+      ),
+    ).toBe(false);
+    expect(isSignedUpgrade(by, '', '/twilio/media')).toBe(false);
+  });
+});
