@@ -8,14 +8,14 @@ import process from 'node:process';
 import { setInterval, setTimeout } from 'node:timers';
 import { URLSearchParams } from 'node:url';
 import { WebSocket } from 'ws';
-import { nowUs, readStamp, stamp } from './stamp.mjs';
+import { nowUs, readStamp, stamp, Window } from './stamp.mjs';
 
 const FRAME_US = 20_000;
 const TICK_MS = 4;
 const CALLS_A_SECOND = 40; // Below what an engine may refuse as a flood.
 
 const [url, count] = [process.argv[2], Number(process.argv[3])];
-let measuring = false;
+const measured = new Window();
 let backwardUs = [];
 let clears = [];
 let frames = 0;
@@ -80,13 +80,12 @@ class Call {
     if (this.#startUs === 0 || this.#socket.readyState !== WebSocket.OPEN) return;
     while (this.#startUs + (this.#frames + 1) * FRAME_US <= us) {
       const audio = Buffer.alloc(160, 0x7e);
-      stamp(audio, this.#index);
+      if (measured.holds(stamp(audio, this.#index))) frames++;
       const n = ++this.#frames;
       const [chunk, at] = [String(n), String((n - 1) * 20)];
       this.#socket.send(
         `{"event":"media","sequenceNumber":"${String(n + 1)}","media":{"track":"inbound","chunk":"${chunk}","timestamp":"${at}","payload":"${audio.toString('base64')}"},"streamSid":"${this.#sid}"}`,
       );
-      if (measuring) frames++;
     }
     while (this.#marks.length > 0 && this.#marks[0].dueUs <= us) this.#returnMark();
   }
@@ -102,7 +101,7 @@ class Call {
     if (at > 0) {
       const from = at + 11;
       const read = readStamp(data, from);
-      if (read !== undefined && measuring) backwardUs.push(us - read.sentUs);
+      if (read !== undefined && measured.holds(read.sentUs)) backwardUs.push(us - read.sentUs);
       const bytes = ((data.indexOf(0x22, from) - from) * 3) / 4;
       this.#endsUs = Math.max(us, this.#endsUs) + bytes * 125;
       return;
@@ -111,7 +110,7 @@ class Call {
     if (event === 'mark') {
       this.#marks.push({ name: mark.name, dueUs: this.#endsUs });
     } else if (event === 'clear') {
-      if (measuring) clears.push([this.#index, us]);
+      clears.push([this.#index, us]);
       this.#endsUs = us;
       while (this.#marks.length > 0) this.#returnMark();
     }
@@ -140,14 +139,13 @@ for (const call of calls) {
 }
 process.send({ type: 'ready' });
 
-process.on('message', ({ type }) => {
-  if (type === 'begin') {
+process.on('message', (order) => {
+  if (order.type === 'begin') {
     [backwardUs, clears, frames] = [[], [], 0];
-    measuring = true;
-  } else if (type === 'end') {
-    measuring = false;
+    measured.open(order);
+  } else if (order.type === 'end') {
     process.send({ type: 'measured', backwardUs, clears, frames, closed });
-  } else if (type === 'hangUp') {
+  } else if (order.type === 'hangUp') {
     for (const call of calls) call.hangUp();
     setTimeout(() => process.exit(), 500);
   }

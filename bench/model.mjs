@@ -10,16 +10,16 @@ import { Buffer } from 'node:buffer';
 import process from 'node:process';
 import { setInterval, setTimeout, clearTimeout } from 'node:timers';
 import { WebSocketServer } from 'ws';
-import { nowUs, readStamp, stamp } from './stamp.mjs';
+import { nowUs, readStamp, stamp, Window } from './stamp.mjs';
 
 const DELTA_BYTES = 1440; // 180 ms: a multiple of 160 bytes and of 3, so that no target has to carry a rest.
 const DELTAS = 17; // Some three seconds.
 const DELTA_EVERY_MS = 45; // Four times as fast as it is heard.
 const BARGE_IN_AFTER_MS = 2000;
-const CALLER_SPEAKS_MS = 1500;
-const REPLY_AFTER_MS = 300;
+const CALLER_SPEAKS_MS = 5500; // With the rest, a turn about every eight seconds.
+const REPLY_AFTER_MS = 500;
 
-let measuring = false;
+const measured = new Window();
 let forwardUs = [];
 let reports = [];
 let connections = 0;
@@ -61,7 +61,7 @@ class Session {
       const read = readStamp(data, at + 9);
       if (read === undefined) return;
       this.#call = read.call;
-      if (measuring) forwardUs.push(nowUs() - read.sentUs);
+      if (measured.holds(read.sentUs)) forwardUs.push(nowUs() - read.sentUs);
       return;
     }
     const event = JSON.parse(data.toString());
@@ -159,7 +159,8 @@ class Session {
 
   #bargeIn() {
     const itemId = this.#itemId();
-    if (measuring) reports.push([this.#call, nowUs()]);
+    const us = nowUs();
+    if (measured.holds(us)) reports.push([this.#call, us]);
     this.#say({ type: 'input_audio_buffer.speech_started', audio_start_ms: 0, item_id: itemId });
     if (this.#active !== undefined) this.#finish('cancelled', 'turn_detected');
     this.#after(CALLER_SPEAKS_MS, () => {
@@ -192,12 +193,11 @@ server.on('connection', (socket) => {
 });
 server.on('listening', () => process.send({ type: 'ready', url: `ws://127.0.0.1:${server.address().port}` }));
 
-process.on('message', ({ type }) => {
-  if (type === 'begin') {
+process.on('message', (order) => {
+  if (order.type === 'begin') {
     [forwardUs, reports] = [[], []];
-    measuring = true;
-  } else if (type === 'end') {
-    measuring = false;
+    measured.open(order);
+  } else if (order.type === 'end') {
     process.send({ type: 'measured', forwardUs, reports, connections });
   }
 });

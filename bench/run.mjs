@@ -6,12 +6,15 @@
  * ratios of one run only: figures of two machines, or two hours, say little.
  */
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median, quantile, table } from './figures.mjs';
+import { nowUs } from './stamp.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -20,14 +23,19 @@ const { values } = parseArgs({
     repetitions: { type: 'string', default: '3' },
     targets: { type: 'string', default: 'relay,engine' },
     json: { type: 'boolean', default: false },
+    /** Let the system move processes between cores. */
+    unpinned: { type: 'boolean', default: false },
   },
 });
 const WARM_UP_MS = 4000;
+/** The order to begin reaches both ends before it applies. */
+const LEAD_US = 100_000;
+const ARRIVE_WITHIN_MS = 1000;
 const seconds = Number(values.seconds);
 
 /** On Linux the target has a core of its own, so that the load does not take its time. */
 const TASKSET = '/usr/bin/taskset';
-const hasCores = process.platform === 'linux' && existsSync(TASKSET);
+const hasCores = !values.unpinned && process.platform === 'linux' && existsSync(TASKSET);
 
 function start(module, args, core) {
   const options = hasCores
@@ -67,45 +75,51 @@ function ask(child, type, answer) {
 /** One target carries `calls` calls for some seconds. */
 async function measure(name, calls) {
   const children = [];
+  const folder = mkdtempSync(join(tmpdir(), 'callchart-bench-'));
   try {
     const model = start('./model.mjs', [], '1');
     children.push(model);
     const { url: modelUrl } = await message(model, 'ready');
-    const target = start(`./${name}.mjs`, [modelUrl], '0');
+    const target = start(`./${name}.mjs`, [modelUrl, folder], '0');
     children.push(target);
     const { url } = await message(target, 'ready');
     await wait(500);
-    const idle = await ask(target, 'report', 'report');
+    const idle = await ask(target, 'reportSettled', 'report');
     const callers = start('./callers.mjs', [url, String(calls)], '1');
     children.push(callers);
     await message(callers, 'ready');
     await wait(WARM_UP_MS);
 
     const before = await ask(target, 'report', 'report');
-    const beganAt = process.hrtime.bigint();
-    model.send({ type: 'begin' });
-    callers.send({ type: 'begin' });
-    await wait(seconds * 1000);
+    const beganUs = nowUs();
+    const order = { type: 'begin', fromUs: beganUs + LEAD_US, toUs: beganUs + LEAD_US + seconds * 1e6 };
+    model.send(order);
+    callers.send(order);
+    await wait(seconds * 1000 + (2 * LEAD_US) / 1000);
+    const after = await ask(target, 'report', 'report');
+    const took = (nowUs() - beganUs) / 1e6;
+    // What was sent at the very end may still be on its way, and a `clear` takes its time.
+    await wait(ARRIVE_WITHIN_MS);
     const [heard, spoken] = await Promise.all([
       ask(callers, 'end', 'measured'),
       ask(model, 'end', 'measured'),
     ]);
-    const took = Number(process.hrtime.bigint() - beganAt) / 1e9;
-    const after = await ask(target, 'report', 'report');
+    const settled = await ask(target, 'reportSettled', 'report');
     callers.send({ type: 'hangUp' });
     await wait(700);
-    return figures({ calls, took, idle, before, after, heard, spoken });
+    return figures({ calls, took, idle, before, after, settled, heard, spoken });
   } finally {
     for (const child of children) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function figures({ calls, took, idle, before, after, heard, spoken }) {
+function figures({ calls, took, idle, before, after, settled, heard, spoken }) {
   const bargeIn = reactions(spoken.reports, heard.clears);
   return {
     cpuMs: (after.cpuUs - before.cpuUs) / 1000 / (calls * took),
     userMs: (after.userUs - before.userUs) / 1000 / (calls * took),
-    memoryKb: (after.rss - idle.rss) / 1024 / calls,
+    memoryKb: (settled.rss - idle.rss) / 1024 / calls,
     idleMb: idle.rss / 1048576,
     forward: spoken.forwardUs,
     backward: heard.backwardUs,

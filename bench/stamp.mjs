@@ -16,12 +16,29 @@ export function nowUs() {
   return Number(process.hrtime.bigint() / 1000n);
 }
 
-/** Writes a stamp into the first bytes of some audio. */
+/** The time of measurement, the same for both ends: what was sent within it counts, whenever it arrives. */
+export class Window {
+  #fromUs = Infinity;
+  #toUs = -Infinity;
+
+  open({ fromUs, toUs }) {
+    this.#fromUs = fromUs;
+    this.#toUs = toUs;
+  }
+
+  holds(us) {
+    return us >= this.#fromUs && us < this.#toUs;
+  }
+}
+
+/** Writes a stamp into the first bytes of some audio; answers its time. */
 export function stamp(audio, call) {
   audio.writeUInt16BE(MARKER, 0);
   audio.writeUInt16BE(call, 2);
-  audio.writeUIntBE(nowUs(), 4, 6);
+  const us = nowUs();
+  audio.writeUIntBE(us, 4, 6);
   audio.writeUInt16BE(MARKER, 10);
+  return us;
 }
 
 /** Reads a stamp at `start` of a message's base64 text; undefined when there is none. */
