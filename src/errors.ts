@@ -62,7 +62,12 @@ export const ERRORS = {
     close: 1008,
     text: 'the stream spoke before its start, or of another stream',
   },
-  STREAM_OVERSIZED: { fault: 'peer', retryable: false, close: 1009, text: 'the stream sent a frame too large' },
+  STREAM_OVERSIZED: {
+    fault: 'peer',
+    retryable: false,
+    close: 1009,
+    text: 'the stream sent a frame too large',
+  },
   STREAM_NOT_STARTED: {
     fault: 'peer',
     retryable: false,
@@ -75,7 +80,11 @@ export const ERRORS = {
     close: 1008,
     text: 'the stream token is missing, wrong, used, expired or of another call',
   },
-  STREAM_LOST: { fault: 'network', retryable: true, text: 'the Twilio socket closed before the stream stopped' },
+  STREAM_LOST: {
+    fault: 'network',
+    retryable: true,
+    text: 'the Twilio socket closed before the stream stopped',
+  },
 
   MODEL_UNREACHABLE: { fault: 'network', retryable: true, text: 'the model could not be reached' },
   MODEL_REFUSED: { fault: 'operator', retryable: false, text: 'the model refused the session' },
@@ -88,7 +97,11 @@ export const ERRORS = {
   MODEL_LOST: { fault: 'network', retryable: true, text: 'the model socket closed during the call' },
   RESPONSE_FAILED: { fault: 'peer', retryable: true, text: 'the model could not generate a response' },
 
-  TOOL_UNKNOWN: { fault: 'model', retryable: false, text: 'the model called a tool that this agent does not have' },
+  TOOL_UNKNOWN: {
+    fault: 'model',
+    retryable: false,
+    text: 'the model called a tool that this agent does not have',
+  },
   TOOL_ARGUMENTS: {
     fault: 'model',
     retryable: false,

@@ -71,7 +71,10 @@ export class CallRecorder {
   };
 
   /** Something the call announced. */
-  announce(at: number, { type, ...body }: { readonly type: string } & Readonly<Record<string, unknown>>): void {
+  announce(
+    at: number,
+    { type, ...body }: { readonly type: string } & Readonly<Record<string, unknown>>,
+  ): void {
     this.#flush();
     this.#write(at, CALL, type, body);
   }

@@ -68,11 +68,16 @@ export class ChartUnderTest {
   readonly actor;
   error: unknown;
 
-  constructor(input: Partial<CallInput> = {}, inspect?: (event: InspectionEvent) => void) {
+  /** @param answers - whether the phone leg answers its orders by itself; otherwise the test does. */
+  constructor(
+    input: Partial<CallInput> = {},
+    { inspect, answers = true }: { inspect?: (event: InspectionEvent) => void; answers?: boolean } = {},
+  ) {
     const phoneLeg = fromCallback<PhoneOrder, LegInput>(({ receive, sendBack }) => {
       const tell: (fact: PhoneFact) => void = sendBack;
       receive((order) => {
         this.orders.push(order);
+        if (!answers) return;
         if (order.type === 'clearPlayback') tell({ type: 'playback.cleared', heard: this.heard });
         if (order.type === 'pausePlayback') tell({ type: 'playback.paused' });
       });

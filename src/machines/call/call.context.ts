@@ -38,6 +38,8 @@ export interface CallLimits {
 export interface CallContext extends CallInput {
   /** The session's configuration has been confirmed; it may be so before the phone leg is up. */
   readonly configured: boolean;
+  /** The greeting's clip was heard to its end, before there was a model to be told. */
+  readonly greeted: boolean;
   /** Running tool calls: slot id → the model's id of the call. */
   readonly tools: Readonly<Record<string, string>>;
   /** The next slot's number. */
@@ -68,6 +70,7 @@ export interface CallContext extends CallInput {
 export const contextOf = (input: CallInput): CallContext => ({
   ...input,
   configured: false,
+  greeted: false,
   tools: {},
   nextSlot: 0,
   answersOwed: false,

@@ -1,6 +1,5 @@
 import type { ErrorNote } from '../../errors.ts';
 import type { HeardItem } from '../../media/heard.ts';
-import type { ResponsePurpose } from './call.ports.ts';
 
 /**
  * What a call can be told.
@@ -86,6 +85,19 @@ export type DeskEvent =
 
 /** Twilio's `DialCallStatus`. */
 export type TransferResult = 'completed' | 'answered' | 'busy' | 'no-answer' | 'failed' | 'canceled';
+
+/** Why a response is asked for. The model leg knows the words for each. */
+export type ResponsePurpose =
+  | 'greeting'
+  | 'reply'
+  | 'toolAnswer'
+  | 'idlePrompt'
+  | 'lastMinute'
+  | 'goodbye'
+  | 'transfer'
+  | 'transferFailed'
+  | 'filler'
+  | 'say';
 
 export interface ResponseOutcome {
   readonly status: 'completed' | 'cancelled' | 'failed' | 'incomplete';

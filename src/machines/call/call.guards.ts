@@ -1,4 +1,4 @@
-import { stateIn } from 'xstate';
+import { not, stateIn } from 'xstate';
 import type { CallContext } from './call.context.ts';
 import type { ResponseOutcome, ToolOutcome, TransferResult } from './call.events.ts';
 
@@ -21,6 +21,7 @@ export const callGuards = {
   isChartOwningTurns: ({ context }: Args) => context.turns === 'chart',
   isConfirming: ({ context }: Args) => context.bargeIn === 'confirmed',
   isGreetingByClip: ({ context }: Args) => context.greetingMode === 'clip',
+  hasGreeted: ({ context }: Args) => context.greeted,
   isFillingByClip: ({ context }: Args) => context.filler === 'clip',
   isFillingByModel: ({ context }: Args) => context.filler === 'model',
   hasPerson: ({ context }: Args) => context.canTransfer,
@@ -58,6 +59,8 @@ export const callGuards = {
   /** The goodbye was not forced on them: a caller who thinks of something is answered. */
   isFreeToStay: ({ context }: Args) => context.endReason === 'agent_ended' || context.endReason === 'idle',
 
+  /** Whoever crashes while the call ends is not apologised for: nothing speaks any more. */
+  isOpen: not(stateIn('#call.ending')),
   /** Deadlines of the whole call count only while the two talk. */
   isConversing: stateIn('#call.conversing'),
 };

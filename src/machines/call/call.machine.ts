@@ -33,7 +33,11 @@ export const callMachine = callSetup.createMachine({
       id: 'model',
       src: 'modelLeg',
       input: ({ context: { callSid } }) => ({ callSid }),
-      onError: { target: '.ending.apologizing', actions: { type: 'recordEnd', params: 'failed' } },
+      onError: {
+        guard: 'isOpen',
+        target: '.ending.apologizing',
+        actions: { type: 'recordEnd', params: 'failed' },
+      },
     },
   ],
 

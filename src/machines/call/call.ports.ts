@@ -1,4 +1,5 @@
 import type { HeardItem } from '../../media/heard.ts';
+import type { ResponsePurpose } from './call.events.ts';
 import { toolCallMachine } from '../tool-call/tool-call.machine.ts';
 import { actorSlot } from '../slot.ts';
 
@@ -43,19 +44,6 @@ export type ModelOrder =
   | { type: 'addMessage'; role: 'user' | 'system' | 'assistant'; text: string }
   /** Close the session. */
   | { type: 'close' };
-
-/** Why a response is asked for. The model leg knows the words for each. */
-export type ResponsePurpose =
-  | 'greeting'
-  | 'reply'
-  | 'toolAnswer'
-  | 'idlePrompt'
-  | 'lastMinute'
-  | 'goodbye'
-  | 'transfer'
-  | 'transferFailed'
-  | 'filler'
-  | 'say';
 
 /**
  * What a dialect's far end can do, as data: the chart asks these and never asks for a name.

@@ -3,15 +3,16 @@ import type { ErrorNote } from '../../errors.ts';
 import type { HeardItem } from '../../media/heard.ts';
 import type { CallContext, CallInput } from './call.context.ts';
 import { callDelays } from './call.delays.ts';
-import type { CallAnnouncement, CallEvent, EndReason, ToolFact, ToolRequest } from './call.events.ts';
+import type {
+  CallAnnouncement,
+  CallEvent,
+  EndReason,
+  ToolFact,
+  ToolRequest,
+  ResponsePurpose,
+} from './call.events.ts';
 import { callGuards } from './call.guards.ts';
-import {
-  callPorts,
-  type ClipName,
-  type ModelOrder,
-  type PhoneOrder,
-  type ResponsePurpose,
-} from './call.ports.ts';
+import { callPorts, type ClipName, type ModelOrder, type PhoneOrder } from './call.ports.ts';
 
 /**
  * The words a call's chart is written in.
@@ -35,6 +36,7 @@ export const callSetup = setup({
   guards: callGuards,
   actions: {
     recordConfigured: assign({ configured: true }),
+    recordGreeted: assign({ greeted: true }),
     /** The first reason holds: a caller who hangs up during the goodbye was said goodbye to. */
     recordEnd: assign({ endReason: ({ context }, reason: EndReason) => context.endReason ?? reason }),
     recordStay: assign({ endReason: undefined }),

@@ -16,7 +16,7 @@ interface SignedRequest {
   readonly signature: string;
 }
 
-type VerifyWebhook = (request: SignedRequest) => boolean;
+export type VerifyWebhook = (request: SignedRequest) => boolean;
 
 export interface GuardRules {
   readonly publicUrl: string;

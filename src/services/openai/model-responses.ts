@@ -1,5 +1,4 @@
-import type { ModelFact, ResponseOutcome } from '../../machines/call/call.events.ts';
-import type { ResponsePurpose } from '../../machines/call/call.ports.ts';
+import type { ModelFact, ResponseOutcome, ResponsePurpose } from '../../machines/call/call.events.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
 import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';

@@ -1,4 +1,4 @@
-import type { ResponsePurpose } from '../../machines/call/call.ports.ts';
+import type { ResponsePurpose } from '../../machines/call/call.events.ts';
 import { type AgentProfile, greetingOf } from '../../protocol/agent-profile.ts';
 import type { ResponseParams } from '../../protocol/realtime-client-events.ts';
 import { briefFor } from './prompt.ts';

@@ -1,4 +1,4 @@
-import type { ResponsePurpose } from '../../machines/call/call.ports.ts';
+import type { ResponsePurpose } from '../../machines/call/call.events.ts';
 
 /** A response that somebody wants. */
 export interface ResponseRequest {

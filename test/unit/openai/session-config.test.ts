@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ResponsePurpose } from '../../../src/machines/call/call.ports.ts';
+import type { ResponsePurpose } from '../../../src/machines/call/call.events.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { ClientEvent } from '../../../src/protocol/realtime-client-events.ts';
 import { REALTIME_CAPABILITIES } from '../../../src/services/openai/ga.dialect.ts';

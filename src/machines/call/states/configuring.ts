@@ -7,6 +7,8 @@ import { callSetup } from '../call.setup.ts';
 export const configuring = callSetup.createStateConfig({
   always: { guard: 'isConfigured', target: 'conversing' },
   on: {
+    'playback.started': { description: 'The clip that greets can be heard.' },
+    'playback.finished': { actions: 'recordGreeted' },
     'model.configured': { target: 'conversing', actions: 'recordConfigured' },
   },
   after: {

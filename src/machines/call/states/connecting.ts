@@ -9,6 +9,8 @@ export const connecting = callSetup.createStateConfig({
   type: 'parallel',
   on: {
     'model.configured': { actions: 'recordConfigured' },
+    'playback.started': { description: 'The clip that greets can be heard.' },
+    'playback.finished': { actions: 'recordGreeted' },
   },
   onDone: 'configuring',
   after: {
@@ -22,7 +24,18 @@ export const connecting = callSetup.createStateConfig({
       initial: 'awaited',
       states: {
         /** The TwiML is out; the carrier opens its stream next. */
-        awaited: { on: { 'phone.attached': 'up' } },
+        awaited: {
+          on: {
+            'phone.attached': [
+              {
+                guard: 'isGreetingByClip',
+                target: 'up',
+                actions: { type: 'tellPhoneToPlay', params: 'greeting' },
+              },
+              { target: 'up' },
+            ],
+          },
+        },
         up: { type: 'final' },
       },
     },

@@ -35,6 +35,14 @@ export const conversing = callSetup.createStateConfig({
       },
       { actions: { type: 'settleToolCall', params: ({ event }) => event } },
     ],
+    'digit.pressed': {
+      target: '.listening.enteringDigits',
+      actions: [
+        'tellPhoneToClear',
+        'tellModelToCancel',
+        { type: 'recordDigit', params: ({ event }) => event.digit },
+      ],
+    },
     'response.started': { actions: 'recordResponseStart' },
     'response.finished': { actions: 'recordResponseEnd' },
     'transfer.requested': { guard: 'hasPerson', target: '#call.transferring' },

@@ -8,6 +8,8 @@ export const ending = callSetup.createStateConfig({
   initial: 'farewell',
   on: {
     'hangup.requested': { description: 'It is ending already.' },
+    'model.lost': { description: 'It was closed here, or is not missed any more.' },
+    'model.refused': { description: 'Too late to matter.' },
   },
   states: {
     /** The agent parts with the caller, who may still think of something. */
@@ -24,6 +26,7 @@ export const ending = callSetup.createStateConfig({
           actions: ['tellPhoneToClear', 'tellModelToCancel'],
         },
         'caller.committed': { actions: 'recordCommitted' },
+        'model.lost': 'apologizing',
       },
       states: {
         choosing: {
@@ -63,7 +66,6 @@ export const ending = callSetup.createStateConfig({
       entry: ['tellModelToClose', { type: 'tellPhoneToPlay', params: 'failed' }],
       on: {
         'phone.attached': { description: 'Now the clip can be heard.' },
-        'model.lost': { description: 'It was closed here, or was lost before.' },
         'playback.finished': 'closing',
       },
       after: { apologyWithin: 'closing' },
@@ -71,9 +73,6 @@ export const ending = callSetup.createStateConfig({
 
     /** Everything was heard; the last word travels to the ear, then the stream is left. */
     closing: {
-      on: {
-        'model.lost': { description: 'Too late to matter.' },
-      },
       after: { closeAfter: 'settling' },
     },
 
@@ -83,6 +82,7 @@ export const ending = callSetup.createStateConfig({
       always: { guard: 'hasAllWords', target: '#call.ended' },
       on: {
         'phone.stopped': { description: 'The carrier confirms.' },
+        'phone.completed': { description: 'The carrier confirms once more.' },
         'phone.lost': { description: 'The carrier confirms, in its way.' },
         'model.lost': '#call.ended',
       },

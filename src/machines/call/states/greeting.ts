@@ -26,6 +26,7 @@ export const greeting = callSetup.createStateConfig({
   states: {
     choosing: {
       always: [
+        { guard: 'hasGreeted', target: '#call.conversing.listening', actions: 'tellModelItGreeted' },
         { guard: 'isGreetingByClip', target: 'audible', actions: 'tellModelItGreeted' },
         { target: 'awaited', actions: { type: 'tellModelToSpeak', params: 'greeting' } },
       ],

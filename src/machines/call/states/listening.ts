@@ -15,10 +15,6 @@ export const listening = callSetup.createStateConfig({
         'caller.startedSpeaking': 'callerSpeaking',
         'caller.committed': { target: 'awaitingReply', actions: 'recordCommitted' },
         'playback.started': '#call.conversing.responding',
-        'digit.pressed': {
-          target: 'enteringDigits',
-          actions: { type: 'recordDigit', params: ({ event }) => event.digit },
-        },
         'say.requested': {
           target: 'awaitingReply',
           actions: { type: 'tellModelToSay', params: ({ event }) => event.text },
@@ -76,10 +72,6 @@ export const listening = callSetup.createStateConfig({
             actions: 'recordResponseEnd',
           },
         ],
-        'digit.pressed': {
-          target: 'enteringDigits',
-          actions: ['tellModelToCancel', { type: 'recordDigit', params: ({ event }) => event.digit }],
-        },
       },
       after: {
         replyWithin: { target: 'stumbling', actions: 'tellModelToCancel' },

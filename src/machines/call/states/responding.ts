@@ -9,14 +9,6 @@ export const responding = callSetup.createStateConfig({
   on: {
     'caller.startedSpeaking': 'interrupted',
     'caller.committed': { actions: ['recordTurn', 'recordCommitted'] },
-    'digit.pressed': {
-      target: 'listening.enteringDigits',
-      actions: [
-        'tellPhoneToClear',
-        'tellModelToCancel',
-        { type: 'recordDigit', params: ({ event }) => event.digit },
-      ],
-    },
     // It broke off in mid-sentence: the rest is owed.
     'response.finished': {
       guard: { type: 'isCutShort', params: ({ event }) => event.outcome },

@@ -1,0 +1,255 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { systemClock } from './clock.ts';
+import { type Config, publicUrlOf, secretsOf } from './config.ts';
+import type { Frame } from './inspector/frame.ts';
+import { Agents } from './services/agents.ts';
+import { wiredCallMachine } from './services/call-actors.ts';
+import { type ModelDoor, type WiredCall, wireCall } from './services/call-wiring.ts';
+import { loadClips } from './services/clips.ts';
+import { HostedCall } from './services/hosted-call.ts';
+import { createHttp } from './services/http/app.ts';
+import { createGuard, type VerifyWebhook } from './services/http/guard.ts';
+import { createHttpServer } from './services/http/http-server.ts';
+import type { Log } from './services/log.ts';
+import { DIALECTS } from './services/openai/dialects.ts';
+import { openJournal } from './services/storage/sqlite-journal.ts';
+import { endStaleCalls } from './services/stale-calls.ts';
+import { Switchboard } from './services/switchboard.ts';
+import { createLogger } from './services/telemetry/logger.ts';
+import { Metrics } from './services/telemetry/metrics.ts';
+import type { CallFacts } from './services/tools/call-facts.ts';
+import { createHouseTools } from './services/tools/house-tools.ts';
+import { createToolbox } from './services/tools/toolbox.ts';
+import { createOfflineTexts } from './services/twilio/offline-texts.ts';
+import { createTwilioRest } from './services/twilio/rest.ts';
+import { isSignedWebhook } from './services/twilio/signature.ts';
+import { StreamServer } from './services/twilio/stream-server.ts';
+import { StreamTokens } from './services/twilio/stream-token.ts';
+import { createTwilioTexts } from './services/twilio/text-messages.ts';
+import { startSimulatedModel } from './simulator/simulated-model.ts';
+
+/** A running engine. */
+export interface RunningEngine {
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Takes no new call, lets those in progress end within `DRAIN_MS`, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** One attempt at Twilio's REST API, in ms. */
+const REST_WITHIN_MS = 5000;
+
+/**
+ * Puts the house together: opens what is to be opened, in the order in which
+ * one needs the other, and closes it in reverse.
+ *
+ * @throws {EngineError} `PROFILE_INVALID`, `STORAGE_UNAVAILABLE` or `SPEECH_UNAVAILABLE`, before it listens.
+ */
+export async function startEngine(config: Config): Promise<RunningEngine> {
+  const opened: (() => Promise<void>)[] = [];
+  const closeAll = async () => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  try {
+    return await assemble(config, opened, closeAll);
+  } catch (thrown) {
+    // What half an engine holds open would keep the process from ending.
+    await closeAll();
+    throw thrown;
+  }
+}
+
+async function assemble(
+  config: Config,
+  opened: (() => Promise<void>)[],
+  closeAll: () => Promise<void>,
+): Promise<RunningEngine> {
+  const clock = systemClock;
+  const log = createLogger({
+    level: config.logLevel,
+    isTerminal: process.stdout.isTTY,
+    secrets: secretsOf(config),
+    out: process.stdout,
+  });
+
+  const journal = await openJournal({ file: config.databaseFile, clock, log });
+  opened.push(() => journal.close());
+  await endStaleCalls(journal, clock);
+  // Only the names: which texts they send is known once the public URL is.
+  const toolNames = createHouseTools({ journal, texts: createOfflineTexts() }).map(({ name }) => name);
+  const agents = await Agents.load(config.agentsDir, toolNames);
+  const { url: modelUrl, close: closeModel } = await modelOf(config);
+  opened.push(closeModel);
+  const model: ModelDoor = {
+    url: modelUrl,
+    name: config.model.name,
+    apiKey: config.model.apiKey,
+    makeDialect: DIALECTS[config.model.dialect],
+  };
+
+  const server = createHttpServer((request, response) => {
+    http(request, response);
+  }, config.maxConcurrentCalls);
+  server.listen(config.port, config.host);
+  await once(server, 'listening');
+  opened.push(() => {
+    server.close();
+    server.closeAllConnections();
+    return Promise.resolve();
+  });
+  const { port } = server.address() as AddressInfo;
+  const publicUrl = publicUrlOf(config, port);
+
+  const toolbox = createToolbox({
+    tools: createHouseTools({ journal, texts: textsOf(config, publicUrl) }),
+    callOf: (callSid) => switchboard.factsOf(callSid),
+    clock,
+    log,
+  });
+
+  const wired = new Map<string, WiredCall>();
+  const machine = wiredCallMachine((callSid) => {
+    const call = wired.get(callSid);
+    if (call === undefined) throw new Error('the call is not wired');
+    return call;
+  }, toolbox);
+  const metrics = new Metrics(() => switchboard.size);
+  const clips = loadClips();
+  const host = (facts: CallFacts): HostedCall => {
+    const { callSid, profile, direction } = facts;
+    const call = wireCall(facts, {
+      model,
+      toolbox,
+      journal,
+      clips,
+      greetingClip: () => undefined,
+      clock,
+      logOf: (sid) => withCall(log, sid),
+    });
+    wired.set(callSid, call);
+    metrics.callStarted(direction);
+    return new HostedCall({
+      machine,
+      input: call.input,
+      maskDigits: profile.maskDigits,
+      journal,
+      clock,
+      log,
+      release: () => {
+        call.door.shut();
+      },
+      watch: (frame) => {
+        count(frame, metrics);
+      },
+    });
+  };
+
+  const { authToken } = config.twilio;
+  const tokens = new StreamTokens(authToken ?? randomBytes(32), clock);
+  const switchboard = new Switchboard({
+    agents,
+    journal,
+    clock,
+    log,
+    maxConcurrentCalls: config.maxConcurrentCalls,
+    mintToken: (stream) => tokens.mint(stream),
+    host,
+    onEnded: (callSid, reason) => {
+      wired.delete(callSid);
+      toolbox.forget(callSid);
+      metrics.callEnded(reason);
+    },
+  });
+
+  const streams = new StreamServer({
+    publicUrl,
+    authToken,
+    tokens,
+    journal,
+    attach: (callSid, stream) => wired.get(callSid)?.door.attach(stream) ?? false,
+    log,
+    clock,
+  });
+  const http = createHttp({
+    publicUrl,
+    guard: createGuard({
+      publicUrl,
+      adminToken: config.adminToken,
+      verifyWebhook: verifierOf(publicUrl, authToken),
+      clock,
+    }),
+    desk: switchboard,
+    outbound: undefined,
+    journal,
+    agents,
+    metrics: () => metrics.exposition(),
+    countFault: (cause) => {
+      metrics.fault('http', cause);
+    },
+    console: undefined,
+    log,
+    clock,
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (!streams.handleUpgrade(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+  });
+
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${String(port)}`,
+    close: async () => {
+      await switchboard.drain(config.drainMs);
+      streams.close();
+      await closeAll();
+    },
+  };
+}
+
+/** The model that was configured, or the simulated one. */
+async function modelOf({ model }: Config): Promise<{ url: string; close: () => Promise<void> }> {
+  return model.isSimulated
+    ? startSimulatedModel(systemClock)
+    : { url: model.url, close: () => Promise.resolve() };
+}
+
+function textsOf({ twilio }: Config, publicUrl: string) {
+  const { accountSid, authToken, phoneNumber, apiUrl } = twilio;
+  if (accountSid === undefined || authToken === undefined || phoneNumber === undefined) {
+    return createOfflineTexts();
+  }
+  const rest = createTwilioRest({
+    apiUrl,
+    accountSid,
+    authToken,
+    fromNumber: phoneNumber,
+    timeoutMs: REST_WITHIN_MS,
+  });
+  return createTwilioTexts({ rest, statusUrl: `${publicUrl}/twilio/status` });
+}
+
+function verifierOf(publicUrl: string, authToken: string | undefined): VerifyWebhook | undefined {
+  if (authToken === undefined) return undefined;
+  return ({ target, form, signature }) => isSignedWebhook({ publicUrl, authToken }, signature, target, form);
+}
+
+function withCall(log: Log, callSid: string): Log {
+  return {
+    debug: (fields, sentence) => {
+      log.debug({ callSid, ...fields }, sentence);
+    },
+    info: (fields, sentence) => {
+      log.info({ callSid, ...fields }, sentence);
+    },
+    warn: (fields, sentence) => {
+      log.warn({ callSid, ...fields }, sentence);
+    },
+    error: (fields, sentence) => {
+      log.error({ callSid, ...fields }, sentence);
+    },
+  };
+}
+
+function count(frame: Frame, metrics: Metrics): void {
+  if (frame.kind === 'event' && frame.to === 'phone' && frame.type === 'clearPlayback') metrics.bargedIn();
+}

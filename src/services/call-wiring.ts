@@ -1,0 +1,93 @@
+import type { Clock } from '../clock.ts';
+import type { CallInput } from '../machines/call/call.context.ts';
+import { AudioLine } from '../media/audio-line.ts';
+import { greetingOf } from '../protocol/agent-profile.ts';
+import type { CallWiring } from './call-actors.ts';
+import type { Clips } from './clips.ts';
+import type { Log } from './log.ts';
+import { CallMemory } from './openai/call-memory.ts';
+import type { Dialect } from './openai/dialect.ts';
+import { openModelSocket } from './openai/model-socket.ts';
+import { capabilitiesFor } from './openai/session-config.ts';
+import type { Journal } from './storage/journal.port.ts';
+import type { CallFacts } from './tools/call-facts.ts';
+import type { Toolbox } from './tools/toolbox.ts';
+import { StreamDoor } from './twilio/stream-door.ts';
+
+/** Where the model is, and how it is spoken to. */
+export interface ModelDoor {
+  /** Base URL; the model's name is appended as the dialect wants it. */
+  readonly url: string;
+  readonly name: string;
+  readonly apiKey: string | undefined;
+  /** One for each session. */
+  readonly makeDialect: () => Dialect;
+}
+
+export interface WiringParts {
+  readonly model: ModelDoor;
+  readonly toolbox: Toolbox;
+  readonly journal: Journal;
+  readonly clips: Clips;
+  /** The greeting of a profile as a clip, where it has been rendered. */
+  readonly greetingClip: (text: string) => Buffer | undefined;
+  readonly clock: Clock;
+  /** A log whose every line says which call it is of. */
+  readonly logOf: (callSid: string) => Log;
+}
+
+/** One call's wires, and the door through which its stream comes. */
+export interface WiredCall extends CallWiring {
+  readonly door: StreamDoor;
+  readonly input: CallInput;
+}
+
+/** Lays the audio line of one call and brings together what its legs need. */
+export function wireCall(facts: CallFacts, parts: WiringParts): WiredCall {
+  const { callSid, profile } = facts;
+  const { model, toolbox, journal, clips, greetingClip, clock } = parts;
+  const line = new AudioLine();
+  const door = new StreamDoor();
+  const log = parts.logOf(callSid);
+  const dialect = model.makeDialect();
+  const capabilities = capabilitiesFor(dialect.capabilities, profile);
+  const greeting = greetingOf(profile);
+  const connect = () =>
+    openModelSocket(dialect.url(model.url, model.name), {
+      ...(model.apiKey !== undefined && { Authorization: `Bearer ${model.apiKey}` }),
+      ...dialect.headers,
+    });
+
+  return {
+    door,
+    phone: {
+      line,
+      door,
+      clock,
+      log,
+      clipOf: (name) => (name === 'greeting' ? greetingClip(greeting) : clips[name]),
+      decideNext: (next) => journal.transact('decideNext', { callSid, next, at: clock.now() }),
+    },
+    model: {
+      line,
+      connect,
+      dialect,
+      profile,
+      tools: toolbox.specsFor(profile),
+      clock,
+      log,
+      audio: profile.audio,
+      memory: new CallMemory(clock),
+    },
+    input: {
+      callSid,
+      turns: capabilities.ownsReplies ? 'model' : 'chart',
+      bargeIn: profile.bargeIn,
+      greetingMode: greetingClip(greeting) === undefined ? 'model' : profile.greetingMode,
+      filler: profile.filler,
+      greeting,
+      canTransfer: profile.escalation !== undefined,
+      limits: profile.limits,
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import { type ActorRefFrom, createActor } from 'xstate';
+import type { Clock } from '../clock.ts';
+import { type ErrorNote, noteOf } from '../errors.ts';
+import type { Frame } from '../inspector/frame.ts';
+import { createTap } from '../inspector/tap.ts';
+import type { CallInput } from '../machines/call/call.context.ts';
+import type { CallEvent, EndReason } from '../machines/call/call.events.ts';
+import type { callMachine } from '../machines/call/call.machine.ts';
+import type { ModelOrder, PhoneOrder } from '../machines/call/call.ports.ts';
+import { CallRecorder } from './call-recorder.ts';
+import type { Log } from './log.ts';
+import type { Journal } from './storage/journal.port.ts';
+
+export interface HostedCallParts {
+  readonly machine: typeof callMachine;
+  readonly input: CallInput;
+  readonly maskDigits: boolean;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Closes what the call's legs hold open, whatever state the chart is in. Called once, last. */
+  readonly release: () => void;
+  /** Told every frame of the call: metrics, the inspector. What it throws is noted and forgotten. */
+  readonly watch: (frame: Frame) => void;
+}
+
+/** A crashed call's clip, and the wait for its last mark, in ms. */
+const APOLOGY_MS = 5_000;
+
+/**
+ * Runs one call as an actor system of its own, and owns what the chart may
+ * forget. An action or a guard that throws puts the root into `error` without
+ * stopping its children: so here the caller hears an apology, both legs are
+ * closed, and no other call notices.
+ */
+export class HostedCall {
+  /** Resolves when the call has ended, is written down, and holds nothing any more. Never rejects. */
+  readonly done: Promise<EndReason>;
+  readonly #actor: ActorRefFrom<typeof callMachine>;
+  readonly #recorder: CallRecorder;
+  readonly #parts: HostedCallParts;
+
+  constructor(parts: HostedCallParts) {
+    this.#parts = parts;
+    const { machine, input, journal, clock, log } = parts;
+    const { callSid } = input;
+    this.#recorder = new CallRecorder({
+      record: (rows) => {
+        journal.record(callSid, rows);
+      },
+      maskDigits: parts.maskDigits,
+    });
+    const tap = createTap(
+      (frame) => {
+        this.#recorder.take(frame);
+        parts.watch(frame);
+      },
+      {
+        now: () => clock.now(),
+        onFault: (thrown) => {
+          log.error({ callSid, error: noteOf(thrown, 'INTERNAL') }, 'a listener of the call failed');
+        },
+      },
+    );
+    this.#actor = createActor(machine, { id: 'call', input, clock, inspect: tap.inspect });
+    // `call.ended` is written by the transaction that ends the call, so that it is durable.
+    this.#actor.on('turn.interrupted', (announcement) => {
+      this.#recorder.announce(clock.now(), announcement);
+    });
+    this.#actor.on('call.failing', (announcement) => {
+      log.warn({ callSid, error: announcement.error }, 'the call is failing');
+      this.#recorder.announce(clock.now(), announcement);
+    });
+    this.done = new Promise((resolve) => {
+      this.#actor.subscribe({
+        complete: () => {
+          const { output } = this.#actor.getSnapshot();
+          void this.#end(output?.reason ?? 'completed').then(resolve);
+        },
+        error: (thrown) => {
+          void this.#apologize(noteOf(thrown, 'CALL_FAILED')).then(resolve);
+        },
+      });
+    });
+  }
+
+  start(): this {
+    this.#actor.start();
+    return this;
+  }
+
+  /** Path of the state the chart is in. */
+  get state(): string {
+    return this.#recorder.state;
+  }
+
+  /** True when the state it is in does something with such an event. */
+  takes(event: CallEvent): boolean {
+    return this.#actor.getSnapshot().can(event);
+  }
+
+  tell(event: CallEvent): void {
+    this.#actor.send(event);
+  }
+
+  async #end(reason: EndReason): Promise<EndReason> {
+    const { input, journal, clock, log, release } = this.#parts;
+    release();
+    try {
+      await journal.transact('endCall', { callSid: input.callSid, reason, at: clock.now() });
+    } catch (thrown) {
+      log.error(
+        { callSid: input.callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') },
+        'the end of a call was not written down',
+      );
+    }
+    return reason;
+  }
+
+  /** The chart is dead, its legs are not: they say sorry and let go. */
+  async #apologize(error: ErrorNote): Promise<EndReason> {
+    const { input, clock, log } = this.#parts;
+    log.error({ callSid: input.callSid, error }, 'an exception ended one call');
+    this.#recorder.announce(clock.now(), { type: 'call.failing', error });
+    const { phone, model } = this.#actor.getSnapshot().children;
+    const toPhone = (order: PhoneOrder) => {
+      phone?.send(order);
+    };
+    model?.send({ type: 'close' } satisfies ModelOrder);
+    toPhone({ type: 'clearPlayback' });
+    toPhone({ type: 'playClip', clip: 'failed' });
+    await new Promise<void>((resolve) => {
+      clock.setTimeout(resolve, APOLOGY_MS);
+    });
+    toPhone({ type: 'leaveStream', next: 'hangup' });
+    return this.#end('failed');
+  }
+}

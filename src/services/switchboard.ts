@@ -1,0 +1,225 @@
+import type { Clock } from '../clock.ts';
+import { EngineError, noteOf } from '../errors.ts';
+import type { CallEvent, EndReason } from '../machines/call/call.events.ts';
+import { stateName } from '../protocol/state-path.ts';
+import type { StatusForm } from '../protocol/twilio-webhook.ts';
+import type { Agents } from './agents.ts';
+import type { HostedCall } from './hosted-call.ts';
+import type {
+  AfterStream,
+  Command,
+  CommandAnswer,
+  Desk,
+  DialResult,
+  IncomingCall,
+  NextStep,
+  RecordingStatus,
+} from './http/desk.ts';
+import type { Log } from './log.ts';
+import type { Journal } from './storage/journal.port.ts';
+import type { CallFacts } from './tools/call-facts.ts';
+
+export interface SwitchboardParts {
+  readonly agents: Agents;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly maxConcurrentCalls: number;
+  /** A token for the next stream of a call. */
+  readonly mintToken: (stream: { readonly callSid: string; readonly epoch: number }) => string;
+  /** Builds a call with everything it needs, and does not start it. */
+  readonly host: (facts: CallFacts) => HostedCall;
+  readonly onEnded: (callSid: string, reason: EndReason) => void;
+}
+
+const HANGUP: NextStep = { kind: 'hangup' };
+
+/** Statuses after which Twilio has nothing more to say of a call. */
+const OVER: ReadonlySet<string> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
+
+interface LiveCall {
+  readonly facts: CallFacts;
+  readonly hosted: HostedCall;
+}
+
+/**
+ * The calls in progress, by call SID, and the desk in front of them: what
+ * webhooks and operators ask is decided here. A call is put on the board when
+ * its acceptance is durable, and takes itself off when it has ended.
+ */
+export class Switchboard implements Desk {
+  readonly #parts: SwitchboardParts;
+  readonly #calls = new Map<string, LiveCall>();
+  /** Calls that are being written down, and will be on the board. */
+  #arriving = 0;
+  #isDraining = false;
+
+  constructor(parts: SwitchboardParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  factsOf(callSid: string): CallFacts | undefined {
+    return this.#calls.get(callSid)?.facts;
+  }
+
+  async answer(call: IncomingCall): Promise<NextStep> {
+    const { agents, journal, clock, log, mintToken, maxConcurrentCalls } = this.#parts;
+    const { callSid, direction, from, to } = call;
+    const profile = agents.forNumber(direction === 'inbound' ? to : from);
+    const busy: NextStep = { kind: 'busy', message: profile.busyMessage };
+    const isNewHere = !this.#calls.has(callSid);
+    if (isNewHere && (this.#isDraining || this.#calls.size + this.#arriving >= maxConcurrentCalls))
+      return busy;
+
+    this.#arriving++;
+    try {
+      const at = clock.now();
+      const accepted = await journal.transact('acceptCall', {
+        callSid,
+        agentId: profile.id,
+        direction,
+        from,
+        to,
+        at,
+      });
+      if (accepted === undefined) return HANGUP;
+      if (!this.#calls.has(callSid))
+        this.#put({ ...call, agentId: profile.id, profile, now: () => clock.now() });
+      return { kind: 'stream', token: mintToken({ callSid, epoch: accepted.epoch }) };
+    } catch (thrown) {
+      log.error({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'a call was not accepted');
+      return busy;
+    } finally {
+      this.#arriving--;
+    }
+  }
+
+  async afterStream({ callSid, callStatus }: AfterStream): Promise<NextStep> {
+    const live = this.#calls.get(callSid);
+    if (callStatus !== undefined && OVER.has(callStatus)) {
+      live?.hosted.tell({ type: 'phone.completed' });
+      return HANGUP;
+    }
+    const standing = await this.#parts.journal.query('standing', { callSid });
+    const person = live?.facts.profile.escalation?.phoneNumber;
+    if (live === undefined || standing === undefined || standing.ended) return HANGUP;
+    if (standing.next !== 'dial' || person === undefined) return HANGUP;
+    return { kind: 'dial', to: person, ...callerIdOf(live.facts) };
+  }
+
+  async dialResult({ callSid, callStatus, result }: DialResult): Promise<NextStep> {
+    const live = this.#calls.get(callSid);
+    if (live === undefined) return HANGUP;
+    live.hosted.tell({ type: 'transfer.ended', result });
+    if (callStatus !== undefined && OVER.has(callStatus)) live.hosted.tell({ type: 'phone.completed' });
+    if (live.hosted.state !== 'transferring.returning') return HANGUP;
+    const next = await this.#parts.journal.transact('nextEpoch', { callSid });
+    if (next === undefined) return HANGUP;
+    return { kind: 'stream', token: this.#parts.mintToken({ callSid, epoch: next.epoch }) };
+  }
+
+  async status(status: StatusForm): Promise<void> {
+    const { journal, clock, log } = this.#parts;
+    switch (status.of) {
+      case 'call': {
+        const { CallSid, CallStatus } = status.form;
+        if (OVER.has(CallStatus)) this.#calls.get(CallSid)?.hosted.tell({ type: 'phone.completed' });
+        return;
+      }
+      case 'message': {
+        const { MessageSid, MessageStatus } = status.form;
+        await journal.transact('settleMessage', {
+          providerSid: MessageSid,
+          status: MessageStatus,
+          at: clock.now(),
+        });
+        return;
+      }
+      case 'stream':
+        log.info(
+          { callSid: status.form.CallSid, event: status.form.StreamEvent },
+          'the carrier told of a stream',
+        );
+        return;
+    }
+  }
+
+  recording({ callSid, status }: RecordingStatus): Promise<void> {
+    this.#parts.log.info({ callSid, status }, 'the carrier told of a recording');
+    return Promise.resolve();
+  }
+
+  command(callSid: string, command: Command): Promise<CommandAnswer> {
+    const live = this.#calls.get(callSid);
+    if (live === undefined) return Promise.resolve('unknown');
+    const person = live.facts.profile.escalation?.phoneNumber;
+    if (command.type === 'transfer' && command.to !== undefined && command.to !== person) {
+      return Promise.reject(
+        new EngineError('FORBIDDEN', "a transfer goes to the profile's escalation number only"),
+      );
+    }
+    const event = eventOf(command);
+    if (!live.hosted.takes(event)) return Promise.resolve({ conflict: stateName(live.hosted.state) });
+    live.hosted.tell(event);
+    return Promise.resolve('accepted');
+  }
+
+  /** Takes no new call, waits for those in progress, and ends what is left after `withinMs`. */
+  async drain(withinMs: number): Promise<void> {
+    this.#isDraining = true;
+    const { clock } = this.#parts;
+    const ended = Promise.all([...this.#calls.values()].map(({ hosted }) => hosted.done));
+    let timer: unknown;
+    const late = new Promise<void>((resolve) => {
+      timer = clock.setTimeout(resolve, withinMs);
+    });
+    await Promise.race([ended, late]);
+    clock.clearTimeout(timer);
+    for (const { hosted } of this.#calls.values()) hosted.tell({ type: 'hangup.requested' });
+    await ended;
+  }
+
+  #put(facts: CallFacts): void {
+    const { callSid } = facts;
+    const { log, onEnded } = this.#parts;
+    const hosted = this.#parts.host(facts);
+    // On the board before it runs: its legs look themselves up as soon as they start.
+    this.#calls.set(callSid, { facts, hosted });
+    log.info({ callSid, agentId: facts.agentId }, 'a call began');
+    void hosted.done.then((reason) => {
+      this.#calls.delete(callSid);
+      log.info({ callSid, reason }, 'a call ended');
+      onEnded(callSid, reason);
+    });
+    hosted.start();
+  }
+}
+
+/** Twilio shows the person a number of the account; what the caller dialled is one. */
+function callerIdOf({ direction, from, to }: CallFacts): { callerId?: string } {
+  const own = direction === 'inbound' ? to : from;
+  return own === '' ? {} : { callerId: own };
+}
+
+function eventOf(command: Command): CallEvent {
+  switch (command.type) {
+    case 'hangup':
+      return { type: 'hangup.requested' };
+    case 'transfer':
+      return { type: 'transfer.requested' };
+    case 'say':
+      return { type: 'say.requested', text: command.text };
+    case 'whisper':
+      return { type: 'whisper.requested', text: command.text };
+    case 'mute':
+      return { type: 'mute.requested', muted: command.muted };
+  }
+}

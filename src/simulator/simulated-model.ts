@@ -1,0 +1,26 @@
+import type { Clock } from '../clock.ts';
+import { startRealtimeSimulator } from './realtime/server.ts';
+import { grammarOf } from './scenario-grammar.ts';
+import { readScenario } from './scenario.ts';
+import { SpeechPool } from './speech/speech-pool.ts';
+
+/**
+ * The model that answers when no key is set: speech in its threads, and a
+ * Realtime server on a free port of this machine.
+ *
+ * @throws {EngineError} `SPEECH_UNAVAILABLE` when the optional speech packages are not installed.
+ */
+export async function startSimulatedModel(
+  clock: Clock,
+): Promise<{ url: string; close: () => Promise<void> }> {
+  const scenario = readScenario();
+  const speech = await SpeechPool.start(grammarOf(scenario));
+  const simulator = await startRealtimeSimulator({ speech, scenario, clock });
+  return {
+    url: simulator.url,
+    close: async () => {
+      await simulator.close();
+      await speech.close();
+    },
+  };
+}

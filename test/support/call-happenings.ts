@@ -1,0 +1,156 @@
+import { type AnyMachineSnapshot, type EventObject, getNextTransitions } from 'xstate';
+import type { CallContext } from '../../src/machines/call/call.context.ts';
+import type { CallEvent, EndReason } from '../../src/machines/call/call.events.ts';
+import { statePath } from '../../src/protocol/state-path.ts';
+import { heardHalf, outcome } from './call-chart.ts';
+
+type Fact<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>;
+
+const error = { code: 'MODEL_LOST', message: 'gone' } as const;
+const settledAs = (then?: 'endCall' | 'transfer') => ({
+  status: 'ok' as const,
+  output: '{}',
+  ...(then && { then }),
+});
+
+/**
+ * One of everything a call can be told, for each kind of payload that the chart
+ * tells apart. Typed so that a new event cannot be forgotten.
+ */
+const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readonly Fact<Type>[] } = {
+  'phone.attached': () => [{ type: 'phone.attached', streamSid: 'MZ1' }],
+  'phone.stopped': () => [{ type: 'phone.stopped', heard: heardHalf }],
+  'phone.lost': () => [{ type: 'phone.lost', error, heard: heardHalf }],
+  'phone.completed': () => [{ type: 'phone.completed' }],
+  'playback.started': () => [{ type: 'playback.started' }],
+  'playback.finished': () => [{ type: 'playback.finished', heard: heardHalf }],
+  'playback.cleared': () => [{ type: 'playback.cleared', heard: heardHalf }],
+  'playback.paused': () => [{ type: 'playback.paused' }],
+  'digit.pressed': () => [
+    { type: 'digit.pressed', digit: '4' },
+    { type: 'digit.pressed', digit: '#' },
+  ],
+  'model.opened': () => [{ type: 'model.opened' }],
+  'model.configured': () => [{ type: 'model.configured' }],
+  'model.refused': () => [{ type: 'model.refused', error }],
+  'model.lost': () => [{ type: 'model.lost', error }],
+  'caller.startedSpeaking': () => [{ type: 'caller.startedSpeaking', itemId: 'u1' }],
+  'caller.stoppedSpeaking': () => [
+    { type: 'caller.stoppedSpeaking', itemId: 'u1', speechMs: 100 },
+    { type: 'caller.stoppedSpeaking', itemId: 'u1', speechMs: 900 },
+  ],
+  'caller.committed': () => [{ type: 'caller.committed', itemId: 'u1' }],
+  'caller.said': () => [
+    { type: 'caller.said', itemId: 'u1', text: '' },
+    { type: 'caller.said', itemId: 'u1', text: 'hello' },
+  ],
+  'caller.unclear': () => [{ type: 'caller.unclear', itemId: 'u1' }],
+  'response.started': () => [{ type: 'response.started', responseId: 'r1', purpose: 'reply' }],
+  'response.finished': () =>
+    [
+      outcome(),
+      outcome({ hadAudio: false }),
+      outcome({ hadAudio: false, toolCalls: 1 }),
+      outcome({ status: 'incomplete', reason: 'content_filter' }),
+    ].map((result) => ({
+      type: 'response.finished',
+      responseId: 'r1',
+      purpose: 'reply',
+      outcome: result,
+    })),
+  'tool.requested': ({ tools, nextSlot }) =>
+    Object.keys(tools).length < 2
+      ? [
+          {
+            type: 'tool.requested',
+            request: { toolCallId: `fc${String(nextSlot)}`, name: 'check_availability', argumentsJson: '{}' },
+          },
+        ]
+      : [],
+  'tool.settled': ({ tools }) =>
+    Object.entries(tools)
+      .slice(0, 1)
+      .flatMap(([slot, toolCallId]) =>
+        [settledAs(), settledAs('endCall'), settledAs('transfer')].map((result) => ({
+          type: 'tool.settled' as const,
+          slot,
+          toolCallId,
+          name: 'any',
+          outcome: result,
+        })),
+      ),
+  'agent.startedItem': () => [{ type: 'agent.startedItem', itemId: 'i1', responseId: 'r1' }],
+  'agent.said': () => [{ type: 'agent.said', itemId: 'i1', text: 'Hi', interrupted: false, heardMs: 400 }],
+  'usage.reported': () => [
+    {
+      type: 'usage.reported',
+      usage: {
+        kind: 'response',
+        inputTextTokens: 1,
+        inputAudioTokens: 1,
+        cachedTokens: 0,
+        outputTextTokens: 1,
+        outputAudioTokens: 1,
+        seconds: 0,
+      },
+    },
+  ],
+  'hangup.requested': () => [{ type: 'hangup.requested' }],
+  'transfer.requested': () => [{ type: 'transfer.requested' }],
+  'transfer.ended': () => [
+    { type: 'transfer.ended', result: 'completed' },
+    { type: 'transfer.ended', result: 'no-answer' },
+  ],
+  'say.requested': () => [{ type: 'say.requested', text: 'Please hold.' }],
+  'whisper.requested': () => [{ type: 'whisper.requested', text: 'They are a regular.' }],
+  'mute.requested': () => [{ type: 'mute.requested', muted: true }],
+};
+
+/** What can happen to a call in a situation: facts, requests, timers, a leg that crashes. */
+export function happenings(snapshot: AnyMachineSnapshot): EventObject[] {
+  const context = snapshot.context as CallContext;
+  const facts = Object.values(oneOfEach).flatMap<CallEvent>((of) => of(context) as readonly CallEvent[]);
+  const own = new Set(getNextTransitions(snapshot).map(({ eventType }) => eventType));
+  const timers = [...own]
+    .filter((type) => type.startsWith('xstate.after.') || type.startsWith('xstate.error.actor.'))
+    .map((type) => ({ type, error: new Error('crashed') }));
+  return [...facts.filter(({ type }) => own.has(type)), ...timers];
+}
+
+const ENDS_FREE: readonly (EndReason | undefined)[] = ['agent_ended', 'idle'];
+
+/** What of the context the chart decides on in the states that such a path leads through. */
+const RELEVANT: readonly (readonly [path: RegExp, of: (context: CallContext) => unknown[]])[] = [
+  [/^connecting|^configuring/, ({ configured, greeted }) => [configured, greeted]],
+  [/^transferring/, () => []],
+  [
+    /^ending/,
+    ({ endReason, wordsOwed, tools }) => [
+      ENDS_FREE.includes(endReason),
+      wordsOwed > 0,
+      Object.keys(tools).length > 0,
+    ],
+  ],
+  [/\.greeting/, ({ turnOwed, retries }) => [turnOwed, retries]],
+  [/\.interrupted/, ({ tools }) => [Math.min(1, Object.keys(tools).length)]],
+];
+
+/**
+ * Two calls with the same key are in the same situation: what the chart decides
+ * on there, and nothing that only grows. `debts` tells apart what is owed,
+ * `patience` how often something has gone wrong; both at once would be thousands.
+ */
+export function situationOf(tell: 'debts' | 'patience') {
+  return (snapshot: AnyMachineSnapshot): string => {
+    const context = snapshot.context as CallContext;
+    const path = statePath(snapshot.value as string);
+    const special = RELEVANT.find(([pattern]) => pattern.test(path))?.[1](context);
+    const { tools, answersOwed, answer, turnOwed, spokeWithTools } = context;
+    const { idlePrompts, retries, failures } = context;
+    const plain =
+      tell === 'debts'
+        ? [Math.min(2, Object.keys(tools).length), answersOwed, answer, turnOwed, spokeWithTools]
+        : [idlePrompts, retries, failures];
+    return JSON.stringify([snapshot.value, snapshot.status, special ?? plain]);
+  };
+}
