@@ -85,7 +85,8 @@ async function assemble(
   const model: ModelDoor = {
     url: modelUrl,
     name: config.model.name,
-    apiKey: config.model.apiKey,
+    // The simulated server wants a key as the real one does, and takes any.
+    apiKey: config.model.isSimulated ? 'simulated' : config.model.apiKey,
     makeDialect: DIALECTS[config.model.dialect],
   };
 

@@ -6,7 +6,7 @@ import { callMachine } from '../../src/machines/call/call.machine.ts';
 import { ChartUnderTest, plainCall } from '../support/call-chart.ts';
 import { happenings, situationOf } from '../support/call-happenings.ts';
 import { TransitionCoverage, transitionKeys } from '../support/proof/coverage.ts';
-import { coveringPaths, explore, type Step } from '../support/proof/explore.ts';
+import { type Exploration, explore, type Step } from '../support/proof/explore.ts';
 import { lintChart, unboundedStates } from '../support/proof/lint.ts';
 
 /** Calls that differ in what their profile decides; together they can take every transition. */
@@ -29,15 +29,29 @@ const A_DAY_MS = 86_400_000;
 /** The chart sees a timer that fired, and a crash of a leg, as events like any other. */
 const asFact = (event: EventObject) => event as CallEvent;
 
-const isLast = (path: readonly Step[], step: Step) => step === path.at(-1);
+/**
+ * For each transition that can be taken one shortest way to it. Not joined to
+ * longer ones: a situation leaves out what the chart does not decide on there,
+ * and two ways into it may differ in just that later.
+ */
+function shortestPaths({ steps, situations }: Exploration): Step[][] {
+  const covered = new Set<string>();
+  return steps.flatMap((step) => {
+    if (step.taken.every((key) => covered.has(key))) return [];
+    for (const key of step.taken) covered.add(key);
+    return [[...(situations.get(step.from)?.path ?? []), step]];
+  });
+}
 
 /** Walks one path on a real actor; what it says of the situation must be what the model says. */
 function walk(input: Partial<CallInput>, path: readonly Step[], situation: ReturnType<typeof situationOf>) {
   const call = new ChartUnderTest(input, { inspect: coverage.inspect, answers: false });
   for (const step of path) {
     call.tell(asFact(step.event));
-    const at = situation(call.actor.getSnapshot());
-    if (!isLast(path, step) || at !== step.to) expect(at, step.event.type).toBe(step.to);
+    // Here the tools that are told to stop answer at once, which the bare model cannot know.
+    if (!step.event.type.startsWith('xstate.after.toolsWithin.')) {
+      expect(situation(call.actor.getSnapshot()), step.event.type).toBe(step.to);
+    }
     obeyLaws(call);
   }
   return call;
@@ -73,7 +87,7 @@ describe.each(Object.entries(calls))('%s', (_, { input, tell }) => {
     key: situation,
     limit: 1500,
   });
-  const paths = coveringPaths(exploration);
+  const paths = shortestPaths(exploration);
 
   test('walks every path that its chart allows', () => {
     for (const path of paths) walk(input, path, situation);

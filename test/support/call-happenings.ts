@@ -122,7 +122,7 @@ const ENDS_FREE: readonly (EndReason | undefined)[] = ['agent_ended', 'idle'];
 /** What of the context the chart decides on in the states that such a path leads through. */
 const RELEVANT: readonly (readonly [path: RegExp, of: (context: CallContext) => unknown[]])[] = [
   [/^connecting|^configuring/, ({ configured, greeted }) => [configured, greeted]],
-  [/^transferring/, () => []],
+  [/^transferring|^ended/, () => []],
   [
     /^ending/,
     ({ endReason, wordsOwed, tools }) => [

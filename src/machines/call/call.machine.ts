@@ -33,11 +33,14 @@ export const callMachine = callSetup.createMachine({
       id: 'model',
       src: 'modelLeg',
       input: ({ context: { callSid } }) => ({ callSid }),
-      onError: {
-        guard: 'isOpen',
-        target: '.ending.apologizing',
-        actions: { type: 'recordEnd', params: 'failed' },
-      },
+      onError: [
+        {
+          guard: 'isOpen',
+          target: '.ending.apologizing',
+          actions: { type: 'recordEnd', params: 'failed' },
+        },
+        { description: 'Too late to matter.' },
+      ],
     },
   ],
 
