@@ -18,7 +18,10 @@ const calls: Record<string, { input: Partial<CallInput>; tell: 'debts' | 'patien
     input: { turns: 'chart', bargeIn: 'confirmed', greetingMode: 'clip', filler: 'model' },
     tell: 'patience',
   },
-  'a call whose chart owns the turns, interrupted at once': { input: { turns: 'chart' }, tell: 'patience' },
+  'a call whose chart owns the turns, interrupted at once': {
+    input: { turns: 'chart', filler: 'model' },
+    tell: 'debts',
+  },
 };
 
 const coverage = new TransitionCoverage();

@@ -109,10 +109,10 @@ const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readon
 /** What can happen to a call in a situation: facts, requests, timers, a leg that crashes. */
 export function happenings(snapshot: AnyMachineSnapshot): EventObject[] {
   const context = snapshot.context as CallContext;
-  const facts = Object.values(oneOfEach).flatMap<CallEvent>((of) => of(context) as readonly CallEvent[]);
-  const own = new Set(getNextTransitions(snapshot).map(({ eventType }) => eventType));
+  const facts = Object.values(oneOfEach).flatMap<CallEvent>((of) => of(context));
+  const own = new Set<string>(getNextTransitions(snapshot).map(({ eventType }) => String(eventType)));
   const timers = [...own]
-    .filter((type) => type.startsWith('xstate.after.') || type.startsWith('xstate.error.actor.'))
+    .filter((type) => /^xstate\.(after|error\.actor)\./.test(type))
     .map((type) => ({ type, error: new Error('crashed') }));
   return [...facts.filter(({ type }) => own.has(type)), ...timers];
 }
