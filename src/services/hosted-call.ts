@@ -99,8 +99,9 @@ export class HostedCall {
     return this.#actor.getSnapshot().can(event);
   }
 
+  /** Facts that come after the end are normal: the carrier reports it, too. */
   tell(event: CallEvent): void {
-    this.#actor.send(event);
+    if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
   }
 
   async #end(reason: EndReason): Promise<EndReason> {

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { statePath } from '../../src/protocol/state-path.ts';
+import { wholeCall } from '../support/whole-call.ts';
+
+test('carries fifty frames each way without the chart moving', () => {
+  const { call, carrier, model, says, frame, delta } = wholeCall();
+  says({ type: 'response.created', response: { id: 'r1' } });
+  delta(20);
+  let snapshots = 0;
+  call.subscribe(() => snapshots++);
+  const before = model.frames.length;
+  const played = carrier.sent.length;
+  for (let i = 0; i < 50; i++) {
+    frame();
+    delta(20);
+  }
+  const appends = model.frames.slice(before).filter((text) => text.includes('input_audio_buffer.append'));
+  expect(appends).toHaveLength(50);
+  expect(carrier.sent.slice(played).filter(({ event }) => event === 'media').length).toBeGreaterThan(0);
+  expect(snapshots).toBe(0);
+});
+
+test('clears in the tick of the report, and cuts the memory to what was heard', () => {
+  const { call, carrier, model, says, frame, delta } = wholeCall();
+  says({ type: 'response.created', response: { id: 'r1' } });
+  delta(2000);
+  expect(statePath(call.getSnapshot().value)).toBe('conversing.greeting.audible');
+  for (let i = 0; i < 40; i++) frame();
+
+  const sent = model.frames.length;
+  says({ type: 'input_audio_buffer.speech_started', item_id: 'u1', audio_start_ms: 800 });
+
+  expect(carrier.sent.at(-1)).toEqual({ event: 'clear', streamSid: 'MZ1' });
+  const orders = model.frames.slice(sent).map((text) => JSON.parse(text) as Record<string, unknown>);
+  const truncate = orders.find(({ type }) => type === 'conversation.item.truncate');
+  expect(truncate).toMatchObject({ item_id: 'i1', content_index: 0 });
+  // Forty frames of the media clock, give or take the one in which playback began.
+  expect(Math.abs(Number(truncate?.['audio_end_ms']) - 800)).toBeLessThanOrEqual(20);
+  expect(statePath(call.getSnapshot().value)).toBe('conversing.interrupted.cut');
+
+  const cleared = carrier.sent.length;
+  delta(500);
+  expect(carrier.sent).toHaveLength(cleared);
+});
+
+test('goes on when a frame cannot be read', () => {
+  const { call, carrier } = wholeCall();
+  carrier.emit('message', Buffer.from('{"event":"media"'), false);
+  carrier.says({ event: 'unheard-of' });
+  expect(call.getSnapshot().status).toBe('active');
+});
