@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { CallsQuery, PlaceCallBody } from '../../protocol/rest.ts';
-import type { Journal } from '../storage/journal.port.ts';
+import { stateName } from '../../protocol/state-path.ts';
+import type { CallRecord, Journal } from '../storage/journal.port.ts';
 import { json } from './answer.ts';
 import type { Desk, Outbound } from './desk.ts';
 import { tooMany } from './guard.ts';
@@ -51,12 +52,12 @@ export function callsApi({ desk, journal, outbound, clock }: CallsApiDeps) {
         ...(cursor === undefined ? {} : { cursor }),
         ...(state === undefined ? {} : { state }),
       });
-      return json(200, calls);
+      return json(200, { ...calls, items: calls.items.map(named) });
     },
 
     'POST /api/calls': outbound === undefined ? undefined : place(outbound),
 
-    'GET /api/calls/:callSid': async ({ params }) => json(200, await call(params['callSid'] ?? '')),
+    'GET /api/calls/:callSid': async ({ params }) => json(200, named(await call(params['callSid'] ?? ''))),
 
     'GET /api/calls/:callSid/transcript': async ({ params }) => {
       const { callSid } = await call(params['callSid'] ?? '');
@@ -73,9 +74,12 @@ export function callsApi({ desk, journal, outbound, clock }: CallsApiDeps) {
           at: new Date(at).toISOString(),
           actor,
           event,
-          state,
+          state: stateName(state),
         })),
       );
     },
   } satisfies Record<string, Handler | undefined>;
 }
+
+/** Outside, a state goes by its fixed name; where within it the call is may change from version to version. */
+const named = (record: CallRecord): CallRecord => ({ ...record, state: stateName(record.state) });

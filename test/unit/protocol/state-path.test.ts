@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import { stateName, statePath } from '../../../src/protocol/state-path.ts';
+
+describe('the path of a state', () => {
+  test.each([
+    ['ended', 'ended'],
+    [{ conversing: { listening: 'quiet' } }, 'conversing.listening.quiet'],
+    [{ ending: { farewell: 'hearing' } }, 'ending.farewell.hearing'],
+    [{ connecting: { phone: 'awaited', model: 'opening' } }, 'connecting'],
+  ])('of %j is %s', (value, path) => {
+    expect(statePath(value)).toBe(path);
+  });
+});
+
+describe('the fixed name of a state', () => {
+  test.each([
+    ['conversing.listening.quiet', 'conversing.listening'],
+    ['conversing.responding', 'conversing.responding'],
+    ['ending.farewell.hearing', 'ending'],
+    ['ended', 'ended'],
+    ['', ''],
+  ])('of %s is %s', (path, name) => {
+    expect(stateName(path)).toBe(name);
+  });
+});
