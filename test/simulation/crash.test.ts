@@ -1,0 +1,68 @@
+import { fromCallback } from 'xstate';
+import { expect, test } from 'vitest';
+import { callMachine } from '../../src/machines/call/call.machine.ts';
+import type { LegInput, ModelOrder, PhoneOrder } from '../../src/machines/call/call.ports.ts';
+import { HostedCall } from '../../src/services/hosted-call.ts';
+import { plainCall } from '../support/call-chart.ts';
+import { testJournal } from '../support/journal.ts';
+import { KeptLog } from '../support/phone-leg.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+test('an exception in one call ends that call with an apology, and is written down', async () => {
+  const clock = new VirtualClock();
+  const log = new KeptLog();
+  const journal = await testJournal();
+  const { callSid } = plainCall;
+  await journal.transact('acceptCall', {
+    callSid,
+    agentId: 'default',
+    direction: 'inbound',
+    from: '+12025550123',
+    to: '+12025550100',
+    at: clock.now(),
+  });
+  const orders: string[] = [];
+  const write = ({ type }: PhoneOrder | ModelOrder) => {
+    orders.push(type);
+  };
+  let released = 0;
+  const call = new HostedCall({
+    machine: callMachine.provide({
+      actors: {
+        phoneLeg: fromCallback<PhoneOrder, LegInput>(({ receive }) => {
+          receive(write);
+        }),
+        modelLeg: fromCallback<ModelOrder, LegInput>(({ receive }) => {
+          receive(write);
+        }),
+      },
+      actions: {
+        recordConfigured: () => {
+          throw new Error('a bug');
+        },
+      },
+    }),
+    input: plainCall,
+    maskDigits: true,
+    journal,
+    clock,
+    log,
+    release: () => {
+      released++;
+    },
+    watch: () => undefined,
+  }).start();
+
+  call.tell({ type: 'model.configured' });
+  expect(orders).toEqual(['close', 'clearPlayback', 'playClip']);
+  expect(released).toBe(0);
+
+  clock.advance(5_000);
+  expect(await call.done).toBe('failed');
+  expect(orders.at(-1)).toBe('leaveStream');
+  expect(released).toBe(1);
+  expect(await journal.query('call', { callSid })).toMatchObject({ state: 'ended', endReason: 'failed' });
+  expect(log.lines).toContainEqual(
+    expect.objectContaining({ level: 'error', sentence: 'an exception ended one call' }),
+  );
+});
