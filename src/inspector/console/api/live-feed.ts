@@ -1,0 +1,203 @@
+import type { LiveCall, LiveMessage, LiveRow, LiveSubscription } from './live-messages.ts';
+
+/** What the feed does with a socket; the browser's own fits. */
+export interface FeedSocket {
+  send(text: string): void;
+  close(): void;
+}
+
+/** What a socket tells the feed. */
+export interface FeedEars {
+  readonly onOpen: () => void;
+  readonly onText: (text: string) => void;
+  readonly onClose: (code: number) => void;
+}
+
+export interface LiveFeedDeps {
+  readonly connect: (ears: FeedEars) => FeedSocket;
+  readonly token: () => string | undefined;
+  /** The engine refuses the token; the feed rests until {@link LiveFeed.retry}. */
+  readonly onRefused: (token: string | undefined) => void;
+  readonly setTimeout: (fn: () => void, ms: number) => number;
+  readonly clearTimeout: (id: number) => void;
+}
+
+/** `idle` while nobody watches; `refused` until there is another token. */
+export type FeedStatus = 'idle' | 'connecting' | 'open' | 'lost' | 'refused';
+
+/** Whoever watches one call. */
+export interface RowWatcher {
+  /** The last row it has; the feed goes on from the next. */
+  readonly since: () => number;
+  readonly onRows: (rows: readonly LiveRow[]) => void;
+  /** Rows in between are gone: read the call anew. */
+  readonly onResync: () => void;
+}
+
+/** First pause before another attempt, in ms; each next one is twice as long, up to the last. */
+const FIRST_PAUSE_MS = 250;
+const LAST_PAUSE_MS = 8_000;
+/** RFC 6455: the far end's policy does not allow it. */
+const POLICY = 1008;
+
+/**
+ * The engine's live feed: one socket for the whole page, open while anybody
+ * watches anything. When it is lost it comes back by itself and goes on where
+ * it was: each watcher says which row it has last.
+ */
+export class LiveFeed {
+  readonly #deps: LiveFeedDeps;
+  readonly #listWatchers = new Set<(calls: readonly LiveCall[]) => void>();
+  readonly #rowWatchers = new Map<string, Set<RowWatcher>>();
+  readonly #statusListeners = new Set<() => void>();
+  #status: FeedStatus = 'idle';
+  #socket: FeedSocket | undefined;
+  #retryTimer: number | undefined;
+  #pauseMs = FIRST_PAUSE_MS;
+
+  constructor(deps: LiveFeedDeps) {
+    this.#deps = deps;
+  }
+
+  readonly status = (): FeedStatus => this.#status;
+
+  readonly onStatus = (listener: () => void): (() => void) => {
+    this.#statusListeners.add(listener);
+    return () => {
+      this.#statusListeners.delete(listener);
+    };
+  };
+
+  /** Tells of every call that changed. */
+  watchList(onCalls: (calls: readonly LiveCall[]) => void): () => void {
+    this.#listWatchers.add(onCalls);
+    this.#reach();
+    return () => {
+      this.#listWatchers.delete(onCalls);
+      this.#reach();
+    };
+  }
+
+  /** Tells of every new row of one call, in order, without a gap. */
+  watchCall(callSid: string, watcher: RowWatcher): () => void {
+    const watchers = this.#rowWatchers.get(callSid) ?? new Set();
+    this.#rowWatchers.set(callSid, watchers.add(watcher));
+    this.#reach();
+    return () => {
+      watchers.delete(watcher);
+      if (watchers.size === 0) this.#rowWatchers.delete(callSid);
+      this.#reach();
+    };
+  }
+
+  /** Tries again at once: there is a new token, or the viewer does not want to wait. */
+  retry(): void {
+    if (this.#status === 'open' || this.#status === 'connecting') return;
+    this.#pauseMs = FIRST_PAUSE_MS;
+    this.#rest('idle');
+    this.#reach();
+  }
+
+  /** Brings the socket in line with what is watched. */
+  #reach(): void {
+    if (this.#listWatchers.size === 0 && this.#rowWatchers.size === 0) {
+      this.#rest('idle');
+      return;
+    }
+    if (this.#status === 'open') this.#subscribe();
+    else if (this.#status === 'idle') this.#connect();
+  }
+
+  #connect(): void {
+    this.#become('connecting');
+    const token = this.#deps.token();
+    // What a socket says that was let go is not heard.
+    const whileMine = (react: () => void) => {
+      if (this.#socket === socket) react();
+    };
+    const socket = this.#deps.connect({
+      onOpen: () => {
+        whileMine(() => {
+          this.#become('open');
+          this.#subscribe();
+        });
+      },
+      onText: (text) => {
+        whileMine(() => {
+          this.#pauseMs = FIRST_PAUSE_MS;
+          this.#take(JSON.parse(text) as LiveMessage);
+        });
+      },
+      onClose: (code) => {
+        whileMine(() => {
+          this.#closed(code, token);
+        });
+      },
+    });
+    this.#socket = socket;
+  }
+
+  #closed(code: number, token: string | undefined): void {
+    this.#socket = undefined;
+    if (code === POLICY) {
+      this.#rest('refused');
+      this.#deps.onRefused(token);
+      return;
+    }
+    this.#rest('lost');
+    this.#retryTimer = this.#deps.setTimeout(() => {
+      this.#connect();
+    }, this.#pauseMs);
+    this.#pauseMs = Math.min(2 * this.#pauseMs, LAST_PAUSE_MS);
+  }
+
+  #subscribe(): void {
+    const token = this.#deps.token();
+    const callSids = [...this.#rowWatchers.keys()];
+    const since = [...this.#rowWatchers].map(([callSid, watchers]): [string, number] => [
+      callSid,
+      Math.min(...[...watchers].map((watcher) => watcher.since())),
+    ]);
+    const subscription: LiveSubscription = {
+      type: 'subscribe',
+      ...(token !== undefined && { token }),
+      callSids,
+      since: Object.fromEntries(since),
+    };
+    this.#socket?.send(JSON.stringify(subscription));
+  }
+
+  #take(message: LiveMessage): void {
+    switch (message.type) {
+      case 'calls':
+        for (const watch of this.#listWatchers) watch(message.calls);
+        return;
+      case 'rows':
+        for (const watcher of this.#rowWatchers.get(message.callSid) ?? []) {
+          const since = watcher.since();
+          const fresh = message.rows.filter(({ seq }) => seq > since);
+          if (fresh.length > 0) watcher.onRows(fresh);
+        }
+        return;
+      case 'resync':
+        for (const watcher of this.#rowWatchers.get(message.callSid) ?? []) watcher.onResync();
+        return;
+    }
+  }
+
+  /** Lets the socket go and waits for nothing. */
+  #rest(status: FeedStatus): void {
+    if (this.#retryTimer !== undefined) this.#deps.clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+    this.#become(status);
+  }
+
+  #become(status: FeedStatus): void {
+    if (status === this.#status) return;
+    this.#status = status;
+    for (const listener of this.#statusListeners) listener();
+  }
+}

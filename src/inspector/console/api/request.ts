@@ -1,0 +1,77 @@
+import { refuseToken, tokenOf } from './token.ts';
+
+/** What the engine answered instead of what was asked (RFC 9457), or that it did not answer. */
+export class ApiError extends Error {
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  /** The engine's error code, such as `NOT_FOUND`; `UNREACHABLE` when no answer came. */
+  readonly code: string;
+
+  constructor(status: number, code: string, detail: string) {
+    super(detail);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+  }
+}
+
+interface Asked {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Asks the engine, and reads its answer as JSON. The shape is the caller's word:
+ * both ends are of one build, and share the types of `protocol/`.
+ *
+ * @throws {ApiError} for every answer that is not 2xx; a 401 also asks the viewer for a token.
+ */
+export async function ask<Answer>(path: string, asked: Asked = {}): Promise<Answer> {
+  const response = await send(path, asked);
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as Answer;
+}
+
+/** As {@link ask}, for answers that are bytes. */
+export async function askBytes(path: string, asked: Asked = {}): Promise<ArrayBuffer> {
+  return (await send(path, asked)).arrayBuffer();
+}
+
+async function send(path: string, { method = 'GET', body, headers, signal }: Asked): Promise<Response> {
+  const token = tokenOf();
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'omit',
+      cache: 'no-store',
+      headers: {
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal !== undefined && { signal }),
+    });
+  } catch (thrown) {
+    if (signal?.aborted === true) throw thrown;
+    throw new ApiError(0, 'UNREACHABLE', 'The engine does not answer.');
+  }
+  if (response.ok) return response;
+  if (response.status === 401) refuseToken(token);
+  throw await errorOf(response);
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const problem = (await response.json().catch(() => undefined)) as
+    { readonly type?: unknown; readonly title?: unknown; readonly detail?: unknown } | undefined;
+  const words = [problem?.detail, problem?.title].find((text) => typeof text === 'string');
+  return new ApiError(
+    response.status,
+    typeof problem?.type === 'string' ? problem.type : 'UNKNOWN',
+    words ?? `The engine answered ${String(response.status)}.`,
+  );
+}

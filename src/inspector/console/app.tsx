@@ -1,0 +1,84 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
+import { Route, Switch, useLocation } from 'wouter';
+import { ApiError } from './api/request.ts';
+import { useAccess } from './api/token.ts';
+import { Boundary } from './parts/boundary.tsx';
+import { NavigationBar } from './parts/navigation-bar.tsx';
+import { Loading, Notice } from './parts/notice.tsx';
+import { TokenEntry } from './parts/token-entry.tsx';
+import './app.css';
+
+const CallsPage = lazy(async () => ({ default: (await import('./pages/calls.tsx')).CallsPage }));
+const CallPage = lazy(async () => ({ default: (await import('./pages/call.tsx')).CallPage }));
+const ChartPage = lazy(async () => ({ default: (await import('./pages/chart.tsx')).ChartPage }));
+const AgentsPage = lazy(async () => ({ default: (await import('./pages/agents.tsx')).AgentsPage }));
+const SoftphonePage = lazy(async () => ({ default: (await import('./pages/softphone.tsx')).SoftphonePage }));
+
+/** What the engine refused it refuses again; what did not arrive may. */
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status === 0,
+      staleTime: 5_000,
+      refetchOnWindowFocus: false,
+    },
+  },
+});
+
+/** The console: a bar, and the page that the address names. Pages load when they are first opened. */
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <Frame />
+    </QueryClientProvider>
+  );
+}
+
+function Frame() {
+  const { isRefused } = useAccess();
+  const [location] = useLocation();
+
+  useEffect(() => {
+    if (!isRefused) void queries.invalidateQueries();
+  }, [isRefused]);
+
+  return (
+    <div className="app">
+      <a className="skip-link" href="#page">
+        Skip to content
+      </a>
+      <NavigationBar />
+      <main id="page" className="page" tabIndex={-1}>
+        {isRefused ? (
+          <TokenEntry />
+        ) : (
+          <Boundary at={location}>
+            <Suspense fallback={<Loading what="the page" />}>
+              <Pages />
+            </Suspense>
+          </Boundary>
+        )}
+      </main>
+    </div>
+  );
+}
+
+function Pages() {
+  return (
+    <Switch>
+      <Route path="/" component={CallsPage} />
+      <Route path="/calls/:callSid">
+        {({ callSid }: { callSid: string }) => <CallPage key={callSid} callSid={callSid} />}
+      </Route>
+      <Route path="/chart" component={ChartPage} />
+      <Route path="/agents/:id?" component={AgentsPage} />
+      <Route path="/softphone" component={SoftphonePage} />
+      <Route>
+        <Notice title="There is no such page">
+          Calls, the chart, agents and the softphone are in the bar above.
+        </Notice>
+      </Route>
+    </Switch>
+  );
+}

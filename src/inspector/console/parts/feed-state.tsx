@@ -1,0 +1,36 @@
+import { Button } from 'react-aria-components';
+import { feed, useFeedStatus } from '../api/feed.ts';
+import type { FeedStatus } from '../api/live-feed.ts';
+import './feed-state.css';
+
+const WORDS: Record<FeedStatus, string> = {
+  idle: '',
+  connecting: 'Connecting',
+  open: 'Live',
+  lost: 'Connection lost, trying again',
+  refused: 'Token needed',
+};
+
+/** Whether what is shown is the present. Nothing is said while no page shows anything live. */
+export function FeedState() {
+  const status = useFeedStatus();
+  return (
+    <div className="feed-state" data-status={status}>
+      <span role="status">
+        {status !== 'idle' && <span className="feed-dot" aria-hidden="true" />}
+        {WORDS[status]}
+      </span>
+      {status === 'lost' && (
+        <Button
+          className="button"
+          data-kind="plain"
+          onPress={() => {
+            feed.retry();
+          }}
+        >
+          Try now
+        </Button>
+      )}
+    </div>
+  );
+}
