@@ -101,6 +101,42 @@ const MIGRATIONS: readonly string[] = [
   -- Filled and emptied in one transaction, to find out whether the disk takes rows again.
   CREATE TABLE probe (ballast BLOB NOT NULL) STRICT;
   `,
+  `
+  -- An effect that is about to be tried, before anything of it leaves. \`effect\` names what it stored, from the very
+  -- commit that stored it; \`outcome\` is what the model was told, and is told again.
+  CREATE TABLE intents (
+    key TEXT PRIMARY KEY,
+    call_sid TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    tool_call_id TEXT NOT NULL,
+    effect TEXT,
+    outcome TEXT,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX intents_by_call ON intents (call_sid);
+
+  -- Texts and calls on their way to the carrier. \`due\` is when it may be taken up; of one that is being sent or looked
+  -- for, when its owner counts as dead. \`claim\` counts the owners, so that a late one changes nothing.
+  CREATE TABLE outbox (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('text', 'call')),
+    call_sid TEXT,
+    request TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'doubted', 'lost', 'done')),
+    attempts INTEGER NOT NULL,
+    looks INTEGER NOT NULL,
+    claim INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    provider_sid TEXT UNIQUE,
+    reason TEXT,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX outbox_by_due ON outbox (due) WHERE state <> 'done';
+  CREATE INDEX outbox_by_call ON outbox (call_sid);
+  `,
 ];
 
 /**
