@@ -38,8 +38,10 @@ class LineProcessor extends AudioWorkletProcessor {
   }
 
   /** Called by the browser for every 128 samples. True keeps the node alive. */
-  process([[heard] = []]: Float32Array[][], [[speaker] = []]: Float32Array[][]): boolean {
+  process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     if (this.#isOver) return false;
+    const heard = inputs[0]?.[0]; // Without a microphone there is no channel.
+    const speaker = outputs[0]?.[0];
     if (speaker !== undefined) {
       this.#ear.render(speaker);
       for (const sample of speaker) this.#loudest = Math.max(this.#loudest, Math.abs(sample));
