@@ -42,6 +42,7 @@ export const heardHalf: readonly HeardItem[] = [
 export const outcome = (over: Partial<ResponseOutcome> = {}): ResponseOutcome => ({
   status: 'completed',
   hadAudio: true,
+  audioMs: 2000,
   toolCalls: 0,
   ...over,
 });

@@ -52,12 +52,14 @@ const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readon
       outcome({ hadAudio: false }),
       outcome({ hadAudio: false, toolCalls: 1 }),
       outcome({ status: 'incomplete', reason: 'content_filter' }),
-    ].map((result) => ({
-      type: 'response.finished',
-      responseId: 'r1',
-      purpose: 'reply',
-      outcome: result,
-    })),
+    ].flatMap((result) =>
+      (['reply', 'goodbye'] as const).map((purpose) => ({
+        type: 'response.finished',
+        responseId: 'r1',
+        purpose,
+        outcome: result,
+      })),
+    ),
   'tool.requested': ({ tools, nextSlot }) =>
     Object.keys(tools).length < 2
       ? [
@@ -145,12 +147,12 @@ export function situationOf(tell: 'debts' | 'patience') {
     const context = snapshot.context as CallContext;
     const path = statePath(snapshot.value as string);
     const special = RELEVANT.find(([pattern]) => pattern.test(path))?.[1](context);
-    const { tools, answersOwed, answer, turnOwed, spokeWithTools } = context;
+    const { tools, answersOwed, answer, turnOwed, spokeWithTools, lastWordsOwed } = context;
     const { idlePrompts, retries, failures } = context;
     const plain =
       tell === 'debts'
         ? [Math.min(2, Object.keys(tools).length), answersOwed, answer, turnOwed, spokeWithTools]
-        : [idlePrompts, retries, failures];
+        : [lastWordsOwed, idlePrompts, retries, failures];
     return JSON.stringify([snapshot.value, snapshot.status, special ?? plain]);
   };
 }

@@ -60,6 +60,10 @@ export interface CallContext extends CallInput {
   readonly retries: number;
   /** Responses in a row that came to nothing, retries included. */
   readonly failures: number;
+  /** Audio of the responses that have ended since the agent became audible, in ms. */
+  readonly audioMs: number;
+  /** The caller had the floor when the end of the call was to be announced. */
+  readonly lastWordsOwed: boolean;
   /** Digits keyed in so far, of an entry that has not ended. */
   readonly digits: string;
   /** Set by whatever first decided to end the call. */
@@ -81,6 +85,8 @@ export const contextOf = (input: CallInput): CallContext => ({
   idlePrompts: 0,
   retries: 0,
   failures: 0,
+  audioMs: 0,
+  lastWordsOwed: false,
   digits: '',
   endReason: undefined,
   failure: undefined,

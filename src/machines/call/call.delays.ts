@@ -5,6 +5,11 @@ type Delay = number | (({ context }: { context: CallContext }) => number);
 /** How long before `maxCall` the call announces its end, in ms. */
 const LAST_WORDS_MS = 15_000;
 
+/** A goodbye whose length is not known yet. */
+const LONGEST_FAREWELL_MS = 30_000;
+/** Past the end of its audio, for the marks on their way. */
+const FAREWELL_GRACE_MS = 3_000;
+
 /**
  * Everything that may take only so long, in ms. A name ending in `Within` bounds
  * how long something may take; one ending in `After` says when something begins.
@@ -40,14 +45,15 @@ export const callDelays = {
     limits.maxCallMs - Math.min(LAST_WORDS_MS, limits.maxCallMs / 2),
   /** First audio of the goodbye. */
   partWithin: 4_000,
-  /** The goodbye heard to its end. */
-  farewellWithin: 30_000,
+  /** The goodbye heard to its end: counted anew when its generation is over and its length is known. */
+  farewellWithin: ({ context: { audioMs } }) =>
+    audioMs === 0 ? LONGEST_FAREWELL_MS : audioMs + FAREWELL_GRACE_MS,
   /** An apology by clip, including the wait for a stream to play it on. */
   apologyWithin: 8_000,
   /** The phone network's tail behind the last mark: the last word is on its way to the ear. */
   closeAfter: 300,
-  /** Late words of the caller; every socket of a call is closed within a second of its end. */
-  settleWithin: 800,
+  /** Late words of the caller. Every socket of a call is closed within a second of its end, its close handshake included. */
+  settleWithin: 700,
   /** The sentence that announces a transfer. */
   announceWithin: 10_000,
   /** `<Dial timeout>` is 25 s; after this the person has answered. */

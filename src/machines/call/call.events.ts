@@ -105,6 +105,8 @@ export interface ResponseOutcome {
   readonly reason?: string;
   /** True when any audio of it was passed to the caller's side. */
   readonly hadAudio: boolean;
+  /** How much of it was, in ms. */
+  readonly audioMs: number;
   /** How many tool calls it asked for; each was told by `tool.requested` before. */
   readonly toolCalls: number;
 }

@@ -1,9 +1,14 @@
-import { not, stateIn } from 'xstate';
+import { not, or, stateIn } from 'xstate';
 import type { CallContext } from './call.context.ts';
-import type { ResponseOutcome, ToolOutcome, TransferResult } from './call.events.ts';
+import type { ResponseOutcome, ResponsePurpose, ToolOutcome, TransferResult } from './call.events.ts';
 
 interface Args {
   readonly context: CallContext;
+}
+
+interface FinishedResponse {
+  readonly purpose: ResponsePurpose;
+  readonly outcome: ResponseOutcome;
 }
 
 /** How often one owed response is asked for again before the engine apologises. */
@@ -22,6 +27,7 @@ export const callGuards = {
   isConfirming: ({ context }: Args) => context.bargeIn === 'confirmed',
   isGreetingByClip: ({ context }: Args) => context.greetingMode === 'clip',
   hasGreeted: ({ context }: Args) => context.greeted,
+  areLastWordsOwed: ({ context }: Args) => context.lastWordsOwed,
   isFillingByClip: ({ context }: Args) => context.filler === 'clip',
   isFillingByModel: ({ context }: Args) => context.filler === 'model',
   hasPerson: ({ context }: Args) => context.canTransfer,
@@ -52,6 +58,9 @@ export const callGuards = {
   isEmpty: (_: Args, outcome: ResponseOutcome) => isEmpty(outcome),
   isEmptyWithRetriesLeft: ({ context }: Args, outcome: ResponseOutcome) =>
     isEmpty(outcome) && context.retries < MAX_RETRIES,
+  /** Behind a clip that still plays, audio that comes is not told as its beginning. */
+  isGoodbye: (_: Args, { purpose, outcome }: FinishedResponse) => purpose === 'goodbye' && outcome.hadAudio,
+  isNoGoodbye: (_: Args, { purpose, outcome }: FinishedResponse) => purpose === 'goodbye' && isEmpty(outcome),
   /** It broke off while it was being heard. */
   isCutShort: (_: Args, outcome: ResponseOutcome) =>
     outcome.status === 'failed' || outcome.status === 'incomplete',
@@ -61,6 +70,12 @@ export const callGuards = {
 
   /** Whoever crashes while the call ends is not apologised for: nothing speaks any more. */
   isOpen: not(stateIn('#call.ending')),
+  /** What the agent would say now, nobody would hear: the caller has the floor, and uses it. */
+  isCallerBusy: or([
+    stateIn('#call.conversing.interrupted'),
+    stateIn('#call.conversing.listening.callerSpeaking'),
+    stateIn('#call.conversing.listening.enteringDigits'),
+  ]),
   /** Deadlines of the whole call count only while the two talk. */
   isConversing: stateIn('#call.conversing'),
 };

@@ -48,17 +48,11 @@ export const callMachine = callSetup.createMachine({
   on: {
     'phone.stopped': {
       target: '.ending.settling',
-      actions: [
-        { type: 'recordEnd', params: 'caller_hung_up' },
-        { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
-      ],
+      actions: { type: 'recordHangUp', params: ({ event }) => event.heard },
     },
     'phone.lost': {
       target: '.ending.settling',
-      actions: [
-        { type: 'recordEnd', params: 'caller_hung_up' },
-        { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
-      ],
+      actions: { type: 'recordHangUp', params: ({ event }) => event.heard },
     },
     'phone.completed': {
       target: '.ending.settling',
@@ -98,14 +92,19 @@ export const callMachine = callSetup.createMachine({
     'usage.reported': { description: 'Goes to the record.' },
   },
   after: {
-    lastWordsAfter: {
-      guard: 'isConversing',
-      actions: { type: 'tellModelToSpeak', params: 'lastMinute' },
-    },
+    lastWordsAfter: [
+      { guard: 'isCallerBusy', actions: 'recordLastWords' },
+      { guard: 'isConversing', actions: { type: 'tellModelToSpeak', params: 'lastMinute' } },
+    ],
     maxCall: {
       guard: 'isConversing',
       target: '.ending.farewell',
-      actions: { type: 'recordEnd', params: 'max_duration' },
+      actions: [
+        // The caller was warned: what is being said now is broken off, so that the goodbye comes in time.
+        'tellPhoneToClear',
+        'tellModelToCancel',
+        { type: 'recordEnd', params: 'max_duration' },
+      ],
     },
   },
 

@@ -11,8 +11,11 @@ export type PhoneOrder =
   | { type: 'pausePlayback' }
   /** Play on from the heard position. */
   | { type: 'resumePlayback' }
-  /** Say a sentence that needs no model. Answered like a response: `playback.started`, `playback.finished`. */
-  | { type: 'playClip'; clip: ClipName }
+  /**
+   * Say a sentence that needs no model. Answered like a response: `playback.started`, `playback.finished`.
+   * With an `itemId` it is an item of the agent like any other: what was heard of it is told.
+   */
+  | { type: 'playClip'; clip: ClipName; itemId?: string }
   | { type: 'mutePlayback'; muted: boolean }
   /** Close the stream. `next` is written down before, so that the carrier's question after it has an answer. */
   | { type: 'leaveStream'; next: 'hangup' | 'dial' };
@@ -42,6 +45,11 @@ export type ModelOrder =
   | { type: 'answerTool'; toolCallId: string; output: string }
   /** Put a message into the conversation. No response is created by it. */
   | { type: 'addMessage'; role: 'user' | 'system' | 'assistant'; text: string }
+  /**
+   * A clip says this as the agent's first item, of that id. Answered by `agent.startedItem`; `settleItems` settles
+   * it like any other: one `agent.said`, and the words that were heard stand first in the model's memory.
+   */
+  | { type: 'rememberClip'; itemId: string; text: string }
   /** Close the session. */
   | { type: 'close' };
 

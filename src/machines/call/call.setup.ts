@@ -7,12 +7,16 @@ import type {
   CallAnnouncement,
   CallEvent,
   EndReason,
+  ResponseOutcome,
   ToolFact,
   ToolRequest,
   ResponsePurpose,
 } from './call.events.ts';
 import { callGuards } from './call.guards.ts';
 import { callPorts, type ClipName, type ModelOrder, type PhoneOrder } from './call.ports.ts';
+
+/** The greeting as an item of the agent's, where a clip says it. A call is greeted once. */
+const GREETING_ITEM = 'greeting';
 
 /**
  * The words a call's chart is written in.
@@ -40,6 +44,11 @@ export const callSetup = setup({
     /** The first reason holds: a caller who hangs up during the goodbye was said goodbye to. */
     recordEnd: assign({ endReason: ({ context }, reason: EndReason) => context.endReason ?? reason }),
     recordStay: assign({ endReason: undefined }),
+    /** The caller is gone, however that was told. Where playback stood is settled: the transcript has what was heard. */
+    recordHangUp: enqueueActions(({ context, enqueue }, heard: readonly HeardItem[]) => {
+      enqueue.assign({ endReason: context.endReason ?? 'caller_hung_up' });
+      enqueue.sendTo('model', { type: 'settleItems', heard } satisfies ModelOrder);
+    }),
     recordFailure: assign(({ context }, failure: ErrorNote) => ({
       failure,
       endReason: context.endReason ?? ('failed' as const),
@@ -50,16 +59,18 @@ export const callSetup = setup({
     recordPrompt: assign({ idlePrompts: ({ context }) => context.idlePrompts + 1 }),
     recordRetry: assign({ retries: ({ context }) => context.retries + 1 }),
     recordStumble: assign({ retries: 0, failures: ({ context }) => context.failures + 1 }),
-    recordSpeech: assign({ retries: 0, failures: 0 }),
+    recordSpeech: assign({ retries: 0, failures: 0, audioMs: 0 }),
+    recordLastWords: assign({ lastWordsOwed: true }),
     recordSpokeWithTools: assign({ spokeWithTools: true }),
     recordSilentTools: assign({ spokeWithTools: false }),
     recordResponseStart: assign({
       answer: ({ context }) => (context.answer === 'asked' ? ('begun' as const) : context.answer),
     }),
     /** A response that began before the answer was asked for does not answer. */
-    recordResponseEnd: assign({
-      answer: ({ context }) => (context.answer === 'begun' ? ('none' as const) : context.answer),
-    }),
+    recordResponseEnd: assign(({ context }, { audioMs }: ResponseOutcome) => ({
+      answer: context.answer === 'begun' ? ('none' as const) : context.answer,
+      audioMs: context.audioMs + audioMs,
+    })),
     recordNoAnswer: assign({ answer: 'none' }),
     recordDigit: assign({ digits: ({ context }, digit: string) => context.digits + digit }),
 
@@ -99,11 +110,23 @@ export const callSetup = setup({
       role: 'system',
       text,
     })),
-    tellModelItGreeted: sendTo('model', ({ context }): ModelOrder => ({
-      type: 'addMessage',
-      role: 'assistant',
-      text: context.greeting,
-    })),
+    /** The clip greets; the model learns what was heard of it. It remembers first: the clip is heard at once. */
+    tellLegsToGreet: enqueueActions(({ context, enqueue }) => {
+      enqueue.sendTo('model', {
+        type: 'rememberClip',
+        itemId: GREETING_ITEM,
+        text: context.greeting,
+      } satisfies ModelOrder);
+      enqueue.sendTo('phone', {
+        type: 'playClip',
+        clip: 'greeting',
+        itemId: GREETING_ITEM,
+      } satisfies PhoneOrder);
+    }),
+    tellModelToWarn: enqueueActions(({ enqueue }) => {
+      enqueue.assign({ lastWordsOwed: false });
+      enqueue.sendTo('model', { type: 'createResponse', purpose: 'lastMinute' } satisfies ModelOrder);
+    }),
     /** Settles the debt of a turn: asks for the reply that is owed. */
     tellModelToReply: enqueueActions(({ enqueue }) => {
       enqueue.assign({ turnOwed: false, answersOwed: false });

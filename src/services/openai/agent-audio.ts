@@ -15,6 +15,8 @@ interface AudibleResponse {
   current: AudioTag | undefined;
   /** The far end has finished the current item; its last audio may still come. */
   isCurrentFinal: boolean;
+  /** Audio passed on so far. */
+  ms: number;
 }
 
 /** Turns the session's audio of an item into the line's: the identity when absent. */
@@ -93,8 +95,9 @@ export class AgentAudio {
     else this.#cutShort(response);
   }
 
-  hadAudio(responseId: string): boolean {
-    return this.#responses.get(responseId)?.current !== undefined;
+  /** How much audio of a response was passed on, in whole ms. */
+  msOf(responseId: string): number {
+    return Math.ceil(this.#responses.get(responseId)?.ms ?? 0);
   }
 
   /** No more will come of it. What does come is dropped. */
@@ -114,7 +117,7 @@ export class AgentAudio {
   }
 
   #begin(responseId: string, isOutOfBand: boolean): AudibleResponse {
-    const response = { isOutOfBand, isDiscarded: false, current: undefined, isCurrentFinal: false };
+    const response = { isOutOfBand, isDiscarded: false, current: undefined, isCurrentFinal: false, ms: 0 };
     this.#responses.set(responseId, response);
     return response;
   }
@@ -127,6 +130,7 @@ export class AgentAudio {
       response.isCurrentFinal = false;
     }
     const ms = decodedLength(text, start, end) / MU_LAW_BYTES_PER_MS;
+    response.ms += ms;
     if (this.#items.audio(tag, ms, response.isOutOfBand)) this.#onItem(tag);
     this.#line.agentAudio(tag, text, start, end);
   }

@@ -20,6 +20,9 @@ export class ConversationItems {
   readonly #unknown = new Set<string>();
   readonly #open = new Set<string>();
   #lastId = 0;
+  #isOpen = false;
+  /** What was said first, while the session did not take it yet. */
+  readonly #first: string[] = [];
 
   constructor(
     send: (event: ClientEvent) => void,
@@ -34,9 +37,21 @@ export class ConversationItems {
   addMessage(role: 'user' | 'system' | 'assistant', text: string): void {
     this.#create(
       role === 'assistant'
-        ? { type: 'message', role, content: [{ type: 'output_text', text }] }
+        ? agentMessage(text)
         : { type: 'message', role, content: [{ type: 'input_text', text }] },
     );
+  }
+
+  /** The session takes items. */
+  open(): void {
+    this.#isOpen = true;
+    for (const text of this.#first.splice(0)) this.addFirst(text);
+  }
+
+  /** The agent has said this before anything else, and not by this session: it goes in front, as soon as it can. */
+  addFirst(text: string): void {
+    if (!this.#isOpen) this.#first.push(text);
+    else this.#create(agentMessage(text), 'root');
   }
 
   /** This session's model has called a tool, and waits. */
@@ -93,11 +108,12 @@ export class ConversationItems {
     this.#create({ type: 'function_call_output', call_id: toolCallId, output });
   }
 
-  #create(item: ConversationItem): void {
+  #create(item: ConversationItem, after?: 'root'): void {
     const id = `${OWN}${String(++this.#lastId)}`;
     this.#unknown.add(id);
     this.#sequencer.itemSent();
-    this.#send({ type: 'conversation.item.create', event_id: id, item: { ...item, id } });
+    const place = after === undefined ? {} : { previous_item_id: after };
+    this.#send({ type: 'conversation.item.create', event_id: id, ...place, item: { ...item, id } });
   }
 
   #settle(id: string): boolean {
@@ -108,3 +124,10 @@ export class ConversationItems {
 }
 
 const COMMIT = `${OWN}commit`;
+
+/** What the agent has said goes in as text: the service takes no audio of the assistant's. */
+const agentMessage = (text: string): ConversationItem => ({
+  type: 'message',
+  role: 'assistant',
+  content: [{ type: 'output_text', text }],
+});

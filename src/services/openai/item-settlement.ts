@@ -22,6 +22,8 @@ interface SettlementDeps {
   readonly send: (event: ClientEvent) => void;
   readonly tell: (fact: ModelFact) => void;
   readonly isRunning: (responseId: string) => boolean;
+  /** The words that were heard of a clip: no session has them yet. */
+  readonly tellModel: (text: string) => void;
 }
 
 /**
@@ -46,6 +48,7 @@ export class ItemSettlement {
     for (const [itemId, parts] of byItem(heard)) {
       const settled = this.#deps.items.settle(itemId, parts);
       if (settled === undefined) continue;
+      if (settled.isClip && settled.text !== '') this.#deps.tellModel(settled.text);
       if (settled.isInMemory && this.#deps.canTruncate) this.#cutMemory(itemId, parts);
       this.#deps.tell({
         type: 'agent.said',

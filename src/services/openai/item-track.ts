@@ -7,6 +7,8 @@ interface TrackedItem {
   /** Ms of audio received, all content parts together. */
   receivedMs: number;
   isOutOfBand: boolean;
+  /** Said by a clip: whoever plays it knows its length. */
+  readonly isClip: boolean;
   /** The far end stopped in the middle: the rest was never spoken. */
   isCutShort: boolean;
 }
@@ -18,6 +20,8 @@ export interface SettledItem {
   readonly interrupted: boolean;
   /** The session that runs now has it in its memory: it can be cut there. */
   readonly isInMemory: boolean;
+  /** No session has it in its memory: what was heard is to be told. */
+  readonly isClip: boolean;
 }
 
 /**
@@ -36,6 +40,11 @@ export class ItemTrack {
   /** A new session begins: it knows nothing of the items of the one before. */
   beginSession(): void {
     this.#session++;
+  }
+
+  /** A clip says this as an item of that id. */
+  clip(itemId: string, text: string): void {
+    this.#add(itemId, true).pieces.push({ text, atMs: 0 });
   }
 
   /** Audio of an item has come. True for the first of it. */
@@ -80,26 +89,32 @@ export class ItemTrack {
    */
   settle(itemId: string, parts: readonly HeardItem[]): SettledItem | undefined {
     const item = this.#items.get(itemId);
-    if (item === undefined || item.receivedMs === 0) return undefined;
+    if (item === undefined) return undefined;
+    const { isClip, pieces, session } = item;
+    const receivedMs = isClip ? parts.reduce((sum, part) => sum + part.receivedMs, 0) : item.receivedMs;
+    if (receivedMs === 0) return undefined;
     this.#items.delete(itemId);
     this.#settled.add(itemId);
-    const isInMemory = item.session === this.#session && !item.isOutOfBand;
+    const where = { isClip, isInMemory: session === this.#session && !item.isOutOfBand && !isClip };
     if (parts.every(({ complete }) => complete) && !item.isCutShort) {
-      return { text: textOf(item.pieces).trim(), interrupted: false, isInMemory };
+      return { text: textOf(pieces).trim(), interrupted: false, ...where };
     }
     const heardMs = parts.reduce((sum, part) => sum + Math.max(0, part.heardMs), 0);
-    return { text: wordsUpTo(item.pieces, heardMs, item.receivedMs), interrupted: true, isInMemory };
+    return { text: wordsUpTo(pieces, heardMs, receivedMs), interrupted: true, ...where };
   }
 
   #find(itemId: string): TrackedItem | undefined {
     if (this.#settled.has(itemId)) return undefined;
-    const known = this.#items.get(itemId);
-    if (known !== undefined) return known;
+    return this.#items.get(itemId) ?? this.#add(itemId, false);
+  }
+
+  #add(itemId: string, isClip: boolean): TrackedItem {
     const item: TrackedItem = {
       session: this.#session,
       pieces: [],
       receivedMs: 0,
       isOutOfBand: false,
+      isClip,
       isCutShort: false,
     };
     this.#items.set(itemId, item);

@@ -78,6 +78,9 @@ export class ModelLeg {
       send,
       tell,
       isRunning: (responseId) => this.#responses.isRunning(responseId),
+      tellModel: (text) => {
+        this.#conversation.addFirst(text);
+      },
     });
     this.#responses = new ModelResponses({
       profile,
@@ -95,6 +98,7 @@ export class ModelLeg {
       audio,
       send,
       onConfigured: () => {
+        this.#conversation.open();
         this.#callerAudio.open();
         tell({ type: 'model.configured' });
       },
@@ -170,6 +174,10 @@ export class ModelLeg {
         return;
       case 'addMessage':
         this.#conversation.addMessage(order.role, order.text);
+        return;
+      case 'rememberClip':
+        this.#deps.memory.items.clip(order.itemId, order.text);
+        this.#tell({ type: 'agent.startedItem', itemId: order.itemId, responseId: order.itemId });
         return;
       case 'close':
         this.#close();

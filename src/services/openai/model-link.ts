@@ -5,8 +5,8 @@ import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
 import type { Dialect } from './dialect.ts';
 import { codeOfUpgrade, type ModelSocket, OPEN } from './model-socket.ts';
 
-/** A far end that does not answer the close is left. */
-const CLOSE_WITHIN_MS = 500;
+/** A far end that does not answer the close is left: late words included, a call's sockets are closed within a second of its end. */
+const CLOSE_WITHIN_MS = 250;
 
 interface LinkListeners {
   readonly onFrame: (data: Buffer, isBinary: boolean) => void;

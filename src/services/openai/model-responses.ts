@@ -97,7 +97,7 @@ export class ModelResponses {
     const purpose = sequencer.failed(eventId);
     if (purpose !== undefined) {
       const reason = code === undefined ? {} : { reason: code };
-      const outcome = { status: 'failed', ...reason, hadAudio: false, toolCalls: 0 } as const;
+      const outcome = { status: 'failed', ...reason, hadAudio: false, audioMs: 0, toolCalls: 0 } as const;
       tell({ type: 'response.finished', responseId: eventId, purpose, outcome });
     }
     return true;
@@ -139,10 +139,12 @@ export class ModelResponses {
     status: ResponseOutcome['status'],
   ): void {
     const reason = status_details?.reason ?? status_details?.error?.code ?? status_details?.error?.type;
+    const audioMs = this.#deps.audio.msOf(responseId);
     const outcome = {
       status,
       ...(reason === undefined || reason === null ? {} : { reason }),
-      hadAudio: this.#deps.audio.hadAudio(responseId),
+      hadAudio: audioMs > 0,
+      audioMs,
       toolCalls,
     };
     this.#deps.tell({ type: 'response.finished', responseId, purpose, outcome });

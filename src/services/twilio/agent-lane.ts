@@ -108,11 +108,14 @@ export class AgentLane implements AgentAudioSink {
     this.#tellFinished();
   }
 
-  /** Plays mu-law bytes under a name of their own. Without bytes, or while muted, the clip is over at once. */
-  play(muLaw: Buffer): void {
+  /**
+   * Plays mu-law bytes under a name of their own. Without bytes, or while muted, the clip is over at once.
+   * @param itemId - as an item of the agent: what was heard of it is told.
+   */
+  play(muLaw: Buffer, itemId?: string): void {
     const id = `clip:${String(++this.#clips)}`;
-    const tag: AudioTag = { responseId: id, itemId: id, contentIndex: 0 };
-    this.#ledger.receive(tag, muLaw.length, true);
+    const tag: AudioTag = { responseId: id, itemId: itemId ?? id, contentIndex: 0 };
+    this.#ledger.receive(tag, muLaw.length, itemId === undefined);
     if (this.#isMuted) this.#ledger.cut(tag);
     if (this.#carriedTag !== undefined) this.#finishItem(this.#carriedTag);
     this.#ledger.endResponse(id);

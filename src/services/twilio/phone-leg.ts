@@ -101,7 +101,7 @@ export class PhoneLeg {
       case 'playClip': {
         const clip = this.#deps.clipOf(order.clip);
         if (clip === undefined) this.#deps.log.warn({ clip: order.clip }, 'there is no such clip');
-        this.#agent.play(clip ?? Buffer.alloc(0));
+        this.#agent.play(clip ?? Buffer.alloc(0), order.itemId);
         return;
       }
       case 'mutePlayback':

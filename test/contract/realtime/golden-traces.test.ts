@@ -85,7 +85,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
         type: 'response.finished',
         responseId: 'r1',
         purpose: 'greeting',
-        outcome: { status: 'completed', hadAudio: true, toolCalls: 0 },
+        outcome: { status: 'completed', hadAudio: true, audioMs: 1000, toolCalls: 0 },
       },
     ]);
 
@@ -131,7 +131,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
         type: 'response.finished',
         responseId: 'r2',
         purpose: 'reply',
-        outcome: { status: 'completed', hadAudio: true, toolCalls: 0 },
+        outcome: { status: 'completed', hadAudio: true, audioMs: 100, toolCalls: 0 },
       },
       { type: 'caller.said', itemId: 'u1', text: 'When are you open?', language: 'en' },
       {
@@ -172,7 +172,13 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
         type: 'response.finished',
         responseId: 'r3',
         purpose: 'reply',
-        outcome: { status: 'cancelled', reason: 'turn_detected', hadAudio: true, toolCalls: 0 },
+        outcome: {
+          status: 'cancelled',
+          reason: 'turn_detected',
+          hadAudio: true,
+          audioMs: 3200,
+          toolCalls: 0,
+        },
       },
     ]);
     expect(rig.sent()).toEqual([]);
@@ -285,7 +291,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
         type: 'response.finished',
         responseId: 'r5',
         purpose: 'reply',
-        outcome: { status: 'completed', hadAudio: false, toolCalls: 1 },
+        outcome: { status: 'completed', hadAudio: false, audioMs: 0, toolCalls: 1 },
       },
     ]);
     expect(rig.heardByPhone()).toEqual([]);

@@ -273,7 +273,7 @@ describe('the end of a leg', () => {
     const rig = new ModelLegRig().configured();
     rig.socket.answersClose = false;
     rig.order({ type: 'close' });
-    rig.clock.advance(499);
+    rig.clock.advance(249);
     expect(rig.socket.terminated).toBe(false);
     rig.clock.advance(1);
     expect(rig.socket.terminated).toBe(true);

@@ -8,7 +8,9 @@ export const configuring = callSetup.createStateConfig({
   always: { guard: 'isConfigured', target: 'conversing' },
   on: {
     'playback.started': { description: 'The clip that greets can be heard.' },
-    'playback.finished': { actions: 'recordGreeted' },
+    'playback.finished': {
+      actions: [{ type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard }, 'recordGreeted'],
+    },
     'model.configured': { target: 'conversing', actions: 'recordConfigured' },
   },
   after: {

@@ -10,7 +10,9 @@ export const connecting = callSetup.createStateConfig({
   on: {
     'model.configured': { actions: 'recordConfigured' },
     'playback.started': { description: 'The clip that greets can be heard.' },
-    'playback.finished': { actions: 'recordGreeted' },
+    'playback.finished': {
+      actions: [{ type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard }, 'recordGreeted'],
+    },
   },
   onDone: 'configuring',
   after: {
@@ -27,11 +29,7 @@ export const connecting = callSetup.createStateConfig({
         awaited: {
           on: {
             'phone.attached': [
-              {
-                guard: 'isGreetingByClip',
-                target: 'up',
-                actions: { type: 'tellPhoneToPlay', params: 'greeting' },
-              },
+              { guard: 'isGreetingByClip', target: 'up', actions: 'tellLegsToGreet' },
               { target: 'up' },
             ],
           },

@@ -44,7 +44,9 @@ export const conversing = callSetup.createStateConfig({
       ],
     },
     'response.started': { actions: 'recordResponseStart' },
-    'response.finished': { actions: 'recordResponseEnd' },
+    'response.finished': {
+      actions: { type: 'recordResponseEnd', params: ({ event }) => event.outcome },
+    },
     'transfer.requested': { guard: 'hasPerson', target: '#call.transferring' },
     'say.requested': {
       actions: { type: 'tellModelToSay', params: ({ event }) => event.text },

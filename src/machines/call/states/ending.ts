@@ -39,18 +39,30 @@ export const ending = callSetup.createStateConfig({
         /** The model has been asked for the goodbye. */
         asking: {
           on: {
-            'playback.started': 'hearing',
-            'response.finished': {
-              guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
-              target: '#call.ending.closing',
-            },
+            'playback.started': { target: 'hearing', actions: 'recordSpeech' },
+            'response.finished': [
+              {
+                guard: { type: 'isNoGoodbye', params: ({ event }) => event },
+                target: '#call.ending.closing',
+              },
+              {
+                guard: { type: 'isGoodbye', params: ({ event }) => event },
+                target: 'hearing',
+                actions: { type: 'recordResponseEnd', params: ({ event }) => event.outcome },
+              },
+            ],
           },
           after: { partWithin: '#call.ending.closing' },
         },
 
-        /** The goodbye is being heard. */
+        /** The goodbye is being heard. Once it is generated, its length bounds how long that may take. */
         hearing: {
           on: {
+            'response.finished': {
+              target: 'hearing',
+              reenter: true,
+              actions: { type: 'recordResponseEnd', params: ({ event }) => event.outcome },
+            },
             'playback.finished': {
               target: '#call.ending.closing',
               actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },

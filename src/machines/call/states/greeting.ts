@@ -26,8 +26,8 @@ export const greeting = callSetup.createStateConfig({
   states: {
     choosing: {
       always: [
-        { guard: 'hasGreeted', target: '#call.conversing.listening', actions: 'tellModelItGreeted' },
-        { guard: 'isGreetingByClip', target: 'audible', actions: 'tellModelItGreeted' },
+        { guard: 'hasGreeted', target: '#call.conversing.listening' },
+        { guard: 'isGreetingByClip', target: 'audible' },
         { target: 'awaited', actions: { type: 'tellModelToSpeak', params: 'greeting' } },
       ],
     },
@@ -46,7 +46,7 @@ export const greeting = callSetup.createStateConfig({
           {
             guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
             target: 'audible',
-            actions: [{ type: 'tellPhoneToPlay', params: 'greeting' }, 'tellModelItGreeted'],
+            actions: 'tellLegsToGreet',
           },
         ],
       },
@@ -60,11 +60,7 @@ export const greeting = callSetup.createStateConfig({
           },
           {
             target: 'audible',
-            actions: [
-              'tellModelToCancel',
-              { type: 'tellPhoneToPlay', params: 'greeting' },
-              'tellModelItGreeted',
-            ],
+            actions: ['tellModelToCancel', 'tellLegsToGreet'],
           },
         ],
       },

@@ -10,7 +10,10 @@ export const listening = callSetup.createStateConfig({
   states: {
     /** Nobody speaks. Silence is counted from the last word that was heard. */
     quiet: {
-      always: { guard: 'isAnswerOwed', target: '#call.conversing.toolExecuting' },
+      always: [
+        { guard: 'isAnswerOwed', target: '#call.conversing.toolExecuting' },
+        { guard: 'areLastWordsOwed', target: 'awaitingReply', actions: 'tellModelToWarn' },
+      ],
       on: {
         'caller.startedSpeaking': 'callerSpeaking',
         'caller.committed': { target: 'awaitingReply', actions: 'recordCommitted' },
@@ -64,12 +67,12 @@ export const listening = callSetup.createStateConfig({
           {
             guard: { type: 'hasCalledTools', params: ({ event }) => event.outcome },
             target: '#call.conversing.toolExecuting',
-            actions: 'recordResponseEnd',
+            actions: { type: 'recordResponseEnd', params: ({ event }) => event.outcome },
           },
           {
             guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
             target: 'stumbling',
-            actions: 'recordResponseEnd',
+            actions: { type: 'recordResponseEnd', params: ({ event }) => event.outcome },
           },
         ],
       },

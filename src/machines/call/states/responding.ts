@@ -12,7 +12,7 @@ export const responding = callSetup.createStateConfig({
     // It broke off in mid-sentence: the rest is owed.
     'response.finished': {
       guard: { type: 'isCutShort', params: ({ event }) => event.outcome },
-      actions: ['recordTurn', 'recordResponseEnd'],
+      actions: ['recordTurn', { type: 'recordResponseEnd', params: ({ event }) => event.outcome }],
     },
     // The goodbye, or the announcement, is what can be heard now: it is not asked for again.
     'tool.settled': [

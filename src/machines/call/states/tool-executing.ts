@@ -53,7 +53,7 @@ export const toolExecuting = callSetup.createStateConfig({
           {
             guard: { type: 'hasCalledTools', params: ({ event }) => event.outcome },
             target: 'running',
-            actions: 'recordResponseEnd',
+            actions: { type: 'recordResponseEnd', params: ({ event }) => event.outcome },
           },
           {
             guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
