@@ -4,6 +4,7 @@ import type {
   AudioLine,
   OpenedCall,
   Socket,
+  SocketEars,
   SoftphoneDeps,
 } from '../../../src/inspector/console/softphone/softphone.ports.ts';
 import type { FromLine, ToLine } from '../../../src/inspector/console/softphone/line-messages.ts';
@@ -38,9 +39,7 @@ class FakeSocket implements Socket {
   bufferedAmount = 0;
   readonly sent: { event: string; [field: string]: unknown }[] = [];
   closed: number | undefined;
-  onopen: (() => void) | null = null;
-  onmessage: ((message: { data: unknown }) => void) | null = null;
-  onclose: ((closed: { code: number }) => void) | null = null;
+  ears: SocketEars | undefined;
   send(text: string) {
     this.sent.push(JSON.parse(text) as { event: string });
   }
@@ -48,7 +47,7 @@ class FakeSocket implements Socket {
     this.closed = code;
   }
   says(message: object) {
-    this.onmessage?.({ data: JSON.stringify({ streamSid: STREAM, ...message }) });
+    this.ears?.onText(JSON.stringify({ streamSid: STREAM, ...message }));
   }
   get events() {
     return this.sent.map(({ event }) => event);
@@ -62,7 +61,10 @@ function house(changes: Partial<SoftphoneDeps> = {}) {
   const phone = new Softphone({
     openLine: () => Promise.resolve(line),
     openCall: () => Promise.resolve(CALL),
-    connect: () => socket,
+    connect: (_, ears) => {
+      socket.ears = ears;
+      return socket;
+    },
     speak: () => Promise.resolve(new Uint8Array(800)),
     troubleOf: (thrown) => ({ title: (thrown as Error).message, advice: '', isOfMicrophone: false }),
     newStreamSid: () => STREAM,
@@ -72,7 +74,7 @@ function house(changes: Partial<SoftphoneDeps> = {}) {
   const later = (ms: number) => (time += ms);
   const talk = async () => {
     await phone.call({ agentId: 'default' }, CHOICE);
-    socket.onopen?.();
+    socket.ears?.onOpen();
   };
   return { phone, line, socket, later, talk };
 }
@@ -85,7 +87,7 @@ describe('the softphone', () => {
       phases.push('step' in phone.state ? phone.state.step : phone.state.phase);
     });
     await phone.call({ agentId: 'default' }, CHOICE);
-    socket.onopen?.();
+    socket.ears?.onOpen();
     expect(phases).toEqual(['devices', 'call', 'stream', 'talking']);
     expect(phone.state).toMatchObject({ phase: 'talking', callSid: 'CA1', startedAt: 1000 });
     line.frame();
@@ -136,7 +138,7 @@ describe('the softphone', () => {
   ])('a close with code %i was by the %s', async (code, by) => {
     const { phone, socket, line, talk } = house();
     await talk();
-    socket.onclose?.({ code });
+    socket.ears?.onClose(code);
     expect(phone.state).toMatchObject({ phase: 'ended', by });
     expect(line.isClosed).toBe(true);
   });
@@ -178,7 +180,7 @@ describe('the softphone', () => {
   test('tells when the engine refuses the stream', async () => {
     const { phone, socket } = house();
     await phone.call({ agentId: 'default' }, CHOICE);
-    socket.onclose?.({ code: 1008 });
+    socket.ears?.onClose(1008);
     expect(phone.state).toMatchObject({ phase: 'idle', trouble: { title: 'The call could not be placed' } });
   });
 

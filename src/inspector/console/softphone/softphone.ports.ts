@@ -7,7 +7,8 @@ export interface SoftphoneDeps {
   /** @throws whatever `troubleOf` can explain; nothing stays open then. */
   openLine(choice: LineChoice): Promise<AudioLine>;
   openCall(dialled: Dialled): Promise<OpenedCall>;
-  connect(url: string): Socket;
+  /** Tells nothing before it has answered. */
+  connect(url: string, ears: SocketEars): Socket;
   /** The built-in voice: mu-law of a sentence. */
   speak(text: string): Promise<Uint8Array>;
   /** What to tell the viewer of an error. */
@@ -45,12 +46,16 @@ export interface OpenedCall extends StreamTicket {
   readonly streamUrl: string;
 }
 
-/** A WebSocket, as far as it is used. */
+/** An open or opening WebSocket; the browser's own fits. */
 export interface Socket {
   readonly bufferedAmount: number;
   send(text: string): void;
   close(code: number): void;
-  onopen: (() => void) | null;
-  onmessage: ((message: { data: unknown }) => void) | null;
-  onclose: ((closed: { code: number }) => void) | null;
+}
+
+/** What a socket tells. */
+export interface SocketEars {
+  readonly onOpen: () => void;
+  readonly onText: (text: string) => void;
+  readonly onClose: (code: number) => void;
 }

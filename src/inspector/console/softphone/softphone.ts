@@ -124,13 +124,10 @@ export class Softphone {
   }
 
   #openStream(attempt: Attempt, line: AudioLine, { streamUrl, ...ticket }: OpenedCall): void {
-    const socket = this.#deps.connect(streamUrl);
     const leg = new CarrierLeg({
       ticket,
       streamSid: this.#deps.newStreamSid(),
-      send: (text) => {
-        socket.send(text);
-      },
+      send: (text) => attempt.socket?.send(text),
       play: (audio) => {
         line.tell({ type: 'play', audio });
       },
@@ -142,32 +139,41 @@ export class Softphone {
       },
       complain: () => undefined, // The engine's mistakes are found by its tests; a caller can do nothing about them.
     });
-    attempt.socket = socket;
-    socket.onopen = () => {
-      attempt.leg = leg;
-      leg.start();
-      line.listen((message) => {
-        this.#hear(message, leg, socket);
-      });
-      this.#tell({ type: 'streamOpened', callSid: ticket.callSid, at: this.#deps.now() });
-    };
-    socket.onmessage = ({ data }) => {
-      if (typeof data === 'string') leg.receive(data);
-    };
-    socket.onclose = ({ code }) => {
-      if (this.#state.phase !== 'talking') {
-        this.#fail(attempt, callTrouble('The engine did not take the stream. Try again.'));
-        return;
-      }
-      this.#release(attempt);
-      this.#close(CLEAN.includes(code) ? 'engine' : 'network');
-    };
+    attempt.socket = this.#deps.connect(streamUrl, {
+      onOpen: () => {
+        if (!attempt.isOver) this.#talk(attempt, line, leg, ticket.callSid);
+      },
+      onText: (text) => {
+        if (!attempt.isOver) leg.receive(text);
+      },
+      onClose: (code) => {
+        if (!attempt.isOver) this.#closed(attempt, code);
+      },
+    });
   }
 
-  #hear(message: FromLine, leg: CarrierLeg, socket: Socket): void {
+  #talk(attempt: Attempt, line: AudioLine, leg: CarrierLeg, callSid: string): void {
+    attempt.leg = leg;
+    leg.start();
+    line.listen((message) => {
+      if (!attempt.isOver) this.#hear(message, leg, attempt.socket?.bufferedAmount ?? 0);
+    });
+    this.#tell({ type: 'streamOpened', callSid, at: this.#deps.now() });
+  }
+
+  #closed(attempt: Attempt, code: number): void {
+    if (attempt.leg === undefined) {
+      this.#fail(attempt, callTrouble('The engine did not take the stream. Try again.'));
+      return;
+    }
+    this.#release(attempt);
+    this.#close(CLEAN.includes(code) ? 'engine' : 'network');
+  }
+
+  #hear(message: FromLine, leg: CarrierLeg, bufferedBytes: number): void {
     switch (message.type) {
       case 'frame':
-        leg.frame(message.audio, socket.bufferedAmount > MAX_BUFFERED_BYTES);
+        leg.frame(message.audio, bufferedBytes > MAX_BUFFERED_BYTES);
         for (const watcher of this.#watchers) watcher(message);
         return;
       case 'mark':
@@ -192,11 +198,7 @@ export class Softphone {
     attempt.isOver = true;
     this.#attempt = undefined;
     attempt.line?.close();
-    if (attempt.socket === undefined) return;
-    attempt.socket.onopen = null;
-    attempt.socket.onmessage = null;
-    attempt.socket.onclose = null;
-    attempt.socket.close(1000);
+    attempt.socket?.close(1000);
   }
 
   #tell(news: SoftphoneNews): void {

@@ -1,0 +1,166 @@
+import { useState } from 'react';
+import { Button, ToggleButton } from 'react-aria-components';
+import { Link } from 'wouter';
+import { DeviceChoice } from './device-choice.tsx';
+import { elapsed } from './elapsed.ts';
+import { Keypad } from './keypad.tsx';
+import { LevelMeter } from './level-meter.tsx';
+import { SayBox } from './say-box.tsx';
+import type { Softphone } from './softphone.ts';
+import type { Dialled, LineChoice } from './softphone.ports.ts';
+import type { CallEnd, SoftphoneState } from './softphone-state.ts';
+import { Stopwatch } from './stopwatch.tsx';
+import { TroubleNote } from './trouble-note.tsx';
+import './phone-panel.css';
+
+const STEPS = {
+  devices: 'Waiting for the microphone and the speaker. The browser may be asking you.',
+  call: 'Opening a call…',
+  stream: 'Connecting the line…',
+} as const;
+
+const ENDS: Readonly<Record<CallEnd, string>> = {
+  you: 'You hung up',
+  engine: 'The call was ended by the other side',
+  network: 'The connection was lost',
+};
+
+interface PhonePanelProps {
+  readonly phone: Softphone;
+  readonly state: SoftphoneState;
+  readonly dialled: Dialled;
+  /** What is called, as the viewer knows it. */
+  readonly name: string;
+}
+
+/** The phone itself: what can be done now, and nothing else. */
+export function PhonePanel({ phone, state, dialled, name }: PhonePanelProps) {
+  const [choice, setChoice] = useState<LineChoice>({ microphone: 'default', speaker: 'default' });
+  const call = (devices: LineChoice) => {
+    setChoice(devices);
+    void phone.call(dialled, devices);
+  };
+  const changeDevices = (devices: LineChoice) => {
+    setChoice(devices);
+    void phone.change(devices);
+  };
+  const devices = <DeviceChoice choice={choice} onChange={changeDevices} moment={state.phase} />;
+
+  switch (state.phase) {
+    case 'idle':
+      return (
+        <div className="phone-panel">
+          {devices}
+          {state.trouble !== undefined && (
+            <TroubleNote trouble={state.trouble}>
+              {state.trouble.isOfMicrophone && (
+                <Button
+                  className="button"
+                  onPress={() => {
+                    call({ ...choice, microphone: 'none' });
+                  }}
+                >
+                  Call without a microphone
+                </Button>
+              )}
+            </TroubleNote>
+          )}
+          <CallButton
+            name={name}
+            again={false}
+            onPress={() => {
+              call(choice);
+            }}
+          />
+        </div>
+      );
+    case 'dialling':
+      return (
+        <div className="phone-panel">
+          <p className="phone-state" role="status">
+            {STEPS[state.step]}
+          </p>
+          <HangUpButton phone={phone} />
+        </div>
+      );
+    case 'talking':
+      return (
+        <div className="phone-panel">
+          <div className="phone-head">
+            <p className="phone-state" role="status">
+              On the line
+            </p>
+            <Stopwatch key={state.callSid} startedAt={state.startedAt} />
+          </div>
+          <div className="phone-meters">
+            <LevelMeter phone={phone} who="caller" label="You" />
+            <LevelMeter phone={phone} who="agent" label="Agent" />
+          </div>
+          <div className="phone-actions">
+            <ToggleButton
+              className="button"
+              isSelected={state.isMuted}
+              onChange={(isMuted) => {
+                phone.mute(isMuted);
+              }}
+            >
+              {state.isMuted ? 'Muted' : 'Mute me'}
+            </ToggleButton>
+            <HangUpButton phone={phone} />
+          </div>
+          {state.trouble !== undefined && <TroubleNote trouble={state.trouble} />}
+          <SayBox phone={phone} toSay={state.toSay} />
+          <Keypad phone={phone} keys={state.keys} />
+          {devices}
+        </div>
+      );
+    case 'ended':
+      return (
+        <div className="phone-panel">
+          <div className="phone-ended" role="status">
+            <p className="phone-state">{ENDS[state.by]}</p>
+            <p className="quiet">
+              After <span className="mono">{elapsed(state.lastedMs)}</span>.{' '}
+              <Link href={`/calls/${encodeURIComponent(state.callSid)}`}>Look at the whole call</Link>
+            </p>
+          </div>
+          {devices}
+          <CallButton
+            name={name}
+            again
+            onPress={() => {
+              call(choice);
+            }}
+          />
+        </div>
+      );
+  }
+}
+
+interface CallButtonProps {
+  readonly name: string;
+  readonly again: boolean;
+  readonly onPress: () => void;
+}
+
+function CallButton({ name, again, onPress }: CallButtonProps) {
+  return (
+    <Button className="button phone-call" data-kind="primary" onPress={onPress}>
+      {again ? `Call ${name} again` : `Call ${name}`}
+    </Button>
+  );
+}
+
+function HangUpButton({ phone }: { readonly phone: Softphone }) {
+  return (
+    <Button
+      className="button phone-hang-up"
+      data-kind="danger"
+      onPress={() => {
+        phone.hangUp();
+      }}
+    >
+      Hang up
+    </Button>
+  );
+}
