@@ -1,0 +1,53 @@
+/**
+ * One call in one file: `GET /api/calls/:callSid/export`. It holds everything
+ * that is needed to look at the call elsewhere, the chart that it ran on included.
+ */
+
+import { z } from 'zod';
+import { EngineError } from '../errors.ts';
+import { CallItem, Delays, FullRow, TranscriptLine } from './console-calls.ts';
+import { ChartPicture } from './console-chart.ts';
+import { fieldProblems } from './field-problem.ts';
+
+export const CallFile = z.strictObject({
+  kind: z.literal('callchart.call'),
+  /** Of this shape. A later one is refused by name. */
+  version: z.literal(1),
+  exportedAt: z.iso.datetime({ precision: 3 }),
+  /** `masked`: words, digits and numbers are dots. */
+  words: z.enum(['masked', 'full']),
+  call: CallItem,
+  rows: z.array(FullRow),
+  transcript: z.array(TranscriptLine),
+  /** Today's chart of the engine that wrote the file. */
+  chart: ChartPicture,
+  delays: Delays,
+});
+export type CallFile = z.infer<typeof CallFile>;
+
+/**
+ * Opens such a file.
+ *
+ * @throws {EngineError} `REQUEST_INVALID`: it is not JSON, no call, of a newer engine, or damaged; says where.
+ */
+export function readCallFile(text: string): CallFile {
+  let written: unknown;
+  try {
+    written = JSON.parse(text);
+  } catch {
+    throw new EngineError('REQUEST_INVALID', 'the file is not JSON');
+  }
+  const head = z.looseObject({ kind: z.literal('callchart.call'), version: z.int() }).safeParse(written);
+  if (!head.success) throw new EngineError('REQUEST_INVALID', 'the file holds no call of Callchart');
+  if (head.data.version !== 1) {
+    const version = String(head.data.version);
+    throw new EngineError(
+      'REQUEST_INVALID',
+      `the file has version ${version}, which this engine cannot read`,
+    );
+  }
+  const read = CallFile.safeParse(written);
+  if (read.success) return read.data;
+  const [first = { path: '', message: 'is damaged' }] = fieldProblems(read.error);
+  throw new EngineError('REQUEST_INVALID', `the file is damaged: ${first.path}: ${first.message}`);
+}

@@ -1,0 +1,113 @@
+/**
+ * What `/api/calls` tells of calls: the record of one, its rows, its times.
+ * The server answers these shapes, the console reads them, tests check one by the other.
+ */
+
+import { z } from 'zod';
+import { COMMAND_NAMES } from './console-commands.ts';
+
+/** ISO 8601 UTC with milliseconds. */
+const Instant = z.iso.datetime({ precision: 3 });
+
+/** One call in a list. */
+export const CallItem = z.strictObject({
+  callSid: z.string(),
+  agentId: z.string(),
+  direction: z.enum(['inbound', 'outbound']),
+  /** E.164, or what the carrier says instead. */
+  from: z.string(),
+  to: z.string(),
+  /** Fixed name of a state; `ended` for ended calls. */
+  state: z.string(),
+  startedAt: Instant,
+  endedAt: Instant.nullable(),
+  endReason: z.string().nullable(),
+  durationMs: z.int().nullable(),
+  /** How often the caller spoke over the agent. This and the next two are null while they are not counted. */
+  bargeIns: z.int().nullable(),
+  toolCalls: z.int().nullable(),
+  lastSpeaker: z.enum(['caller', 'agent']).nullable(),
+});
+export type CallItem = z.infer<typeof CallItem>;
+
+export const CallPage = z.strictObject({
+  items: z.array(CallItem),
+  /** Opaque; null on the last page. */
+  nextCursor: z.string().nullable(),
+});
+export type CallPage = z.infer<typeof CallPage>;
+
+/** Lengths of the chart's delays in ms, by name; null where it is not known. */
+export const Delays = z.record(z.string(), z.number().nullable());
+export type Delays = z.infer<typeof Delays>;
+
+/** One call, as `GET /api/calls/:callSid` tells it. */
+export const CallDetail = CallItem.extend({
+  /** Whether it runs in this engine now. */
+  isLive: z.boolean(),
+  /** What the call takes now (`console-commands.ts`); empty for one that is not live. */
+  commands: z.array(z.enum(COMMAND_NAMES)),
+  /** As they hold for this call while it is live; else those that are the same for every call. */
+  delays: Delays,
+});
+export type CallDetail = z.infer<typeof CallDetail>;
+
+/** One row of a call's log. */
+export const CallRow = z.strictObject({
+  /** Dense per call, from 1. */
+  seq: z.int(),
+  at: Instant,
+  /** Who told it, or who was told: `call`, `phone`, `model`, `tool.0`, `desk`, `journal`. */
+  actor: z.string(),
+  /** A dotted name is a fact or an announcement, a bare verb an order. */
+  event: z.string(),
+  /** Fixed name of the state after it. */
+  state: z.string(),
+});
+export type CallRow = z.infer<typeof CallRow>;
+
+/** A row with everything: `?bodies=redacted|full`, the live feed, a call's file. */
+export const FullRow = CallRow.extend({
+  /** Full path of the state after it, `conversing.listening.quiet`. */
+  path: z.string(),
+  /** Who sent it: an actor, `desk` or `journal`. */
+  from: z.string(),
+  /** Who it went to: `call`, a child of the call; null for what is announced to whoever listens. */
+  to: z.string().nullable(),
+  /** Keys of the transitions taken, in order; empty when the state did not take it, null when it is not known or there is nothing to take. */
+  taken: z.array(z.string()).nullable(),
+  body: z.record(z.string(), z.unknown()),
+});
+export type FullRow = z.infer<typeof FullRow>;
+
+export const TranscriptLine = z.strictObject({
+  role: z.enum(['caller', 'agent', 'tool']),
+  text: z.string(),
+  at: Instant,
+  itemId: z.string(),
+  interrupted: z.boolean(),
+});
+export type TranscriptLine = z.infer<typeof TranscriptLine>;
+
+/** A turn of the caller and the answer to it; milliseconds since the Unix epoch, null where it did not happen. */
+export const TurnTimes = z.strictObject({
+  /** From 1. */
+  turn: z.int(),
+  /** Row with which the turn ended: a place to jump to. */
+  seq: z.int(),
+  callerStoppedAt: z.number().nullable(),
+  committedAt: z.number().nullable(),
+  /** First audio of the answer left the model. */
+  firstDeltaAt: z.number().nullable(),
+  /** First audio of the answer left for the caller. */
+  audibleAt: z.number().nullable(),
+});
+export type TurnTimes = z.infer<typeof TurnTimes>;
+
+export const CallLatencies = z.strictObject({
+  turns: z.array(TurnTimes),
+  /** From the caller's last word to the agent being audible, in ms; null without such a turn. */
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+});
+export type CallLatencies = z.infer<typeof CallLatencies>;

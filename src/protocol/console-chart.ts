@@ -1,0 +1,76 @@
+/** A chart with a place for everything on paper, as `GET /api/charts/:machineId` tells it. Laid out ahead, not by the server. */
+
+import { z } from 'zod';
+import { Delays } from './console-calls.ts';
+
+/** Lengths in px from the top left corner of the whole. */
+const Point = z.strictObject({ x: z.number(), y: z.number() });
+
+export const PictureNode = z.strictObject({
+  /** Full id, `call.conversing.listening`. */
+  id: z.string(),
+  /** Without the machine's id: as in rows. */
+  path: z.string(),
+  key: z.string(),
+  kind: z.enum(['atomic', 'compound', 'parallel', 'final', 'history']),
+  parent: z.string().nullable(),
+  x: z.number(),
+  y: z.number(),
+  width: z.number(),
+  height: z.number(),
+  entry: z.array(z.string()),
+  exit: z.array(z.string()),
+  /** Children held while in the state, by their names in the ports. */
+  invokes: z.array(z.string()),
+  /** What the caller experiences in it, in words; empty where nothing is told. */
+  story: z.string(),
+});
+export type PictureNode = z.infer<typeof PictureNode>;
+
+/** A transition. Every one of the chart is here, also those that are not drawn. */
+export const PictureEdge = z.strictObject({
+  /** Transition key, as in `taken` of rows. */
+  id: z.string(),
+  source: z.string(),
+  /** Null when the state is not left. */
+  target: z.string().nullable(),
+  /** The event as it is written in rows: `caller.startedSpeaking`, `after.idleAfter`; `always`, `done`. */
+  event: z.string(),
+  /** The event in a reader's words: `after idleAfter`, `phone failed`. */
+  label: z.string(),
+  kind: z.enum(['event', 'always', 'after', 'done', 'error']),
+  guard: z.string().nullable(),
+  actions: z.array(z.string()),
+  note: z.string().nullable(),
+  /** Index into `lines`; null when it is not drawn: it leads nowhere, or is taken anywhere inside a state. */
+  line: z.int().nullable(),
+});
+export type PictureEdge = z.infer<typeof PictureEdge>;
+
+/** What is drawn between two states: one line for all transitions between them. */
+export const PictureLine = z.strictObject({
+  points: z.array(Point),
+  /** Ids of the transitions drawn as this one; empty for the first arrow from a dot. */
+  edges: z.array(z.string()),
+  label: Point.extend({ rows: z.array(z.string()) }).nullable(),
+});
+export type PictureLine = z.infer<typeof PictureLine>;
+
+export const ChartPicture = z.strictObject({
+  /** Version of the shape. */
+  version: z.literal(1),
+  machineId: z.string(),
+  /** Fingerprint of the chart: two pictures of one chart have the same. */
+  fingerprint: z.string(),
+  width: z.number(),
+  height: z.number(),
+  /** Parents before their children; the root is the paper itself and has no node. */
+  nodes: z.array(PictureNode),
+  edges: z.array(PictureEdge),
+  lines: z.array(PictureLine),
+  /** Dots from which a first arrow leads to the child entered by default. */
+  dots: z.array(Point),
+  /** Fixed lengths in ms; null where the profile or the call decides. */
+  delays: Delays,
+});
+export type ChartPicture = z.infer<typeof ChartPicture>;
