@@ -1,19 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { systemClock } from './clock.ts';
 import { type Config, publicUrlOf, secretsOf } from './config.ts';
 import type { Frame } from './inspector/frame.ts';
 import { Agents } from './services/agents.ts';
 import { wiredCallMachine } from './services/call-actors.ts';
-import { type ModelDoor, type WiredCall, wireCall } from './services/call-wiring.ts';
+import { type WiredCall, wireCall } from './services/call-wiring.ts';
+import { ClipFiles } from './services/clip-files.ts';
 import { loadClips } from './services/clips.ts';
+import { GreetingClips } from './services/greeting-clips.ts';
 import { HostedCall } from './services/hosted-call.ts';
 import { createHttp } from './services/http/app.ts';
 import { createGuard, type VerifyWebhook } from './services/http/guard.ts';
 import { createHttpServer } from './services/http/http-server.ts';
 import type { Log } from './services/log.ts';
 import { DIALECTS } from './services/openai/dialects.ts';
+import { knock, type ModelDoor } from './services/openai/model-door.ts';
+import { speakGreeting } from './services/openai/spoken-greeting.ts';
+import { IN_MEMORY } from './services/storage/database-url.ts';
 import { openJournal } from './services/storage/sqlite-journal.ts';
 import { endStaleCalls } from './services/stale-calls.ts';
 import { Switchboard } from './services/switchboard.ts';
@@ -89,6 +95,9 @@ async function assemble(
     apiKey: config.model.isSimulated ? 'simulated' : config.model.apiKey,
     makeDialect: DIALECTS[config.model.dialect],
   };
+  const greetings = greetingsOf(config, model, log);
+  opened.push(() => greetings.close());
+  greetings.prepare(agents.list());
 
   const server = createHttpServer((request, response) => {
     http(request, response);
@@ -125,7 +134,7 @@ async function assemble(
       toolbox,
       journal,
       clips,
-      greetingClip: () => undefined,
+      greetingClip: (of) => greetings.clipOf(of),
       clock,
       logOf: (sid) => withCall(log, sid),
     });
@@ -184,7 +193,14 @@ async function assemble(
     desk: switchboard,
     outbound: undefined,
     journal,
-    agents,
+    agents: {
+      list: () => agents.list(),
+      put: async (id, written) => {
+        const saved = await agents.put(id, written);
+        greetings.prepare(agents.list());
+        return saved;
+      },
+    },
     metrics: () => metrics.exposition(),
     countFault: (cause) => {
       metrics.fault('http', cause);
@@ -212,6 +228,21 @@ async function modelOf({ model }: Config): Promise<{ url: string; close: () => P
   return model.isSimulated
     ? startSimulatedModel(systemClock)
     : { url: model.url, close: () => Promise.resolve() };
+}
+
+/** Clips are kept beside the database. What the simulator says is no recording of the model's. */
+function greetingsOf({ databaseFile, model: { isSimulated } }: Config, model: ModelDoor, log: Log) {
+  return new GreetingClips({
+    files: databaseFile === IN_MEMORY ? undefined : new ClipFiles(join(dirname(databaseFile), 'clips')),
+    speak: (profile, signal) => {
+      const dialect = model.makeDialect();
+      const connect = () => knock(model, dialect);
+      return speakGreeting({ connect, dialect, profile, clock: systemClock, log, signal });
+    },
+    model: `${isSimulated ? 'simulator' : model.url} ${model.name}`,
+    clock: systemClock,
+    log,
+  });
 }
 
 function textsOf({ twilio }: Config, publicUrl: string) {

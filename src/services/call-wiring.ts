@@ -1,28 +1,17 @@
 import type { Clock } from '../clock.ts';
 import type { CallInput } from '../machines/call/call.context.ts';
 import { AudioLine } from '../media/audio-line.ts';
-import { greetingOf } from '../protocol/agent-profile.ts';
+import { type AgentProfile, greetingOf } from '../protocol/agent-profile.ts';
 import type { CallWiring } from './call-actors.ts';
 import type { Clips } from './clips.ts';
 import type { Log } from './log.ts';
 import { CallMemory } from './openai/call-memory.ts';
-import type { Dialect } from './openai/dialect.ts';
-import { openModelSocket } from './openai/model-socket.ts';
+import { knock, type ModelDoor } from './openai/model-door.ts';
 import { capabilitiesFor } from './openai/session-config.ts';
 import type { Journal } from './storage/journal.port.ts';
 import type { CallFacts } from './tools/call-facts.ts';
 import type { Toolbox } from './tools/toolbox.ts';
 import { StreamDoor } from './twilio/stream-door.ts';
-
-/** Where the model is, and how it is spoken to. */
-export interface ModelDoor {
-  /** Base URL; the model's name is appended as the dialect wants it. */
-  readonly url: string;
-  readonly name: string;
-  readonly apiKey: string | undefined;
-  /** One for each session. */
-  readonly makeDialect: () => Dialect;
-}
 
 export interface WiringParts {
   readonly model: ModelDoor;
@@ -30,7 +19,7 @@ export interface WiringParts {
   readonly journal: Journal;
   readonly clips: Clips;
   /** The greeting of a profile as a clip, where it has been rendered. */
-  readonly greetingClip: (text: string) => Buffer | undefined;
+  readonly greetingClip: (profile: AgentProfile) => Buffer | undefined;
   readonly clock: Clock;
   /** A log whose every line says which call it is of. */
   readonly logOf: (callSid: string) => Log;
@@ -45,18 +34,14 @@ export interface WiredCall extends CallWiring {
 /** Lays the audio line of one call and brings together what its legs need. */
 export function wireCall(facts: CallFacts, parts: WiringParts): WiredCall {
   const { callSid, profile } = facts;
-  const { model, toolbox, journal, clips, greetingClip, clock } = parts;
+  const { model, toolbox, journal, clips, clock } = parts;
   const line = new AudioLine();
   const door = new StreamDoor();
   const log = parts.logOf(callSid);
   const dialect = model.makeDialect();
   const capabilities = capabilitiesFor(dialect.capabilities, profile);
-  const greeting = greetingOf(profile);
-  const connect = () =>
-    openModelSocket(dialect.url(model.url, model.name), {
-      ...(model.apiKey !== undefined && { Authorization: `Bearer ${model.apiKey}` }),
-      ...dialect.headers,
-    });
+  // The call keeps the clip it began with: a profile that is saved meanwhile takes it from nobody.
+  const greetingClip = profile.greetingMode === 'clip' ? parts.greetingClip(profile) : undefined;
 
   return {
     door,
@@ -65,12 +50,12 @@ export function wireCall(facts: CallFacts, parts: WiringParts): WiredCall {
       door,
       clock,
       log,
-      clipOf: (name) => (name === 'greeting' ? greetingClip(greeting) : clips[name]),
+      clipOf: (name) => (name === 'greeting' ? greetingClip : clips[name]),
       decideNext: (next) => journal.transact('decideNext', { callSid, next, at: clock.now() }),
     },
     model: {
       line,
-      connect,
+      connect: () => knock(model, dialect),
       dialect,
       profile,
       tools: toolbox.specsFor(profile),
@@ -83,9 +68,9 @@ export function wireCall(facts: CallFacts, parts: WiringParts): WiredCall {
       callSid,
       turns: capabilities.ownsReplies ? 'model' : 'chart',
       bargeIn: profile.bargeIn,
-      greetingMode: greetingClip(greeting) === undefined ? 'model' : profile.greetingMode,
+      greetingMode: greetingClip === undefined ? 'model' : 'clip',
       filler: profile.filler,
-      greeting,
+      greeting: greetingOf(profile),
       canTransfer: profile.escalation !== undefined,
       limits: profile.limits,
     },

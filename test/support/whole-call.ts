@@ -1,10 +1,14 @@
 import { EventEmitter } from 'node:events';
-import { createActor } from 'xstate';
+import { createActor, type InspectionEvent } from 'xstate';
+import type { CallInput } from '../../src/machines/call/call.context.ts';
+import type { ClipName } from '../../src/machines/call/call.ports.ts';
 import { AudioLine } from '../../src/media/audio-line.ts';
 import { AgentProfile } from '../../src/protocol/agent-profile.ts';
 import { wiredCallMachine } from '../../src/services/call-actors.ts';
 import { CallMemory } from '../../src/services/openai/call-memory.ts';
 import { DIALECTS } from '../../src/services/openai/dialects.ts';
+import type { CallFacts } from '../../src/services/tools/call-facts.ts';
+import type { Tool } from '../../src/services/tools/define-tool.ts';
 import { createToolbox } from '../../src/services/tools/toolbox.ts';
 import { CarrierStream, type StreamSocket } from '../../src/services/twilio/carrier-stream.ts';
 import { StreamDoor } from '../../src/services/twilio/stream-door.ts';
@@ -35,43 +39,89 @@ class FakeStreamSocket extends EventEmitter implements StreamSocket {
   }
 }
 
+export interface WholeCallOptions {
+  readonly input?: Partial<CallInput>;
+  readonly profile?: Record<string, unknown>;
+  readonly tools?: readonly Tool[];
+  readonly clips?: Partial<Record<ClipName, Buffer>>;
+  /** How far the call has come. `ringing`: neither leg is up. */
+  readonly from?: 'ringing' | 'greeting';
+  readonly inspect?: (event: InspectionEvent) => void;
+}
+
 /** A whole call, chart and legs and line, with both far ends in the test's hands and time standing still. */
-export function wholeCall() {
+export function wholeCall({
+  input,
+  profile,
+  tools = [],
+  clips = {},
+  from = 'greeting',
+  inspect,
+}: WholeCallOptions = {}) {
   const clock = new VirtualClock();
   const log = new KeptLog();
   const line = new AudioLine();
   const door = new StreamDoor();
   const carrier = new FakeStreamSocket();
   const model = new FakeModelSocket();
-  const toolbox = createToolbox({ tools: [], callOf: () => undefined, clock, log });
+  const agent = AgentProfile.parse({ id: 'default', business: { name: 'Acme' }, tools: [], ...profile });
+  const facts: CallFacts = {
+    callSid: plainCall.callSid,
+    agentId: agent.id,
+    direction: 'inbound',
+    from: '+12025550123',
+    to: '+12025550100',
+    profile: agent,
+    now: () => clock.now(),
+  };
+  const toolbox = createToolbox({ tools, callOf: () => facts, clock, log });
   const machine = wiredCallMachine(
     () => ({
-      phone: { line, door, clock, log, clipOf: () => undefined, decideNext: () => Promise.resolve() },
+      phone: { line, door, clock, log, clipOf: (name) => clips[name], decideNext: () => Promise.resolve() },
       model: {
         line,
         connect: () => model,
         dialect: DIALECTS.ga(),
-        profile: AgentProfile.parse({ id: 'default', business: { name: 'Acme' }, tools: [] }),
-        tools: [],
+        profile: agent,
+        tools: toolbox.specsFor(agent),
         clock,
         log,
-        audio: 'pcmu',
+        audio: agent.audio,
         memory: new CallMemory(clock),
       },
     }),
     toolbox,
   );
-  const call = createActor(machine, { id: 'call', input: plainCall, clock });
+  const call = createActor(machine, {
+    id: 'call',
+    input: { ...plainCall, limits: agent.limits, ...input },
+    clock,
+    ...(inspect && { inspect }),
+  });
   call.start();
 
   const says = (event: object) => {
     model.says(JSON.stringify(event));
   };
-  model.open();
-  says({ type: 'session.created', session: { id: 's1' } });
-  const format = { type: 'audio/pcmu' };
-  says({ type: 'session.updated', session: { audio: { input: { format }, output: { format } } } });
-  door.attach(new CarrierStream(carrier, { callSid: 'CA1', streamSid: 'MZ1', epoch: 1 }));
+  /** The model's session exists. */
+  const opens = () => {
+    model.open();
+    says({ type: 'session.created', session: { id: 's1' } });
+  };
+  /** It is as it was asked to be. */
+  const configures = () => {
+    const format = agent.audio === 'pcm16' ? { type: 'audio/pcm', rate: 24_000 } : { type: 'audio/pcmu' };
+    says({ type: 'session.updated', session: { audio: { input: { format }, output: { format } } } });
+  };
+  /** The carrier's stream comes through the door. */
+  const attaches = () => {
+    door.attach(new CarrierStream(carrier, { callSid: 'CA1', streamSid: 'MZ1', epoch: 1 }));
+  };
+  if (from === 'greeting') {
+    opens();
+    configures();
+    attaches();
+  }
   let frames = 0;
   /** 20 ms of the caller. */
   const frame = (payload = Buffer.alloc(160, 0xff).toString('base64')) => {
@@ -94,5 +144,5 @@ export function wholeCall() {
       delta: Buffer.alloc(ms * 8, 0x55).toString('base64'),
     });
   };
-  return { call, carrier, model, clock, log, says, frame, delta };
+  return { call, carrier, model, clock, log, says, frame, delta, opens, configures, attaches };
 }

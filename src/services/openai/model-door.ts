@@ -1,0 +1,20 @@
+import type { Dialect } from './dialect.ts';
+import { type ModelSocket, openModelSocket } from './model-socket.ts';
+
+/** Where the model is, and how it is spoken to. */
+export interface ModelDoor {
+  /** Base URL; the model's name is appended as the dialect wants it. */
+  readonly url: string;
+  readonly name: string;
+  readonly apiKey: string | undefined;
+  /** One for each session. */
+  readonly makeDialect: () => Dialect;
+}
+
+/** Begins to connect a session. Failures are told by the socket's events. */
+export function knock({ url, name, apiKey }: ModelDoor, dialect: Dialect): ModelSocket {
+  return openModelSocket(dialect.url(url, name), {
+    ...(apiKey !== undefined && { Authorization: `Bearer ${apiKey}` }),
+    ...dialect.headers,
+  });
+}

@@ -1,0 +1,93 @@
+import type { Clock } from '../../clock.ts';
+import { EngineError } from '../../errors.ts';
+import type { ModelFact } from '../../machines/call/call.events.ts';
+import { AudioLine } from '../../media/audio-line.ts';
+import { type AgentProfile, greetingOf } from '../../protocol/agent-profile.ts';
+import type { Log } from '../log.ts';
+import { CallMemory } from './call-memory.ts';
+import type { Dialect } from './dialect.ts';
+import { GatheredAudio } from './gathered-audio.ts';
+import { ModelLeg } from './model-leg.ts';
+import type { ModelSocket } from './model-socket.ts';
+import { isWordForWord } from './word-for-word.ts';
+
+/** A greeting of 500 characters takes some 35 s to be heard, and a quarter of that to be made. */
+const SPOKEN_WITHIN_MS = 30_000;
+
+export interface GreetingSession {
+  /** Begins to connect. Failures are told by the socket's events. */
+  readonly connect: () => ModelSocket;
+  readonly dialect: Dialect;
+  readonly profile: AgentProfile;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Ends the session; the promise rejects. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Has the model say a profile's greeting, once, as it would in a call: the same
+ * leg, voice and format, without tools, without a caller, and with nobody at the
+ * phone's end of the line but a recorder. Resolves with mu-law, 8000 Hz. Costs
+ * one short session.
+ *
+ * @throws {EngineError} `RESPONSE_FAILED` when it comes to nothing, or other words come than the
+ *   profile's; the code of the leg's own failure when the session is refused or lost.
+ */
+export function speakGreeting(session: GreetingSession): Promise<Buffer> {
+  const { connect, dialect, profile, clock, log, signal } = session;
+  const audio = new GatheredAudio();
+  const line = new AudioLine();
+  line.listenAsPhone(audio);
+
+  return new Promise((resolve, reject) => {
+    const words: string[] = [];
+    const end = (failure: EngineError | undefined) => {
+      clock.clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      leg.stop();
+      if (failure === undefined) resolve(audio.muLaw);
+      else reject(failure);
+    };
+    const abort = () => {
+      end(failed('the engine stops'));
+    };
+    const listen = (fact: ModelFact): void => {
+      if (fact.type === 'model.opened') leg.obey({ type: 'configure' });
+      if (fact.type === 'model.configured') leg.obey({ type: 'createResponse', purpose: 'greeting' });
+      if (fact.type === 'model.refused' || fact.type === 'model.lost') end(new EngineError(fact.error.code));
+      if (fact.type === 'agent.said') words.push(fact.text);
+      if (fact.type === 'response.finished') {
+        // The leg tells the words of what was heard, and here all of it was.
+        leg.obey({ type: 'settleItems', heard: audio.items });
+        end(problemOf(fact.outcome.status, words.join(' '), greetingOf(profile)));
+      }
+    };
+    const leg = new ModelLeg(
+      {
+        line,
+        connect,
+        dialect,
+        profile,
+        tools: [],
+        clock,
+        log,
+        audio: profile.audio,
+        memory: new CallMemory(clock),
+      },
+      listen,
+    );
+    const timer = clock.setTimeout(() => {
+      end(failed(`no greeting within ${String(SPOKEN_WITHIN_MS)} ms`));
+    }, SPOKEN_WITHIN_MS);
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+  });
+}
+
+function problemOf(status: string, said: string, greeting: string): EngineError | undefined {
+  if (status !== 'completed') return failed(`it ended ${status}`);
+  return isWordForWord(said, greeting) ? undefined : failed('other words came than were asked for');
+}
+
+const failed = (detail: string) => new EngineError('RESPONSE_FAILED', detail);
