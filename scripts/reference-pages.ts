@@ -43,6 +43,8 @@ variable counts as absent.`,
       ]),
     ),
     'With `NODE_ENV=production` the engine also refuses to start while `NODE_TLS_REJECT_UNAUTHORIZED` is `0`.',
+    `Variables whose names begin with \`TOOL_\` hold the secrets of tools: a [profile](agent-profile.md) names the
+variable, never the value.`,
   );
 }
 
@@ -152,8 +154,16 @@ function fieldRows(
     }
     const needed = parent === undefined ? '**required**' : `needed in ${code(parent)}`;
     const standard = field.default === undefined ? '' : code(JSON.stringify(field.default));
-    return [[code(path), typeOf(field), isRequired ? needed : standard, field.description ?? '']];
+    const row = [code(path), typeOf(field), isRequired ? needed : standard, field.description ?? ''];
+    return [row, ...rowsOfItems(field, path)];
   });
+}
+
+/** The fields of what a list holds, where all that it holds are objects. */
+function rowsOfItems({ items }: JsonSchema, path: string): string[][] {
+  const kinds = items?.anyOf ?? (items === undefined ? [] : [items]);
+  if (!kinds.every(({ properties }) => properties !== undefined)) return [];
+  return kinds.flatMap((kind) => fieldRows(kind, `${path}[].`, `${path}[]`));
 }
 
 function typeOf(field: JsonSchema): string {

@@ -18,6 +18,10 @@ export interface Config {
   readonly databaseFile: string;
   readonly agentsDir: string;
   readonly toolsDir: string | undefined;
+  /** In lower case; with a port where only that one is meant. */
+  readonly toolsAllowHosts: readonly string[];
+  /** Every variable whose name begins with `TOOL_`: what profiles may name as secrets. */
+  readonly toolSecrets: ReadonlyMap<string, string>;
   readonly maxConcurrentCalls: number;
   readonly workers: number;
   readonly drainMs: number;
@@ -99,6 +103,8 @@ export function readConfig(environment: Environment): Config {
     databaseFile: sure(values.DATABASE_URL),
     agentsDir: sure(values.AGENTS_DIR),
     toolsDir: values.TOOLS_DIR,
+    toolsAllowHosts: values.TOOLS_ALLOW_HOSTS ?? [],
+    toolSecrets: toolSecretsOf(environment),
     maxConcurrentCalls: sure(values.MAX_CONCURRENT_CALLS),
     workers: sure(values.WORKERS),
     drainMs: sure(values.DRAIN_MS),
@@ -113,8 +119,19 @@ export function publicUrlOf(config: Pick<Config, 'publicUrl'>, port: number): st
 }
 
 /** What must never be printed: the logger scrubs these values from every line. */
-export function secretsOf({ adminToken, model, twilio }: Config): string[] {
-  return [adminToken, model.apiKey, twilio.authToken].filter((secret) => secret !== undefined);
+export function secretsOf({ adminToken, model, twilio, toolSecrets }: Config): string[] {
+  return [adminToken, model.apiKey, twilio.authToken, ...toolSecrets.values()].filter(
+    (secret) => secret !== undefined,
+  );
+}
+
+/** A profile can be written through the API, so what it may name is set apart: none of the engine's own secrets. */
+function toolSecretsOf(environment: Environment): ReadonlyMap<string, string> {
+  const secrets = new Map<string, string>();
+  for (const [name, value] of Object.entries(environment)) {
+    if (name.startsWith('TOOL_') && value !== undefined && value !== '') secrets.set(name, value);
+  }
+  return secrets;
 }
 
 type Values = { [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> | undefined };

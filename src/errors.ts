@@ -10,6 +10,7 @@
 export const ERRORS = {
   CONFIG_INVALID: { fault: 'operator', retryable: false, text: 'the configuration is invalid' },
   PROFILE_INVALID: { fault: 'operator', retryable: false, text: 'an agent profile is invalid' },
+  TOOL_FILE_INVALID: { fault: 'operator', retryable: false, text: 'a tool of the business cannot be used' },
 
   SIGNATURE_INVALID: {
     fault: 'peer',
@@ -110,6 +111,10 @@ export const ERRORS = {
   TOOL_REFUSED: { fault: 'model', retryable: false, text: 'the rules of the business refuse that' },
   TOOL_TIMEOUT: { fault: 'tool', retryable: true, text: 'a tool did not answer in time' },
   TOOL_FAILED: { fault: 'tool', retryable: false, text: 'a tool failed' },
+  TOOL_UNREACHABLE: { fault: 'network', retryable: true, text: 'a tool cannot be reached right now' },
+  TOOL_ADDRESS: { fault: 'operator', retryable: false, text: 'a tool may not be reached at its address' },
+  TOOL_STATUS: { fault: 'tool', retryable: false, text: 'a tool answered with an error' },
+  TOOL_ANSWER: { fault: 'tool', retryable: false, text: 'a tool answered what cannot be read' },
   TWILIO_REST: { fault: 'peer', retryable: true, text: 'the Twilio REST API refused or failed' },
 
   STORAGE_UNAVAILABLE: {

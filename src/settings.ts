@@ -55,6 +55,14 @@ const baseUrl = (...protocols: string[]) =>
     .refine((text) => !text.includes('?'), 'must hold no query')
     .transform((text) => text.replace(/\/+$/, ''));
 
+/** A host, with a port where only that one is meant: `crm.local`, `10.0.0.7:8443`, `[::1]:80`. */
+const HOST_WITH_PORT = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
+
+const hostList = z
+  .string()
+  .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
+  .pipe(z.array(z.string().regex(HOST_WITH_PORT, 'must be hosts, as in crm.local or 10.0.0.7:8443')));
+
 /** The journal's own reading of the URL, so that the two cannot differ. */
 const databaseUrl = z.string().transform((text, context) => {
   try {
@@ -204,6 +212,13 @@ export const SETTINGS = {
     type: 'path',
     absent: 'none',
     meaning: "folder with a business's own tools, one file each",
+  }),
+  TOOLS_ALLOW_HOSTS: setting({
+    schema: hostList,
+    type: 'hosts with or without a port, comma-separated',
+    absent: 'none: tools reach public addresses over https only',
+    meaning:
+      'hosts of your own network that webhooks and MCP servers of a profile may be at, also with http and a private address',
   }),
   INSPECT: setting({
     schema: z.enum(['stately'], 'must be stately'),

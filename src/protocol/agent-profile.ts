@@ -8,6 +8,8 @@
 
 import { z } from 'zod';
 import { type FieldProblem, fieldProblems } from './field-problem.ts';
+import { McpServer, Webhook } from './profile-tools.ts';
+import { toolNameProblems } from './tool-names.ts';
 
 const MAX_MS = 86_400_000; // A timer past 2^31-1 ms fires at once; a day is far below it and far above any need.
 const Ms = z.int().min(0).max(MAX_MS).meta({ title: 'milliseconds' });
@@ -73,6 +75,10 @@ const unique = (kind: string) => ({
 });
 const uniqueNumbers = unique('number');
 const uniqueTools = unique('tool');
+
+/** Tools are found by their names, so no two of a kind share one. */
+const distinct = (named: readonly { readonly name: string }[]) =>
+  new Set(named.map(({ name }) => name)).size === named.length;
 
 export const AgentProfile = z.strictObject({
   id: z
@@ -157,6 +163,16 @@ export const AgentProfile = z.strictObject({
       'end_call',
     ])
     .describe('what the agent can do'),
+  webhooks: z
+    .array(Webhook)
+    .refine(distinct, 'must not have two of one name')
+    .default([])
+    .describe('tools that are HTTP requests'),
+  mcpServers: z
+    .array(McpServer)
+    .refine(distinct, 'must not have two of one name')
+    .default([])
+    .describe('servers of the Model Context Protocol whose tools can be named in `tools`'),
   escalation: z.strictObject({ phoneNumber: E164.describe('where calls are transferred to') }).optional(),
   recording: z.boolean().default(false).describe('whether calls are recorded, after an announcement'),
   maskDigits: z.boolean().default(true).describe('digits are masked in the journal'),
@@ -199,11 +215,7 @@ export function readAgentProfile(
 ): { profile: AgentProfile } | { problems: FieldProblem[] } {
   const read = AgentProfile.safeParse(written);
   if (!read.success) return { problems: fieldProblems(read.error) };
-  const problems = read.data.tools.flatMap((name, index) =>
-    knownTools.has(name)
-      ? []
-      : [{ path: `tools.${String(index)}`, message: `there is no tool ${JSON.stringify(name)}` }],
-  );
+  const problems = toolNameProblems(read.data, knownTools);
   return problems.length > 0 ? { problems } : { profile: read.data };
 }
 

@@ -55,6 +55,8 @@ describe('an empty environment', () => {
       databaseFile: 'data/calls.sqlite',
       agentsDir: 'agents',
       toolsDir: undefined,
+      toolsAllowHosts: [],
+      toolSecrets: new Map(),
       maxConcurrentCalls: 400,
       workers: 1,
       drainMs: 40_000,
@@ -192,6 +194,20 @@ describe('the model', () => {
   });
 });
 
+describe('TOOLS_ALLOW_HOSTS', () => {
+  test('is a list, in lower case', () => {
+    const { toolsAllowHosts } = readConfig({ TOOLS_ALLOW_HOSTS: 'CRM.local, 10.0.0.7:8443,[::1]:80' });
+    expect(toolsAllowHosts).toEqual(['crm.local', '10.0.0.7:8443', '[::1]:80']);
+  });
+
+  test.each(['https://crm.local', 'crm.local,', '*', 'a b', 'crm.local/path', 'user@crm.local'])(
+    'refuses %j',
+    (TOOLS_ALLOW_HOSTS) => {
+      expect(problemsOf({ TOOLS_ALLOW_HOSTS })).toHaveProperty('TOOLS_ALLOW_HOSTS');
+    },
+  );
+});
+
 describe('what is derived', () => {
   test('PUBLIC_URL follows the port that was taken, and loses the slash at its end', () => {
     expect(publicUrlOf(readConfig({ PORT: '0' }), 41_234)).toBe('http://localhost:41234');
@@ -211,6 +227,9 @@ describe('what is derived', () => {
   test('secrets are listed, so that the logger can scrub them', () => {
     expect(secretsOf(readConfig(PRODUCTION))).toEqual(['sixteen-or-more-', 'sk-test', 'twilio-secret']);
     expect(secretsOf(readConfig({}))).toEqual([]);
+    expect(secretsOf(readConfig({ TOOL_CRM_TOKEN: 'crm', TOOL_EMPTY: '', TOOLS_DIR: 'own' }))).toEqual([
+      'crm',
+    ]);
   });
 });
 
