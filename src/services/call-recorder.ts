@@ -58,7 +58,7 @@ export class CallRecorder {
           this.#pending = {
             ...this.#pending,
             state: this.#state,
-            body: frame.taken.length > 0 ? this.#pending.body : { ...this.#pending.body, untaken: true },
+            body: withSteps(this.#pending.body, frame.taken),
           };
         }
         return;
@@ -115,6 +115,16 @@ export class CallRecorder {
     }
     return body;
   }
+}
+
+/**
+ * A fact's body with what the chart made of it: `taken`, the keys of the transitions, in order, or
+ * `untaken` when the state does not take it. Logs of older engines have neither.
+ */
+function withSteps(body: EventRow['body'], taken: readonly string[]): EventRow['body'] {
+  const before = body['taken'];
+  if (taken.length === 0) return before === undefined ? { ...body, untaken: true } : body;
+  return { ...body, taken: Array.isArray(before) ? [...(before as string[]), ...taken] : taken };
 }
 
 /** What the log calls an event; undefined for XState's own business. */
