@@ -1,13 +1,15 @@
 /**
  * Writes the drawn half of docs/statecharts from the machines: the pictures, and
  * in each page what stands between the `chart` markers. The told half, around the
- * markers, is written by people. `--check` writes nothing and fails when anything
- * is older than its machine.
+ * markers, is written by people. Writes assets/charts, too: the same charts for
+ * the console. `--check` writes nothing and fails when anything is older than its machine.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
+import type { AnyStateMachine } from 'xstate';
 import { type Chart, chartOf } from '../src/inspector/chart.ts';
 import { drawChart } from '../src/inspector/chart-svg.ts';
+import { pictureOf, storiesOf } from '../src/inspector/chart-picture.ts';
 import { overviewOf } from '../src/inspector/chart-overview.ts';
 import { anywhereTable, transitionTables } from '../src/inspector/chart-tables.ts';
 import { toMermaid } from '../src/inspector/mermaid.ts';
@@ -15,6 +17,8 @@ import { callMachine } from '../src/machines/call/call.machine.ts';
 import { toolCallMachine } from '../src/machines/tool-call/tool-call.machine.ts';
 
 const DOCS = 'docs/statecharts';
+/** What the engine serves at `/api/charts`. */
+const PICTURES = 'assets/charts';
 const MARKERS = /<!-- chart:[^]*<!-- \/chart -->/;
 
 /** What the page of a chart shows. */
@@ -43,11 +47,19 @@ async function filesOf(name: string, near: Chart, far: Chart): Promise<[path: st
   ];
 }
 
+async function pictureFile(name: string, machine: AnyStateMachine): Promise<[path: string, text: string]> {
+  const stories = storiesOf(readFileSync(`${DOCS}/${name}.md`, 'utf8'));
+  const picture = await pictureOf(machine, stories);
+  return [`${PICTURES}/${picture.machineId}.json`, `${JSON.stringify(picture, null, 1)}\n`];
+}
+
 const call = chartOf(callMachine);
 const toolCall = chartOf(toolCallMachine);
 const files = [
   ...(await filesOf('call', call, overviewOf(call, new Set(['conversing'])))),
   ...(await filesOf('tool-call', toolCall, toolCall)),
+  await pictureFile('call', callMachine),
+  await pictureFile('tool-call', toolCallMachine),
 ];
 
 const isCheck = process.argv.includes('--check');

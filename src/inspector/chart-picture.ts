@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { AnyStateMachine } from 'xstate';
+import type { ChartPicture, PictureEdge, PictureNode } from '../protocol/console-chart.ts';
+import { type Chart, type ChartEdge, chartOf, nameOf, nodesOf } from './chart.ts';
+import { type Box, layOut } from './chart-layout.ts';
+
+/**
+ * A machine as the console draws it: every state and transition with its place,
+ * and what is told of each state. For scripts: the layout takes a moment.
+ *
+ * @param stories - what the caller experiences in each state, by its path.
+ */
+export async function pictureOf(
+  machine: AnyStateMachine,
+  stories: ReadonlyMap<string, string>,
+): Promise<ChartPicture> {
+  const chart = chartOf(machine);
+  const { width, height, boxes, dots, lines } = await layOut(chart);
+  const lineOf = new Map(lines.flatMap(({ edges }, at) => edges.map(({ key }) => [key, at] as const)));
+  const doings = new Map(nodesOf(machine).map(({ id, entry, exit }) => [id, { entry, exit }]));
+
+  const node = ({ node: { id, path, key, type, invokes }, x, y, width, height }: Box): PictureNode => ({
+    id,
+    path,
+    key,
+    kind: type,
+    parent: parentOf(id, chart),
+    ...{ x, y, width, height },
+    entry: ownActions(doings.get(id)?.entry),
+    exit: ownActions(doings.get(id)?.exit),
+    invokes: [...invokes],
+    story: stories.get(path) ?? '',
+  });
+
+  return {
+    version: 1,
+    machineId: chart.id,
+    fingerprint: createHash('sha256').update(JSON.stringify(chart)).digest('hex').slice(0, 16),
+    width,
+    height,
+    nodes: boxes.map(node),
+    edges: chart.edges.map((edge) => pictureEdge(edge, lineOf.get(edge.key))),
+    lines: lines.map(({ points, edges, label }) => ({
+      points: points.map(({ x, y }) => ({ x, y })),
+      edges: edges.map(({ key }) => key),
+      label: label === undefined ? null : { x: label.x, y: label.y, rows: [...label.rows] },
+    })),
+    dots: [...dots],
+    delays: fixedDelays(machine),
+  };
+}
+
+/** What is told of each state in a page of `docs/statecharts`: a heading with its path, then paragraphs. */
+export function storiesOf(page: string): ReadonlyMap<string, string> {
+  const sections = page.split(/^(?=#{2,} )/m).slice(1);
+  return new Map(
+    sections.flatMap((section): [string, string][] => {
+      const [, path] = /^#{2,} `([^`]+)`$/m.exec(section) ?? [];
+      const told = section.split('\n').slice(1).join('\n').trim();
+      // A line of the page ends where the paper ends; a paragraph does not.
+      return path === undefined ? [] : [[path, told.replaceAll(/(?<!\n)\n(?!\n)/g, ' ')]];
+    }),
+  );
+}
+
+/** Without those by which XState starts and stops the state's timers. */
+const ownActions = (actions: readonly unknown[] = []) =>
+  actions.map(nameOf).filter((name) => name !== 'raise' && name !== 'cancel');
+
+function parentOf(id: string, { id: root }: Chart): string | null {
+  const parent = id.slice(0, id.lastIndexOf('.'));
+  return parent === root ? null : parent;
+}
+
+function pictureEdge(
+  { key, from, to, event, kind, guard, actions, note }: ChartEdge,
+  line: number | undefined,
+): PictureEdge {
+  return {
+    id: key,
+    source: from,
+    target: to ?? null,
+    event: eventInRows(key),
+    label: event,
+    kind,
+    guard: guard ?? null,
+    actions: [...actions],
+    note: note ?? null,
+    line: line ?? null,
+  };
+}
+
+/** The event as the journal's rows have it; XState's own name is in the transition's key. */
+function eventInRows(key: string): string {
+  const [, type = ''] = key.split('|');
+  const [, what, rest = ''] = /^xstate\.(after|done|error)\.(?:state\.|actor\.)?(.+)$/.exec(type) ?? [];
+  switch (what) {
+    case 'after':
+      return `after.${rest.split('.')[0] ?? ''}`;
+    case 'error':
+      return `crashed.${rest}`;
+    case 'done':
+      return 'done';
+    default:
+      return type;
+  }
+}
+
+function fixedDelays({ implementations }: AnyStateMachine): Record<string, number | null> {
+  return Object.fromEntries(
+    Object.entries(implementations.delays).map(([name, delay]) => [
+      name,
+      typeof delay === 'number' ? delay : null,
+    ]),
+  );
+}
