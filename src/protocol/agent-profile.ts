@@ -79,6 +79,7 @@ const uniqueTools = unique('tool');
 /** Tools are found by their names, so no two of a kind share one. */
 const distinct = (named: readonly { readonly name: string }[]) =>
   new Set(named.map(({ name }) => name)).size === named.length;
+const uniqueResources = unique('resource');
 
 export const AgentProfile = z.strictObject({
   id: z
@@ -111,6 +112,14 @@ export const AgentProfile = z.strictObject({
       .array(z.iso.date())
       .default([])
       .describe('days on which the business is closed, YYYY-MM-DD in its own zone'),
+    resources: z
+      .array(z.string().trim().min(1).max(60))
+      .max(50)
+      .refine(uniqueResources.check, uniqueResources.message)
+      .default([])
+      .describe(
+        'what takes one appointment at a time, as in chairs or vans; any of them can take any service. Empty for one',
+      ),
   }),
   voice: z.string().min(1).default('marin').describe("the model's voice"),
   personality: z.string().max(4000).default('Warm, brief and practical.').describe('how the agent speaks'),
@@ -158,6 +167,8 @@ export const AgentProfile = z.strictObject({
       'create_lead',
       'check_availability',
       'book_appointment',
+      'cancel_appointment',
+      'reschedule_appointment',
       'send_sms',
       'escalate_to_human',
       'end_call',

@@ -1,16 +1,22 @@
 import type { Database } from 'better-sqlite3';
+import { bookingOf, type BookingRow, calendarEntryOf } from './booking-rows.ts';
 import type { CallLog } from './call-log.ts';
 import { instantOf } from './instant.ts';
 import type { CallRecord, Queries } from './journal.port.ts';
 import { pageOf } from './page.ts';
-import { bookingOf, type BookingRow, leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
+import { leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
 import { transcriptOf } from './transcript.fold.ts';
 
 /** The named queries. They run between commits on the writer's own connection, so they see durable rows and only those. */
 export function journalQueries(db: Database, log: CallLog): Queries {
-  const bookingsOfResource = db.prepare<[string, number, number], BookingRow>(
-    `SELECT * FROM bookings WHERE resource = ? AND starts_at < ? AND ends_at > ? AND status = 'booked'
-     ORDER BY starts_at`,
+  const bookingsOfDiary = db.prepare<[string, number, number], BookingRow>(
+    `SELECT * FROM bookings WHERE diary = ? AND ends_at > ? AND starts_at < ? AND status = 'confirmed'
+     ORDER BY starts_at, n`,
+  );
+  // A booking that was moved is in its successor, which goes by the same root.
+  const calendar = db.prepare<[{ diary: string | null; since: number; limit: number }], BookingRow>(
+    `SELECT * FROM bookings WHERE (@diary IS NULL OR diary = @diary) AND ends_at > @since
+       AND status <> 'rescheduled' ORDER BY starts_at, n LIMIT @limit`,
   );
   const countOfCall = db
     .prepare<[string], number>('SELECT count(*) FROM messages WHERE call_sid = ?')
@@ -52,8 +58,9 @@ export function journalQueries(db: Database, log: CallLog): Queries {
     leads: (page) => pageOf(db, 'leads', page, (row) => leadOf(row as LeadRow)),
     bookings: (page) => pageOf(db, 'bookings', page, (row) => bookingOf(row as BookingRow)),
     messages: (page) => pageOf(db, 'messages', page, (row) => messageOf(row as MessageRow)),
-    bookingsBetween: ({ resource, from, to }) =>
-      bookingsOfResource.all(resource, instantOf(to, 'to'), instantOf(from, 'from')).map(bookingOf),
+    bookingsBetween: ({ diary, from, to }) =>
+      bookingsOfDiary.all(diary, instantOf(from, 'from'), instantOf(to, 'to')).map(bookingOf),
+    calendar: ({ diary = null, since, limit }) => calendar.all({ diary, since, limit }).map(calendarEntryOf),
     messageCounts: ({ callSid, to, since }) => ({
       ofCall: countOfCall.get(callSid) ?? 0,
       ofDestination: countOfDestination.get(to, since) ?? 0,

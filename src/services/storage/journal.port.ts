@@ -15,7 +15,8 @@ import type { EndReason } from '../../machines/call/call.events.ts';
  *
  * A transaction appends its own row in the same commit: `call.accepted` and
  * `call.ended` of actor `call`; `stream.accepted {epoch}`, `next.decided {next}`,
- * `lead.stored {leadId}`, `booking.stored {bookingId}`, `message.stored {messageId}`,
+ * `lead.stored {leadId}`, `booking.stored {bookingId}`, `booking.cancelled {bookingId}`,
+ * `booking.rescheduled {bookingId, newBookingId}`, `booking.missed`, `message.stored {messageId}`,
  * `message.settled {messageId, status}` of actor `journal`. Nobody else writes
  * those names. `rows.dropped {rows}` stands where rows were lost for want of room.
  */
@@ -95,8 +96,50 @@ export interface Transactions {
 
   /** Stores a lead, once per key: the same key again answers the lead that is there. */
   createLead(lead: NewLead & { key: string }): Lead;
-  /** Books a slot; undefined when another booking of the resource overlaps it. Once per key. */
-  createBooking(booking: NewBooking & { key: string; resource: string }): Booking | undefined;
+  /** Books a slot on the first resource that is free for all of it. Once per key, for as long as the booking holds. */
+  createBooking(
+    booking: NewBooking & {
+      key: string;
+      diary: string;
+      /** At least one; the only one of a diary is the empty text. */
+      resources: readonly string[];
+      /** How many confirmed bookings one call may have made. */
+      maxPerCall: number;
+    },
+  ):
+    | { outcome: 'booked'; booking: Booking }
+    /** `heldByCall`: the call itself has a booking at that time. */
+    | { outcome: 'taken' | 'heldByCall' | 'tooMany' };
+  /**
+   * What a caller may cancel or move: the confirmed bookings made from the caller's number that begin at a time. A
+   * miss is written down, and after `maxMisses` of them the call is told nothing any more.
+   */
+  findOwnBookings(args: {
+    /** Of the request that is to change the booking: asked again, it finds what it has changed. */
+    key: string;
+    callSid: string;
+    diary: string;
+    caller: string;
+    startsAt: string;
+    maxMisses: number;
+    at: number;
+  }):
+    | { outcome: 'found'; bookings: Booking[] }
+    /** The same request did it before: the booking as it was left, or the one it was moved to. */
+    | { outcome: 'changed'; booking: Booking }
+    | { outcome: 'missed' | 'locked' };
+  /** Cancels a confirmed booking; undefined when it is none any more. */
+  cancelBooking(args: { key: string; id: string; callSid: string; at: number }): Booking | undefined;
+  /** Books the new slot and gives the old one back, or does neither. `gone`: it is no confirmed booking any more. */
+  moveBooking(args: {
+    key: string;
+    id: string;
+    callSid: string;
+    resources: readonly string[];
+    startsAt: string;
+    endsAt: string;
+    at: number;
+  }): { outcome: 'moved'; booking: Booking } | { outcome: 'taken' | 'heldByCall' | 'gone' };
   /** Stores a text that is about to be sent, once per key. `isNew` is false when the key is known. */
   createMessage(message: NewMessage & { key: string }): { message: Message; isNew: boolean };
   /**
@@ -131,8 +174,10 @@ export interface Queries {
   leads(args: { limit: number; cursor?: string }): Page<Lead>;
   bookings(args: { limit: number; cursor?: string }): Page<Booking>;
   messages(args: { limit: number; cursor?: string }): Page<Message>;
-  /** Bookings of a resource that overlap `[from, to)`, ISO 8601 UTC. */
-  bookingsBetween(args: { resource: string; from: string; to: string }): Booking[];
+  /** Confirmed bookings of a diary that overlap `[from, to)`, ISO 8601 UTC. */
+  bookingsBetween(args: { diary: string; from: string; to: string }): Booking[];
+  /** What a calendar shows: confirmed and cancelled bookings that end after a time, soonest first; of all diaries or of one. */
+  calendar(args: { diary?: string; since: number; limit: number }): CalendarEntry[];
   /** How many texts were stored for a call, and for a destination since a time. */
   messageCounts(args: { callSid: string; to: string; since: number }): {
     ofCall: number;
@@ -196,7 +241,10 @@ export interface Lead extends Omit<NewLead, 'at'> {
 
 export interface NewBooking {
   readonly callSid: string;
+  /** The number of the other party as the carrier says it; null when withheld. Who may change the booking by phone. */
+  readonly caller: string | null;
   readonly name: string;
+  /** The number to reach the person at: what was said, else the caller's. */
   readonly phone: string | null;
   readonly service: string;
   /** ISO 8601 UTC. */
@@ -206,10 +254,22 @@ export interface NewBooking {
   readonly timezone: string;
   readonly at: number;
 }
-export interface Booking extends Omit<NewBooking, 'at'> {
+export interface Booking extends Omit<NewBooking, 'at' | 'caller'> {
   readonly id: string;
-  readonly status: 'booked' | 'cancelled';
+  /** Whose time it takes, where the profile names several; null for the only one. */
+  readonly resource: string | null;
+  /** `rescheduled`: another booking stands in its place. */
+  readonly status: 'confirmed' | 'cancelled' | 'rescheduled';
   readonly createdAt: string;
+}
+
+/** An appointment as a calendar keeps it. */
+export interface CalendarEntry extends Booking {
+  /** The same however often the appointment is moved. */
+  readonly uid: string;
+  /** How often it was moved or cancelled (RFC 5545, 3.8.7.4). */
+  readonly sequence: number;
+  readonly changedAt: string;
 }
 
 export interface NewMessage {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { bookingTransactions } from './booking-transactions.ts';
 import { callTransactions } from './call-transactions.ts';
 import { openCallLog, type WrittenRow } from './call-log.ts';
 import { capWriteAheadLog, openDatabase, type DatabaseLimits } from './database.ts';
@@ -20,7 +21,11 @@ export type Store = ReturnType<typeof openStore>;
 export function openStore(file: string, limits: DatabaseLimits = {}, newId?: () => string) {
   const db = openDatabase(file, limits);
   const log = openCallLog(db);
-  const transactions: Transactions = { ...callTransactions(db, log), ...toolTransactions(db, log, newId) };
+  const transactions: Transactions = {
+    ...callTransactions(db, log),
+    ...toolTransactions(db, log, newId),
+    ...bookingTransactions(db, log, newId),
+  };
   const queries = journalQueries(db, log);
 
   return {

@@ -1,16 +1,9 @@
 import { isoOf } from './instant.ts';
-import type { Booking, Lead, Message } from './journal.port.ts';
+import type { Lead, Message } from './journal.port.ts';
 
 /** What tools store, as it lies on disk. Times are milliseconds since the Unix epoch. */
 export interface LeadRow extends Omit<Lead, 'callSid' | 'createdAt'> {
   readonly call_sid: string;
-  readonly at: number;
-}
-
-export interface BookingRow extends Omit<Booking, 'callSid' | 'createdAt' | 'startsAt' | 'endsAt'> {
-  readonly call_sid: string;
-  readonly starts_at: number;
-  readonly ends_at: number;
   readonly at: number;
 }
 
@@ -30,19 +23,6 @@ export const leadOf = ({ id, call_sid, name, phone, email, interest, notes, at }
   interest,
   notes,
   createdAt: isoOf(at),
-});
-
-export const bookingOf = (row: BookingRow): Booking => ({
-  id: row.id,
-  callSid: row.call_sid,
-  name: row.name,
-  phone: row.phone,
-  service: row.service,
-  startsAt: isoOf(row.starts_at),
-  endsAt: isoOf(row.ends_at),
-  timezone: row.timezone,
-  status: row.status,
-  createdAt: isoOf(row.at),
 });
 
 export const messageOf = ({

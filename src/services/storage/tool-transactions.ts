@@ -2,15 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { EngineError } from '../../errors.ts';
 import type { CallLog } from './call-log.ts';
-import { instantOf } from './instant.ts';
 import type { Transactions } from './journal.port.ts';
 import { isNewerStatus } from './message-status.ts';
-import { bookingOf, type BookingRow, leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
+import { leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
 
-type ToolTransaction = 'createLead' | 'createBooking' | 'createMessage' | 'settleMessage';
+type ToolTransaction = 'createLead' | 'createMessage' | 'settleMessage';
 
 /**
- * The transactions behind the tools' effects. Each is called inside an open
+ * The transactions behind leads and texts. Each is called inside an open
  * database transaction, and tells the call's log in the same one.
  *
  * @param newId - makes the id of a stored thing; a test passes a predictable one.
@@ -24,14 +23,6 @@ export function toolTransactions(
   const insertLead = db.prepare<[object], LeadRow>(
     `INSERT INTO leads (id, key, call_sid, name, phone, email, interest, notes, at)
      VALUES (@id, @key, @callSid, @name, @phone, @email, @interest, @notes, @at) RETURNING *`,
-  );
-  const bookingByKey = db.prepare<[string], BookingRow>('SELECT * FROM bookings WHERE key = ?');
-  const overlapping = db.prepare<[string, number, number], { n: number }>(
-    `SELECT n FROM bookings WHERE resource = ? AND starts_at < ? AND ends_at > ? AND status = 'booked' LIMIT 1`,
-  );
-  const insertBooking = db.prepare<[object], BookingRow>(
-    `INSERT INTO bookings (id, key, resource, call_sid, name, phone, service, starts_at, ends_at, timezone, status, at)
-     VALUES (@id, @key, @resource, @callSid, @name, @phone, @service, @from, @to, @timezone, 'booked', @at) RETURNING *`,
   );
   const messageByKey = db.prepare<[string], MessageRow>('SELECT * FROM messages WHERE key = ?');
   const messageById = db.prepare<[string], MessageRow>('SELECT * FROM messages WHERE id = ?');
@@ -52,18 +43,6 @@ export function toolTransactions(
       if (known !== undefined) return leadOf(known);
       const stored = leadOf(inserted(insertLead.get({ ...lead, id: newId() })));
       log.note(lead.callSid, { at: lead.at, event: 'lead.stored', body: { leadId: stored.id } });
-      return stored;
-    },
-
-    createBooking(booking) {
-      const known = bookingByKey.get(booking.key);
-      if (known !== undefined) return bookingOf(known);
-      const from = instantOf(booking.startsAt, 'startsAt');
-      const to = instantOf(booking.endsAt, 'endsAt');
-      if (to <= from) throw new EngineError('REQUEST_INVALID', 'endsAt must come after startsAt');
-      if (overlapping.get(booking.resource, to, from) !== undefined) return undefined;
-      const stored = bookingOf(inserted(insertBooking.get({ ...booking, from, to, id: newId() })));
-      log.note(booking.callSid, { at: booking.at, event: 'booking.stored', body: { bookingId: stored.id } });
       return stored;
     },
 

@@ -1,12 +1,14 @@
-/** What the two diary tools have in common: their arguments, the diary they look into, the words they offer times in. */
+/** What the diary tools have in common: their arguments, the words they offer times in, and why a time cannot be had. */
 
 import { z } from 'zod';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
-import type { Booking, Journal } from '../storage/journal.port.ts';
+import type { Journal } from '../storage/journal.port.ts';
 import { SOMETHING, spokenText, tidy } from './argument-text.ts';
-import { bookablePart, type Business, freeSpans, type SlotProblem, startsNear } from './availability.ts';
-import { dateOf, spokenTime, timeOf, utcIso } from './local-time.ts';
+import { type Business, judgeSlot, type SlotProblem, startsNear } from './availability.ts';
+import { freeIn } from './diary.ts';
+import { dateOf, momentOf, spokenTime, timeOf } from './local-time.ts';
 import type { Span } from './spans.ts';
+import { type Fields, refuse, type ToolAnswer } from './tool-answer.ts';
 
 const MINUTE_MS = 60_000;
 const DEFAULT_MINUTES = 30;
@@ -39,22 +41,6 @@ export function durationOf(service: string | undefined, { services }: Business):
   return (typeof found === 'object' ? found.durationMinutes : DEFAULT_MINUTES) * MINUTE_MS;
 }
 
-/** One diary for each agent: what the journal calls the resource. */
-export const diaryOf = (profile: AgentProfile): string => profile.id;
-
-export async function bookingsIn(window: Span, profile: AgentProfile, journal: Journal): Promise<Booking[]> {
-  return journal.query('bookingsBetween', {
-    resource: diaryOf(profile),
-    from: utcIso(window.startMs),
-    to: utcIso(window.endMs),
-  });
-}
-
-export const spanOfBooking = ({ startsAt, endsAt }: Booking): Span => ({
-  startMs: Date.parse(startsAt),
-  endMs: Date.parse(endsAt),
-});
-
 /** A time as the model is given it: to say, and to book with. */
 interface OfferedTime {
   readonly date: string;
@@ -68,31 +54,56 @@ const offer = (ms: number, zone: string): OfferedTime => ({
   spoken: spokenTime(ms, zone),
 });
 
-/** What is free in a window, for appointments of one length. */
-export async function freeIn(
-  window: Span,
-  profile: AgentProfile,
-  { journal, nowMs, durationMs }: { journal: Journal; nowMs: number; durationMs: number },
-): Promise<Span[]> {
-  const bookable = bookablePart(window, nowMs);
-  if (bookable === undefined) return [];
-  const taken = (await bookingsIn(bookable, profile, journal)).map(spanOfBooking);
-  return freeSpans(bookable, profile.business, { taken, durationMs });
+/** What a time is looked for with. */
+export interface Search {
+  readonly journal: Journal;
+  readonly nowMs: number;
+  /** A booking that is to be moved: its time counts as free. */
+  readonly without?: string;
 }
 
 /** The free times nearest to the wanted one, at most four. Empty when there are none within two weeks of it. */
 export async function offersNear(
   { startMs, endMs }: Span,
   profile: AgentProfile,
-  { journal, nowMs }: { journal: Journal; nowMs: number },
+  { journal, nowMs, ...without }: Search,
 ): Promise<OfferedTime[]> {
   const centreMs = Math.max(startMs, nowMs);
   const window = { startMs: centreMs - SEARCH_MS, endMs: centreMs + SEARCH_MS };
   const durationMs = endMs - startMs;
-  const free = await freeIn(window, profile, { journal, nowMs, durationMs });
+  const free = await freeIn(profile, journal, { window, durationMs, nowMs, ...without });
   const zone = profile.business.timezone;
-  return startsNear(startMs, free, { durationMs, limit: OFFERS }).map((ms) => offer(ms, zone));
+  return startsNear(startMs, free, { durationMs, limit: OFFERS, isOffered: (ms) => canBeSaid(ms, zone) }).map(
+    (ms) => offer(ms, zone),
+  );
 }
+
+/** False in the second of two equal hours, on the night the clock is put back: its reading means the first. */
+function canBeSaid(ms: number, zone: string): boolean {
+  const moment = momentOf(dateOf(ms, zone), timeOf(ms, zone), zone);
+  return moment.kind === 'exact' && moment.ms === ms;
+}
+
+/** The slot that a caller asks for; or the refusal, with what is free where that helps. */
+export async function slotFor(
+  { date, time, durationMs }: { date: string; time: string; durationMs: number },
+  profile: AgentProfile,
+  search: Search,
+): Promise<Span | ToolAnswer> {
+  const { business } = profile;
+  const moment = momentOf(date, time, business.timezone);
+  if (moment.kind === 'noSuchDate') return refuse(NO_SUCH_DATE);
+  if (moment.kind === 'skipped') return refuse(SKIPPED);
+  const slot = { startMs: moment.ms, endMs: moment.ms + durationMs };
+  const problem = judgeSlot(slot, business, search.nowMs);
+  if (problem === undefined) return slot;
+  return refuse(sentenceFor(problem, search.nowMs, business), await freeNear(slot, profile, search));
+}
+
+/** What comes with a refusal: the times that could be had instead. */
+export const freeNear = async (slot: Span, profile: AgentProfile, search: Search): Promise<Fields> => ({
+  free: await offersNear(slot, profile, search),
+});
 
 /** Why a time cannot be had, in a sentence for the model. */
 export function sentenceFor(problem: SlotProblem, nowMs: number, business: Business): string {
@@ -108,5 +119,7 @@ export function sentenceFor(problem: SlotProblem, nowMs: number, business: Busin
   }
 }
 
+export const JUST_TAKEN = 'That time was just taken.';
+export const HELD_BY_CALL = 'An appointment at that time was already booked in this call.';
 export const NO_SUCH_DATE = 'There is no such date. Ask the caller for the date again.';
 export const SKIPPED = 'The clocks are put forward that night and skip that time. Offer a later one.';

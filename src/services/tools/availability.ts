@@ -89,11 +89,11 @@ export function freeSpans(
   );
 }
 
-/** The free starts nearest to the wanted one, in the order of time. */
+/** The free starts nearest to the wanted one, of those that are offered at all, in the order of time. */
 export function startsNear(
   wantedMs: number,
   free: readonly Span[],
-  { durationMs, limit }: { durationMs: number; limit: number },
+  { durationMs, limit, isOffered = () => true }: StartsWanted,
 ): number[] {
   const starts: number[] = [];
   for (const { startMs, endMs } of free) {
@@ -101,8 +101,17 @@ export function startsNear(
       starts.push(start);
     }
   }
-  return starts
-    .sort((one, other) => Math.abs(one - wantedMs) - Math.abs(other - wantedMs) || one - other)
-    .slice(0, limit)
-    .sort((one, other) => one - other);
+  const nearest: number[] = [];
+  const distance = (ms: number) => Math.abs(ms - wantedMs);
+  for (const start of starts.sort((one, other) => distance(one) - distance(other) || one - other)) {
+    if (nearest.length === limit) break;
+    if (isOffered(start)) nearest.push(start);
+  }
+  return nearest.sort((one, other) => one - other);
+}
+
+interface StartsWanted {
+  readonly durationMs: number;
+  readonly limit: number;
+  readonly isOffered?: (startMs: number) => boolean;
 }

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import type { Booking, Journal } from '../storage/journal.port.ts';
-import { bookingsIn, DateArg, diaryOf, durationOf, NO_SUCH_DATE, offersNear } from './appointment.ts';
-import { sentenceFor, serviceArg, SKIPPED, spanOfBooking, TimeArg } from './appointment.ts';
+import { DateArg, durationOf, freeNear, HELD_BY_CALL, JUST_TAKEN } from './appointment.ts';
+import { serviceArg, slotFor, TimeArg } from './appointment.ts';
 import { nameArg, notedNumberArg } from './argument-text.ts';
-import { judgeSlot } from './availability.ts';
-import { contactNumber } from './caller-number.ts';
+import { carriedNumber, contactNumber } from './caller-number.ts';
 import { defineTool } from './define-tool.ts';
-import { localIso, momentOf, spokenTime, utcIso } from './local-time.ts';
-import { overlaps } from './spans.ts';
+import { DIARY_CHANGES, diaryOf, resourcesOf } from './diary.ts';
+import { localIso, spokenTime, utcIso } from './local-time.ts';
 import { done, refuse } from './tool-answer.ts';
+
+/** A family's worth. A call that wants more is taking the diary away from everybody else. */
+const MAX_PER_CALL = 3;
 
 /**
  * Books an appointment in the business's diary.
@@ -23,7 +25,14 @@ export const bookAppointment = (journal: Journal) =>
     name: 'book_appointment',
     description:
       "Book an appointment. Ask for the service, the date and time, and the caller's name. Never guess any of them.",
-    policy: { kind: 'effect', once: 'arguments', outlivesCall: true, needsReadBack: true, isWayOut: false },
+    policy: {
+      kind: 'effect',
+      once: 'arguments',
+      undoes: DIARY_CHANGES,
+      outlivesCall: true,
+      needsReadBack: true,
+      isWayOut: false,
+    },
     args: (profile) =>
       z.strictObject({
         name: nameArg(),
@@ -35,38 +44,35 @@ export const bookAppointment = (journal: Journal) =>
     run: async ({ name, service, date, time, phone }, { call, key }) => {
       const { profile } = call;
       const { business } = profile;
-      const zone = business.timezone;
-      const moment = momentOf(date, time, zone);
-      if (moment.kind === 'noSuchDate') return refuse(NO_SUCH_DATE);
-      if (moment.kind === 'skipped') return refuse(SKIPPED);
+      const search = { journal, nowMs: call.now() };
+      const slot = await slotFor({ date, time, durationMs: durationOf(service, business) }, profile, search);
+      if ('status' in slot) return slot;
 
-      const nowMs = call.now();
-      const slot = { startMs: moment.ms, endMs: moment.ms + durationOf(service, business) };
-      const problem = judgeSlot(slot, business, nowMs);
-      const free = () => offersNear(slot, profile, { journal, nowMs });
-      if (problem !== undefined) return refuse(sentenceFor(problem, nowMs, business), { free: await free() });
-
-      const booking = await journal.transact('createBooking', {
+      const answer = await journal.transact('createBooking', {
         key,
-        resource: diaryOf(profile),
+        diary: diaryOf(profile),
+        resources: resourcesOf(profile),
+        maxPerCall: MAX_PER_CALL,
         callSid: call.callSid,
+        caller: carriedNumber(call),
         name,
         phone: contactNumber(phone, call),
         service,
         startsAt: utcIso(slot.startMs),
         endsAt: utcIso(slot.endMs),
-        timezone: zone,
-        at: nowMs,
+        timezone: business.timezone,
+        at: search.nowMs,
       });
-      if (booking !== undefined) return done(confirmationOf(booking));
-
-      const inTheWay = (await bookingsIn(slot, profile, journal)).filter((other) =>
-        overlaps(spanOfBooking(other), slot),
-      );
-      const reason = inTheWay.some(({ callSid }) => callSid === call.callSid)
-        ? 'An appointment at that time was already booked in this call.'
-        : 'That time was just taken.';
-      return refuse(reason, { free: await free() });
+      switch (answer.outcome) {
+        case 'booked':
+          return done(confirmationOf(answer.booking));
+        case 'taken':
+          return refuse(JUST_TAKEN, await freeNear(slot, profile, search));
+        case 'heldByCall':
+          return refuse(HELD_BY_CALL, await freeNear(slot, profile, search));
+        case 'tooMany':
+          return refuse('No more appointments can be booked in this call.');
+      }
     },
   });
 

@@ -1,4 +1,5 @@
 import type { ToolOutcome } from '../../machines/call/call.events.ts';
+import type { Tool } from './define-tool.ts';
 import { EffectQueue } from './effect-queue.ts';
 import { ToolBudget, type ToolLimits } from './tool-budget.ts';
 
@@ -17,7 +18,7 @@ export class CallDesk {
   readonly answers = new Map<string, Promise<ToolOutcome>>();
   /** Requests in a row that could not be read: a model that fails three times is told to stop. */
   misreadInARow = 0;
-  readonly #runs = new Map<string, Promise<Settled>>();
+  readonly #runs = new Map<string, { readonly tool: string; readonly run: Promise<Settled> }>();
 
   constructor(limits: ToolLimits) {
     this.budget = new ToolBudget(limits);
@@ -25,14 +26,24 @@ export class CallDesk {
 
   /** The run, over or not, of an earlier request with this key. */
   recall(key: string): Promise<Settled> | undefined {
-    return this.#runs.get(key);
+    return this.#runs.get(key)?.run;
   }
 
-  /** Keeps a run for those who ask the same: while it lasts, and for good when it ends finally. It never rejects. */
-  keep(key: string, run: Promise<Settled>): void {
-    this.#runs.set(key, run);
+  /**
+   * Keeps a run for those who ask the same: while it lasts, and for good when it ends finally. Then what the tools
+   * came to that it undoes is forgotten. It never rejects.
+   */
+  keep(key: string, { name, policy }: Tool, run: Promise<Settled>): void {
+    this.#runs.set(key, { tool: name, run });
     void run.then(({ isFinal }) => {
-      if (!isFinal) this.#runs.delete(key);
+      if (isFinal) this.#forget(policy.undoes ?? [], key);
+      else this.#runs.delete(key);
     });
+  }
+
+  #forget(tools: readonly string[], exceptKey: string): void {
+    for (const [key, { tool }] of this.#runs) {
+      if (key !== exceptKey && tools.includes(tool)) this.#runs.delete(key);
+    }
   }
 }

@@ -5,9 +5,13 @@ import { countryOf, writtenNumber } from './number-policy.ts';
 /** The country of the number that the engine is reached at in this call. */
 export const homeCountryOf = (call: CallFacts): CountryCode | undefined => countryOf(ownNumberOf(call));
 
-/** The number to write down for a person: what the caller said, else what the carrier says; null when withheld. */
-export function contactNumber(said: string | undefined, call: CallFacts): string | null {
-  if (said !== undefined) return writtenNumber(said, homeCountryOf(call));
+/** The other party's number; null when it is withheld, or no number. Spoofable all the same. */
+export function carriedNumber(call: CallFacts): string | null {
   const caller = callerOf(call);
   return /^\+[1-9]\d{7,14}$/.test(caller) ? caller : null;
+}
+
+/** The number to write down for a person: what the caller said, else what the carrier says; null when withheld. */
+export function contactNumber(said: string | undefined, call: CallFacts): string | null {
+  return said === undefined ? carriedNumber(call) : writtenNumber(said, homeCountryOf(call));
 }

@@ -1,13 +1,14 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Journal } from '../storage/journal.port.ts';
-import { bookingsIn, DateArg, durationOf, freeIn, NO_SUCH_DATE, offersNear } from './appointment.ts';
-import { sentenceFor, serviceArg, SKIPPED, spanOfBooking, TimeArg } from './appointment.ts';
+import { DateArg, durationOf, NO_SUCH_DATE, offersNear } from './appointment.ts';
+import { sentenceFor, serviceArg, SKIPPED, TimeArg } from './appointment.ts';
 import { judgeSlot } from './availability.ts';
 import type { CallFacts } from './call-facts.ts';
 import { defineTool } from './define-tool.ts';
+import { freeIn, isTaken } from './diary.ts';
 import { momentOf, spokenHour, timeOf } from './local-time.ts';
-import { overlaps, type Span } from './spans.ts';
+import type { Span } from './spans.ts';
 import { done, type Fields, refuse } from './tool-answer.ts';
 
 /**
@@ -31,7 +32,7 @@ export const checkAvailability = (journal: Journal) =>
 
       const durationMs = durationOf(service, business);
       const nowMs = call.now();
-      const free = await freeIn(day, call.profile, { journal, nowMs, durationMs });
+      const free = await freeIn(call.profile, journal, { window: day, durationMs, nowMs });
       const asked = time === undefined ? {} : await answerFor(time);
       return done({
         date,
@@ -60,10 +61,7 @@ export const checkAvailability = (journal: Journal) =>
 async function whyNot(wanted: Span, call: CallFacts, journal: Journal): Promise<string | undefined> {
   const problem = judgeSlot(wanted, call.profile.business, call.now());
   if (problem !== undefined) return sentenceFor(problem, call.now(), call.profile.business);
-  const bookings = await bookingsIn(wanted, call.profile, journal);
-  return bookings.some((booking) => overlaps(spanOfBooking(booking), wanted))
-    ? 'That time is taken.'
-    : undefined;
+  return (await isTaken(call.profile, journal, wanted)) ? 'That time is taken.' : undefined;
 }
 
 /** A day ends at 24:00; 00:00 is where it began. */

@@ -11,6 +11,8 @@ export interface ToolPolicy {
   readonly kind: 'reads' | 'effect';
   /** Which requests of a call mean the same, and get one run and one result: any, those with equal arguments, or none. */
   readonly once: 'call' | 'arguments' | 'none';
+  /** Tools whose earlier results in the call hold no longer once this one has had its effect; its own among them. */
+  readonly undoes?: readonly string[];
   /** Its signal stays quiet when the caller hangs up or the time is over: an effect half done is worse than a late one. */
   readonly outlivesCall: boolean;
   /** The model is told to read the details back, and to hear a yes, before it asks. */
@@ -64,7 +66,7 @@ interface ToolDefinition<Args extends z.ZodObject> {
   readonly run: (args: z.output<Args>, context: RunContext) => ToolAnswer | Promise<ToolAnswer>;
 }
 
-const READ_BACK = ' Read the details back to the caller and hear a yes before you call this.';
+export const READ_BACK = ' Read the details back to the caller and hear a yes before you call this.';
 
 /** Makes a tool from its schema: the model's manual, the parser and the types are one thing. */
 export function defineTool<Args extends z.ZodObject>(definition: ToolDefinition<Args>): Tool {

@@ -1,9 +1,11 @@
 import { bookAppointment } from './book-appointment.ts';
+import { cancelAppointment } from './cancel-appointment.ts';
 import { checkAvailability } from './check-availability.ts';
 import { createLead } from './create-lead.ts';
 import type { Tool } from './define-tool.ts';
 import { endCall } from './end-call.ts';
 import { escalateToHuman } from './escalate-to-human.ts';
+import { rescheduleAppointment } from './reschedule-appointment.ts';
 import { sendSms, type SendSmsParts } from './send-sms.ts';
 
 /** The tools that come with the engine. A profile says which of them its agent has. */
@@ -13,6 +15,8 @@ export function createHouseTools(parts: SendSmsParts): Tool[] {
     createLead(journal),
     checkAvailability(journal),
     bookAppointment(journal),
+    cancelAppointment(journal),
+    rescheduleAppointment(journal),
     sendSms(parts),
     escalateToHuman(),
     endCall(),

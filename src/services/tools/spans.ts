@@ -47,4 +47,16 @@ export function clip(spans: readonly Span[], window: Span): Span[] {
     .filter(isNotEmpty);
 }
 
+/**
+ * The moments at which something of a length can begin and still end within its
+ * span, as spans of starts: the last moment counts, so each is 1 ms longer than
+ * the distance of its ends.
+ */
+export const startsIn = (spans: readonly Span[], lengthMs: number): Span[] =>
+  spans.map(({ startMs, endMs }) => ({ startMs, endMs: endMs - lengthMs + 1 })).filter(isNotEmpty);
+
+/** The opposite of `startsIn`, of starts from several sources: within each span any start will do. */
+export const spansOfStarts = (starts: readonly Span[], lengthMs: number): Span[] =>
+  merge(starts).map(({ startMs, endMs }) => ({ startMs, endMs: endMs - 1 + lengthMs }));
+
 const isNotEmpty = ({ startMs, endMs }: Span) => startMs < endMs;

@@ -98,7 +98,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     const key = keyOf(tool, input, read.meaning);
     const before = desk.recall(key);
     const run = before ?? start(tool, read, { call, input, key, desk, signal });
-    if (before === undefined) desk.keep(key, run);
+    if (before === undefined) desk.keep(key, tool, run);
     const outcome = run.then((settled) =>
       before === undefined ? settled.outcome : repeated(settled.outcome),
     );

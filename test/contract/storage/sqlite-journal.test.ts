@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import type { Booking, Journal } from '../../../src/services/storage/journal.port.ts';
+import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { row } from '../../support/call-rows.ts';
 import { LogLines, temporaryFolder, testJournal, Threads } from '../../support/journal.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -13,8 +13,11 @@ const UNAVAILABLE = expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }) as 
 const book = (journal: Journal, slot: number, rival: number) =>
   journal.transact('createBooking', {
     key: `${String(slot)} ${String(rival)}`,
-    resource: 'table_1',
+    diary: 'inn',
+    resources: ['table_1'],
+    maxPerCall: 1,
     callSid: `CA${String(rival)}`,
+    caller: null,
     name: 'Ada',
     phone: null,
     service: 'dinner',
@@ -41,7 +44,9 @@ describe('the journal', () => {
   test('gives ten slots to ten of two hundred who race for them', async () => {
     const journal = await testJournal({ file: join(temporaryFolder(), 'calls.sqlite') });
     const attempts = Array.from({ length: 200 }, (_, rival) => book(journal, rival % SLOTS, rival));
-    const won = (await Promise.all(attempts)).filter((booking): booking is Booking => booking !== undefined);
+    const won = (await Promise.all(attempts)).flatMap((answer) =>
+      answer.outcome === 'booked' ? [answer.booking] : [],
+    );
     expect(new Set(won.map(({ startsAt }) => startsAt)).size).toBe(SLOTS);
     expect(won).toHaveLength(SLOTS);
     expect((await journal.query('bookings', { limit: 200 })).items).toHaveLength(SLOTS);

@@ -5,6 +5,8 @@ const TOOLS = new Set([
   'create_lead',
   'check_availability',
   'book_appointment',
+  'cancel_appointment',
+  'reschedule_appointment',
   'send_sms',
   'escalate_to_human',
   'end_call',

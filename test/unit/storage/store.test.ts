@@ -192,69 +192,6 @@ describe('leads', () => {
   });
 });
 
-describe('bookings', () => {
-  const book = (key: string, from: string, to: string, resource = 'table_1') =>
-    store.transact('createBooking', {
-      key,
-      resource,
-      callSid: 'CA1',
-      name: 'Ada',
-      phone: '+12025550100',
-      service: 'haircut',
-      startsAt: `2026-11-02T${from}Z`,
-      endsAt: `2026-11-02T${to}Z`,
-      timezone: 'Europe/London',
-      at: 5000,
-    });
-  const between = (from: string, to: string) =>
-    store.query('bookingsBetween', {
-      resource: 'table_1',
-      from: `2026-11-02T${from}Z`,
-      to: `2026-11-02T${to}Z`,
-    });
-
-  test('of one resource never overlap', () => {
-    expect(book('k1', '10:00:00', '11:00:00')).toMatchObject({
-      id: 'id_1',
-      status: 'booked',
-      startsAt: '2026-11-02T10:00:00.000Z',
-    });
-    expect(book('k2', '10:59:59', '12:00:00')).toBeUndefined();
-    expect(book('k3', '09:00:00', '10:00:01')).toBeUndefined();
-    expect(book('k4', '10:15:00', '10:30:00')).toBeUndefined();
-    expect(book('k5', '09:00:00', '12:00:00')).toBeUndefined();
-    expect(book('k6', '11:00:00', '12:00:00')).toBeDefined();
-    expect(book('k7', '09:00:00', '10:00:00')).toBeDefined();
-    expect(book('k8', '10:00:00', '11:00:00', 'table_2')).toBeDefined();
-    expect(between('00:00:00', '23:00:00')).toHaveLength(3);
-    expect(between('10:00:00', '11:00:00').map(({ id }) => id)).toEqual(['id_1']);
-  });
-
-  test('are stored once per key', () => {
-    const first = book('k1', '10:00:00', '11:00:00');
-    expect(book('k1', '10:00:00', '11:00:00')).toEqual(first);
-  });
-
-  test.each([
-    ['2026-11-02T10:00:00', '2026-11-02T11:00:00Z', 'startsAt must be ISO 8601 with an offset'],
-    ['2026-11-02T10:00:00Z', 'soon', 'endsAt must be ISO 8601 with an offset'],
-    ['2026-11-02T10:00:00Z', '2026-11-02T12:00:00+02:00', 'endsAt must come after startsAt'],
-  ])('from %s to %s are refused by name', (startsAt, endsAt, problem) => {
-    const booking = {
-      key: 'k',
-      resource: 'r',
-      callSid: 'CA1',
-      name: 'Ada',
-      phone: null,
-      service: 's',
-      at: 0,
-    };
-    const attempt = () => store.transact('createBooking', { ...booking, startsAt, endsAt, timezone: 'UTC' });
-    expect(attempt).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
-    expect(attempt).toThrow(problem);
-  });
-});
-
 describe('messages', () => {
   const send = (key: string, at = 5000) =>
     store.transact('createMessage', { key, callSid: 'CA1', to: '+12025550100', body: 'See you at ten.', at });

@@ -157,9 +157,9 @@ test.each(ATTACKS)('%s', async (_what, name, args, may) => {
   for (const line of log.lines) expect(line).not.toMatch(/\+19005551234|evil|DROP|Ann|owned/);
 });
 
-const bookingsOf = (resource: string) =>
+const bookingsOf = (diary: string) =>
   journal.query('bookingsBetween', {
-    resource,
+    diary,
     from: '1990-01-01T00:00:00.000Z',
     to: '2100-01-01T00:00:00.000Z',
   });

@@ -54,7 +54,7 @@ describe('book_appointment', () => {
       startsAt: '2026-03-12T18:30:00.000Z',
       endsAt: '2026-03-12T19:00:00.000Z',
       timezone: 'America/New_York',
-      status: 'booked',
+      status: 'confirmed',
     });
   });
 
@@ -106,7 +106,7 @@ describe('book_appointment', () => {
       '15:30',
     ]);
     const stored = await journal.query('bookingsBetween', {
-      resource: profile.id,
+      diary: profile.id,
       from: '2026-03-12T00:00:00.000Z',
       to: '2026-03-13T00:00:00.000Z',
     });

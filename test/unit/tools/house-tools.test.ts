@@ -24,6 +24,8 @@ const NAMES = [
   'create_lead',
   'check_availability',
   'book_appointment',
+  'cancel_appointment',
+  'reschedule_appointment',
   'send_sms',
   'escalate_to_human',
   'end_call',
