@@ -1,3 +1,4 @@
+import type { FieldProblem } from '../../../protocol/field-problem.ts';
 import { refuseToken, tokenOf } from './token.ts';
 
 /** What the engine answered instead of what was asked (RFC 9457), or that it did not answer. */
@@ -6,12 +7,15 @@ export class ApiError extends Error {
   readonly status: number;
   /** The engine's error code, such as `NOT_FOUND`; `UNREACHABLE` when no answer came. */
   readonly code: string;
+  /** What is wrong with what was sent, field by field; empty when the engine names none. */
+  readonly problems: readonly FieldProblem[];
 
-  constructor(status: number, code: string, detail: string) {
+  constructor(status: number, code: string, detail: string, problems: readonly FieldProblem[] = []) {
     super(detail);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
+    this.problems = problems;
   }
 }
 
@@ -67,11 +71,18 @@ async function send(path: string, { method = 'GET', body, headers, signal }: Ask
 
 async function errorOf(response: Response): Promise<ApiError> {
   const problem = (await response.json().catch(() => undefined)) as
-    { readonly type?: unknown; readonly title?: unknown; readonly detail?: unknown } | undefined;
+    | {
+        readonly type?: unknown;
+        readonly title?: unknown;
+        readonly detail?: unknown;
+        readonly errors?: unknown;
+      }
+    | undefined;
   const words = [problem?.detail, problem?.title].find((text) => typeof text === 'string');
   return new ApiError(
     response.status,
     typeof problem?.type === 'string' ? problem.type : 'UNKNOWN',
     words ?? `The engine answered ${String(response.status)}.`,
+    Array.isArray(problem?.errors) ? (problem.errors as FieldProblem[]) : [],
   );
 }

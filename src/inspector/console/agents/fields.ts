@@ -1,0 +1,217 @@
+import { isObject, type Json } from './json.ts';
+
+/**
+ * The form of a profile, read from its JSON Schema: what the schema learns, the
+ * form knows. What cannot be drawn as fields is written as JSON.
+ */
+
+/** JSON Schema as zod writes it, as far as it is read. */
+export interface Schema {
+  readonly type?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: Json;
+  readonly enum?: readonly Json[];
+  readonly const?: Json;
+  readonly format?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: unknown;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+}
+
+interface About {
+  /** What stands when nothing is written. */
+  readonly fallback: Json | undefined;
+  readonly hint: string;
+  /** A word for the value: `E.164 number`. */
+  readonly title: string;
+}
+
+export type Field = About &
+  (
+    | { readonly kind: 'text'; readonly isLong: boolean; readonly isDate: boolean }
+    | {
+        readonly kind: 'number';
+        readonly isMs: boolean;
+        readonly isWhole: boolean;
+        readonly min: number | undefined;
+        readonly max: number | undefined;
+      }
+    | { readonly kind: 'switch' }
+    | { readonly kind: 'choice'; readonly options: readonly string[] }
+    | { readonly kind: 'constant'; readonly value: Json }
+    | { readonly kind: 'group'; readonly fields: readonly NamedField[] }
+    /** Any of these words. */
+    | { readonly kind: 'words'; readonly options: readonly string[] }
+    | { readonly kind: 'list'; readonly item: Field }
+    | { readonly kind: 'either'; readonly variants: readonly Variant[] }
+    | { readonly kind: 'json' }
+  );
+
+export interface NamedField {
+  readonly key: string;
+  /** As a person says it: `Phone numbers`. */
+  readonly name: string;
+  readonly isRequired: boolean;
+  readonly field: Field;
+}
+
+/** One of the forms that a value may take. */
+export interface Variant {
+  readonly name: string;
+  readonly field: Field;
+  fits(value: Json | undefined): boolean;
+}
+
+/** Texts that may be this long are written in several lines. */
+const LONG_CHARACTERS = 500;
+
+export function fieldOf(schema: Schema): Field {
+  const about: About = {
+    fallback: schema.default,
+    hint: schema.description ?? '',
+    title: schema.title ?? '',
+  };
+  const variants = schema.anyOf ?? schema.oneOf;
+  if (variants !== undefined) return { ...about, kind: 'either', variants: variants.map(variantOf) };
+  if (schema.const !== undefined) return { ...about, kind: 'constant', value: schema.const };
+  if (schema.enum !== undefined) return { ...about, kind: 'choice', options: schema.enum.map(String) };
+  switch (schema.type) {
+    case 'string':
+      return {
+        ...about,
+        kind: 'text',
+        isLong: (schema.maxLength ?? 0) >= LONG_CHARACTERS,
+        isDate: schema.format === 'date',
+      };
+    case 'number':
+    case 'integer':
+      return {
+        ...about,
+        kind: 'number',
+        isMs: schema.title === 'milliseconds',
+        isWhole: schema.type === 'integer',
+        min: schema.minimum,
+        max: schema.maximum,
+      };
+    case 'boolean':
+      return { ...about, kind: 'switch' };
+    case 'null':
+      return { ...about, kind: 'constant', value: null };
+    case 'array':
+      return listOf(about, schema.items);
+    case 'object':
+      return groupOf(about, schema);
+    default:
+      return { ...about, kind: 'json' };
+  }
+}
+
+function listOf(about: About, items: Schema | undefined): Field {
+  if (items === undefined) return { ...about, kind: 'json' };
+  if (items.enum !== undefined) return { ...about, kind: 'words', options: items.enum.map(String) };
+  return { ...about, kind: 'list', item: fieldOf(items) };
+}
+
+function groupOf(about: About, schema: Schema): Field {
+  // An object that takes any key has no form.
+  if (schema.additionalProperties !== false) return { ...about, kind: 'json' };
+  const fields = Object.entries(schema.properties ?? {}).map(([key, property]) => ({
+    key,
+    name: nameOf(key),
+    isRequired: schema.required?.includes(key) === true,
+    field: fieldOf(property),
+  }));
+  return { ...about, kind: 'group', fields };
+}
+
+function variantOf(schema: Schema): Variant {
+  const field = fieldOf(schema);
+  return { name: variantName(schema), field, fits: (value) => fits(schema, value) };
+}
+
+function fits(schema: Schema, value: Json | undefined): boolean {
+  if (schema.const !== undefined) return value === schema.const;
+  switch (schema.type) {
+    case 'array':
+      return Array.isArray(value);
+    case 'object': {
+      if (!isObject(value)) return false;
+      const fixed = Object.entries(schema.properties ?? {}).filter(([, inner]) => inner.const !== undefined);
+      return fixed.every(([key, inner]) => value[key] === inner.const);
+    }
+    case 'null':
+      return value === null;
+    case 'integer':
+      return typeof value === 'number';
+    default:
+      return typeof value === schema.type;
+  }
+}
+
+function variantName(schema: Schema): string {
+  const fixed = Object.values(schema.properties ?? {}).find((inner) => inner.const !== undefined);
+  if (fixed?.const !== undefined) return nameOf(String(fixed.const));
+  switch (schema.type) {
+    case 'string':
+      return 'Text';
+    case 'array':
+      return 'Rows';
+    case 'object':
+      return 'Details';
+    case 'null':
+      return 'None';
+    default:
+      return 'Number';
+  }
+}
+
+const ACRONYMS: Readonly<Record<string, string>> = { id: 'ID', vad: 'VAD', url: 'URL', sms: 'SMS' };
+
+/** A key as a person says it. A unit at its end is shown with the value. */
+export function nameOf(key: string): string {
+  const words = key
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase()
+    .split(' ')
+    .filter((word, index, all) => !(word === 'ms' && index === all.length - 1 && index > 0))
+    .map((word) => ACRONYMS[word] ?? word)
+    .join(' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What a new row or another variant begins with: only what must be there. */
+export function blankOf(field: Field): Json {
+  switch (field.kind) {
+    case 'text':
+      return '';
+    case 'number':
+      return field.fallback ?? field.min ?? 0;
+    case 'switch':
+      return false;
+    case 'choice':
+      return field.fallback ?? field.options[0] ?? '';
+    case 'constant':
+      return field.value;
+    case 'words':
+    case 'list':
+      return [];
+    case 'json':
+      return field.fallback ?? {};
+    case 'either':
+      return field.variants[0] === undefined ? null : blankOf(field.variants[0].field);
+    case 'group':
+      return Object.fromEntries(
+        field.fields.flatMap(({ key, isRequired, field: inner }) =>
+          isRequired ? [[key, blankOf(inner)]] : [],
+        ),
+      );
+  }
+}
