@@ -13,6 +13,8 @@ import { loadClips } from './services/clips.ts';
 import { GreetingClips } from './services/greeting-clips.ts';
 import { HostedCall } from './services/hosted-call.ts';
 import { createHttp } from './services/http/app.ts';
+import { CONSOLE_FOLDER, readConsole } from './services/http/console-files.ts';
+import { consolePage } from './services/http/console-page.ts';
 import { createGuard, type VerifyWebhook } from './services/http/guard.ts';
 import { createHttpServer } from './services/http/http-server.ts';
 import type { Log } from './services/log.ts';
@@ -205,7 +207,7 @@ async function assemble(
     countFault: (cause) => {
       metrics.fault('http', cause);
     },
-    console: undefined,
+    console: consolePage(readConsole(CONSOLE_FOLDER)),
     log,
     clock,
   });

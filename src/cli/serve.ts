@@ -17,9 +17,9 @@ export async function serve(terminal: Terminal): Promise<number> {
   return EXIT.ok;
 }
 
-/** What a newcomer needs first: where it listens, who answers, how to call. */
+/** What a newcomer needs first: where the page is, who answers, how to call. */
 export function welcome(config: Config, url: string): string[] {
-  const lines = [`Callchart listens at ${url}`];
+  const lines = [`Callchart listens at ${url}  (open it in a browser: watch calls, talk to the agent)`];
   if (config.model.isSimulated) {
     lines.push('OPENAI_API_KEY is not set: the built-in simulator answers, with a voice of its own.');
   }

@@ -1,0 +1,62 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { ConsoleFile, ConsoleFiles } from './console-files.ts';
+
+/** Addresses that the page itself understands: they all answer the page. Anything else is not there. */
+const PAGES = /^\/(?:calls(?:\/[A-Za-z0-9]{1,64})?|file|chart|agents(?:\/[a-z0-9_-]{1,64})?|softphone)?$/;
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Callchart</title>
+<h1>The console is not built</h1>
+<p>The engine runs and takes calls. Its page is made by <code>npm run build</code>; start the engine again after it.</p>
+`;
+
+/**
+ * Answers the console's page and its files; what it does not know it passes on.
+ * The address of a page is for the page to understand: each answers the same file.
+ *
+ * @param files - undefined: it was not built, and the page says so.
+ */
+export function consolePage(files: ConsoleFiles | undefined): RequestHandler {
+  return (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      next();
+      return;
+    }
+    const isPage = PAGES.test(request.path);
+    if (files === undefined && isPage) {
+      response.status(503).setHeader('Content-Type', 'text/html; charset=utf-8');
+      response.setHeader('Cache-Control', 'no-store').end(NOT_BUILT);
+      return;
+    }
+    const file = files?.get(isPage ? '/index.html' : request.path);
+    if (file === undefined) next();
+    else send(file, request, response);
+  };
+}
+
+function send(file: ConsoleFile, request: Request, response: Response): void {
+  response.setHeader('ETag', file.etag);
+  response.setHeader(
+    'Cache-Control',
+    file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache', // A year, as RFC 9111 has it at most.
+  );
+  if (file.zipped !== undefined) response.setHeader('Vary', 'Accept-Encoding');
+  if (knows(request.headers['if-none-match'], file.etag)) {
+    response.status(304).end();
+    return;
+  }
+  response.setHeader('Content-Type', file.type);
+  const zipped = request.acceptsEncodings('gzip') === 'gzip' ? file.zipped : undefined;
+  if (zipped !== undefined) response.setHeader('Content-Encoding', 'gzip');
+  const bytes = zipped ?? file.bytes;
+  response.setHeader('Content-Length', bytes.length);
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+/** RFC 9110, 13.1.2: a list of validators, compared weakly, or `*`. */
+function knows(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.split(',').some((one) => ['*', etag, `W/${etag}`].includes(one.trim()));
+}
