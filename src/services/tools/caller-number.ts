@@ -5,10 +5,16 @@ import { countryOf, writtenNumber } from './number-policy.ts';
 /** The country of the number that the engine is reached at in this call. */
 export const homeCountryOf = (call: CallFacts): CountryCode | undefined => countryOf(ownNumberOf(call));
 
+/**
+ * What Twilio says for a number that it does not have, spelt on a keypad: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN,
+ * UNAVAILABLE. Twilio help, "What do phone numbers like 266696687 mean?"
+ */
+const WITHHELD = new Set(['+266696687', '+7378742833', '+2562533', '+8566696', '+86282452253']);
+
 /** The other party's number; null when it is withheld, or no number. Spoofable all the same. */
 export function carriedNumber(call: CallFacts): string | null {
   const caller = callerOf(call);
-  return /^\+[1-9]\d{7,14}$/.test(caller) ? caller : null;
+  return /^\+[1-9]\d{7,14}$/.test(caller) && !WITHHELD.has(caller) ? caller : null;
 }
 
 /** The number to write down for a person: what the caller said, else what the carrier says; null when withheld. */
