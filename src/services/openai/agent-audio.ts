@@ -15,6 +15,8 @@ interface AudibleResponse {
   current: AudioTag | undefined;
   /** The far end has finished the current item; its last audio may still come. */
   isCurrentFinal: boolean;
+  /** Items of which all audio was dropped: the far end remembers them, and nobody heard them. */
+  readonly dropped: Set<string>;
   /** Audio passed on so far. */
   ms: number;
 }
@@ -66,7 +68,11 @@ export class AgentAudio {
   delta(tag: AudioTag, text: Buffer, start: number, end: number): void {
     if (this.#ended.has(tag.responseId)) return;
     const response = this.#responses.get(tag.responseId) ?? this.#begin(tag.responseId, false);
-    if (response.isDiscarded || end === start) return;
+    if (end === start) return;
+    if (response.isDiscarded) {
+      if (!this.#items.isKnown(tag.itemId)) response.dropped.add(tag.itemId);
+      return;
+    }
     if (this.#codec === undefined) this.#pass(response, tag, text, start, end);
     else {
       this.#codec(tag.itemId, text, start, end, (coded, from, to) => {
@@ -91,8 +97,10 @@ export class AgentAudio {
   itemFinal(responseId: string, itemId: string, isWhole: boolean): void {
     const response = this.#responses.get(responseId);
     if (response?.current?.itemId !== itemId) return;
-    if (isWhole) response.isCurrentFinal = true;
-    else this.#cutShort(response);
+    if (isWhole) {
+      response.isCurrentFinal = true;
+      this.#items.whole(itemId);
+    } else this.#cutShort(response);
   }
 
   /** How much audio of a response was passed on, in whole ms. */
@@ -100,15 +108,21 @@ export class AgentAudio {
     return Math.ceil(this.#responses.get(responseId)?.ms ?? 0);
   }
 
-  /** No more will come of it. What does come is dropped. */
-  end(responseId: string, isWhole: boolean): void {
+  /**
+   * No more will come of it. What does come is dropped.
+   * @returns the items of the conversation of which all audio was dropped.
+   */
+  end(responseId: string, isWhole: boolean): readonly string[] {
     const response = this.#responses.get(responseId);
     this.#responses.delete(responseId);
     this.#rememberEnded(responseId);
-    if (response?.current === undefined) return;
-    if (!isWhole) this.#cutShort(response);
-    this.#line.agentItemEnded(response.current);
-    this.#line.agentResponseEnded(responseId);
+    if (response === undefined) return [];
+    if (response.current !== undefined) {
+      if (!isWhole) this.#cutShort(response);
+      this.#line.agentItemEnded(response.current);
+      this.#line.agentResponseEnded(responseId);
+    }
+    return response.isOutOfBand ? [] : [...response.dropped];
   }
 
   /** The session is gone, and with it the rest of everything. */
@@ -117,7 +131,14 @@ export class AgentAudio {
   }
 
   #begin(responseId: string, isOutOfBand: boolean): AudibleResponse {
-    const response = { isOutOfBand, isDiscarded: false, current: undefined, isCurrentFinal: false, ms: 0 };
+    const response: AudibleResponse = {
+      isOutOfBand,
+      isDiscarded: false,
+      current: undefined,
+      isCurrentFinal: false,
+      dropped: new Set(),
+      ms: 0,
+    };
     this.#responses.set(responseId, response);
     return response;
   }

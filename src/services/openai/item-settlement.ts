@@ -3,7 +3,7 @@ import type { HeardItem } from '../../media/heard.ts';
 import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
 import type { ItemTrack } from './item-track.ts';
 
-/** The service's own length of an item was found some 85 ms shorter than its bytes. */
+/** A service whose own length of an item is shorter than its bytes was found to count some 85 ms less. */
 const MARGIN_MS = 100;
 /** Answers come within seconds: a truncation without one by then was accepted. */
 const MAX_UNANSWERED = 32;
@@ -32,12 +32,15 @@ interface SettlementDeps {
  * Of each item: heard in full, left; heard in part, truncated; not heard,
  * deleted, for a truncation at 0 is refused. A truncation sent while the service
  * still finishes the item may be refused too: it is sent once more when the
- * response is done.
+ * response is done. So may one that is close to the end of what was received,
+ * by a service that counts less: it is sent once more, and later ones keep away.
  */
 export class ItemSettlement {
   readonly #deps: SettlementDeps;
   readonly #unanswered = new Map<string, Cut>();
   readonly #again: Cut[] = [];
+  /** Learned from the first refusal: how far below the end of what was received this service wants to be cut. */
+  #marginMs = 0;
   #lastId = 0;
 
   constructor(deps: SettlementDeps) {
@@ -49,7 +52,7 @@ export class ItemSettlement {
       const settled = this.#deps.items.settle(itemId, parts);
       if (settled === undefined) continue;
       if (settled.isClip && settled.text !== '') this.#deps.tellModel(settled.text);
-      if (settled.isInMemory && this.#deps.canTruncate) this.#cutMemory(itemId, parts);
+      if (settled.isInMemory && this.#deps.canTruncate) this.#cutMemory(itemId, parts, settled.isWhole);
       this.#deps.tell({
         type: 'agent.said',
         itemId,
@@ -67,6 +70,7 @@ export class ItemSettlement {
     this.#unanswered.delete(eventId);
     const { audio_end_ms: ms, ...event } = cut.event;
     // Longer than the service's own length of the item, which is not told in a field.
+    if (code === 'invalid_value') this.#marginMs = MARGIN_MS;
     const again = code === 'invalid_value' ? ms - MARGIN_MS : ms;
     if (again <= 0) return true;
     const next = {
@@ -86,14 +90,22 @@ export class ItemSettlement {
     }
   }
 
-  #cutMemory(itemId: string, parts: readonly HeardItem[]): void {
-    const cut = parts.find((part) => !part.complete && part.heardMs < part.receivedMs);
+  /** Nobody heard any of them: all their audio came after the response was cancelled. */
+  unheard(itemIds: readonly string[]): void {
+    if (this.#deps.canTruncate) for (const itemId of itemIds) this.#delete(itemId);
+  }
+
+  /** @param isWhole - the far end has finished the item. One that it was still saying goes on in its memory. */
+  #cutMemory(itemId: string, parts: readonly HeardItem[], isWhole: boolean): void {
+    const cut = parts.find((part) => !part.complete && (!isWhole || part.heardMs < part.receivedMs));
     if (cut === undefined) return;
-    const ms = Math.floor(Math.min(cut.heardMs, cut.receivedMs - MARGIN_MS));
+    const ms = Math.floor(Math.min(cut.heardMs, cut.receivedMs - this.#marginMs));
     if (ms > 0) this.#truncate(cut, ms);
-    else if (cut === parts[0]) {
-      this.#deps.send({ type: 'conversation.item.delete', event_id: this.#nextId(), item_id: itemId });
-    }
+    else if (cut === parts[0]) this.#delete(itemId);
+  }
+
+  #delete(itemId: string): void {
+    this.#deps.send({ type: 'conversation.item.delete', event_id: this.#nextId(), item_id: itemId });
   }
 
   #truncate({ responseId, itemId, contentIndex }: HeardItem, ms: number): void {

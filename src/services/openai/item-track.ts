@@ -11,6 +11,8 @@ interface TrackedItem {
   readonly isClip: boolean;
   /** The far end stopped in the middle: the rest was never spoken. */
   isCutShort: boolean;
+  /** The far end has finished it: there is no more of it than was received. */
+  isWhole: boolean;
 }
 
 /** The fate of an item. */
@@ -18,6 +20,8 @@ export interface SettledItem {
   /** What was heard of it, as it goes into the transcript. */
   readonly text: string;
   readonly interrupted: boolean;
+  /** The far end had finished it: it has no more audio than was received. */
+  readonly isWhole: boolean;
   /** The session that runs now has it in its memory: it can be cut there. */
   readonly isInMemory: boolean;
   /** No session has it in its memory: what was heard is to be told. */
@@ -76,6 +80,17 @@ export class ItemTrack {
     item.pieces.push({ text: isLonger ? text.slice(known.length) : text, atMs });
   }
 
+  /** Audio of the item was passed on, or its fate is decided. */
+  isKnown(itemId: string): boolean {
+    return this.#settled.has(itemId) || (this.#items.get(itemId)?.receivedMs ?? 0) > 0;
+  }
+
+  /** The far end has finished the item. */
+  whole(itemId: string): void {
+    const item = this.#items.get(itemId);
+    if (item !== undefined) item.isWhole = true;
+  }
+
   /** The far end stopped before the item's end. */
   cutShort(itemId: string): void {
     const item = this.#items.get(itemId);
@@ -90,13 +105,14 @@ export class ItemTrack {
   settle(itemId: string, parts: readonly HeardItem[]): SettledItem | undefined {
     const item = this.#items.get(itemId);
     if (item === undefined) return undefined;
-    const { isClip, pieces, session } = item;
+    const { isClip, isWhole, pieces, session } = item;
     const receivedMs = isClip ? parts.reduce((sum, part) => sum + part.receivedMs, 0) : item.receivedMs;
     if (receivedMs === 0) return undefined;
     this.#items.delete(itemId);
     this.#settled.add(itemId);
-    const where = { isClip, isInMemory: session === this.#session && !item.isOutOfBand && !isClip };
-    if (parts.every(({ complete }) => complete) && !item.isCutShort) {
+    const where = { isClip, isWhole, isInMemory: session === this.#session && !item.isOutOfBand && !isClip };
+    const isHeard = (part: HeardItem) => part.complete || (isWhole && part.heardMs >= part.receivedMs);
+    if (parts.every(isHeard) && !item.isCutShort) {
       return { text: textOf(pieces).trim(), interrupted: false, ...where };
     }
     const heardMs = parts.reduce((sum, part) => sum + Math.max(0, part.heardMs), 0);
@@ -116,6 +132,7 @@ export class ItemTrack {
       isOutOfBand: false,
       isClip,
       isCutShort: false,
+      isWhole: false,
     };
     this.#items.set(itemId, item);
     return item;

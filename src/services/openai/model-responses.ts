@@ -85,7 +85,7 @@ export class ModelResponses {
       if (response.usage) tell({ type: 'usage.reported', usage: usageOfResponse(response.usage) });
       if (!running.isForgotten) this.#tellFinished(running, response, status);
     }
-    audio.end(response.id, status === 'completed');
+    settlement.unheard(audio.end(response.id, status === 'completed'));
     sequencer.done(response.id);
   }
 
