@@ -178,6 +178,30 @@ const MIGRATIONS: readonly string[] = [
   -- The transaction looks for overlaps of any length; of equal slots the database itself allows one.
   CREATE UNIQUE INDEX bookings_once ON bookings (diary, resource, starts_at) WHERE status = 'confirmed';
   `,
+  `
+  -- Folds of ended calls, made anew from their logs at will: a step that empties both tables and sets digested_seq to
+  -- NULL has them made again. What was counted of each, up to row \`seq\`; \`n\` is that of calls.
+  CREATE TABLE call_digests (
+    n INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    barge_ins INTEGER NOT NULL,
+    tool_calls INTEGER NOT NULL,
+    last_speaker TEXT
+  ) STRICT;
+  -- Sums of all of them, by day of their beginning (UTC) and agent: nobody's words or numbers are in them.
+  CREATE TABLE day_sums (
+    day TEXT NOT NULL,
+    agent_id TEXT NOT NULL,
+    sums TEXT NOT NULL,
+    PRIMARY KEY (day, agent_id)
+  ) STRICT, WITHOUT ROWID;
+  -- What calls are found by: the words that were said, and marks (call-marks.ts). It holds no text, only where words are.
+  CREATE VIRTUAL TABLE call_index USING fts5 (
+    words, marks, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+  );
+  ALTER TABLE calls ADD COLUMN digested_seq INTEGER;
+  CREATE INDEX calls_undigested ON calls (n) WHERE state = 'ended' AND digested_seq IS NULL;
+  `,
 ];
 
 /**
