@@ -1,5 +1,6 @@
 import type { AudioTag, HeardItem } from './heard.ts';
 import { FRAME_BYTES, MU_LAW_BYTES_PER_MS } from './mu-law.ts';
+import { RoundTrip } from './round-trip.ts';
 
 /** Twilio plays no better for more marks, and each is a message out and one back. */
 const MARK_EVERY_BYTES = 1000 * MU_LAW_BYTES_PER_MS;
@@ -40,7 +41,10 @@ interface Run {
  * position moves with the carrier's media clock (protocol: Media Streams,
  * `media.timestamp`), never past a mark that has not returned nor past what was sent.
  *
- * Without network delay a position is at most one frame, 20 ms, from the truth.
+ * What returns was true a moment ago, and a clear takes effect a moment later:
+ * between the two the carrier plays on, for as long as a round trip takes. That
+ * is measured, and added. So a position is the one at which the clear arrives,
+ * at most one frame, 20 ms, from the truth, and what the round trip varies.
  * Pure bookkeeping in bytes of mu-law: no socket, no clock, no audio.
  */
 export class PlaybackLedger {
@@ -59,6 +63,11 @@ export class PlaybackLedger {
   /** Playback was at this position when the media clock said `#anchorMs`. */
   #anchorAt = 0;
   #anchorMs = 0;
+  /** A mark said so, which took half a round trip. Otherwise it was said by what was sent, and takes effect after one. */
+  #isAnchorProved = false;
+  readonly #roundTrip = new RoundTrip();
+  /** A piece that was sent into silence is heard at once: its mark tells the round trip. */
+  #probe = { at: -1, dueMs: 0 };
 
   /** Position of the end of what was sent. */
   get sentAt(): number {
@@ -90,15 +99,19 @@ export class PlaybackLedger {
 
   /**
    * Books audio that leaves for the carrier. True when the agent becomes audible
-   * by it: the first audio of its response, and the carrier had nothing to play.
+   * by it: the first audio of its response, and the carrier has nothing to play when it comes.
+   * @param nowMs - of any steady clock, the same for `settle`. It measures the network, never playback.
    */
-  send(tag: AudioTag, bytes: number, padding: number, mediaMs: number): boolean {
+  send(tag: AudioTag, bytes: number, padding: number, mediaMs: number, nowMs = mediaMs): boolean {
     const entry = this.#find(tag);
     if (entry === undefined) return false;
     const isSilent = this.#heardAt(mediaMs) >= this.#sentAt;
     if (isSilent) {
       this.#anchorAt = this.#sentAt;
       this.#anchorMs = mediaMs;
+      this.#isAnchorProved = false;
+      const length = bytes + padding;
+      this.#probe = { at: this.#sentAt + length, dueMs: nowMs + length / MU_LAW_BYTES_PER_MS };
     }
     const isFirst = !this.#entries.some((one) => one.responseId === tag.responseId && one.wasSent);
     const last = this.#runs.at(-1);
@@ -125,14 +138,18 @@ export class PlaybackLedger {
   }
 
   /** Settles a mark that came back. Marks of an older generation were returned by a clear and prove nothing. */
-  settle(name: string, mediaMs: number): void {
+  settle(name: string, mediaMs: number, nowMs = mediaMs): void {
     const index = this.#marks.findIndex((mark) => mark.name === name);
     const mark = this.#marks[index];
     if (mark === undefined) return;
     this.#marks.splice(0, index + 1);
+    if (mark.at === this.#probe.at) this.#roundTrip.add(nowMs - this.#probe.dueMs);
     this.#prove(mark.at);
+    // The buffer has run dry behind it, and more was sent since: that is where the clock started anew.
+    if (!this.#isAnchorProved && mark.at <= this.#anchorAt) return;
     this.#anchorAt = mark.at;
     this.#anchorMs = mediaMs;
+    this.#isAnchorProved = true;
   }
 
   /** The item will get no more audio. */
@@ -179,6 +196,12 @@ export class PlaybackLedger {
     return this.#report(this.#entries.slice());
   }
 
+  /** The same when the carrier itself has stopped: nothing was played since. */
+  stop(mediaMs: number): HeardItem[] {
+    this.#settleAt(this.#heardAt(mediaMs, 0));
+    return this.#report(this.#entries.slice());
+  }
+
   /**
    * Takes back what was not heard, as if it had not been sent, to be sent again later.
    * @returns the number of bytes taken back, padding included: whole frames.
@@ -210,6 +233,8 @@ export class PlaybackLedger {
     this.#sentAt = at;
     this.#markedAt = at;
     this.#anchorAt = at;
+    this.#isAnchorProved = false;
+    this.#probe = { at: -1, dueMs: 0 };
   }
 
   /** Where the media clock says playback is: not bounded by what was sent. */
@@ -217,11 +242,13 @@ export class PlaybackLedger {
     return this.#anchorAt + Math.max(0, mediaMs - this.#anchorMs) * MU_LAW_BYTES_PER_MS;
   }
 
-  #heardAt(mediaMs: number): number {
-    const clockAt = this.#clockAt(mediaMs);
+  /** Where playback is when a message that leaves now arrives. A mark that is still to come bounds it. */
+  #heardAt(mediaMs: number, roundTripMs = this.#roundTrip.ms): number {
+    const ahead = roundTripMs * MU_LAW_BYTES_PER_MS;
+    const clockAt = this.#clockAt(mediaMs) + (this.#isAnchorProved ? ahead : 0);
     const awaited = this.#marks[0];
     const isLate = awaited !== undefined && clockAt - awaited.at < OVERDUE_BYTES;
-    const limit = isLate ? awaited.at : this.#sentAt;
+    const limit = isLate ? Math.min(awaited.at + ahead, this.#sentAt) : this.#sentAt;
     return Math.max(this.#provedAt, Math.min(clockAt, limit));
   }
 

@@ -171,6 +171,9 @@ export class ResponseSequencer {
     this.#queue.length = 0;
     this.#presumed.clear();
     if (this.#creating !== undefined) this.#creating.isForgotten = true;
+    // Whatever was in the way without being seen is waited for no longer.
+    if (this.#active.size === 0) this.#isRefused = false;
+    this.#isPuzzled = false;
     return [...this.#active.keys()];
   }
 

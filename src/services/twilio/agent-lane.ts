@@ -44,6 +44,8 @@ export class AgentLane implements AgentAudioSink {
   readonly #listener: AgentLaneListener;
   /** The carrier's media clock; stands at 0 without a stream. */
   readonly #mediaMs: () => number;
+  /** The engine's clock: measures the way to the carrier and back. */
+  readonly #nowMs: () => number;
   readonly #aligner = new FrameAligner();
   readonly #ledger = new PlaybackLedger();
   #stream: CarrierStream | undefined;
@@ -56,9 +58,10 @@ export class AgentLane implements AgentAudioSink {
   #isMuted = false;
   #clips = 0;
 
-  constructor(listener: AgentLaneListener, mediaMs: () => number) {
+  constructor(listener: AgentLaneListener, mediaMs: () => number, nowMs: () => number = mediaMs) {
     this.#listener = listener;
     this.#mediaMs = mediaMs;
+    this.#nowMs = nowMs;
   }
 
   /** Sends what has waited, and everything that comes, to this stream. */
@@ -70,7 +73,8 @@ export class AgentLane implements AgentAudioSink {
   /** The stream is gone, and what it had not played with it: says what was heard. */
   detach(): HeardItem[] {
     this.#stream = undefined;
-    return this.#forget();
+    this.#letGo();
+    return this.#ledger.stop(this.#mediaMs());
   }
 
   /** True while the network takes nothing more. */
@@ -125,7 +129,7 @@ export class AgentLane implements AgentAudioSink {
 
   /** A mark came back. */
   settle(mark: string): void {
-    this.#ledger.settle(mark, this.#mediaMs());
+    this.#ledger.settle(mark, this.#mediaMs(), this.#nowMs());
     while (this.#inFlight[0] !== undefined && this.#inFlight[0].endsAt <= this.#ledger.provedAt)
       this.#inFlight.shift();
     this.#tellFinished();
@@ -134,7 +138,8 @@ export class AgentLane implements AgentAudioSink {
   /** Silence, in this tick: what the carrier has is dropped, what waits too. Says what was heard. */
   clear(): HeardItem[] {
     // Booked first: the marks that the carrier sends back for a clear prove nothing by then.
-    const heard = this.#forget();
+    this.#letGo();
+    const heard = this.#ledger.clear(this.#mediaMs());
     this.#stream?.sendClear();
     return heard;
   }
@@ -209,7 +214,7 @@ export class AgentLane implements AgentAudioSink {
   }
 
   #send(tag: AudioTag, piece: AudioPiece): void {
-    const hasStarted = this.#ledger.send(tag, piece.bytes, piece.padding, this.#mediaMs());
+    const hasStarted = this.#ledger.send(tag, piece.bytes, piece.padding, this.#mediaMs(), this.#nowMs());
     this.#stream?.sendAudio(piece);
     this.#inFlight.push({ tag, piece, endsAt: this.#ledger.sentAt });
     this.#markAfter(tag);
@@ -239,10 +244,9 @@ export class AgentLane implements AgentAudioSink {
     this.#listener.finished(heard);
   }
 
-  #forget(): HeardItem[] {
+  #letGo(): void {
     this.#isPaused = false;
     this.#dropAudio();
-    return this.#ledger.clear(this.#mediaMs());
   }
 
   #dropAudio(): void {

@@ -58,6 +58,7 @@ export class PhoneLeg {
         },
       },
       () => this.#held?.caller.mediaMs ?? 0,
+      () => deps.clock.now(),
     );
   }
 

@@ -122,6 +122,18 @@ describe('the response sequencer', () => {
     expect(sent).toHaveLength(3);
   });
 
+  test('waits for nothing that it has not seen once it was told to cancel', () => {
+    const { sequencer: one, sent, last } = sequencer();
+    one.request('reply');
+    one.refused(last());
+    one.refused(last());
+    one.request('reply');
+    expect(sent).toHaveLength(2);
+    one.cancel();
+    one.request('reply');
+    expect(sent).toHaveLength(3);
+  });
+
   test('asks again when a far end without tags refuses what its own response seemed to answer', () => {
     const { sequencer: one, sent, last } = sequencer();
     one.request('goodbye');
