@@ -1,5 +1,67 @@
-import { Notice } from '../parts/notice.tsx';
+import { Link, useLocation, useSearchParams } from 'wouter';
+import { useAgents } from '../agents/agents-api.ts';
+import { Choice } from '../parts/choice.tsx';
+import { Failure, Loading, Notice } from '../parts/notice.tsx';
+import { LiveCall } from '../softphone/live-call.tsx';
+import { PhonePanel } from '../softphone/phone-panel.tsx';
+import { useSoftphone } from '../softphone/use-softphone.ts';
+import '../softphone/softphone-page.css';
 
+const DEFAULT = 'default';
+
+/** A telephone in the page, and the call that it makes beside it. */
 export function SoftphonePage() {
-  return <Notice title="Softphone">This page is being written.</Notice>;
+  const { phone, state } = useSoftphone();
+  const [search] = useSearchParams();
+  const [, navigate] = useLocation();
+  const agents = useAgents();
+  const agentId = search.get('agent') ?? DEFAULT;
+  const draftId = search.get('draft') ?? undefined;
+  if (agents.error !== null) {
+    return <Failure error={agents.error} what="The agents" onRetry={() => void agents.refetch()} />;
+  }
+  if (agents.data === undefined) return <Loading what="the agents" />;
+  const name = agents.data.find(({ id }) => id === agentId)?.business.name ?? agentId;
+  const isBusy = state.phase === 'dialling' || state.phase === 'talking';
+  const callSid = state.phase === 'talking' || state.phase === 'ended' ? state.callSid : undefined;
+
+  return (
+    <div className="softphone">
+      <section className="softphone-phone" aria-label="Phone">
+        <h1>Softphone</h1>
+        {draftId === undefined ? (
+          <Choice
+            label="Agent"
+            items={agents.data.map(({ id, business }) => ({ id, label: business.name }))}
+            value={agentId}
+            onChange={(id) => {
+              navigate(`/softphone?agent=${encodeURIComponent(id)}`, { replace: true });
+            }}
+            isDisabled={isBusy}
+          />
+        ) : (
+          <p className="softphone-draft">
+            You call a draft of {name}, which is not saved.{' '}
+            <Link href={`/agents/${encodeURIComponent(agentId)}`}>Back to the draft</Link>
+          </p>
+        )}
+        <PhonePanel
+          phone={phone}
+          state={state}
+          dialled={draftId === undefined ? { agentId } : { draftId }}
+          name={draftId === undefined ? name : 'the draft'}
+        />
+      </section>
+      <section className="softphone-call" aria-label="The call">
+        {callSid === undefined ? (
+          <Notice title="Nobody is on the line">
+            Talk to an agent through this computer, as a caller does through a telephone. What it hears, says
+            and decides is shown here while you talk.
+          </Notice>
+        ) : (
+          <LiveCall key={callSid} callSid={callSid} />
+        )}
+      </section>
+    </div>
+  );
 }

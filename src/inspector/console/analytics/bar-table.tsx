@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react';
+import { countText } from './figures.ts';
+
+export interface BarRow {
+  readonly key: string;
+  readonly name: ReactNode;
+  readonly count: number;
+  /** What else is told, in the last column. */
+  readonly note?: string;
+}
+
+interface BarTableProps {
+  readonly caption: string;
+  /** Heads of the columns: the name, the count, and the note when there is one. */
+  readonly heads: readonly [name: string, count: string, note?: string];
+  readonly rows: readonly BarRow[];
+  /** What is said when there are no rows. */
+  readonly empty: string;
+  /** Which hue the bars have. */
+  readonly tone?: 'accent' | 'tool' | 'caller' | 'bad';
+}
+
+/** A table that is its own chart: each count has a bar behind it. */
+export function BarTable({ caption, heads, rows, empty, tone = 'accent' }: BarTableProps) {
+  const most = Math.max(1, ...rows.map(({ count }) => count));
+  const [name, count, note] = heads;
+  return (
+    <section className="figure panel" aria-label={caption}>
+      <h2>{caption}</h2>
+      {rows.length === 0 ? (
+        <p className="quiet">{empty}</p>
+      ) : (
+        <table className="bar-table" data-tone={tone}>
+          <thead className="visually-hidden">
+            <tr>
+              <th scope="col">{name}</th>
+              <th scope="col">{count}</th>
+              {note !== undefined && <th scope="col">{note}</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.key}>
+                <th scope="row">{row.name}</th>
+                <td className="bar-cell">
+                  <span
+                    className="bar-fill"
+                    style={{ width: `${String((row.count / most) * 100)}%` }}
+                    aria-hidden="true"
+                  />
+                  <span className="bar-count">{countText(row.count)}</span>
+                </td>
+                {note !== undefined && <td className="bar-note label">{row.note}</td>}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

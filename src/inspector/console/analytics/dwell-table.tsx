@@ -1,0 +1,54 @@
+import type { Analytics } from '../../../protocol/console-analytics.ts';
+import { countText, lengthText } from './figures.ts';
+
+interface DwellTableProps {
+  readonly states: Analytics['states'];
+}
+
+/** How long calls stay in each state: from the half to nearly all of its visits. The scale is logarithmic. */
+export function DwellTable({ states }: DwellTableProps) {
+  const visited = states.filter(({ visits }) => visits > 0).sort((a, b) => b.visits - a.visits);
+  const longest = Math.max(1, ...visited.map(({ p95Ms }) => p95Ms ?? 0));
+  const placeOf = (ms: number | null) => (100 * Math.log1p(ms ?? 0)) / Math.log1p(longest);
+  return (
+    <section className="figure panel figure-wide" aria-label="Time in each state">
+      <h2>Time in each state</h2>
+      {visited.length === 0 ? (
+        <p className="quiet">No call has ended in this period.</p>
+      ) : (
+        <table className="plain-table dwell">
+          <thead>
+            <tr>
+              <th scope="col">State</th>
+              <th scope="col">Visits</th>
+              <th scope="col">Median</th>
+              <th scope="col">95 % below</th>
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {visited.map(({ path, visits, p50Ms, p95Ms }) => (
+              <tr key={path}>
+                <th scope="row">
+                  <code>{path}</code>
+                </th>
+                <td>{countText(visits)}</td>
+                <td>{lengthText(p50Ms)}</td>
+                <td>{lengthText(p95Ms)}</td>
+                <td className="dwell-cell" aria-hidden="true">
+                  <span
+                    className="dwell-span"
+                    style={{
+                      left: `${String(placeOf(p50Ms))}%`,
+                      width: `${String(Math.max(0.8, placeOf(p95Ms) - placeOf(p50Ms)))}%`,
+                    }}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

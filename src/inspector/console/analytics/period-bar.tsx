@@ -1,0 +1,93 @@
+import { Button, Input, Label, TextField } from 'react-aria-components';
+import { now } from '../clock.ts';
+import { Choice } from '../parts/choice.tsx';
+import { lastDays, type Period, periodTrouble } from './period.ts';
+
+const PRESETS: readonly (readonly [label: string, days: number | undefined])[] = [
+  ['Today', 1],
+  ['7 days', 7],
+  ['30 days', 30],
+  ['All time', undefined],
+];
+/** Stands for every agent: a choice needs an id. */
+const ALL = '*';
+
+interface PeriodBarProps {
+  readonly period: Period;
+  readonly agents: readonly { readonly id: string; readonly name: string }[];
+  readonly onChange: (period: Period) => void;
+}
+
+/** Which days and whose calls are looked at. */
+export function PeriodBar({ period, agents, onChange }: PeriodBarProps) {
+  const trouble = periodTrouble(period);
+  return (
+    <div className="period" role="group" aria-label="Period">
+      <div className="period-presets">
+        {PRESETS.map(([label, days]) => {
+          const range = days === undefined ? { from: '', to: '' } : lastDays(days, now());
+          const isChosen = range.from === period.from && range.to === period.to;
+          return (
+            <Button
+              key={label}
+              className="button"
+              data-kind="plain"
+              aria-pressed={isChosen}
+              onPress={() => {
+                onChange({ ...period, ...range });
+              }}
+            >
+              {label}
+            </Button>
+          );
+        })}
+      </div>
+      <DayField
+        label="From"
+        value={period.from}
+        onChange={(from) => {
+          onChange({ ...period, from });
+        }}
+        isInvalid={trouble !== undefined}
+      />
+      <DayField
+        label="To"
+        value={period.to}
+        onChange={(to) => {
+          onChange({ ...period, to });
+        }}
+        isInvalid={trouble !== undefined}
+      />
+      <Choice
+        label="Agent"
+        items={[{ id: ALL, label: 'All agents' }, ...agents.map(({ id, name }) => ({ id, label: name }))]}
+        value={period.agent === '' ? ALL : period.agent}
+        onChange={(id) => {
+          onChange({ ...period, agent: id === ALL ? '' : id });
+        }}
+      />
+      {trouble !== undefined && (
+        <p className="field-error" role="alert">
+          {trouble}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface DayFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (day: string) => void;
+  readonly isInvalid: boolean;
+}
+
+/** The browser's own calendar: it knows the viewer's way to write a day. */
+function DayField({ label, value, onChange, isInvalid }: DayFieldProps) {
+  return (
+    <TextField className="field" value={value} onChange={onChange} isInvalid={isInvalid}>
+      <Label>{label}</Label>
+      <Input className="input" type="date" />
+    </TextField>
+  );
+}

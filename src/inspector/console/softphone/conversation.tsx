@@ -1,0 +1,61 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import type { TranscriptLine } from '../../../protocol/console-calls.ts';
+import { ask } from '../api/request.ts';
+import './conversation.css';
+
+const ROLES: Readonly<Record<TranscriptLine['role'], string>> = {
+  caller: 'You',
+  agent: 'Agent',
+  tool: 'Tool',
+};
+
+interface ConversationProps {
+  readonly callSid: string;
+  /** The transcript is read anew when it changes. */
+  readonly revision: number;
+}
+
+/** What was said so far, in the order in which it was spoken. */
+export function Conversation({ callSid, revision }: ConversationProps) {
+  const lines = useTranscript(callSid, revision);
+  const end = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'nearest' });
+  }, [lines.length]);
+
+  return (
+    <ol className="conversation" role="log" aria-label="What is said">
+      {lines.map(({ role, text, itemId, interrupted }, index) => (
+        <li
+          key={`${itemId}/${String(index)}`}
+          ref={index === lines.length - 1 ? end : null}
+          className="line"
+          data-role={role}
+        >
+          <span className="line-role">{ROLES[role]}</span>
+          <span className="line-text">
+            {text}
+            {interrupted && <span className="line-cut"> (interrupted)</span>}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const NONE: readonly TranscriptLine[] = [];
+
+function useTranscript(callSid: string, revision: number): readonly TranscriptLine[] {
+  const queries = useQueryClient();
+  const { data } = useQuery({
+    queryKey: ['calls', callSid, 'transcript'],
+    queryFn: ({ signal }) =>
+      ask<TranscriptLine[]>(`/api/calls/${encodeURIComponent(callSid)}/transcript`, { signal }),
+  });
+  useEffect(() => {
+    // One that is being read is read to its end, and then once more.
+    void queries.invalidateQueries({ queryKey: ['calls', callSid, 'transcript'] }, { cancelRefetch: false });
+  }, [queries, callSid, revision]);
+  return data ?? NONE;
+}
