@@ -34,7 +34,9 @@ export class FakeModelSocket extends EventEmitter implements ModelSocket {
 
   send(data: string | Buffer): void {
     if (this.readyState !== 1) throw new Error('sent on a socket that is not open');
-    this.frames.push(data.toString());
+    const text = data.toString();
+    this.frames.push(text);
+    this.emit('sent', text);
   }
 
   ping(): void {

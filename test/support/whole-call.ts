@@ -144,5 +144,5 @@ export function wholeCall({
       delta: Buffer.alloc(ms * 8, 0x55).toString('base64'),
     });
   };
-  return { call, carrier, model, clock, log, says, frame, delta, opens, configures, attaches };
+  return { call, carrier, model, clock, log, door, says, frame, delta, opens, configures, attaches };
 }

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import { recordedCall } from '../support/recorded-call.ts';
+
+const GREETING = 'Hi, this is Acme, how can I help you?';
+/** Two seconds of speech, every frame of it another. */
+const greetingClip = Buffer.alloc(16_000, 0x33);
+const byClip = { clips: { greeting: greetingClip }, input: { greetingMode: 'clip' } } as const;
+
+/** Frames of the caller that can be told apart. */
+const frameOf = (n: number) => Buffer.alloc(160, n & 0x7f);
+
+describe('the greeting by the model', () => {
+  test.each([0, 300, 1200])(
+    'begins with the latency of the model of %i ms, and not a millisecond more',
+    async (latencyMs) => {
+      const { clock, model, dials, heard } = recordedCall({ latencyMs });
+      model.opens();
+      await clock.run(500);
+      dials();
+      const startedAt = clock.now();
+      await clock.run(latencyMs);
+      expect(heard.filter(({ type }) => type === 'agent.audible')).toEqual([
+        { type: 'agent.audible', atMs: latencyMs },
+      ]);
+      expect(clock.now() - startedAt).toBe(latencyMs);
+    },
+  );
+
+  test('is asked for word for word as soon as both legs are up, whichever was first', async () => {
+    for (const isModelFirst of [true, false]) {
+      const { clock, model, dials } = recordedCall();
+      if (isModelFirst) model.opens();
+      else dials();
+      await clock.run(100);
+      expect(model.purposes).toEqual([]);
+      if (isModelFirst) dials();
+      else model.opens();
+      expect(model.purposes).toEqual(['greeting']);
+      const [create] = model.all('response.create');
+      expect((create?.['response'] as { instructions: string }).instructions).toContain(`"${GREETING}"`);
+    }
+  });
+
+  test('loses no word of a caller who speaks while the model comes up', async () => {
+    const { clock, model, voice, dials } = recordedCall();
+    void voice.say(Buffer.concat(Array.from({ length: 120 }, (_, n) => frameOf(n))));
+    dials();
+    await clock.run(1500);
+    expect(model.audio).toEqual([]);
+    model.opens();
+    expect(model.audio).toEqual(Array.from({ length: 75 }, (_, n) => frameOf(n)));
+    await clock.run(900);
+    expect(model.audio).toEqual(Array.from({ length: 120 }, (_, n) => frameOf(n)));
+  });
+
+  test('keeps the last two seconds when that takes longer', async () => {
+    const { clock, model, voice, dials } = recordedCall();
+    void voice.say(Buffer.concat(Array.from({ length: 127 }, (_, n) => frameOf(n))));
+    dials();
+    await clock.run(2500);
+    model.opens();
+    expect(model.audio).toEqual(Array.from({ length: 100 }, (_, n) => frameOf(n + 25)));
+  });
+
+  test('answers a turn under the greeting after it, once', async () => {
+    const { clock, model, dials } = recordedCall();
+    model.opens();
+    dials();
+    model.callerSays('u1', 'Hello? Are you open today?');
+    await clock.run(10_000);
+    expect(model.purposes).toEqual(['greeting', 'reply']);
+  });
+});
+
+describe('the greeting by clip', () => {
+  test('is heard at once, while the model is still being connected', async () => {
+    const { clock, dials, heard } = recordedCall(byClip);
+    const { carrier } = dials();
+    await clock.run(0);
+    expect(heard).toContainEqual({ type: 'agent.audible', atMs: 0 });
+    await clock.run(2000);
+    expect(Buffer.from(carrier.render().agent).subarray(0, 16_000)).toEqual(greetingClip);
+  });
+
+  test('is in the transcript, and first in the memory of the model, which is not asked for another', async () => {
+    const call = recordedCall(byClip);
+    call.dials();
+    await call.clock.run(1000);
+    call.model.opens();
+    expect(call.model.all('conversation.item.create')).toEqual([]);
+    await call.clock.run(1500);
+    expect(call.state).toBe('conversing.listening.quiet');
+    expect(call.model.all('conversation.item.create')).toMatchObject([
+      {
+        previous_item_id: 'root',
+        item: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: GREETING }] },
+      },
+    ]);
+    expect(call.transcript()).toMatchObject([
+      { role: 'agent', itemId: 'greeting', text: GREETING, interrupted: false },
+    ]);
+    expect(call.model.purposes).toEqual([]);
+    call.model.callerSays('u1', 'Are you open?');
+    await call.clock.run(5000);
+    expect(call.transcript().map(({ role }) => role)).toEqual(['agent', 'caller', 'agent']);
+  });
+
+  test('that was over before the model came is told to it when it comes', async () => {
+    const call = recordedCall(byClip);
+    call.dials();
+    await call.clock.run(3000);
+    expect(call.state).toBe('connecting');
+    call.model.opens();
+    expect(call.state).toBe('conversing.listening.quiet');
+    expect(JSON.stringify(call.model.all('conversation.item.create'))).toContain(GREETING);
+    expect(call.transcript()).toMatchObject([{ text: GREETING, interrupted: false }]);
+  });
+
+  test('is cut where the caller interrupts: in the ear, in the memory and in the transcript', async () => {
+    const call = recordedCall(byClip);
+    const { carrier } = call.dials();
+    call.model.opens();
+    await call.clock.run(1000);
+    call.model.speechStarts('u1');
+    await call.clock.run(200);
+    call.model.speechStops('u1', 'Wait, are you open?');
+    await call.clock.run(5000);
+
+    const heardMs = carrier.render().agent.subarray(0, 16_000).lastIndexOf(0x33) / 8;
+    expect(Math.abs(heardMs - 1000)).toBeLessThanOrEqual(20);
+    const [line] = call.transcript();
+    expect(line).toMatchObject({ role: 'agent', itemId: 'greeting', interrupted: true });
+    // Half of the sound was heard: at most half of the letters, in whole words.
+    expect(line?.text).toBe('Hi, this is Acme,');
+    expect(call.model.all('conversation.item.create')).toMatchObject([
+      { previous_item_id: 'root', item: { content: [{ text: 'Hi, this is Acme,' }] } },
+    ]);
+    expect(call.transcript().map(({ role }) => role)).toEqual(['agent', 'caller', 'agent']);
+  });
+
+  test('of a caller who hangs up in it has the words that were heard', async () => {
+    const call = recordedCall(byClip);
+    const { carrier } = call.dials();
+    call.model.opens();
+    await call.clock.run(1000);
+    carrier.hangUp();
+    await call.clock.run(1000);
+    expect(call.call.getSnapshot().status).toBe('done');
+    expect(call.transcript()).toMatchObject([{ text: 'Hi, this is Acme,', interrupted: true }]);
+  });
+
+  test('is not believed to have been said when nobody heard it', async () => {
+    const call = recordedCall({ input: { greetingMode: 'clip' } });
+    call.dials();
+    call.model.opens();
+    await call.clock.run(500);
+    expect(call.model.all('conversation.item.create')).toEqual([]);
+    expect(call.transcript()).toEqual([]);
+  });
+
+  test('stands in when the model does not greet', async () => {
+    const call = recordedCall({ clips: { greeting: greetingClip } });
+    call.model.script['greeting'] = undefined;
+    call.dials();
+    call.model.opens();
+    await call.clock.run(5000);
+    expect(call.model.purposes).toEqual(['greeting', 'greeting']);
+    expect(call.transcript()).toMatchObject([{ itemId: 'greeting', text: GREETING }]);
+  });
+});

@@ -1,0 +1,78 @@
+import { createTap } from '../../src/inspector/tap.ts';
+import { statePath } from '../../src/protocol/state-path.ts';
+import { CallRecorder } from '../../src/services/call-recorder.ts';
+import type { EventRow, TranscriptLine } from '../../src/services/storage/journal.port.ts';
+import { transcriptOf } from '../../src/services/storage/transcript.fold.ts';
+import { CarrierStream } from '../../src/services/twilio/carrier-stream.ts';
+import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
+import type { CarrierEvent } from '../../src/simulator/carrier/carrier-events.ts';
+import { SimulatedCall, type StreamFaults } from '../../src/simulator/carrier/simulated-call.ts';
+import { ScriptedModel } from './scripted-model.ts';
+import { CarrierEnd, EngineEnd } from './stream-pair.ts';
+import { wholeCall, type WholeCallOptions } from './whole-call.ts';
+
+interface RecordedCallOptions extends WholeCallOptions {
+  /** From `response.create` to the first audio. */
+  readonly latencyMs?: number;
+  readonly maskDigits?: boolean;
+}
+
+/**
+ * A whole call on a virtual clock, between a carrier that plays in its time and
+ * a model that follows a script, with the rows that its journal would have.
+ * Begins when both legs are being connected.
+ */
+export function recordedCall({ latencyMs, maskDigits = true, ...options }: RecordedCallOptions = {}) {
+  const rows: EventRow[] = [];
+  const recorder = new CallRecorder({
+    record: (some) => {
+      rows.push(...some);
+    },
+    maskDigits,
+  });
+  const now = () => whole.clock.now();
+  const tap = createTap(recorder.take, { now: () => (started ? now() : 0) });
+  let started = false;
+  const whole = wholeCall({ ...options, from: 'ringing', inspect: tap.inspect });
+  started = true;
+  const { call, clock } = whole;
+  const model = new ScriptedModel(whole.model, clock, latencyMs);
+  const voice = new CallerVoice();
+  const heard: (CarrierEvent & { atMs?: number })[] = [];
+
+  return {
+    ...whole,
+    model,
+    modelSocket: whole.model,
+    voice,
+    rows,
+    /** What the carrier told, in order. */
+    heard,
+    get state(): string {
+      return statePath(call.getSnapshot().value);
+    },
+    /** The carrier's stream comes through the door. */
+    dials(faults: StreamFaults = {}): { carrier: SimulatedCall; socket: EngineEnd } {
+      const socket = new EngineEnd();
+      const stream = new CarrierStream(socket, { callSid: 'CA1', streamSid: 'MZ1', epoch: 1 });
+      const carrier = new SimulatedCall({
+        clock,
+        socket: new CarrierEnd(socket),
+        accountSid: 'AC1',
+        callSid: 'CA1',
+        streamSid: 'MZ1',
+        customParameters: {},
+        voice,
+        faults,
+        tell: (event) => {
+          heard.push(event);
+        },
+      });
+      whole.door.attach(stream);
+      return { carrier, socket };
+    },
+    transcript(): TranscriptLine[] {
+      return transcriptOf(rows.map((row, seq) => ({ seq, ...row })));
+    },
+  };
+}
