@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../../errors.ts';
+
 /** What a tool found, as fields the model can speak from. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -7,17 +9,31 @@ export type Fields = Readonly<Record<string, unknown>>;
  * - `ok`: done. `then` is what the call itself does next because of it.
  * - `refused`: nothing was done, because a rule of the business is against it. `reason` is a
  *   sentence the model can act on; `result` is what would be possible instead.
+ * - `failed`: nothing was done, because something does not work. It may be asked again.
  * - `uncertain`: an effect may have happened. It is not tried again, not even when asked to.
  */
 export type ToolAnswer =
   | { readonly status: 'ok'; readonly result: Fields; readonly then?: 'endCall' | 'transfer' }
   | { readonly status: 'refused'; readonly reason: string; readonly result?: Fields }
-  | { readonly status: 'uncertain'; readonly reason: string };
+  | { readonly status: 'failed'; readonly error: ErrorCode; readonly reason?: string }
+  | { readonly status: 'uncertain'; readonly reason: string; readonly error?: ErrorCode };
 
+/** It is done, and this is what came of it. */
 export function done(result: Fields, then?: 'endCall' | 'transfer'): ToolAnswer {
   return then === undefined ? { status: 'ok', result } : { status: 'ok', result, then };
 }
 
+/** Nothing was done: a rule of the business is against it. `result` is what would be possible instead. */
 export function refuse(reason: string, result?: Fields): ToolAnswer {
   return result === undefined ? { status: 'refused', reason } : { status: 'refused', reason, result };
+}
+
+/** It may have been done, and nobody knows. `reason` tells the model what to say of that. */
+export function uncertain(reason: string, error: ErrorCode = 'TOOL_FAILED'): ToolAnswer {
+  return { status: 'uncertain', reason, error };
+}
+
+/** Nothing was done. Without a reason of its own the model is given the table's text. */
+export function fail(error: ErrorCode, reason?: string): ToolAnswer {
+  return reason === undefined ? { status: 'failed', error } : { status: 'failed', error, reason };
 }

@@ -43,11 +43,12 @@ export function outcomeOf(answer: ToolAnswer): ToolOutcome {
     }
     case 'refused':
       return refusal(answer.reason, answer.result);
-    case 'uncertain':
-      return {
-        status: 'failed',
-        output: write({ status: 'uncertain', error: 'TOOL_FAILED', reason: answer.reason }),
-      };
+    case 'failed':
+      return failed(answer.error, answer.reason);
+    case 'uncertain': {
+      const { error = 'TOOL_FAILED', reason } = answer;
+      return { status: 'failed', output: write({ status: 'uncertain', error, reason }) };
+    }
   }
 }
 

@@ -14,6 +14,8 @@ import { CANCELLED, failed, misread, outcomeOf, refusal, repeated } from './tool
 
 export interface ToolboxParts {
   readonly tools: readonly Tool[];
+  /** The tools that a profile brings along itself. None that has a name of `tools`. */
+  readonly ownToolsOf?: (profile: AgentProfile) => readonly Tool[];
   /** The call of a SID, for as long as it lives; undefined afterwards. */
   readonly callOf: (callSid: string) => CallFacts | undefined;
   readonly clock: Clock;
@@ -51,7 +53,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     names: [...tools.keys()],
     specsFor: (profile) =>
       profile.tools.flatMap((name) => {
-        const tool = tools.get(name);
+        const tool = toolOf(profile, name);
         return tool === undefined ? [] : [tool.specFor(profile)];
       }),
     run: async (input, signal) => {
@@ -63,6 +65,10 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     },
   };
 
+  function toolOf(profile: AgentProfile, name: string): Tool | undefined {
+    return tools.get(name) ?? parts.ownToolsOf?.(profile).find((tool) => tool.name === name);
+  }
+
   /** Refuses what needs no tool, and starts the rest. */
   async function answer(input: RunToolInput, signal: AbortSignal): Promise<ToolOutcome> {
     const { callSid, request } = input;
@@ -73,7 +79,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     const answered = desk.answers.get(request.toolCallId);
     if (answered !== undefined) return answered;
 
-    const tool = tools.get(request.name);
+    const tool = toolOf(call.profile, request.name);
     if (tool === undefined || !call.profile.tools.includes(request.name)) {
       log.warn({ callSid, code: 'TOOL_UNKNOWN' }, 'the model called a tool that this agent does not have');
       return failed('TOOL_UNKNOWN');
@@ -131,7 +137,11 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
   async function settle(tool: Tool, run: Promise<ToolAnswer>, callSid: string): Promise<Settled> {
     try {
       const answer = await run;
-      return { outcome: outcomeOf(answer), isFinal: answer.status !== 'refused' };
+      if (answer.status === 'failed' || answer.status === 'uncertain') {
+        const { status, error: code = 'TOOL_FAILED' } = answer;
+        log.warn({ callSid, tool: tool.name, status, code }, 'a tool did not succeed');
+      }
+      return { outcome: outcomeOf(answer), isFinal: answer.status === 'ok' || answer.status === 'uncertain' };
     } catch (thrown) {
       const { code } = noteOf(thrown, 'TOOL_FAILED');
       log.error({ callSid, tool: tool.name, code, at: placesOf(thrown) }, 'a tool failed');

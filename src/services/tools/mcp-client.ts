@@ -1,0 +1,211 @@
+/**
+ * One session with an MCP server, by the official SDK. The SDK is optional and
+ * large: it is loaded when the first server is connected to.
+ */
+
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { CallToolResult, Tool as ListedTool } from '@modelcontextprotocol/sdk/types.js';
+import type { McpServer } from '../../protocol/profile-tools.ts';
+import type { Outward } from './outward.ts';
+import { outwardFetch } from './outward-fetch.ts';
+import type { Fields } from './tool-answer.ts';
+
+export type { CallToolResult, ListedTool };
+
+export interface McpClientParts {
+  readonly outward: Outward;
+  /** The variables that a profile may name, with their values. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Told once, when the session is over for whatever reason. */
+  readonly onClosed: () => void;
+  /** Told when the server says that its tools have changed. */
+  readonly onToolsChanged: () => void;
+}
+
+export interface McpCall {
+  /** The server's own name of the tool. */
+  readonly tool: string;
+  readonly args: Fields;
+  readonly key: string;
+  readonly callSid: string;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+export interface McpClient {
+  /** Every tool of the server, page by page. */
+  listTools(): Promise<ListedTool[]>;
+  call(call: McpCall): Promise<CallToolResult>;
+  /** Resolves when the server still answers, within two seconds. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+  /** Ends the server's process at once, when it has one: for the moment in which the engine's own ends. */
+  kill(): void;
+}
+
+/** From the start of the process or of the first request to the server's first answer. */
+const CONNECT_WITHIN_MS = 5000;
+const PING_WITHIN_MS = 2000;
+/** A server with more tools than so many pages is not for a telephone call. */
+const MAX_PAGES = 10;
+/** One message of a server's process. */
+const MAX_MESSAGE_BYTES = 4_194_304;
+const STDERR_KEPT = 300;
+
+/**
+ * Opens a session, or says what waiting does not mend: the SDK or the server's
+ * program is not installed.
+ *
+ * @throws whatever the SDK throws when the server does not answer.
+ */
+export async function openMcpClient(
+  server: McpServer,
+  parts: McpClientParts,
+): Promise<McpClient | { readonly problem: string }> {
+  const sdk = await loadSdk();
+  if (sdk === undefined) return { problem: SDK_MISSING };
+  const client: Client = new sdk.Client(
+    { name: 'callchart', version: '1' },
+    {
+      capabilities: {},
+      listChanged: { tools: { autoRefresh: false, onChanged: parts.onToolsChanged } },
+    },
+  );
+  const { transport, pidOf, whyItFailed } = openTransport(sdk, server, parts);
+  let isOpen = false;
+  let isGone = false;
+  client.onclose = () => {
+    isGone = true;
+    if (isOpen) parts.onClosed();
+    isOpen = false;
+  };
+  try {
+    await client.connect(transport, { timeout: CONNECT_WITHIN_MS });
+  } catch (thrown) {
+    const why = whyItFailed(thrown);
+    if (why instanceof Error) throw why;
+    return why;
+  }
+  isOpen = true;
+  const pid = pidOf();
+
+  return {
+    listTools: async () => {
+      const tools: ListedTool[] = [];
+      let cursor: string | undefined;
+      for (let page = 0; page < MAX_PAGES; page++) {
+        const params = cursor === undefined ? {} : { cursor };
+        const listed = await client.listTools(params, { timeout: CONNECT_WITHIN_MS });
+        tools.push(...listed.tools);
+        cursor = listed.nextCursor;
+        if (cursor === undefined) break;
+      }
+      return tools;
+    },
+    call: async ({ tool, args, key, callSid, signal, timeoutMs }) => {
+      // Not `callTool`: that checks the result by the tool's output schema, and throws a deed that was done away.
+      const _meta = { 'callchart/idempotencyKey': key, 'callchart/callSid': callSid };
+      const params = { name: tool, arguments: { ...args }, _meta };
+      return client.request({ method: 'tools/call', params }, sdk.CallToolResultSchema, {
+        signal,
+        timeout: timeoutMs,
+      });
+    },
+    ping: async () => {
+      await client.ping({ timeout: PING_WITHIN_MS });
+    },
+    close: async () => {
+      isOpen = false;
+      if (transport instanceof sdk.StreamableHTTPClientTransport) {
+        await transport.terminateSession().catch(() => undefined);
+      }
+      await client.close();
+    },
+    kill: () => {
+      if (isGone || pid === null) return;
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It is gone already.
+      }
+    },
+  };
+}
+
+type Sdk = Awaited<ReturnType<typeof importSdk>>;
+
+async function importSdk() {
+  const [{ Client }, { StdioClientTransport }, { StreamableHTTPClientTransport }, { CallToolResultSchema }] =
+    await Promise.all([
+      import('@modelcontextprotocol/sdk/client/index.js'),
+      import('@modelcontextprotocol/sdk/client/stdio.js'),
+      import('@modelcontextprotocol/sdk/client/streamableHttp.js'),
+      import('@modelcontextprotocol/sdk/types.js'),
+    ]);
+  return { Client, StdioClientTransport, StreamableHTTPClientTransport, CallToolResultSchema };
+}
+
+const SDK_MISSING = 'the MCP SDK is not installed; run: npm install @modelcontextprotocol/sdk';
+
+async function loadSdk(): Promise<Sdk | undefined> {
+  try {
+    return await importSdk();
+  } catch {
+    return undefined;
+  }
+}
+
+interface OpenTransport {
+  readonly transport: Transport;
+  readonly pidOf: () => number | null;
+  /** What to throw; or what no waiting mends. */
+  readonly whyItFailed: (thrown: unknown) => Error | { readonly problem: string };
+}
+
+function openTransport(sdk: Sdk, server: McpServer, { outward, secrets }: McpClientParts): OpenTransport {
+  const secretOf = (name: string): string => secrets.get(name) ?? '';
+  if ('url' in server) {
+    const headers = server.bearer === undefined ? {} : { Authorization: `Bearer ${secretOf(server.bearer)}` };
+    const transport = new sdk.StreamableHTTPClientTransport(new URL(server.url), {
+      fetch: outwardFetch(outward, headers),
+    });
+    // The SDK's class has optional properties that may be undefined, its interface has not.
+    return { transport: transport as Transport, pidOf: () => null, whyItFailed: asError };
+  }
+  const transport = new sdk.StdioClientTransport({
+    command: server.command,
+    args: server.args,
+    env: Object.fromEntries(Object.entries(server.env).map(([name, source]) => [name, secretOf(source)])),
+    stderr: 'pipe',
+    maxBufferSize: MAX_MESSAGE_BYTES,
+  });
+  const lastWords = lastWordsOf(transport);
+  return {
+    transport,
+    pidOf: () => transport.pid,
+    whyItFailed: (thrown) => {
+      const { code } = thrown as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'EACCES')
+        return { problem: `its program cannot be started (${code})` };
+      const words = lastWords();
+      return words === '' ? asError(thrown) : new Error(`it says: ${words}`, { cause: thrown });
+    },
+  };
+}
+
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
+/**
+ * What the server's process wrote to stderr before it was connected to, for an
+ * operator who wonders why it was not. Later words are dropped: they may hold
+ * what a caller said.
+ */
+function lastWordsOf(transport: StdioClientTransport): () => string {
+  let words = '';
+  transport.stderr?.on('data', (part: Buffer) => {
+    words = (words + part.toString('utf8')).slice(-STDERR_KEPT);
+  });
+  return () => words.trim();
+}

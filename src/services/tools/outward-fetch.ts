@@ -1,0 +1,58 @@
+import { pipeline, Readable, Transform } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { EngineError } from '../../errors.ts';
+import type { Outward } from './outward.ts';
+
+/** `fetch` as far as a client of MCP needs it: a text body, and an answer that may be a stream. */
+export type OutwardFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+
+/** Statuses whose answers have no body (Fetch, "null body status"). */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+/** One answer of a server; the model is given 8 KB of it. The stream of its own news, a GET, has no end. */
+const MAX_ANSWER_BYTES = 4_194_304;
+
+/**
+ * A `fetch` that goes through the tools' door: public addresses only, pinned, no
+ * redirect followed.
+ *
+ * @param headers - sent with every request, over what the client sends itself.
+ */
+export function outwardFetch(outward: Outward, headers: Readonly<Record<string, string>>): OutwardFetch {
+  return async (target, init = {}) => {
+    const { method = 'GET', body, signal } = init;
+    if (body !== undefined && body !== null && typeof body !== 'string')
+      throw new EngineError('INTERNAL', 'only texts are sent');
+    const answer = await outward.request(new URL(target), {
+      method,
+      headers: { ...Object.fromEntries(new Headers(init.headers)), ...headers },
+      signal: signal ?? new AbortController().signal,
+      ...(typeof body === 'string' && { body }),
+    });
+    const { statusCode: status = 500 } = answer;
+    if (WITHOUT_BODY.has(status)) {
+      answer.resume();
+      return new Response(null, { status, headers: headersOf(answer.headers) });
+    }
+    const whole = method === 'GET' ? answer : pipeline(answer, atMost(MAX_ANSWER_BYTES), () => undefined);
+    const stream = Readable.toWeb(whole) as ReadableStream<Uint8Array>;
+    return new Response(stream, { status, headers: headersOf(answer.headers) });
+  };
+}
+
+function headersOf(headers: NodeJS.Dict<string | string[]>): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+  );
+}
+
+/** Passes bytes on, and fails at one too many. */
+function atMost(maxBytes: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform: (part: Buffer, _encoding, pass) => {
+      bytes += part.length;
+      if (bytes > maxBytes) pass(new Error('the answer is too long'));
+      else pass(null, part);
+    },
+  });
+}

@@ -1,0 +1,166 @@
+import type { Clock } from '../../clock.ts';
+import type { AgentProfile } from '../../protocol/agent-profile.ts';
+import type { FieldProblem } from '../../protocol/field-problem.ts';
+import { type McpServer, prefixOf, type Webhook } from '../../protocol/profile-tools.ts';
+import type { Log } from '../log.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { Tool } from './define-tool.ts';
+import { McpConnection } from './mcp-connection.ts';
+import { createOutward, type OutwardParts } from './outward.ts';
+import { webhookTool } from './webhook-tool.ts';
+
+export interface ProfileToolsParts extends OutwardParts {
+  /** The variables that a profile may name, with their values. */
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The tools that profiles bring along: webhooks, and the tools of MCP servers. */
+export interface ProfileTools {
+  /** What is wrong with a profile's webhooks and servers that its schema cannot see. Asks nobody. */
+  problemsOf(profile: AgentProfile): FieldProblem[];
+  /**
+   * Connects to every server of the profiles, side by side, and waits for each to be there or known to be down.
+   *
+   * @returns what is wrong, by profile: a program that is not installed, a tool that a server does not have. A server
+   *   that is down is no problem of a profile: it is told to the log, and tried again.
+   */
+  open(profiles: readonly AgentProfile[]): Promise<ReadonlyMap<AgentProfile, readonly FieldProblem[]>>;
+  /**
+   * The tools of a profile. A server that is new (a profile can be changed while the engine runs) is connected to,
+   * and its tools are there for the calls that begin afterwards.
+   */
+  toolsOf(profile: AgentProfile): readonly Tool[];
+  /** Ends every session, and every server that the engine has started. */
+  close(): Promise<void>;
+}
+
+export function createProfileTools(parts: ProfileToolsParts): ProfileTools {
+  const { secrets, clock, log } = parts;
+  const outward = createOutward(parts);
+  const own = new WeakMap<AgentProfile, OwnParts>();
+  /** One connection for servers that are described alike, whichever profile they are in. */
+  const servers = new Map<string, Opened>();
+
+  // A process that ends without being asked to must not leave its children behind.
+  const killAll = () => {
+    for (const { connection } of servers.values()) connection.kill();
+  };
+  process.once('exit', killAll);
+
+  const connectionTo = (server: McpServer): Opened => {
+    const key = canonicalJson(server);
+    const known = servers.get(key);
+    if (known !== undefined) return known;
+    const connection = new McpConnection(server, { outward, secrets, clock, log });
+    const opening = connection.open();
+    void opening.then((problem) => {
+      if (problem !== undefined) log.error({ server: server.name, problem }, 'an MCP server cannot be used');
+    });
+    const made = { server, connection, opening };
+    servers.set(key, made);
+    return made;
+  };
+
+  const partsOf = (profile: AgentProfile): OwnParts => {
+    const known = own.get(profile);
+    if (known !== undefined) return known;
+    const made = {
+      webhooks: profile.webhooks.flatMap((webhook) => {
+        const tool = toolOf(webhook);
+        return 'problem' in tool ? [] : [tool];
+      }),
+      servers: profile.mcpServers.map(connectionTo),
+    };
+    own.set(profile, made);
+    return made;
+  };
+
+  return {
+    problemsOf: (profile) => [
+      ...profile.webhooks.flatMap((webhook, index) => {
+        const path = `webhooks.${String(index)}`;
+        return [
+          ...urlProblems(webhook.url, `${path}.url`),
+          ...secretProblems(webhook.secret, `${path}.secret`),
+          ...schemaProblems(webhook, `${path}.arguments`),
+        ];
+      }),
+      ...profile.mcpServers.flatMap((server, index) => {
+        const path = `mcpServers.${String(index)}`;
+        if ('url' in server)
+          return [
+            ...urlProblems(server.url, `${path}.url`),
+            ...secretProblems(server.bearer, `${path}.bearer`),
+          ];
+        return Object.entries(server.env).flatMap(([name, source]) =>
+          secretProblems(source, `${path}.env.${name}`),
+        );
+      }),
+    ],
+    open: async (profiles) => {
+      const entries = profiles.map(async (profile) => [profile, await serverProblems(profile)] as const);
+      return new Map(await Promise.all(entries));
+    },
+    toolsOf: (profile) => {
+      const { webhooks, servers: opened } = partsOf(profile);
+      return [...webhooks, ...opened.flatMap(({ connection }) => connection.tools)];
+    },
+    close: async () => {
+      const opened = [...servers.values()];
+      await Promise.all(opened.map(({ connection }) => connection.close()));
+      // One that was just being connected to closes itself when it has been.
+      await Promise.all(opened.map(({ opening }) => opening));
+      process.off('exit', killAll);
+    },
+  };
+
+  async function serverProblems(profile: AgentProfile): Promise<FieldProblem[]> {
+    const found = partsOf(profile).servers.map(
+      async ({ server, connection, opening }, index): Promise<FieldProblem[]> => {
+        const problem = await opening;
+        if (problem !== undefined) return [{ path: `mcpServers.${String(index)}`, message: problem }];
+        if (!connection.isUp) return [];
+        const offered = new Set(connection.tools.map(({ name }) => name));
+        return profile.tools.flatMap((name, at) =>
+          name.startsWith(prefixOf(server)) && !offered.has(name)
+            ? [{ path: `tools.${String(at)}`, message: `the MCP server ${server.name} has no tool ${name}` }]
+            : [],
+        );
+      },
+    );
+    return (await Promise.all(found)).flat();
+  }
+
+  function urlProblems(url: string, path: string): FieldProblem[] {
+    const message = outward.problemOf(new URL(url));
+    return message === undefined ? [] : [{ path, message }];
+  }
+
+  function secretProblems(name: string | undefined, path: string): FieldProblem[] {
+    return name === undefined || secrets.has(name) ? [] : [{ path, message: `${name} is not set` }];
+  }
+
+  function schemaProblems(webhook: Webhook, path: string): FieldProblem[] {
+    const tool = toolOf(webhook);
+    return 'problem' in tool ? [{ path, message: `cannot be checked: ${tool.problem}` }] : [];
+  }
+
+  function toolOf(webhook: Webhook) {
+    const secret = webhook.secret === undefined ? undefined : secrets.get(webhook.secret);
+    return webhookTool(webhook, { outward, clock, secret });
+  }
+}
+
+interface Opened {
+  readonly server: McpServer;
+  readonly connection: McpConnection;
+  /** Resolves when the first attempt is over, with what trying again does not mend. */
+  readonly opening: Promise<string | undefined>;
+}
+
+interface OwnParts {
+  readonly webhooks: readonly Tool[];
+  readonly servers: readonly Opened[];
+}
