@@ -29,6 +29,8 @@ import { createLogger } from './services/telemetry/logger.ts';
 import { Metrics } from './services/telemetry/metrics.ts';
 import type { CallFacts } from './services/tools/call-facts.ts';
 import { createHouseTools } from './services/tools/house-tools.ts';
+import { createProfileTools } from './services/tools/profile-tools.ts';
+import { loadToolFiles } from './services/tools/tool-files.ts';
 import { createToolbox } from './services/tools/toolbox.ts';
 import { createOfflineTexts } from './services/twilio/offline-texts.ts';
 import { createTwilioRest } from './services/twilio/rest.ts';
@@ -53,7 +55,7 @@ const REST_WITHIN_MS = 5000;
  * Puts the house together: opens what is to be opened, in the order in which
  * one needs the other, and closes it in reverse.
  *
- * @throws {EngineError} `PROFILE_INVALID`, `STORAGE_UNAVAILABLE` or `SPEECH_UNAVAILABLE`, before it listens.
+ * @throws {EngineError} `TOOL_FILE_INVALID`, `PROFILE_INVALID`, `STORAGE_UNAVAILABLE` or `SPEECH_UNAVAILABLE`, before it listens.
  */
 export async function startEngine(config: Config): Promise<RunningEngine> {
   const opened: (() => Promise<void>)[] = [];
@@ -87,7 +89,17 @@ async function assemble(
   await endStaleCalls(journal, clock);
   // Only the names: which texts they send is known once the public URL is.
   const toolNames = createHouseTools({ journal, texts: createOfflineTexts() }).map(({ name }) => name);
-  const agents = await Agents.load(config.agentsDir, toolNames);
+  const own =
+    config.toolsDir === undefined ? [] : await loadToolFiles(config.toolsDir, { taken: toolNames, clock });
+  const profileTools = createProfileTools({
+    allowHosts: config.toolsAllowHosts,
+    secrets: config.toolSecrets,
+    clock,
+    log,
+  });
+  opened.push(() => profileTools.close());
+  const ownNames = own.map(({ name }) => name);
+  const agents = await Agents.load(config.agentsDir, [...toolNames, ...ownNames], profileTools);
   const { url: modelUrl, close: closeModel } = await modelOf(config);
   opened.push(closeModel);
   const model: ModelDoor = {
@@ -115,7 +127,8 @@ async function assemble(
   const publicUrl = publicUrlOf(config, port);
 
   const toolbox = createToolbox({
-    tools: createHouseTools({ journal, texts: textsOf(config, publicUrl) }),
+    tools: [...createHouseTools({ journal, texts: textsOf(config, publicUrl) }), ...own],
+    ownToolsOf: (profile) => profileTools.toolsOf(profile),
     callOf: (callSid) => switchboard.factsOf(callSid),
     clock,
     log,

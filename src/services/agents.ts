@@ -3,8 +3,13 @@ import { EngineError } from '../errors.ts';
 import { type AgentProfile, readAgentProfile } from '../protocol/agent-profile.ts';
 import type { FieldProblem } from '../protocol/field-problem.ts';
 import { type AgentFile, readAgentFiles, saveAgentFile } from './agent-files.ts';
+import { addedPrograms } from './tools/added-programs.ts';
+import type { ProfileTools } from './tools/profile-tools.ts';
 
 const DEFAULT_FILE = 'default.json';
+
+/** Judges the tools that profiles bring along, and connects to their servers. */
+export type ToolJudge = Pick<ProfileTools, 'problemsOf' | 'open'>;
 
 interface Entry {
   readonly file: string;
@@ -18,29 +23,45 @@ interface Entry {
 export class Agents {
   readonly #folder: string;
   readonly #knownTools: ReadonlySet<string>;
+  readonly #judge: ToolJudge;
   #entries: readonly Entry[];
   /** Saves run one after another: each is checked against what the one before left. */
   #saving: Promise<unknown> = Promise.resolve();
 
-  private constructor(folder: string, knownTools: ReadonlySet<string>, entries: readonly Entry[]) {
+  private constructor(
+    folder: string,
+    knownTools: ReadonlySet<string>,
+    judge: ToolJudge,
+    entries: readonly Entry[],
+  ) {
     this.#folder = folder;
     this.#knownTools = knownTools;
+    this.#judge = judge;
     this.#entries = entries;
   }
 
   /**
-   * Reads a folder of profiles.
+   * Reads a folder of profiles, and connects to the servers of their tools.
    *
+   * @param knownTools - the names of the engine's tools.
+   * @param judge - of the tools that profiles bring along; without one they are taken as they are written.
    * @throws {EngineError} `PROFILE_INVALID`; its message has one line for each problem of
    *   each file, which begins with the file's path.
    */
-  static async load(folder: string, knownTools: Iterable<string>): Promise<Agents> {
+  static async load(
+    folder: string,
+    knownTools: Iterable<string>,
+    judge: ToolJudge = LENIENT,
+  ): Promise<Agents> {
     const tools = new Set(knownTools);
     const problems: string[] = [];
     const entries: Entry[] = [];
     for (const file of await readAgentFiles(folder)) {
       const read = readFile(file, tools);
-      const found = 'problems' in read ? read.problems : clashes(entries, { file: file.name, ...read });
+      const found =
+        'problems' in read
+          ? read.problems
+          : [...clashes(entries, { file: file.name, ...read }), ...judge.problemsOf(read.profile)];
       problems.push(...found.map((problem) => line(join(folder, file.name), problem)));
       if ('profile' in read) entries.push({ file: file.name, profile: read.profile });
     }
@@ -48,10 +69,17 @@ export class Agents {
       const message = 'is missing: it answers numbers that no other profile names';
       problems.push(line(join(folder, DEFAULT_FILE), { path: '', message }));
     }
+    // No program is started for a folder that is going to be refused.
+    if (problems.length === 0) {
+      const found = await judge.open(entries.map(({ profile }) => profile));
+      for (const { file, profile } of entries) {
+        problems.push(...(found.get(profile) ?? []).map((problem) => line(join(folder, file), problem)));
+      }
+    }
     if (problems.length > 0) {
       throw new EngineError('PROFILE_INVALID', problems.map((problem) => `\n  ${problem}`).join(''));
     }
-    return new Agents(folder, tools, entries);
+    return new Agents(folder, tools, judge, entries);
   }
 
   /** Every profile, by id. */
@@ -91,16 +119,25 @@ export class Agents {
     if (read.profile.id !== id) return { problems: [{ path: 'id', message: 'must be the id in the path' }] };
 
     const others = this.#entries.filter(({ profile }) => profile.id !== id);
-    const file = this.#entries.find(({ profile }) => profile.id === id)?.file ?? `${id}.json`;
+    const before = this.#entries.find(({ profile }) => profile.id === id);
+    const file = before?.file ?? `${id}.json`;
     const entry: Entry = { file, profile: read.profile };
-    const problems = clashes(others, entry);
+    const problems = [
+      ...clashes(others, entry),
+      ...addedPrograms(read.profile, before?.profile),
+      ...this.#judge.problemsOf(read.profile),
+    ];
     if (problems.length > 0) return { problems };
+    const missing = (await this.#judge.open([read.profile])).get(read.profile) ?? [];
+    if (missing.length > 0) return { problems: [...missing] };
 
     await saveAgentFile(this.#folder, { name: file, text: `${JSON.stringify(named, null, 2)}\n` });
     this.#entries = [...others, entry];
     return read;
   }
 }
+
+const LENIENT: ToolJudge = { problemsOf: () => [], open: () => Promise.resolve(new Map()) };
 
 function readFile({ text }: AgentFile, tools: ReadonlySet<string>) {
   let written: unknown;
