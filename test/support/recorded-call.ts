@@ -40,6 +40,27 @@ export function recordedCall({ latencyMs, maskDigits = true, ...options }: Recor
   const voice = new CallerVoice();
   const heard: (CarrierEvent & { atMs?: number })[] = [];
 
+  /** The carrier's stream comes through the door. */
+  const dials = (faults: StreamFaults = {}): { carrier: SimulatedCall; socket: EngineEnd } => {
+    const socket = new EngineEnd();
+    const stream = new CarrierStream(socket, { callSid: 'CA1', streamSid: 'MZ1', epoch: 1 });
+    const carrier = new SimulatedCall({
+      clock,
+      socket: new CarrierEnd(socket),
+      accountSid: 'AC1',
+      callSid: 'CA1',
+      streamSid: 'MZ1',
+      customParameters: {},
+      voice,
+      faults,
+      tell: (event) => {
+        heard.push(event);
+      },
+    });
+    whole.door.attach(stream);
+    return { carrier, socket };
+  };
+
   return {
     ...whole,
     model,
@@ -51,28 +72,7 @@ export function recordedCall({ latencyMs, maskDigits = true, ...options }: Recor
     get state(): string {
       return statePath(call.getSnapshot().value);
     },
-    /** The carrier's stream comes through the door. */
-    dials(faults: StreamFaults = {}): { carrier: SimulatedCall; socket: EngineEnd } {
-      const socket = new EngineEnd();
-      const stream = new CarrierStream(socket, { callSid: 'CA1', streamSid: 'MZ1', epoch: 1 });
-      const carrier = new SimulatedCall({
-        clock,
-        socket: new CarrierEnd(socket),
-        accountSid: 'AC1',
-        callSid: 'CA1',
-        streamSid: 'MZ1',
-        customParameters: {},
-        voice,
-        faults,
-        tell: (event) => {
-          heard.push(event);
-        },
-      });
-      whole.door.attach(stream);
-      return { carrier, socket };
-    },
-    transcript(): TranscriptLine[] {
-      return transcriptOf(rows.map((row, seq) => ({ seq, ...row })));
-    },
+    dials,
+    transcript: (): TranscriptLine[] => transcriptOf(rows.map((row, seq) => ({ seq, ...row }))),
   };
 }

@@ -11,6 +11,10 @@ import { callSetup } from '../call.setup.ts';
  */
 export const interrupted = callSetup.createStateConfig({
   initial: 'deciding',
+  entry: {
+    type: 'recordDoubt',
+    params: ({ event }) => (event.type === 'caller.startedSpeaking' ? event.itemId : undefined),
+  },
   on: {
     'tool.settled': {
       actions: { type: 'settleToolCall', params: ({ event }) => event },
@@ -29,11 +33,7 @@ export const interrupted = callSetup.createStateConfig({
       on: {
         'playback.paused': { description: 'The agent is silent; the rest is kept.' },
         'caller.stoppedSpeaking': [
-          {
-            guard: { type: 'isNoise', params: ({ event }) => event.speechMs },
-            target: '#call.conversing.responding',
-            actions: 'tellPhoneToResume',
-          },
+          { guard: { type: 'isNoise', params: ({ event }) => event.speechMs }, target: 'resuming' },
           { target: 'weighing' },
         ],
         'caller.committed': { target: 'weighing', actions: 'recordCommitted' },
@@ -49,9 +49,13 @@ export const interrupted = callSetup.createStateConfig({
         'caller.committed': { actions: 'recordCommitted' },
         'caller.said': [
           {
+            guard: { type: 'isOfAnotherTurn', params: ({ event }) => event.itemId },
+            actions: 'recordWords',
+          },
+          {
             guard: { type: 'isWordless', params: ({ event }) => event.text },
-            target: '#call.conversing.responding',
-            actions: ['recordWords', 'tellPhoneToResume'],
+            target: 'resuming',
+            actions: 'recordWords',
           },
           {
             target: 'yielding',
@@ -65,8 +69,18 @@ export const interrupted = callSetup.createStateConfig({
       },
     },
 
+    /** It was a noise: the agent goes on where it fell silent. */
+    resuming: {
+      entry: 'tellPhoneToResume',
+      always: [
+        { guard: 'isParting', target: '#call.ending.farewell.hearing' },
+        { target: '#call.conversing.responding' },
+      ],
+    },
+
     /** The caller's turn had ended by the time it was believed: it is answered at once. */
     yielding: {
+      entry: 'recordFloor',
       on: {
         'playback.cleared': {
           target: '#call.conversing.listening.awaitingReply',
@@ -82,6 +96,7 @@ export const interrupted = callSetup.createStateConfig({
 
     /** The caller has the floor; the agent's memory ends where the caller stopped listening. */
     cut: {
+      entry: 'recordFloor',
       on: {
         'playback.cleared': {
           actions: [
@@ -100,10 +115,17 @@ export const interrupted = callSetup.createStateConfig({
         ],
       },
       after: {
-        turnWithin: {
-          target: '#call.conversing.listening.awaitingReply',
-          actions: ['tellModelToCommit', 'tellModelToReply'],
-        },
+        turnWithin: [
+          {
+            guard: 'isChartOwningTurns',
+            target: '#call.conversing.listening.awaitingReply',
+            actions: 'tellModelToCommit',
+          },
+          {
+            target: '#call.conversing.listening.awaitingReply',
+            actions: ['tellModelToCommit', 'tellModelToReply'],
+          },
+        ],
       },
     },
   },

@@ -16,7 +16,18 @@ export const listening = callSetup.createStateConfig({
       ],
       on: {
         'caller.startedSpeaking': 'callerSpeaking',
-        'caller.committed': { target: 'awaitingReply', actions: 'recordCommitted' },
+        'caller.committed': [
+          {
+            guard: { type: 'isKnownNoise', params: ({ event }) => event.itemId },
+            actions: 'recordCommitted',
+          },
+          {
+            guard: 'isChartOwningTurns',
+            target: 'awaitingReply',
+            actions: ['recordCommitted', 'tellModelToReply'],
+          },
+          { target: 'awaitingReply', actions: 'recordCommitted' },
+        ],
         'playback.started': '#call.conversing.responding',
         'say.requested': {
           target: 'awaitingReply',
@@ -39,17 +50,30 @@ export const listening = callSetup.createStateConfig({
     callerSpeaking: {
       on: {
         'caller.stoppedSpeaking': 'awaitingReply',
-        'caller.committed': {
-          target: 'awaitingReply',
-          actions: 'recordCommitted',
-        },
+        'caller.committed': [
+          {
+            guard: 'isChartOwningTurns',
+            target: 'awaitingReply',
+            actions: ['recordCommitted', 'tellModelToReply'],
+          },
+          {
+            guard: 'isAnswerOwed',
+            target: 'awaitingReply',
+            actions: ['recordCommitted', 'tellModelToReply'],
+          },
+          { target: 'awaitingReply', actions: 'recordCommitted' },
+        ],
         // Whatever a tool decided, the caller is heard first; its output is in the conversation by then.
         'tool.settled': { actions: { type: 'settleToolCall', params: ({ event }) => event } },
         // Somebody made the agent speak into the caller's turn: the caller wins.
         'playback.started': '#call.conversing.interrupted',
       },
       after: {
-        turnWithin: { target: 'awaitingReply', actions: ['tellModelToCommit', 'tellModelToReply'] },
+        turnWithin: [
+          // The turn is told as committed, and answered by that.
+          { guard: 'isChartOwningTurns', target: 'awaitingReply', actions: 'tellModelToCommit' },
+          { target: 'awaitingReply', actions: ['tellModelToCommit', 'tellModelToReply'] },
+        ],
       },
     },
 
