@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { isRecounted, openCallDigests } from './call-digests.ts';
 import { foldCallRecord } from './call-record.fold.ts';
 import { bodyOf, EVENT_ROW_VERSION, type EventRowOnDisk, storedEventOf } from './event-row.ts';
 import type { CallRecord, EventRow, StoredEvent } from './journal.port.ts';
@@ -51,6 +52,11 @@ export function openCallLog(db: Database) {
     'SELECT version, seq, at, actor, event, state, body FROM events WHERE call_sid = ? ORDER BY seq',
   );
 
+  const selectEventsAfter = db.prepare<[string, number, number], EventRowOnDisk>(
+    'SELECT version, seq, at, actor, event, state, body FROM events WHERE call_sid = ? AND seq > ? ORDER BY seq LIMIT ?',
+  );
+  const digests = openCallDigests(db);
+
   /** Where a call's log ends; undefined when it has none. */
   const head = (callSid: string): CallHead | undefined => {
     const row = selectHead.get(callSid);
@@ -94,6 +100,9 @@ export function openCallLog(db: Database) {
       at: after.record === undefined ? null : Date.parse(after.record.startedAt),
       record: after.record === undefined ? null : JSON.stringify(after.record),
     });
+    if (after.record === undefined) return;
+    if (before.record === undefined) digests.begin(after.record);
+    if (after.record.endedAt !== null && rows.some(({ event }) => isRecounted(event))) digest(callSid);
   };
 
   /** Adds one row that the journal itself tells; the call's state stays as it is unless given. */
@@ -106,6 +115,27 @@ export function openCallLog(db: Database) {
   };
 
   const events = (callSid: string): StoredEvent[] => selectEvents.all(callSid).map(storedEventOf);
+  const eventsAfter = (callSid: string, seq: number, limit: number): StoredEvent[] =>
+    selectEventsAfter.all(callSid, seq, limit).map(storedEventOf);
 
-  return { head, append, note, events };
+  const digest = (callSid: string): void => {
+    const record = head(callSid)?.record;
+    if (record !== undefined) digests.end({ record, rows: events(callSid) });
+  };
+
+  const digestSome = db.transaction((limit: number) => {
+    for (const callSid of digests.undigested(limit)) digest(callSid);
+  });
+
+  /** Counts some ended calls that an older engine left uncounted; how many are left. Costs some ms for each. */
+  const catchUp = (limit: number): number => {
+    try {
+      digestSome(limit);
+    } catch {
+      // The disk refuses. What is asked can be answered all the same.
+    }
+    return digests.countUndigested();
+  };
+
+  return { head, append, note, events, eventsAfter, catchUp };
 }

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { bookingOf, type BookingRow, calendarEntryOf } from './booking-rows.ts';
 import type { CallLog } from './call-log.ts';
+import { callQueries } from './call-queries.ts';
 import { instantOf } from './instant.ts';
 import type { CallRecord, Queries } from './journal.port.ts';
 import { pageOf } from './page.ts';
@@ -36,6 +37,7 @@ export function journalQueries(db: Database, log: CallLog): Queries {
           : {
               ...page,
               where: `state = @state OR (state > @state || '.' AND state < @state || '/')`,
+    ...callQueries(db, log),
               params: { state },
             },
         (row) => JSON.parse((row as { record: string }).record) as CallRecord,

@@ -1,4 +1,6 @@
 import type { EndReason } from '../../machines/call/call.events.ts';
+import type { Analytics } from '../../protocol/console-analytics.ts';
+import type { TurnTimes } from '../../protocol/console-calls.ts';
 
 /**
  * The journal: every call's append-only log, and the rows that tools keep.
@@ -155,7 +157,7 @@ export interface Transactions {
   }): boolean;
 }
 
-export interface Queries {
+export interface Queries extends CallQueries {
   /** Newest first. `state` is `ended`, or a state path prefix, or absent for all. */
   calls(args: { state?: string; limit: number; cursor?: string }): Page<CallRecord>;
   call(args: { callSid: string }): CallRecord | undefined;
@@ -184,6 +186,63 @@ export interface Queries {
     ofDestination: number;
   };
 }
+
+/** What the console asks of one call and of many. */
+export interface CallQueries {
+  /**
+   * Newest first. What a filter does not name does not matter; `from` and `to` bound the call's beginning, ms, `to`
+   * not included. A live call is found by its state, agent, number and time; by the rest once it has ended.
+   * @throws {EngineError} `REQUEST_INVALID` when `q` holds no word.
+   */
+  findCalls(filter: CallFilter): Page<FoundCall>;
+  foundCall(args: { callSid: string }): FoundCall | undefined;
+  /** The rows of each call beyond one: all that there are, in order. */
+  eventsAfter(args: { after: readonly { callSid: string; seq: number }[] }): EventsAfter[];
+  turnTimes(args: { callSid: string }): TurnTimes[];
+  /** Sums of ended calls by the day of their beginning. */
+  analytics(range: DayRange): AnalyticsSums;
+}
+
+export interface CallFilter {
+  readonly limit: number;
+  readonly cursor?: string;
+  /** `ended`, or a state path or the beginning of one. */
+  readonly state?: string;
+  /** Words that were said, all of them. */
+  readonly q?: string;
+  /** Digits in a row of either number, three at least. */
+  readonly number?: string;
+  readonly agent?: string;
+  /** A state that the call has been in, or in one inside it. */
+  readonly visited?: string;
+  readonly tool?: string;
+  readonly endReason?: string;
+  readonly transition?: string;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** A call with what is counted of it; null while it is not. */
+export interface FoundCall extends CallRecord {
+  readonly bargeIns: number | null;
+  readonly toolCalls: number | null;
+  readonly lastSpeaker: 'caller' | 'agent' | null;
+}
+
+export interface EventsAfter {
+  readonly callSid: string;
+  /** Undefined: they are too many to be told in one go. */
+  readonly events: StoredEvent[] | undefined;
+}
+
+/** Days in UTC, both included; absent: from the first, to the last. */
+export interface DayRange {
+  readonly from?: string;
+  readonly to?: string;
+  readonly agent?: string;
+}
+
+export type AnalyticsSums = Omit<Analytics, 'from' | 'to' | 'agent' | 'neverTaken'>;
 
 export interface Page<Item> {
   readonly items: Item[];

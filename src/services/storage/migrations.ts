@@ -179,7 +179,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX bookings_once ON bookings (diary, resource, starts_at) WHERE status = 'confirmed';
   `,
   `
-  -- Folds of ended calls, made anew from their logs at will: a step that empties both tables and sets digested_seq to
+  -- Folds of ended calls, made anew from their logs at will: a step that empties these tables and sets digested_seq to
   -- NULL has them made again. What was counted of each, up to row \`seq\`; \`n\` is that of calls.
   CREATE TABLE call_digests (
     n INTEGER PRIMARY KEY,
@@ -188,13 +188,24 @@ const MIGRATIONS: readonly string[] = [
     tool_calls INTEGER NOT NULL,
     last_speaker TEXT
   ) STRICT;
-  -- Sums of all of them, by day of their beginning (UTC) and agent: nobody's words or numbers are in them.
-  CREATE TABLE day_sums (
-    day TEXT NOT NULL,
+  -- Sums of all of them, by agent (empty: all of them) and by day or month of their beginning, UTC (\`2026-11-25\`,
+  -- \`2026-11\`). Nobody's words or numbers are in them.
+  CREATE TABLE call_sums (
     agent_id TEXT NOT NULL,
+    period TEXT NOT NULL,
+    calls INTEGER NOT NULL,
+    total_ms INTEGER NOT NULL,
     sums TEXT NOT NULL,
-    PRIMARY KEY (day, agent_id)
-  ) STRICT, WITHOUT ROWID;
+    PRIMARY KEY (agent_id, period)
+  ) STRICT;
+  -- What is to be added to them, or with \`times\` -1 to be taken away: done in one go for many calls.
+  CREATE TABLE sums_waiting (
+    n INTEGER PRIMARY KEY,
+    agent_id TEXT NOT NULL,
+    day TEXT NOT NULL,
+    times INTEGER NOT NULL CHECK (times IN (1, -1)),
+    sums TEXT NOT NULL
+  ) STRICT;
   -- What calls are found by: the words that were said, and marks (call-marks.ts). It holds no text, only where words are.
   CREATE VIRTUAL TABLE call_index USING fts5 (
     words, marks, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'

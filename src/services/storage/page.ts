@@ -27,26 +27,41 @@ export interface PageQuery {
 export function pageOf<Item>(
   db: Database,
   table: PagedTable,
-  { limit, cursor, where = 'TRUE', params = {} }: PageQuery,
+  { where = 'TRUE', params = {}, ...page }: PageQuery,
   itemOf: (row: unknown) => Item,
+): Page<Item> {
+  const select = db.prepare<[object], Place>(
+    `SELECT * FROM ${table} WHERE at IS NOT NULL AND (at, n) < (@at, @n) AND (${where})
+     ORDER BY at DESC, n DESC LIMIT @rows`,
+  );
+  return placedPageOf({ list: table, ...page }, (after) => select.all({ ...params, ...after }), itemOf);
+}
+
+/**
+ * One page of whatever `rowsAfter` finds beyond a place: at most as many rows as it is asked for.
+ *
+ * @throws {EngineError} as {@link pageOf} does.
+ */
+export function placedPageOf<Row extends Place, Item>(
+  { list, limit, cursor }: { readonly list: PagedTable; readonly limit: number; readonly cursor?: string },
+  rowsAfter: (after: Place & { readonly rows: number }) => Row[],
+  itemOf: (row: Row) => Item,
 ): Page<Item> {
   if (!Number.isSafeInteger(limit) || limit < 1) {
     throw new EngineError('REQUEST_INVALID', 'limit must be a positive integer');
   }
-  const after = cursor === undefined ? { at: Number.MAX_SAFE_INTEGER, n: 0 } : placeOf(table, cursor);
-  const rows = db
-    .prepare<[object], Place>(
-      `SELECT * FROM ${table} WHERE at IS NOT NULL AND (at, n) < (@at, @n) AND (${where})
-       ORDER BY at DESC, n DESC LIMIT @rows`,
-    )
-    .all({ ...params, ...after, rows: limit + 1 });
+  const after = cursor === undefined ? FROM_THE_TOP : placeOf(list, cursor);
+  const rows = rowsAfter({ ...after, rows: limit + 1 });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
     items: shown.map(itemOf),
-    nextCursor: rows.length > limit && last !== undefined ? cursorOf(table, last) : null,
+    nextCursor: rows.length > limit && last !== undefined ? cursorOf(list, last) : null,
   };
 }
+
+/** Before every row. */
+export const FROM_THE_TOP: Place = { at: Number.MAX_SAFE_INTEGER, n: 0 };
 
 function cursorOf(table: PagedTable, { at, n }: Place): string {
   return Buffer.from(`${table}.${String(at)}.${String(n)}`).toString('base64url');

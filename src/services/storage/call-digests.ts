@@ -1,0 +1,95 @@
+import type { Database } from 'better-sqlite3';
+import { allMarks, firstMarks, wordsOf } from './call-marks.ts';
+import { callSumsOf } from './call-sums.fold.ts';
+import type { CallRecord, StoredEvent } from './journal.port.ts';
+import { openSumsLedger } from './sums-ledger.ts';
+
+/** A call's log up to now, with what is known of the call. */
+export interface CallToDigest {
+  readonly record: CallRecord;
+  readonly rows: readonly StoredEvent[];
+}
+
+/** Facts that can come after the end and are counted, or found, all the same. */
+const RECOUNTED: ReadonlySet<string> = new Set([
+  'call.ended',
+  'caller.said',
+  'agent.said',
+  'tool.settled',
+  'usage.reported',
+]);
+
+export const isRecounted = (event: string): boolean => RECOUNTED.has(event);
+
+export type CallDigests = ReturnType<typeof openCallDigests>;
+
+/**
+ * What is counted of ended calls and what calls are found by, kept beside the
+ * logs so that no question of many calls reads many logs. Everything runs
+ * inside the transaction of whoever calls it.
+ */
+export function openCallDigests(db: Database) {
+  const select = db.prepare<[string], { n: number; digested_seq: number | null }>(
+    'SELECT n, digested_seq FROM calls WHERE call_sid = ?',
+  );
+  const index = db.prepare<[number, string, string]>(
+    'INSERT OR REPLACE INTO call_index (rowid, words, marks) VALUES (?, ?, ?)',
+  );
+  const upsert = db.prepare<[object]>(
+    `INSERT OR REPLACE INTO call_digests (n, seq, barge_ins, tool_calls, last_speaker)
+     VALUES (@n, @seq, @bargeIns, @toolCalls, @lastSpeaker)`,
+  );
+  const markDigested = db.prepare<[number, number]>('UPDATE calls SET digested_seq = ? WHERE n = ?');
+  const ledger = openSumsLedger(db);
+  const undigested = db
+    .prepare<[number], string>(
+      `SELECT call_sid FROM calls WHERE state = 'ended' AND digested_seq IS NULL ORDER BY n DESC LIMIT ?`,
+    )
+    .pluck();
+  const countUndigested = db
+    .prepare<[], number>(`SELECT count(*) FROM calls WHERE state = 'ended' AND digested_seq IS NULL`)
+    .pluck();
+
+  /** Counts a call that has ended. Counted again after a late fact, it replaces what was counted before. */
+  const end = ({ record, rows }: CallToDigest): void => {
+    const known = select.get(record.callSid);
+    if (known === undefined) return;
+    const { n, digested_seq: before } = known;
+    const counted = callSumsOf(rows);
+    const day = record.startedAt.slice(0, 10);
+    if (before !== null) {
+      const counted = callSumsOf(rows.filter(({ seq }) => seq <= before));
+      ledger.add({ day, agentId: record.agentId, sums: counted, times: -1 });
+    }
+    ledger.add({ day, agentId: record.agentId, sums: counted, times: 1 });
+
+    const seq = rows.at(-1)?.seq ?? 0;
+    upsert.run({
+      n,
+      seq,
+      bargeIns: counted.bargeIns,
+      toolCalls: rows.filter(({ event }) => event === 'tool.settled').length,
+      lastSpeaker: lastSpeakerOf(rows),
+    });
+    index.run(n, wordsOf(rows), allMarks(record, rows).join(' '));
+    markDigested.run(seq, n);
+  };
+
+  return {
+    /** Makes a call that begins one that can be found. */
+    begin(record: CallRecord): void {
+      const known = select.get(record.callSid);
+      if (known !== undefined) index.run(known.n, '', firstMarks(record).join(' '));
+    },
+    end,
+    /** Ended calls that are not counted: of an engine that did not count. Newest first. */
+    undigested: (limit: number): string[] => undigested.all(limit),
+    countUndigested: (): number => countUndigested.get() ?? 0,
+  };
+}
+
+function lastSpeakerOf(rows: readonly StoredEvent[]): 'caller' | 'agent' | null {
+  const last = rows.findLast(({ event }) => event === 'caller.said' || event === 'agent.said');
+  if (last === undefined) return null;
+  return last.event === 'caller.said' ? 'caller' : 'agent';
+}

@@ -1,0 +1,157 @@
+import { callRecordOf } from './call-record.fold.ts';
+import type { StoredEvent } from './journal.port.ts';
+import { type Spread, stepOf } from './spread.ts';
+import { turnTimesOf, waitsOf } from './turn-times.fold.ts';
+
+/** How often something was, by its name. */
+export type Counts = Record<string, number>;
+
+/** What is counted of calls. Numbers only, so that two of them can be added, and one be taken away again. */
+export interface CallSums {
+  calls: number;
+  totalMs: number;
+  durations: Spread;
+  /** From the caller's last word to the agent being audible. */
+  waits: Spread;
+  endReasons: Counts;
+  bargeIns: number;
+  callsWithBargeIn: number;
+  /** Tool, then how it settled. */
+  tools: Record<string, Counts>;
+  usage: Counts;
+  /** Language that the caller spoke last. */
+  languages: Counts;
+  /** Transition keys: how often taken, and in how many calls. */
+  transitions: Record<string, { taken: number; calls: number }>;
+  /** State paths, and those of the states around them: how often entered, for how long. */
+  states: Record<string, { visits: number; dwell: Spread }>;
+  /** Event and state, a space between: facts that the state did not take. */
+  untaken: Counts;
+}
+
+/** Without a prototype: names come from models and callers, and `__proto__` is one like any other. */
+const nothing = <Of extends object>(): Of => Object.create(null) as Of;
+
+export function noSums(): CallSums {
+  return {
+    calls: 0,
+    totalMs: 0,
+    durations: nothing(),
+    waits: nothing(),
+    endReasons: nothing(),
+    bargeIns: 0,
+    callsWithBargeIn: 0,
+    tools: nothing(),
+    usage: nothing(),
+    languages: nothing(),
+    transitions: nothing(),
+    states: nothing(),
+    untaken: nothing(),
+  };
+}
+
+/** What one call adds. Never throws: a row that lacks a field counts for nothing. */
+export function callSumsOf(rows: readonly StoredEvent[]): CallSums {
+  const sums = noSums();
+  const record = callRecordOf(rows);
+  sums.calls = 1;
+  if (record?.durationMs != null) {
+    sums.totalMs = record.durationMs;
+    count(sums.durations, stepOf(record.durationMs));
+  }
+  if (record?.endReason != null) count(sums.endReasons, record.endReason);
+  for (const wait of waitsOf(turnTimesOf(rows))) count(sums.waits, stepOf(wait));
+
+  let language: string | undefined;
+  for (const { event, state, body } of rows) {
+    countSteps(sums, event, state, body);
+    if (event === 'turn.interrupted') sums.bargeIns++;
+    if (event === 'tool.settled') countTool(sums, body);
+    if (event === 'usage.reported') countUsage(sums, body['usage']);
+    if (event === 'caller.said' && typeof body['language'] === 'string') language = body['language'];
+  }
+  if (sums.bargeIns > 0) sums.callsWithBargeIn = 1;
+  if (language !== undefined) count(sums.languages, language);
+  countDwelling(sums, rows);
+  return sums;
+}
+
+/** Adds sums to sums, in place; or takes them away again. */
+export function addSums(into: CallSums, more: CallSums, times: 1 | -1 = 1): CallSums {
+  addTree(into as unknown as Tree, more as unknown as Tree, times);
+  return into;
+}
+
+interface Tree {
+  [name: string]: number | Tree;
+}
+
+function addTree(into: Tree, more: Tree, times: 1 | -1): void {
+  for (const [name, value] of Object.entries(more)) {
+    const known = into[name];
+    if (typeof value === 'number') {
+      into[name] = (typeof known === 'number' ? known : 0) + times * value;
+    } else {
+      const below = typeof known === 'object' ? known : nothing<Tree>();
+      into[name] = below;
+      addTree(below, value, times);
+    }
+  }
+}
+
+function count(counts: Counts, name: string, by = 1): void {
+  counts[name] = (counts[name] ?? 0) + by;
+}
+
+function countSteps(sums: CallSums, event: string, state: string, body: StoredEvent['body']): void {
+  if (body['untaken'] === true) count(sums.untaken, `${event} ${state}`);
+  const { taken } = body;
+  if (!Array.isArray(taken)) return;
+  for (const key of taken as unknown[]) {
+    if (typeof key !== 'string') continue;
+    sums.transitions[key] ??= { taken: 0, calls: 1 };
+    sums.transitions[key].taken++;
+  }
+}
+
+function countTool(sums: CallSums, { name, outcome }: StoredEvent['body']): void {
+  if (typeof name !== 'string') return;
+  const status: unknown =
+    typeof outcome === 'object' && outcome !== null && 'status' in outcome ? outcome.status : undefined;
+  sums.tools[name] ??= nothing();
+  count(sums.tools[name], typeof status === 'string' ? status : 'failed');
+}
+
+function countUsage(sums: CallSums, usage: unknown): void {
+  if (typeof usage !== 'object' || usage === null) return;
+  for (const [name, value] of Object.entries(usage)) {
+    if (typeof value === 'number' && Number.isFinite(value) && value > 0) count(sums.usage, name, value);
+  }
+}
+
+/** A state is dwelt in from its entry until the call is in none of the states inside it. */
+function countDwelling(sums: CallSums, rows: readonly StoredEvent[]): void {
+  let path = '';
+  const enteredAt = new Map<string, number>();
+  for (const { state, at, event } of rows) {
+    const isOver = event === 'call.ended';
+    if (!isOver && (state === '' || state === path)) continue;
+    path = isOver ? '' : state;
+    const around = new Set(statesAround(path));
+    for (const [left, since] of enteredAt) {
+      if (around.has(left)) continue;
+      enteredAt.delete(left);
+      sums.states[left] ??= { visits: 0, dwell: nothing() };
+      sums.states[left].visits++;
+      count(sums.states[left].dwell, stepOf(at - since));
+    }
+    if (isOver) return;
+    for (const entered of around) if (!enteredAt.has(entered)) enteredAt.set(entered, at);
+  }
+}
+
+/** A path and those of all states around it: `a.b.c` is in `a.b.c`, `a.b` and `a`. */
+export function statesAround(path: string): string[] {
+  const parts = path.split('.').filter((part) => part !== '');
+  return parts.map((_, at) => parts.slice(0, at + 1).join('.'));
+}

@@ -1,0 +1,114 @@
+import type { Database } from 'better-sqlite3';
+import { addSums, type CallSums, noSums } from './call-sums.fold.ts';
+import type { DayRange } from './journal.port.ts';
+
+/** Entries that are put together in one go: adding up costs less than reading and writing the sums. */
+const BATCH = 64;
+/** Stands for all agents; no agent has this id. */
+const EVERYBODY = '';
+const LENGTH_OF_DAY = '2026-11-25'.length;
+
+interface Entry {
+  readonly agentId: string;
+  /** In UTC, `2026-11-25`. */
+  readonly day: string;
+  readonly sums: CallSums;
+  readonly times: 1 | -1;
+}
+
+interface WaitingRow {
+  readonly agent_id: string;
+  readonly day: string;
+  readonly times: 1 | -1;
+  readonly sums: string;
+}
+
+interface DayRow {
+  readonly day: string;
+  readonly calls: number;
+  readonly totalMs: number;
+}
+
+/**
+ * Sums of calls by agent and by day and month. A question reads a row for each
+ * whole month and each day beside them: a year is twelve rows, whatever the
+ * number of calls, and at most some seventy.
+ */
+export function openSumsLedger(db: Database) {
+  const insert = db.prepare<[string, string, number, string]>(
+    'INSERT INTO sums_waiting (agent_id, day, times, sums) VALUES (?, ?, ?, ?)',
+  );
+  const countWaiting = db.prepare<[], number>('SELECT count(*) FROM sums_waiting').pluck();
+  const waiting = db.prepare<[], WaitingRow>(
+    'SELECT agent_id, day, times, sums FROM sums_waiting ORDER BY n',
+  );
+  const clear = db.prepare('DELETE FROM sums_waiting');
+  const select = db
+    .prepare<[string, string], string>('SELECT sums FROM call_sums WHERE agent_id = ? AND period = ?')
+    .pluck();
+  const upsert = db.prepare<[string, string, number, number, string]>(
+    'INSERT OR REPLACE INTO call_sums (agent_id, period, calls, total_ms, sums) VALUES (?, ?, ?, ?, ?)',
+  );
+  const selectDays = db.prepare<[string, string, string, number], DayRow>(
+    `SELECT period AS day, calls, total_ms AS totalMs FROM call_sums
+     WHERE agent_id = ? AND period >= ? AND period <= ? AND length(period) = ? ORDER BY period`,
+  );
+
+  const storedSums = (agentId: string, period: string): CallSums => {
+    const json = select.get(agentId, period);
+    return json === undefined ? noSums() : (JSON.parse(json) as CallSums);
+  };
+
+  /** Puts together what waits. */
+  const settle = (): void => {
+    const ofDays = new Map<string, { agentId: string; day: string; sums: CallSums }>();
+    for (const { agent_id: agentId, day, times, sums } of waiting.iterate()) {
+      const key = `${agentId} ${day}`;
+      const ofDay = ofDays.get(key) ?? { agentId, day, sums: noSums() };
+      ofDays.set(key, ofDay);
+      addSums(ofDay.sums, JSON.parse(sums) as CallSums, times);
+    }
+    for (const { agentId, day, sums } of ofDays.values()) {
+      for (const whose of [agentId, EVERYBODY]) {
+        for (const period of [day, monthOf(day)]) {
+          const all = addSums(addSums(noSums(), storedSums(whose, period)), sums);
+          upsert.run(whose, period, all.calls, all.totalMs, JSON.stringify(all));
+        }
+      }
+    }
+    clear.run();
+  };
+
+  return {
+    add({ agentId, day, sums, times }: Entry): void {
+      insert.run(agentId, day, times, JSON.stringify(sums));
+      if ((countWaiting.get() ?? 0) >= BATCH) settle();
+    },
+
+    /** Sums of the calls that began on the days of a range, and the days on which any did. Writes nothing. */
+    ofRange({ from = '', to = '~', agent = EVERYBODY }: DayRange): { sums: CallSums; days: DayRow[] } {
+      const settled = selectDays.all(agent, from, to, LENGTH_OF_DAY);
+      const isWhole = (month: string) => from <= `${month}-01` && to >= lastDayOf(month);
+      const periods = new Set(settled.map(({ day }) => (isWhole(monthOf(day)) ? monthOf(day) : day)));
+      const sums = noSums();
+      for (const period of periods) addSums(sums, storedSums(agent, period));
+
+      const days = new Map(settled.map((each) => [each.day, each]));
+      for (const { agent_id, day, times, sums: json } of waiting.iterate()) {
+        if (day < from || day > to || (agent !== EVERYBODY && agent !== agent_id)) continue;
+        const more = JSON.parse(json) as CallSums;
+        addSums(sums, more, times);
+        const { calls, totalMs } = days.get(day) ?? { calls: 0, totalMs: 0 };
+        days.set(day, { day, calls: calls + times * more.calls, totalMs: totalMs + times * more.totalMs });
+      }
+      return { sums, days: [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1)) };
+    },
+  };
+}
+
+const monthOf = (day: string) => day.slice(0, '2026-11'.length);
+
+function lastDayOf(month: string): string {
+  const [year = '', ofYear = ''] = month.split('-');
+  return new Date(Date.UTC(Number(year), Number(ofYear), 0)).toISOString().slice(0, LENGTH_OF_DAY);
+}
