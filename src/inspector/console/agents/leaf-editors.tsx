@@ -13,8 +13,10 @@ import {
 } from 'react-aria-components';
 import { Choice } from '../parts/choice.tsx';
 import type { Field } from './fields.ts';
+import { Hinted } from './hinted.tsx';
 import { isList, type Place, readJson } from './json.ts';
 import { Compound, DefaultAside, idOf, useSetting } from './setting.tsx';
+import '../parts/chip.css';
 
 export interface EditorProps<Kind extends Field['kind'] = Field['kind']> {
   readonly field: Extract<Field, { kind: Kind }>;
@@ -198,7 +200,7 @@ function Hint({ field }: { readonly field: Field }) {
   if (field.hint === '') return null;
   return (
     <Text slot="description" className="setting-hint">
-      {field.hint}
+      <Hinted text={field.hint} />
     </Text>
   );
 }

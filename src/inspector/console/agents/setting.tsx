@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import { dotted, isSame, type Place, valueAt } from './json.ts';
+import { dotted, isList, isSame, type Json, type Place, valueAt } from './json.ts';
 import type { Field } from './fields.ts';
 import { useProfileForm } from './form-context.ts';
+import { Hinted } from './hinted.tsx';
 import './form.css';
 
 /** How a place of the form stands. */
@@ -34,9 +35,10 @@ export function DefaultAside({ field, place, name }: AsideProps) {
   const { isWritten, value, change } = useSetting(field, place);
   if (field.fallback === undefined || typeof place.at(-1) === 'number') return null;
   if (!isWritten) return <span className="setting-aside label">default</span>;
-  if (isSame(value, field.fallback)) return null;
+  if (isSame(value, field.fallback) || isEmpty(field.fallback)) return null;
   return (
     <Button
+      slot={null} // Not one of the buttons that a number field would have.
       className="setting-reset"
       aria-label={`Use the default of ${name}`}
       onPress={() => {
@@ -47,6 +49,9 @@ export function DefaultAside({ field, place, name }: AsideProps) {
     </Button>
   );
 }
+
+/** An empty default is reached by emptying the field. */
+const isEmpty = (value: Json) => value === '' || (isList(value) && value.length === 0);
 
 interface CompoundProps {
   readonly name: string;
@@ -76,7 +81,11 @@ export function Compound({ name, place, field, problem, isNameHidden = false, ch
       )}
       <div className="setting-body">
         {children}
-        {field.hint !== '' && <p className="setting-hint">{field.hint}</p>}
+        {field.hint !== '' && (
+          <p className="setting-hint">
+            <Hinted text={field.hint} />
+          </p>
+        )}
         {problem !== undefined && <p className="field-error">{problem}</p>}
       </div>
     </div>

@@ -1,6 +1,9 @@
 import type { Analytics } from '../../../protocol/console-analytics.ts';
 import { countText, lengthText } from './figures.ts';
 
+/** Below this, one length is as good as another. */
+const SHORT_MS = 50;
+
 interface DwellTableProps {
   readonly states: Analytics['states'];
 }
@@ -9,7 +12,8 @@ interface DwellTableProps {
 export function DwellTable({ states }: DwellTableProps) {
   const visited = states.filter(({ visits }) => visits > 0).sort((a, b) => b.visits - a.visits);
   const longest = Math.max(1, ...visited.map(({ p95Ms }) => p95Ms ?? 0));
-  const placeOf = (ms: number | null) => (100 * Math.log1p(ms ?? 0)) / Math.log1p(longest);
+  const placeOf = (ms: number | null) =>
+    (100 * Math.log1p((ms ?? 0) / SHORT_MS)) / Math.log1p(longest / SHORT_MS);
   return (
     <section className="figure panel figure-wide" aria-label="Time in each state">
       <h2>Time in each state</h2>

@@ -6,7 +6,7 @@ import { countText, lengthText } from './figures.ts';
 import type { Period } from './period.ts';
 import type { EdgeTraffic } from './traffic.ts';
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
 
 interface EdgeCallsProps {
   readonly traffic: EdgeTraffic;

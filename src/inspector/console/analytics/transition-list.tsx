@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button, Checkbox } from 'react-aria-components';
 import { countText } from './figures.ts';
 import type { EdgeTraffic } from './traffic.ts';
+import '../parts/chip.css';
 
 interface TransitionListProps {
   readonly traffic: readonly EdgeTraffic[];

@@ -2,11 +2,13 @@ import { useLocation, useSearchParams } from 'wouter';
 import { useAgents } from '../agents/agents-api.ts';
 import { useAnalytics, useCallChart } from '../analytics/analytics-api.ts';
 import { EdgeCalls } from '../analytics/edge-calls.tsx';
+import { lengthText } from '../analytics/figures.ts';
 import { Numbers } from '../analytics/numbers.tsx';
 import { type Period, periodOf, periodTrouble, queryOf } from '../analytics/period.ts';
 import { PeriodBar } from '../analytics/period-bar.tsx';
 import { Totals } from '../analytics/totals.tsx';
-import { edgeTraffic } from '../analytics/traffic.ts';
+import { edgeTraffic, lineTraffic } from '../analytics/traffic.ts';
+import { TrafficMap } from '../analytics/traffic-map.tsx';
 import { TransitionList } from '../analytics/transition-list.tsx';
 import { Failure, Loading } from '../parts/notice.tsx';
 import '../analytics/analytics.css';
@@ -85,6 +87,16 @@ function Findings({ period, chosen, onChoose }: FindingsProps) {
     <div className="findings" aria-busy={analytics.isPlaceholderData}>
       <Totals analytics={analytics.data} />
       <div className="map panel">
+        <TrafficMap
+          picture={chart.data}
+          traffic={lineTraffic(chart.data, analytics.data)}
+          dwell={new Map(analytics.data.states.map(({ path, p50Ms }) => [path, lengthText(p50Ms)]))}
+          chosen={chosen}
+          onChoose={(line) => {
+            // A line stands for several transitions; the busiest is meant.
+            onChoose(traffic.find(({ edge }) => edge.line === line)?.edge.id);
+          }}
+        />
         <div className="map-side">
           {chosenEdge === undefined ? (
             <TransitionList traffic={traffic} chosen={chosen} onChoose={onChoose} />
