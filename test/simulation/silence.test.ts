@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { recordedCall } from '../support/recorded-call.ts';
+import { MS_PER_LETTER } from '../support/scripted-model.ts';
 
 const LATENCY_MS = 300;
-/** 50 ms a letter. */
-const PROMPT_MS = 'Are you still there?'.length * 50;
+const PROMPT_MS = 'Are you still there?'.length * MS_PER_LETTER;
 
 /** A call whose greeting was heard to its end; nobody has said anything since. */
 async function greetedCall(options: Parameters<typeof recordedCall>[0] = {}) {
@@ -142,7 +142,7 @@ describe('the longest call', () => {
     await clock.run(2000);
     expect(model.purposes).toEqual(['greeting']);
     model.speechStops('u1', 'And another thing.');
-    await clock.run(4000);
+    await clock.run(5000);
     expect(model.purposes).toEqual(['greeting', 'lastMinute']);
     expect(call.transcript().map(({ text }) => text)).toEqual([
       'Hi, this is Acme, how can I help you?',

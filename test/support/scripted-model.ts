@@ -15,8 +15,8 @@ interface Running {
   timer: unknown;
 }
 
-/** What every letter takes to be said, in ms. */
-export const MS_PER_LETTER = 50;
+/** What every letter takes to be said, in ms: whole frames. */
+export const MS_PER_LETTER = 60;
 
 /**
  * A Realtime server in a test's hands: agrees to every session, says for each
