@@ -1,0 +1,128 @@
+import type { Row } from './row.ts';
+
+/** What this page needs to know of a chart's transition. */
+export interface Transition {
+  /** As in rows' `taken`. */
+  readonly id: string;
+  /** Path of its state; empty for the root. */
+  readonly source: string;
+  /** Path of the state that it enters; null when it leaves none. */
+  readonly target: string | null;
+  readonly kind: 'event' | 'always' | 'after' | 'done' | 'error';
+  /** The event in words; of timers `after <delay>`. */
+  readonly event: string;
+}
+
+/** Where a call stands after a row of its log. */
+export interface Standing {
+  /** Paths of all active states, outermost first; never empty once a row has told a state. */
+  readonly active: readonly string[];
+  /** Transitions of the last step. */
+  readonly taken: readonly string[];
+  /** How often each transition has been taken. */
+  readonly way: ReadonlyMap<string, number>;
+  /** Every stay in a state, in the order of entry; of a state and of those that it lies in. */
+  readonly visits: readonly Visit[];
+}
+
+export interface Visit {
+  readonly path: string;
+  /** Position of the row that entered it. */
+  readonly index: number;
+  readonly enteredAt: number;
+  /** Undefined while it lasts. */
+  readonly leftAt: number | undefined;
+}
+
+export interface RunningTimer {
+  /** The delay's name, such as `idleAfter`. */
+  readonly delay: string;
+  /** The state whose timer it is; empty for the whole call's. */
+  readonly path: string;
+  readonly startedAt: number;
+  /** Undefined where the length is not known. */
+  readonly ms: number | undefined;
+}
+
+/** Folds the first `count` rows. */
+export function standingAfter(
+  rows: readonly Row[],
+  count: number,
+  transitions: ReadonlyMap<string, Transition>,
+): Standing {
+  const way = new Map<string, number>();
+  const visits: Visit[] = [];
+  /** Positions in `visits` of the stays that last. */
+  const open = new Map<string, number>();
+  let taken: readonly string[] = [];
+
+  const leave = (path: string, at: number) => {
+    const place = open.get(path);
+    const visit = place === undefined ? undefined : visits[place];
+    if (place !== undefined && visit !== undefined) visits[place] = { ...visit, leftAt: at };
+    open.delete(path);
+  };
+
+  for (const [index, row] of rows.slice(0, count).entries()) {
+    const steps = row.taken ?? [];
+    for (const id of steps) way.set(id, (way.get(id) ?? 0) + 1);
+    if (steps.length > 0) taken = steps;
+
+    const now = new Set(withAncestors(row.path));
+    const entered = steps.map((id) => transitions.get(id)).filter((step) => step !== undefined);
+    for (const path of [...open.keys()].reverse()) {
+      const isReentered = entered.some(({ source, target }) => source === path && target === path);
+      if (!now.has(path) || isReentered) leave(path, row.at);
+    }
+    for (const path of now) {
+      if (open.has(path)) continue;
+      open.set(path, visits.length);
+      visits.push({ path, index, enteredAt: row.at, leftAt: undefined });
+    }
+  }
+  return { active: [...open.keys()], taken, way, visits };
+}
+
+/** A path and those that it lies in, outermost first: `a`, `a.b`, `a.b.c`. */
+export function withAncestors(path: string): string[] {
+  if (path === '') return [];
+  const words = path.split('.');
+  return words.map((_word, at) => words.slice(0, at + 1).join('.'));
+}
+
+/** The timers that run, those of the call first. A timer starts with the stay in its state. */
+export function runningTimers(
+  { active, visits }: Standing,
+  startedAt: number,
+  transitions: Iterable<Transition>,
+  delays: Readonly<Record<string, number | null>>,
+): RunningTimer[] {
+  if (active.length === 0 || active[0] === 'ended') return [];
+  const since = new Map([['', startedAt]]);
+  for (const { path, enteredAt, leftAt } of visits) if (leftAt === undefined) since.set(path, enteredAt);
+  const timers = new Map<string, RunningTimer>();
+  for (const { kind, source, event } of transitions) {
+    const from = since.get(source);
+    if (kind !== 'after' || from === undefined) continue;
+    const delay = event.replace(/^after /, '');
+    timers.set(`${source} ${delay}`, {
+      delay,
+      path: source,
+      startedAt: from,
+      ms: delays[delay] ?? undefined,
+    });
+  }
+  return [...timers.values()].toSorted((one, other) => depthOf(one.path) - depthOf(other.path));
+}
+
+const depthOf = (path: string) => (path === '' ? 0 : path.split('.').length);
+
+/** The commands that the chart takes where it stands: the event of each. */
+export function commandsTaken({ active }: Standing, transitions: Iterable<Transition>): Set<string> {
+  const states = new Set(['', ...active]);
+  const taken = new Set<string>();
+  for (const { kind, source, event } of transitions) {
+    if (kind === 'event' && states.has(source)) taken.add(event);
+  }
+  return taken;
+}
