@@ -9,6 +9,9 @@ import { TransitionCoverage, transitionKeys } from '../support/proof/coverage.ts
 import { type Exploration, explore, type Step } from '../support/proof/explore.ts';
 import { lintChart, unboundedStates } from '../support/proof/lint.ts';
 
+/** Thousands of calls for each test: a second when the machine is idle. */
+const PATIENCE_MS = 30_000;
+
 /** Calls that differ in what their profile decides; together they can take every transition. */
 const calls: Record<string, { input: Partial<CallInput>; tell: 'debts' | 'patience' }> = {
   'a plain call, by what it owes': { input: {}, tell: 'debts' },
@@ -92,11 +95,11 @@ describe.each(Object.entries(calls))('%s', (_, { input, tell }) => {
   });
   const paths = shortestPaths(exploration);
 
-  test('walks every path that its chart allows', () => {
+  test('walks every path that its chart allows', { timeout: PATIENCE_MS }, () => {
     for (const path of paths) walk(input, path, situation);
   });
 
-  test('can be hung up in every situation, and is over within a second', () => {
+  test('can be hung up in every situation, and is over within a second', { timeout: PATIENCE_MS }, () => {
     for (const { path } of exploration.situations.values()) {
       const call = walk(input, path, situation);
       if (call.actor.getSnapshot().status === 'active') call.tell({ type: 'phone.completed' });
@@ -105,7 +108,7 @@ describe.each(Object.entries(calls))('%s', (_, { input, tell }) => {
     }
   });
 
-  test('ends by itself in every situation, however silent the world is', () => {
+  test('ends by itself in every situation, however silent the world is', { timeout: PATIENCE_MS }, () => {
     for (const { path } of exploration.situations.values()) {
       const call = walk(input, path, situation);
       call.clock.advance(A_DAY_MS);

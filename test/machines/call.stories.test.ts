@@ -213,7 +213,7 @@ describe('a call ends', () => {
     const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply')).requestTool('end_call');
     call.fresh();
     await endCall(call);
-    expect(call.orderTypes).toEqual(['answerTool', 'createResponse:goodbye']);
+    expect(call.orderTypes).toEqual(['answerTool', 'cancelResponse', 'createResponse:goodbye']);
     call.tell(started('goodbye', 'r2'), audible, finished('goodbye', {}, 'r2'));
     expect(call.state).toBe('ending.farewell.hearing');
     call.tell({ type: 'caller.said', itemId: 'u1', text: 'bye' }, heardAll);

@@ -43,6 +43,7 @@ const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readon
   'caller.said': () => [
     { type: 'caller.said', itemId: 'u1', text: '' },
     { type: 'caller.said', itemId: 'u1', text: 'hello' },
+    { type: 'caller.said', itemId: 'u0', text: 'before' },
   ],
   'caller.unclear': () => [{ type: 'caller.unclear', itemId: 'u1' }],
   'response.started': () => [{ type: 'response.started', responseId: 'r1', purpose: 'reply' }],
@@ -134,7 +135,10 @@ const RELEVANT: readonly (readonly [path: RegExp, of: (context: CallContext) => 
     ],
   ],
   [/\.greeting/, ({ turnOwed, retries }) => [turnOwed, retries]],
-  [/\.interrupted/, ({ tools }) => [Math.min(1, Object.keys(tools).length)]],
+  [
+    /\.interrupted/,
+    ({ tools, endReason, doubted }) => [Math.min(1, Object.keys(tools).length), endReason, doubted],
+  ],
 ];
 
 /**
@@ -152,7 +156,7 @@ export function situationOf(tell: 'debts' | 'patience') {
     const plain =
       tell === 'debts'
         ? [Math.min(2, Object.keys(tools).length), answersOwed, answer, turnOwed, spokeWithTools]
-        : [lastWordsOwed, idlePrompts, retries, failures];
+        : [lastWordsOwed, idlePrompts, retries, failures, context.doubted];
     return JSON.stringify([snapshot.value, snapshot.status, special ?? plain]);
   };
 }

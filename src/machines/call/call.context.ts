@@ -50,8 +50,10 @@ export interface CallContext extends CallInput {
   readonly answer: 'none' | 'asked' | 'begun';
   /** Speech of the response that called the tools was heard before they settled. */
   readonly spokeWithTools: boolean;
-  /** A turn of the caller's was committed while nothing could answer it. */
+  /** A turn of the caller's was committed, and no response has begun since that could answer it. */
   readonly turnOwed: boolean;
+  /** The turn that silenced the agent, as long as it may be a noise; and then, if it was one. */
+  readonly doubted: string | undefined;
   /** Committed turns whose words have not come yet. */
   readonly wordsOwed: number;
   /** How often the caller has been asked whether they are still there, since they last spoke. */
@@ -81,6 +83,7 @@ export const contextOf = (input: CallInput): CallContext => ({
   answer: 'none',
   spokeWithTools: false,
   turnOwed: false,
+  doubted: undefined,
   wordsOwed: 0,
   idlePrompts: 0,
   retries: 0,

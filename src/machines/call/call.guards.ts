@@ -47,6 +47,11 @@ export const callGuards = {
   isFailingWithPerson: ({ context }: Args) => context.failures + 1 >= MAX_FAILURES && context.canTransfer,
   hasPromptsLeft: ({ context }: Args) => context.idlePrompts < MAX_IDLE_PROMPTS,
   isNoise: ({ context }: Args, speechMs: number) => speechMs < context.limits.minSpeechMs,
+  isOfAnotherTurn: ({ context }: Args, itemId: string) =>
+    context.doubted !== undefined && context.doubted !== itemId,
+  isKnownNoise: ({ context }: Args, itemId: string) => context.doubted === itemId,
+  /** It was the goodbye that fell silent for a noise. */
+  isParting: ({ context }: Args) => context.endReason !== undefined,
   isWordless: (_: Args, text: string) => text.trim() === '',
   isEntryEnd: (_: Args, digit: string) => digit === ENTRY_END,
 
@@ -63,7 +68,7 @@ export const callGuards = {
   isNoGoodbye: (_: Args, { purpose, outcome }: FinishedResponse) => purpose === 'goodbye' && isEmpty(outcome),
   /** It broke off while it was being heard. */
   isCutShort: (_: Args, outcome: ResponseOutcome) =>
-    outcome.status === 'failed' || outcome.status === 'incomplete',
+    outcome.status === 'failed' || outcome.status === 'incomplete' || isEmpty(outcome),
 
   /** The goodbye was not forced on them: a caller who thinks of something is answered. */
   isFreeToStay: ({ context }: Args) => context.endReason === 'agent_ended' || context.endReason === 'idle',

@@ -43,7 +43,9 @@ export const callSetup = setup({
     recordGreeted: assign({ greeted: true }),
     /** The first reason holds: a caller who hangs up during the goodbye was said goodbye to. */
     recordEnd: assign({ endReason: ({ context }, reason: EndReason) => context.endReason ?? reason }),
-    recordStay: assign({ endReason: undefined }),
+    recordDoubt: assign((_, itemId: string | undefined) => ({ doubted: itemId })),
+    /** The caller has the floor: what they say is no noise, and the call does not end before it is answered. */
+    recordFloor: assign({ doubted: undefined, endReason: undefined }),
     /** The caller is gone, however that was told. Where playback stood is settled: the transcript has what was heard. */
     recordHangUp: enqueueActions(({ context, enqueue }, heard: readonly HeardItem[]) => {
       enqueue.assign({ endReason: context.endReason ?? 'caller_hung_up' });
@@ -53,7 +55,11 @@ export const callSetup = setup({
       failure,
       endReason: context.endReason ?? ('failed' as const),
     })),
-    recordTurn: assign({ turnOwed: true }),
+    /** A noise is no turn. */
+    recordTurn: assign({
+      turnOwed: ({ context }, itemId: string) => context.turnOwed || itemId !== context.doubted,
+    }),
+    recordRest: assign({ turnOwed: true }),
     recordCommitted: assign({ wordsOwed: ({ context }) => context.wordsOwed + 1 }),
     recordWords: assign({ wordsOwed: ({ context }) => Math.max(0, context.wordsOwed - 1), idlePrompts: 0 }),
     recordPrompt: assign({ idlePrompts: ({ context }) => context.idlePrompts + 1 }),
@@ -63,14 +69,18 @@ export const callSetup = setup({
     recordLastWords: assign({ lastWordsOwed: true }),
     recordSpokeWithTools: assign({ spokeWithTools: true }),
     recordSilentTools: assign({ spokeWithTools: false }),
-    recordResponseStart: assign({
-      answer: ({ context }) => (context.answer === 'asked' ? ('begun' as const) : context.answer),
-    }),
+    /** A response answers every turn that was committed before it began. */
+    recordResponseStart: assign(({ context }, purpose: ResponsePurpose) => ({
+      answer: context.answer === 'asked' ? ('begun' as const) : context.answer,
+      turnOwed: context.turnOwed && purpose !== 'reply' && purpose !== 'toolAnswer',
+    })),
     /** A response that began before the answer was asked for does not answer. */
     recordResponseEnd: assign(({ context }, { audioMs }: ResponseOutcome) => ({
       answer: context.answer === 'begun' ? ('none' as const) : context.answer,
       audioMs: context.audioMs + audioMs,
     })),
+    /** What is said next answers the tools, whatever it says. */
+    recordAnswered: assign({ answersOwed: false }),
     recordNoAnswer: assign({ answer: 'none' }),
     recordDigit: assign({ digits: ({ context }, digit: string) => context.digits + digit }),
 

@@ -43,7 +43,9 @@ export const conversing = callSetup.createStateConfig({
         { type: 'recordDigit', params: ({ event }) => event.digit },
       ],
     },
-    'response.started': { actions: 'recordResponseStart' },
+    'response.started': {
+      actions: { type: 'recordResponseStart', params: ({ event }) => event.purpose },
+    },
     'response.finished': {
       actions: { type: 'recordResponseEnd', params: ({ event }) => event.outcome },
     },

@@ -15,11 +15,11 @@ export const ending = callSetup.createStateConfig({
     /** The agent parts with the caller, who may still think of something. */
     farewell: {
       initial: 'choosing',
+      entry: 'recordAnswered',
       on: {
         'caller.startedSpeaking': {
           guard: 'isFreeToStay',
           target: '#call.conversing.interrupted',
-          actions: 'recordStay',
         },
         'hangup.requested': {
           target: '#call.ending.closing',
@@ -32,7 +32,11 @@ export const ending = callSetup.createStateConfig({
         choosing: {
           always: [
             { guard: 'hasSpokenWithTools', target: '#call.ending.closing' },
-            { target: 'asking', actions: { type: 'tellModelToSpeak', params: 'goodbye' } },
+            // Whatever else was about to be said would pass for the goodbye.
+            {
+              target: 'asking',
+              actions: ['tellModelToCancel', { type: 'tellModelToSpeak', params: 'goodbye' }],
+            },
           ],
         },
 

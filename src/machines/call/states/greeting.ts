@@ -10,7 +10,9 @@ export const greeting = callSetup.createStateConfig({
   exit: 'tellModelToAllowReplies',
   on: {
     'caller.startedSpeaking': { description: 'The greeting answers it.' },
-    'caller.committed': { actions: ['recordTurn', 'recordCommitted'] },
+    'caller.committed': {
+      actions: [{ type: 'recordTurn', params: ({ event }) => event.itemId }, 'recordCommitted'],
+    },
     'playback.finished': [
       {
         guard: 'isTurnOwed',

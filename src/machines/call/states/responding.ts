@@ -8,11 +8,13 @@ export const responding = callSetup.createStateConfig({
   entry: 'recordSpeech',
   on: {
     'caller.startedSpeaking': 'interrupted',
-    'caller.committed': { actions: ['recordTurn', 'recordCommitted'] },
-    // It broke off in mid-sentence: the rest is owed.
+    'caller.committed': {
+      actions: [{ type: 'recordTurn', params: ({ event }) => event.itemId }, 'recordCommitted'],
+    },
+    // It broke off in mid-sentence, or came to nothing behind what is still heard: the rest is owed.
     'response.finished': {
       guard: { type: 'isCutShort', params: ({ event }) => event.outcome },
-      actions: ['recordTurn', { type: 'recordResponseEnd', params: ({ event }) => event.outcome }],
+      actions: ['recordRest', { type: 'recordResponseEnd', params: ({ event }) => event.outcome }],
     },
     // The goodbye, or the announcement, is what can be heard now: it is not asked for again.
     'tool.settled': [

@@ -7,7 +7,9 @@ import { callSetup } from '../call.setup.ts';
 export const toolExecuting = callSetup.createStateConfig({
   initial: 'running',
   on: {
-    'caller.committed': { actions: ['recordTurn', 'recordCommitted'] },
+    'caller.committed': {
+      actions: [{ type: 'recordTurn', params: ({ event }) => event.itemId }, 'recordCommitted'],
+    },
   },
   states: {
     /** Tools are at work, in silence. */
@@ -33,12 +35,26 @@ export const toolExecuting = callSetup.createStateConfig({
     filling: {
       on: {
         'caller.startedSpeaking': '#call.conversing.interrupted',
-        'playback.finished': {
-          target: 'running',
-          actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
-        },
+        'playback.finished': [
+          {
+            guard: 'hasRunningTools',
+            target: 'running',
+            actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
+          },
+          {
+            guard: 'isAnswerComing',
+            target: 'answering',
+            actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
+          },
+          {
+            // The answer was behind the filler, and was heard with it.
+            target: '#call.conversing.listening',
+            actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
+          },
+        ],
       },
-      after: { fillWithin: 'running' },
+      // Nobody fills for so long: it is the agent who speaks.
+      after: { fillWithin: '#call.conversing.responding' },
     },
 
     /** All tools have settled; the model puts their outputs into words. */
