@@ -9,6 +9,7 @@ import { Agents } from './services/agents.ts';
 import { wiredCallMachine } from './services/call-actors.ts';
 import { type WiredCall, wireCall } from './services/call-wiring.ts';
 import { ClipFiles } from './services/clip-files.ts';
+import { loadCharts } from './services/charts.ts';
 import { loadClips } from './services/clips.ts';
 import { GreetingClips } from './services/greeting-clips.ts';
 import { HostedCall } from './services/hosted-call.ts';
@@ -228,6 +229,7 @@ async function assemble(
     if (!streams.handleUpgrade(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
   });
 
+    charts: loadCharts(),
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${String(port)}`,
     close: async () => {

@@ -45,14 +45,3 @@ export const PageQuery = z.object({
   /** Opaque: what `nextCursor` said. */
   cursor: z.preprocess(absentWhenEmpty, z.string().max(512).optional()),
 });
-
-export const CallsQuery = PageQuery.extend({
-  /** `ended`, or a state path or the beginning of one. */
-  state: z.preprocess(
-    absentWhenEmpty,
-    z
-      .string()
-      .regex(/^[A-Za-z]+(\.[A-Za-z]+)*$/, 'must be a state, such as conversing.listening')
-      .optional(),
-  ),
-});

@@ -24,6 +24,9 @@ export interface HostedCallParts {
   readonly watch: (frame: Frame) => void;
 }
 
+/** A delay as the chart has it: fixed, or by what is known of the call. */
+type Delay = number | ((args: { readonly context: unknown }) => number);
+
 /** A crashed call's clip, and the wait for its last mark, in ms. */
 const APOLOGY_MS = 5_000;
 
@@ -97,6 +100,16 @@ export class HostedCall {
   /** True when the state it is in does something with such an event. */
   takes(event: CallEvent): boolean {
     return this.#actor.getSnapshot().can(event);
+  }
+
+  /** Lengths of the chart's delays as they hold for this call now, in ms, by name. */
+  delays(): Record<string, number> {
+    const { context } = this.#actor.getSnapshot();
+    return Object.fromEntries(
+      Object.entries<Delay>(this.#parts.machine.implementations.delays as Record<string, Delay>).map(
+        ([name, delay]) => [name, typeof delay === 'number' ? delay : delay({ context })],
+      ),
+    );
   }
 
   /** Facts that come after the end are normal: the carrier reports it, too. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { EngineError, noteOf } from '../errors.ts';
 import type { CallEvent, EndReason } from '../machines/call/call.events.ts';
+import { COMMAND_NAMES, type CommandName } from '../protocol/console-commands.ts';
 import { stateName } from '../protocol/state-path.ts';
 import type { StatusForm } from '../protocol/twilio-webhook.ts';
 import type { Agents } from './agents.ts';
@@ -12,6 +13,7 @@ import type {
   Desk,
   DialResult,
   IncomingCall,
+  LiveCallStanding,
   NextStep,
   RecordingStatus,
 } from './http/desk.ts';
@@ -172,6 +174,13 @@ export class Switchboard implements Desk {
     return Promise.resolve('accepted');
   }
 
+  liveCall(callSid: string): LiveCallStanding | undefined {
+    const hosted = this.#calls.get(callSid)?.hosted;
+    if (hosted === undefined) return undefined;
+    const commands = COMMAND_NAMES.filter((name) => hosted.takes(eventOf(EXAMPLES[name])));
+    return { commands, delays: hosted.delays() };
+  }
+
   /** Takes no new call, waits for those in progress, and ends what is left after `withinMs`. */
   async drain(withinMs: number): Promise<void> {
     this.#isDraining = true;
@@ -208,6 +217,15 @@ function callerIdOf({ direction, from, to }: CallFacts): { callerId?: string } {
   const own = direction === 'inbound' ? to : from;
   return own === '' ? {} : { callerId: own };
 }
+
+/** One command of each kind, to ask a chart whether it would take such a one. */
+const EXAMPLES: Readonly<Record<CommandName, Command>> = {
+  hangup: { type: 'hangup' },
+  transfer: { type: 'transfer' },
+  say: { type: 'say', text: '' },
+  whisper: { type: 'whisper', text: '' },
+  mute: { type: 'mute', muted: true },
+};
 
 function eventOf(command: Command): CallEvent {
   switch (command.type) {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/clock.ts';
+import { loadCharts } from '../../src/services/charts.ts';
 import { type HttpDeps, createHttp } from '../../src/services/http/app.ts';
 import type { Command, CommandAnswer, Desk, NextStep } from '../../src/services/http/desk.ts';
 import { createGuard, type GuardRules } from '../../src/services/http/guard.ts';
@@ -16,6 +17,7 @@ class FakeDesk implements Desk {
   isDraining = false;
   next: NextStep = { kind: 'stream', token: 'v1.token' };
   answerToCommand: CommandAnswer = 'accepted';
+  live: ReturnType<Desk['liveCall']>;
   /** Thrown by everything that is asked, when set. */
   trouble: Error | undefined;
   readonly asked: { what: string; with: unknown }[] = [];
@@ -46,6 +48,10 @@ class FakeDesk implements Desk {
     await Promise.resolve();
     this.#note('command', { callSid, ...command });
     return this.answerToCommand;
+  }
+
+  liveCall() {
+    return this.live;
   }
 
   async #next(what: string, value: unknown) {
@@ -136,6 +142,7 @@ export class HttpHouse {
       outbound: undefined,
       journal: this.journal,
       agents: { list: () => [], put: () => Promise.resolve({ problems: [] }) },
+      charts: loadCharts(),
       metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'calls 1\n' }),
       countFault: (cause) => this.faults.push(cause),
       console: undefined,

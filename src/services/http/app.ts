@@ -3,10 +3,13 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import type { Clock } from '../../clock.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { FormFields } from '../../protocol/twilio-webhook.ts';
+import type { Charts } from '../charts.ts';
 import type { Log } from '../log.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { type AgentStore, agentsApi } from './agents-api.ts';
+import { analyticsApi } from './analytics-api.ts';
 import type { Answer } from './answer.ts';
+import { callExport } from './call-export.ts';
 import { callsApi } from './calls-api.ts';
 import { commandsApi } from './commands-api.ts';
 import type { Desk, Outbound } from './desk.ts';
@@ -33,6 +36,7 @@ export interface HttpDeps {
   readonly outbound: Outbound | undefined;
   readonly journal: Journal;
   readonly agents: AgentStore;
+  readonly charts: Charts;
   readonly metrics: () => Promise<Exposition>;
   /** Counts a failure by its code. */
   readonly countFault: (cause: ErrorCode) => void;
@@ -97,7 +101,7 @@ export function createHttp(deps: HttpDeps): RequestListener {
 
 /** Every route of the table has a handler; undefined takes it off the server. */
 function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
-  const { desk, journal, outbound, agents, metrics, publicUrl, clock, log, countFault } = deps;
+  const { desk, journal, outbound, agents, charts, metrics, publicUrl, clock, log, countFault } = deps;
   const report = (thrown: unknown) => {
     countFault(codeOf(thrown));
     log.error(traceOf(thrown), 'a new call could not be taken');
@@ -105,7 +109,9 @@ function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
   return {
     ...twilioWebhooks({ desk, publicUrl, report }),
     ...health({ desk, journal, metrics }),
-    ...callsApi({ desk, journal, outbound, clock }),
+    ...callsApi({ desk, journal, outbound, charts, clock }),
+    ...callExport({ journal, charts, clock }),
+    ...analyticsApi({ journal, charts }),
     ...commandsApi({ desk, journal }),
     ...storedApi(journal),
     ...agentsApi(agents, clock),

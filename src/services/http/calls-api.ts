@@ -1,7 +1,11 @@
 import type { Clock } from '../../clock.ts';
-import { CallsQuery, PlaceCallBody } from '../../protocol/rest.ts';
+import type { CallDetail, CallItem, CallLatencies, CallRow } from '../../protocol/console-calls.ts';
+import { CallsQuery, EventsQuery } from '../../protocol/console-queries.ts';
+import { PlaceCallBody } from '../../protocol/rest.ts';
 import { stateName } from '../../protocol/state-path.ts';
-import type { CallRecord, Journal } from '../storage/journal.port.ts';
+import { fullRowOf } from '../call-rows.ts';
+import type { Charts } from '../charts.ts';
+import type { FoundCall, Journal, StoredEvent } from '../storage/journal.port.ts';
 import { json } from './answer.ts';
 import type { Desk, Outbound } from './desk.ts';
 import { tooMany } from './guard.ts';
@@ -9,11 +13,13 @@ import { RequestProblem } from './problems.ts';
 import { RateLimit } from './rate-limit.ts';
 import { readBody, readQuery } from './request-schema.ts';
 import type { Handler } from './routes.ts';
+import { withoutAbsent } from './without-absent.ts';
 
 export interface CallsApiDeps {
   readonly desk: Desk;
   readonly journal: Journal;
   readonly outbound: Outbound | undefined;
+  readonly charts: Charts;
   readonly clock: Clock;
 }
 
@@ -22,13 +28,13 @@ const PER_MINUTE = { max: 10, windowMs: 60_000 };
 const PER_DAY = { max: 100, windowMs: 86_400_000 };
 
 /** What is known of calls, live and ended; and placing one. */
-export function callsApi({ desk, journal, outbound, clock }: CallsApiDeps) {
+export function callsApi({ desk, journal, outbound, charts, clock }: CallsApiDeps) {
   const limits = [PER_MINUTE, PER_DAY].map((limit) => new RateLimit({ ...limit, clock }));
 
   const call = async (callSid: string) => {
-    const record = await journal.query('call', { callSid });
-    if (record === undefined) throw new RequestProblem('NOT_FOUND', { detail: 'no call of that SID' });
-    return record;
+    const found = await journal.query('foundCall', { callSid });
+    if (found === undefined) throw new RequestProblem('NOT_FOUND', { detail: 'no call of that SID' });
+    return found;
   };
 
   const place = (port: Outbound): Handler => {
@@ -46,40 +52,59 @@ export function callsApi({ desk, journal, outbound, clock }: CallsApiDeps) {
 
   return {
     'GET /api/calls': async ({ query }) => {
-      const { limit, cursor, state } = readQuery(CallsQuery, query);
-      const calls = await journal.query('calls', {
-        limit,
-        ...(cursor === undefined ? {} : { cursor }),
-        ...(state === undefined ? {} : { state }),
-      });
-      return json(200, { ...calls, items: calls.items.map(named) });
+      const found = await journal.query('findCalls', withoutAbsent(readQuery(CallsQuery, query)));
+      return json(200, { ...found, items: found.items.map(callItemOf) });
     },
 
     'POST /api/calls': outbound === undefined ? undefined : place(outbound),
 
-    'GET /api/calls/:callSid': async ({ params }) => json(200, named(await call(params['callSid'] ?? ''))),
+    'GET /api/calls/:callSid': async ({ params }) => {
+      const found = await call(params['callSid'] ?? '');
+      const live = desk.liveCall(found.callSid);
+      const detail: CallDetail = {
+        ...callItemOf(found),
+        isLive: live !== undefined,
+        commands: [...(live?.commands ?? [])],
+        delays: { ...(live?.delays ?? charts.get('call')?.delays) },
+      };
+      return json(200, detail);
+    },
 
     'GET /api/calls/:callSid/transcript': async ({ params }) => {
       const { callSid } = await call(params['callSid'] ?? '');
       return json(200, await journal.query('transcript', { callSid }));
     },
 
-    'GET /api/calls/:callSid/events': async ({ params }) => {
+    'GET /api/calls/:callSid/events': async ({ params, query }) => {
+      const { bodies, after = 0 } = readQuery(EventsQuery, query);
       const { callSid } = await call(params['callSid'] ?? '');
-      const events = await journal.query('events', { callSid });
-      return json(
-        200,
-        events.map(({ seq, at, actor, event, state }) => ({
-          seq,
-          at: new Date(at).toISOString(),
-          actor,
-          event,
-          state: stateName(state),
-        })),
-      );
+      const all = await journal.query('events', { callSid });
+      const rows = after === 0 ? all : all.filter(({ seq }) => seq > after);
+      return json(200, rows.map(bodies === undefined ? plainRowOf : (row) => fullRowOf(row, bodies)));
+    },
+
+    'GET /api/calls/:callSid/latencies': async ({ params }) => {
+      const { callSid } = await call(params['callSid'] ?? '');
+      const turns = await journal.query('turnTimes', { callSid });
+      const waits = turns
+        .flatMap(({ callerStoppedAt: from, audibleAt: to }) =>
+          from === null || to === null ? [] : [to - from],
+        )
+        .sort((a, b) => a - b);
+      const latencies: CallLatencies = { turns, p50Ms: nth(waits, 0.5), p95Ms: nth(waits, 0.95) };
+      return json(200, latencies);
     },
   } satisfies Record<string, Handler | undefined>;
 }
 
 /** Outside, a state goes by its fixed name; where within it the call is may change from version to version. */
-const named = (record: CallRecord): CallRecord => ({ ...record, state: stateName(record.state) });
+export const callItemOf = (call: FoundCall): CallItem => ({ ...call, state: stateName(call.state) });
+
+function plainRowOf({ seq, at, actor, event, state }: StoredEvent): CallRow {
+  return { seq, at: new Date(at).toISOString(), actor, event, state: stateName(state) };
+}
+
+/** The smallest value that so large a share of them does not exceed; null without any. */
+function nth(inOrder: readonly number[], share: number): number | null {
+  return inOrder[Math.max(0, Math.ceil(share * inOrder.length) - 1)] ?? null;
+}

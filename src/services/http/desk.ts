@@ -1,3 +1,4 @@
+import type { CommandName } from '../../protocol/console-commands.ts';
 import type { CallRecord } from '../storage/journal.port.ts';
 import type { CallStatus, DialCallStatus, StatusForm } from '../../protocol/twilio-webhook.ts';
 
@@ -27,6 +28,15 @@ export interface Desk {
    * @throws {EngineError} `FORBIDDEN` when the rules of the business refuse it, such as a number to transfer to.
    */
   command(callSid: string, command: Command): Promise<CommandAnswer>;
+  /** A call in progress as it stands now; undefined for one that is not. */
+  liveCall(callSid: string): LiveCallStanding | undefined;
+}
+
+export interface LiveCallStanding {
+  /** What the chart takes in the state it is in. */
+  readonly commands: readonly CommandName[];
+  /** Lengths of its delays as they hold for this call, in ms, by name. */
+  readonly delays: Readonly<Record<string, number>>;
 }
 
 /** Places calls. Absent while the engine has no way to: its route is then not there. */

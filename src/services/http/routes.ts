@@ -64,9 +64,10 @@ const ROUTES = {
   'GET /metrics': { ...read, takes: '', answers: '200 Prometheus text', meaning: 'counters and latencies' },
   'GET /api/calls': {
     ...read,
-    takes: `\`state\`, ${page}`,
+    takes: `\`state\`, \`q\`, \`number\`, \`agent\`, \`visited\`, \`tool\`, \`endReason\`, \`from\`, \`to\`, ${page}`,
     answers: list,
-    meaning: 'calls, newest first; `state` is `ended`, or a state path or the beginning of one',
+    meaning:
+      'calls, newest first; `state` is `ended`, or a state path or the beginning of one; `q` words that were said; `number` digits of either number; `visited` a state that the call has been in; `from` and `to` dates (UTC) or times',
   },
   'POST /api/calls': {
     ...write,
@@ -74,7 +75,12 @@ const ROUTES = {
     answers: '201 the call',
     meaning: 'places an outbound call; at most 10 a minute and 100 a day',
   },
-  'GET /api/calls/:callSid': { ...read, takes: '', answers: '200 the call', meaning: 'one call' },
+  'GET /api/calls/:callSid': {
+    ...read,
+    takes: '',
+    answers: '200 the call, `isLive`, `commands`, `delays`',
+    meaning: 'one call; `commands` are those that it takes now',
+  },
   'GET /api/calls/:callSid/transcript': {
     ...read,
     takes: '',
@@ -83,9 +89,23 @@ const ROUTES = {
   },
   'GET /api/calls/:callSid/events': {
     ...read,
+    takes: '`bodies`: `redacted` or `full`; `after`: a seq',
+    answers:
+      '200 `[{seq, at, actor, event, state}]`, with `bodies` also `path`, `from`, `to`, `taken`, `body`',
+    meaning:
+      'the recorded event log, in order; redacted bodies keep their shape, with dots for letters and digits',
+  },
+  'GET /api/calls/:callSid/latencies': {
+    ...read,
     takes: '',
-    answers: '200 `[{seq, at, actor, event, state}]`',
-    meaning: 'the recorded event log, in order',
+    answers: '200 `{turns, p50Ms, p95Ms}`',
+    meaning: "from the caller's last word of each turn to the agent being heard, step by step",
+  },
+  'GET /api/calls/:callSid/export': {
+    ...read,
+    takes: '`words`: `masked` (default) or `full`',
+    answers: '200 one JSON file',
+    meaning: 'everything about one call, its chart included, to be opened in another console',
   },
   'POST /api/calls/:callSid/hangup': {
     ...write,
@@ -116,6 +136,25 @@ const ROUTES = {
     takes: '`{muted}`',
     answers: '202',
     meaning: 'silences the agent for the caller, or lets it be heard again',
+  },
+  'GET /api/charts/:machineId': {
+    ...read,
+    takes: '',
+    answers: '200 the chart',
+    meaning: 'a chart as the console draws it: `call` or `toolCall`',
+  },
+  'GET /api/analytics': {
+    ...read,
+    takes: '`from`, `to`: dates in UTC, both included; `agent`',
+    answers: '200 sums of ended calls',
+    meaning:
+      'how calls ended, how long they took, what was used, which transitions were taken and which never',
+  },
+  'GET /api/analytics/calls': {
+    ...read,
+    takes: `\`transition\`, \`from\`, \`to\`, \`agent\`, ${page}`,
+    answers: list,
+    meaning: 'ended calls that took a transition, newest first',
   },
   'GET /api/leads': { ...read, takes: page, answers: list, meaning: 'leads that agents took, newest first' },
   'GET /api/bookings': {

@@ -5,7 +5,7 @@ import { EngineError } from '../../../src/errors.ts';
 import { readAgentProfile } from '../../../src/protocol/agent-profile.ts';
 import type { AgentStore } from '../../../src/services/http/agents-api.ts';
 import { routeRows } from '../../../src/services/http/routes.ts';
-import type { CallRecord } from '../../../src/services/storage/journal.port.ts';
+import type { FoundCall } from '../../../src/services/storage/journal.port.ts';
 import { CALL_SID, HttpHouse } from '../../support/http.ts';
 
 let house: HttpHouse;
@@ -15,7 +15,7 @@ const open = async (...settings: ConstructorParameters<typeof HttpHouse>) => {
 };
 afterEach(() => house.close());
 
-const record: CallRecord = {
+const record: FoundCall = {
   callSid: CALL_SID,
   agentId: 'default',
   direction: 'inbound',
@@ -26,6 +26,9 @@ const record: CallRecord = {
   endedAt: null,
   endReason: null,
   durationMs: null,
+  bargeIns: null,
+  toolCalls: null,
+  lastSpeaker: null,
 };
 
 /** What a problem answer must look like, whatever it is about. */
@@ -37,7 +40,7 @@ function expectProblem(reply: Awaited<ReturnType<HttpHouse['ask']>>, status: num
 describe('calls', () => {
   test('are listed newest first, a page at a time', async () => {
     await open();
-    house.journal.answers.calls = { items: [record], nextCursor: 'n3xt' };
+    house.journal.answers.findCalls = { items: [record], nextCursor: 'n3xt' };
     expect(await house.api('/api/calls')).toMatchObject({
       status: 200,
       json: { items: [record], nextCursor: 'n3xt' },
@@ -75,7 +78,7 @@ describe('calls', () => {
     const line = { role: 'agent', text: 'Hi, this', at, itemId: 'item_1', interrupted: true } as const;
     const body = { text: 'private' };
     house.journal.answers = {
-      call: record,
+      foundCall: record,
       transcript: [line],
       events: [
         {
@@ -88,17 +91,20 @@ describe('calls', () => {
         },
       ],
     };
-    expect((await house.api(`/api/calls/${CALL_SID}`)).json).toEqual(record);
+    expect((await house.api(`/api/calls/${CALL_SID}`)).json).toMatchObject({ ...record, isLive: false });
     expect((await house.api(`/api/calls/${CALL_SID}/transcript`)).json).toEqual([line]);
     expect((await house.api(`/api/calls/${CALL_SID}/events`)).json).toEqual([
       { seq: 1, at, actor: 'phone', event: 'playback.started', state: 'conversing.greeting' },
     ]);
   });
 
-  test.each(['', '/transcript', '/events'])('that are not known are not found%s', async (more) => {
-    await open();
-    expectProblem(await house.api(`/api/calls/CA404${more}`), 404, 'NOT_FOUND');
-  });
+  test.each(['', '/transcript', '/events', '/latencies', '/export'])(
+    'that are not known are not found%s',
+    async (more) => {
+      await open();
+      expectProblem(await house.api(`/api/calls/CA404${more}`), 404, 'NOT_FOUND');
+    },
+  );
 
   test('cannot be read while storage is down', async () => {
     await open();
@@ -333,7 +339,7 @@ describe('every route', () => {
 
   test('answers HEAD like GET, without a body', async () => {
     await open();
-    house.journal.answers.calls = { items: [], nextCursor: null };
+    house.journal.answers.findCalls = { items: [], nextCursor: null };
     expect(await house.api('/api/calls', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
   });
 

@@ -1,0 +1,62 @@
+import type { Clock } from '../../clock.ts';
+import type { CallFile } from '../../protocol/call-file.ts';
+import type { TranscriptLine } from '../../protocol/console-calls.ts';
+import { ExportQuery } from '../../protocol/console-queries.ts';
+import { dotted, fullRowOf } from '../call-rows.ts';
+import type { Charts } from '../charts.ts';
+import type { Journal } from '../storage/journal.port.ts';
+import type { Answer } from './answer.ts';
+import { callItemOf } from './calls-api.ts';
+import { RequestProblem } from './problems.ts';
+import { readQuery } from './request-schema.ts';
+import type { Handler } from './routes.ts';
+
+export interface CallExportDeps {
+  readonly journal: Journal;
+  readonly charts: Charts;
+  readonly clock: Clock;
+}
+
+/** One call as one file, to be looked at elsewhere. Without being asked for more, it holds nothing that was said. */
+export function callExport({ journal, charts, clock }: CallExportDeps) {
+  return {
+    'GET /api/calls/:callSid/export': async ({ params, query }): Promise<Answer> => {
+      const { words } = readQuery(ExportQuery, query);
+      const callSid = params['callSid'] ?? '';
+      const [call, rows, lines] = await Promise.all([
+        journal.query('foundCall', { callSid }),
+        journal.query('events', { callSid }),
+        journal.query('transcript', { callSid }),
+      ]);
+      const chart = charts.get('call');
+      if (call === undefined || chart === undefined) {
+        throw new RequestProblem('NOT_FOUND', { detail: 'no call of that SID' });
+      }
+      const item = callItemOf(call);
+      const isMasked = words === 'masked';
+      const file: CallFile = {
+        kind: 'callchart.call',
+        version: 1,
+        exportedAt: new Date(clock.now()).toISOString(),
+        words,
+        call: isMasked ? { ...item, from: dotted(item.from), to: dotted(item.to) } : item,
+        rows: rows.map((row) => fullRowOf(row, isMasked ? 'redacted' : 'full')),
+        transcript: isMasked ? lines.map(maskedLine) : lines,
+        chart,
+        delays: chart.delays,
+      };
+      return {
+        status: 200,
+        type: 'application/json',
+        text: JSON.stringify(file),
+        headers: {
+          'Content-Disposition': `attachment; filename="call-${callSid.replaceAll(/\W/g, '')}.json"`,
+        },
+      };
+    },
+  } satisfies Record<string, Handler>;
+}
+
+/** A tool's line says what became of the tool, in words of ours. */
+const maskedLine = (line: TranscriptLine): TranscriptLine =>
+  line.role === 'tool' ? line : { ...line, text: dotted(line.text) };
