@@ -16,6 +16,7 @@ import { REALTIME_CAPABILITIES } from './ga.dialect.ts';
 export const betaDialect: Dialect = {
   capabilities: REALTIME_CAPABILITIES,
   audioDeltaType: 'response.audio.delta',
+  wordsDeltaType: 'response.audio_transcript.delta',
   headers: { 'OpenAI-Beta': 'realtime=v1' },
   url: urlWithModel,
   write: (event) => JSON.stringify(toBeta(event)),

@@ -2,20 +2,20 @@ import type { AudioTag } from '../../media/heard.ts';
 import { isPlainText } from './plain-text.ts';
 
 /**
- * Finds the audio in a delta frame by bytes.
+ * Finds the audio, or its words, in a delta frame by bytes.
  *
  * Deltas are nine tenths of what a session sends. Parsing them as JSON costs
  * more than passing them on, and makes three strings of each. So a frame is
- * walked once, key by key, and the audio is told as a range of the frame.
+ * walked once, key by key, and the delta is told as a range of the frame.
  *
  * It takes only what it is sure of: one flat object without white space or
  * escapes, as the service writes it. Anything else answers false and goes the
  * slow way, through the schema: correctness never rests on the layout.
  */
 export class DeltaFrame {
-  /** Whose audio the last frame carried. One object for as long as it stays the same. */
+  /** Whose delta the last frame carried. One object for as long as it stays the same. */
   tag: AudioTag = { responseId: '', itemId: '', contentIndex: 0 };
-  /** Base64 text at `frame[start, end)` of the last frame. */
+  /** Printable ASCII at `frame[start, end)` of the last frame: base64, or words without an escape. */
   start = 0;
   end = 0;
 
@@ -25,12 +25,12 @@ export class DeltaFrame {
   #responseId: Buffer = Buffer.alloc(0);
   #itemId: Buffer = Buffer.alloc(0);
 
-  /** @param type - the frame type that carries audio, by the session's dialect. */
+  /** @param type - the frame type that carries such deltas, by the session's dialect. */
   constructor(type: string) {
     this.#type = Buffer.from(type);
   }
 
-  /** True when the frame is an audio delta; `tag`, `start` and `end` then tell what is in it. */
+  /** True when the frame is such a delta; `tag`, `start` and `end` then tell what is in it. */
   read(frame: Buffer): boolean {
     this.#frame = frame;
     this.#at = 1;

@@ -14,6 +14,8 @@ export interface Dialect {
   readonly capabilities: ModelCapabilities;
   /** `type` of the frames that carry audio: they are told apart by bytes and never parsed as JSON. */
   readonly audioDeltaType: string;
+  /** The same of the frames that carry the words of that audio: one comes with each. */
+  readonly wordsDeltaType: string;
   /** Beside `Authorization`, what the upgrade must carry. */
   readonly headers: Readonly<Record<string, string>>;
   /** Where the session is opened. */

@@ -13,6 +13,7 @@ export const REALTIME_CAPABILITIES = {
 export const gaDialect: Dialect = {
   capabilities: REALTIME_CAPABILITIES,
   audioDeltaType: 'response.output_audio.delta',
+  wordsDeltaType: 'response.output_audio_transcript.delta',
   headers: {},
   url: urlWithModel,
   write: (event) => JSON.stringify(event),

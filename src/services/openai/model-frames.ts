@@ -13,26 +13,38 @@ interface FramesDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly onAudio: (tag: AudioTag, text: Buffer, start: number, end: number) => void;
+  readonly onWords: (itemId: string, words: string) => void;
   readonly onEvent: (event: Exclude<ServerEvent, { type: 'response.output_audio.delta' }>) => void;
   /** So many frames could not be read that the far end speaks something else. */
   readonly onNonsense: () => void;
 }
 
-/** What comes in, told apart: audio by its bytes, everything else by the dialect. Frames that cannot be read are skipped. */
+/**
+ * What comes in, told apart: deltas by their bytes, everything else by the dialect.
+ * Words that JSON escapes are everything else. Frames that cannot be read are skipped.
+ */
 export class ModelFrames {
   readonly #deps: FramesDeps;
-  readonly #delta: DeltaFrame;
+  readonly #audioDelta: DeltaFrame;
+  readonly #wordsDelta: DeltaFrame;
   readonly #bad: BadFrames;
 
   constructor(deps: FramesDeps) {
     this.#deps = deps;
-    this.#delta = new DeltaFrame(deps.dialect.audioDeltaType);
+    this.#audioDelta = new DeltaFrame(deps.dialect.audioDeltaType);
+    this.#wordsDelta = new DeltaFrame(deps.dialect.wordsDeltaType);
     this.#bad = new BadFrames(deps.clock);
   }
 
   read(data: Buffer, isBinary: boolean): void {
-    if (!isBinary && this.#delta.read(data)) {
-      this.#deps.onAudio(this.#delta.tag, data, this.#delta.start, this.#delta.end);
+    if (!isBinary && this.#audioDelta.read(data)) {
+      const { tag, start, end } = this.#audioDelta;
+      this.#deps.onAudio(tag, data, start, end);
+      return;
+    }
+    if (!isBinary && this.#wordsDelta.read(data)) {
+      const { tag, start, end } = this.#wordsDelta;
+      this.#deps.onWords(tag.itemId, data.toString('latin1', start, end));
       return;
     }
     for (const event of this.#eventsOf(data, isBinary)) {

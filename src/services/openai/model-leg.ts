@@ -12,6 +12,7 @@ import { ModelLink } from './model-link.ts';
 import { ModelResponses } from './model-responses.ts';
 import { ModelWatch } from './model-watch.ts';
 import { Pcm16Transcoder } from './pcm16-transcoder.ts';
+import { languageNote } from './prompt.ts';
 import { ResponseSequencer } from './response-sequencer.ts';
 import { capabilitiesFor } from './session-config.ts';
 import { SessionSetup } from './session-setup.ts';
@@ -84,6 +85,7 @@ export class ModelLeg {
     });
     this.#responses = new ModelResponses({
       profile,
+      language: memory.language,
       send,
       tell,
       sequencer: this.#sequencer,
@@ -99,6 +101,9 @@ export class ModelLeg {
       send,
       onConfigured: () => {
         this.#conversation.open();
+        // A session that follows another knows nothing of the language that the call had come to.
+        const spoken = memory.language.current;
+        if (spoken !== undefined) this.#conversation.addMessage('system', languageNote(spoken));
         this.#callerAudio.open();
         tell({ type: 'model.configured' });
       },
@@ -110,6 +115,8 @@ export class ModelLeg {
       tell,
       log,
       items: memory.items,
+      profile,
+      language: memory.language,
       setup: this.#setup,
       responses: this.#responses,
       conversation: this.#conversation,
@@ -124,6 +131,9 @@ export class ModelLeg {
       log,
       onAudio: (tag, text, start, end) => {
         this.#agentAudio.delta(tag, text, start, end);
+      },
+      onWords: (itemId, words) => {
+        memory.items.words(itemId, words);
       },
       onEvent: (event) => {
         events.take(event);

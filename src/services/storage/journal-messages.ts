@@ -18,7 +18,7 @@ export type JournalRequest = WriteRequest | QueryRequest | { readonly kind: 'clo
 
 export type WriteRequest = RecordRequest | TransactRequest;
 
-/** Class B: rows gathered over a few milliseconds, in order for each call. */
+/** Class B: rows gathered over a moment, in order for each call. */
 interface RecordRequest {
   readonly kind: 'record';
   readonly id: number;

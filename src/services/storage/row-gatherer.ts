@@ -2,8 +2,12 @@ import type { Clock } from '../../clock.ts';
 import type { LogEntry } from './journal-messages.ts';
 import type { EventRow } from './journal.port.ts';
 
-/** How long rows are gathered into one message to the thread, in ms. A message costs the audio thread more than a row. */
-const GATHER_MS = 2;
+/**
+ * How long class B rows are gathered into one message to the thread, in ms: so
+ * much of a log a killed process can lose. Message, wake-up and fsync cost ten
+ * times what a row does, and rows of a hundred calls come one by one.
+ */
+const GATHER_MS = 50;
 
 /** What a row costs beside its texts, in bytes: an object, its numbers, its place in a queue. An estimate on the safe side. */
 const ROW_OVERHEAD_BYTES = 160;
@@ -24,7 +28,7 @@ export interface RowGathererDeps {
   readonly send: (entries: readonly LogEntry[], bytes: number) => void;
 }
 
-/** Gathers class B rows of all calls for a few milliseconds. Never throws. */
+/** Gathers class B rows of all calls for a moment. Never throws. */
 export class RowGatherer {
   readonly #deps: RowGathererDeps;
   #entries = new Map<string, LogEntry>();

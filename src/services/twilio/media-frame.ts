@@ -38,26 +38,18 @@ export class MediaFrame {
   /** The payload, base64, is at `[start, end)`. */
   start = 0;
   end = 0;
-  #frame: Buffer | undefined;
-  #timestampAt = 0;
-  #timestampEnd = 0;
+  /** Milliseconds since the stream began, of the first sample. A number and not the frame: keeping that would cost a write barrier a frame. */
+  timestampMs = 0;
   #opening: Buffer | undefined;
   #slots: Slot[] = [];
   #lessons = 0;
-
-  /** Milliseconds since the stream began, of the first sample of the last frame that was recognised. */
-  get timestampMs(): number {
-    let value = 0;
-    for (let i = this.#timestampAt; i < this.#timestampEnd; i++)
-      value = value * 10 + (this.#frame?.[i] ?? ZERO) - ZERO;
-    return value;
-  }
 
   /** True when the frame has the layout that was learnt. */
   read(frame: Buffer): boolean {
     const opening = this.#opening;
     if (opening === undefined || !isAt(frame, 0, opening)) return false;
     let at = opening.length;
+    let timestampMs = 0;
     for (const { name, after } of this.#slots) {
       const from = at;
       at = name === 'payload' ? endOfBase64(frame, from) : endOfDigits(frame, from);
@@ -68,13 +60,12 @@ export class MediaFrame {
         this.end = at;
       } else if (name === 'timestamp') {
         if (at - from > MAX_TIMESTAMP_DIGITS) return false;
-        this.#timestampAt = from;
-        this.#timestampEnd = at;
+        timestampMs = numberAt(frame, from, at);
       }
       at += after.length;
     }
     if (at !== frame.length) return false;
-    this.#frame = frame;
+    this.timestampMs = timestampMs;
     return true;
   }
 
@@ -109,6 +100,13 @@ function endOfDigits(frame: Buffer, at: number): number {
   let end = at;
   for (let byte = frame[end]; byte !== undefined && byte >= ZERO && byte <= NINE; byte = frame[end]) end++;
   return end;
+}
+
+/** The number that the digits at `[at, end)` say. */
+function numberAt(frame: Buffer, at: number, end: number): number {
+  let value = 0;
+  for (let i = at; i < end; i++) value = value * 10 + (frame[i] ?? ZERO) - ZERO;
+  return value;
 }
 
 /** Where base64 that begins at `at` ends; `at` itself when it is not whole groups. Four at a time: half the time of one by one. */
