@@ -40,9 +40,19 @@ export const DOT_RADIUS = 4;
 /** Height of a box without children, and of the title of one with them. */
 export const TITLE_HEIGHT = 30;
 export const ROW_HEIGHT = 14;
+/** A box with a second line, which says where within the state a call is: `callerSpeaking`. */
+const COMPACT_WIDTH = 118;
+const COMPACT_HEIGHT = 42;
 /** Advance of one character at the sizes of `chart-svg.ts`, for a common sans-serif: a little too wide, so that no label is cut. */
 const TITLE_CHARACTER = 7.4;
 const LABEL_CHARACTER = 6.2;
+
+/** How much room a drawing takes. */
+export type Density =
+  /** Every arrow has its words beside it. */
+  | 'labelled'
+  /** Arrows have no words; a box has room for a second line. */
+  | 'compact';
 
 /**
  * Finds a place for every state and arrow of a chart (ELK, layered, downwards).
@@ -51,13 +61,13 @@ const LABEL_CHARACTER = 6.2;
  * compared byte by byte. Some 0.3 s for the call's chart: for scripts, not for
  * a server that has calls.
  */
-export async function layOut(chart: Chart): Promise<ChartLayout> {
+export async function layOut(chart: Chart, density: Density = 'labelled'): Promise<ChartLayout> {
   const lines = linesOf(chart);
   const inits = initsOf(chart.root);
   const placed: ElkNode = await new elk.default().layout({
     id: 'canvas',
-    children: childrenOf(chart.root),
-    edges: [...lines.map(elkLine), ...inits],
+    children: childrenOf(chart.root, density),
+    edges: [...lines.map((drawn, at) => elkLine(drawn, at, density)), ...inits],
     layoutOptions: LAYOUT,
   });
   const edges = new Map((placed.edges ?? []).map((edge) => [edge.id, edge]));
@@ -110,17 +120,14 @@ function initsOf(node: ChartNode): ElkExtendedEdge[] {
   return [{ id: `${node.id} init`, sources: [dotId(node.id)], targets: [node.initial] }, ...below];
 }
 
-function elkNode(node: ChartNode): ElkNode {
+function elkNode(node: ChartNode, density: Density): ElkNode {
   if (node.children.length === 0) {
-    return {
-      id: node.id,
-      width: Math.max(70, widthOf(node.key, TITLE_CHARACTER) + 24),
-      height: TITLE_HEIGHT,
-    };
+    const [width, height] = density === 'compact' ? [COMPACT_WIDTH, COMPACT_HEIGHT] : [70, TITLE_HEIGHT];
+    return { id: node.id, width: Math.max(width, widthOf(node.key, TITLE_CHARACTER) + 24), height };
   }
   return {
     id: node.id,
-    children: childrenOf(node),
+    children: childrenOf(node, density),
     layoutOptions: {
       'elk.padding': `[top=${String(TITLE_HEIGHT + 10)},left=14,bottom=14,right=14]`,
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
@@ -130,14 +137,16 @@ function elkNode(node: ChartNode): ElkNode {
 }
 
 /** The states inside one, and the dot where it begins. The root is the paper itself and has no box. */
-function childrenOf(node: ChartNode): ElkNode[] {
+function childrenOf(node: ChartNode, density: Density): ElkNode[] {
   const dot = { id: dotId(node.id), width: 2 * DOT_RADIUS, height: 2 * DOT_RADIUS };
-  return [...(node.initial === undefined ? [] : [dot]), ...node.children.map(elkNode)];
+  const states = node.children.map((child) => elkNode(child, density));
+  return node.initial === undefined ? states : [dot, ...states];
 }
 
-function elkLine(edges: readonly Arrow[], at: number): ElkExtendedEdge {
+function elkLine(edges: readonly Arrow[], at: number, density: Density): ElkExtendedEdge {
   const [{ from, to } = { from: '', to: '' }] = edges;
-  return { id: lineId(at), sources: [from], targets: [to], labels: [elkLabel(rowsOf(edges))] };
+  const labels = density === 'compact' ? [] : [elkLabel(rowsOf(edges))];
+  return { id: lineId(at), sources: [from], targets: [to], labels };
 }
 
 /** A row for each event, and one below it for its guard; the same row twice is one too many. */

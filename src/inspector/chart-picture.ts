@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { AnyStateMachine } from 'xstate';
-import type { ChartPicture, PictureEdge, PictureNode } from '../protocol/console-chart.ts';
+import type { ChartPicture, PictureEdge, PictureLine, PictureNode } from '../protocol/console-chart.ts';
 import { type Chart, type ChartEdge, chartOf, nameOf, nodesOf } from './chart.ts';
-import { type Box, layOut } from './chart-layout.ts';
+import { type Box, layOut, type Line } from './chart-layout.ts';
+import { overviewOf } from './chart-overview.ts';
+
+/** What stays open in an overview: inside a conversation it matters who has the floor. */
+const OPEN: ReadonlySet<string> = new Set(['conversing']);
 
 /**
  * A machine as the console draws it: every state and transition with its place,
@@ -16,6 +20,7 @@ export async function pictureOf(
 ): Promise<ChartPicture> {
   const chart = chartOf(machine);
   const { width, height, boxes, dots, lines } = await layOut(chart);
+  const overview = await layOut(overviewOf(chart, OPEN), 'compact');
   const lineOf = new Map(lines.flatMap(({ edges }, at) => edges.map(({ key }) => [key, at] as const)));
   const doings = new Map(nodesOf(machine).map(({ id, entry, exit }) => [id, { entry, exit }]));
 
@@ -40,15 +45,27 @@ export async function pictureOf(
     height,
     nodes: boxes.map(node),
     edges: chart.edges.map((edge) => pictureEdge(edge, lineOf.get(edge.key))),
-    lines: lines.map(({ points, edges, label }) => ({
-      points: points.map(({ x, y }) => ({ x, y })),
-      edges: edges.map(({ key }) => key),
-      label: label === undefined ? null : { x: label.x, y: label.y, rows: [...label.rows] },
-    })),
+    lines: lines.map(pictureLine),
     dots: [...dots],
+    overview: {
+      width: overview.width,
+      height: overview.height,
+      nodes: overview.boxes.map(({ node: { id, path, key, type }, x, y, width, height }) => ({
+        ...{ id, path, key, kind: type },
+        ...{ x, y, width, height },
+      })),
+      lines: overview.lines.map(pictureLine),
+      dots: [...overview.dots],
+    },
     delays: fixedDelays(machine),
   };
 }
+
+const pictureLine = ({ points, edges, label }: Line): PictureLine => ({
+  points: points.map(({ x, y }) => ({ x, y })),
+  edges: edges.map(({ key }) => key),
+  label: label === undefined ? null : { x: label.x, y: label.y, rows: [...label.rows] },
+});
 
 /** What is told of each state in a page of `docs/statecharts`: a heading with its path, then paragraphs. */
 export function storiesOf(page: string): ReadonlyMap<string, string> {

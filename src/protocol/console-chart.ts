@@ -5,6 +5,7 @@ import { Delays } from './console-calls.ts';
 
 /** Lengths in px from the top left corner of the whole. */
 const Point = z.strictObject({ x: z.number(), y: z.number() });
+const Rect = Point.extend({ width: z.number(), height: z.number() });
 
 export const PictureNode = z.strictObject({
   /** Full id, `call.conversing.listening`. */
@@ -56,6 +57,17 @@ export const PictureLine = z.strictObject({
 });
 export type PictureLine = z.infer<typeof PictureLine>;
 
+/** The same chart from further away: some states are folded, and lines have no words. */
+export const PictureOverview = z.strictObject({
+  width: z.number(),
+  height: z.number(),
+  nodes: z.array(PictureNode.pick({ id: true, path: true, key: true, kind: true }).extend(Rect.shape)),
+  /** Every transition between two boxes that are seen is of a line, by its own id. */
+  lines: z.array(PictureLine),
+  dots: z.array(Point),
+});
+export type PictureOverview = z.infer<typeof PictureOverview>;
+
 export const ChartPicture = z.strictObject({
   /** Version of the shape. */
   version: z.literal(1),
@@ -70,6 +82,7 @@ export const ChartPicture = z.strictObject({
   lines: z.array(PictureLine),
   /** Dots from which a first arrow leads to the child entered by default. */
   dots: z.array(Point),
+  overview: PictureOverview,
   /** Fixed lengths in ms; null where the profile or the call decides. */
   delays: Delays,
 });
