@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { ToolRequest } from '../../machines/call/call.events.ts';
+import { CallerLanguage } from './caller-language.ts';
 import { ItemTrack } from './item-track.ts';
 import { KeptAudio } from './kept-audio.ts';
 
@@ -11,6 +12,7 @@ import { KeptAudio } from './kept-audio.ts';
  */
 export class CallMemory {
   readonly items = new ItemTrack();
+  readonly language = new CallerLanguage();
   /** By tool call id; those not answered yet. */
   readonly toolCalls = new Map<string, ToolRequest>();
   readonly callerAudio: KeptAudio;

@@ -39,13 +39,17 @@ export class CallerTurns {
     return true;
   }
 
-  said(event: ServerEventOf<'conversation.item.input_audio_transcription.completed'>): void {
+  /** The words, when they are told for the first time. */
+  said(
+    event: ServerEventOf<'conversation.item.input_audio_transcription.completed'>,
+  ): { text: string; language: string | undefined } | undefined {
     const { item_id: itemId, transcript, languages, usage } = event;
-    if (this.#isTold(itemId)) return;
+    if (this.#isTold(itemId)) return undefined;
     const language = languageOf(languages);
     const text = transcript.trim();
     this.#tell({ type: 'caller.said', itemId, text, ...(language === undefined ? {} : { language }) });
     if (usage) this.#tell({ type: 'usage.reported', usage: usageOfTranscription(usage) });
+    return { text, language };
   }
 
   unclear({ item_id: itemId }: ServerEventOf<'conversation.item.input_audio_transcription.failed'>): void {

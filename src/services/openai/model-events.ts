@@ -1,18 +1,23 @@
 import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { ServerEvent, ServerEventOf } from '../../protocol/realtime-server-events.ts';
+import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { Log } from '../log.ts';
+import type { CallerLanguage } from './caller-language.ts';
 import { CallerTurns } from './caller-turns.ts';
 import type { ConversationItems } from './conversation-items.ts';
 import type { ItemSettlement } from './item-settlement.ts';
 import type { ItemTrack } from './item-track.ts';
 import { isRace } from './model-errors.ts';
 import type { ModelResponses } from './model-responses.ts';
+import { languageNote } from './prompt.ts';
 import type { SessionSetup } from './session-setup.ts';
 
 interface EventsDeps {
   readonly tell: (fact: ModelFact) => void;
   readonly log: Log;
   readonly items: ItemTrack;
+  readonly profile: AgentProfile;
+  readonly language: CallerLanguage;
   readonly setup: SessionSetup;
   readonly responses: ModelResponses;
   readonly conversation: ConversationItems;
@@ -62,7 +67,7 @@ export class ModelEvents {
         if (event.item.id) conversation.itemAdded(event.item.id);
         return;
       case 'conversation.item.input_audio_transcription.completed':
-        this.#turns.said(event);
+        this.#said(event);
         return;
       case 'conversation.item.input_audio_transcription.failed':
         this.#turns.unclear(event);
@@ -87,6 +92,14 @@ export class ModelEvents {
         this.#refused(event);
         return;
     }
+  }
+
+  #said(event: ServerEventOf<'conversation.item.input_audio_transcription.completed'>): void {
+    const words = this.#turns.said(event);
+    if (words === undefined) return;
+    const { conversation, language, profile } = this.#deps;
+    const changed = language.heard(words.text, words.language, profile.language);
+    if (changed !== undefined) conversation.addMessage('system', languageNote(changed));
   }
 
   /** An error never ends a call by itself: it says that one event was refused, and mostly which. */

@@ -3,6 +3,7 @@ import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
 import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import type { AgentAudio } from './agent-audio.ts';
+import type { CallerLanguage } from './caller-language.ts';
 import type { ConversationItems } from './conversation-items.ts';
 import type { ItemSettlement } from './item-settlement.ts';
 import { responseParams, TAG } from './response-params.ts';
@@ -21,6 +22,7 @@ interface RunningResponse {
 
 export interface ResponsesDeps {
   readonly profile: AgentProfile;
+  readonly language: CallerLanguage;
   readonly send: (event: ClientEvent) => void;
   readonly tell: (fact: ModelFact) => void;
   readonly sequencer: ResponseSequencer;
@@ -105,8 +107,8 @@ export class ModelResponses {
 
   /** Asks for a response. */
   ask(purpose: ResponsePurpose, text: string | undefined, tag: string): void {
-    const { profile, send } = this.#deps;
-    const response = responseParams(profile, { purpose, text, tag });
+    const { language, profile, send } = this.#deps;
+    const response = responseParams(profile, { purpose, text, tag, spoken: language.current });
     send({ type: 'response.create', event_id: tag, response });
   }
 

@@ -7,6 +7,8 @@ export interface ResponseWords {
   readonly purpose: ResponsePurpose;
   /** What to say, for `say`; how a transfer ended, for `transferFailed`. */
   readonly text: string | undefined;
+  /** The language that the caller was heard to speak, where that is not the profile's. */
+  readonly spoken: string | undefined;
   /** Comes back with the response, and tells whose it is. */
   readonly tag: string;
 }
@@ -18,10 +20,11 @@ export const TAG = 'callchart_request';
  * The parameters of a response, by what it is for. `instructions` replace the
  * session's for that response; a reply has none, and follows the session's.
  */
-export function responseParams(profile: AgentProfile, { purpose, text, tag }: ResponseWords): ResponseParams {
+export function responseParams(profile: AgentProfile, words: ResponseWords): ResponseParams {
+  const { purpose, text, tag, spoken } = words;
   const metadata = { [TAG]: tag, purpose };
   const saying = (instructions: string): ResponseParams => ({ instructions, tool_choice: 'none', metadata });
-  const brief = (task: string) => saying(briefFor(profile, task));
+  const brief = (task: string) => saying(briefFor(profile, task, spoken));
   switch (purpose) {
     case 'reply':
     case 'toolAnswer':

@@ -149,7 +149,7 @@ describe('the prompt', () => {
 
 describe('the words of a response', () => {
   const wordsOf = (purpose: ResponsePurpose, text?: string) =>
-    responseParams(profileOf(), { purpose, text, tag: 'response_1' });
+    responseParams(profileOf(), { purpose, text, tag: 'response_1', spoken: undefined });
 
   test.each(PURPOSES)('for %s are what the service takes, and say whose they are', (purpose) => {
     const response = wordsOf(purpose, 'busy');
