@@ -53,18 +53,7 @@ export function TrafficDrawing({
           <path d="M0 0.5L9 5L0 9.5z" className="map-arrow" />
         </marker>
       </defs>
-      {picture.nodes.map(({ id, x: left, y: top, width, height, kind }) => (
-        <rect
-          key={id}
-          x={left}
-          y={top}
-          width={width}
-          height={height}
-          rx={6}
-          className="map-state"
-          data-kind={kind}
-        />
-      ))}
+      <Boxes nodes={picture.nodes.filter(isRegion)} />
       {picture.lines.map((line, index) => {
         const { count = 0, width = 1, isNeverTaken = false } = traffic[index] ?? {};
         return (
@@ -84,11 +73,20 @@ export function TrafficDrawing({
           />
         );
       })}
+      <Boxes nodes={picture.nodes.filter((node) => !isRegion(node))} />
       {picture.nodes.map((node) => (
         <Name key={node.id} node={node} scale={scale} dwell={isReadable ? dwell.get(node.path) : undefined} />
       ))}
     </svg>
   );
+}
+
+const isRegion = ({ kind }: PictureNode) => kind === 'compound' || kind === 'parallel';
+
+function Boxes({ nodes }: { readonly nodes: readonly PictureNode[] }) {
+  return nodes.map(({ id, x, y, width, height, kind }) => (
+    <rect key={id} x={x} y={y} width={width} height={height} rx={6} className="map-state" data-kind={kind} />
+  ));
 }
 
 interface NameProps {
@@ -99,14 +97,13 @@ interface NameProps {
 }
 
 function Name({ node, scale, dwell }: NameProps) {
-  const { x, y, width, height, key, kind } = node;
+  const { x, y, width, height, key } = node;
   const isReadable = scale >= READABLE;
-  const isRegion = kind === 'compound' || kind === 'parallel';
   const size = isReadable ? TITLE_PX : TITLE_PX / scale;
   // Far away only a region that has room for its name has one.
   const hasRoom = width * scale > key.length * TITLE_PX * 0.7 && height * scale > 3 * TITLE_PX;
-  if (!isReadable && !(isRegion && hasRoom)) return null;
-  if (isRegion) {
+  if (!isReadable && !(isRegion(node) && hasRoom)) return null;
+  if (isRegion(node)) {
     return (
       <text x={x + 10 * (size / TITLE_PX)} y={y + size * 1.5} fontSize={size} className="map-name">
         {key}

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { TranscriptLine } from '../../../protocol/console-calls.ts';
+import { useFeedStatus } from '../api/feed.ts';
 import { ask } from '../api/request.ts';
 import './conversation.css';
 
@@ -44,14 +45,19 @@ export function Conversation({ callSid, revision }: ConversationProps) {
   );
 }
 
+/** Without the feed nobody says that there is more: it is asked for, every so many ms. */
+const ASK_AGAIN_MS = 1500;
+
 const NONE: readonly TranscriptLine[] = [];
 
 function useTranscript(callSid: string, revision: number): readonly TranscriptLine[] {
   const queries = useQueryClient();
+  const isTold = useFeedStatus() === 'open';
   const { data } = useQuery({
     queryKey: ['calls', callSid, 'transcript'],
     queryFn: ({ signal }) =>
       ask<TranscriptLine[]>(`/api/calls/${encodeURIComponent(callSid)}/transcript`, { signal }),
+    refetchInterval: isTold ? false : ASK_AGAIN_MS,
   });
   useEffect(() => {
     // One that is being read is read to its end, and then once more.

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { build } from 'vite';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** What the page is made of: another one of these is another page. */
+const SOURCES = ['src/inspector/console', 'src/protocol', 'src/media', 'vite.config.ts', 'package-lock.json'];
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml; charset=utf-8',
+};
+
+/** The browser on this machine; undefined where there is none, and tests of the page cannot be run. */
+export const browserPath = (): string | undefined => CHROMIUM.find((path) => existsSync(path));
+
+export async function openBrowser(args: readonly string[] = []): Promise<Browser> {
+  const executablePath = browserPath();
+  if (executablePath === undefined) throw new Error('there is no Chromium: apt-get install chromium');
+  return chromium.launch({ executablePath, args: ['--no-sandbox', ...args] });
+}
+
+/**
+ * Builds the page as it is in `src`, once for each state of the sources. Test
+ * files that run side by side may both build; the first one's result stands.
+ */
+export async function buildConsole(): Promise<string> {
+  const folder = join(ROOT, 'node_modules/.cache/callchart-console', fingerprint());
+  if (existsSync(folder)) return folder;
+  mkdirSync(join(folder, '..'), { recursive: true });
+  const own = mkdtempSync(join(tmpdir(), 'callchart-console-'));
+  await build({
+    configFile: join(ROOT, 'vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: join(own, 'console'), emptyOutDir: true },
+  });
+  const parts = readdirSync(join(own, 'console'));
+  expect(parts).toContain('index.html');
+  try {
+    renameSync(join(own, 'console'), folder);
+  } catch {
+    if (!existsSync(folder)) throw new Error(`the built console could not be moved to ${folder}`);
+  }
+  rmSync(own, { recursive: true, force: true });
+  return folder;
+}
+
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  const add = (path: string) => {
+    if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) add(join(path, name));
+    else hash.update(path).update(readFileSync(path));
+  };
+  for (const source of SOURCES) add(join(ROOT, source));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** A page of the console, and what it complained of. */
+export interface ConsolePage {
+  readonly page: Page;
+  /** Errors of the page and of its policy, as they come. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the console of an engine. The files are those of `folder`, the headers
+ * are the engine's own: its content security policy holds in tests as it does outside.
+ */
+export async function openConsole(
+  browser: Browser,
+  {
+    url,
+    path = '/',
+    folder,
+    ...options
+  }: { url: string; path?: string; folder: string } & BrowserContextOptions,
+): Promise<ConsolePage> {
+  const headers = Object.fromEntries((await fetch(url, { headers: { Accept: 'text/html' } })).headers);
+  expect(headers['content-security-policy']).toContain("default-src 'none'");
+  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', timezoneId: 'UTC', ...options });
+  await context.route(
+    ({ pathname }) => !/^\/(api|twilio|metrics|healthz|readyz)\b/.test(pathname),
+    async (route) => {
+      const { pathname } = new URL(route.request().url());
+      const file = extname(pathname) === '' ? join(folder, 'index.html') : join(folder, pathname);
+      if (!existsSync(file)) return route.fulfill({ status: 404 });
+      const type = TYPES[extname(file)] ?? 'application/octet-stream';
+      return route.fulfill({
+        body: readFileSync(file),
+        headers: {
+          'content-type': type,
+          'content-security-policy': headers['content-security-policy'] ?? '',
+          'x-content-type-options': 'nosniff',
+        },
+      });
+    },
+  );
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(path);
+  return { page, complaints, close: () => context.close() };
+}
+
+/** What axe finds in a page that keeps people from using it. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  // Through the protocol, not as a script element: the page's policy would refuse that, and should.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
