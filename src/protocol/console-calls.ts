@@ -52,6 +52,9 @@ export const CallDetail = CallItem.extend({
 });
 export type CallDetail = z.infer<typeof CallDetail>;
 
+/** What is told of what was said and keyed: everything, or only its shape, with dots for letters and digits. */
+export type Bodies = 'redacted' | 'full';
+
 /** One row of a call's log. */
 export const CallRow = z.strictObject({
   /** Dense per call, from 1. */

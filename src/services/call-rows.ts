@@ -1,9 +1,6 @@
-import type { FullRow } from '../protocol/console-calls.ts';
+import type { Bodies, FullRow } from '../protocol/console-calls.ts';
 import { stateName } from '../protocol/state-path.ts';
 import type { StoredEvent } from './storage/journal.port.ts';
-
-/** What is told outside of what was said and keyed: everything, or only its shape. */
-export type Bodies = 'redacted' | 'full';
 
 const CALL = 'call';
 const JOURNAL = 'journal';

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { CallFile } from '../../protocol/call-file.ts';
 import type { TranscriptLine } from '../../protocol/console-calls.ts';
 import { ExportQuery } from '../../protocol/console-queries.ts';
-import { dotted, fullRowOf } from '../call-rows.ts';
+import { dotted } from '../call-rows.ts';
 import type { Charts } from '../charts.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import type { Answer } from './answer.ts';
@@ -23,24 +23,23 @@ export function callExport({ journal, charts, clock }: CallExportDeps) {
     'GET /api/calls/:callSid/export': async ({ params, query }): Promise<Answer> => {
       const { words } = readQuery(ExportQuery, query);
       const callSid = params['callSid'] ?? '';
-      const [call, rows, lines] = await Promise.all([
-        journal.query('foundCall', { callSid }),
-        journal.query('events', { callSid }),
-        journal.query('transcript', { callSid }),
-      ]);
+      const isMasked = words === 'masked';
+      const call = await journal.query('foundCall', { callSid });
       const chart = charts.get('call');
       if (call === undefined || chart === undefined) {
         throw new RequestProblem('NOT_FOUND', { detail: 'no call of that SID' });
       }
+      const [[rows], lines] = await Promise.all([
+        journal.query('rowsText', { after: [{ callSid, seq: 0 }], bodies: isMasked ? 'redacted' : 'full' }),
+        journal.query('transcript', { callSid }),
+      ]);
       const item = callItemOf(call);
-      const isMasked = words === 'masked';
-      const file: CallFile = {
+      const file: Omit<CallFile, 'rows'> = {
         kind: 'callchart.call',
         version: 1,
         exportedAt: new Date(clock.now()).toISOString(),
         words,
         call: isMasked ? { ...item, from: dotted(item.from), to: dotted(item.to) } : item,
-        rows: rows.map((row) => fullRowOf(row, isMasked ? 'redacted' : 'full')),
         transcript: isMasked ? lines.map(maskedLine) : lines,
         chart,
         delays: chart.delays,
@@ -48,7 +47,7 @@ export function callExport({ journal, charts, clock }: CallExportDeps) {
       return {
         status: 200,
         type: 'application/json',
-        text: JSON.stringify(file),
+        text: `${JSON.stringify(file).slice(0, -1)},"rows":${rows?.text ?? '[]'}}`,
         headers: {
           'Content-Disposition': `attachment; filename="call-${callSid.replaceAll(/\W/g, '')}.json"`,
         },

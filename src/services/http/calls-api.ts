@@ -3,7 +3,6 @@ import type { CallDetail, CallItem, CallLatencies, CallRow } from '../../protoco
 import { CallsQuery, EventsQuery } from '../../protocol/console-queries.ts';
 import { PlaceCallBody } from '../../protocol/rest.ts';
 import { stateName } from '../../protocol/state-path.ts';
-import { fullRowOf } from '../call-rows.ts';
 import type { Charts } from '../charts.ts';
 import type { FoundCall, Journal, StoredEvent } from '../storage/journal.port.ts';
 import { json } from './answer.ts';
@@ -78,9 +77,12 @@ export function callsApi({ desk, journal, outbound, charts, clock }: CallsApiDep
     'GET /api/calls/:callSid/events': async ({ params, query }) => {
       const { bodies, after = 0 } = readQuery(EventsQuery, query);
       const { callSid } = await call(params['callSid'] ?? '');
+      if (bodies !== undefined) {
+        const [rows] = await journal.query('rowsText', { after: [{ callSid, seq: after }], bodies });
+        return { status: 200, type: 'application/json', text: rows?.text ?? '[]' };
+      }
       const all = await journal.query('events', { callSid });
-      const rows = after === 0 ? all : all.filter(({ seq }) => seq > after);
-      return json(200, rows.map(bodies === undefined ? plainRowOf : (row) => fullRowOf(row, bodies)));
+      return json(200, all.filter(({ seq }) => seq > after).map(plainRowOf));
     },
 
     'GET /api/calls/:callSid/latencies': async ({ params }) => {

@@ -1,29 +1,28 @@
 import type { Database } from 'better-sqlite3';
+import { fullRowOf } from '../call-rows.ts';
 import { openAnalytics } from './analytics.ts';
 import type { CallLog } from './call-log.ts';
 import { openCallSearch } from './call-search.ts';
-import type { CallQueries, EventsAfter } from './journal.port.ts';
+import type { CallQueries } from './journal.port.ts';
 import { turnTimesOf } from './turn-times.fold.ts';
-
-/** A viewer that is further behind than this, in rows, reads the call anew. */
-const MAX_BEHIND = 2000;
 
 /** What the console asks of calls. */
 export function callQueries(db: Database, log: CallLog): CallQueries {
   const search = openCallSearch(db);
-
-  const eventsAfter = (callSid: string, seq: number): EventsAfter => {
-    const head = log.head(callSid);
-    if (head === undefined || head.lastSeq <= seq) return { callSid, events: [] };
-    return head.lastSeq - seq > MAX_BEHIND
-      ? { callSid, events: undefined }
-      : { callSid, events: log.eventsAfter(callSid, seq, MAX_BEHIND) };
-  };
-
   return {
     findCalls: (filter) => search.find(filter),
     foundCall: ({ callSid }) => search.one(callSid),
-    eventsAfter: ({ after }) => after.map(({ callSid, seq }) => eventsAfter(callSid, seq)),
+    rowsText: ({ after, bodies, limit = -1 }) =>
+      after.map(({ callSid, seq }) => {
+        const rows = log.eventsAfter(callSid, seq, limit);
+        return {
+          callSid,
+          after: seq,
+          lastSeq: rows.at(-1)?.seq ?? seq,
+          behind: Math.max(0, (log.head(callSid)?.lastSeq ?? 0) - seq),
+          text: JSON.stringify(rows.map((row) => fullRowOf(row, bodies))),
+        };
+      }),
     turnTimes: ({ callSid }) => turnTimesOf(log.events(callSid)),
     analytics: openAnalytics(db, log),
   };

@@ -1,6 +1,6 @@
 import type { EndReason } from '../../machines/call/call.events.ts';
 import type { Analytics } from '../../protocol/console-analytics.ts';
-import type { TurnTimes } from '../../protocol/console-calls.ts';
+import type { Bodies, TurnTimes } from '../../protocol/console-calls.ts';
 
 /**
  * The journal: every call's append-only log, and the rows that tools keep.
@@ -196,8 +196,15 @@ export interface CallQueries {
    */
   findCalls(filter: CallFilter): Page<FoundCall>;
   foundCall(args: { callSid: string }): FoundCall | undefined;
-  /** The rows of each call beyond one: all that there are, in order. */
-  eventsAfter(args: { after: readonly { callSid: string; seq: number }[] }): EventsAfter[];
+  /**
+   * The rows of each call beyond one, in order, as they are shown outside: written as JSON text here, so that the
+   * thread of the calls has nothing to do with it. No `limit`: all of them.
+   */
+  rowsText(args: {
+    after: readonly { callSid: string; seq: number }[];
+    bodies: Bodies;
+    limit?: number;
+  }): RowsText[];
   turnTimes(args: { callSid: string }): TurnTimes[];
   /** Sums of ended calls by the day of their beginning. */
   analytics(range: DayRange): AnalyticsSums;
@@ -229,10 +236,16 @@ export interface FoundCall extends CallRecord {
   readonly lastSpeaker: 'caller' | 'agent' | null;
 }
 
-export interface EventsAfter {
+export interface RowsText {
   readonly callSid: string;
-  /** Undefined: they are too many to be told in one go. */
-  readonly events: StoredEvent[] | undefined;
+  /** What was asked. */
+  readonly after: number;
+  /** The last row in the text; `after` when there is none. */
+  readonly lastSeq: number;
+  /** How many rows there are beyond what was asked, those in the text included. */
+  readonly behind: number;
+  /** A JSON list of `FullRow`. */
+  readonly text: string;
 }
 
 /** Days in UTC, both included; absent: from the first, to the last. */
