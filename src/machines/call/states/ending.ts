@@ -89,6 +89,10 @@ export const ending = callSetup.createStateConfig({
 
     /** Everything was heard; the last word travels to the ear, then the stream is left. */
     closing: {
+      on: {
+        // The far end has begun something by itself.
+        'playback.started': { actions: ['tellPhoneToClear', 'tellModelToCancel'] },
+      },
       after: { closeAfter: 'settling' },
     },
 
