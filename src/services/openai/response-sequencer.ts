@@ -20,6 +20,8 @@ export interface ActiveResponse {
 interface Creating {
   readonly tag: string;
   readonly request: ResponseRequest;
+  /** How many items had been sent before it: it knows them all. */
+  readonly afterItems: number;
   /** The far end's own response has done meanwhile what this one is for. */
   isMoot: boolean;
   isForgotten: boolean;
@@ -73,6 +75,7 @@ export class ResponseSequencer {
 
   /** Queues a response, unless one that waits will say the same. */
   request(purpose: ResponsePurpose, text?: string): void {
+    if (purpose === 'toolAnswer' && this.#isAnswerOnItsWay) return;
     if (ANSWERS.has(purpose)) this.#keep((waiting) => !this.#isCovered(waiting.purpose, purpose));
     else if (FILLS.has(purpose) && this.#queue.length > 0) return;
     else if (purpose === 'goodbye') this.#keep((waiting) => waiting.purpose === 'say');
@@ -209,7 +212,7 @@ export class ResponseSequencer {
     const [request] = next === -1 ? [] : this.#queue.splice(next, 1);
     if (request === undefined) return;
     const tag = `response_${String(++this.#lastTag)}`;
-    this.#creating = { tag, request, isMoot: false, isForgotten: false };
+    this.#creating = { tag, request, afterItems: this.#itemsSent, isMoot: false, isForgotten: false };
     this.#send(request, tag);
   }
 
@@ -220,6 +223,13 @@ export class ResponseSequencer {
       (ANSWERS.has(purpose) && !this.#isWaiting(purpose) && afterItems <= this.#itemsKnown);
     this.#keep((waiting) => !isMoot(waiting));
     if (this.#creating !== undefined && isMoot(this.#creating.request)) this.#creating.isMoot = true;
+  }
+
+  /** A response was asked for that knows every output. */
+  get #isAnswerOnItsWay(): boolean {
+    const creating = this.#creating;
+    if (creating === undefined || creating.isForgotten) return false;
+    return ANSWERS.has(creating.request.purpose) && creating.afterItems === this.#itemsSent;
   }
 
   /** One response answers every tool call, so it waits for the last output. */

@@ -57,6 +57,24 @@ describe('the response sequencer', () => {
     expect(purposes(sent)).toEqual(['say', 'toolAnswer']);
   });
 
+  test('asks once when the answer that waited left with the last output', () => {
+    const { sequencer: one, sent, last } = sequencer();
+    one.created('own', undefined, true);
+    one.toolAsked();
+    one.itemSent();
+    one.toolAnswered();
+    one.request('toolAnswer');
+    one.toolAsked();
+    one.done('own');
+    expect(sent).toEqual([]);
+    one.itemSent();
+    one.toolAnswered();
+    one.request('toolAnswer');
+    one.created('r1', last(), true);
+    one.done('r1');
+    expect(purposes(sent)).toEqual(['toolAnswer']);
+  });
+
   test('drops an answer that the far end has given by itself, with the output in it', () => {
     const { sequencer: one, sent } = sequencer();
     one.created('own1', undefined, true);
