@@ -217,6 +217,7 @@ async function assemble(
         return saved;
       },
     },
+    charts: loadCharts(),
     metrics: () => metrics.exposition(),
     countFault: (cause) => {
       metrics.fault('http', cause);
@@ -229,7 +230,6 @@ async function assemble(
     if (!streams.handleUpgrade(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
   });
 
-    charts: loadCharts(),
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${String(port)}`,
     close: async () => {
