@@ -24,6 +24,8 @@ interface EventsDeps {
   readonly settlement: ItemSettlement;
   /** The far end has made a session. */
   readonly onOpened: () => void;
+  /** A turn was committed by a far end that did not know yet that it may answer. */
+  readonly onUnanswered: () => void;
 }
 
 /** Brings each event of the far end to the room that it concerns. */
@@ -44,7 +46,7 @@ export class ModelEvents {
 
   /** Audio does not come here: it has its own way. */
   take(event: Exclude<ServerEvent, { type: 'response.output_audio.delta' }>): void {
-    const { conversation, items, onOpened, responses, setup } = this.#deps;
+    const { conversation, items, onOpened, onUnanswered, responses, setup } = this.#deps;
     switch (event.type) {
       case 'session.created':
         onOpened();
@@ -60,7 +62,13 @@ export class ModelEvents {
         return;
       case 'input_audio_buffer.committed':
         conversation.turnCommitted();
-        if (this.#turns.committed(event) && setup.repliesByItself) this.#isReplyDue = true;
+        if (!this.#turns.committed(event) || !setup.repliesByItself) return;
+        if (setup.isReplySure) this.#isReplyDue = true;
+        else onUnanswered();
+        return;
+      case 'input_audio_buffer.timeout_triggered':
+        this.#isReplyDue = true;
+        this.#turns.timedOut(event);
         return;
       case 'conversation.item.added':
       case 'conversation.item.created':

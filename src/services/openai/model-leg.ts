@@ -124,6 +124,9 @@ export class ModelLeg {
       onOpened: () => {
         this.#opened();
       },
+      onUnanswered: () => {
+        if (!this.#sequencer.isOwed) this.#sequencer.request('reply');
+      },
     });
     const frames = new ModelFrames({
       dialect,

@@ -22,6 +22,8 @@ export class SessionSetup {
   readonly #deps: SetupDeps;
   #stage: 'new' | 'asked' | 'configured' | 'refused' = 'new';
   #repliesAllowed = false;
+  /** Updates that the far end has not confirmed. */
+  #unconfirmed = 0;
 
   constructor(deps: SetupDeps) {
     this.#deps = deps;
@@ -30,6 +32,11 @@ export class SessionSetup {
   /** The far end may begin a response whenever the caller's turn ends. */
   get repliesByItself(): boolean {
     return this.#deps.capabilities.ownsReplies && this.#repliesAllowed;
+  }
+
+  /** The far end knows that it may: a turn that it commits from now on is answered. */
+  get isReplySure(): boolean {
+    return this.repliesByItself && this.#unconfirmed === 0;
   }
 
   configure(): void {
@@ -42,10 +49,12 @@ export class SessionSetup {
     const before = this.repliesByItself;
     this.#repliesAllowed = allowed;
     if (this.#stage === 'new' || before === this.repliesByItself) return;
+    this.#unconfirmed++;
     this.#deps.send({ type: 'session.update', session: repliesUpdate(this.#deps, allowed) });
   }
 
   updated(event: ServerEventOf<'session.updated'>): void {
+    if (this.#stage === 'configured') this.#unconfirmed = Math.max(0, this.#unconfirmed - 1);
     if (this.#stage !== 'asked') return;
     const wrong = wrongFormat(event, this.#deps.audio);
     if (wrong !== undefined) {

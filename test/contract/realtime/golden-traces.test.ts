@@ -105,6 +105,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
   test("tells a caller's turn, whenever its words come", () => {
     const rig = new ModelLegRig({ dialect }).configured();
     rig.order({ type: 'allowReplies', allowed: true });
+    rig.says('session.updated', { session: rig.echo() });
     rig.sent();
     rig.says('input_audio_buffer.speech_started', { audio_start_ms: 1200, item_id: 'u1' });
     rig.says('input_audio_buffer.speech_stopped', { audio_end_ms: 3100, item_id: 'u1' });

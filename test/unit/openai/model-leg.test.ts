@@ -374,6 +374,21 @@ describe('responses', () => {
     expect(rig.told()).toEqual([{ type: 'caller.stoppedSpeaking', itemId: 'u1', speechMs: 0 }]);
   });
 
+  test('are answered also by a far end that did not know yet that it may', () => {
+    const rig = new ModelLegRig().configured();
+    rig.order({ type: 'allowReplies', allowed: true });
+    rig.says('input_audio_buffer.committed', { item_id: 'u1' });
+    rig.says('session.updated', { session: rig.echo() });
+    rig.says('input_audio_buffer.committed', { item_id: 'u2' });
+    const asked = rig.sent().filter(({ type }) => type === 'response.create');
+    expect(asked).toMatchObject([{ response: { metadata: { purpose: 'reply' } } }]);
+    // It did know: the request comes too late, and is not made again.
+    rig.responseBegins('r1');
+    rig.error('conversation_already_has_active_response', asked[0]?.event_id);
+    rig.responseEnds('r1');
+    expect(rig.sent()).toEqual([]);
+  });
+
   test('end a turn by order', () => {
     const rig = new ModelLegRig().configured();
     rig.order({ type: 'commitTurn' });
