@@ -1,0 +1,157 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { Analytics } from '../../src/protocol/console-analytics.ts';
+import type { ChartPicture } from '../../src/protocol/console-chart.ts';
+import type { RunningEngine } from '../../src/server.ts';
+import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
+import { placeCall } from '../../src/simulator/carrier/place-call.ts';
+import { browserPath, buildConsole, openBrowser, openConsole, seriousFindings } from '../support/browser.ts';
+import { askEngine, consoleEngine } from '../support/console-engine.ts';
+
+/** Two calls in real time, each as long as its greeting. */
+const PATIENCE_MS = 60_000;
+const CALLS = 2;
+
+let engine: RunningEngine;
+let folder: string;
+let browser: Browser;
+let analytics: Analytics;
+let chart: ChartPicture;
+
+/** Listens to the greeting and hangs up. */
+async function shortCall(from: string): Promise<string> {
+  const call = placeCall({
+    url: engine.url,
+    to: '+12025550100',
+    from,
+    voice: new CallerVoice(),
+    clock: systemClock,
+    tell: ({ type }) => {
+      if (type === 'agent.quiet') call.hangUp();
+    },
+  });
+  await call.ended;
+  return call.callSid;
+}
+
+describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
+  beforeAll(async () => {
+    [engine, folder, browser] = await Promise.all([consoleEngine(), buildConsole(), openBrowser()]);
+    await Promise.all(Array.from({ length: CALLS }, (_, i) => shortCall(`+1202555019${String(i)}`)));
+    // Calls are counted some moments after they have ended.
+    analytics = await vi.waitFor(
+      async () => {
+        const counted = await askEngine<Analytics>(engine, '/api/analytics');
+        expect(counted.calls).toBe(CALLS);
+        return counted;
+      },
+      { timeout: 20_000 },
+    );
+    chart = await askEngine(engine, '/api/charts/call');
+  }, PATIENCE_MS);
+
+  afterAll(async () => {
+    await browser.close();
+    await engine.close();
+  }, PATIENCE_MS);
+
+  test.each(['light', 'dark'] as const)(
+    'shows the numbers that the API tells, for everybody to use, %s',
+    async (colorScheme) => {
+      const { page, complaints, close } = await openConsole(browser, {
+        url: engine.url,
+        path: '/chart',
+        folder,
+        colorScheme,
+      });
+      const total = (name: string) =>
+        page.locator('.total', { hasText: name }).locator('.total-figure').textContent();
+      await page.getByText('Ended calls').waitFor();
+      expect(await total('Ended calls')).toBe(String(analytics.calls));
+      expect(await total('Barge-ins')).toBe(String(analytics.bargeIns.total));
+
+      const ends = page.getByRole('region', { name: 'How calls ended' });
+      expect(analytics.endReasons).toEqual([{ reason: 'caller_hung_up', count: CALLS }]);
+      expect(await ends.getByRole('row', { name: 'caller hung up' }).textContent()).toContain(String(CALLS));
+
+      const states = page.getByRole('region', { name: 'Time in each state' });
+      const visited = analytics.states.filter(({ visits }) => visits > 0);
+      expect(await states.locator('tbody tr').count()).toBe(visited.length);
+
+      await page.getByText('As a table').click();
+      const days = page.getByRole('region', { name: 'Calls a day' }).locator('tbody tr');
+      expect(await days.count()).toBe(analytics.perDay.length);
+
+      const usage = page.getByRole('region', { name: 'What the model counted' });
+      expect(await usage.getByRole('row', { name: 'Audio out' }).textContent()).toContain(
+        new Intl.NumberFormat('en-GB').format(analytics.usage.outputAudioTokens),
+      );
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await close();
+    },
+    PATIENCE_MS,
+  );
+
+  test('leads from a transition to the calls that took it, and from there to a call', async () => {
+    const { page, close } = await openConsole(browser, { url: engine.url, path: '/chart', folder });
+    const taken = new Set(analytics.transitions.map(({ id }) => id));
+    const never = chart.edges.filter(({ id }) => !taken.has(id));
+    await page
+      .getByText(
+        `${String(chart.edges.length - never.length)} of ${String(chart.edges.length)} transitions taken`,
+      )
+      .waitFor();
+    await page.getByText('Never taken').click();
+    expect(await page.locator('.transition').count()).toBe(never.length);
+    await page.getByText('Never taken').click();
+
+    await page
+      .getByRole('button', { name: /phone\.attached/ })
+      .first()
+      .click();
+    const calls = page.getByRole('region', { name: 'Calls that took the transition' }).getByRole('link');
+    await expect.poll(() => calls.count()).toBe(CALLS);
+    expect(new URL(page.url()).searchParams.get('transition')).toContain('phone.attached');
+    await calls.first().click();
+    await page.waitForURL(/\/calls\/CA/);
+    await close();
+  });
+
+  test('shows a line of the map as thick as it is taken, and takes a press on it for a choice', async () => {
+    const { page, close } = await openConsole(browser, { url: engine.url, path: '/chart', folder });
+    await page.locator('.map-way').first().waitFor();
+    const widths = await page
+      .locator('.map-line')
+      .evaluateAll((lines) => lines.map((line) => Number(line.getAttribute('stroke-width'))));
+    expect(widths).toHaveLength(chart.lines.length);
+    expect(Math.max(...widths)).toBe(9);
+    expect(await page.locator('.map-way[data-never]').count()).toBe(
+      chart.lines.filter(
+        ({ edges }) =>
+          edges.length > 0 && edges.every((id) => !analytics.transitions.some((each) => each.id === id)),
+      ).length,
+    );
+    await page.locator('.map-reach').first().dispatchEvent('click');
+    await page.getByRole('region', { name: 'Calls that took the transition' }).waitFor();
+    await close();
+  });
+
+  test('asks for the period and the agent that were chosen, and for none that cannot be', async () => {
+    const { page, close } = await openConsole(browser, {
+      url: engine.url,
+      path: '/chart?from=2020-01-01&to=2020-01-31&agent=plumber',
+      folder,
+    });
+    await expect.poll(() => page.locator('.total-figure').first().textContent()).toBe('0');
+    await page.getByText('No call has ended in this period.').first().waitFor();
+    await page.getByLabel('From').fill('2020-02-01');
+    await page.getByRole('alert').getByText('The first day is after the last.').waitFor();
+    await page.getByRole('button', { name: 'All time' }).click();
+    await page.getByRole('button', { name: /Copperline/ }).click();
+    await page.getByRole('option', { name: 'All agents' }).click();
+    await expect.poll(() => page.locator('.total-figure').first().textContent()).toBe(String(CALLS));
+    await close();
+  });
+});
