@@ -93,6 +93,11 @@ const SERVER_EVENTS = {
     type: z.literal('input_audio_buffer.committed'),
     item_id: z.string(),
   }),
+  /** `idle_timeout_ms` is over: an empty turn is committed next, and answered. */
+  'input_audio_buffer.timeout_triggered': z.looseObject({
+    type: z.literal('input_audio_buffer.timeout_triggered'),
+    item_id: z.string(),
+  }),
   /** The conversation holds the item: answers `conversation.item.create` in the order sent, and tells of others. */
   'conversation.item.added': z.looseObject({
     type: z.literal('conversation.item.added'),

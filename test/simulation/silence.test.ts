@@ -61,6 +61,27 @@ describe('a caller who says nothing', () => {
     expect(model.purposes).toEqual(['greeting', 'idlePrompt', 'idlePrompt', 'idlePrompt', 'goodbye']);
   });
 
+  test('may be asked by the model, whose questions count: after two of them comes the goodbye', async () => {
+    const call = await greetedCall({
+      profile: { turnDetection: { type: 'server_vad', idle_timeout_ms: 5000 } },
+    });
+    const { model, clock } = call;
+    for (const itemId of ['idle_1', 'idle_2']) {
+      await clock.run(5000);
+      model.timesOut(itemId);
+      await until(call, () => call.stateNow() === 'conversing.listening.quiet');
+    }
+    expect(model.purposes).toEqual(['greeting']);
+    await clock.run(5000);
+    model.timesOut('idle_3');
+    expect(call.stateNow()).toMatch(/^ending/);
+    await clock.run(10_000);
+    expect(model.purposes).toContain('goodbye');
+    expect(call.call.getSnapshot().output).toEqual({ reason: 'idle' });
+    // Nobody said anything, so the transcript has nothing of the caller.
+    expect(call.transcript().filter(({ role }) => role === 'caller')).toEqual([]);
+  });
+
   test('may have other patience by the profile', async () => {
     const call = await greetedCall({ profile: { limits: { idleMs: 6000 } } });
     await call.clock.run(5999);

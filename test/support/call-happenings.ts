@@ -45,6 +45,7 @@ const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readon
     { type: 'caller.said', itemId: 'u1', text: 'hello' },
     { type: 'caller.said', itemId: 'u0', text: 'before' },
   ],
+  'caller.keptSilent': () => [{ type: 'caller.keptSilent' }],
   'caller.unclear': () => [{ type: 'caller.unclear', itemId: 'u1' }],
   'response.started': () => [{ type: 'response.started', responseId: 'r1', purpose: 'reply' }],
   'response.finished': () =>

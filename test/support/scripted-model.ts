@@ -100,6 +100,19 @@ export class ScriptedModel {
     });
   }
 
+  /** Its own idle time is over: it asks by itself. */
+  timesOut(itemId: string): void {
+    this.says('input_audio_buffer.timeout_triggered', {
+      item_id: itemId,
+      audio_start_ms: 0,
+      audio_end_ms: 5000,
+    });
+    this.says('input_audio_buffer.committed', { item_id: itemId });
+    this.says('conversation.item.added', { item: { id: itemId, type: 'message', role: 'user' } });
+    this.transcribes(itemId, '');
+    this.#respond({ metadata: {} }, this.script['idlePrompt']);
+  }
+
   /** A whole turn of the caller, in one tick. */
   callerSays(itemId: string, words: string, language?: string): void {
     this.speechStarts(itemId);

@@ -43,6 +43,8 @@ export type ModelFact =
   | { type: 'caller.stoppedSpeaking'; itemId: string; speechMs: number }
   /** The caller's turn is in the conversation: a reply is owed. */
   | { type: 'caller.committed'; itemId: string }
+  /** The caller has said nothing for so long that the far end begins a reply by itself. No turn is told for it. */
+  | { type: 'caller.keptSilent' }
   /** The caller's words. Comes before, during or after the reply. `language` is BCP 47, where transcription tells it. */
   | { type: 'caller.said'; itemId: string; text: string; language?: string }
   /** Transcription of this turn failed; the turn itself stands. */

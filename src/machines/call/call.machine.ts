@@ -78,6 +78,7 @@ export const callMachine = callSetup.createMachine({
     },
 
     'caller.committed': { actions: 'recordCommitted' },
+    'caller.keptSilent': { description: 'Counts while nobody speaks; elsewhere it came late.' },
     'caller.said': { actions: 'recordWords' },
     'caller.unclear': { actions: 'recordWords' },
     'playback.finished': {

@@ -39,6 +39,14 @@ export class CallerTurns {
     return true;
   }
 
+  /** The far end makes a turn of the caller's silence: nobody has said it, and nobody will write it down. */
+  timedOut({ item_id: itemId }: ServerEventOf<'input_audio_buffer.timeout_triggered'>): void {
+    if (this.#committed.has(itemId)) return;
+    this.#committed.add(itemId);
+    this.#transcribed.add(itemId);
+    this.#tell({ type: 'caller.keptSilent' });
+  }
+
   /** The words, when they are told for the first time. */
   said(
     event: ServerEventOf<'conversation.item.input_audio_transcription.completed'>,

@@ -6,7 +6,7 @@ const rulesOf = (language: Record<string, unknown> = {}) =>
   AgentProfile.parse({ id: 'x', business: { name: 'X' }, language }).language;
 
 /** What each turn changes the language to, in order. */
-const after = (turns: readonly (readonly [text: string, tag?: string])[], language = {}) => {
+const after = (turns: readonly (readonly [text: string, tag: string | undefined])[], language = {}) => {
   const caller = new CallerLanguage();
   return turns.map(([text, tag]) => caller.heard(text, tag, rulesOf(language)));
 };

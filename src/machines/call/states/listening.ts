@@ -16,6 +16,11 @@ export const listening = callSetup.createStateConfig({
       ],
       on: {
         'caller.startedSpeaking': 'callerSpeaking',
+        // The far end asks, where the profile lets it: that counts as well.
+        'caller.keptSilent': [
+          { guard: 'hasPromptsLeft', target: 'awaitingReply', actions: 'recordPrompt' },
+          { target: '#call.ending.farewell', actions: { type: 'recordEnd', params: 'idle' } },
+        ],
         'caller.committed': [
           {
             guard: { type: 'isKnownNoise', params: ({ event }) => event.itemId },
