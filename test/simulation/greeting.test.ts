@@ -138,6 +138,26 @@ describe('the greeting by clip', () => {
     expect(call.transcript().map(({ role }) => role)).toEqual(['agent', 'caller', 'agent']);
   });
 
+  test('goes on after a cough where interruptions are confirmed, and is whole', async () => {
+    const call = recordedCall({
+      clips: byClip.clips,
+      profile: { bargeIn: 'confirmed' },
+      input: { greetingMode: 'clip', bargeIn: 'confirmed', turns: 'chart' },
+    });
+    const { carrier } = call.dials();
+    call.model.opens();
+    await call.clock.run(1000);
+    call.model.speechStarts('u1', 900);
+    expect(call.heard.at(-1)).toMatchObject({ type: 'agent.quiet' });
+    await call.clock.run(200);
+    call.model.says('input_audio_buffer.speech_stopped', { item_id: 'u1', audio_end_ms: 1000 });
+    await call.clock.run(3000);
+    const playedMs = carrier.render().agent.filter((byte) => byte === 0x33).length / 8;
+    // The ledger knows where playback stands to within a frame.
+    expect(Math.abs(playedMs - 2000)).toBeLessThanOrEqual(20);
+    expect(call.transcript()[0]).toMatchObject({ itemId: 'greeting', text: GREETING, interrupted: false });
+  });
+
   test('of a caller who hangs up in it has the words that were heard', async () => {
     const call = recordedCall(byClip);
     const { carrier } = call.dials();
