@@ -6,6 +6,8 @@ import { RoundTrip } from './round-trip.ts';
 const MARK_EVERY_BYTES = 1000 * MU_LAW_BYTES_PER_MS;
 /** A mark that is later than this on the media clock was lost; playback goes on without it. */
 const OVERDUE_BYTES = 2000 * MU_LAW_BYTES_PER_MS;
+/** A mark may be on its way for so long, while nobody knows how long the way is. */
+const ANY_TRIP_BYTES = 400 * MU_LAW_BYTES_PER_MS;
 /** Late audio comes within seconds of a clear; there are not many responses in that time. */
 const MAX_CLOSED = 64;
 
@@ -32,6 +34,13 @@ interface Run {
   to: number;
 }
 
+interface Mark {
+  readonly name: string;
+  readonly at: number;
+  /** When it would come back if there were no network: told for a piece that was sent into silence. */
+  readonly dueMs: number | undefined;
+}
+
 /**
  * Keeps what was sent to the carrier against what the caller has heard.
  *
@@ -54,7 +63,7 @@ export class PlaybackLedger {
   readonly #ended = new Set<string>();
   readonly #closed = new Set<string>();
   #runs: Run[] = [];
-  #marks: { readonly name: string; readonly at: number }[] = [];
+  #marks: Mark[] = [];
   /** Where the carrier's buffer was last emptied: whole frames are counted from here. */
   #baseAt = 0;
   #sentAt = 0;
@@ -66,7 +75,7 @@ export class PlaybackLedger {
   /** A mark said so, which took half a round trip. Otherwise it was said by what was sent, and takes effect after one. */
   #isAnchorProved = false;
   readonly #roundTrip = new RoundTrip();
-  /** A piece that was sent into silence is heard at once: its mark tells the round trip. */
+  /** The last piece that was sent into silence: it is heard at once, and its mark tells the round trip. */
   #probe = { at: -1, dueMs: 0 };
 
   /** Position of the end of what was sent. */
@@ -133,7 +142,8 @@ export class PlaybackLedger {
     entry.isMarked = true;
     this.#markedAt = this.#sentAt;
     const name = `g${String(this.#generation)}:${String(++this.#lastMark)}`;
-    this.#marks.push({ name, at: this.#sentAt });
+    const { at, dueMs } = this.#probe;
+    this.#marks.push({ name, at: this.#sentAt, dueMs: at === this.#sentAt ? dueMs : undefined });
     return name;
   }
 
@@ -143,7 +153,7 @@ export class PlaybackLedger {
     const mark = this.#marks[index];
     if (mark === undefined) return;
     this.#marks.splice(0, index + 1);
-    if (mark.at === this.#probe.at) this.#roundTrip.add(nowMs - this.#probe.dueMs);
+    if (mark.dueMs !== undefined) this.#roundTrip.add(nowMs - mark.dueMs);
     this.#prove(mark.at);
     // The buffer has run dry behind it, and more was sent since: that is where the clock started anew.
     if (!this.#isAnchorProved && mark.at <= this.#anchorAt) return;
@@ -248,7 +258,8 @@ export class PlaybackLedger {
     const clockAt = this.#clockAt(mediaMs) + (this.#isAnchorProved ? ahead : 0);
     const awaited = this.#marks[0];
     const isLate = awaited !== undefined && clockAt - awaited.at < OVERDUE_BYTES;
-    const limit = isLate ? Math.min(awaited.at + ahead, this.#sentAt) : this.#sentAt;
+    const onItsWay = this.#roundTrip.isKnown ? ahead : ANY_TRIP_BYTES;
+    const limit = isLate ? Math.min(awaited.at + onItsWay, this.#sentAt) : this.#sentAt;
     return Math.max(this.#provedAt, Math.min(clockAt, limit));
   }
 
