@@ -129,7 +129,98 @@ describe('barge-in', () => {
   });
 });
 
+describe('what comes to nothing', () => {
+  const empty = { status: 'failed', hadAudio: false } as const;
+
+  test('is asked for again as what it was', () => {
+    const call = new ChartUnderTest().greet().fresh().tell({ type: 'say.requested', text: 'One moment.' });
+    call.tell(started('say'), finished('say', empty));
+    expect(call.orders).toEqual([
+      { type: 'createResponse', purpose: 'say', text: 'One moment.' },
+      { type: 'createResponse', purpose: 'say', text: 'One moment.' },
+    ]);
+  });
+
+  test('is a reply again once the caller has spoken', () => {
+    const call = new ChartUnderTest().greet();
+    call.clock.advance(15_000);
+    expect(call.orderTypes.at(-1)).toBe('createResponse:idlePrompt');
+    call.callerSpeaks().tell(started('reply'), finished('reply', empty));
+    expect(call.orderTypes.at(-1)).toBe('createResponse:reply');
+  });
+});
+
+describe('a doubt', () => {
+  const doubting = () =>
+    new ChartUnderTest({ bargeIn: 'confirmed', turns: 'chart' }).greet().callerSpeaks('u1').agentSpeaks();
+  const noise = (call: ChartUnderTest) =>
+    call.tell(
+      speechStarted,
+      { type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 120 },
+      { type: 'caller.committed', itemId: 'u2' },
+    );
+
+  test('that was a noise is no turn to be answered', () => {
+    const call = noise(doubting().fresh());
+    call.tell(finished('reply'), heardAll);
+    expect(call.orderTypes).toEqual(['pausePlayback', 'resumePlayback', 'settleItems']);
+    expect(call.state).toBe('conversing.listening.quiet');
+  });
+
+  test('is not settled by the late words of an earlier turn', () => {
+    const call = doubting().tell(speechStarted, {
+      type: 'caller.stoppedSpeaking',
+      itemId: 'u2',
+      speechMs: 700,
+    });
+    call.tell({ type: 'caller.said', itemId: 'u1', text: 'what are your hours' });
+    expect(call.state).toBe('conversing.interrupted.weighing');
+    call.tell({ type: 'caller.said', itemId: 'u2', text: '' });
+    expect(call.state).toBe('conversing.responding');
+  });
+
+  test('in the goodbye ends in the goodbye, when it was a noise', async () => {
+    const call = doubting().requestTool('end_call');
+    call.tools[0]?.settle({ status: 'ok', output: '{}', then: 'endCall' });
+    await call.settled();
+    expect(call.state).toBe('ending.farewell.hearing');
+    call.tell(speechStarted);
+    expect(call.state).toBe('conversing.interrupted.doubting');
+    call.tell({ type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 120 }, heardAll);
+    expect(call.state).toBe('ending.closing');
+    expect(call.actor.getSnapshot().context.endReason).toBe('agent_ended');
+  });
+});
+
+describe('a turn', () => {
+  test('that the far end answers by itself is answered once', () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks('r1').tell(finished('reply'));
+    call.tell({ type: 'caller.committed', itemId: 'u2' }, started('reply', 'r2')).fresh();
+    call.tell(finished('reply', {}, 'r2'), heardAll);
+    expect(call.orderTypes).toEqual(['settleItems']);
+  });
+
+  test('without a beginning is answered also where the chart owns the turns', () => {
+    const call = new ChartUnderTest({ turns: 'chart' }).greet().fresh();
+    call.tell({ type: 'caller.committed', itemId: 'u1' });
+    expect(call.orderTypes).toEqual(['createResponse:reply']);
+  });
+});
+
 describe('tools', () => {
+  test('are answered once when the answer was heard behind the filler', async () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply')).requestTool();
+    call.tell(finished('reply', { hadAudio: false, toolCalls: 1 }));
+    call.clock.advance(1_200);
+    call.tell(audible).fresh();
+    expect(call.state).toBe('conversing.toolExecuting.filling');
+    call.tools[0]?.settle({ status: 'ok', output: '{}' });
+    await call.settled();
+    call.tell(started('toolAnswer', 'r2'), finished('toolAnswer', {}, 'r2'), heardAll);
+    expect(call.orderTypes).toEqual(['answerTool', 'createResponse:toolAnswer', 'settleItems']);
+    expect(call.state).toBe('conversing.listening.quiet');
+  });
+
   test('gives the output back and asks for one answer after the last tool', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply'));
     call.requestTool('check_availability', 'fc1').requestTool('create_lead', 'fc2').fresh();

@@ -1,5 +1,5 @@
 import type { ErrorNote } from '../../errors.ts';
-import type { EndReason } from './call.events.ts';
+import type { EndReason, ResponsePurpose } from './call.events.ts';
 
 /** What differs from call to call. Plain data: sockets and profiles stay outside, found by `callSid`. */
 export interface CallInput {
@@ -20,6 +20,11 @@ export interface CallInput {
   /** Whether there is a person to hand the call to. */
   readonly canTransfer: boolean;
   readonly limits: CallLimits;
+}
+
+export interface Asked {
+  readonly purpose: ResponsePurpose;
+  readonly text?: string;
 }
 
 /** All in milliseconds. */
@@ -52,6 +57,8 @@ export interface CallContext extends CallInput {
   readonly spokeWithTools: boolean;
   /** A turn of the caller's was committed, and no response has begun since that could answer it. */
   readonly turnOwed: boolean;
+  /** What the agent is to say now, other than to answer: asked for again when it comes to nothing. */
+  readonly asked: Asked | undefined;
   /** The turn that silenced the agent, as long as it may be a noise; and then, if it was one. */
   readonly doubted: string | undefined;
   /** Committed turns whose words have not come yet. */
@@ -83,6 +90,7 @@ export const contextOf = (input: CallInput): CallContext => ({
   answer: 'none',
   spokeWithTools: false,
   turnOwed: false,
+  asked: undefined,
   doubted: undefined,
   wordsOwed: 0,
   idlePrompts: 0,

@@ -1,7 +1,7 @@
 import { assign, emit, enqueueActions, sendTo, setup } from 'xstate';
 import type { ErrorNote } from '../../errors.ts';
 import type { HeardItem } from '../../media/heard.ts';
-import type { CallContext, CallInput } from './call.context.ts';
+import type { Asked, CallContext, CallInput } from './call.context.ts';
 import { callDelays } from './call.delays.ts';
 import type {
   CallAnnouncement,
@@ -60,12 +60,14 @@ export const callSetup = setup({
       turnOwed: ({ context }, itemId: string) => context.turnOwed || itemId !== context.doubted,
     }),
     recordRest: assign({ turnOwed: true }),
-    recordCommitted: assign({ wordsOwed: ({ context }) => context.wordsOwed + 1 }),
+    /** Whatever else was to be said, the caller has spoken now. */
+    recordCommitted: assign({ wordsOwed: ({ context }) => context.wordsOwed + 1, asked: undefined }),
+    recordAsked: assign((_, asked: Asked) => ({ asked })),
     recordWords: assign({ wordsOwed: ({ context }) => Math.max(0, context.wordsOwed - 1), idlePrompts: 0 }),
     recordPrompt: assign({ idlePrompts: ({ context }) => context.idlePrompts + 1 }),
     recordRetry: assign({ retries: ({ context }) => context.retries + 1 }),
     recordStumble: assign({ retries: 0, failures: ({ context }) => context.failures + 1 }),
-    recordSpeech: assign({ retries: 0, failures: 0, audioMs: 0 }),
+    recordSpeech: assign({ retries: 0, failures: 0, audioMs: 0, asked: undefined }),
     recordLastWords: assign({ lastWordsOwed: true }),
     recordSpokeWithTools: assign({ spokeWithTools: true }),
     recordSilentTools: assign({ spokeWithTools: false }),
@@ -139,8 +141,16 @@ export const callSetup = setup({
     }),
     /** Settles the debt of a turn: asks for the reply that is owed. */
     tellModelToReply: enqueueActions(({ enqueue }) => {
-      enqueue.assign({ turnOwed: false, answersOwed: false });
+      enqueue.assign({ turnOwed: false, answersOwed: false, asked: undefined });
       enqueue.sendTo('model', { type: 'createResponse', purpose: 'reply' } satisfies ModelOrder);
+    }),
+    /** What came to nothing is asked for once more. */
+    tellModelAgain: enqueueActions(({ context, enqueue }) => {
+      enqueue.assign({ turnOwed: false, answersOwed: false });
+      enqueue.sendTo('model', {
+        type: 'createResponse',
+        ...(context.asked ?? { purpose: 'reply' }),
+      } satisfies ModelOrder);
     }),
     tellModelToAnswer: enqueueActions(({ enqueue }) => {
       enqueue.assign({ answersOwed: false, answer: 'asked' });

@@ -36,7 +36,10 @@ export const listening = callSetup.createStateConfig({
         'playback.started': '#call.conversing.responding',
         'say.requested': {
           target: 'awaitingReply',
-          actions: { type: 'tellModelToSay', params: ({ event }) => event.text },
+          actions: [
+            { type: 'recordAsked', params: ({ event }) => ({ purpose: 'say', text: event.text }) },
+            { type: 'tellModelToSay', params: ({ event }) => event.text },
+          ],
         },
       },
       after: {
@@ -44,7 +47,11 @@ export const listening = callSetup.createStateConfig({
           {
             guard: 'hasPromptsLeft',
             target: 'awaitingReply',
-            actions: ['recordPrompt', { type: 'tellModelToSpeak', params: 'idlePrompt' }],
+            actions: [
+              'recordPrompt',
+              { type: 'recordAsked', params: { purpose: 'idlePrompt' } },
+              { type: 'tellModelToSpeak', params: 'idlePrompt' },
+            ],
           },
           { target: '#call.ending.farewell', actions: { type: 'recordEnd', params: 'idle' } },
         ],
@@ -113,7 +120,7 @@ export const listening = callSetup.createStateConfig({
     /** What was owed came to nothing. Asked for once more; then a clip says sorry; after three in a row the call is given up. */
     stumbling: {
       always: [
-        { guard: 'hasRetriesLeft', target: 'awaitingReply', actions: ['recordRetry', 'tellModelToReply'] },
+        { guard: 'hasRetriesLeft', target: 'awaitingReply', actions: ['recordRetry', 'tellModelAgain'] },
         { guard: 'isFailingWithPerson', target: '#call.transferring.dialing' },
         {
           guard: 'isFailingForGood',

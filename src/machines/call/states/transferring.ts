@@ -53,7 +53,13 @@ export const transferring = callSetup.createStateConfig({
           },
           {
             target: 'returning',
-            actions: { type: 'tellModelToExplain', params: ({ event }) => event.result },
+            actions: [
+              {
+                type: 'recordAsked',
+                params: ({ event }) => ({ purpose: 'transferFailed', text: event.result }),
+              },
+              { type: 'tellModelToExplain', params: ({ event }) => event.result },
+            ],
           },
         ],
       },
