@@ -94,64 +94,84 @@ describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
     PATIENCE_MS,
   );
 
-  test('leads from a transition to the calls that took it, and from there to a call', async () => {
-    const { page, close } = await openConsole(browser, { url: engine.url, path: '/chart', folder });
-    const taken = new Set(analytics.transitions.map(({ id }) => id));
-    const never = chart.edges.filter(({ id }) => !taken.has(id));
-    await page
-      .getByText(
-        `${String(chart.edges.length - never.length)} of ${String(chart.edges.length)} transitions taken`,
-      )
-      .waitFor();
-    await page.getByText('Never taken').click();
-    expect(await page.locator('.transition').count()).toBe(never.length);
-    await page.getByText('Never taken').click();
+  test(
+    'leads from a transition to the calls that took it, and from there to a call',
+    async () => {
+      const { page, close } = await openConsole(browser, { url: engine.url, path: '/chart', folder });
+      const taken = new Set(analytics.transitions.map(({ id }) => id));
+      const never = chart.edges.filter(({ id }) => !taken.has(id));
+      await page
+        .getByText(`${String(chart.edges.length - never.length)} of ${String(chart.edges.length)} taken`)
+        .waitFor();
+      await page.locator('.chip', { hasText: 'Never taken' }).click();
+      expect(await page.locator('.transition').count()).toBe(never.length);
+      await page.locator('.chip', { hasText: 'Never taken' }).click();
 
-    await page
-      .getByRole('button', { name: /phone\.attached/ })
-      .first()
-      .click();
-    const calls = page.getByRole('region', { name: 'Calls that took the transition' }).getByRole('link');
-    await expect.poll(() => calls.count()).toBe(CALLS);
-    expect(new URL(page.url()).searchParams.get('transition')).toContain('phone.attached');
-    await calls.first().click();
-    await page.waitForURL(/\/calls\/CA/);
-    await close();
-  });
+      await page
+        .getByRole('button', { name: /phone\.attached/ })
+        .first()
+        .click();
+      const calls = page.getByRole('region', { name: 'Calls that took the transition' }).getByRole('link');
+      await expect.poll(() => calls.count()).toBe(CALLS);
+      expect(new URL(page.url()).searchParams.get('transition')).toContain('phone.attached');
+      await calls.first().click();
+      await page.waitForURL(/\/calls\/CA/);
+      await close();
+    },
+    PATIENCE_MS,
+  );
 
-  test('shows a line of the map as thick as it is taken, and takes a press on it for a choice', async () => {
-    const { page, close } = await openConsole(browser, { url: engine.url, path: '/chart', folder });
-    await page.locator('.map-way').first().waitFor();
-    const widths = await page
-      .locator('.map-line')
-      .evaluateAll((lines) => lines.map((line) => Number(line.getAttribute('stroke-width'))));
-    expect(widths).toHaveLength(chart.lines.length);
-    expect(Math.max(...widths)).toBe(9);
-    expect(await page.locator('.map-way[data-never]').count()).toBe(
-      chart.lines.filter(
-        ({ edges }) =>
-          edges.length > 0 && edges.every((id) => !analytics.transitions.some((each) => each.id === id)),
-      ).length,
-    );
-    await page.locator('.map-reach').first().dispatchEvent('click');
-    await page.getByRole('region', { name: 'Calls that took the transition' }).waitFor();
-    await close();
-  });
+  test(
+    'shows a line of the map as thick as it is taken, and takes a press on it for a choice',
+    async () => {
+      const { page, close } = await openConsole(browser, { url: engine.url, path: '/chart', folder });
+      const isTaken = (ids: readonly string[]) =>
+        ids.some((id) => analytics.transitions.some((each) => each.id === id));
+      const lines = page.locator('.chart-line');
+      await lines.first().waitFor();
+      expect(await lines.count()).toBe(chart.overview.lines.length);
+      await page.getByRole('radio', { name: 'Every state' }).click();
+      await expect.poll(() => lines.count()).toBe(chart.lines.length);
 
-  test('asks for the period and the agent that were chosen, and for none that cannot be', async () => {
-    const { page, close } = await openConsole(browser, {
-      url: engine.url,
-      path: '/chart?from=2020-01-01&to=2020-01-31&agent=plumber',
-      folder,
-    });
-    await expect.poll(() => page.locator('.total-figure').first().textContent()).toBe('0');
-    await page.getByText('No call has ended in this period.').first().waitFor();
-    await page.getByLabel('From').fill('2020-02-01');
-    await page.getByRole('alert').getByText('The first day is after the last.').waitFor();
-    await page.getByRole('button', { name: 'All time' }).click();
-    await page.getByRole('button', { name: /Copperline/ }).click();
-    await page.getByRole('option', { name: 'All agents' }).click();
-    await expect.poll(() => page.locator('.total-figure').first().textContent()).toBe(String(CALLS));
-    await close();
-  });
+      const widths = await lines.evaluateAll((all) =>
+        all.map((line) =>
+          Number(
+            (line as unknown as { style: { getPropertyValue(name: string): string } }).style
+              .getPropertyValue('--width')
+              .replace('px', ''),
+          ),
+        ),
+      );
+      expect(Math.max(...widths)).toBe(9);
+      const never = chart.lines.filter(({ edges }) => edges.length > 0 && !isTaken(edges));
+      expect(await page.locator('.chart-line[data-faint]').count()).toBe(never.length);
+
+      const at = chart.lines.findIndex(({ edges }) => edges.filter((id) => isTaken([id])).length === 1);
+      await lines.nth(at).locator('.chart-grip').dispatchEvent('click');
+      await page.getByRole('region', { name: 'Calls that took the transition' }).waitFor();
+      await close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'asks for the period and the agent that were chosen, and for none that cannot be',
+    async () => {
+      const { page, close } = await openConsole(browser, {
+        url: engine.url,
+        path: '/chart?from=2020-01-01&to=2020-01-31&agent=plumber',
+        folder,
+      });
+      await expect.poll(() => page.locator('.total-figure').first().textContent()).toBe('0');
+      await page.getByText('No call has ended in this period.').first().waitFor();
+      await page.getByLabel('From').fill('2020-02-01');
+      await page.getByRole('alert').getByText('The first day is after the last.').waitFor();
+      await page.getByRole('button', { name: 'All time' }).click();
+      await page.getByRole('button', { name: /Copperline/ }).click();
+      await page.getByRole('option', { name: 'All agents' }).click();
+      await expect.poll(() => page.locator('.total-figure').first().textContent()).toBe(String(CALLS));
+      await close();
+    },
+    PATIENCE_MS,
+  );
 });

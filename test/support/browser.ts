@@ -78,7 +78,7 @@ export interface ConsolePage {
   readonly page: Page;
   /** Errors of the page and of its policy, as they come. */
   readonly complaints: string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

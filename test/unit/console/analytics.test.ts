@@ -68,10 +68,10 @@ describe('the traffic on the chart', () => {
   });
 
   test('draws a line for the sum of what it stands for, the busiest thickest, one never taken as such', () => {
-    expect(lineTraffic(picture, analytics)).toEqual([
-      { count: 100, width: 9, isNeverTaken: false },
-      { count: 0, width: 1, isNeverTaken: true },
-      { count: 0, width: 1, isNeverTaken: false },
+    expect(lineTraffic(picture.lines, analytics)).toEqual([
+      { count: 100, width: 9, heat: 1, isNeverTaken: false },
+      { count: 0, width: 1.2, heat: 0, isNeverTaken: true },
+      { count: 0, width: 1.2, heat: 0, isNeverTaken: false },
     ]);
   });
 

@@ -5,9 +5,11 @@ import { isObject, type Json } from './json.ts';
  * form knows. What cannot be drawn as fields is written as JSON.
  */
 
+type SchemaType = 'string' | 'number' | 'integer' | 'boolean' | 'null' | 'array' | 'object';
+
 /** JSON Schema as zod writes it, as far as it is read. */
 export interface Schema {
-  readonly type?: string;
+  readonly type?: SchemaType | undefined;
   readonly title?: string;
   readonly description?: string;
   readonly default?: Json;
@@ -66,7 +68,7 @@ export interface NamedField {
 export interface Variant {
   readonly name: string;
   readonly field: Field;
-  fits(value: Json | undefined): boolean;
+  readonly fits: (value: Json | undefined) => boolean;
 }
 
 /** Texts that may be this long are written in several lines. */
@@ -108,7 +110,7 @@ export function fieldOf(schema: Schema): Field {
       return listOf(about, schema.items);
     case 'object':
       return groupOf(about, schema);
-    default:
+    case undefined:
       return { ...about, kind: 'json' };
   }
 }
@@ -149,15 +151,19 @@ function fits(schema: Schema, value: Json | undefined): boolean {
     case 'null':
       return value === null;
     case 'integer':
+    case 'number':
       return typeof value === 'number';
-    default:
+    case 'string':
+    case 'boolean':
       return typeof value === schema.type;
+    case undefined:
+      return true;
   }
 }
 
 function variantName(schema: Schema): string {
   const fixed = Object.values(schema.properties ?? {}).find((inner) => inner.const !== undefined);
-  if (fixed?.const !== undefined) return nameOf(String(fixed.const));
+  if (typeof fixed?.const === 'string') return nameOf(fixed.const);
   switch (schema.type) {
     case 'string':
       return 'Text';
@@ -167,8 +173,13 @@ function variantName(schema: Schema): string {
       return 'Details';
     case 'null':
       return 'None';
-    default:
+    case 'boolean':
+      return 'Yes or no';
+    case 'number':
+    case 'integer':
       return 'Number';
+    case undefined:
+      return 'Anything';
   }
 }
 

@@ -1,22 +1,22 @@
 import { useState } from 'react';
 import {
-  Checkbox,
   CheckboxGroup,
   FieldError,
   Input,
   Label,
   NumberField,
-  Switch,
+  SwitchButton,
+  SwitchField,
   Text,
   TextArea,
   TextField,
 } from 'react-aria-components';
+import { Chip } from '../parts/chip.tsx';
 import { Choice } from '../parts/choice.tsx';
 import type { Field } from './fields.ts';
 import { Hinted } from './hinted.tsx';
 import { isList, type Place, readJson } from './json.ts';
 import { Compound, DefaultAside, idOf, useSetting } from './setting.tsx';
-import '../parts/chip.css';
 
 export interface EditorProps<Kind extends Field['kind'] = Field['kind']> {
   readonly field: Extract<Field, { kind: Kind }>;
@@ -90,10 +90,12 @@ export function SwitchEditor({ field, place, name }: EditorProps<'switch'>) {
   const { value, problem, change } = useSetting(field, place);
   return (
     <Compound name={name} place={place} field={field} problem={problem}>
-      <Switch className="switch" isSelected={value === true} onChange={change} aria-label={name}>
-        <span className="switch-track" aria-hidden="true" />
-        {value === true ? 'Yes' : 'No'}
-      </Switch>
+      <SwitchField isSelected={value === true} onChange={change} aria-label={name}>
+        <SwitchButton className="switch">
+          <span className="switch-track" aria-hidden="true" />
+          {value === true ? 'Yes' : 'No'}
+        </SwitchButton>
+      </SwitchField>
     </Compound>
   );
 }
@@ -137,9 +139,9 @@ export function WordsEditor({ field, place, name, options, isNameHidden = false 
         }}
       >
         {offered.map((word) => (
-          <Checkbox key={word} value={word} className="chip">
+          <Chip key={word} value={word}>
             {word}
-          </Checkbox>
+          </Chip>
         ))}
       </CheckboxGroup>
     </Compound>

@@ -1,8 +1,8 @@
 import type { Analytics } from '../../../protocol/console-analytics.ts';
 import type { ChartPicture, PictureEdge } from '../../../protocol/console-chart.ts';
 
-/** Thinnest and thickest line, in px. */
-const THIN = 1;
+/** Thinnest and thickest line, in px of the screen when the whole drawing is seen. */
+const THIN = 1.2;
 const THICK = 9;
 
 /** How often one transition was taken. */
@@ -21,6 +21,8 @@ export interface LineTraffic {
   readonly count: number;
   /** Px; the area that a line covers grows with the count, so a rare one is still seen. */
   readonly width: number;
+  /** From 0 to 1, for the busiest. */
+  readonly heat: number;
   readonly isNeverTaken: boolean;
 }
 
@@ -40,16 +42,23 @@ export function edgeTraffic({ edges, nodes }: ChartPicture, { transitions }: Ana
     .sort((a, b) => b.count - a.count);
 }
 
-/** How thick each line of the picture is, by its position in `lines`. */
-export function lineTraffic({ lines }: ChartPicture, { transitions }: Analytics): LineTraffic[] {
+/** How busy each line of a drawing is, by its position. A line stands for every transition between two boxes. */
+export function lineTraffic(
+  lines: ChartPicture['lines'],
+  { transitions }: Pick<Analytics, 'transitions'>,
+): LineTraffic[] {
   const counts = new Map(transitions.map(({ id, count }) => [id, count]));
   const sums = lines.map(({ edges }) => edges.reduce((sum, id) => sum + (counts.get(id) ?? 0), 0));
   const most = Math.max(1, ...sums);
-  return sums.map((count, index) => ({
-    count,
-    width: count === 0 ? THIN : THIN + (THICK - THIN) * Math.sqrt(count / most),
-    isNeverTaken: count === 0 && (lines[index]?.edges.length ?? 0) > 0,
-  }));
+  return sums.map((count, index) => {
+    const heat = Math.sqrt(count / most);
+    return {
+      count,
+      heat,
+      width: THIN + (THICK - THIN) * heat,
+      isNeverTaken: count === 0 && (lines[index]?.edges.length ?? 0) > 0,
+    };
+  });
 }
 
 /** Facts of today's chart that no state took, gathered by the fact; the most frequent first. */

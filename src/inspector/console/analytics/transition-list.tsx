@@ -1,30 +1,39 @@
 import { useState } from 'react';
-import { Button, Checkbox } from 'react-aria-components';
+import { Button } from 'react-aria-components';
+import { Chip } from '../parts/chip.tsx';
 import { countText } from './figures.ts';
 import type { EdgeTraffic } from './traffic.ts';
-import '../parts/chip.css';
 
 interface TransitionListProps {
   readonly traffic: readonly EdgeTraffic[];
+  /** Only these are shown: what one line of the map stands for. */
+  readonly only: readonly string[] | undefined;
   readonly chosen: string | undefined;
   readonly onChoose: (id: string) => void;
+  readonly onShowAll: () => void;
 }
 
 /** Every transition with its count: the chart as a table, for reading and for the keyboard. */
-export function TransitionList({ traffic, chosen, onChoose }: TransitionListProps) {
+export function TransitionList({ traffic, only, chosen, onChoose, onShowAll }: TransitionListProps) {
   const [isNeverOnly, setNeverOnly] = useState(false);
-  const never = traffic.filter(({ count }) => count === 0);
-  const shown = isNeverOnly ? never : traffic;
+  const offered = only === undefined ? traffic : traffic.filter(({ edge }) => only.includes(edge.id));
+  const never = offered.filter(({ count }) => count === 0);
+  const shown = isNeverOnly ? never : offered;
   const most = Math.max(1, ...traffic.map(({ count }) => count));
   return (
     <section className="transitions" aria-label="Transitions">
       <header className="transitions-head">
         <h2>
-          {countText(traffic.length - never.length)} of {countText(traffic.length)} transitions taken
+          {countText(offered.length - never.length)} of {countText(offered.length)} taken
         </h2>
-        <Checkbox className="chip" isSelected={isNeverOnly} onChange={setNeverOnly}>
+        {only !== undefined && (
+          <Button className="button" data-kind="plain" onPress={onShowAll}>
+            All transitions
+          </Button>
+        )}
+        <Chip isSelected={isNeverOnly} onChange={setNeverOnly}>
           Never taken
-        </Checkbox>
+        </Chip>
       </header>
       <ol className="transitions-list">
         {shown.map(({ edge, source, target, count }) => (

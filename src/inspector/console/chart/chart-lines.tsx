@@ -1,5 +1,5 @@
 import { type CSSProperties, memo, useMemo } from 'react';
-import { arrowOf, type Drawing, pathOf } from './drawing.ts';
+import { arrowOf, type Drawing, middleOf, pathOf } from './drawing.ts';
 
 /** How a line looks beside the plain one. */
 export interface LineLook {
@@ -9,6 +9,8 @@ export interface LineLook {
   readonly heat?: number;
   /** Said on hover and to those who do not see the line. */
   readonly title?: string;
+  /** Written on the line itself: how often it was taken. */
+  readonly figure?: string;
   readonly isChosen?: boolean;
   readonly isFaint?: boolean;
 }
@@ -37,6 +39,7 @@ export const ChartLines = memo(function ChartLines({
         edges,
         label,
         path: pathOf(points),
+        middle: middleOf(points),
         arrow: arrowOf(points),
         words: label?.rows.join(', '),
       })),
@@ -81,6 +84,14 @@ export const ChartLines = memo(function ChartLines({
               </text>
             )}
           </g>
+        );
+      })}
+      {shapes.map(({ middle }, index) => {
+        const figure = lineLook?.(index)?.figure;
+        return figure === undefined ? null : (
+          <text key={index} className="chart-figure" x={middle.x} y={middle.y} dy="3.5" aria-hidden="true">
+            {figure}
+          </text>
         );
       })}
       {shapes.map(({ edges, path, arrow }, index) =>

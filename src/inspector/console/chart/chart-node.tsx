@@ -24,7 +24,8 @@ export const ChartNode = memo(function ChartNode(props: ChartNodeProps) {
       className="chart-node"
       role="button"
       tabIndex={isCursor ? 0 : -1}
-      aria-label={note === undefined ? path : `${path}, ${note}`}
+      // As it is read on the drawing, word for word, so that what is said by voice finds it.
+      aria-label={note === undefined ? path : `${path} ${note}`}
       aria-current={isActive}
       aria-pressed={isSelected}
       data-path={path}
@@ -50,7 +51,7 @@ export const ChartNode = memo(function ChartNode(props: ChartNodeProps) {
       </text>
       {note !== undefined && (
         <text className="chart-note" {...place} dx={isOpen ? key.length * 7.6 + 8 : 0} dy={isOpen ? 0 : 12}>
-          {note}
+          {` ${note}`}
         </text>
       )}
     </g>

@@ -53,6 +53,18 @@ export function arrowOf(points: readonly Point[]): string {
   return [tip, { x: base.x - dy, y: base.y + dx }, { x: base.x + dy, y: base.y - dx }].map(place).join(' ');
 }
 
+/** The middle of a line's longest stretch: where a word on it is least in the way. */
+export function middleOf(points: readonly Point[]): Point {
+  let best = { length: -1, at: points[0] ?? { x: 0, y: 0 } };
+  for (const [index, here] of points.entries()) {
+    const next = points[index + 1];
+    if (next === undefined) break;
+    const length = distance(here, next);
+    if (length > best.length) best = { length, at: { x: (here.x + next.x) / 2, y: (here.y + next.y) / 2 } };
+  }
+  return best.at;
+}
+
 const place = ({ x, y }: Point) => `${rounded(x)} ${rounded(y)}`;
 const rounded = (px: number) => String(Math.round(px * 10) / 10);
 const distance = (one: Point, other: Point) => Math.hypot(other.x - one.x, other.y - one.y);

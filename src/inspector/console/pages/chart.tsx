@@ -1,13 +1,13 @@
+import { useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { useAgents } from '../agents/agents-api.ts';
 import { useAnalytics, useCallChart } from '../analytics/analytics-api.ts';
 import { EdgeCalls } from '../analytics/edge-calls.tsx';
-import { lengthText } from '../analytics/figures.ts';
 import { Numbers } from '../analytics/numbers.tsx';
 import { type Period, periodOf, periodTrouble, queryOf } from '../analytics/period.ts';
 import { PeriodBar } from '../analytics/period-bar.tsx';
 import { Totals } from '../analytics/totals.tsx';
-import { edgeTraffic, lineTraffic } from '../analytics/traffic.ts';
+import { edgeTraffic } from '../analytics/traffic.ts';
 import { TrafficMap } from '../analytics/traffic-map.tsx';
 import { TransitionList } from '../analytics/transition-list.tsx';
 import { Failure, Loading } from '../parts/notice.tsx';
@@ -64,6 +64,8 @@ interface FindingsProps {
 }
 
 function Findings({ period, chosen, onChoose }: FindingsProps) {
+  /** What the line of the map stands for that was chosen. */
+  const [only, setOnly] = useState<readonly string[]>();
   const analytics = useAnalytics(period);
   const chart = useCallChart();
   const error = analytics.error ?? chart.error;
@@ -89,17 +91,27 @@ function Findings({ period, chosen, onChoose }: FindingsProps) {
       <div className="map panel">
         <TrafficMap
           picture={chart.data}
-          traffic={lineTraffic(chart.data, analytics.data)}
-          dwell={new Map(analytics.data.states.map(({ path, p50Ms }) => [path, lengthText(p50Ms)]))}
+          analytics={analytics.data}
           chosen={chosen}
-          onChoose={(line) => {
-            // A line stands for several transitions; the busiest is meant.
-            onChoose(traffic.find(({ edge }) => edge.line === line)?.edge.id);
+          onChoose={(edges) => {
+            const [first, ...others] = traffic.filter(
+              ({ edge, count }) => count > 0 && edges.includes(edge.id),
+            );
+            onChoose(others.length === 0 ? first?.edge.id : undefined);
+            setOnly(edges);
           }}
         />
         <div className="map-side">
           {chosenEdge === undefined ? (
-            <TransitionList traffic={traffic} chosen={chosen} onChoose={onChoose} />
+            <TransitionList
+              traffic={traffic}
+              only={only}
+              chosen={chosen}
+              onChoose={onChoose}
+              onShowAll={() => {
+                setOnly(undefined);
+              }}
+            />
           ) : (
             <EdgeCalls
               key={chosenEdge.edge.id}
@@ -107,6 +119,7 @@ function Findings({ period, chosen, onChoose }: FindingsProps) {
               period={period}
               onClose={() => {
                 onChoose(undefined);
+                setOnly(undefined);
               }}
             />
           )}

@@ -26,7 +26,7 @@ export async function openAudioLine(choice: LineChoice): Promise<AudioLine> {
   const context = new AudioContext({ latencyHint: 'interactive' });
   try {
     await context.audioWorklet.addModule(workletUrl);
-    await useSpeaker(context, choice.speaker);
+    await takeSpeaker(context, choice.speaker);
     await context.resume();
     return new OpenLine(context, choice, microphone);
   } catch {
@@ -74,7 +74,7 @@ class OpenLine implements AudioLine {
     }
     if (choice.speaker !== this.#choice.speaker) {
       try {
-        await useSpeaker(this.#context, choice.speaker);
+        await takeSpeaker(this.#context, choice.speaker);
       } catch {
         throw new LineError(SPEAKER_TROUBLE);
       }
@@ -116,7 +116,7 @@ async function openMicrophone(id: string): Promise<MediaStream | undefined> {
 }
 
 /** `setSinkId` is not in every browser; where it is not, there is one speaker and no choice is shown. */
-async function useSpeaker(context: AudioContext, id: string): Promise<void> {
+async function takeSpeaker(context: AudioContext, id: string): Promise<void> {
   if (canChooseSpeaker()) await sinkOf(context).setSinkId(id === 'default' ? '' : id);
 }
 

@@ -18,12 +18,12 @@ export interface CarrierLegDeps {
   /** `MZ` and up to 62 letters and digits; of this stream only. */
   readonly streamSid: string;
   /** One text message to the engine. */
-  send(text: string): void;
-  play(audio: Uint8Array): void;
-  mark(name: string): void;
-  clear(): void;
+  readonly send: (text: string) => void;
+  readonly play: (audio: Uint8Array) => void;
+  readonly mark: (name: string) => void;
+  readonly clear: () => void;
   /** The engine said something that no carrier would understand. */
-  complain(): void;
+  readonly complain: () => void;
 }
 
 /**

@@ -17,7 +17,6 @@ interface Attempt {
   line: AudioLine | undefined;
   socket: Socket | undefined;
   leg: CarrierLeg | undefined;
-  isOver: boolean;
 }
 
 /**
@@ -56,22 +55,23 @@ export class Softphone {
   /** Calls. Never throws: what goes wrong is in the state. */
   async call(dialled: Dialled, choice: LineChoice): Promise<void> {
     if (this.#attempt !== undefined) return;
-    const attempt: Attempt = { line: undefined, socket: undefined, leg: undefined, isOver: false };
+    const attempt: Attempt = { line: undefined, socket: undefined, leg: undefined };
     this.#attempt = attempt;
     this.#tell({ type: 'dialled' });
     try {
-      attempt.line = await this.#deps.openLine(choice);
-      if (attempt.isOver) {
-        attempt.line.close();
+      const line = await this.#deps.openLine(choice);
+      if (!this.#isCurrent(attempt)) {
+        line.close();
         return;
       }
+      attempt.line = line;
       this.#tell({ type: 'devicesOpened' });
       const call = await this.#deps.openCall(dialled);
-      if (attempt.isOver) return;
+      if (!this.#isCurrent(attempt)) return;
       this.#tell({ type: 'callOpened' });
-      this.#openStream(attempt, attempt.line, call);
+      this.#openStream(attempt, line, call);
     } catch (thrown) {
-      if (!attempt.isOver) this.#fail(attempt, this.#deps.troubleOf(thrown));
+      if (this.#isCurrent(attempt)) this.#fail(attempt, this.#deps.troubleOf(thrown));
     }
   }
 
@@ -103,11 +103,11 @@ export class Softphone {
     this.#tell({ type: 'sayingBegan' });
     try {
       const audio = await this.#deps.speak(text);
-      if (attempt.isOver) return;
+      if (!this.#isCurrent(attempt)) return;
       attempt.line?.tell({ type: 'say', audio });
       if (audio.length === 0) this.#tell({ type: 'said', sentences: 'one' });
     } catch (thrown) {
-      if (attempt.isOver) return;
+      if (!this.#isCurrent(attempt)) return;
       this.#tell({ type: 'said', sentences: 'one' });
       this.#tell({ type: 'failed', trouble: this.#deps.troubleOf(thrown) });
     }
@@ -119,8 +119,13 @@ export class Softphone {
     try {
       await attempt?.line?.change(choice);
     } catch (thrown) {
-      if (attempt?.isOver === false) this.#tell({ type: 'failed', trouble: this.#deps.troubleOf(thrown) });
+      if (attempt !== undefined && this.#isCurrent(attempt))
+        this.#tell({ type: 'failed', trouble: this.#deps.troubleOf(thrown) });
     }
+  }
+
+  #isCurrent(attempt: Attempt): boolean {
+    return this.#attempt === attempt;
   }
 
   #openStream(attempt: Attempt, line: AudioLine, { streamUrl, ...ticket }: OpenedCall): void {
@@ -141,13 +146,13 @@ export class Softphone {
     });
     attempt.socket = this.#deps.connect(streamUrl, {
       onOpen: () => {
-        if (!attempt.isOver) this.#talk(attempt, line, leg, ticket.callSid);
+        if (this.#isCurrent(attempt)) this.#talk(attempt, line, leg, ticket.callSid);
       },
       onText: (text) => {
-        if (!attempt.isOver) leg.receive(text);
+        if (this.#isCurrent(attempt)) leg.receive(text);
       },
       onClose: (code) => {
-        if (!attempt.isOver) this.#closed(attempt, code);
+        if (this.#isCurrent(attempt)) this.#closed(attempt, code);
       },
     });
   }
@@ -156,7 +161,7 @@ export class Softphone {
     attempt.leg = leg;
     leg.start();
     line.listen((message) => {
-      if (!attempt.isOver) this.#hear(message, leg, attempt.socket?.bufferedAmount ?? 0);
+      if (this.#isCurrent(attempt)) this.#hear(message, leg, attempt.socket?.bufferedAmount ?? 0);
     });
     this.#tell({ type: 'streamOpened', callSid, at: this.#deps.now() });
   }
@@ -195,7 +200,6 @@ export class Softphone {
   }
 
   #release(attempt: Attempt): void {
-    attempt.isOver = true;
     this.#attempt = undefined;
     attempt.line?.close();
     attempt.socket?.close(1000);
