@@ -15,6 +15,8 @@ export interface ActiveResponse {
   readonly isForgotten: boolean;
   /** The request on its way when it began, where the far end did not say whose it is. */
   readonly mayAnswer: string | undefined;
+  /** How many items had been sent before it was asked for; -1 for one that nobody asked for. */
+  readonly afterItems: number;
 }
 
 interface Creating {
@@ -120,11 +122,13 @@ export class ResponseSequencer {
       if (isUnsaid) this.#tags = 'ignored';
       this.#creating = undefined;
       this.#isPuzzled = false;
-      return this.#begin(id, creating.request.purpose, creating.isForgotten, undefined);
+      const { afterItems, isForgotten, request } = creating;
+      return this.#begin(id, { purpose: request.purpose, isForgotten, mayAnswer: undefined, afterItems });
     }
     this.#dropWhatIsMoot();
     const isOpen = isUnsaid && (tag === undefined || this.#tags === 'ignored');
-    return this.#begin(id, 'reply', false, isOpen ? creating?.tag : undefined);
+    const mayAnswer = isOpen ? creating?.tag : undefined;
+    return this.#begin(id, { purpose: 'reply', isForgotten: false, mayAnswer, afterItems: -1 });
   }
 
   /** A response is over, whatever became of it. */
@@ -180,13 +184,7 @@ export class ResponseSequencer {
     return [...this.#active.keys()];
   }
 
-  #begin(
-    id: string,
-    purpose: ResponsePurpose,
-    isForgotten: boolean,
-    mayAnswer: string | undefined,
-  ): ActiveResponse {
-    const response = { purpose, isForgotten, mayAnswer };
+  #begin(id: string, response: ActiveResponse): ActiveResponse {
     this.#active.set(id, response);
     return response;
   }
@@ -225,11 +223,14 @@ export class ResponseSequencer {
     if (this.#creating !== undefined && isMoot(this.#creating.request)) this.#creating.isMoot = true;
   }
 
-  /** A response was asked for that knows every output. */
+  /** A response was asked for, and may have begun, that knows every output. */
   get #isAnswerOnItsWay(): boolean {
     const creating = this.#creating;
-    if (creating === undefined || creating.isForgotten) return false;
-    return ANSWERS.has(creating.request.purpose) && creating.afterItems === this.#itemsSent;
+    const asked = creating === undefined ? [] : [{ ...creating, purpose: creating.request.purpose }];
+    return [...asked, ...this.#active.values()].some(
+      ({ afterItems, isForgotten, purpose }) =>
+        ANSWERS.has(purpose) && !isForgotten && afterItems === this.#itemsSent,
+    );
   }
 
   /** One response answers every tool call, so it waits for the last output. */

@@ -71,6 +71,7 @@ describe('the response sequencer', () => {
     one.toolAnswered();
     one.request('toolAnswer');
     one.created('r1', last(), true);
+    one.request('toolAnswer');
     one.done('r1');
     expect(purposes(sent)).toEqual(['toolAnswer']);
   });
