@@ -65,7 +65,8 @@ export class AgentVoice {
     const whole = MU_LAW[colour] ?? Buffer.alloc(0);
     const audio = piece.subarray(0, audioLength(piece));
     const isThere = (at: number) => whole.subarray(at, at + audio.length).equals(audio);
-    if (isThere(expected)) return expected;
+    // A few bytes are like many others.
+    if (audio.length < 32 || isThere(expected)) return expected;
     const at = whole.indexOf(audio);
     return at === -1 ? NaN : at;
   }

@@ -25,7 +25,7 @@ export function needlessAnswers(story: readonly Chapter[]): string[] {
     if (status === 'completed' && hasSpoken && !isWanted) {
       faults.push(`response ${String(index)} (${purpose}) answers nothing`);
     }
-    if (purpose === 'toolAnswer') areToolsOwed = false;
+    if (purpose === 'toolAnswer' && status === 'completed') areToolsOwed = false;
     areToolsOwed ||= hasCalled;
     isOwed = status !== 'completed' || !hasSpoken;
   }

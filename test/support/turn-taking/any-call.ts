@@ -3,7 +3,8 @@ import type { CallReport } from './call-report.ts';
 import { statesOf } from './barge-in-watch.ts';
 import { Chance } from './chance.ts';
 import { type Conditions, LONGEST_DELAY_MS, pathsFor } from './conditions.ts';
-import { anyPlan, type ResponsePlan, type SpeechPlan, type ToolPlan } from './response-plan.ts';
+import type { Refusal } from './model-memory.ts';
+import { anyPlan, brokenPlan, type ResponsePlan, type SpeechPlan, type ToolPlan } from './response-plan.ts';
 import { TurnTakingRoom } from './room.ts';
 import { Verdict } from './verdict.ts';
 
@@ -20,7 +21,7 @@ export async function anyCall(seed: number, conditions: Conditions, turns: numbe
   return call.report();
 }
 
-class AnyCall {
+export class AnyCall {
   readonly room: TurnTakingRoom;
   readonly #chance: Chance;
   readonly #paths;
@@ -44,7 +45,9 @@ class AnyCall {
 
   async live(turns: number): Promise<void> {
     const chance = this.#chance;
-    await this.#listen();
+    // Some speak before they are greeted.
+    if (chance.isSo(0.75)) await this.#listen();
+    else await this.room.run(chance.int(0, 500));
     for (let turn = 0; turn < turns && this.room.endReason === undefined; turn++) {
       const canDoubt = this.#conditions.bargeIn === 'confirmed' && this.room.carrier.isAudible;
       if (canDoubt && chance.isSo(0.4)) await this.#cough();
@@ -96,6 +99,7 @@ class AnyCall {
       hasStart: !chance.isSo(0.05),
     });
     await this.room.run(ms);
+    if (chance.isSo(0.05)) this.room.call.tell({ type: 'say.requested', text: 'One moment.' });
     if (chance.isSo(0.1)) return;
     // What was playing ends, or was cut: what is heard next is the answer.
     await this.room.until(() => !this.room.carrier.isAudible, 500);
@@ -120,9 +124,11 @@ class AnyCall {
     return this.room.state.startsWith('ending') || this.room.endReason !== undefined;
   }
 
-  #plan(purpose: string): ResponsePlan {
+  #plan(purpose: string): ResponsePlan | Refusal {
     const chance = this.#chance;
     const plan = anyPlan(chance);
+    if (purpose !== 'own' && chance.isSo(0.02)) return { code: 'rate_limit_exceeded', message: 'too many' };
+    if (chance.isSo(0.05)) return brokenPlan(plan, chance);
     if (purpose !== 'own' && purpose !== 'reply') return plan;
     const speech = plan.outputs.filter((one): one is SpeechPlan => one.kind === 'speech');
     const call = (name: string, args: object): ToolPlan => ({ kind: 'tool', name, args });

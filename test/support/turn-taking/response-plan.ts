@@ -93,3 +93,16 @@ export function anyPlan(chance: Chance, over: Partial<ResponsePlan> = {}): Respo
     ...over,
   };
 }
+
+/** The same, but it comes to nothing, or breaks off. */
+export function brokenPlan(plan: ResponsePlan, chance: Chance): ResponsePlan {
+  const outputs = chance.isSo(0.5) ? [] : plan.outputs;
+  return chance.isSo(0.5)
+    ? { ...plan, outputs, status: 'failed', reason: 'server_error' }
+    : {
+        ...plan,
+        outputs,
+        status: 'incomplete',
+        reason: chance.pick(['content_filter', 'max_output_tokens']),
+      };
+}

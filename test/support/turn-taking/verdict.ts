@@ -7,11 +7,10 @@ export interface Tolerance {
   readonly moreMs: number;
 }
 
-/**
- * What is not seen of an item, in ms: the end that a resampler keeps to itself,
- * and the part of a frame that each pause may cost where audio does not tell its place.
- */
-const TAIL_MS = { pcmu: 0.2, pcm16: 45 };
+/** The end of an item that a resampler keeps to itself, in ms. */
+const TAIL_MS = { pcmu: 0.2, pcm16: 5 };
+/** Where audio does not tell its place, a part of a frame is not seen at each pause. */
+const PAUSES_MS = 40;
 
 /**
  * Holds what the engine made of everything that the agent said against what the
@@ -49,10 +48,13 @@ export class Verdict {
       const atFactMs = bargeIns.findLast((one) => one.heardMs.has(item.itemId))?.heardMs.get(item.itemId);
       if (atFactMs !== undefined) this.errorsAtFactMs.push(rememberedMs - atFactMs);
     }
+    const { bargeIn } = this.#room.options;
+    const mode = this.#room.carrier.mode;
+    const unseenMs = mode === 'pcm16' && bargeIn === 'confirmed' ? PAUSES_MS : TAIL_MS[mode];
     if (isTruncated || isDeleted) {
-      if (error < -lessMs || error > moreMs) this.#fault(item, `is cut too far off: ${figures}`);
-    } else if (error > moreMs + TAIL_MS[this.#room.carrier.mode])
-      this.#fault(item, `is remembered whole: ${figures}`);
+      if (error < -lessMs - unseenMs || error > moreMs + unseenMs)
+        this.#fault(item, `is cut too far off: ${figures}`);
+    } else if (error > moreMs + unseenMs) this.#fault(item, `is remembered whole: ${figures}`);
   }
 
   #words(
