@@ -1,6 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import { type FeedStatus, LiveFeed } from './live-feed.ts';
-import type { LiveCall } from './live-messages.ts';
+import { type FeedStatus, type ListWatcher, LiveFeed } from './live-feed.ts';
 import { refuseToken, tokenOf } from './token.ts';
 
 /** The page's one live feed. */
@@ -29,6 +28,6 @@ export function useFeedStatus(): FeedStatus {
 }
 
 /** Calls `onCalls` with every list delta while the component is there. The function must keep its identity. */
-export function useLiveList(onCalls: (calls: readonly LiveCall[]) => void): void {
+export function useLiveList(onCalls: ListWatcher): void {
   useEffect(() => feed.watchList(onCalls), [onCalls]);
 }

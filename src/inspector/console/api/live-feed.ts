@@ -1,4 +1,5 @@
-import type { LiveCall, LiveMessage, LiveRow, LiveSubscription } from './live-messages.ts';
+import type { FullRow } from '../../../protocol/console-calls.ts';
+import type { LiveCall, LiveMessage, LiveSubscriptionInput } from '../../../protocol/console-live.ts';
 
 /** What the feed does with a socket; the browser's own fits. */
 export interface FeedSocket {
@@ -25,11 +26,14 @@ export interface LiveFeedDeps {
 /** `idle` while nobody watches; `refused` until there is another token. */
 export type FeedStatus = 'idle' | 'connecting' | 'open' | 'lost' | 'refused';
 
+/** `isWhole`: these are all the calls that are live. Else those that changed; one whose state is `ended` is over. */
+export type ListWatcher = (calls: readonly LiveCall[], isWhole: boolean) => void;
+
 /** Whoever watches one call. */
 export interface RowWatcher {
   /** The last row it has; the feed goes on from the next. */
   readonly since: () => number;
-  readonly onRows: (rows: readonly LiveRow[]) => void;
+  readonly onRows: (rows: readonly FullRow[]) => void;
   /** Rows in between are gone: read the call anew. */
   readonly onResync: () => void;
 }
@@ -47,7 +51,7 @@ const POLICY = 1008;
  */
 export class LiveFeed {
   readonly #deps: LiveFeedDeps;
-  readonly #listWatchers = new Set<(calls: readonly LiveCall[]) => void>();
+  readonly #listWatchers = new Set<ListWatcher>();
   readonly #rowWatchers = new Map<string, Set<RowWatcher>>();
   readonly #statusListeners = new Set<() => void>();
   #status: FeedStatus = 'idle';
@@ -68,8 +72,8 @@ export class LiveFeed {
     };
   };
 
-  /** Tells of every call that changed. */
-  watchList(onCalls: (calls: readonly LiveCall[]) => void): () => void {
+  /** Tells of every live call: the whole list first, then those that changed. */
+  watchList(onCalls: ListWatcher): () => void {
     this.#listWatchers.add(onCalls);
     this.#reach();
     return () => {
@@ -158,7 +162,7 @@ export class LiveFeed {
       callSid,
       Math.min(...[...watchers].map((watcher) => watcher.since())),
     ]);
-    const subscription: LiveSubscription = {
+    const subscription: LiveSubscriptionInput = {
       type: 'subscribe',
       ...(token !== undefined && { token }),
       callSids,
@@ -170,7 +174,7 @@ export class LiveFeed {
   #take(message: LiveMessage): void {
     switch (message.type) {
       case 'calls':
-        for (const watch of this.#listWatchers) watch(message.calls);
+        for (const watch of this.#listWatchers) watch(message.calls, message.isWhole);
         return;
       case 'rows':
         for (const watcher of this.#rowWatchers.get(message.callSid) ?? []) {

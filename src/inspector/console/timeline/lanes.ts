@@ -23,7 +23,7 @@ export function lanesOf(rows: readonly Row[]): string[] {
   const seen = new Set<string>();
   for (const { actor, from } of rows) {
     seen.add(actor);
-    if (from !== undefined) seen.add(from);
+    seen.add(from);
   }
   const others = [...seen].filter((lane) => !ALWAYS.includes(lane));
   const tools = others.filter((lane) => lane.startsWith('tool.'));
@@ -49,17 +49,8 @@ export function messagesOf(rows: readonly Row[]): Message[] {
 }
 
 function endsOf(row: Row, kind: RowKind): Pick<Message, 'from' | 'to'> {
-  switch (kind) {
-    case 'order':
-      return { from: row.from ?? CHART_LANE, to: row.actor };
-    case 'announcement':
-      return { from: CHART_LANE, to: CHART_LANE };
-    case 'fact':
-      return { from: BY_CALLER.has(row.event) ? 'caller' : (row.from ?? row.actor), to: CHART_LANE };
-  }
+  const from = BY_CALLER.has(row.event) ? 'caller' : row.from;
+  return { from, to: kind === 'announcement' ? from : (row.to ?? from) };
 }
 
-function isUntaken({ taken, body }: Row, kind: RowKind): boolean {
-  if (kind !== 'fact') return false;
-  return taken === undefined ? body['untaken'] === true : taken.length === 0;
-}
+const isUntaken = ({ taken }: Row, kind: RowKind) => kind === 'fact' && taken?.length === 0;

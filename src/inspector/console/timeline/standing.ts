@@ -1,16 +1,31 @@
+import type { ChartPicture, PictureEdge } from '../../../protocol/console-chart.ts';
 import type { Row } from './row.ts';
 
-/** What this page needs to know of a chart's transition. */
-export interface Transition {
-  /** As in rows' `taken`. */
-  readonly id: string;
+/** What is needed of a chart's transition: paths instead of ids. */
+export interface Transition extends Pick<PictureEdge, 'id' | 'event' | 'kind' | 'guard' | 'label'> {
   /** Path of its state; empty for the root. */
   readonly source: string;
   /** Path of the state that it enters; null when it leaves none. */
   readonly target: string | null;
-  readonly kind: 'event' | 'always' | 'after' | 'done' | 'error';
-  /** The event in words; of timers `after <delay>`. */
-  readonly event: string;
+}
+
+/** The transitions of a chart, by their keys. */
+export function transitionsOf({ machineId, edges }: ChartPicture): ReadonlyMap<string, Transition> {
+  const pathOf = (id: string) => (id === machineId ? '' : id.slice(machineId.length + 1));
+  return new Map(
+    edges.map(({ id, source, target, event, kind, guard, label }) => [
+      id,
+      {
+        id,
+        event,
+        kind,
+        guard,
+        label,
+        source: pathOf(source),
+        target: target === null ? null : pathOf(target),
+      },
+    ]),
+  );
 }
 
 /** Where a call stands after a row of its log. */
@@ -104,7 +119,7 @@ export function runningTimers(
   for (const { kind, source, event } of transitions) {
     const from = since.get(source);
     if (kind !== 'after' || from === undefined) continue;
-    const delay = event.replace(/^after /, '');
+    const delay = event.replace(/^after\./, '');
     timers.set(`${source} ${delay}`, {
       delay,
       path: source,
@@ -116,13 +131,3 @@ export function runningTimers(
 }
 
 const depthOf = (path: string) => (path === '' ? 0 : path.split('.').length);
-
-/** The commands that the chart takes where it stands: the event of each. */
-export function commandsTaken({ active }: Standing, transitions: Iterable<Transition>): Set<string> {
-  const states = new Set(['', ...active]);
-  const taken = new Set<string>();
-  for (const { kind, source, event } of transitions) {
-    if (kind === 'event' && states.has(source)) taken.add(event);
-  }
-  return taken;
-}
