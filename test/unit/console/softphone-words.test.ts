@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { elapsed } from '../../../src/inspector/console/softphone/elapsed.ts';
+import { levelOf, nextLevel } from '../../../src/inspector/console/softphone/level.ts';
+import { after, IDLE } from '../../../src/inspector/console/softphone/softphone-state.ts';
+import { callTrouble, microphoneTrouble } from '../../../src/inspector/console/softphone/trouble.ts';
+
+describe('a level meter', () => {
+  test('stands at nothing for silence, at full for full scale, and in between by decibels', () => {
+    expect(levelOf(0)).toBe(0);
+    expect(levelOf(0.001)).toBe(0);
+    expect(levelOf(1)).toBe(1);
+    expect(levelOf(0.1) - levelOf(0.01)).toBeCloseTo(levelOf(1) - levelOf(0.1), 10);
+  });
+
+  test('rises at once and falls slowly, never below nothing', () => {
+    expect(nextLevel(0, 1)).toBe(1);
+    expect(nextLevel(1, 0)).toBeCloseTo(0.96, 10);
+    expect(nextLevel(0.01, 0)).toBe(0);
+  });
+});
+
+describe('a stopwatch', () => {
+  test.each([
+    [-5, '0:00'],
+    [999, '0:00'],
+    [42_000, '0:42'],
+    [3_723_000, '1:02:03'],
+  ])('shows %i ms as %s', (ms, text) => {
+    expect(elapsed(ms)).toBe(text);
+  });
+});
+
+describe('trouble with the microphone', () => {
+  test.each(['NotAllowedError', 'NotFoundError', 'NotReadableError', 'OverconstrainedError', 'TypeError'])(
+    '%s has a title and advice, and a call without a microphone is still possible',
+    (name) => {
+      const trouble = microphoneTrouble(name, true);
+      expect(trouble.isOfMicrophone).toBe(true);
+      expect(trouble.title).not.toBe('');
+      expect(trouble.advice).toMatch(/\.$/);
+    },
+  );
+
+  test('says that the page must come by another way before anything else', () => {
+    expect(microphoneTrouble('TypeError', false).advice).toContain('https');
+  });
+});
+
+describe('what the softphone shows', () => {
+  test('is not changed by news that come too late', () => {
+    const ended = after(
+      after(after(IDLE, { type: 'dialled' }), { type: 'streamOpened', callSid: 'CA1', at: 0 }),
+      {
+        type: 'closed',
+        by: 'you',
+        at: 10,
+      },
+    );
+    expect(ended.phase).toBe('ended');
+    for (const news of [
+      { type: 'devicesOpened' },
+      { type: 'callOpened' },
+      { type: 'streamOpened', callSid: 'CA2', at: 20 },
+      { type: 'failed', trouble: callTrouble('late') },
+      { type: 'pressed', digit: '1' },
+      { type: 'said', sentences: 'all' },
+      { type: 'givenUp' },
+      { type: 'closed', by: 'network', at: 30 },
+    ] as const) {
+      expect(after(ended, news)).toBe(ended);
+    }
+  });
+});
