@@ -24,7 +24,9 @@ interface EventsDeps {
   readonly settlement: ItemSettlement;
   /** The far end has made a session. */
   readonly onOpened: () => void;
-  /** A turn was committed by a far end that did not know yet that it may answer. */
+  /** A response is running. */
+  readonly isBusy: () => boolean;
+  /** A turn was committed by a far end that did not know yet that it may answer, or that was still saying something. */
   readonly onUnanswered: () => void;
 }
 
@@ -46,7 +48,7 @@ export class ModelEvents {
 
   /** Audio does not come here: it has its own way. */
   take(event: Exclude<ServerEvent, { type: 'response.output_audio.delta' }>): void {
-    const { conversation, items, onOpened, onUnanswered, responses, setup } = this.#deps;
+    const { conversation, isBusy, items, onOpened, onUnanswered, responses, setup } = this.#deps;
     switch (event.type) {
       case 'session.created':
         onOpened();
@@ -63,7 +65,7 @@ export class ModelEvents {
       case 'input_audio_buffer.committed':
         conversation.turnCommitted();
         if (!this.#turns.committed(event) || !setup.repliesByItself) return;
-        if (setup.isReplySure) this.#isReplyDue = true;
+        if (setup.isReplySure && !isBusy()) this.#isReplyDue = true;
         else onUnanswered();
         return;
       case 'input_audio_buffer.timeout_triggered':

@@ -124,8 +124,9 @@ export class ModelLeg {
       onOpened: () => {
         this.#opened();
       },
+      isBusy: () => this.#sequencer.isBusy,
       onUnanswered: () => {
-        if (!this.#sequencer.isOwed) this.#sequencer.request('reply');
+        this.#sequencer.turnUnanswered();
       },
     });
     const frames = new ModelFrames({

@@ -75,6 +75,18 @@ export class ResponseSequencer {
     return this.#creating !== undefined || this.#active.size > 0 || this.#isRefused;
   }
 
+  /** A response of the conversation is running: the far end begins none by itself meanwhile. */
+  get isBusy(): boolean {
+    return [...this.#active.values()].some(({ purpose }) => purpose !== 'filler');
+  }
+
+  /** A turn was committed that the far end does not answer by itself. A request that it has yet to take knows the turn. */
+  turnUnanswered(): void {
+    const creating = this.#creating;
+    const isAsked = creating !== undefined && !creating.isForgotten && ANSWERS.has(creating.request.purpose);
+    if (!isAsked) this.request('reply');
+  }
+
   /** Queues a response, unless one that waits will say the same. */
   request(purpose: ResponsePurpose, text?: string): void {
     if (purpose === 'toolAnswer' && this.#isAnswerOnItsWay) return;

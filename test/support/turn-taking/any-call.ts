@@ -2,7 +2,7 @@ import { needlessAnswers } from './answers.ts';
 import type { CallReport } from './call-report.ts';
 import { statesOf } from './barge-in-watch.ts';
 import { Chance } from './chance.ts';
-import { type Conditions, LONGEST_DELAY_MS, pathsFor } from './conditions.ts';
+import { type Conditions, pathsFor } from './conditions.ts';
 import type { Refusal } from './model-memory.ts';
 import { anyPlan, brokenPlan, type ResponsePlan, type SpeechPlan, type ToolPlan } from './response-plan.ts';
 import { TurnTakingRoom } from './room.ts';
@@ -110,12 +110,9 @@ export class AnyCall {
   async #cough(): Promise<void> {
     const chance = this.#chance;
     const ms = chance.isSo(0.5) ? chance.int(40, 380) : chance.int(450, 900);
-    const { clock, watch } = this.room;
-    const before = watch.bargeIns.length;
-    let isNoise = true;
     // Where the agent had fallen silent by then it is a turn, if a short one.
-    clock.setTimeout(() => (isNoise = watch.bargeIns.length > before), LONGEST_DELAY_MS);
-    this.room.says('', ms, { wordsAfterMs: chance.int(0, 400), isNoise: () => isNoise });
+    const isNoise = (turnId: string) => this.room.watch.bargeIns.some((one) => one.turnId === turnId);
+    this.room.says('', ms, { wordsAfterMs: chance.int(0, 400), isNoise });
     await this.room.run(ms);
     await this.#listen();
   }

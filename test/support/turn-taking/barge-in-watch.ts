@@ -4,6 +4,8 @@ import type { FarCarrier, LeftMessage } from './far-carrier.ts';
 export interface BargeIn {
   /** Media time, in ms. */
   readonly atMs: number;
+  /** The turn that began with it. */
+  readonly turnId: string;
   /** The chart's state before it was told. */
   readonly state: string;
   /** How far the caller had heard each item that was on its way to the ear, in ms. */
@@ -36,7 +38,7 @@ export class BargeInWatch {
   }
 
   /** The engine is told within `deliver`. */
-  around(state: string, deliver: () => void): void {
+  around(state: string, turnId: string, deliver: () => void): void {
     const carrier = this.#carrier;
     const atMs = carrier.nowMs;
     // Once a clear has left, what is still heard is the network's.
@@ -48,7 +50,7 @@ export class BargeInWatch {
     const left = carrier.left.slice(before).map(({ event }) => event);
     if (!left.includes('clear')) this.#fault(atMs, `${state}: no clear in the tick of the report`);
     if (left.includes('media')) this.#fault(atMs, `${state}: audio left together with the clear`);
-    this.bargeIns.push({ atMs, state, heardMs });
+    this.bargeIns.push({ atMs, turnId, state, heardMs });
     for (const itemId of heardMs.keys()) this.#silenced.add(itemId);
   }
 

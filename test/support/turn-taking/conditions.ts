@@ -19,7 +19,7 @@ export interface Paths {
 }
 
 /** Of one message, one way. */
-export const LONGEST_DELAY_MS = 180;
+const LONGEST_DELAY_MS = 180;
 const JITTER_MS = 60;
 /** A frame of the media clock, in ms. */
 const FRAME_MS = 20;

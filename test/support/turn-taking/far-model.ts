@@ -20,7 +20,7 @@ export interface Speech {
   /** Everything about it is told twice. */
   readonly isRepeating: boolean;
   /** It was no turn to be answered. Asked at the end of the call. */
-  readonly isNoise: () => boolean;
+  readonly isNoise: (turnId: string) => boolean;
 }
 
 interface FarModelOptions {
@@ -33,7 +33,7 @@ interface FarModelOptions {
   /** What the next response is like. `own`: nobody asked for it. */
   readonly planFor: (purpose: string) => ResponsePlan | Refusal;
   /** Stands around the delivery of every event. */
-  readonly around: (type: string, deliver: () => void) => void;
+  readonly around: (type: string, itemId: string, deliver: () => void) => void;
 }
 
 interface ClientEvent {
@@ -55,6 +55,7 @@ export type Chapter =
 
 interface Told {
   readonly type: string;
+  readonly itemId: string;
   readonly text: Buffer;
 }
 
@@ -86,8 +87,8 @@ export class FarModel extends EventEmitter implements ModelSocket {
     const { clock } = options;
     this.#options = options;
     this.memory = new ModelMemory(options.shorterByMs);
-    this.#toEngine = new NetworkLane(clock, options.toEngine, ({ type, text }) => {
-      options.around(type, () => this.readyState === 1 && this.emit('message', text, false));
+    this.#toEngine = new NetworkLane(clock, options.toEngine, ({ type, itemId, text }) => {
+      options.around(type, itemId, () => this.readyState === 1 && this.emit('message', text, false));
     });
     this.#fromEngine = new NetworkLane(clock, options.fromEngine, (event) => {
       this.#take(event);
@@ -147,7 +148,7 @@ export class FarModel extends EventEmitter implements ModelSocket {
     }
     clock.setTimeout(() => {
       tell('input_audio_buffer.speech_stopped', { audio_end_ms: startMs + ms, item_id });
-      this.#commit(item_id, tell, isNoise);
+      this.#commit(item_id, tell, () => isNoise(item_id));
       clock.setTimeout(() => {
         const event = 'conversation.item.input_audio_transcription.';
         if (words === undefined) tell(`${event}failed`, { item_id, content_index: 0, error: {} });
@@ -276,9 +277,9 @@ export class FarModel extends EventEmitter implements ModelSocket {
     });
   }
 
-  #tell(type: string, fields: object): void {
+  #tell(type: string, fields: { readonly item_id?: string }): void {
     const event = { type, event_id: `event_${String(++this.#events)}`, ...fields };
-    this.#toEngine.push({ type, text: Buffer.from(JSON.stringify(event)) });
+    this.#toEngine.push({ type, itemId: fields.item_id ?? '', text: Buffer.from(JSON.stringify(event)) });
   }
 }
 

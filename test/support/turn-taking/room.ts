@@ -101,8 +101,8 @@ export class TurnTakingRoom {
       fromEngine: networks.modelOut,
       shorterByMs: options.shorterByMs ?? 0,
       planFor: (purpose) => options.planFor?.(purpose, this) ?? this.plan(),
-      around: (type, deliver) => {
-        if (type === 'input_audio_buffer.speech_started') this.watch.around(this.state, deliver);
+      around: (type, itemId, deliver) => {
+        if (type === 'input_audio_buffer.speech_started') this.watch.around(this.state, itemId, deliver);
         else deliver();
       },
     });

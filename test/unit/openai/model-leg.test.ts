@@ -389,6 +389,21 @@ describe('responses', () => {
     expect(rig.sent()).toEqual([]);
   });
 
+  test('are answered also when something else was being said as they ended', () => {
+    const rig = new ModelLegRig().configured();
+    rig.order({ type: 'allowReplies', allowed: true });
+    rig.says('session.updated', { session: rig.echo() });
+    rig.order({ type: 'createResponse', purpose: 'idlePrompt' });
+    rig.order({ type: 'cancelResponse' });
+    rig.responseBegins('r1', rig.sent().at(-1));
+    rig.says('input_audio_buffer.committed', { item_id: 'u1' });
+    expect(rig.sent()).toMatchObject([{ type: 'response.cancel', response_id: 'r1' }]);
+    rig.responseEnds('r1', 'cancelled');
+    expect(rig.sent()).toMatchObject([
+      { type: 'response.create', response: { metadata: { purpose: 'reply' } } },
+    ]);
+  });
+
   test('end a turn by order', () => {
     const rig = new ModelLegRig().configured();
     rig.order({ type: 'commitTurn' });

@@ -94,6 +94,10 @@ export const listening = callSetup.createStateConfig({
       on: {
         'caller.startedSpeaking': { target: 'callerSpeaking', actions: 'tellModelToCancel' },
         'caller.committed': [
+          {
+            guard: { type: 'isKnownNoise', params: ({ event }) => event.itemId },
+            actions: 'recordCommitted',
+          },
           { guard: 'isChartOwningTurns', actions: ['recordCommitted', 'tellModelToReply'] },
           { guard: 'isAnswerOwed', actions: ['recordCommitted', 'tellModelToReply'] },
           { actions: 'recordCommitted' },
