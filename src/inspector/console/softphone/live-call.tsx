@@ -1,40 +1,97 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import type { FullRow } from '../../../protocol/console-calls.ts';
+import { useCallChart } from '../analytics/analytics-api.ts';
 import { feed } from '../api/feed.ts';
+import { ask } from '../api/request.ts';
+import { ChartView } from '../chart/chart-view.tsx';
 import { Conversation } from './conversation.tsx';
+import { movedOn, NOWHERE, type Whereabouts } from './whereabouts.ts';
 
-/** The call that is on the line: what is said, as the engine has it. */
+/** The call that is on the line: where it stands on its chart, and what is said, as the engine has it. */
 export function LiveCall({ callSid }: { readonly callSid: string }) {
-  const revision = useRevision(callSid);
+  const whereabouts = useWhereabouts(callSid);
   return (
     <div className="live-call">
-      <header className="live-call-head">
-        <h2>What is said</h2>
-        <Link href={`/calls/${encodeURIComponent(callSid)}`} target="_blank" rel="noreferrer">
-          Open the call in a new tab
-        </Link>
-      </header>
-      <Conversation callSid={callSid} revision={revision} />
+      <LiveChart whereabouts={whereabouts} />
+      <div className="live-words">
+        <header className="live-call-head">
+          <h2>What is said</h2>
+          <Link href={`/calls/${encodeURIComponent(callSid)}`} target="_blank" rel="noreferrer">
+            Open the call in a new tab
+          </Link>
+        </header>
+        <Conversation callSid={callSid} revision={whereabouts.seq} />
+      </div>
     </div>
   );
 }
 
-/** A number that grows with everything that happens in a call. */
-function useRevision(callSid: string): number {
-  const [revision, setRevision] = useState(0);
-  const last = useRef(0);
+function LiveChart({ whereabouts }: { readonly whereabouts: Whereabouts }) {
+  const { data: picture } = useCallChart();
+  const { active, taken, step, way } = whereabouts;
+  const path = active.at(-1);
+  const story = picture?.nodes.find((node) => node.path === path)?.story ?? '';
+  const notes = useMemo(() => notesOf(picture?.overview.nodes ?? [], path), [picture, path]);
+  return (
+    <div className="live-chart">
+      <p className="live-state">
+        {path === undefined ? '' : <code>{path}</code>} {sentenceOf(story)}
+      </p>
+      {picture !== undefined && (
+        <ChartView
+          drawing={picture.overview}
+          label="The chart of this call"
+          active={active}
+          taken={taken}
+          step={step}
+          way={way}
+          notes={notes}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Where within a box the call is, when the box is folded. */
+function notesOf(nodes: readonly { readonly path: string }[], path = ''): ReadonlyMap<string, string> {
+  const around = nodes.filter((node) => path.startsWith(`${node.path}.`));
+  const box = around.sort((a, b) => b.path.length - a.path.length)[0];
+  if (box === undefined || nodes.some((node) => node.path === path)) return new Map();
+  return new Map([[box.path, path.slice(box.path.length + 1)]]);
+}
+
+/** The first sentence of a state's story: what the caller experiences. */
+const sentenceOf = (story: string): string => /^[^.]*\./.exec(story)?.[0] ?? story;
+
+/** Follows a call on the live feed; reads it anew when rows are missing. */
+function useWhereabouts(callSid: string): Whereabouts {
+  const [whereabouts, setWhereabouts] = useState(NOWHERE);
+  const seq = useRef(0);
   useEffect(() => {
-    last.current = 0;
-    return feed.watchCall(callSid, {
-      since: () => last.current,
+    let isCurrent = true;
+    const take = (before: (now: Whereabouts) => Whereabouts, rows: readonly FullRow[]) => {
+      seq.current = rows.at(-1)?.seq ?? seq.current;
+      setWhereabouts((now) => movedOn(before(now), rows));
+    };
+    const stop = feed.watchCall(callSid, {
+      since: () => seq.current,
       onRows: (rows) => {
-        last.current = rows.at(-1)?.seq ?? last.current;
-        setRevision((before) => before + 1);
+        take((now) => now, rows);
       },
       onResync: () => {
-        setRevision((before) => before + 1);
+        ask<FullRow[]>(`/api/calls/${encodeURIComponent(callSid)}/events?bodies=redacted`).then(
+          (rows) => {
+            if (isCurrent) take(() => NOWHERE, rows);
+          },
+          () => undefined, // The feed goes on; what is missing is missing from the drawing only.
+        );
       },
     });
+    return () => {
+      isCurrent = false;
+      stop();
+    };
   }, [callSid]);
-  return revision;
+  return whereabouts;
 }
