@@ -1,0 +1,134 @@
+import { lengthText } from '../parts/figures.ts';
+import type { AgentTurn, CallerTurn, DeskTurn, ToolTurn, Turn } from '../timeline/turns.ts';
+
+interface TurnLineProps {
+  readonly turn: Turn;
+  readonly words: ReadonlyMap<string, string>;
+  readonly isRevealed: boolean;
+}
+
+/** One turn's words, or what was done. All of it is somebody's text, and only ever text. */
+export function TurnLine({ turn, words, isRevealed }: TurnLineProps) {
+  switch (turn.kind) {
+    case 'caller':
+      return <CallerLine turn={turn} text={words.get(turn.itemId) ?? turn.text} />;
+    case 'agent':
+      return <AgentLine turn={turn} text={words.get(turn.itemId) ?? turn.text} />;
+    case 'tool':
+      return <ToolLine turn={turn} isRevealed={isRevealed} />;
+    case 'desk':
+      return <DeskLine turn={turn} />;
+    case 'digits':
+      return (
+        <div className="turn-words">
+          <span className="turn-who">Keypad</span>
+          <code>{isRevealed ? turn.digits : '•'.repeat([...turn.digits].length)}</code>
+        </div>
+      );
+  }
+}
+
+function CallerLine({ turn, text }: { readonly turn: CallerTurn; readonly text: string | undefined }) {
+  const isSpeaking = turn.stoppedAt === undefined && text === undefined;
+  return (
+    <div className="turn-words">
+      <span className="turn-who">
+        Caller
+        {turn.isBargeIn && (
+          <span className="turn-mark" data-tone="bad" title="The caller began while the agent was heard">
+            barge-in
+          </span>
+        )}
+        {turn.language !== undefined && <span className="turn-mark">{turn.language}</span>}
+      </span>
+      {text !== undefined && text !== '' && <span dir="auto">{text}</span>}
+      {text === undefined && (
+        <span className="turn-pending">
+          {turn.isUnclear ? 'not understood' : isSpeaking ? 'speaking…' : 'words are on their way…'}
+        </span>
+      )}
+      {text === '' && <span className="turn-pending">no words</span>}
+    </div>
+  );
+}
+
+function AgentLine({ turn, text }: { readonly turn: AgentTurn; readonly text: string | undefined }) {
+  const { isCut, heardMs, unheard } = turn;
+  const isSettled = turn.text !== undefined;
+  return (
+    <div className="turn-words">
+      <span className="turn-who">
+        Agent
+        {isCut && (
+          <span className="turn-mark" data-tone="bad">
+            {heardMs === 0 ? 'not heard' : `cut after ${lengthText(heardMs ?? 0)}`}
+          </span>
+        )}
+      </span>
+      {isSettled && text !== undefined && text !== '' && <span dir="auto">{text}</span>}
+      {unheard !== undefined && unheard !== '' && (
+        <del className="turn-unheard" dir="auto">
+          {' '}
+          {unheard}
+        </del>
+      )}
+      {isCut && unheard === undefined && <span aria-hidden="true"> —</span>}
+      {!isSettled && <span className="turn-pending">speaking…</span>}
+    </div>
+  );
+}
+
+function ToolLine({ turn, isRevealed }: { readonly turn: ToolTurn; readonly isRevealed: boolean }) {
+  const { name, argumentsJson, outcome } = turn;
+  return (
+    <div className="turn-words">
+      <span className="turn-who">
+        <code>{name}</code>
+        <span className="turn-mark" data-tone={toneOf(outcome?.status)}>
+          {outcome === undefined ? 'running…' : `${outcome.status}, ${lengthText(outcome.durationMs)}`}
+        </span>
+      </span>
+      <details className="turn-tool">
+        <summary>Arguments{outcome !== undefined && ' and result'}</summary>
+        <pre>{shown(argumentsJson, isRevealed)}</pre>
+        {outcome !== undefined && <pre>{shown(outcome.output, isRevealed)}</pre>}
+      </details>
+    </div>
+  );
+}
+
+const DONE: Record<DeskTurn['command'], string> = {
+  say: 'had the agent say',
+  whisper: 'whispered to the agent',
+  mute: 'muted the agent',
+  unmute: 'unmuted the agent',
+  transfer: 'asked for a transfer',
+  'hang up': 'hung up',
+};
+
+function DeskLine({ turn }: { readonly turn: DeskTurn }) {
+  return (
+    <div className="turn-words">
+      <span className="turn-who">Operator</span>
+      {DONE[turn.command]}
+      {turn.text !== undefined && <span dir="auto">: {turn.text}</span>}
+    </div>
+  );
+}
+
+function toneOf(status: string | undefined): string | undefined {
+  if (status === undefined) return undefined;
+  return status === 'ok' ? 'good' : 'bad';
+}
+
+/** JSON laid out for reading; what is none stays as it is. Masked until the viewer asks. */
+function shown(json: string, isRevealed: boolean): string {
+  const text = isRevealed ? json : json.replaceAll(/(?<=[:[,]\s*)"(?:[^"\\]|\\.)*"/g, dots);
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return isRevealed ? json : dots(json);
+  }
+}
+
+const dots = (text: string) => text.replaceAll(/[\p{L}\p{N}\p{M}]/gu, '•');

@@ -1,0 +1,44 @@
+/** Times and numbers as people of the viewer's language read them. */
+
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const dayTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
+const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
+const two = new Intl.NumberFormat(undefined, { minimumIntegerDigits: 2, useGrouping: false });
+const tenths = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const whole = new Intl.NumberFormat();
+
+/** `14:05:31`, in the viewer's way and zone. */
+export const timeText = (ms: number): string => time.format(ms);
+export const dayTimeText = (ms: number): string => dayTime.format(ms);
+export const fullTimeText = (ms: number): string => full.format(ms);
+export const dayText = (ms: number): string => day.format(ms);
+export const countText = (count: number): string => whole.format(count);
+
+/** A length that runs: `0:07`, `12:31`, `1:02:03`. */
+export function clockText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return hours > 0
+    ? `${whole.format(hours)}:${two.format(minutes)}:${two.format(rest)}`
+    : `${whole.format(minutes)}:${two.format(rest)}`;
+}
+
+/** A place in a call: `0:04.2`. */
+export function placeText(ms: number): string {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000);
+  const seconds = (Math.max(0, ms) - minutes * 60_000) / 1000;
+  const floored = Math.floor(seconds * 10) / 10;
+  return `${whole.format(minutes)}:${floored < 10 ? two.format(0).slice(0, 1) : ''}${tenths.format(floored)}`;
+}
+
+/** A short length: `340 ms`, `4.2 s`. */
+export function lengthText(ms: number): string {
+  return ms < 1000 ? `${whole.format(Math.round(ms))} ms` : `${tenths.format(ms / 1000)} s`;
+}
+
+/** A name of the engine's as words: `caller_hung_up` is "caller hung up". */
+export const wordsOf = (name: string): string => name.replaceAll('_', ' ');
+
+/** What stands where there is nothing. */
+export const NOTHING = '–';
