@@ -1,5 +1,11 @@
-import { Notice } from '../parts/notice.tsx';
+import { CallScreen } from '../call/call-screen.tsx';
+import { useCallLog } from '../call/call-log.ts';
+import { Failure, Loading } from '../parts/notice.tsx';
 
+/** One call of the engine, live or ended. */
 export function CallPage({ callSid }: { readonly callSid: string }) {
-  return <Notice title={callSid}>This page is being written.</Notice>;
+  const { shown, error, retry } = useCallLog(callSid);
+  if (shown !== undefined) return <CallScreen shown={shown} />;
+  if (error !== undefined) return <Failure error={error} what="The call" onRetry={retry} />;
+  return <Loading what="the call" />;
 }

@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import type { CallDetail } from '../../../protocol/console-calls.ts';
+import { clockText, dayTimeText, fullTimeText, wordsOf } from '../parts/figures.ts';
+import { StateChip } from '../parts/state-chip.tsx';
+import './call-head.css';
+
+interface CallHeadProps {
+  readonly call: CallDetail;
+  /** Full path of the state at the place that is looked at. */
+  readonly path: string;
+  /** Ms since the Unix epoch, at the end of what is known. */
+  readonly endAt: number;
+  /** Whether it goes on. */
+  readonly isLive: boolean;
+  readonly children?: ReactNode;
+}
+
+/** Which call this is, where it stands, and what can be done with it. */
+export function CallHead({ call, path, endAt, isLive, children }: CallHeadProps) {
+  const startedAt = Date.parse(call.startedAt);
+  const isInbound = call.direction === 'inbound';
+  return (
+    <header className="call-head">
+      <Link href="/" className="call-back" aria-label="All calls">
+        ←
+      </Link>
+      <h1 className="call-numbers">
+        {call.from}
+        <span aria-hidden="true" className="quiet">
+          {' → '}
+        </span>
+        <span className="visually-hidden">called</span>
+        {call.to}
+      </h1>
+      <StateChip path={path} />
+      <span className="call-length" data-live={isLive || undefined}>
+        {clockText(endAt - startedAt)}
+      </span>
+      <span className="quiet call-facts">
+        <span>{isInbound ? 'inbound' : 'outbound'}</span>
+        <span>{call.agentId}</span>
+        <time dateTime={call.startedAt} title={fullTimeText(startedAt)}>
+          {dayTimeText(startedAt)}
+        </time>
+        {call.endReason !== null && <strong>{wordsOf(call.endReason)}</strong>}
+      </span>
+      <div className="call-actions">{children}</div>
+    </header>
+  );
+}

@@ -1,0 +1,145 @@
+import { useEffect, useMemo } from 'react';
+import { Button, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { useNow } from '../parts/use-now.ts';
+import { latenciesOf } from '../timeline/latencies.ts';
+import { fieldOf } from '../timeline/row.ts';
+import { spansOf } from '../timeline/spans.ts';
+import { runningTimers, standingAfter, transitionsOf } from '../timeline/standing.ts';
+import { turnsOf } from '../timeline/turns.ts';
+import { CallHead } from './call-head.tsx';
+import type { ShownCall } from './call-log.ts';
+import { ChartPane } from './chart-pane.tsx';
+import { Commands } from './commands.tsx';
+import { ExportMenu } from './export-menu.tsx';
+import { LatencyBars } from './latency-bars.tsx';
+import { RowDetail } from './row-detail.tsx';
+import { Scrubber } from './scrubber.tsx';
+import { Sequence } from './sequence.tsx';
+import { PlayButton } from './play-button.tsx';
+import { useTimeTravel } from './time-travel.ts';
+import { TurnList } from './turn-list.tsx';
+import './call-screen.css';
+
+/** Often enough for tenths of a second. */
+const TICK_MS = 100;
+
+interface CallScreenProps {
+  readonly shown: ShownCall;
+  /** The call is in a file: the engine knows nothing of it. */
+  readonly isFile?: boolean;
+}
+
+/** One call, live or ended: chart, turns and sequence at one place of its log. */
+export function CallScreen({ shown, isFile = false }: CallScreenProps) {
+  const { call, rows, words, chart, isRevealed, reveal } = shown;
+  const travel = useTimeTravel(rows.length);
+  const { count, isAtEdge, step, go, toEdge } = travel;
+  const last = rows.at(-1);
+  const isLive = call.isLive && last?.path !== 'ended';
+  const present = useNow(TICK_MS, isLive);
+
+  const startedAt = rows[0]?.at ?? Date.parse(call.startedAt);
+  const endAt = isLive ? Math.max(present, last?.at ?? 0) : (last?.at ?? startedAt);
+  const row = rows[count - 1];
+  const at = isAtEdge && isLive ? endAt : (row?.at ?? startedAt);
+
+  const transitions = useMemo(() => transitionsOf(chart), [chart]);
+  const sofar = useMemo(() => rows.slice(0, count), [rows, count]);
+  const standing = useMemo(() => standingAfter(rows, count, transitions), [rows, count, transitions]);
+  const turns = useMemo(() => turnsOf(sofar), [sofar]);
+  const spans = useMemo(() => spansOf(rows), [rows]);
+  const latencies = useMemo(() => latenciesOf(sofar), [sofar]);
+  const timers = useMemo(
+    () => runningTimers(standing, startedAt, transitions.values(), { ...chart.delays, ...call.delays }),
+    [standing, startedAt, transitions, chart.delays, call.delays],
+  );
+  const isMuted = useMemo(
+    () => fieldOf(rows.findLast(({ event }) => event === 'mute.requested')?.body, 'muted') === true,
+    [rows],
+  );
+
+  useStepKeys(step);
+  const goToSeq = (seq: number) => {
+    go(rows.findIndex((candidate) => candidate.seq === seq) + 1);
+  };
+
+  return (
+    <div className="call-screen">
+      <CallHead call={call} path={row?.path ?? ''} endAt={endAt} isLive={isLive}>
+        {isLive && <Commands callSid={call.callSid} commands={call.commands} isMuted={isMuted} />}
+        {reveal !== undefined && (
+          <Button className="button" data-kind="plain" onPress={reveal}>
+            Show words and numbers
+          </Button>
+        )}
+        {!isFile && <ExportMenu callSid={call.callSid} />}
+      </CallHead>
+
+      <div className="call-parts">
+        <section className="call-part" aria-label="Turns">
+          <header className="part-head">
+            <h2>Turns</h2>
+          </header>
+          <TurnList {...{ turns, startedAt, words, isRevealed }} onPlace={goToSeq} />
+        </section>
+        <ChartPane {...{ shown, standing, transitions, timers, at, startedAt }} step={count} onPlace={go} />
+        <Tabs className="call-part call-tabs">
+          <TabList className="tabs" aria-label="Closer views">
+            <Tab id="sequence" className="tab">
+              Sequence
+            </Tab>
+            <Tab id="latency" className="tab">
+              Latency
+            </Tab>
+          </TabList>
+          <TabPanel id="sequence" className="call-sequence">
+            <Sequence {...{ rows, spans, count, startedAt }} onPlace={go} />
+            {row !== undefined && <RowDetail {...{ row, startedAt, transitions, isRevealed, reveal }} />}
+          </TabPanel>
+          <TabPanel id="latency" className="call-latency">
+            <LatencyBars latencies={latencies} onPlace={goToSeq} />
+          </TabPanel>
+        </Tabs>
+      </div>
+
+      <footer className="call-foot">
+        <div className="call-travel">
+          <PlayButton rows={rows} travel={travel} isLive={isLive} />
+          {isLive && (
+            <Button
+              className="button live-button"
+              data-kind={isAtEdge ? 'plain' : 'primary'}
+              isDisabled={isAtEdge}
+              onPress={toEdge}
+            >
+              {isAtEdge ? 'Live' : 'Back to live'}
+            </Button>
+          )}
+        </div>
+        <Scrubber {...{ rows, spans, travel, startedAt, endAt, isLive }} />
+      </footer>
+    </div>
+  );
+}
+
+/** ← and → step through the log from anywhere on the page where they have no other meaning. */
+function useStepKeys(step: (by: number) => void): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+      const { target } = event;
+      if (
+        target instanceof Element &&
+        target.closest('input, textarea, select, [role="dialog"], [role="tablist"]') !== null
+      )
+        return;
+      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+      event.preventDefault();
+      step((event.key === 'ArrowLeft' ? -1 : 1) * (event.shiftKey ? 10 : 1));
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => {
+      window.removeEventListener('keydown', onKeyDown);
+    };
+  }, [step]);
+}

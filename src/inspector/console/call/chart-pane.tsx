@@ -1,0 +1,92 @@
+import { useMemo, useState } from 'react';
+import { ToggleButton } from 'react-aria-components';
+import { ChartView } from '../chart/chart-view.tsx';
+import { boxOf } from '../chart/drawing.ts';
+import type { RunningTimer, Standing, Transition } from '../timeline/standing.ts';
+import type { ShownCall } from './call-log.ts';
+import { StatePanel } from './state-panel.tsx';
+import { Timers } from './timers.tsx';
+import './chart-pane.css';
+
+interface ChartPaneProps {
+  readonly shown: ShownCall;
+  readonly standing: Standing;
+  readonly transitions: ReadonlyMap<string, Transition>;
+  readonly timers: readonly RunningTimer[];
+  /** Ms since the Unix epoch: the moment that is looked at. */
+  readonly at: number;
+  /** Changes with every row. */
+  readonly step: number;
+  readonly startedAt: number;
+  readonly onPlace: (count: number) => void;
+}
+
+/** The chart with the call on it: where it is, how it came there, and what it waits for. */
+export function ChartPane(props: ChartPaneProps) {
+  const { shown, standing, transitions, timers, at, step, startedAt, onPlace } = props;
+  const { chart } = shown;
+  const [isWhole, setWhole] = useState(false);
+  const [selected, select] = useState<string>();
+  const drawing = isWhole ? chart : chart.overview;
+  const path = standing.active.at(-1) ?? '';
+
+  const notes = useMemo(() => {
+    const nodes = new Map(drawing.nodes.map((node) => [node.path, node]));
+    const box = boxOf(nodes, path);
+    const inner = box === undefined ? '' : path.slice(box.path.length + 1);
+    return new Map(box === undefined || inner === '' ? [] : [[box.path, inner]]);
+  }, [drawing, path]);
+  const node = chart.nodes.find((candidate) => candidate.path === selected);
+  const caption = standing.taken.map((id) => transitions.get(id)).findLast((taken) => taken !== undefined);
+
+  return (
+    <section className="chart-part" aria-label="Statechart">
+      <header className="part-head">
+        <h2>Chart</h2>
+        <p className="chart-caption" aria-live="off">
+          {caption !== undefined && (
+            <>
+              <code>{caption.label}</code>
+              {caption.guard !== null && <em> [{caption.guard}]</em>}
+              {caption.target !== null && <> → {caption.target}</>}
+            </>
+          )}
+        </p>
+        <ToggleButton className="toggle" isSelected={isWhole} onChange={setWhole}>
+          Every state
+        </ToggleButton>
+      </header>
+      <div className="chart-stage">
+        <ChartView
+          key={isWhole ? 'whole' : 'overview'}
+          drawing={drawing}
+          label={`The call's chart; the call is in ${path === '' ? 'no state yet' : path}`}
+          active={standing.active}
+          taken={standing.taken}
+          step={step}
+          way={standing.way}
+          notes={notes}
+          selected={selected}
+          onSelect={(chosen) => {
+            select(chosen === selected ? undefined : chosen);
+          }}
+          isFollowing={isWhole}
+        />
+        <Timers timers={timers} at={at} />
+        {node !== undefined && (
+          <StatePanel
+            node={node}
+            visits={standing.visits.filter((visit) => visit.path === node.path)}
+            edges={chart.edges.filter(({ source }) => source === node.id)}
+            at={at}
+            startedAt={startedAt}
+            onPlace={onPlace}
+            onClose={() => {
+              select(undefined);
+            }}
+          />
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,36 @@
+import { lengthText } from '../parts/figures.ts';
+import type { RunningTimer } from '../timeline/standing.ts';
+
+interface TimersProps {
+  readonly timers: readonly RunningTimer[];
+  /** Ms since the Unix epoch. */
+  readonly at: number;
+}
+
+/** What the call waits for: every timer that runs, and what remains of it. */
+export function Timers({ timers, at }: TimersProps) {
+  const running = timers.filter(({ startedAt, ms }) => ms === undefined || startedAt + ms > at);
+  if (running.length === 0) return null;
+  return (
+    <ul className="timers" aria-label="Running timers">
+      {running.map(({ delay, path, startedAt, ms }) => {
+        const left = ms === undefined ? undefined : startedAt + ms - at;
+        return (
+          <li
+            key={`${path} ${delay}`}
+            className="timer"
+            title={path === '' ? 'of the whole call' : `of ${path}`}
+          >
+            <span className="timer-name">{delay}</span>
+            <span className="timer-left">{left === undefined ? 'running' : lengthText(left)}</span>
+            {left !== undefined && ms !== undefined && (
+              <span className="timer-bar" aria-hidden="true">
+                <span style={{ transform: `scaleX(${String(Math.min(1, left / ms))})` }} />
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
