@@ -133,12 +133,17 @@ export class PlaybackLedger {
     return isSilent && isFirst;
   }
 
-  /** The name of the mark that is to follow now: after an item's first piece, then once a second, then at its end. */
+  /**
+   * The name of the mark that is to follow now: after an item's first piece, then once a second, then at its end;
+   * and where it tells a round trip that is not known yet.
+   */
   nextMark(tag: AudioTag): string | undefined {
     const entry = this.#find(tag);
     if (entry === undefined || this.#sentAt === this.#markedAt) return undefined;
     const isAtEnd = entry.hasEnded && (entry.isCut || entry.sent === entry.received);
-    if (entry.isMarked && !isAtEnd && this.#sentAt - this.#markedAt < MARK_EVERY_BYTES) return undefined;
+    const isProbe = this.#probe.at === this.#sentAt && !this.#roundTrip.isKnown;
+    const isEarly = this.#sentAt - this.#markedAt < MARK_EVERY_BYTES;
+    if (entry.isMarked && !isAtEnd && !isProbe && isEarly) return undefined;
     entry.isMarked = true;
     this.#markedAt = this.#sentAt;
     const name = `g${String(this.#generation)}:${String(++this.#lastMark)}`;

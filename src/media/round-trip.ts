@@ -15,6 +15,10 @@ export class RoundTrip {
     return this.#ms;
   }
 
+  get isKnown(): boolean {
+    return this.#samples.length > 0;
+  }
+
   add(ms: number): void {
     this.#samples = [...this.#samples.slice(1 - KEPT), Math.min(LONGEST_MS, Math.max(0, ms))];
     this.#ms = Math.min(...this.#samples);

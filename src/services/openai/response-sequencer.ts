@@ -82,14 +82,14 @@ export class ResponseSequencer {
 
   /** A turn was committed that the far end does not answer by itself. A request that it has yet to take knows the turn. */
   turnUnanswered(): void {
-    const creating = this.#creating;
-    const isAsked = creating !== undefined && !creating.isForgotten && ANSWERS.has(creating.request.purpose);
-    if (!isAsked) this.request('reply');
+    this.request('reply');
   }
 
   /** Queues a response, unless one that waits will say the same. */
   request(purpose: ResponsePurpose, text?: string): void {
     if (purpose === 'toolAnswer' && this.#isAnswerOnItsWay) return;
+    // The far end tells of a turn before it tells of a response that knows the turn.
+    if (purpose === 'reply' && this.#isAnswerAsked && this.#creating?.isMoot === false) return;
     if (ANSWERS.has(purpose)) this.#keep((waiting) => !this.#isCovered(waiting.purpose, purpose));
     else if (FILLS.has(purpose) && this.#queue.length > 0) return;
     else if (purpose === 'goodbye') this.#keep((waiting) => waiting.purpose === 'say');
@@ -237,12 +237,17 @@ export class ResponseSequencer {
 
   /** A response was asked for, and may have begun, that knows every output. */
   get #isAnswerOnItsWay(): boolean {
+    return this.#isAnswerAsked || [...this.#active.values()].some((response) => this.#answersAll(response));
+  }
+
+  get #isAnswerAsked(): boolean {
     const creating = this.#creating;
-    const asked = creating === undefined ? [] : [{ ...creating, purpose: creating.request.purpose }];
-    return [...asked, ...this.#active.values()].some(
-      ({ afterItems, isForgotten, purpose }) =>
-        ANSWERS.has(purpose) && !isForgotten && afterItems === this.#itemsSent,
-    );
+    return creating !== undefined && this.#answersAll({ ...creating, purpose: creating.request.purpose });
+  }
+
+  #answersAll(response: Pick<ActiveResponse, 'afterItems' | 'isForgotten' | 'purpose'>): boolean {
+    const { afterItems, isForgotten, purpose } = response;
+    return ANSWERS.has(purpose) && !isForgotten && afterItems === this.#itemsSent;
   }
 
   /** One response answers every tool call, so it waits for the last output. */

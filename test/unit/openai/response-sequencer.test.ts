@@ -76,6 +76,17 @@ describe('the response sequencer', () => {
     expect(purposes(sent)).toEqual(['toolAnswer']);
   });
 
+  test('asks once for a reply that is asked for twice before it begins', () => {
+    const { sequencer: one, sent, last } = sequencer();
+    one.request('reply');
+    one.request('reply');
+    one.created('r1', last(), false);
+    // The caller has said something since.
+    one.request('reply');
+    one.done('r1');
+    expect(purposes(sent)).toEqual(['reply', 'reply']);
+  });
+
   test('drops an answer that the far end has given by itself, with the output in it', () => {
     const { sequencer: one, sent } = sequencer();
     one.created('own1', undefined, true);
