@@ -18,6 +18,9 @@ import { CONSOLE_FOLDER, readConsole } from './services/http/console-files.ts';
 import { consolePage } from './services/http/console-page.ts';
 import { createGuard, type VerifyWebhook } from './services/http/guard.ts';
 import { createHttpServer } from './services/http/http-server.ts';
+import { LiveCalls } from './services/live/live-calls.ts';
+import { LiveFeed } from './services/live/live-feed.ts';
+import { LiveServer } from './services/live/live-server.ts';
 import type { Log } from './services/log.ts';
 import { DIALECTS } from './services/openai/dialects.ts';
 import { knock, type ModelDoor } from './services/openai/model-door.ts';
@@ -142,6 +145,8 @@ async function assemble(
     return call;
   }, toolbox);
   const metrics = new Metrics(() => switchboard.size);
+  const liveCalls = new LiveCalls();
+  const liveFeed = new LiveFeed({ calls: liveCalls, journal, clock, log });
   const clips = loadClips();
   const host = (facts: CallFacts): HostedCall => {
     const { callSid, profile, direction } = facts;
@@ -156,7 +161,9 @@ async function assemble(
     });
     wired.set(callSid, call);
     metrics.callStarted(direction);
-    return new HostedCall({
+    const startedAt = new Date(clock.now()).toISOString();
+    const show = liveCalls.open({ ...facts, startedAt }, () => hosted.state);
+    const hosted = new HostedCall({
       machine,
       input: call.input,
       maskDigits: profile.maskDigits,
@@ -168,8 +175,10 @@ async function assemble(
       },
       watch: (frame) => {
         count(frame, metrics);
+        show(frame);
       },
     });
+    return hosted;
   };
 
   const { authToken } = config.twilio;
@@ -186,6 +195,7 @@ async function assemble(
       wired.delete(callSid);
       toolbox.forget(callSid);
       metrics.callEnded(reason);
+      liveFeed.ended(callSid);
     },
   });
 
@@ -194,18 +204,23 @@ async function assemble(
     authToken,
     tokens,
     journal,
-    attach: (callSid, stream) => wired.get(callSid)?.door.attach(stream) ?? false,
+    attach: (callSid, stream) => {
+      liveCalls.carry(callSid, () => stream.traffic);
+      return wired.get(callSid)?.door.attach(stream) ?? false;
+    },
     log,
     clock,
   });
+  const guard = createGuard({
+    publicUrl,
+    adminToken: config.adminToken,
+    verifyWebhook: verifierOf(publicUrl, authToken),
+    clock,
+  });
+  const live = new LiveServer({ feed: liveFeed, guard, clock, log });
   const http = createHttp({
     publicUrl,
-    guard: createGuard({
-      publicUrl,
-      adminToken: config.adminToken,
-      verifyWebhook: verifierOf(publicUrl, authToken),
-      clock,
-    }),
+    guard,
     desk: switchboard,
     outbound: undefined,
     journal,
@@ -227,7 +242,8 @@ async function assemble(
     clock,
   });
   server.on('upgrade', (request, socket, head) => {
-    if (!streams.handleUpgrade(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+    if (streams.handleUpgrade(request, socket, head) || live.handleUpgrade(request, socket, head)) return;
+    socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
   });
 
   return {
@@ -235,6 +251,7 @@ async function assemble(
     close: async () => {
       await switchboard.drain(config.drainMs);
       streams.close();
+      live.close();
       await closeAll();
     },
   };

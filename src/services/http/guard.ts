@@ -34,11 +34,17 @@ export interface Guard {
    */
   admin(request: IncomingMessage): void;
   /**
-   * For the console's own files, which hold no data: they are what asks for the
-   * token, so with a token set they are for everybody.
+   * For the console's own files and the upgrade of its live feed, which hold no data: they are what asks for
+   * the token, so with a token set they are for everybody.
    * @throws {EngineError} `FORBIDDEN` when no token is set and the client is not this machine.
    */
   page(request: IncomingMessage): void;
+  /**
+   * For the first message of a live feed, whose upgrade was let in by {@link Guard.page}: a browser cannot put a
+   * header on it.
+   * @throws {EngineError} `UNAUTHORIZED` or `RATE_LIMITED`.
+   */
+  token(request: IncomingMessage, token: string | undefined): void;
   /**
    * For `/twilio`.
    * @throws {EngineError} `SIGNATURE_INVALID`, or `FORBIDDEN` when no auth token is set and the client is not this machine.
@@ -59,25 +65,29 @@ export function createGuard({ publicUrl, adminToken, verifyWebhook, clock }: Gua
     throw new EngineError('FORBIDDEN', `without ${missing} only direct clients on this machine are answered`);
   };
 
+  const check = (request: IncomingMessage, token: string | undefined, right: Buffer) => {
+    if (token === undefined) throw unauthorized('');
+    // Digests have one length, so the comparison tells nothing about where a guess went wrong.
+    if (timingSafeEqual(digest(token), right)) return;
+    // The right token is never locked out: behind a proxy all clients share one address, and 16
+    // characters are not found by asking. The limit keeps guesses from filling the log.
+    const waitMs = guesses.take(request.socket.remoteAddress ?? '');
+    if (waitMs > 0) throw tooMany(waitMs);
+    throw unauthorized(', error="invalid_token"');
+  };
+
   return {
     admin(request) {
-      if (expected === undefined) {
-        near(request, 'ADMIN_TOKEN');
-        return;
-      }
-      const token = bearerOf(request);
-      if (token === undefined) throw unauthorized('');
-      // Digests have one length, so the comparison tells nothing about where a guess went wrong.
-      if (timingSafeEqual(digest(token), expected)) return;
-      // The right token is never locked out: behind a proxy all clients share one address, and 16
-      // characters are not found by asking. The limit keeps guesses from filling the log.
-      const waitMs = guesses.take(request.socket.remoteAddress ?? '');
-      if (waitMs > 0) throw tooMany(waitMs);
-      throw unauthorized(', error="invalid_token"');
+      if (expected === undefined) near(request, 'ADMIN_TOKEN');
+      else check(request, bearerOf(request), expected);
     },
 
     page(request) {
       if (expected === undefined) near(request, 'ADMIN_TOKEN');
+    },
+
+    token(request, token) {
+      if (expected !== undefined) check(request, token, expected);
     },
 
     webhook(request, target, form) {

@@ -10,6 +10,8 @@ export interface StreamSocket {
   ping(): void;
   close(code: number, reason: string): void;
   terminate(): void;
+  /** The connection beneath, as `ws` has it: Node counts its bytes. */
+  readonly _socket?: { readonly bytesRead: number; readonly bytesWritten: number } | null;
   on(event: 'message', listener: (data: RawData, isBinary: boolean) => void): unknown;
   on(event: 'close', listener: (code: number) => void): unknown;
 }
@@ -71,6 +73,11 @@ export class CarrierStream {
   /** Bytes that the network has not taken yet. */
   get bufferedBytes(): number {
     return this.#socket.bufferedAmount;
+  }
+
+  /** Bytes that passed on the network so far, as Node counts them. */
+  get traffic(): { readonly bytesRead: number; readonly bytesWritten: number } {
+    return this.#socket._socket ?? { bytesRead: 0, bytesWritten: 0 };
   }
 
   /** Passes on what has waited, then everything as it comes. Undefined: nobody listens any more. */

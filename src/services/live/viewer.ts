@@ -1,0 +1,121 @@
+import type { LiveMessage, LiveSubscription } from '../../protocol/console-live.ts';
+
+/** The part of a `ws` socket that a viewer uses. */
+export interface ViewerSocket {
+  readonly bufferedAmount: number;
+  send(message: Buffer | string, options: { binary: false; compress: false }): void;
+}
+
+const TEXT = { binary: false, compress: false } as const;
+
+/** Bytes that the network has not taken: past this the viewer is told nothing until they are gone. */
+const MAX_BUFFERED = 1024 * 1024;
+
+/** One call that a viewer follows. */
+interface Followed {
+  /** The last row it was told. */
+  seq: number;
+  /** There may be more rows than it was told. */
+  isBehind: boolean;
+}
+
+/**
+ * One page that watches: which calls, and how far it was told of each. A page
+ * that is slow to read misses lists and is behind with rows; it never makes
+ * anybody wait.
+ */
+export class Viewer {
+  readonly #socket: ViewerSocket;
+  readonly #followed = new Map<string, Followed>();
+  #followsAll = false;
+  #since: Readonly<Record<string, number>> = {};
+  /** Its list is not that of the others: it is told the whole of it next. */
+  needsWholeList = true;
+
+  constructor(socket: ViewerSocket) {
+    this.#socket = socket;
+  }
+
+  /** What it wants to see from now on. Calls that it followed before and goes on with are told on, without a gap. */
+  subscribe({ callSids, since }: LiveSubscription): void {
+    this.needsWholeList = true;
+    this.#followsAll = callSids === 'all';
+    this.#since = since;
+    if (callSids === 'all') return;
+    const wanted = new Set(callSids);
+    for (const callSid of this.#followed.keys()) if (!wanted.has(callSid)) this.#followed.delete(callSid);
+    for (const callSid of wanted) this.#follow(callSid);
+  }
+
+  /** A call is live: whoever follows all of them follows it. */
+  meet(callSid: string): void {
+    if (this.#followsAll && !this.#followed.has(callSid)) this.#follow(callSid);
+  }
+
+  /** Something happened in a call. */
+  touch(callSid: string): void {
+    const followed = this.#followed.get(callSid);
+    if (followed !== undefined) followed.isBehind = true;
+  }
+
+  /** Whether it reads as fast as it is told. */
+  get isKeepingUp(): boolean {
+    return this.#socket.bufferedAmount <= MAX_BUFFERED;
+  }
+
+  /** Calls of which there may be more rows, each with the last one told. They count as told, until they are touched. */
+  takeWishes(atMost: number): { callSid: string; seq: number }[] {
+    const wishes: { callSid: string; seq: number }[] = [];
+    for (const [callSid, followed] of this.#followed) {
+      if (wishes.length >= atMost) break;
+      if (!followed.isBehind) continue;
+      followed.isBehind = false;
+      wishes.push({ callSid, seq: followed.seq });
+    }
+    return wishes;
+  }
+
+  /** Rows of a call beyond one. Nothing is sent when it has said meanwhile that it has others. */
+  tellRows(callSid: string, { after, lastSeq, isAll, message }: RowsTold): void {
+    const followed = this.#followed.get(callSid);
+    if (followed?.seq !== after) return;
+    followed.seq = lastSeq;
+    if (!isAll) followed.isBehind = true;
+    if (lastSeq > after) this.send(message);
+  }
+
+  /** Too many rows are missing: the page reads them elsewhere, and subscribes anew. */
+  resync(callSid: string): void {
+    this.#followed.delete(callSid);
+    this.tell({ type: 'resync', callSid });
+  }
+
+  /** The call is over and wholly told. */
+  leave(callSid: string): void {
+    if (this.#followsAll) this.#followed.delete(callSid);
+  }
+
+  tell(message: LiveMessage): void {
+    this.send(JSON.stringify(message));
+  }
+
+  /** A message as it goes over the wire: written once for all viewers that are told the same. */
+  send(message: Buffer | string): void {
+    this.#socket.send(message, TEXT);
+  }
+
+  #follow(callSid: string): void {
+    // What the page says it has is what it has, also when messages to it were lost on the way.
+    const said = Object.hasOwn(this.#since, callSid) ? this.#since[callSid] : undefined;
+    const seq = said ?? this.#followed.get(callSid)?.seq ?? 0;
+    this.#followed.set(callSid, { seq, isBehind: true });
+  }
+}
+
+export interface RowsTold {
+  readonly after: number;
+  readonly lastSeq: number;
+  /** There are no more. */
+  readonly isAll: boolean;
+  readonly message: Buffer;
+}

@@ -1,0 +1,203 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { systemClock } from '../../../src/clock.ts';
+import { createGuard } from '../../../src/services/http/guard.ts';
+import { LiveCalls } from '../../../src/services/live/live-calls.ts';
+import { LiveFeed } from '../../../src/services/live/live-feed.ts';
+import { LiveServer } from '../../../src/services/live/live-server.ts';
+import { KeptLog } from '../../support/phone-leg.ts';
+import { shortCall, storeJournal } from '../../support/stored-calls.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const TOKEN = 'an-admin-token-of-tests';
+
+/** The live feed on a real port of this machine. Its clock stands still, but for the feed's own. */
+async function listen(adminToken: string | undefined) {
+  const clock = new VirtualClock(1_000_000);
+  const log = new KeptLog();
+  const { journal } = storeJournal();
+  journal.record('CA1', shortCall('CA1'));
+  const feed = new LiveFeed({ calls: new LiveCalls(), journal, clock: systemClock, log });
+  const guard = createGuard({
+    publicUrl: 'http://localhost:3000',
+    adminToken,
+    verifyWebhook: undefined,
+    clock,
+  });
+  const server = new LiveServer({ feed, guard, clock, log });
+  const http = createServer();
+  http.on('upgrade', (request, socket, head) => {
+    if (!server.handleUpgrade(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+  });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  onTestFinished(() => {
+    server.close();
+    http.close();
+  });
+  const host = `127.0.0.1:${String((http.address() as AddressInfo).port)}`;
+  return { clock, feed, log, host };
+}
+
+function open(
+  host: string,
+  { path = '/api/live', headers = {} }: { path?: string; headers?: Record<string, string> } = {},
+) {
+  const socket = new WebSocket(`ws://${host}${path}`, { headers });
+  socket.on('error', () => undefined);
+  return socket;
+}
+
+/** The status that an upgrade is refused with. */
+async function refusal(socket: WebSocket): Promise<number | undefined> {
+  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode?: number }];
+  return response.statusCode;
+}
+
+async function closed(socket: WebSocket): Promise<[code: number, reason: string]> {
+  const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+  return [code, String(reason)];
+}
+
+const subscription = (more: object = {}) => JSON.stringify({ type: 'subscribe', token: TOKEN, ...more });
+
+test('whoever has the token is told the list and the rows', async () => {
+  const { host } = await listen(TOKEN);
+  const socket = open(host);
+  await once(socket, 'open');
+  const messages: unknown[] = [];
+  const done = new Promise<void>((resolve) => {
+    socket.on('message', (data) => {
+      messages.push(JSON.parse(String(data as Buffer)));
+      if (messages.length === 2) resolve();
+    });
+  });
+  socket.send(subscription({ callSids: ['CA1'], since: { CA1: 13 } }));
+  await done;
+  expect(messages).toMatchObject([
+    { type: 'calls', isWhole: true, calls: [] },
+    { type: 'rows', callSid: 'CA1', rows: [{ seq: 14 }, { seq: 15, event: 'call.ended' }] },
+  ]);
+});
+
+describe('the token', () => {
+  test.each([
+    ['is missing', JSON.stringify({ type: 'subscribe' })],
+    ['is wrong', JSON.stringify({ type: 'subscribe', token: 'guessed' })],
+  ])('that %s closes the feed with 1008', async (_, text) => {
+    const { host, feed } = await listen(TOKEN);
+    const socket = open(host);
+    await once(socket, 'open');
+    socket.send(text);
+    expect(await closed(socket)).toEqual([1008, 'the token is not the one']);
+    expect(feed.viewers).toBe(0);
+  });
+
+  test('in the address is none', async () => {
+    const { host } = await listen(TOKEN);
+    const socket = open(host, { path: `/api/live?token=${TOKEN}` });
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'subscribe' }));
+    expect((await closed(socket))[0]).toBe(1008);
+  });
+
+  test('is asked for once', async () => {
+    const { host, feed } = await listen(TOKEN);
+    const socket = open(host);
+    await once(socket, 'open');
+    socket.send(subscription());
+    await once(socket, 'message');
+    socket.send(JSON.stringify({ type: 'subscribe', callSids: ['CA1'] }));
+    await once(socket, 'message');
+    expect(feed.viewers).toBe(1);
+  });
+
+  test('that does not come within five seconds is not waited for', async () => {
+    const { host, clock } = await listen(TOKEN);
+    const socket = open(host);
+    await once(socket, 'open');
+    clock.advance(5000);
+    expect(await closed(socket)).toEqual([1008, 'no subscription came']);
+  });
+});
+
+describe('without a token in force', () => {
+  const near = (host: string) => ({ Host: host });
+
+  test('a page of this machine is let in', async () => {
+    const { host } = await listen(undefined);
+    const socket = open(host, { headers: { ...near(host), Origin: `http://${host}` } });
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'subscribe' }));
+    await once(socket, 'message');
+  });
+
+  test.each([
+    ['another site', { Origin: 'https://elsewhere.example' }],
+    ['another name for this machine', { Host: 'rebound.example' }],
+    ['beyond a proxy', { 'X-Forwarded-For': '192.0.2.1' }],
+    ['another site, as the browser says', { 'Sec-Fetch-Site': 'cross-site' }],
+  ])('a page of %s is not', async (_, headers) => {
+    const { host } = await listen(undefined);
+    expect(
+      await refusal(open(host, { headers: { ...near(host), ...headers } as Record<string, string> })),
+    ).toBe(403);
+  });
+});
+
+describe('what is no subscription', () => {
+  test.each([
+    ['', 'send a subscription as JSON text'],
+    ['hello', 'send a subscription as JSON text'],
+    ['[]', 'expected object'],
+    [subscription({ callSids: 'some' }), 'callSids'],
+    [subscription({ callSids: Array.from({ length: 201 }, () => '1') }), 'callSids'],
+    [subscription({ since: { CA1: -1 } }), 'since.CA1'],
+    [subscription({ tokens: [] }), 'tokens: is not known here'],
+    [JSON.stringify({ type: 'unsubscribe' }), 'type'],
+  ])('%s closes the feed and says why', async (text, why) => {
+    const { host } = await listen(TOKEN);
+    const socket = open(host);
+    await once(socket, 'open');
+    socket.send(text);
+    const [code, reason] = await closed(socket);
+    expect(code).toBe(1007);
+    expect(reason).toContain(why);
+  });
+
+  test('is too large at 64 KB', async () => {
+    const { host } = await listen(TOKEN);
+    const socket = open(host);
+    await once(socket, 'open');
+    socket.send('x'.repeat(64 * 1024 + 1));
+    expect((await closed(socket))[0]).toBe(1009);
+  });
+});
+
+test('a page that answers no ping is let go', async () => {
+  const { host, clock, feed } = await listen(TOKEN);
+  const socket = new WebSocket(`ws://${host}/api/live`, { autoPong: false });
+  await once(socket, 'open');
+  socket.send(subscription());
+  await once(socket, 'message');
+  clock.advance(30_000);
+  await once(socket, 'ping');
+  clock.advance(30_000);
+  expect((await closed(socket))[0]).toBe(1006);
+  await expect.poll(() => feed.viewers).toBe(0);
+});
+
+test('fifty pages are many, and the next is asked to come later', async () => {
+  const { host } = await listen(TOKEN);
+  const sockets = Array.from({ length: 50 }, () => open(host));
+  await Promise.all(sockets.map((socket) => once(socket, 'open')));
+  expect((await closed(open(host)))[0]).toBe(1013);
+});
+
+test.each(['/api/live/', '/api/lives', '/'])('%s is somebody else’s', async (path) => {
+  const { host } = await listen(TOKEN);
+  expect(await refusal(open(host, { path }))).toBe(404);
+});
