@@ -33,6 +33,8 @@ const MAX_VIEWERS = 50;
 const SUBSCRIBE_WITHIN_MS = 5000;
 /** A page that went away without a word is noticed within two of these. */
 const PING_EVERY_MS = 30_000;
+/** Bytes of a reason that fit a close frame (RFC 6455, 5.5). */
+const MAX_REASON = 123;
 /** RFC 6455: what was sent is not what it should be. */
 const INVALID = 1007;
 
@@ -101,7 +103,7 @@ export class LiveServer {
     });
     socket.on('message', (data, isBinary) => {
       try {
-        const subscription = readSubscription(isBinary ? '' : String(data as Buffer));
+        const subscription = readSubscription(isBinary ? '' : String(data));
         if (viewer === undefined) this.#parts.guard.token(request, subscription.token);
         clock.clearTimeout(late);
         const isNew = viewer === undefined;
@@ -110,8 +112,8 @@ export class LiveServer {
         if (isNew) feed.add(viewer);
       } catch (thrown) {
         const { code, message } = noteOf(thrown, 'INTERNAL');
-        // At most 123 bytes fit a close frame (RFC 6455, 5.5).
-        if (code === 'REQUEST_INVALID') socket.close(INVALID, [...message].slice(0, 100).join(''));
+        if (code === 'REQUEST_INVALID')
+          socket.close(INVALID, message.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, MAX_REASON));
         else socket.close(LIVE_CLOSE.refused, 'the token is not the one');
       }
     });

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Frame } from '../../../src/inspector/frame.ts';
-import { LiveCall, LiveMessage, LiveSubscription } from '../../../src/protocol/console-live.ts';
+import { type LiveCall, LiveMessage, LiveSubscription } from '../../../src/protocol/console-live.ts';
 import { LiveCalls } from '../../../src/services/live/live-calls.ts';
 import { LiveFeed } from '../../../src/services/live/live-feed.ts';
 import { Viewer } from '../../../src/services/live/viewer.ts';

@@ -71,7 +71,7 @@ test('whoever has the token is told the list and the rows', async () => {
   const messages: unknown[] = [];
   const done = new Promise<void>((resolve) => {
     socket.on('message', (data) => {
-      messages.push(JSON.parse(String(data as Buffer)));
+      messages.push(JSON.parse(String(data)));
       if (messages.length === 2) resolve();
     });
   });
@@ -142,9 +142,7 @@ describe('without a token in force', () => {
     ['another site, as the browser says', { 'Sec-Fetch-Site': 'cross-site' }],
   ])('a page of %s is not', async (_, headers) => {
     const { host } = await listen(undefined);
-    expect(
-      await refusal(open(host, { headers: { ...near(host), ...headers } as Record<string, string> })),
-    ).toBe(403);
+    expect(await refusal(open(host, { headers: { ...near(host), ...headers } }))).toBe(403);
   });
 });
 
