@@ -21,7 +21,7 @@ export async function anyCall(seed: number, conditions: Conditions, turns: numbe
   return call.report();
 }
 
-export class AnyCall {
+class AnyCall {
   readonly room: TurnTakingRoom;
   readonly #chance: Chance;
   readonly #paths;

@@ -44,7 +44,8 @@ export class FarCarrier extends EventEmitter implements StreamSocket {
   readonly #options: FarCarrierOptions;
   readonly #toEngine: NetworkLane<Buffer>;
   readonly #fromEngine: NetworkLane<LeftMessage>;
-  readonly #startedAt: number;
+  /** On the clock, in ms. */
+  readonly startedAt: number;
   #frames = 0;
   #markTimer: unknown;
 
@@ -52,7 +53,7 @@ export class FarCarrier extends EventEmitter implements StreamSocket {
     super();
     const { clock, voice } = options;
     this.#options = options;
-    this.#startedAt = clock.now();
+    this.startedAt = clock.now();
     this.record = new CarrierRecord(this.playback, voice);
     this.#toEngine = new NetworkLane(clock, options.toEngine, (message) =>
       this.emit('message', message, false),
@@ -69,7 +70,7 @@ export class FarCarrier extends EventEmitter implements StreamSocket {
 
   /** Media time: ms since the stream began. */
   get nowMs(): number {
-    return this.#options.clock.now() - this.#startedAt;
+    return this.#options.clock.now() - this.startedAt;
   }
 
   /** True while anything that was sent is still to be heard. */
@@ -106,6 +107,13 @@ export class FarCarrier extends EventEmitter implements StreamSocket {
 
   terminate(): void {
     this.close(1006);
+  }
+
+  /** The caller presses a key. */
+  press(digit: string): void {
+    this.#say(
+      `{"event":"dtmf","streamSid":"MZ1","sequenceNumber":"1","dtmf":{"track":"inbound_track","digit":"${digit}"}}`,
+    );
   }
 
   #receive({ event, audio, mark }: LeftMessage): void {

@@ -3,7 +3,7 @@ import type { ModelSocket } from '../../../src/services/openai/model-socket.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { AgentVoice } from './agent-voice.ts';
 import type { Chance } from './chance.ts';
-import { FarResponse } from './far-response.ts';
+import { type Fields, FarResponse } from './far-response.ts';
 import { ModelMemory, type Refusal } from './model-memory.ts';
 import { type Delay, NetworkLane } from './network-lane.ts';
 import type { ResponsePlan } from './response-plan.ts';
@@ -137,7 +137,7 @@ export class FarModel extends EventEmitter implements ModelSocket {
     const { clock } = this.#options;
     const item_id = `turn_${String(++this.#turns)}`;
     const startMs = clock.now();
-    const tell = (type: string, fields: object) => {
+    const tell = (type: string, fields: Fields) => {
       this.#tell(type, fields);
       if (isRepeating) this.#tell(type, fields);
     };
@@ -158,7 +158,7 @@ export class FarModel extends EventEmitter implements ModelSocket {
     return item_id;
   }
 
-  #commit(item_id: string, tell: (type: string, fields: object) => void, isNoise = () => false): void {
+  #commit(item_id: string, tell: (type: string, fields: Fields) => void, isNoise = () => false): void {
     this.story.push({ what: 'turn', at: this.#options.clock.now(), isNoise });
     tell('input_audio_buffer.committed', { item_id, previous_item_id: null });
     this.#tell('conversation.item.added', { item: { id: item_id, type: 'message', role: 'user' } });
@@ -277,9 +277,13 @@ export class FarModel extends EventEmitter implements ModelSocket {
     });
   }
 
-  #tell(type: string, fields: { readonly item_id?: string }): void {
+  #tell(type: string, fields: Fields): void {
     const event = { type, event_id: `event_${String(++this.#events)}`, ...fields };
-    this.#toEngine.push({ type, itemId: fields.item_id ?? '', text: Buffer.from(JSON.stringify(event)) });
+    this.#toEngine.push({
+      type,
+      itemId: String(fields['item_id'] ?? ''),
+      text: Buffer.from(JSON.stringify(event)),
+    });
   }
 }
 

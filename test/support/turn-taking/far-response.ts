@@ -15,9 +15,12 @@ export interface FarResponseOptions {
   readonly voice: AgentVoice;
   readonly memory: ModelMemory;
   readonly newItemId: () => string;
-  readonly tell: (type: string, fields: object) => void;
+  readonly tell: (type: string, fields: Fields) => void;
   readonly onDone: (status: ResponseStatus) => void;
 }
+
+/** An event, less its type. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 export type ResponseStatus = 'completed' | 'cancelled' | 'failed' | 'incomplete';
 

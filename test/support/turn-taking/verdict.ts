@@ -20,8 +20,6 @@ export class Verdict {
   readonly faults: string[] = [];
   /** Of each cut: where the memory ends, less what was heard, in ms. */
   readonly errorsMs: number[] = [];
-  /** The same, less what had been heard when the engine was told that the caller speaks. */
-  readonly errorsAtFactMs: number[] = [];
   readonly #room: TurnTakingRoom;
   readonly #tolerance: Tolerance;
 
@@ -42,12 +40,7 @@ export class Verdict {
     const { lessMs, moreMs } = this.#tolerance;
     const error = rememberedMs - heardMs;
     const figures = `heard ${String(heardMs)} of ${String(madeMs)}, remembered ${String(rememberedMs)}`;
-    if (isTruncated) {
-      this.errorsMs.push(error);
-      const { bargeIns } = this.#room.watch;
-      const atFactMs = bargeIns.findLast((one) => one.heardMs.has(item.itemId))?.heardMs.get(item.itemId);
-      if (atFactMs !== undefined) this.errorsAtFactMs.push(rememberedMs - atFactMs);
-    }
+    if (isTruncated) this.errorsMs.push(error);
     const { bargeIn } = this.#room.options;
     const mode = this.#room.carrier.mode;
     const unseenMs = mode === 'pcm16' && bargeIn === 'confirmed' ? PAUSES_MS : TAIL_MS[mode];

@@ -164,7 +164,7 @@ export const listening = callSetup.createStateConfig({
           },
         ],
         'tool.settled': { actions: { type: 'settleToolCall', params: ({ event }) => event } },
-        'playback.started': { actions: 'tellPhoneToClear' },
+        'playback.started': { actions: ['tellPhoneToClear', 'tellModelToCancel'] },
       },
       after: { digitWithin: { target: 'awaitingReply', actions: 'tellModelTheDigits' } },
     },

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { HeardItem } from '../../src/media/heard.ts';
+import type { TurnTakingRoom } from '../support/turn-taking/room.ts';
+import { anyConditions, anyScript, scriptCall } from '../support/turn-taking/script-call.ts';
+import { Verdict } from '../support/turn-taking/verdict.ts';
+
+const PATIENCE_MS = 120_000;
+/** The longest call of these limits, its goodbye and its apology. */
+const END_WITHIN_MS = 180_000;
+const RUNS = 60;
+
+const held = (law: (room: TurnTakingRoom, more: Awaited<ReturnType<typeof scriptCall>>) => void) =>
+  fc.assert(
+    fc.asyncProperty(anyScript, anyConditions, async (script, conditions) => {
+      const call = await scriptCall(script, conditions, END_WITHIN_MS);
+      law(call.room, call);
+    }),
+    { numRuns: RUNS },
+  );
+
+/** Everything that the phone leg has told of playback, in order. */
+const reportsOf = ({ rows }: TurnTakingRoom) =>
+  rows.flatMap(({ event, body }) =>
+    event.startsWith('playback.') || event === 'phone.stopped'
+      ? ((body['heard'] ?? []) as readonly HeardItem[])
+      : [],
+  );
+
+test(
+  'what is heard was sent, and what is sent was received, of every item once',
+  () =>
+    held((room) => {
+      const reports = reportsOf(room);
+      for (const { heardMs, itemId, receivedMs, sentMs } of reports) {
+        expect(heardMs).toBeLessThanOrEqual(sentMs);
+        expect(sentMs).toBeLessThanOrEqual(receivedMs);
+        // What a clip says the model did not make.
+        const made = room.model.memory.items.get(itemId)?.madeMs ?? Infinity;
+        expect(receivedMs).toBeLessThanOrEqual(made + 5);
+      }
+      const items = reports.map(({ itemId }) => itemId);
+      expect(new Set(items).size).toBe(items.length);
+    }),
+  PATIENCE_MS,
+);
+
+test(
+  'the memory of the model is what the caller heard, and so is the transcript',
+  () =>
+    held((room, { paths }) => {
+      expect(new Verdict(room, paths.tolerance).faults).toEqual([]);
+    }),
+  PATIENCE_MS,
+);
+
+test(
+  'nothing of what was cleared is sent again, unless it was a pause',
+  () =>
+    held((room) => {
+      const cleared = new Set<string>();
+      const recent = new Set<string>();
+      const resumedAt = room.rows.filter(({ event }) => event === 'resumePlayback').map(({ at }) => at);
+      for (const { atMs, event, itemId } of room.carrier.left) {
+        if (event === 'clear') {
+          for (const each of recent) cleared.add(each);
+          recent.clear();
+        }
+        if (event !== 'media' || itemId === undefined) continue;
+        if (cleared.has(itemId)) {
+          const at = room.carrier.startedAt + atMs;
+          expect(resumedAt.some((resumed) => resumed <= at)).toBe(true);
+        }
+        recent.add(itemId);
+      }
+    }),
+  PATIENCE_MS,
+);
+
+test(
+  'a call that is left alone ends',
+  () =>
+    held((room, { hasEnded }) => {
+      expect(hasEnded, room.state).toBe(true);
+    }),
+  PATIENCE_MS,
+);
