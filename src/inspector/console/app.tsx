@@ -4,6 +4,7 @@ import { Route, Switch, useLocation } from 'wouter';
 import { ApiError } from './api/request.ts';
 import { useAccess } from './api/token.ts';
 import { Boundary } from './parts/boundary.tsx';
+import { FileDrop } from './parts/file-drop.tsx';
 import { NavigationBar } from './parts/navigation-bar.tsx';
 import { Loading, Notice } from './parts/notice.tsx';
 import { TokenEntry } from './parts/token-entry.tsx';
@@ -11,6 +12,7 @@ import './app.css';
 
 const CallsPage = lazy(async () => ({ default: (await import('./pages/calls.tsx')).CallsPage }));
 const CallPage = lazy(async () => ({ default: (await import('./pages/call.tsx')).CallPage }));
+const FilePage = lazy(async () => ({ default: (await import('./pages/file.tsx')).FilePage }));
 const ChartPage = lazy(async () => ({ default: (await import('./pages/chart.tsx')).ChartPage }));
 const AgentsPage = lazy(async () => ({ default: (await import('./pages/agents.tsx')).AgentsPage }));
 const SoftphonePage = lazy(async () => ({ default: (await import('./pages/softphone.tsx')).SoftphonePage }));
@@ -49,6 +51,7 @@ function Frame() {
         Skip to content
       </a>
       <NavigationBar />
+      <FileDrop />
       <main id="page" className="page" tabIndex={-1}>
         {isRefused ? (
           <TokenEntry />
@@ -71,6 +74,7 @@ function Pages() {
       <Route path="/calls/:callSid">
         {({ callSid }: { callSid: string }) => <CallPage key={callSid} callSid={callSid} />}
       </Route>
+      <Route path="/file" component={FilePage} />
       <Route path="/chart" component={ChartPage} />
       <Route path="/agents/:id?" component={AgentsPage} />
       <Route path="/softphone" component={SoftphonePage} />

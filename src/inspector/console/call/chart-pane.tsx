@@ -37,18 +37,19 @@ export function ChartPane(props: ChartPaneProps) {
     return new Map(box === undefined || inner === '' ? [] : [[box.path, inner]]);
   }, [drawing, path]);
   const node = chart.nodes.find((candidate) => candidate.path === selected);
-  const caption = standing.taken.map((id) => transitions.get(id)).findLast((taken) => taken !== undefined);
+  const steps = standing.taken.flatMap((id) => transitions.get(id) ?? []);
+  const target = steps.findLast((taken) => taken.target !== null)?.target;
 
   return (
     <section className="chart-part" aria-label="Statechart">
       <header className="part-head">
         <h2>Chart</h2>
         <p className="chart-caption" aria-live="off">
-          {caption !== undefined && (
+          {steps[0] !== undefined && (
             <>
-              <code>{caption.label}</code>
-              {caption.guard !== null && <em> [{caption.guard}]</em>}
-              {caption.target !== null && <> → {caption.target}</>}
+              <code>{steps[0].label}</code>
+              {steps[0].guard !== null && <em> [{steps[0].guard}]</em>}
+              {target !== undefined && <> → {target}</>}
             </>
           )}
         </p>

@@ -4,7 +4,7 @@ import type { Message } from '../timeline/lanes.ts';
 import type { Span } from '../timeline/spans.ts';
 
 export const ROW_PX = 24;
-export const LANE_PX = 40;
+export const LANE_PX = 31;
 
 interface SequenceRowProps {
   readonly message: Message;

@@ -15,7 +15,8 @@ interface SequenceProps {
   readonly onPlace: (count: number) => void;
 }
 
-const LANE_NAMES: Readonly<Record<string, string>> = { call: 'chart' };
+/** Short ones: a lane is narrow. */
+const LANE_NAMES: Readonly<Record<string, string>> = { call: 'chart', journal: 'log' };
 
 /** Every fact, order and announcement: who told whom, row by row. Only the rows in sight exist. */
 export function Sequence({ rows, spans, count, startedAt, onPlace }: SequenceProps) {
@@ -30,7 +31,10 @@ export function Sequence({ rows, spans, count, startedAt, onPlace }: SequencePro
   });
 
   useEffect(() => {
-    if (count > 0) virtual.scrollToIndex(count - 1, { align: 'auto' });
+    const height = pane.current?.clientHeight ?? 0;
+    const top = (count - 1) * ROW_PX - (virtual.scrollOffset ?? 0);
+    const isInSight = top >= CONTEXT_PX && top + ROW_PX <= height - CONTEXT_PX;
+    if (count > 0 && !isInSight) virtual.scrollToIndex(count - 1, { align: 'center' });
   }, [virtual, count]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -53,7 +57,7 @@ export function Sequence({ rows, spans, count, startedAt, onPlace }: SequencePro
         <span className="sequence-lane-names">
           {lanes.map((lane) => (
             <span key={lane} data-lane={lane.split('.')[0]} style={{ width: LANE_PX }}>
-              {LANE_NAMES[lane] ?? lane.replace('tool.', 'tool ')}
+              {LANE_NAMES[lane] ?? lane.replace('tool.', 'tool')}
             </span>
           ))}
         </span>
@@ -94,6 +98,8 @@ export function Sequence({ rows, spans, count, startedAt, onPlace }: SequencePro
 }
 
 const PAGE = 15;
+/** What is seen before and after the current row, at least. */
+const CONTEXT_PX = 2 * ROW_PX;
 
 function keyTarget(key: string, count: number, total: number): number | undefined {
   switch (key) {

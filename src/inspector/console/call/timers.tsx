@@ -22,7 +22,9 @@ export function Timers({ timers, at }: TimersProps) {
             title={path === '' ? 'of the whole call' : `of ${path}`}
           >
             <span className="timer-name">{delay}</span>
-            <span className="timer-left">{left === undefined ? 'running' : lengthText(left)}</span>
+            <span className="timer-left">
+              {left === undefined ? `for ${lengthText(at - startedAt)}` : lengthText(left)}
+            </span>
             {left !== undefined && ms !== undefined && (
               <span className="timer-bar" aria-hidden="true">
                 <span style={{ transform: `scaleX(${String(Math.min(1, left / ms))})` }} />

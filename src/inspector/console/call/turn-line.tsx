@@ -11,9 +11,9 @@ interface TurnLineProps {
 export function TurnLine({ turn, words, isRevealed }: TurnLineProps) {
   switch (turn.kind) {
     case 'caller':
-      return <CallerLine turn={turn} text={words.get(turn.itemId) ?? turn.text} />;
+      return <CallerLine turn={turn} text={wordsOf(turn, words)} />;
     case 'agent':
-      return <AgentLine turn={turn} text={words.get(turn.itemId) ?? turn.text} />;
+      return <AgentLine turn={turn} text={wordsOf(turn, words)} />;
     case 'tool':
       return <ToolLine turn={turn} isRevealed={isRevealed} />;
     case 'desk':
@@ -26,6 +26,14 @@ export function TurnLine({ turn, words, isRevealed }: TurnLineProps) {
         </div>
       );
   }
+}
+
+/** The words as the transcript has them, once the log has told them. */
+function wordsOf(
+  { itemId, text }: CallerTurn | AgentTurn,
+  words: ReadonlyMap<string, string>,
+): string | undefined {
+  return text === undefined ? undefined : (words.get(itemId) ?? text);
 }
 
 function CallerLine({ turn, text }: { readonly turn: CallerTurn; readonly text: string | undefined }) {

@@ -1,5 +1,116 @@
-import { Notice } from '../parts/notice.tsx';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
+import { useHistoryState } from 'wouter/use-browser-location';
+import { useAgents } from '../agents/agents-api.ts';
+import { useSettled } from '../agents/use-settled.ts';
+import { ask } from '../api/request.ts';
+import { useEndedCalls, useLiveCalls } from '../calls/calls-api.ts';
+import { EndedCalls } from '../calls/ended-calls.tsx';
+import { FilterBar } from '../calls/filter-bar.tsx';
+import { areSet, type Filters, filtersOf, NO_FILTERS, unfinished } from '../calls/filters.ts';
+import { LiveCalls } from '../calls/live-calls.tsx';
+import { OpenFile } from '../calls/open-file.tsx';
+import { countText } from '../parts/figures.ts';
+import { Failure, Loading, Notice } from '../parts/notice.tsx';
+import type { ChartPicture } from '../../../protocol/console-chart.ts';
+import '../calls/calls.css';
 
+/** While somebody types nothing is asked. */
+const TYPING_MS = 250;
+
+/** Calls in progress, and those that are over, to be found by what was said and done in them. */
 export function CallsPage() {
-  return <Notice title="Calls">This page is being written.</Notice>;
+  const [, navigate] = useLocation();
+  const kept: unknown = useHistoryState();
+  const [filters, setFilters] = useState(() => filtersOf(kept));
+  const { calls: live } = useLiveCalls();
+
+  const change = (next: Filters) => {
+    setFilters(next);
+    // In the history and not in the address: there are numbers and words of callers in it.
+    navigate('/', { replace: true, state: areSet(next) ? next : null });
+  };
+
+  return (
+    <div className="calls">
+      <header className="calls-head">
+        <h1>Calls</h1>
+        <span className="quiet">{countText(live.length)} in progress</span>
+        <OpenFile />
+      </header>
+      <LiveCalls calls={live} />
+      <Found filters={filters} onChange={change} />
+    </div>
+  );
+}
+
+interface FoundProps {
+  readonly filters: Filters;
+  readonly onChange: (filters: Filters) => void;
+}
+
+function Found({ filters, onChange }: FoundProps) {
+  const settled = useSettled(filters, TYPING_MS);
+  const asked = unfinished(settled) === undefined ? settled : { ...settled, number: '' };
+  const { data, error, hasNextPage, isFetching, isPlaceholderData, fetchNextPage, refetch } =
+    useEndedCalls(asked);
+  const calls = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
+  const names = useNames();
+
+  return (
+    <>
+      <FilterBar filters={filters} onChange={onChange} {...names} />
+      {error !== null ? (
+        <Failure error={error} what="The calls" onRetry={() => void refetch()} />
+      ) : data === undefined ? (
+        <Loading what="calls" />
+      ) : calls.length === 0 ? (
+        areSet(asked) ? (
+          <Notice
+            title="No call is like that"
+            action={{
+              label: 'Clear the search',
+              onPress: () => {
+                onChange(NO_FILTERS);
+              },
+            }}
+          >
+            Words are looked for in what was heard; a call is counted some seconds after its end.
+          </Notice>
+        ) : (
+          <Notice title="No call has ended yet">
+            Place one with the softphone, or with <code>npm run call</code> in a terminal.
+          </Notice>
+        )
+      ) : (
+        <div className="calls-found" aria-busy={isPlaceholderData}>
+          <EndedCalls
+            calls={calls}
+            hasMore={hasNextPage}
+            isFetching={isFetching && !isPlaceholderData}
+            onMore={() => void fetchNextPage()}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What can be chosen: the agents and their tools, and the states of the chart. */
+function useNames() {
+  const agents = useAgents();
+  const chart = useQuery({
+    queryKey: ['charts', 'call'],
+    queryFn: ({ signal }) => ask<ChartPicture>('/api/charts/call', { signal }),
+    staleTime: Infinity,
+  });
+  return useMemo(
+    () => ({
+      agents: (agents.data ?? []).map(({ id }) => id),
+      tools: [...new Set((agents.data ?? []).flatMap(({ tools }) => tools))].sort(),
+      states: (chart.data?.nodes ?? []).map(({ path }) => path),
+    }),
+    [agents.data, chart.data],
+  );
 }

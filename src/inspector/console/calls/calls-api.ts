@@ -1,0 +1,70 @@
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useState } from 'react';
+import type { CallItem, CallPage } from '../../../protocol/console-calls.ts';
+import type { LiveCall } from '../../../protocol/console-live.ts';
+import { useLiveList } from '../api/feed.ts';
+import { ask } from '../api/request.ts';
+import { areSet, type Filters, NO_FILTERS, queryOf } from './filters.ts';
+import { afterMessage, afterMoment, type LiveList, NO_CALLS } from './live-list.ts';
+
+const PAGE_SIZE = 100;
+const MOMENT_MS = 500;
+
+type Pages = { readonly pages: readonly CallPage[]; readonly pageParams: readonly unknown[] };
+
+const keyOf = (filters: Filters) => ['calls', filters];
+
+/** Ended calls, page after page. */
+export function useEndedCalls(filters: Filters) {
+  return useInfiniteQuery({
+    queryKey: keyOf(filters),
+    queryFn: ({ signal, pageParam }) =>
+      ask<CallPage>(`/api/calls?${queryOf(filters, PAGE_SIZE, pageParam)}`, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    placeholderData: (before) => before,
+    // What has ended since comes by the feed; a look at it again would fetch every page that was seen.
+    staleTime: areSet(filters) ? 0 : 60_000,
+  });
+}
+
+/** The calls in progress. One that ends goes to the top of the ended ones. */
+export function useLiveCalls(): LiveList {
+  const client = useQueryClient();
+  const [list, setList] = useState(NO_CALLS);
+  useLiveList(
+    useCallback((calls: readonly LiveCall[], isWhole: boolean) => {
+      setList((before) => afterMessage(before, calls, isWhole));
+    }, []),
+  );
+
+  const hasCalls = list.calls.length > 0;
+  useEffect(() => {
+    if (!hasCalls) return undefined;
+    const timer = setInterval(() => {
+      setList(afterMoment);
+    }, MOMENT_MS);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [hasCalls]);
+
+  useEffect(() => {
+    for (const callSid of list.left) {
+      void ask<CallItem>(`/api/calls/${encodeURIComponent(callSid)}`).then(
+        (call) => {
+          client.setQueryData<Pages>(keyOf(NO_FILTERS), (pages) => withCall(pages, call));
+        },
+        () => client.invalidateQueries({ queryKey: keyOf(NO_FILTERS) }),
+      );
+    }
+  }, [client, list.left]);
+  return list;
+}
+
+function withCall(known: Pages | undefined, call: CallItem): Pages | undefined {
+  const [first, ...others] = known?.pages ?? [];
+  if (known === undefined || first === undefined || call.state !== 'ended') return known;
+  const items = [call, ...first.items.filter(({ callSid }) => callSid !== call.callSid)];
+  return { ...known, pages: [{ ...first, items }, ...others] };
+}

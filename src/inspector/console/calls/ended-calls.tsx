@@ -1,0 +1,103 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import { Link } from 'wouter';
+import type { CallItem } from '../../../protocol/console-calls.ts';
+import { clockText, dayTimeText, fullTimeText, NOTHING, wordsOf } from '../parts/figures.ts';
+
+interface EndedCallsProps {
+  readonly calls: readonly CallItem[];
+  readonly hasMore: boolean;
+  readonly isFetching: boolean;
+  readonly onMore: () => void;
+}
+
+const ROW_PX = 34;
+/** So many rows before the last one known, the next page is fetched. */
+const AHEAD = 30;
+
+const BAD_ENDS = new Set(['failed', 'lost']);
+
+/** Calls that are over, newest first. Only the rows in sight exist, however many calls there are. */
+export function EndedCalls({ calls, hasMore, isFetching, onMore }: EndedCallsProps) {
+  const pane = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: calls.length,
+    getScrollElement: () => pane.current,
+    estimateSize: () => ROW_PX,
+    overscan: 10,
+  });
+  const items = virtual.getVirtualItems();
+  const lastSeen = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && !isFetching && lastSeen >= calls.length - AHEAD) onMore();
+  }, [hasMore, isFetching, lastSeen, calls.length, onMore]);
+
+  return (
+    <div className="calls-ended">
+      <div className="calls-row calls-columns" aria-hidden="true">
+        <span>Ended because</span>
+        <span>From, to</span>
+        <span>Agent</span>
+        <span>Barge-ins</span>
+        <span>Tools</span>
+        <span>Began</span>
+        <span className="calls-length">Length</span>
+      </div>
+      <div ref={pane} className="calls-pane" role="list" aria-label="Ended calls" tabIndex={0}>
+        <div role="presentation" className="calls-tall" style={{ height: virtual.getTotalSize() }}>
+          {items.map(({ index, start }) => {
+            const call = calls[index];
+            return call === undefined ? null : (
+              <div
+                key={call.callSid}
+                role="listitem"
+                className="calls-item"
+                aria-posinset={index + 1}
+                aria-setsize={hasMore ? -1 : calls.length}
+                style={{ top: start, height: ROW_PX }}
+              >
+                <EndedCall call={call} />
+              </div>
+            );
+          })}
+        </div>
+        {isFetching && (
+          <p className="calls-more quiet" role="status">
+            Loading more…
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function EndedCall({ call }: { readonly call: CallItem }) {
+  const startedAt = Date.parse(call.startedAt);
+  const reason = call.endReason ?? 'ended';
+  return (
+    <Link href={`/calls/${call.callSid}`} className="calls-row">
+      <span className="calls-reason" data-bad={BAD_ENDS.has(reason) || undefined}>
+        {wordsOf(reason)}
+      </span>
+      <span className="calls-numbers">
+        {call.from} <span className="quiet">→ {call.to}</span>
+      </span>
+      <span className="quiet calls-agent">{call.agentId}</span>
+      <Count count={call.bargeIns} words="barge-ins" />
+      <Count count={call.toolCalls} words="tool calls" />
+      <time className="quiet" dateTime={call.startedAt} title={fullTimeText(startedAt)}>
+        {dayTimeText(startedAt)}
+      </time>
+      <span className="calls-length">{call.durationMs === null ? NOTHING : clockText(call.durationMs)}</span>
+    </Link>
+  );
+}
+
+function Count({ count, words }: { readonly count: number | null; readonly words: string }) {
+  return (
+    <span className={count === null || count === 0 ? 'calls-zero' : undefined}>
+      {count ?? NOTHING}
+      <span className="visually-hidden"> {words}</span>
+    </span>
+  );
+}

@@ -1,0 +1,41 @@
+import { useMemo } from 'react';
+import { OpenFile } from '../calls/open-file.tsx';
+import type { ShownCall } from '../call/call-log.ts';
+import { CallScreen } from '../call/call-screen.tsx';
+import { useOpenedFile } from '../call/opened-file.ts';
+import { Loading, Notice } from '../parts/notice.tsx';
+import { rowOf } from '../timeline/row.ts';
+
+/** A call out of a file: looked at as any other, without an engine. */
+export function FilePage() {
+  const opened = useOpenedFile();
+  const file = opened?.file;
+  const shown = useMemo(
+    (): ShownCall | undefined =>
+      file && {
+        call: { ...file.call, isLive: false, commands: [], delays: file.delays },
+        rows: file.rows.map(rowOf),
+        words: new Map(file.transcript.map(({ itemId, text }) => [itemId, text])),
+        chart: file.chart,
+        isRevealed: file.words === 'full',
+        reveal: undefined,
+      },
+    [file],
+  );
+  if (shown !== undefined) return <CallScreen key={opened?.name} shown={shown} isFile />;
+  if (opened === undefined) {
+    return (
+      <Notice title="No file is open">
+        <p>Drop a call’s file on this page, or choose one.</p>
+        <OpenFile />
+      </Notice>
+    );
+  }
+  if (opened.trouble === undefined) return <Loading what={opened.name} />;
+  return (
+    <Notice tone="bad" title={`${opened.name} cannot be opened`}>
+      <p>{opened.trouble}</p>
+      <OpenFile />
+    </Notice>
+  );
+}
