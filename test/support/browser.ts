@@ -22,6 +22,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = ['src/inspector/console', 'src/protocol', 'src/media', 'vite.config.ts', 'package-lock.json'];
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+/** What a page does takes moments; on a machine that builds something else, seconds. */
+const WITHIN_MS = 15_000;
+
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -35,7 +38,9 @@ export const browserPath = (): string | undefined => CHROMIUM.find((path) => exi
 export async function openBrowser(args: readonly string[] = []): Promise<Browser> {
   const executablePath = browserPath();
   if (executablePath === undefined) throw new Error('there is no Chromium: apt-get install chromium');
-  return chromium.launch({ executablePath, args: ['--no-sandbox', ...args] });
+  // A page whose files a test puts in comes from no address, and would need leave to reach the engine's.
+  const here = '--disable-features=LocalNetworkAccessChecks';
+  return chromium.launch({ executablePath, args: ['--no-sandbox', here, ...args] });
 }
 
 /**
@@ -91,12 +96,19 @@ export async function openConsole(
     url,
     path = '/',
     folder,
+    permissions = [],
     ...options
   }: { url: string; path?: string; folder: string } & BrowserContextOptions,
 ): Promise<ConsolePage> {
   const headers = Object.fromEntries((await fetch(url, { headers: { Accept: 'text/html' } })).headers);
   expect(headers['content-security-policy']).toContain("default-src 'none'");
-  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', timezoneId: 'UTC', ...options });
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    ...options,
+    permissions, // What is not named is denied.
+  });
   await context.route(
     ({ pathname }) => !/^\/(api|twilio|metrics|healthz|readyz)\b/.test(pathname),
     async (route) => {
@@ -115,6 +127,7 @@ export async function openConsole(
     },
   );
   const page = await context.newPage();
+  page.setDefaultTimeout(WITHIN_MS);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

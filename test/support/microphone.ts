@@ -34,7 +34,6 @@ export function microphoneOf(recording: string, afterSeconds: number, file: stri
   pcm.set(words, afterSeconds * HZ);
   writeFileSync(file, wavOf(pcm));
   return [
-    '--use-fake-ui-for-media-stream',
     '--use-fake-device-for-media-stream',
     `--use-file-for-fake-audio-capture=${file}%noloop`,
   ];

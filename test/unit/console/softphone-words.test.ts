@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { elapsed } from '../../../src/inspector/console/softphone/elapsed.ts';
 import { levelOf, nextLevel } from '../../../src/inspector/console/softphone/level.ts';
 import { after, IDLE } from '../../../src/inspector/console/softphone/softphone-state.ts';
 import { callTrouble, microphoneTrouble } from '../../../src/inspector/console/softphone/trouble.ts';
@@ -16,17 +15,6 @@ describe('a level meter', () => {
     expect(nextLevel(0, 1)).toBe(1);
     expect(nextLevel(1, 0)).toBeCloseTo(0.96, 10);
     expect(nextLevel(0.01, 0)).toBe(0);
-  });
-});
-
-describe('a stopwatch', () => {
-  test.each([
-    [-5, '0:00'],
-    [999, '0:00'],
-    [42_000, '0:42'],
-    [3_723_000, '1:02:03'],
-  ])('shows %i ms as %s', (ms, text) => {
-    expect(elapsed(ms)).toBe(text);
   });
 });
 

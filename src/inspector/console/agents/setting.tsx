@@ -40,7 +40,7 @@ export function DefaultAside({ field, place, name }: AsideProps) {
     <Button
       slot={null} // Not one of the buttons that a number field would have.
       className="setting-reset"
-      aria-label={`Use the default of ${name}`}
+      aria-label={`Use default of ${name}`}
       onPress={() => {
         change(undefined);
       }}

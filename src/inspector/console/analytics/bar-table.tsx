@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { countText } from './figures.ts';
+import { countText } from '../parts/figures.ts';
 
 export interface BarRow {
   readonly key: string;

@@ -1,6 +1,7 @@
 import { Bar, BarChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { Analytics } from '../../../protocol/console-analytics.ts';
-import { countText, dayText, fullDayText, lengthText, shortCount } from './figures.ts';
+import { countText } from '../parts/figures.ts';
+import { dayText, fullDayText, lengthText, shortCount } from './figures.ts';
 import { everyDay, type Period } from './period.ts';
 
 type Day = Analytics['perDay'][number];

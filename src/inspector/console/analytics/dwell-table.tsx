@@ -1,5 +1,6 @@
 import type { Analytics } from '../../../protocol/console-analytics.ts';
-import { countText, lengthText } from './figures.ts';
+import { countText } from '../parts/figures.ts';
+import { lengthText } from './figures.ts';
 
 /** Below this, one length is as good as another. */
 const SHORT_MS = 50;

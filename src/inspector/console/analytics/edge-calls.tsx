@@ -2,7 +2,8 @@ import { Button } from 'react-aria-components';
 import { Link } from 'wouter';
 import { Failure, Loading } from '../parts/notice.tsx';
 import { useCallsThatTook } from './analytics-api.ts';
-import { countText, lengthText } from './figures.ts';
+import { countText } from '../parts/figures.ts';
+import { lengthText } from './figures.ts';
 import type { Period } from './period.ts';
 import type { EdgeTraffic } from './traffic.ts';
 

@@ -1,6 +1,7 @@
+import { NOTHING } from '../parts/figures.ts';
+
 /** Numbers as people read them, in the viewer's own language. */
 
-const whole = new Intl.NumberFormat();
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
 const share = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0 });
 const unit = (name: string, maximumFractionDigits: number) =>
@@ -16,20 +17,14 @@ const wholeSeconds = unit('second', 0);
 const minutes = unit('minute', 0);
 const hours = unit('hour', 1);
 
-/** What stands where there is no number. */
-export const NO_FIGURE = '–';
-
-export const countText = (count: number): string => whole.format(count);
-
 /** For tight places: `12.4K`. */
 export const shortCount = (count: number): string => compact.format(count);
 
-export const shareText = (part: number, of: number): string =>
-  of === 0 ? NO_FIGURE : share.format(part / of);
+export const shareText = (part: number, of: number): string => (of === 0 ? NOTHING : share.format(part / of));
 
 /** A length of time at the precision that matters: 340 ms, 4.2 sec, 3 min 20 sec, 2.5 hr. */
 export function lengthText(ms: number | null): string {
-  if (ms === null) return NO_FIGURE;
+  if (ms === null) return NOTHING;
   if (ms < 1000) return milliseconds.format(ms);
   if (ms < 60_000) return seconds.format(ms / 1000);
   if (ms >= 3_600_000) return hours.format(ms / 3_600_000);

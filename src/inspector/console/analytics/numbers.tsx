@@ -2,7 +2,8 @@ import type { Analytics } from '../../../protocol/console-analytics.ts';
 import { BarTable } from './bar-table.tsx';
 import { DayChart } from './day-chart.tsx';
 import { DwellTable } from './dwell-table.tsx';
-import { countText, languageText, lengthText, wordsText } from './figures.ts';
+import { countText } from '../parts/figures.ts';
+import { languageText, lengthText, wordsText } from './figures.ts';
 import type { Period } from './period.ts';
 import { untakenByEvent } from './traffic.ts';
 

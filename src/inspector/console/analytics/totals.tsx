@@ -1,5 +1,6 @@
 import type { Analytics } from '../../../protocol/console-analytics.ts';
-import { countText, lengthText, shareText } from './figures.ts';
+import { countText } from '../parts/figures.ts';
+import { lengthText, shareText } from './figures.ts';
 
 /** The few numbers that are asked for first. */
 export function Totals({ analytics }: { readonly analytics: Analytics }) {

@@ -4,7 +4,8 @@ import type { Analytics } from '../../../protocol/console-analytics.ts';
 import type { ChartPicture } from '../../../protocol/console-chart.ts';
 import type { LineLook } from '../chart/chart-lines.tsx';
 import { ChartView } from '../chart/chart-view.tsx';
-import { countText, lengthText, shortCount } from './figures.ts';
+import { countText } from '../parts/figures.ts';
+import { lengthText, shortCount } from './figures.ts';
 import { lineTraffic } from './traffic.ts';
 import './traffic-map.css';
 

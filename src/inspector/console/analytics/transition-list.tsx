@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Chip } from '../parts/chip.tsx';
-import { countText } from './figures.ts';
+import { countText } from '../parts/figures.ts';
 import type { EdgeTraffic } from './traffic.ts';
 
 interface TransitionListProps {

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { Button, ToggleButton } from 'react-aria-components';
 import { Link } from 'wouter';
+import { clockText } from '../parts/figures.ts';
 import { DeviceChoice } from './device-choice.tsx';
-import { elapsed } from './elapsed.ts';
 import { Keypad } from './keypad.tsx';
 import { LevelMeter } from './level-meter.tsx';
 import { SayBox } from './say-box.tsx';
@@ -120,7 +120,7 @@ export function PhonePanel({ phone, state, dialled, name }: PhonePanelProps) {
           <div className="phone-ended" role="status">
             <p className="phone-state">{ENDS[state.by]}</p>
             <p className="quiet">
-              After <span className="mono">{elapsed(state.lastedMs)}</span>.{' '}
+              After <span className="mono">{clockText(state.lastedMs)}</span>.{' '}
               <Link href={`/calls/${encodeURIComponent(state.callSid)}`}>Look at the whole call</Link>
             </p>
           </div>

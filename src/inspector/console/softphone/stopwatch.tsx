@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { now } from '../clock.ts';
-import { elapsed } from './elapsed.ts';
+import { clockText } from '../parts/figures.ts';
 
 /** How long it has lasted since `startedAt`, in ms of the viewer's clock. */
 export function Stopwatch({ startedAt }: { readonly startedAt: number }) {
@@ -15,7 +15,7 @@ export function Stopwatch({ startedAt }: { readonly startedAt: number }) {
   }, [startedAt]);
   return (
     <time className="stopwatch mono" role="timer">
-      {elapsed(at - startedAt)}
+      {clockText(at - startedAt)}
     </time>
   );
 }
