@@ -70,7 +70,8 @@ export class AgentAudio {
     const response = this.#responses.get(tag.responseId) ?? this.#begin(tag.responseId, false);
     if (end === start) return;
     if (response.isDiscarded) {
-      if (!this.#items.isKnown(tag.itemId)) response.dropped.add(tag.itemId);
+      if (this.#items.isKnown(tag.itemId)) this.#items.audioDropped(tag.itemId);
+      else response.dropped.add(tag.itemId);
       return;
     }
     if (this.#codec === undefined) this.#pass(response, tag, text, start, end);

@@ -1,7 +1,7 @@
 import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { HeardItem } from '../../media/heard.ts';
 import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
-import type { ItemTrack } from './item-track.ts';
+import type { ItemTrack, SettledItem } from './item-track.ts';
 
 /** A service whose own length of an item is shorter than its bytes was found to count some 85 ms less. */
 const MARGIN_MS = 100;
@@ -52,7 +52,7 @@ export class ItemSettlement {
       const settled = this.#deps.items.settle(itemId, parts);
       if (settled === undefined) continue;
       if (settled.isClip && settled.text !== '') this.#deps.tellModel(settled.text);
-      if (settled.isInMemory && this.#deps.canTruncate) this.#cutMemory(itemId, parts, settled.isWhole);
+      if (settled.isInMemory && this.#deps.canTruncate) this.#cutMemory(itemId, parts, settled);
       this.#deps.tell({
         type: 'agent.said',
         itemId,
@@ -95,9 +95,10 @@ export class ItemSettlement {
     if (this.#deps.canTruncate) for (const itemId of itemIds) this.#delete(itemId);
   }
 
-  /** @param isWhole - the far end has finished the item. One that it was still saying goes on in its memory. */
-  #cutMemory(itemId: string, parts: readonly HeardItem[], isWhole: boolean): void {
-    const cut = parts.find((part) => !part.complete && (!isWhole || part.heardMs < part.receivedMs));
+  /** An item that the far end was still saying goes on in its memory, though all that came of it was heard. */
+  #cutMemory(itemId: string, parts: readonly HeardItem[], { hasDropped, isWhole }: SettledItem): void {
+    const goesOn = (part: HeardItem) => !part.complete || (hasDropped && part === parts.at(-1));
+    const cut = parts.find((part) => goesOn(part) && (!isWhole || part.heardMs < part.receivedMs));
     if (cut === undefined) return;
     const ms = Math.floor(Math.min(cut.heardMs, cut.receivedMs - this.#marginMs));
     if (ms > 0) this.#truncate(cut, ms);

@@ -13,6 +13,8 @@ interface TrackedItem {
   isCutShort: boolean;
   /** The far end has finished it: there is no more of it than was received. */
   isWhole: boolean;
+  /** More of it came when nobody wanted it any more. */
+  hasDropped: boolean;
 }
 
 /** The fate of an item. */
@@ -22,6 +24,8 @@ export interface SettledItem {
   readonly interrupted: boolean;
   /** The far end had finished it: it has no more audio than was received. */
   readonly isWhole: boolean;
+  /** The far end remembers more of it than was received. */
+  readonly hasDropped: boolean;
   /** The session that runs now has it in its memory: it can be cut there. */
   readonly isInMemory: boolean;
   /** No session has it in its memory: what was heard is to be told. */
@@ -85,6 +89,12 @@ export class ItemTrack {
     return this.#settled.has(itemId) || (this.#items.get(itemId)?.receivedMs ?? 0) > 0;
   }
 
+  /** Audio of the item came after its response was cancelled. */
+  audioDropped(itemId: string): void {
+    const item = this.#items.get(itemId);
+    if (item !== undefined) item.hasDropped = true;
+  }
+
   /** The far end has finished the item. */
   whole(itemId: string): void {
     const item = this.#items.get(itemId);
@@ -105,12 +115,17 @@ export class ItemTrack {
   settle(itemId: string, parts: readonly HeardItem[]): SettledItem | undefined {
     const item = this.#items.get(itemId);
     if (item === undefined) return undefined;
-    const { isClip, isWhole, pieces, session } = item;
+    const { hasDropped, isClip, isWhole, pieces, session } = item;
     const receivedMs = isClip ? parts.reduce((sum, part) => sum + part.receivedMs, 0) : item.receivedMs;
     if (receivedMs === 0) return undefined;
     this.#items.delete(itemId);
     this.#settled.add(itemId);
-    const where = { isClip, isWhole, isInMemory: session === this.#session && !item.isOutOfBand && !isClip };
+    const where = {
+      hasDropped,
+      isClip,
+      isWhole,
+      isInMemory: session === this.#session && !item.isOutOfBand && !isClip,
+    };
     const isHeard = (part: HeardItem) => part.complete || (isWhole && part.heardMs >= part.receivedMs);
     if (parts.every(isHeard) && !item.isCutShort) {
       return { text: textOf(pieces).trim(), interrupted: false, ...where };
@@ -133,6 +148,7 @@ export class ItemTrack {
       isClip,
       isCutShort: false,
       isWhole: false,
+      hasDropped: false,
     };
     this.#items.set(itemId, item);
     return item;

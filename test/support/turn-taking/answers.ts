@@ -1,10 +1,11 @@
 import type { Chapter } from './far-model.ts';
+import type { ModelMemory } from './model-memory.ts';
 
 /** Responses that answer what the caller said, or what a tool found. */
 const ANSWERS = new Set(['own', 'reply', 'toolAnswer']);
 
 /** Answers that nothing called for: the agent says something twice, or answers a noise. */
-export function needlessAnswers(story: readonly Chapter[]): string[] {
+export function needlessAnswers(story: readonly Chapter[], memory: ModelMemory): string[] {
   const faults: string[] = [];
   let isOwed = false;
   let areToolsOwed = false;
@@ -27,7 +28,12 @@ export function needlessAnswers(story: readonly Chapter[]): string[] {
     }
     if (purpose === 'toolAnswer' && status === 'completed') areToolsOwed = false;
     areToolsOwed ||= hasCalled;
-    isOwed = status !== 'completed' || !hasSpoken;
+    // What nobody heard to its end may be said again.
+    const isCut = chapter.itemIds.some((id) => {
+      const item = memory.items.get(id);
+      return item?.isDeleted === true || item?.isTruncated === true;
+    });
+    isOwed = status !== 'completed' || !hasSpoken || isCut;
   }
   return faults;
 }

@@ -75,7 +75,7 @@ class AnyCall {
         ...watch.faults,
         ...carrier.faults,
         ...verdict.faults,
-        ...needlessAnswers(model.story),
+        ...needlessAnswers(model.story, model.memory),
       ],
     };
   }

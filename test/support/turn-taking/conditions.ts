@@ -13,8 +13,6 @@ export interface Conditions {
 
 export interface Paths {
   readonly networks: Networks;
-  /** The longest way of a message between carrier and engine, either way, in ms. */
-  readonly longestMs: number;
   readonly tolerance: Tolerance;
 }
 
@@ -27,14 +25,15 @@ const FRAME_MS = 20;
 /**
  * Networks, and how exact the engine has to be on them: within a frame of what
  * the caller heard before its `clear` arrived; and, until the round trip is
- * known or while it varies, within a one-way delay more. Where nothing varies
- * it never makes the model believe that more was heard.
+ * known, within a one-way delay more; where delays vary, within what two of
+ * them can differ. Where nothing varies it never makes the model believe that
+ * more was heard.
  */
 export function pathsFor({ network }: Conditions, chance: Chance): Paths {
   if (network === 'none') {
     const none = () => 0;
     const networks = { phoneIn: none, phoneOut: none, modelIn: none, modelOut: none };
-    return { networks, longestMs: 0, tolerance: { lessMs: FRAME_MS, moreMs: FRAME_MS } };
+    return { networks, tolerance: { lessMs: FRAME_MS, moreMs: FRAME_MS } };
   }
   const jitterMs = network === 'constant' ? 0 : JITTER_MS;
   const path = (): readonly [Delay, number] => {
@@ -45,10 +44,9 @@ export function pathsFor({ network }: Conditions, chance: Chance): Paths {
   const [phoneOut, outMs] = path();
   const [modelIn] = path();
   const [modelOut] = path();
-  const longestMs = Math.max(inMs, outMs);
+  const longestMs = Math.max(inMs, outMs, 2 * jitterMs);
   return {
     networks: { phoneIn, phoneOut, modelIn, modelOut },
-    longestMs,
     tolerance: { lessMs: FRAME_MS + longestMs, moreMs: FRAME_MS + (network === 'constant' ? 0 : longestMs) },
   };
 }

@@ -50,6 +50,7 @@ export type Chapter =
       readonly at: number;
       readonly purpose: string;
       readonly plan: ResponsePlan;
+      readonly itemIds: string[];
       status: 'running' | 'completed' | 'cancelled' | 'failed' | 'incomplete';
     };
 
@@ -181,6 +182,7 @@ export class FarModel extends EventEmitter implements ModelSocket {
       at: this.#options.clock.now(),
       purpose,
       plan,
+      itemIds: [],
       status: 'running',
     };
     const response: FarResponse = new FarResponse({
@@ -190,7 +192,11 @@ export class FarModel extends EventEmitter implements ModelSocket {
       metadata,
       isInConversation,
       memory: this.memory,
-      newItemId: () => `item_${String(++this.#items)}`,
+      newItemId: () => {
+        const itemId = `item_${String(++this.#items)}`;
+        chapter.itemIds.push(itemId);
+        return itemId;
+      },
       tell: (type, fields) => {
         this.#tell(type, fields);
       },
@@ -281,7 +287,7 @@ export class FarModel extends EventEmitter implements ModelSocket {
     const event = { type, event_id: `event_${String(++this.#events)}`, ...fields };
     this.#toEngine.push({
       type,
-      itemId: String(fields['item_id'] ?? ''),
+      itemId: typeof fields['item_id'] === 'string' ? fields['item_id'] : '',
       text: Buffer.from(JSON.stringify(event)),
     });
   }

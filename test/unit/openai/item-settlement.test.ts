@@ -65,6 +65,17 @@ describe('the memory of the model', () => {
     ]);
   });
 
+  test('ends where an item was cancelled, though all of it that was passed on was heard', () => {
+    const rig = speaking(40);
+    rig.order({ type: 'cancelResponse' });
+    rig.delta('r1', 'i1', 80);
+    rig.responseEnds('r1', 'cancelled');
+    rig.order({ type: 'settleItems', heard: [heard('r1', 'i1', 40, 40, true)] });
+    expect(cuts(rig)).toMatchObject([
+      { type: 'conversation.item.truncate', item_id: 'i1', audio_end_ms: 40 },
+    ]);
+  });
+
   test('keeps the words of an item that the far end had finished and that was heard', () => {
     const rig = speaking();
     rig.itemDone('r1', { id: 'i1', type: 'message', status: 'completed' });
