@@ -4,7 +4,7 @@ import type { Message } from '../timeline/lanes.ts';
 import type { Span } from '../timeline/spans.ts';
 
 export const ROW_PX = 24;
-export const LANE_PX = 31;
+export const LANE_PX = 35;
 
 interface SequenceRowProps {
   readonly message: Message;
@@ -58,7 +58,9 @@ export const SequenceRow = memo(function SequenceRow(props: SequenceRowProps) {
       </svg>
       <span className="sequence-event">
         <span className="sequence-name">{row.event}</span>
-        {newState !== undefined && <span className="sequence-state">{newState}</span>}
+        {newState !== undefined && (
+          <span className="sequence-state">{newState.replace(/^conversing\./, '')}</span>
+        )}
       </span>
     </div>
   );

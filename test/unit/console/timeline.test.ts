@@ -1,0 +1,319 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { lanesOf, messagesOf } from '../../../src/inspector/console/timeline/lanes.ts';
+import { latenciesOf, percentile, totalOf } from '../../../src/inspector/console/timeline/latencies.ts';
+import { redacted } from '../../../src/inspector/console/timeline/redaction.ts';
+import { spansOf } from '../../../src/inspector/console/timeline/spans.ts';
+import {
+  runningTimers,
+  standingAfter,
+  type Transition,
+  transitionsOf,
+} from '../../../src/inspector/console/timeline/standing.ts';
+import { turnsOf } from '../../../src/inspector/console/timeline/turns.ts';
+import { BEGAN_AT, interruptedCall, logRows } from '../../support/log-rows.ts';
+import { chartPicture } from '../../support/chart-picture.ts';
+
+const rows = logRows(interruptedCall);
+const whole = rows.length;
+const at = (event: string) => rows.findIndex((row) => row.event === event) + 1;
+
+const transition = (
+  id: string,
+  source: string,
+  target: string | null,
+  more: Partial<Transition> = {},
+): Transition => ({
+  ...{ id, source, target, event: id, label: id, kind: 'event', guard: null },
+  ...more,
+});
+
+describe('the standing of a call', () => {
+  const none = new Map<string, Transition>();
+
+  test('is the state after the last row, with those that it lies in', () => {
+    expect(standingAfter(rows, whole, none).active).toEqual([
+      'conversing',
+      'conversing.interrupted',
+      'conversing.interrupted.cut',
+    ]);
+    expect(standingAfter(rows, 1, none).active).toEqual(['connecting']);
+    expect(standingAfter(rows, 0, none).active).toEqual([]);
+  });
+
+  test('keeps the last step until the next one', () => {
+    expect(standingAfter(rows, at('clearPlayback'), none).taken).toEqual(['cut in', 'certain']);
+    expect(standingAfter(rows, at('response.finished'), none).taken).toEqual(['noted']);
+  });
+
+  test('counts the way taken so far', () => {
+    expect(standingAfter(rows, at('playback.finished'), none).way.get('greeted')).toBe(1);
+    expect(standingAfter(rows, at('playback.started'), none).way.has('greeted')).toBe(false);
+  });
+
+  test('knows every stay in a state, and how long it was', () => {
+    const stays = standingAfter(rows, whole, none).visits.filter(
+      ({ path }) => path === 'conversing.listening',
+    );
+    expect(stays).toMatchObject([{ enteredAt: BEGAN_AT + 3000, leftAt: BEGAN_AT + 6310 }]);
+    const lasting = standingAfter(rows, whole, none).visits.filter(({ leftAt }) => leftAt === undefined);
+    expect(lasting.map(({ path }) => path)).toEqual(standingAfter(rows, whole, none).active);
+  });
+
+  test('begins a new stay when a state is entered again from itself', () => {
+    const again = logRows([
+      { ms: 0, way: 'phone > call', event: 'a', path: 'quiet', taken: ['in'] },
+      { ms: 900, way: 'call > call', event: 'after.idleAfter', path: 'quiet', taken: ['again'] },
+    ]);
+    const transitions = new Map([['again', transition('again', 'quiet', 'quiet')]]);
+    expect(standingAfter(again, 2, transitions).visits).toMatchObject([
+      { path: 'quiet', leftAt: BEGAN_AT + 900 },
+      { path: 'quiet', enteredAt: BEGAN_AT + 900, leftAt: undefined },
+    ]);
+  });
+
+  test('of fewer rows never depends on later ones', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: whole }), (count) => {
+        expect(standingAfter(rows, count, none)).toEqual(standingAfter(rows.slice(0, count), count, none));
+        expect(turnsOf(rows.slice(0, count)).length).toBeLessThanOrEqual(turnsOf(rows).length);
+      }),
+    );
+  });
+});
+
+describe('running timers', () => {
+  const transitions = [
+    transition('max', '', 'ending', { kind: 'after', event: 'after.maxCall' }),
+    transition('reply', 'conversing.listening.awaitingReply', 'ending', {
+      kind: 'after',
+      event: 'after.replyWithin',
+    }),
+    transition('speech', 'conversing.listening.callerSpeaking', null, {
+      kind: 'after',
+      event: 'after.turnWithin',
+    }),
+  ];
+  const running = (count: number) =>
+    runningTimers(standingAfter(rows, count, new Map()), BEGAN_AT, transitions, {
+      maxCall: 60_000,
+      replyWithin: 8000,
+      turnWithin: null,
+    });
+
+  test('are those of the call and of the states it is in, each since the state was entered', () => {
+    expect(running(at('caller.committed'))).toEqual([
+      { delay: 'maxCall', path: '', startedAt: BEGAN_AT, ms: 60_000 },
+      {
+        delay: 'replyWithin',
+        path: 'conversing.listening.awaitingReply',
+        startedAt: BEGAN_AT + 6000,
+        ms: 8000,
+      },
+    ]);
+  });
+
+  test('have no length where it is not known', () => {
+    expect(running(at('caller.startedSpeaking')).at(-1)).toMatchObject({
+      delay: 'turnWithin',
+      ms: undefined,
+    });
+  });
+
+  test('are over when the call is', () => {
+    const ended = logRows([
+      ...interruptedCall,
+      { ms: 9000, way: 'call', event: 'call.ended', path: 'ended' },
+    ]);
+    const standing = standingAfter(ended, ended.length, new Map());
+    expect(runningTimers(standing, BEGAN_AT, transitions, {})).toEqual([]);
+  });
+});
+
+describe('the turns', () => {
+  test('stand in the order in which they began', () => {
+    expect(turnsOf(rows).map(({ kind }) => kind)).toEqual(['agent', 'caller', 'agent', 'tool', 'caller']);
+  });
+
+  test('tell what was heard of a turn that was cut, and what was not', () => {
+    expect(turnsOf(rows)[2]).toMatchObject({
+      text: 'One',
+      unheard: 'moment, please',
+      isCut: true,
+      heardMs: 690,
+    });
+  });
+
+  test('know a barge-in from a turn that was the caller’s', () => {
+    const callers = turnsOf(rows).filter((turn) => turn.kind === 'caller');
+    expect(callers.map(({ isBargeIn }) => isBargeIn)).toEqual([false, true]);
+  });
+
+  test('do not know words before they were said', () => {
+    const [, caller] = turnsOf(rows.slice(0, at('caller.stoppedSpeaking')));
+    expect(caller).toMatchObject({ text: undefined, stoppedAt: BEGAN_AT + 6000 });
+  });
+
+  test('have the arguments, the result and the length of a tool call', () => {
+    expect(turnsOf(rows)[3]).toMatchObject({
+      name: 'check_availability',
+      argumentsJson: '{"date":"2026-11-26"}',
+      outcome: { status: 'ok', output: '{}', durationMs: 400 },
+    });
+  });
+
+  test('gather digits keyed one after the other', () => {
+    const keyed = logRows(
+      ['1', '2', '#'].map((digit, index) => ({
+        ms: index * 300,
+        way: 'phone > call',
+        event: 'digit.pressed',
+        body: { digit },
+      })),
+    );
+    expect(turnsOf(keyed)).toMatchObject([{ kind: 'digits', digits: '12#' }]);
+  });
+
+  test('show what an operator had the call do', () => {
+    const told = logRows([
+      { ms: 0, way: 'desk > call', event: 'whisper.requested', body: { text: 'be brief' } },
+      { ms: 1, way: 'desk > call', event: 'mute.requested', body: { muted: false } },
+    ]);
+    expect(turnsOf(told)).toMatchObject([
+      { kind: 'desk', command: 'whisper', text: 'be brief' },
+      { kind: 'desk', command: 'unmute' },
+    ]);
+  });
+
+  test('read bodies of any shape', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('agent.said', 'caller.said', 'tool.requested', 'tool.settled', 'digit.pressed'),
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        (event, body) => {
+          expect(() => turnsOf(logRows([{ ms: 0, way: 'model > call', event, body }]))).not.toThrow();
+        },
+      ),
+    );
+  });
+});
+
+describe('the sequence', () => {
+  test('has a lane for each who took part, tools by slot, the rest last', () => {
+    const others = logRows([
+      { ms: 0, way: 'desk > call', event: 'say.requested' },
+      { ms: 1, way: 'tool.10 > call', event: 'tool.settled' },
+      { ms: 2, way: 'tool.2 > call', event: 'tool.settled' },
+    ]);
+    expect(lanesOf(others)).toEqual(['caller', 'phone', 'call', 'model', 'tool.2', 'tool.10', 'desk']);
+  });
+
+  test('draws facts to the chart, orders from it, and announcements on it', () => {
+    const messages = messagesOf(rows);
+    expect(messages[0]).toMatchObject({ kind: 'announcement', from: 'call', to: 'call' });
+    expect(messages[1]).toMatchObject({ kind: 'fact', from: 'phone', to: 'call' });
+    expect(messages[2]).toMatchObject({ kind: 'order', from: 'call', to: 'model' });
+  });
+
+  test('marks the facts that nobody took, and only those', () => {
+    expect(
+      messagesOf(rows)
+        .filter(({ isUntaken }) => isUntaken)
+        .map(({ row }) => row.event),
+    ).toEqual(['response.finished']);
+  });
+
+  test('names a state where the call enters it', () => {
+    expect(
+      messagesOf(rows)
+        .filter(({ newState }) => newState?.endsWith('cut'))
+        .map(({ row }) => row.event),
+    ).toEqual(['caller.startedSpeaking']);
+  });
+});
+
+describe('the spans', () => {
+  test('tell who was heard when, and who was cut', () => {
+    const heard = spansOf(rows).filter(({ lane }) => lane === 'agent');
+    expect(
+      heard.map(({ from, to, isCut }) => [from - BEGAN_AT, to === undefined ? to : to - BEGAN_AT, isCut]),
+    ).toEqual([
+      [401, 3000, false],
+      [6310, 7002, true],
+    ]);
+  });
+
+  test('last while nobody has ended them', () => {
+    expect(spansOf(rows).at(-1)).toMatchObject({ lane: 'caller', from: BEGAN_AT + 7000, to: undefined });
+  });
+
+  test('end with the call at the latest', () => {
+    const ended = logRows([
+      ...interruptedCall,
+      { ms: 9000, way: 'call', event: 'call.ended', path: 'ended' },
+    ]);
+    expect(spansOf(ended).filter(({ to }) => to === undefined)).toEqual([]);
+  });
+});
+
+describe('latencies', () => {
+  test('part the wait of a caller into turn, model and playback', () => {
+    const [latency] = latenciesOf(rows);
+    expect(latency).toMatchObject({
+      turn: 1,
+      callerStoppedAt: BEGAN_AT + 6000,
+      committedAt: BEGAN_AT + 6010,
+      firstDeltaAt: BEGAN_AT + 6300,
+      audibleAt: BEGAN_AT + 6310,
+    });
+    expect(latency && totalOf(latency)).toBe(310);
+    expect(latenciesOf(rows)).toHaveLength(1);
+  });
+
+  test('do not count a turn that the caller goes on with', () => {
+    const paused = logRows([
+      { ms: 0, way: 'model > call', event: 'caller.stoppedSpeaking', body: { itemId: 'c' } },
+      { ms: 300, way: 'model > call', event: 'caller.startedSpeaking', body: { itemId: 'c' } },
+    ]);
+    expect(latenciesOf(paused)).toEqual([]);
+  });
+
+  test('have a percentile that is one of them', () => {
+    expect(percentile([], 0.5)).toBeUndefined();
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(), { minLength: 1 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (values, share) => {
+          expect(values).toContain(percentile(values, share));
+        },
+      ),
+    );
+    expect(percentile([5, 1, 4, 2, 3], 0.5)).toBe(3);
+    expect(percentile([5, 1, 4, 2, 3], 0.95)).toBe(5);
+  });
+});
+
+test('a redacted body keeps its shape, ids and names, and no word or digit', () => {
+  expect(
+    redacted({
+      itemId: 'item_1',
+      text: 'Call +1 202',
+      request: { name: 'send_sms', argumentsJson: '{"a":1}' },
+      heardMs: 4,
+    }),
+  ).toEqual({
+    itemId: 'item_1',
+    text: '•••• +• •••',
+    request: { name: 'send_sms', argumentsJson: '{"•":•}' },
+    heardMs: 4,
+  });
+});
+
+test('a chart’s transitions go by the paths of its states', () => {
+  const transitions = transitionsOf(chartPicture());
+  expect(transitions.get('call:call|hangup.requested|0')).toMatchObject({
+    source: '',
+    target: 'ending.closing',
+  });
+});
