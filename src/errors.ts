@@ -126,6 +126,7 @@ export const ERRORS = {
   SPEECH_UNAVAILABLE: {
     fault: 'operator',
     retryable: false,
+    status: 501,
     text: 'the speech parts of the simulator are not installed',
   },
   CALL_FAILED: { fault: 'engine', retryable: false, text: 'an exception ended one call' },

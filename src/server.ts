@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { systemClock } from './clock.ts';
 import { type Config, publicUrlOf, secretsOf } from './config.ts';
 import type { Frame } from './inspector/frame.ts';
+import { AgentDrafts } from './services/agent-drafts.ts';
 import { Agents } from './services/agents.ts';
 import { wiredCallMachine } from './services/call-actors.ts';
 import { type WiredCall, wireCall } from './services/call-wiring.ts';
@@ -18,11 +19,13 @@ import { CONSOLE_FOLDER, readConsole } from './services/http/console-files.ts';
 import { consolePage } from './services/http/console-page.ts';
 import { createGuard, type VerifyWebhook } from './services/http/guard.ts';
 import { createHttpServer } from './services/http/http-server.ts';
+import { SOFTPHONE_STREAM_PATH } from './services/http/softphone-api.ts';
 import { LiveCalls } from './services/live/live-calls.ts';
 import { LiveFeed } from './services/live/live-feed.ts';
 import { LiveServer } from './services/live/live-server.ts';
 import type { Log } from './services/log.ts';
 import { DIALECTS } from './services/openai/dialects.ts';
+import { instructionsOf } from './services/openai/prompt.ts';
 import { knock, type ModelDoor } from './services/openai/model-door.ts';
 import { speakGreeting } from './services/openai/spoken-greeting.ts';
 import { IN_MEMORY } from './services/storage/database-url.ts';
@@ -43,6 +46,7 @@ import { StreamServer } from './services/twilio/stream-server.ts';
 import { StreamTokens } from './services/twilio/stream-token.ts';
 import { createTwilioTexts } from './services/twilio/text-messages.ts';
 import { startSimulatedModel } from './simulator/simulated-model.ts';
+import { LoneVoice } from './simulator/speech/lone-voice.ts';
 
 /** A running engine. */
 export interface RunningEngine {
@@ -202,6 +206,10 @@ async function assemble(
   const streams = new StreamServer({
     publicUrl,
     authToken,
+    pagePath: SOFTPHONE_STREAM_PATH,
+    guardPage: (request) => {
+      guard.page(request);
+    },
     tokens,
     journal,
     attach: (callSid, stream) => {
@@ -217,6 +225,8 @@ async function assemble(
     verifyWebhook: verifierOf(publicUrl, authToken),
     clock,
   });
+  const voice = new LoneVoice();
+  opened.push(() => voice.close());
   const live = new LiveServer({ feed: liveFeed, guard, clock, log });
   const http = createHttp({
     publicUrl,
@@ -226,6 +236,9 @@ async function assemble(
     journal,
     agents: {
       list: () => agents.list(),
+      stored: (id) => agents.stored(id),
+      versions: (id) => agents.versions(id),
+      check: (id, written) => agents.check(id, written),
       put: async (id, written) => {
         const saved = await agents.put(id, written);
         greetings.prepare(agents.list());
@@ -233,6 +246,9 @@ async function assemble(
       },
     },
     charts: loadCharts(),
+    drafts: new AgentDrafts(clock),
+    instructionsFor: (profile) => instructionsOf(profile, toolbox.specsFor(profile)),
+    speak: (text) => voice.say(text),
     metrics: () => metrics.exposition(),
     countFault: (cause) => {
       metrics.fault('http', cause);

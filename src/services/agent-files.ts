@@ -1,4 +1,4 @@
-import { lstat, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.ts';
 
@@ -51,6 +51,15 @@ export async function saveAgentFile(folder: string, { name, text }: AgentFile): 
     await syncFolder(folder);
   } catch (cause) {
     throw new EngineError('UNAVAILABLE', 'the agents folder cannot be written', { cause });
+  }
+}
+
+/** When a file was last written: ISO 8601 UTC with milliseconds; the Unix epoch for one that is gone. */
+export async function savingTime(path: string): Promise<string> {
+  try {
+    return (await stat(path)).mtime.toISOString();
+  } catch {
+    return new Date(0).toISOString();
   }
 }
 

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { systemClock } from '../clock.ts';
 import { EngineError } from '../errors.ts';
 import { type AgentProfile, readAgentProfile } from '../protocol/agent-profile.ts';
 import type { FieldProblem } from '../protocol/field-problem.ts';
-import { type AgentFile, readAgentFiles, saveAgentFile } from './agent-files.ts';
+import { type AgentFile, readAgentFiles, saveAgentFile, savingTime } from './agent-files.ts';
+import { keepVersion, type KeptVersion, keptVersions, versionOf } from './agent-versions.ts';
 import { addedPrograms } from './tools/added-programs.ts';
 import type { ProfileTools } from './tools/profile-tools.ts';
 
@@ -14,11 +16,16 @@ export type ToolJudge = Pick<ProfileTools, 'problemsOf' | 'open'>;
 interface Entry {
   readonly file: string;
   readonly profile: AgentProfile;
+  /** Without the defaults. */
+  readonly written: Readonly<Record<string, unknown>>;
 }
+
+type Read = Pick<Entry, 'profile' | 'written'>;
 
 /**
  * The agents of this engine: one profile for each file of a folder, read at
- * start and changed by `put` only. A call keeps the profile it began with.
+ * start and changed by `put` only. A call keeps the profile it began with, and
+ * what was saved before can be seen.
  */
 export class Agents {
   readonly #folder: string;
@@ -27,13 +34,16 @@ export class Agents {
   #entries: readonly Entry[];
   /** Saves run one after another: each is checked against what the one before left. */
   #saving: Promise<unknown> = Promise.resolve();
+  readonly #now: () => number;
 
   private constructor(
     folder: string,
     knownTools: ReadonlySet<string>,
     judge: ToolJudge,
     entries: readonly Entry[],
+    now: () => number,
   ) {
+    this.#now = now;
     this.#folder = folder;
     this.#knownTools = knownTools;
     this.#judge = judge;
@@ -52,6 +62,7 @@ export class Agents {
     folder: string,
     knownTools: Iterable<string>,
     judge: ToolJudge = LENIENT,
+    now: () => number = systemClock.now,
   ): Promise<Agents> {
     const tools = new Set(knownTools);
     const problems: string[] = [];
@@ -61,9 +72,12 @@ export class Agents {
       const found =
         'problems' in read
           ? read.problems
-          : [...clashes(entries, { file: file.name, ...read }), ...judge.problemsOf(read.profile)];
+          : [
+              ...clashes(entries, { file: file.name, profile: read.profile }),
+              ...judge.problemsOf(read.profile),
+            ];
       problems.push(...found.map((problem) => line(join(folder, file.name), problem)));
-      if ('profile' in read) entries.push({ file: file.name, profile: read.profile });
+      if ('profile' in read) entries.push({ file: file.name, ...read });
     }
     if (problems.length === 0 && !entries.some(({ file }) => file === DEFAULT_FILE)) {
       const message = 'is missing: it answers numbers that no other profile names';
@@ -79,7 +93,7 @@ export class Agents {
     if (problems.length > 0) {
       throw new EngineError('PROFILE_INVALID', problems.map((problem) => `\n  ${problem}`).join(''));
     }
-    return new Agents(folder, tools, judge, entries);
+    return new Agents(folder, tools, judge, entries, now);
   }
 
   /** Every profile, by id. */
@@ -99,9 +113,32 @@ export class Agents {
     return entry.profile;
   }
 
+  /** An agent as it stands on disk, and which version that is. */
+  stored(id: string): (Read & { version: string }) | undefined {
+    const entry = this.#entries.find(({ profile }) => profile.id === id);
+    return entry && { profile: entry.profile, written: entry.written, version: versionOf(entry.written) };
+  }
+
+  /** What was ever saved of an agent, newest first, and what stands on disk now. Undefined for one that is not known. */
+  async versions(id: string): Promise<(KeptVersion & { isCurrent: boolean })[] | undefined> {
+    const current = this.#entries.find(({ profile }) => profile.id === id);
+    if (current === undefined) return undefined;
+    const version = versionOf(current.written);
+    const kept = await keptVersions(this.#folder, id);
+    const newest = kept[0]?.version === version ? kept : [await this.#onDisk(current), ...kept];
+    return newest.map((each, at) => ({ ...each, isCurrent: at === 0 }));
+  }
+
+  /** What a profile would be, were it saved now. Nothing is saved, and no server of its tools is asked. */
+  check(id: string, written: object): { profile: AgentProfile } | { problems: FieldProblem[] } {
+    const judged = this.#judged(id, written);
+    return 'problems' in judged ? judged : { profile: judged.entry.profile };
+  }
+
   /**
    * Replaces a profile or adds one, on disk first. Calls that begin afterwards
-   * take it; what was written is kept as written, so defaults can still move.
+   * take it; what was written is kept as written, so defaults can still move,
+   * and what it replaces can be brought back.
    *
    * @throws {EngineError} `UNAVAILABLE` when the folder cannot be written; `REQUEST_INVALID`
    *   when the file is a link.
@@ -113,6 +150,26 @@ export class Agents {
   }
 
   async #put(id: string, written: object) {
+    const judged = this.#judged(id, written);
+    if ('problems' in judged) return judged;
+    const { entry, before } = judged;
+    const { file, profile } = entry;
+    const missing = (await this.#judge.open([profile])).get(profile) ?? [];
+    if (missing.length > 0) return { problems: [...missing] };
+
+    const isChanged = before === undefined || versionOf(before.written) !== versionOf(entry.written);
+    if (isChanged) await this.#keepUnkept(before);
+    await saveAgentFile(this.#folder, { name: file, text: `${JSON.stringify(entry.written, null, 2)}\n` });
+    this.#entries = [...this.#entries.filter(({ profile: other }) => other.id !== id), entry];
+    const savedAt = new Date(this.#now()).toISOString();
+    if (isChanged) await keepVersion(this.#folder, id, { savedAt, written: entry.written });
+    return { profile };
+  }
+
+  #judged(
+    id: string,
+    written: object,
+  ): { entry: Entry; before: Entry | undefined } | { problems: FieldProblem[] } {
     const named = { id, ...written };
     const read = readAgentProfile(named, this.#knownTools);
     if ('problems' in read) return read;
@@ -120,37 +177,50 @@ export class Agents {
 
     const others = this.#entries.filter(({ profile }) => profile.id !== id);
     const before = this.#entries.find(({ profile }) => profile.id === id);
-    const file = before?.file ?? `${id}.json`;
-    const entry: Entry = { file, profile: read.profile };
+    const entry: Entry = { file: before?.file ?? `${id}.json`, profile: read.profile, written: named };
     const problems = [
       ...clashes(others, entry),
       ...addedPrograms(read.profile, before?.profile),
       ...this.#judge.problemsOf(read.profile),
     ];
-    if (problems.length > 0) return { problems };
-    const missing = (await this.#judge.open([read.profile])).get(read.profile) ?? [];
-    if (missing.length > 0) return { problems: [...missing] };
+    return problems.length > 0 ? { problems } : { entry, before };
+  }
 
-    await saveAgentFile(this.#folder, { name: file, text: `${JSON.stringify(named, null, 2)}\n` });
-    this.#entries = [...others, entry];
-    return read;
+  /** A profile that somebody wrote by hand is a version, too. */
+  async #keepUnkept(before: Entry | undefined): Promise<void> {
+    if (before === undefined) return;
+    const { id } = before.profile;
+    const [newest] = await keptVersions(this.#folder, id);
+    if (newest?.version !== versionOf(before.written)) {
+      await keepVersion(this.#folder, id, await this.#onDisk(before));
+    }
+  }
+
+  async #onDisk({ file, written }: Entry): Promise<KeptVersion> {
+    const savedAt = await savingTime(join(this.#folder, file));
+    return { version: versionOf(written), savedAt, written };
   }
 }
 
 const LENIENT: ToolJudge = { problemsOf: () => [], open: () => Promise.resolve(new Map()) };
 
-function readFile({ text }: AgentFile, tools: ReadonlySet<string>) {
+function readFile({ text }: AgentFile, tools: ReadonlySet<string>): Read | { problems: FieldProblem[] } {
   let written: unknown;
   try {
     written = JSON.parse(text);
   } catch (thrown) {
     return { problems: [{ path: '', message: `is not JSON: ${String(thrown)}` }] };
   }
-  return readAgentProfile(written, tools);
+  const read = readAgentProfile(written, tools);
+  // What is a profile is an object.
+  return 'problems' in read ? read : { ...read, written: { ...(written as object) } };
 }
 
 /** What two profiles cannot both have: a file, an id, a number. */
-function clashes(others: readonly Entry[], { file, profile }: Entry): FieldProblem[] {
+function clashes(
+  others: readonly Entry[],
+  { file, profile }: Pick<Entry, 'file' | 'profile'>,
+): FieldProblem[] {
   return others.flatMap((other) => {
     const owner = `belongs to ${other.file} already`;
     return [

@@ -75,7 +75,7 @@ export class Switchboard implements Desk {
   async answer(call: IncomingCall): Promise<NextStep> {
     const { agents, journal, clock, log, mintToken, maxConcurrentCalls } = this.#parts;
     const { callSid, direction, from, to } = call;
-    const profile = agents.forNumber(direction === 'inbound' ? to : from);
+    const profile = call.profile ?? agents.forNumber(direction === 'inbound' ? to : from);
     const busy: NextStep = { kind: 'busy', message: profile.busyMessage };
     const isNewHere = !this.#calls.has(callSid);
     if (isNewHere && (this.#isDraining || this.#calls.size + this.#arriving >= maxConcurrentCalls))

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/clock.ts';
+import { AgentDrafts } from '../../src/services/agent-drafts.ts';
 import { loadCharts } from '../../src/services/charts.ts';
 import { type HttpDeps, createHttp } from '../../src/services/http/app.ts';
 import type { Command, CommandAnswer, Desk, NextStep } from '../../src/services/http/desk.ts';
@@ -141,7 +142,16 @@ export class HttpHouse {
       desk: this.desk,
       outbound: undefined,
       journal: this.journal,
-      agents: { list: () => [], put: () => Promise.resolve({ problems: [] }) },
+      agents: {
+        list: () => [],
+        stored: () => undefined,
+        versions: () => Promise.resolve(undefined),
+        check: () => ({ problems: [] }),
+        put: () => Promise.resolve({ problems: [] }),
+      },
+      drafts: new AgentDrafts(this.clock),
+      instructionsFor: ({ business }) => `You answer for ${business.name}.`,
+      speak: () => Promise.resolve(Buffer.from([0x7f, 0xff])),
       charts: loadCharts(),
       metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'calls 1\n' }),
       countFault: (cause) => this.faults.push(cause),

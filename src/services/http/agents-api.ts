@@ -1,7 +1,9 @@
 import type { Clock } from '../../clock.ts';
-import type { AgentProfile } from '../../protocol/agent-profile.ts';
+import { type AgentProfile, greetingOf } from '../../protocol/agent-profile.ts';
+import type { AgentDetail, AgentDraft, AgentPreview, AgentVersion } from '../../protocol/console-agents.ts';
 import type { FieldProblem } from '../../protocol/field-problem.ts';
 import { PageQuery } from '../../protocol/rest.ts';
+import type { AgentDrafts } from '../agent-drafts.ts';
 import { json } from './answer.ts';
 import { tooMany } from './guard.ts';
 import { RequestProblem } from './problems.ts';
@@ -12,7 +14,22 @@ import type { Handler } from './routes.ts';
 /** Where profiles are kept (services/agents.ts). */
 export interface AgentStore {
   list(): readonly AgentProfile[];
-  put(id: string, written: object): Promise<{ profile: AgentProfile } | { problems: FieldProblem[] }>;
+  stored(id: string): AgentDetail | undefined;
+  versions(id: string): Promise<readonly AgentVersion[] | undefined>;
+  /** What a profile would be, were it saved now. */
+  check(id: string, written: object): { profile: AgentProfile } | { problems: readonly FieldProblem[] };
+  put(
+    id: string,
+    written: object,
+  ): Promise<{ profile: AgentProfile } | { problems: readonly FieldProblem[] }>;
+}
+
+export interface AgentsApiDeps {
+  readonly agents: AgentStore;
+  readonly drafts: Pick<AgentDrafts, 'keep'>;
+  /** What the model is told, for a profile. */
+  readonly instructionsFor: (profile: AgentProfile) => string;
+  readonly clock: Clock;
 }
 
 /** The rule for an id, asked before the body is looked at: it becomes a file's name. */
@@ -21,9 +38,11 @@ const AGENT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 /** Each save is synced to disk twice: a loop that saves must not starve the disk. */
 const SAVES = { max: 60, windowMs: 60_000 };
 
-/** Agent profiles, as an operator reads and edits them. */
-export function agentsApi(agents: AgentStore, clock: Clock) {
+/** Agent profiles, as an operator reads, tries and edits them. */
+export function agentsApi({ agents, drafts, instructionsFor, clock }: AgentsApiDeps) {
   const saves = new RateLimit({ ...SAVES, clock });
+  const unknown = () => new RequestProblem('NOT_FOUND', { detail: 'no agent of that id' });
+
   return {
     'GET /api/agents': ({ query }) => {
       const { limit, cursor } = readQuery(PageQuery, query);
@@ -35,19 +54,60 @@ export function agentsApi(agents: AgentStore, clock: Clock) {
       return json(200, { items, nextCursor });
     },
 
+    'GET /api/agents/:id': ({ params }) => {
+      const stored = agents.stored(params['id'] ?? '');
+      if (stored === undefined) throw unknown();
+      return json(200, stored satisfies AgentDetail);
+    },
+
+    'GET /api/agents/:id/versions': async ({ params }) => {
+      const items = await agents.versions(params['id'] ?? '');
+      if (items === undefined) throw unknown();
+      return json(200, { items, nextCursor: null });
+    },
+
+    'POST /api/agents/:id/preview': ({ params, body }) => {
+      const checked = agents.check(idIn(params), profileIn(body));
+      const preview: AgentPreview =
+        'problems' in checked
+          ? { problems: [...checked.problems], instructions: null, greeting: null }
+          : {
+              problems: [],
+              instructions: instructionsFor(checked.profile),
+              greeting: greetingOf(checked.profile),
+            };
+      return json(200, preview);
+    },
+
+    'POST /api/agents/:id/draft': ({ params, body }) => {
+      const checked = agents.check(idIn(params), profileIn(body));
+      if ('problems' in checked) throw wrong(checked.problems);
+      return json(201, drafts.keep(checked.profile) satisfies AgentDraft);
+    },
+
     'PUT /api/agents/:id': async ({ params, body }) => {
-      const id = params['id'] ?? '';
-      if (!AGENT_ID.test(id)) throw wrong([{ path: 'id', message: 'must be 1 to 64 of a-z, 0-9, _ and -' }]);
-      if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-        throw wrong([{ path: '', message: 'must be an object' }]);
-      }
+      const id = idIn(params);
+      const written = profileIn(body);
       const waitMs = saves.take('');
       if (waitMs > 0) throw tooMany(waitMs);
-      const saved = await agents.put(id, body);
+      const saved = await agents.put(id, written);
       if ('problems' in saved) throw wrong(saved.problems);
       return json(200, saved.profile);
     },
   } satisfies Record<string, Handler>;
+}
+
+function idIn(params: Readonly<Record<string, string>>): string {
+  const id = params['id'] ?? '';
+  if (!AGENT_ID.test(id)) throw wrong([{ path: 'id', message: 'must be 1 to 64 of a-z, 0-9, _ and -' }]);
+  return id;
+}
+
+function profileIn(body: unknown): object {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw wrong([{ path: '', message: 'must be an object' }]);
+  }
+  return body;
 }
 
 const cursorOf = (id: string) => Buffer.from(id).toString('base64url');

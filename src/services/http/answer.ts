@@ -4,6 +4,8 @@ export interface Answer {
   /** Media type of `text`; UTF-8. */
   readonly type: string;
   readonly text: string;
+  /** Sent instead of the text. */
+  readonly bytes?: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

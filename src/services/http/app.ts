@@ -2,7 +2,9 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { Clock } from '../../clock.ts';
 import type { ErrorCode } from '../../errors.ts';
+import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { FormFields } from '../../protocol/twilio-webhook.ts';
+import type { AgentDrafts } from '../agent-drafts.ts';
 import type { Charts } from '../charts.ts';
 import type { Log } from '../log.ts';
 import type { Journal } from '../storage/journal.port.ts';
@@ -26,6 +28,7 @@ import {
   type RouteSpec,
 } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
+import { softphoneApi } from './softphone-api.ts';
 import { storedApi } from './stored-api.ts';
 import { twilioWebhooks } from './twilio-webhooks.ts';
 
@@ -37,6 +40,11 @@ export interface HttpDeps {
   readonly journal: Journal;
   readonly agents: AgentStore;
   readonly charts: Charts;
+  readonly drafts: AgentDrafts;
+  /** What the model is told, for a profile. */
+  readonly instructionsFor: (profile: AgentProfile) => string;
+  /** Says a sentence in the built-in voice: mu-law at 8000 Hz. */
+  readonly speak: (text: string) => Promise<Uint8Array>;
   readonly metrics: () => Promise<Exposition>;
   /** Counts a failure by its code. */
   readonly countFault: (cause: ErrorCode) => void;
@@ -101,7 +109,8 @@ export function createHttp(deps: HttpDeps): RequestListener {
 
 /** Every route of the table has a handler; undefined takes it off the server. */
 function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
-  const { desk, journal, outbound, agents, charts, metrics, publicUrl, clock, log, countFault } = deps;
+  const { desk, journal, outbound, agents, charts, drafts, instructionsFor, speak, metrics } = deps;
+  const { publicUrl, clock, log, countFault } = deps;
   const report = (thrown: unknown) => {
     countFault(codeOf(thrown));
     log.error(traceOf(thrown), 'a new call could not be taken');
@@ -114,7 +123,8 @@ function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
     ...analyticsApi({ journal, charts }),
     ...commandsApi({ desk, journal }),
     ...storedApi(journal),
-    ...agentsApi(agents, clock),
+    ...agentsApi({ agents, drafts, instructionsFor, clock }),
+    ...softphoneApi({ desk, agents, drafts, speak, clock }),
   };
 }
 
@@ -140,7 +150,7 @@ function routesByPath(handlers: Record<RouteName, Handler | undefined>) {
 function dispatch(methods: ReadonlyMap<string, MountedRoute>, { log, clock }: HttpDeps): RequestHandler[] {
   const allowed = [...methods.keys()].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   const allow = allowed.join(', ');
-  const isProfile = [...methods.values()].some(({ name }) => name === 'PUT /api/agents/:id');
+  const isProfile = [...methods.values()].some(({ name, spec }) => takesProfile(name, spec));
 
   const routeOf = (request: Request) => {
     const route = methods.get(request.method === 'HEAD' ? 'GET' : request.method);
@@ -173,6 +183,9 @@ function dispatch(methods: ReadonlyMap<string, MountedRoute>, { log, clock }: Ht
   ];
 }
 
+const takesProfile = (name: RouteName, { body }: RouteSpec) =>
+  body === 'json' && name.includes('/api/agents/:id');
+
 const MEDIA_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' };
 
 function checkMediaType(request: IncomingMessage, { body }: RouteSpec): void {
@@ -194,12 +207,13 @@ function formOf(request: Request): FormFields {
   return mediaTypeOf(request) === MEDIA_TYPES.form ? parseForm(textOf(request)) : {};
 }
 
-function write(response: Response, { status, type, text, headers = {} }: Answer): void {
+function write(response: Response, { status, type, text, bytes, headers = {} }: Answer): void {
   response.status(status);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (text !== '')
+  if (bytes !== undefined) response.setHeader('Content-Type', type);
+  else if (text !== '')
     response.setHeader('Content-Type', type.includes('charset=') ? type : `${type}; charset=utf-8`);
-  response.end(text);
+  response.end(bytes ?? text);
 }
 
 /** What the log may know of an exception: its kind and where, not its message, which can quote a caller. */

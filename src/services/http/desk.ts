@@ -1,3 +1,4 @@
+import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { CommandName } from '../../protocol/console-commands.ts';
 import type { CallRecord } from '../storage/journal.port.ts';
 import type { CallStatus, DialCallStatus, StatusForm } from '../../protocol/twilio-webhook.ts';
@@ -57,6 +58,8 @@ export interface IncomingCall {
   readonly to: string;
   /** Twilio asks at the fallback URL: an answer before this one could not be used. */
   readonly isRetry: boolean;
+  /** Who answers; else the number decides. */
+  readonly profile?: AgentProfile;
 }
 
 export interface AfterStream {

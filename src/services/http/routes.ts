@@ -175,6 +175,42 @@ const ROUTES = {
     answers: list,
     meaning: 'agent profiles with their defaults, by id',
   },
+  'GET /api/agents/:id': {
+    ...read,
+    takes: '',
+    answers: '200 `{written, profile, version}`',
+    meaning: 'one profile, as written and with its defaults',
+  },
+  'GET /api/agents/:id/versions': {
+    ...read,
+    takes: '',
+    answers: list,
+    meaning: 'what was ever saved of a profile, newest first',
+  },
+  'POST /api/agents/:id/preview': {
+    ...write,
+    takes: 'an agent profile',
+    answers: '200 `{problems, instructions, greeting}`',
+    meaning: 'what a profile would be, were it saved: what is wrong with it, or what the model would be told',
+  },
+  'POST /api/agents/:id/draft': {
+    ...write,
+    takes: 'an agent profile',
+    answers: '201 `{draftId, expiresAt}`',
+    meaning: 'keeps a profile for an hour, to be tried by `POST /api/softphone` before it is saved',
+  },
+  'POST /api/softphone': {
+    ...write,
+    takes: '`{agentId?}` or `{draftId}`',
+    answers: '201 `{callSid, streamUrl, token}`',
+    meaning: 'opens a call from a browser, which then speaks Media Streams at `streamUrl`',
+  },
+  'POST /api/softphone/say': {
+    ...write,
+    takes: '`{text}`',
+    answers: '200 `audio/basic`: mu-law, 8000 Hz',
+    meaning: 'a sentence in the built-in voice, for callers who type; at most 60 a minute',
+  },
   'PUT /api/agents/:id': {
     ...write,
     takes: 'an agent profile, at most 256 KB',

@@ -103,7 +103,7 @@ export class LiveServer {
     });
     socket.on('message', (data, isBinary) => {
       try {
-        const subscription = readSubscription(isBinary ? '' : String(data));
+        const subscription = readSubscription(isBinary ? '' : (data as Buffer).toString());
         if (viewer === undefined) this.#parts.guard.token(request, subscription.token);
         clock.clearTimeout(late);
         const isNew = viewer === undefined;

@@ -16,6 +16,10 @@ export const STREAM_PATH = '/twilio/media';
 export interface StreamServerOptions {
   /** `PUBLIC_URL`; looked at with every upgrade, because its port may be known only after listening. */
   readonly publicUrl: string;
+  /** Where browsers open theirs. They sign nothing: `guardPage` and the token of their stream let them in. */
+  readonly pagePath?: string;
+  /** Throws for a browser that may not. */
+  readonly guardPage?: (request: IncomingMessage) => void;
   /** Absent: only direct clients on this machine are let in. */
   readonly authToken?: string | undefined;
   readonly tokens: StreamTokens;
@@ -70,12 +74,13 @@ export class StreamServer {
   /** Takes an upgrade to `/twilio/media`. False: the path is somebody else's, and nothing was done. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     const [path = ''] = (request.url ?? '').split('?');
-    if (path.replace(/\/$/, '') !== STREAM_PATH) return false;
+    const isPage = path === this.#options.pagePath;
+    if (!isPage && path.replace(/\/$/, '') !== STREAM_PATH) return false;
     socket.on('error', () => undefined); // An error without a listener would end the process; a close follows.
 
     const { log } = this.#options;
-    if (!this.#isAllowed(request)) {
-      log.warn({ route: STREAM_PATH }, 'an upgrade was refused: not from Twilio');
+    if (!(isPage ? this.#isOurPage(request) : this.#isAllowed(request))) {
+      log.warn({ route: path }, 'an upgrade was refused: not from Twilio, and not from our page');
       refuse(socket, 403, 'Forbidden');
       return true;
     }
@@ -96,6 +101,17 @@ export class StreamServer {
   close(): void {
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#sockets.close();
+  }
+
+  #isOurPage(request: IncomingMessage): boolean {
+    const { origin, host = '' } = request.headers;
+    try {
+      this.#options.guardPage?.(request);
+    } catch {
+      return false;
+    }
+    // The page of another site cannot have a token; it need not even knock.
+    return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host.toLowerCase());
   }
 
   #isAllowed(request: IncomingMessage): boolean {

@@ -25,6 +25,12 @@ function folderOf(files: Record<string, unknown>): string {
 
 const profile = (id: string, more: object = {}) => ({ id, business: { name: `The ${id}` }, ...more });
 
+/** The folder without what is hidden in it. */
+const visible = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .sort();
+
 describe('loading', () => {
   test('reads the profiles that come with the engine', async () => {
     const agents = await Agents.load('agents', TOOLS);
@@ -105,14 +111,14 @@ describe('saving', () => {
     expect(saved).toMatchObject({ profile: { id: 'bakery', voice: 'marin' } });
     expect(agents.forNumber('+12025550103').id).toBe('bakery');
     expect((await Agents.load(folder, TOOLS)).list()).toEqual(agents.list());
-    expect(readdirSync(folder).sort()).toEqual(['bakery.json', 'default.json']);
+    expect(visible(folder)).toEqual(['bakery.json', 'default.json']);
     expect(JSON.parse(readFileSync(join(folder, 'bakery.json'), 'utf8'))).not.toHaveProperty('voice');
   });
 
   test('replaces the file that holds the id, whatever its name', async () => {
     const { folder, agents } = await loaded({ 'a.json': profile('one') });
     await agents.put('one', profile('one', { voice: 'cedar' }));
-    expect(readdirSync(folder).sort()).toEqual(['a.json', 'default.json']);
+    expect(visible(folder)).toEqual(['a.json', 'default.json']);
     expect((await Agents.load(folder, TOOLS)).find('one')?.voice).toBe('cedar');
   });
 
@@ -129,7 +135,7 @@ describe('saving', () => {
     const written = Object.defineProperties({ ...profile('new') }, Object.getOwnPropertyDescriptors(more));
     expect(await agents.put('new', written)).toMatchObject({ problems: [{ path }] });
     expect(agents.list()).toEqual(before);
-    expect(readdirSync(folder).sort()).toEqual(['default.json', 'x.json']);
+    expect(visible(folder)).toEqual(['default.json', 'x.json']);
   });
 
   test('never writes through a link', async () => {

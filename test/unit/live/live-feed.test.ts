@@ -59,9 +59,13 @@ function setUp() {
   const begin = (callSid: string) => {
     states.set(callSid, 'conversing.listening.quiet');
     const identity = {
-      ...{ callSid, agentId: 'default', direction: 'inbound', from: '+12025550123', to: '+12025550100' },
+      callSid,
+      agentId: 'default',
+      direction: 'inbound' as const,
+      from: '+12025550123',
+      to: '+12025550100',
       startedAt: new Date(clock.now()).toISOString(),
-    } as const;
+    };
     const take = calls.open(identity, () => states.get(callSid) ?? '');
     const rows = shortCall(callSid, { isOver: false });
     journal.record(callSid, rows);

@@ -71,7 +71,7 @@ test('whoever has the token is told the list and the rows', async () => {
   const messages: unknown[] = [];
   const done = new Promise<void>((resolve) => {
     socket.on('message', (data) => {
-      messages.push(JSON.parse(String(data)));
+      messages.push(JSON.parse((data as Buffer).toString()));
       if (messages.length === 2) resolve();
     });
   });

@@ -1,0 +1,111 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { AgentDrafts } from '../../../src/services/agent-drafts.ts';
+import { Agents } from '../../../src/services/agents.ts';
+import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
+
+const named = (name: string) => ({ id: 'default', business: { name }, tools: [] });
+
+async function loaded() {
+  const folder = mkdtempSync(join(tmpdir(), 'agents-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  writeFileSync(join(folder, 'default.json'), JSON.stringify(named('By hand')));
+  let time = Date.UTC(2026, 10, 25, 10);
+  const load = () => Agents.load(folder, [], undefined, () => (time += 1000));
+  return { folder, load, agents: await load() };
+}
+
+const names = (versions: Awaited<ReturnType<Agents['versions']>>) =>
+  versions?.map(({ written }) => (written['business'] as { name: string }).name);
+
+describe('the versions of an agent', () => {
+  test('are what stands on disk, while nothing was saved here', async () => {
+    const { agents } = await loaded();
+    const versions = await agents.versions('default');
+    expect(versions).toMatchObject([{ isCurrent: true, written: named('By hand') }]);
+    expect(versions?.[0]?.version).toBe(agents.stored('default')?.version);
+  });
+
+  test('are everything that was saved, newest first, and what somebody wrote by hand before', async () => {
+    const { agents, load } = await loaded();
+    await agents.put('default', { business: { name: 'Second' }, tools: [] });
+    await agents.put('default', { business: { name: 'Third' }, tools: [] });
+    for (const each of [agents, await load()]) {
+      const versions = await each.versions('default');
+      expect(names(versions)).toEqual(['Third', 'Second', 'By hand']);
+      expect(versions?.map(({ isCurrent }) => isCurrent)).toEqual([true, false, false]);
+      expect(versions?.[0]?.savedAt).toBe('2026-11-25T10:00:02.000Z');
+    }
+  });
+
+  test('can be brought back, which is a version more', async () => {
+    const { agents } = await loaded();
+    await agents.put('default', { business: { name: 'Second' }, tools: [] });
+    const [, before] = (await agents.versions('default')) ?? [];
+    await agents.put('default', before?.written ?? {});
+    expect(names(await agents.versions('default'))).toEqual(['By hand', 'Second', 'By hand']);
+    expect(agents.find('default')?.business.name).toBe('By hand');
+  });
+
+  test('do not grow by saving the same again', async () => {
+    const { agents } = await loaded();
+    await agents.put('default', { business: { name: 'Second' }, tools: [] });
+    await agents.put('default', { business: { name: 'Second' }, tools: [] });
+    expect(names(await agents.versions('default'))).toEqual(['Second', 'By hand']);
+  });
+
+  test('are a hundred at most, and those that cannot be read are left out', async () => {
+    const { folder, agents } = await loaded();
+    for (let i = 0; i < 103; i++)
+      await agents.put('default', { business: { name: `No. ${String(i)}` }, tools: [] });
+    const kept = join(folder, '.versions', 'default');
+    expect(readdirSync(kept)).toHaveLength(100);
+    writeFileSync(join(kept, readdirSync(kept).sort()[0] ?? ''), '{"half');
+    writeFileSync(join(kept, 'notes.txt'), 'of somebody');
+    expect(await agents.versions('default')).toHaveLength(99);
+  });
+
+  test('of an agent that is not known are not there', async () => {
+    const { agents } = await loaded();
+    expect(await agents.versions('nobody')).toBeUndefined();
+    expect(agents.stored('nobody')).toBeUndefined();
+  });
+});
+
+test('a profile is checked without being saved', async () => {
+  const { folder, agents } = await loaded();
+  expect(agents.check('new', { business: { name: 'New' }, tools: [] })).toMatchObject({
+    profile: { id: 'new' },
+  });
+  expect(agents.check('new', { id: 'other', business: { name: 'New' }, tools: [] })).toMatchObject({
+    problems: [{ path: 'id' }],
+  });
+  expect(agents.check('new', {})).toMatchObject({ problems: [{ path: 'business' }] });
+  expect(readdirSync(folder)).toEqual(['default.json']);
+  expect(agents.find('new')).toBeUndefined();
+});
+
+describe('drafts', () => {
+  const profile = AgentProfile.parse(named('Draft'));
+
+  test('are known for an hour', () => {
+    let time = 0;
+    const drafts = new AgentDrafts({ now: () => time });
+    const { draftId, expiresAt } = drafts.keep(profile);
+    expect(expiresAt).toBe('1970-01-01T01:00:00.000Z');
+    expect(drafts.find(draftId)).toBe(profile);
+    time = 3_600_000;
+    expect(drafts.find(draftId)).toBeUndefined();
+    expect(drafts.find('guessed')).toBeUndefined();
+  });
+
+  test('are fifty at most: the oldest go', () => {
+    const drafts = new AgentDrafts({ now: () => 0 });
+    const ids = Array.from({ length: 51 }, () => drafts.keep(profile).draftId);
+    expect(ids.filter((id) => drafts.find(id) === undefined)).toEqual(ids.slice(0, 1));
+  });
+});
