@@ -168,9 +168,11 @@ export class TurnTakingRoom {
   }
 
   /** One item of a second, unless the test says otherwise. */
-  plan(over: Partial<ResponsePlan> = {}): ResponsePlan {
-    return { ...PLAIN_PLAN, outputs: [speech(1000, this.chance)], ...over };
-  }
+  readonly plan = (over: Partial<ResponsePlan> = {}): ResponsePlan => ({
+    ...PLAIN_PLAN,
+    outputs: [speech(1000, this.chance)],
+    ...over,
+  });
 
   /** Lets time pass; promises settle on the millisecond while any is waited for. */
   async run(ms: number): Promise<void> {
