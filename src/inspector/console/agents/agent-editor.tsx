@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useLocation } from 'wouter';
 import { Failure, Loading, Notice } from '../parts/notice.tsx';
-import { ApiError } from '../api/request.ts';
 import { useAgent, useAgentPreview, useDraftAgent, useSaveAgent } from './agents-api.ts';
 import { useDraft } from './drafts.ts';
 import { EditorHead } from './editor-head.tsx';
@@ -21,10 +20,8 @@ const PREVIEW_AFTER_MS = 350;
 /** One agent: its profile as it is saved, and the draft that is being made of it. */
 export function AgentEditor({ id }: { readonly id: string }) {
   const { data, error, refetch } = useAgent(id);
-  const isNew = error instanceof ApiError && error.status === 404;
-  if (error !== null && !isNew)
-    return <Failure error={error} what="The agent" onRetry={() => void refetch()} />;
-  if (data === undefined && !isNew) return <Loading what="the agent" />;
+  if (error !== null) return <Failure error={error} what="The agent" onRetry={() => void refetch()} />;
+  if (data === undefined) return <Loading what="the agent" />;
   return <Editor key={id} id={id} saved={data?.written as Json | undefined} />;
 }
 

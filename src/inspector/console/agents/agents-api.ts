@@ -6,7 +6,7 @@ import type {
   AgentPreview,
   AgentVersion,
 } from '../../../protocol/console-agents.ts';
-import { ask } from '../api/request.ts';
+import { ApiError, ask } from '../api/request.ts';
 import type { Json } from './json.ts';
 
 interface Page<Item> {
@@ -33,10 +33,15 @@ export function useAgents() {
   return useQuery({ queryKey: ['agents'], queryFn: ({ signal }) => everyAgent(signal) });
 }
 
+/** One agent; null when there is none of that id yet, which is no failure: it may be a new one's. */
 export function useAgent(id: string) {
   return useQuery({
     queryKey: ['agents', id],
-    queryFn: ({ signal }) => ask<AgentDetail>(pathOf(id), { signal }),
+    queryFn: ({ signal }) =>
+      ask<AgentDetail>(pathOf(id), { signal }).catch((thrown: unknown) => {
+        if (thrown instanceof ApiError && thrown.status === 404) return null;
+        throw thrown;
+      }),
   });
 }
 

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CallDetail, CallPage, FullRow } from '../../src/protocol/console-calls.ts';
+import type { RunningEngine } from '../../src/server.ts';
+import { browserPath, buildConsole, openBrowser, openConsole, seriousFindings } from '../support/browser.ts';
+import { askEngine, consoleEngine } from '../support/console-engine.ts';
+import { microphoneOf } from '../support/microphone.ts';
+
+/** A call is in real time, and the machine may be busy. */
+const PATIENCE_MS = 90_000;
+const GREETING = 'Hi, this is Harbour Street Dental, how can I help you?';
+/** The greeting takes some four seconds. */
+const SPEAKS_AFTER_S = 7;
+
+const data = mkdtempSync(join(tmpdir(), 'callchart-softphone-'));
+let engine: RunningEngine;
+let folder: string;
+let browser: Browser;
+
+describe.skipIf(browserPath() === undefined)('the softphone', () => {
+  beforeAll(async () => {
+    [engine, folder] = await Promise.all([consoleEngine(), buildConsole()]);
+    browser = await openBrowser(
+      microphoneOf('go-forward.ulaw', SPEAKS_AFTER_S, join(data, 'microphone.wav')),
+    );
+  }, PATIENCE_MS);
+
+  afterAll(async () => {
+    await browser.close();
+    await engine.close();
+    rmSync(data, { recursive: true });
+  }, PATIENCE_MS);
+
+  const open = (permissions: string[] = []) =>
+    openConsole(browser, { url: engine.url, path: '/softphone', folder, permissions });
+  const line = (page: Page, role: 'caller' | 'agent', text: string | RegExp) =>
+    page.locator(`.line[data-role="${role}"]`, { hasText: text });
+  const lastCall = async () => {
+    const { items } = await askEngine<CallPage>(engine, '/api/calls?limit=1');
+    return items[0]?.callSid ?? '';
+  };
+
+  test(
+    'holds a conversation by microphone and speaker: the greeting is heard, the words are understood, the answer is heard',
+    async () => {
+      const { page, complaints, close } = await open(['microphone']);
+      page.setDefaultTimeout(25_000);
+      await page.getByRole('button', { name: 'Call Harbour Street Dental' }).waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Call Harbour Street Dental' }).click();
+      await page.getByText('On the line').waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+
+      await line(page, 'agent', GREETING).waitFor();
+      await line(page, 'caller', 'go forward ten meters').waitFor();
+      await line(page, 'agent', /go forward ten meters/).waitFor();
+      const callSid = await lastCall();
+      // The answer is written when its last mark came back: what is on the page was heard.
+      await page.getByRole('button', { name: 'Hang up' }).click();
+      await page.getByText('You hung up').waitFor();
+
+      await expect
+        .poll(async () => (await askEngine<CallDetail>(engine, `/api/calls/${callSid}`)).endReason)
+        .toBe('caller_hung_up');
+      expect(complaints).toEqual([]);
+      await close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'explains a microphone that is not allowed, and calls without: words by text box, digits by pointer and by keyboard',
+    async () => {
+      const { page, complaints, close } = await open();
+      page.setDefaultTimeout(25_000);
+      await page.getByRole('button', { name: 'Call Harbour Street Dental' }).click();
+      await page.getByRole('alert').getByText('The microphone is not allowed').waitFor();
+      await page.getByRole('button', { name: 'Call without a microphone' }).click();
+      await line(page, 'agent', GREETING).waitFor();
+
+      await page.getByLabel('Say without a microphone').fill('What are your opening hours?');
+      await page.keyboard.press('Enter');
+      await line(page, 'caller', /opening hours/i).waitFor();
+      await line(page, 'agent', /open from/i).waitFor();
+
+      await page.getByRole('button', { name: '4', exact: true }).click();
+      await page.keyboard.press('2');
+      await page.getByRole('button', { name: 'hash' }).click();
+      await expect.poll(() => page.getByLabel('Keys pressed').textContent()).toBe('42#');
+      // What is typed into a field is no digit.
+      await page.getByLabel('Say without a microphone').fill('');
+      await page.keyboard.type('77');
+      await expect.poll(() => page.getByLabel('Keys pressed').textContent()).toBe('42#');
+
+      const callSid = await lastCall();
+      await expect
+        .poll(async () => {
+          const rows = await askEngine<FullRow[]>(engine, `/api/calls/${callSid}/events?bodies=full`);
+          return rows.filter(({ event }) => event === 'digit.pressed').length;
+        })
+        .toBe(3);
+      await page.getByRole('button', { name: 'Hang up' }).click();
+      await page.getByText('You hung up').waitFor();
+      expect(complaints).toEqual([]);
+      await close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'hangs up when its page is left',
+    async () => {
+      const { page, close } = await open(['microphone']);
+      await page.getByRole('button', { name: 'Call Harbour Street Dental' }).click();
+      await page.getByText('On the line').waitFor();
+      const callSid = await lastCall();
+      await page.getByRole('link', { name: 'Agents', exact: true }).click();
+      await expect
+        .poll(async () => (await askEngine<CallDetail>(engine, `/api/calls/${callSid}`)).endReason, {
+          timeout: 10_000,
+        })
+        .toBe('caller_hung_up');
+      await close();
+    },
+    PATIENCE_MS,
+  );
+});
