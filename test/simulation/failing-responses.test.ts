@@ -64,9 +64,9 @@ describe.each([
     const room = await asking((purpose, { plan }) => (isAnswer(purpose) ? broken : plan({})), {
       input: { canTransfer },
     });
-    for (let turn = 0; turn < 3 && room.state.startsWith("conversing"); turn++) {
+    for (let turn = 0; turn < 3 && room.state.startsWith('conversing'); turn++) {
       await room.run(1500);
-      if (room.state.startsWith("conversing.listening.quiet")) room.says('hello?', 500);
+      if (room.state.startsWith('conversing.listening.quiet')) room.says('hello?', 500);
       await room.run(600);
     }
     await room.run(3000);
