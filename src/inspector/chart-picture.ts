@@ -111,16 +111,9 @@ function pictureEdge(
 function eventInRows(key: string): string {
   const [, type = ''] = key.split('|');
   const [, what, rest = ''] = /^xstate\.(after|done|error)\.(?:state\.|actor\.)?(.+)$/.exec(type) ?? [];
-  switch (what) {
-    case 'after':
-      return `after.${rest.split('.')[0] ?? ''}`;
-    case 'error':
-      return `crashed.${rest}`;
-    case 'done':
-      return 'done';
-    default:
-      return type;
-  }
+  if (what === 'after') return `after.${rest.split('.')[0] ?? ''}`;
+  if (what === 'error') return `crashed.${rest}`;
+  return what === undefined ? type : 'done';
 }
 
 function fixedDelays({ implementations }: AnyStateMachine): Record<string, number | null> {

@@ -62,7 +62,7 @@ export class Agents {
     folder: string,
     knownTools: Iterable<string>,
     judge: ToolJudge = LENIENT,
-    now: () => number = systemClock.now,
+    now: () => number = () => systemClock.now(),
   ): Promise<Agents> {
     const tools = new Set(knownTools);
     const problems: string[] = [];

@@ -48,8 +48,7 @@ export function softphoneApi({ desk, agents, drafts, speak, clock }: SoftphoneDe
   return {
     'POST /api/softphone': async ({ body }) => {
       const { agentId, draftId } = readBody(SoftphoneBody, body);
-      // Nobody can be dialled from a browser: such a call is never handed to a person.
-      const { escalation: _, ...profile } = profileOf(agentId, draftId);
+      const profile = withoutPerson(profileOf(agentId, draftId));
       const callSid = `CA${randomBytes(16).toString('hex')}`;
       const step = await desk.answer({
         ...{ callSid, direction: 'inbound', from: CALLER, to: `client:${profile.id}`, isRetry: false },
@@ -69,4 +68,11 @@ export function softphoneApi({ desk, agents, drafts, speak, clock }: SoftphoneDe
       return { status: 200, type: 'audio/basic', text: '', bytes: await speak(text) };
     },
   } satisfies Record<string, Handler>;
+}
+
+/** Nobody can be dialled from a browser: such a call is never handed to a person. */
+function withoutPerson(profile: AgentProfile): AgentProfile {
+  const alone = { ...profile };
+  delete alone.escalation;
+  return alone;
 }

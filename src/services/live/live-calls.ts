@@ -15,6 +15,10 @@ export interface Traffic {
  * (a 20 ms frame is 216 characters of base64) in, as many out.
  */
 const FULL_TRAFFIC = 2 * 50 * 330;
+/** Where every call begins; its chart says so only with the first fact. */
+const FIRST = 'connecting';
+const ENDED = 'ended';
+
 /** Activity is told in steps, so that a list of calls at rest is not told again and again. */
 const ACTIVITY_STEPS = 10;
 
@@ -73,11 +77,12 @@ class LiveCallView {
 
   /** What the list shows of it now. Looked at some ten times a second, by whoever asks first. */
   look(now: number): LiveCall {
-    if (this.isOver) return { ...this.identity, state: 'ended', speaking: null, activity: 0 };
+    const state = this.isOver ? ENDED : this.#stateOf();
+    if (state === ENDED) return { ...this.identity, state, speaking: null, activity: 0 };
     this.#sample(now);
     return {
       ...this.identity,
-      state: this.#stateOf(),
+      state: state === '' ? FIRST : state,
       speaking: this.#speaking,
       activity: Math.round(this.#activity * ACTIVITY_STEPS) / ACTIVITY_STEPS,
     };

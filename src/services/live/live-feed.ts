@@ -99,11 +99,9 @@ export class LiveFeed {
     for (const view of calls.all()) {
       const call = view.look(now);
       const before = this.#told.get(call.callSid);
-      if (call.state === 'ended') this.#told.delete(call.callSid);
-      else {
-        whole.push(call);
-        this.#told.set(call.callSid, call);
-      }
+      if (view.isOver) this.#told.delete(call.callSid);
+      else this.#told.set(call.callSid, call);
+      if (call.state !== 'ended') whole.push(call);
       if (before === undefined || isOther(before, call)) changed.push(call);
     }
     const delta =

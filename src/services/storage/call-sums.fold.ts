@@ -30,7 +30,7 @@ export interface CallSums {
 }
 
 /** Without a prototype: names come from models and callers, and `__proto__` is one like any other. */
-const nothing = <Of extends object>(): Of => Object.create(null) as Of;
+const nothing = (): Record<string, never> => Object.create(null) as Record<string, never>;
 
 export function noSums(): CallSums {
   return {
@@ -92,7 +92,7 @@ function addTree(into: Tree, more: Tree, times: 1 | -1): void {
     if (typeof value === 'number') {
       into[name] = (typeof known === 'number' ? known : 0) + times * value;
     } else {
-      const below = typeof known === 'object' ? known : nothing<Tree>();
+      const below = typeof known === 'object' ? known : nothing();
       into[name] = below;
       addTree(below, value, times);
     }

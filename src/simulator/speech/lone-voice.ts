@@ -4,8 +4,8 @@ import { startThread } from '../../thread.ts';
 import type { FromThread, ToThread } from './speech-messages.ts';
 
 interface Waiting {
-  resolve(audio: Uint8Array): void;
-  reject(error: EngineError): void;
+  readonly resolve: (audio: Uint8Array) => void;
+  readonly reject: (error: EngineError) => void;
 }
 
 /**

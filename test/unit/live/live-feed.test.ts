@@ -260,6 +260,8 @@ describe('the list', () => {
     states.set('CA1', 'conversing.responding');
     call.take(fact('playback.started'));
     await clock.run(100);
+    states.set('CA2', 'ended');
+    await clock.run(200);
     feed.ended('CA2');
     await clock.run(500);
     expect(page.messages.slice(1)).toMatchObject([
