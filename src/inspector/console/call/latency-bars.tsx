@@ -41,13 +41,16 @@ export function LatencyBars({ latencies, onPlace }: LatencyBarsProps) {
             <button
               type="button"
               className="latency-turn"
-              aria-label={`Turn ${String(latency.turn)}: ${sentenceOf(latency)}`}
               onClick={() => {
                 onPlace(latency.seq);
               }}
             >
-              <span className="latency-number">{latency.turn}</span>
+              <span className="latency-number">
+                <span className="visually-hidden">Turn </span>
+                {latency.turn}
+              </span>
               <span className="latency-track">
+                <span className="visually-hidden">{sentenceOf(latency)}</span>
                 {partsOf(latency).map(({ key, ms }) => (
                   <span
                     key={key}
@@ -97,6 +100,7 @@ function partsOf({ callerStoppedAt, committedAt, firstDeltaAt, audibleAt }: Late
 
 function sentenceOf(latency: Latency): string {
   const words = new Map(PARTS.map(({ key, words }) => [key, words]));
-  const parts = partsOf(latency).map(({ key, ms }) => `${words.get(key) ?? key} ${lengthText(ms)}`);
-  return [`heard after ${figureOf(totalOf(latency))}`, ...parts].join(', ');
+  return partsOf(latency)
+    .map(({ key, ms }) => `${words.get(key) ?? key} ${lengthText(ms)}`)
+    .join(', ');
 }

@@ -30,7 +30,6 @@ export const SequenceRow = memo(function SequenceRow(props: SequenceRowProps) {
       className="sequence-row"
       role="option"
       aria-selected={isCurrent}
-      aria-label={`${placeText(row.at - startedAt)} ${KIND_WORDS[kind]} ${row.event}, ${from} to ${to}${isUntaken ? ', not taken' : ''}${newState === undefined ? '' : `, now ${newState}`}`}
       data-current={isCurrent || undefined}
       data-to-come={isToCome || undefined}
       data-untaken={isUntaken || undefined}
@@ -57,6 +56,10 @@ export const SequenceRow = memo(function SequenceRow(props: SequenceRowProps) {
         <Arrow from={lanes.indexOf(from)} to={lanes.indexOf(to)} kind={kind} />
       </svg>
       <span className="sequence-event">
+        <span className="visually-hidden">
+          {KIND_WORDS[kind]}, {from} to {to}
+          {isUntaken && ', not taken'}:
+        </span>
         <span className="sequence-name">{row.event}</span>
         {newState !== undefined && (
           <span className="sequence-state">{newState.replace(/^conversing\./, '')}</span>

@@ -22,7 +22,7 @@ export function TurnLine({ turn, words, isRevealed }: TurnLineProps) {
       return (
         <div className="turn-words">
           <span className="turn-who">Keypad</span>
-          <code>{isRevealed ? turn.digits : '•'.repeat([...turn.digits].length)}</code>
+          <code>{isRevealed ? turn.digits : dots(turn.digits)}</code>
         </div>
       );
   }

@@ -1,0 +1,229 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { RunningEngine } from '../../src/server.ts';
+import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
+import { type PlacedCall, placeCall } from '../../src/simulator/carrier/place-call.ts';
+import {
+  browserPath,
+  buildConsole,
+  type ConsolePage,
+  openBrowser,
+  openConsole,
+  seriousFindings,
+} from '../support/browser.ts';
+import { consoleEngine } from '../support/console-engine.ts';
+
+/** One call in real time, and a page that is built before it. */
+const PATIENCE_MS = 60_000;
+const CALLER = '+12025550147';
+const HOSTILE = '<img src=x onerror="document.title=1">‮ javascript:alert(1) {{7*7}}';
+
+let engine: RunningEngine;
+let folder: string;
+let browser: Browser;
+let placed: PlacedCall;
+let voice: CallerVoice;
+let live: ConsolePage;
+
+const lit = (page: Page, path: string) => page.locator(`[data-path="${path}"][data-active]`).waitFor();
+const open = (path: string, more: Parameters<typeof browser.newContext>[0] = {}) =>
+  openConsole(browser, { url: engine.url, path, folder, ...more });
+const turns = (page: Page) => page.getByRole('list', { name: 'Turns' }).getByRole('listitem');
+
+describe.skipIf(browserPath() === undefined)('the calls', () => {
+  beforeAll(async () => {
+    [engine, folder, browser] = await Promise.all([consoleEngine(), buildConsole(), openBrowser()]);
+    live = await open('/');
+    voice = new CallerVoice();
+    placed = placeCall({
+      url: engine.url,
+      to: '+12025550100',
+      from: CALLER,
+      voice,
+      clock: systemClock,
+      tell: () => undefined,
+    });
+  }, PATIENCE_MS);
+
+  afterAll(async () => {
+    placed.hangUp();
+    await placed.ended;
+    await browser.close();
+    await engine.close();
+  }, PATIENCE_MS);
+
+  test(
+    'are seen live from the greeting to the end, with the right states lit',
+    async () => {
+      const { page, complaints } = live;
+      const row = page.getByRole('list', { name: 'Calls in progress' }).getByRole('link', { name: CALLER });
+      await row.getByText('agent speaks').waitFor();
+      await row.click();
+      await lit(page, 'conversing.greeting');
+
+      // A barge-in, in a human voice.
+      void voice.say(readFileSync('assets/recordings/go-forward.ulaw'));
+      await lit(page, 'conversing.interrupted');
+      await turns(page).filter({ hasText: 'barge-in' }).waitFor();
+      await turns(page)
+        .filter({ hasText: /cut after|not heard/ })
+        .waitFor();
+      await lit(page, 'conversing.responding');
+
+      // Rewinding shows the past, and does not touch the call.
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.keyboard.press('ArrowLeft');
+      await page.getByRole('button', { name: 'Back to live' }).click();
+
+      await page.getByRole('button', { name: 'Whisper' }).click();
+      await page.getByRole('dialog').getByLabel('Words').fill(HOSTILE);
+      await page.getByRole('dialog').getByRole('button', { name: 'Whisper' }).click();
+      await turns(page).filter({ hasText: 'onerror' }).waitFor();
+
+      await page.getByRole('button', { name: 'Hang up' }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Hang up' }).click();
+      await lit(page, 'ended');
+      await page.getByText('operator', { exact: true }).waitFor();
+      expect((await placed.ended).by).toBe('engine');
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'hold what a caller or an operator wrote as text, and nothing else',
+    { timeout: PATIENCE_MS },
+    async () => {
+      const { page } = live;
+      expect(await page.locator('img').count()).toBe(0);
+      expect(await page.title()).toBe('Callchart');
+      expect(await turns(page).filter({ hasText: 'onerror' }).innerText()).toContain('<img src=x');
+    },
+  );
+
+  test('are walked through fact by fact when they are over', { timeout: PATIENCE_MS }, async () => {
+    const { page } = live;
+    const rows = page.getByRole('listbox', { name: 'Rows of the log' });
+    await rows.focus();
+    await page.keyboard.press('Home');
+    await lit(page, 'connecting');
+    expect(await turns(page).count()).toBe(0);
+
+    const slider = page.getByRole('slider', { name: 'Place in the call' });
+    await slider.focus();
+    const until = async (path: string) => {
+      for (let step = 0; step < 200; step++) {
+        if ((await page.locator(`[data-path="${path}"][data-innermost]`).count()) > 0) return;
+        await page.keyboard.press('ArrowRight');
+      }
+      throw new Error(`${path} was never lit`);
+    };
+    await until('conversing.greeting');
+    expect(await page.locator('[data-path="conversing.interrupted"][data-active]').count()).toBe(0);
+    await until('conversing.interrupted');
+    expect(await slider.getAttribute('aria-valuetext')).toContain('caller.startedSpeaking');
+    expect(await page.locator('.chart-taken').count()).toBeGreaterThan(0);
+
+    await page.locator('[data-path="conversing.interrupted"]').click();
+    const panel = page.getByRole('region', { name: 'State conversing.interrupted' });
+    expect(await panel.getByRole('listitem').count()).toBeGreaterThan(0);
+    await panel.getByRole('button', { name: 'Close' }).click();
+  });
+
+  test('show bodies as dots until somebody asks', { timeout: PATIENCE_MS }, async () => {
+    const { page } = await open(`/calls/${placed.callSid}`);
+    const body = page.getByLabel('Body');
+    await page.getByRole('listbox', { name: 'Rows of the log' }).focus();
+    await page.keyboard.press('Home');
+    await body.getByText('"+•••••••••••"').first().waitFor();
+    await page.getByRole('button', { name: 'Show words and numbers' }).first().click();
+    await body.getByText(CALLER).waitFor();
+    await page.context().close();
+  });
+
+  test('are found by number and words, and the address tells neither', { timeout: PATIENCE_MS }, async () => {
+    const { page, complaints } = await open('/');
+    const ended = page.getByRole('list', { name: 'Ended calls' }).getByRole('link', { name: CALLER });
+    await ended.waitFor();
+    await page.getByLabel('Number').fill('999 999');
+    await page.getByText('No call is like that').waitFor();
+    await page.getByLabel('Number').fill('555-0147');
+    await ended.waitFor();
+    expect(page.url()).toBe(`${engine.url}/`);
+    await ended.click();
+    await lit(page, 'ended');
+    await page.goBack();
+    await ended.waitFor();
+    expect(await page.getByLabel('Number').inputValue()).toBe('555-0147');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('are saved as files, and opened without the engine', { timeout: PATIENCE_MS }, async () => {
+    const { page, complaints } = await open(`/calls/${placed.callSid}`);
+    await lit(page, 'ended');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'With words and numbers' }).click(),
+    ]);
+    const path = await saved.path();
+
+    await page.getByRole('link', { name: 'All calls' }).click();
+    await page.getByRole('button', { name: 'Open a file' }).waitFor();
+    await page.route('**/api/**', (route) => route.abort());
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Open a file' }).click(),
+    ]);
+    await chooser.setFiles(path);
+    await lit(page, 'ended');
+    expect(page.url()).toBe(`${engine.url}/file`);
+    await turns(page).filter({ hasText: 'barge-in' }).waitFor();
+    expect(complaints.filter((text) => !/ERR_FAILED|WebSocket/.test(text))).toEqual([]);
+    await page.context().close();
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'keep nobody out, %s',
+    { timeout: PATIENCE_MS },
+    async (colorScheme) => {
+      const { page } = await open('/', { colorScheme });
+      await page.getByRole('list', { name: 'Ended calls' }).getByRole('link').first().waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByRole('list', { name: 'Ended calls' }).getByRole('link').first().click();
+      await lit(page, 'ended');
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByRole('tab', { name: 'Latency' }).click();
+      await page.locator('[data-path="conversing.listening"]').click();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  test(
+    'ask for a token when the engine does, and send it in a header only',
+    { timeout: PATIENCE_MS },
+    async () => {
+      const asked: (string | undefined)[] = [];
+      const { page } = await open('/softphone');
+      await page.route('**/api/**', async (route) => {
+        const { authorization } = route.request().headers();
+        asked.push(route.request().url());
+        if (authorization === 'Bearer the right one') await route.continue();
+        else await route.fulfill({ status: 401, json: { type: 'UNAUTHORIZED', title: 'a token is needed' } });
+      });
+      await page.getByRole('link', { name: 'Calls', exact: true }).click();
+      await page.getByLabel('Token', { exact: true }).fill('a wrong one');
+      await page.keyboard.press('Enter');
+      await page.getByText('The engine refused the last one.').waitFor();
+      await page.getByLabel('Token', { exact: true }).fill('the right one');
+      await page.keyboard.press('Enter');
+      await page.getByRole('list', { name: 'Ended calls' }).getByRole('link').first().waitFor();
+      expect(asked.filter((url) => url?.includes('right'))).toEqual([]);
+      await page.context().close();
+    },
+  );
+});
