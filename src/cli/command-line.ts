@@ -2,6 +2,8 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EngineError } from '../errors.ts';
 import { call, type CallFlags } from './call.ts';
 import { doctor } from './doctor.ts';
+import { exportCall, type ExportFlags } from './export-call.ts';
+import { inspect, type InspectFlags } from './inspect.ts';
 import { serve } from './serve.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
 
@@ -43,6 +45,25 @@ export function commandLine(terminal: Terminal): Command {
     .option('--url <url>', 'where the engine listens', httpUrl)
     .action(async (flags: CallFlags) => {
       setExitCode(program, await call(flags, terminal));
+    });
+
+  program
+    .command('inspect')
+    .description('open the console at one call')
+    .argument('<callSid>', 'the call’s SID')
+    .option('--url <url>', 'where the engine listens', httpUrl)
+    .action(async (callSid: string, flags: InspectFlags) => {
+      setExitCode(program, await inspect(callSid, flags, terminal));
+    });
+
+  program
+    .command('export')
+    .description('print one call as one file, which any console opens')
+    .argument('<callSid>', 'the call’s SID')
+    .option('--full', 'with everything that was said, keyed and dialled', false)
+    .option('--url <url>', 'where the engine listens', httpUrl)
+    .action(async (callSid: string, flags: ExportFlags) => {
+      setExitCode(program, await exportCall(callSid, flags, terminal));
     });
 
   program
