@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { delimiter, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -21,6 +21,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What the page is made of: another one of these is another page. */
 const SOURCES = ['src/inspector/console', 'src/protocol', 'src/media', 'vite.config.ts', 'package-lock.json'];
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];
 
 /** What a page does takes moments; on a machine that builds something else, seconds. */
 const WITHIN_MS = 15_000;
@@ -32,8 +33,26 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml; charset=utf-8',
 };
 
-/** The browser on this machine; undefined where there is none, and tests of the page cannot be run. */
-export const browserPath = (): string | undefined => CHROMIUM.find((path) => existsSync(path));
+/**
+ * The browser on this machine: `CHROMIUM_PATH`, or one where it is usually installed, or one in `PATH`. Undefined where
+ * there is none, and tests of the page cannot be run: that is said aloud.
+ */
+export function browserPath(): string | undefined {
+  const found = candidates().find((path) => existsSync(path));
+  if (found === undefined) {
+    process.stderr.write(
+      'NO CHROMIUM: tests of the console are skipped. Install it, or set CHROMIUM_PATH.\n',
+    );
+  }
+  return found;
+}
+
+function candidates(): string[] {
+  const named = process.env['CHROMIUM_PATH'];
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const searched = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  return named === undefined ? [...CHROMIUM, ...searched] : [named];
+}
 
 export async function openBrowser(args: readonly string[] = []): Promise<Browser> {
   const executablePath = browserPath();

@@ -29,11 +29,6 @@ export function setToken(token: string): void {
   change({ token, isRefused: false });
 }
 
-export function forgetToken(): void {
-  sessionStorage.removeItem(KEY);
-  change({ token: undefined, isRefused: true });
-}
-
 /** The engine answered 401 to a request that carried `token`. A late answer to an older token changes nothing. */
 export function refuseToken(token: string | undefined): void {
   if (token === access.token && !access.isRefused) change({ ...access, isRefused: true });

@@ -79,7 +79,9 @@ export function useCallLog(callSid: string): CallLog {
   }, [client, callSid, key, isLive, hasRows]);
 
   const words = useMemo(
-    () => new Map((transcript.data ?? []).map(({ itemId, text }) => [itemId, text])),
+    // A line without words yet must not hide those that come with a later row.
+    () =>
+      new Map((transcript.data ?? []).flatMap(({ itemId, text }) => (text === '' ? [] : [[itemId, text]]))),
     [transcript.data],
   );
   const queries = [call, chart, rows, transcript];

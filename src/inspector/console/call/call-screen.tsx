@@ -68,8 +68,8 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
       <CallHead call={call} path={row?.path ?? ''} endAt={endAt} isLive={isLive}>
         {isLive && <Commands callSid={call.callSid} commands={call.commands} isMuted={isMuted} />}
         {reveal !== undefined && (
-          <Button className="button" data-kind="plain" onPress={reveal}>
-            Show words and numbers
+          <Button className="button" data-kind="plain" aria-label="Show words and numbers" onPress={reveal}>
+            Show words
           </Button>
         )}
         {!isFile && <ExportMenu callSid={call.callSid} />}

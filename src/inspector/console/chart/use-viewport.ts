@@ -1,5 +1,15 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { fitted, panned, type Rect, revealed, type Size, type View, zoomed } from './viewport.ts';
+import {
+  closeUp,
+  fitted,
+  panned,
+  type Rect,
+  revealed,
+  type Size,
+  type View,
+  zoomed,
+  READABLE,
+} from './viewport.ts';
 
 export interface Viewport {
   readonly view: View;
@@ -110,7 +120,11 @@ export function useViewport(pane: RefObject<HTMLElement | null>, drawing: Size):
     ),
     reveal: useCallback(
       (box) => {
+        if (size.width === 0) return; // The pane is not there yet; with its size this is another function.
         place((before) => {
+          // What fits is not always large enough to follow.
+          if (before.view === undefined && fit.k < READABLE / 2)
+            return { view: closeUp(box, size), isEased: false };
           const from = before.view ?? fit;
           const next = revealed(from, box, size);
           return next === from ? before : { view: next, isEased: true };

@@ -55,6 +55,16 @@ export function revealed(view: View, box: Rect, pane: Size): View {
   return dx === 0 && dy === 0 ? view : panned(view, dx, dy);
 }
 
+/** A box in the middle of the pane, large enough to be read. */
+export const closeUp = (box: Rect, pane: Size): View => ({
+  k: READABLE,
+  x: pane.width / 2 - READABLE * (box.x + box.width / 2),
+  y: pane.height / 2 - READABLE * (box.y + box.height / 2),
+});
+
+/** Below this a name in a box is too small to be read. */
+export const READABLE = 0.8;
+
 function shift(start: number, length: number, pane: number): number {
   const edge = pane / 6;
   if (length > pane - 2 * edge) return (pane - length) / 2 - start;

@@ -3,7 +3,6 @@
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const dayTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
-const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
 const two = new Intl.NumberFormat(undefined, { minimumIntegerDigits: 2, useGrouping: false });
 const tenths = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat();
@@ -12,7 +11,6 @@ const whole = new Intl.NumberFormat();
 export const timeText = (ms: number): string => time.format(ms);
 export const dayTimeText = (ms: number): string => dayTime.format(ms);
 export const fullTimeText = (ms: number): string => full.format(ms);
-export const dayText = (ms: number): string => day.format(ms);
 export const countText = (count: number): string => whole.format(count);
 
 /** A length that runs: `0:07`, `12:31`, `1:02:03`. */
@@ -32,8 +30,9 @@ export function placeText(ms: number): string {
   return `${whole.format(minutes)}:${floored < 10 ? two.format(0).slice(0, 1) : ''}${tenths.format(floored)}`;
 }
 
-/** A short length: `340 ms`, `4.2 s`. */
+/** A length: `340 ms`, `4.2 s`, `12:31`. */
 export function lengthText(ms: number): string {
+  if (ms >= 60_000) return clockText(ms);
   return ms < 1000 ? `${whole.format(Math.round(ms))} ms` : `${tenths.format(ms / 1000)} s`;
 }
 
