@@ -4,16 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { systemClock } from './clock.ts';
 import { type Config, publicUrlOf, secretsOf } from './config.ts';
-import type { Frame } from './inspector/frame.ts';
 import { AgentDrafts } from './services/agent-drafts.ts';
 import { Agents } from './services/agents.ts';
-import { wiredCallMachine } from './services/call-actors.ts';
-import { type WiredCall, wireCall } from './services/call-wiring.ts';
+import { CallHost } from './services/call-host.ts';
 import { ClipFiles } from './services/clip-files.ts';
 import { loadCharts } from './services/charts.ts';
 import { loadClips } from './services/clips.ts';
 import { GreetingClips } from './services/greeting-clips.ts';
-import { HostedCall } from './services/hosted-call.ts';
 import { createHttp } from './services/http/app.ts';
 import { CONSOLE_FOLDER, readConsole } from './services/http/console-files.ts';
 import { consolePage } from './services/http/console-page.ts';
@@ -29,12 +26,12 @@ import { instructionsOf } from './services/openai/prompt.ts';
 import { knock, type ModelDoor } from './services/openai/model-door.ts';
 import { speakGreeting } from './services/openai/spoken-greeting.ts';
 import { IN_MEMORY } from './services/storage/database-url.ts';
+import { openStately } from './services/stately/stately-outlet.ts';
 import { openJournal } from './services/storage/sqlite-journal.ts';
 import { endStaleCalls } from './services/stale-calls.ts';
 import { Switchboard } from './services/switchboard.ts';
 import { createLogger } from './services/telemetry/logger.ts';
 import { Metrics } from './services/telemetry/metrics.ts';
-import type { CallFacts } from './services/tools/call-facts.ts';
 import { createHouseTools } from './services/tools/house-tools.ts';
 import { createProfileTools } from './services/tools/profile-tools.ts';
 import { loadToolFiles } from './services/tools/tool-files.ts';
@@ -142,48 +139,29 @@ async function assemble(
     log,
   });
 
-  const wired = new Map<string, WiredCall>();
-  const machine = wiredCallMachine((callSid) => {
-    const call = wired.get(callSid);
-    if (call === undefined) throw new Error('the call is not wired');
-    return call;
-  }, toolbox);
-  const metrics = new Metrics(() => switchboard.size);
+  const metrics: Metrics = new Metrics(() => switchboard.size);
+  const stately = config.inspect === 'stately' ? await openStately() : undefined;
+  if (stately !== undefined) {
+    opened.push(() => {
+      stately.close();
+      return Promise.resolve();
+    });
+    log.info({ url: stately.url }, "calls are also shown in Stately's inspector, to this machine only");
+  }
   const liveCalls = new LiveCalls();
   const liveFeed = new LiveFeed({ calls: liveCalls, journal, clock, log });
-  const clips = loadClips();
-  const host = (facts: CallFacts): HostedCall => {
-    const { callSid, profile, direction } = facts;
-    const call = wireCall(facts, {
-      model,
-      toolbox,
-      journal,
-      clips,
-      greetingClip: (of) => greetings.clipOf(of),
-      clock,
-      logOf: (sid) => withCall(log, sid),
-    });
-    wired.set(callSid, call);
-    metrics.callStarted(direction);
-    const startedAt = new Date(clock.now()).toISOString();
-    const show = liveCalls.open({ ...facts, startedAt }, () => hosted.state);
-    const hosted = new HostedCall({
-      machine,
-      input: call.input,
-      maskDigits: profile.maskDigits,
-      journal,
-      clock,
-      log,
-      release: () => {
-        call.door.shut();
-      },
-      watch: (frame) => {
-        count(frame, metrics);
-        show(frame);
-      },
-    });
-    return hosted;
-  };
+  const host: CallHost = new CallHost({
+    model,
+    toolbox,
+    journal,
+    clips: loadClips(),
+    greetingClip: (of) => greetings.clipOf(of),
+    clock,
+    log,
+    metrics,
+    live: liveCalls,
+    inspect: stately && (() => stately.attach()),
+  });
 
   const { authToken } = config.twilio;
   const tokens = new StreamTokens(authToken ?? randomBytes(32), clock);
@@ -194,9 +172,9 @@ async function assemble(
     log,
     maxConcurrentCalls: config.maxConcurrentCalls,
     mintToken: (stream) => tokens.mint(stream),
-    host,
+    host: (facts) => host.host(facts),
     onEnded: (callSid, reason) => {
-      wired.delete(callSid);
+      host.forget(callSid);
       toolbox.forget(callSid);
       metrics.callEnded(reason);
       liveFeed.ended(callSid);
@@ -212,10 +190,7 @@ async function assemble(
     },
     tokens,
     journal,
-    attach: (callSid, stream) => {
-      liveCalls.carry(callSid, () => stream.traffic);
-      return wired.get(callSid)?.door.attach(stream) ?? false;
-    },
+    attach: (callSid, stream) => host.attach(callSid, stream),
     log,
     clock,
   });
@@ -313,25 +288,4 @@ function textsOf({ twilio }: Config, publicUrl: string) {
 function verifierOf(publicUrl: string, authToken: string | undefined): VerifyWebhook | undefined {
   if (authToken === undefined) return undefined;
   return ({ target, form, signature }) => isSignedWebhook({ publicUrl, authToken }, signature, target, form);
-}
-
-function withCall(log: Log, callSid: string): Log {
-  return {
-    debug: (fields, sentence) => {
-      log.debug({ callSid, ...fields }, sentence);
-    },
-    info: (fields, sentence) => {
-      log.info({ callSid, ...fields }, sentence);
-    },
-    warn: (fields, sentence) => {
-      log.warn({ callSid, ...fields }, sentence);
-    },
-    error: (fields, sentence) => {
-      log.error({ callSid, ...fields }, sentence);
-    },
-  };
-}
-
-function count(frame: Frame, metrics: Metrics): void {
-  if (frame.kind === 'event' && frame.to === 'phone' && frame.type === 'clearPlayback') metrics.bargedIn();
 }

@@ -1,4 +1,4 @@
-import { type ActorRefFrom, createActor } from 'xstate';
+import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
 import type { Clock } from '../clock.ts';
 import { type ErrorNote, noteOf } from '../errors.ts';
 import type { Frame } from '../inspector/frame.ts';
@@ -22,6 +22,8 @@ export interface HostedCallParts {
   readonly release: () => void;
   /** Told every frame of the call: metrics, the inspector. What it throws is noted and forgotten. */
   readonly watch: (frame: Frame) => void;
+  /** Told XState's own inspection events, beside the tap. Must not throw. */
+  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
 
 /** A delay as the chart has it: fixed, or by what is known of the call. */
@@ -65,7 +67,11 @@ export class HostedCall {
         },
       },
     );
-    this.#actor = createActor(machine, { id: 'call', input, clock, inspect: tap.inspect });
+    const inspect = (event: InspectionEvent) => {
+      tap.inspect(event);
+      parts.inspect?.(event);
+    };
+    this.#actor = createActor(machine, { id: 'call', input, clock, inspect });
     // `call.ended` is written by the transaction that ends the call, so that it is durable.
     this.#actor.on('turn.interrupted', (announcement) => {
       this.#recorder.announce(clock.now(), announcement);

@@ -8,3 +8,21 @@ export interface Log {
   warn(fields: object, sentence: string): void;
   error(fields: object, sentence: string): void;
 }
+
+/** A log whose every line says which call it is of. */
+export function logOfCall(log: Log, callSid: string): Log {
+  return {
+    debug: (fields, sentence) => {
+      log.debug({ callSid, ...fields }, sentence);
+    },
+    info: (fields, sentence) => {
+      log.info({ callSid, ...fields }, sentence);
+    },
+    warn: (fields, sentence) => {
+      log.warn({ callSid, ...fields }, sentence);
+    },
+    error: (fields, sentence) => {
+      log.error({ callSid, ...fields }, sentence);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { InspectionEvent } from 'xstate';
+import type { Clock } from '../clock.ts';
+import type { Frame } from '../inspector/frame.ts';
+import { wiredCallMachine } from './call-actors.ts';
+import { type WiredCall, wireCall, type WiringParts } from './call-wiring.ts';
+import { HostedCall } from './hosted-call.ts';
+import type { LiveCalls } from './live/live-calls.ts';
+import { type Log, logOfCall } from './log.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import type { CallFacts } from './tools/call-facts.ts';
+import type { CarrierStream } from './twilio/carrier-stream.ts';
+
+export interface CallHostParts extends Omit<WiringParts, 'logOf'> {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Where viewers see the calls. */
+  readonly live: LiveCalls;
+  /** A second inspector, told of each call from its beginning. */
+  readonly inspect?: (() => (event: InspectionEvent) => void) | undefined;
+}
+
+/**
+ * Builds calls: each with its wires, its chart and those who watch it. Knows
+ * the wires of every call until it is told to forget them.
+ */
+export class CallHost {
+  readonly #parts: CallHostParts;
+  readonly #wired = new Map<string, WiredCall>();
+  readonly #machine;
+
+  constructor(parts: CallHostParts) {
+    this.#parts = parts;
+    this.#machine = wiredCallMachine((callSid) => {
+      const call = this.#wired.get(callSid);
+      if (call === undefined) throw new Error('the call is not wired');
+      return call;
+    }, parts.toolbox);
+  }
+
+  /** A call with everything it needs, not started. */
+  host(facts: CallFacts): HostedCall {
+    const { journal, clock, log, metrics, live } = this.#parts;
+    const { callSid, profile, direction } = facts;
+    const call = wireCall(facts, { ...this.#parts, logOf: (sid) => logOfCall(log, sid) });
+    this.#wired.set(callSid, call);
+    metrics.callStarted(direction);
+    const startedAt = new Date(clock.now()).toISOString();
+    const show = live.open({ ...facts, startedAt }, () => hosted.state);
+    const hosted = new HostedCall({
+      machine: this.#machine,
+      input: call.input,
+      maskDigits: profile.maskDigits,
+      journal,
+      clock,
+      log,
+      release: () => {
+        call.door.shut();
+      },
+      watch: (frame) => {
+        count(frame, metrics);
+        show(frame);
+      },
+      inspect: this.#parts.inspect?.(),
+    });
+    return hosted;
+  }
+
+  /** Gives a stream to its call. False: no such call is here, or it wants none. */
+  attach(callSid: string, stream: CarrierStream): boolean {
+    this.#parts.live.carry(callSid, () => stream.traffic);
+    return this.#wired.get(callSid)?.door.attach(stream) ?? false;
+  }
+
+  /** The call has ended. */
+  forget(callSid: string): void {
+    this.#wired.delete(callSid);
+  }
+}
+
+function count(frame: Frame, metrics: Metrics): void {
+  if (frame.kind === 'event' && frame.to === 'phone' && frame.type === 'clearPlayback') metrics.bargedIn();
+}
