@@ -80,7 +80,7 @@ function AgentLine({ turn, text }: { readonly turn: AgentTurn; readonly text: st
           {unheard}
         </del>
       )}
-      {isCut && unheard === undefined && <span aria-hidden="true"> —</span>}
+      {isCut && unheard === undefined && heardMs !== 0 && <span aria-hidden="true"> —</span>}
       {!isSettled && <span className="turn-pending">speaking…</span>}
     </div>
   );
