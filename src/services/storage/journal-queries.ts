@@ -27,6 +27,7 @@ export function journalQueries(db: Database, log: CallLog): Queries {
     .pluck();
 
   return {
+    ...callQueries(db, log),
     // A path's children sort between `path.` and `path/`, the character after the dot.
     calls: ({ state, ...page }) =>
       pageOf(
@@ -37,7 +38,6 @@ export function journalQueries(db: Database, log: CallLog): Queries {
           : {
               ...page,
               where: `state = @state OR (state > @state || '.' AND state < @state || '/')`,
-    ...callQueries(db, log),
               params: { state },
             },
         (row) => JSON.parse((row as { record: string }).record) as CallRecord,
