@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { Button, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useNow } from '../parts/use-now.ts';
 import { latenciesOf } from '../timeline/latencies.ts';
@@ -59,9 +59,12 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
   );
 
   useStepKeys(step);
-  const goToSeq = (seq: number) => {
-    go(rows.findIndex((candidate) => candidate.seq === seq) + 1);
-  };
+  const goToSeq = useCallback(
+    (seq: number) => {
+      go(rows.findIndex((candidate) => candidate.seq === seq) + 1);
+    },
+    [rows, go],
+  );
 
   return (
     <div className="call-screen">

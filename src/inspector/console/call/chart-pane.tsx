@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { ToggleButton } from 'react-aria-components';
 import { ChartView } from '../chart/chart-view.tsx';
 import { boxOf } from '../chart/drawing.ts';
@@ -27,6 +27,9 @@ export function ChartPane(props: ChartPaneProps) {
   const { chart } = shown;
   const [isWhole, setWhole] = useState(false);
   const [selected, select] = useState<string>();
+  const toggle = useCallback((chosen: string) => {
+    select((before) => (chosen === before ? undefined : chosen));
+  }, []);
   const drawing = isWhole ? chart : chart.overview;
   const path = standing.active.at(-1) ?? '';
 
@@ -68,9 +71,7 @@ export function ChartPane(props: ChartPaneProps) {
           way={standing.way}
           notes={notes}
           selected={selected}
-          onSelect={(chosen) => {
-            select(chosen === selected ? undefined : chosen);
-          }}
+          onSelect={toggle}
           isFollowing={isWhole}
         />
         <Timers timers={timers} at={at} />

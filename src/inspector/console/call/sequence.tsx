@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, memo, useEffect, useMemo, useRef } from 'react';
 import { lanesOf, messagesOf } from '../timeline/lanes.ts';
 import type { Row } from '../timeline/row.ts';
 import type { Span } from '../timeline/spans.ts';
@@ -19,7 +19,7 @@ interface SequenceProps {
 const LANE_NAMES: Readonly<Record<string, string>> = { call: 'chart', journal: 'log' };
 
 /** Every fact, order and announcement: who told whom, row by row. Only the rows in sight exist. */
-export function Sequence({ rows, spans, count, startedAt, onPlace }: SequenceProps) {
+export const Sequence = memo(function Sequence({ rows, spans, count, startedAt, onPlace }: SequenceProps) {
   const pane = useRef<HTMLDivElement>(null);
   const lanes = useMemo(() => lanesOf(rows), [rows]);
   const messages = useMemo(() => messagesOf(rows), [rows]);
@@ -95,7 +95,7 @@ export function Sequence({ rows, spans, count, startedAt, onPlace }: SequencePro
       </div>
     </div>
   );
-}
+});
 
 const PAGE = 15;
 /** What is seen before and after the current row, at least. */

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import { placeText } from '../parts/figures.ts';
 import type { Turn } from '../timeline/turns.ts';
 import { TurnLine } from './turn-line.tsx';
@@ -18,7 +18,8 @@ interface TurnListProps {
 const NEAR_END_PX = 80;
 
 /** Who said and did what, up to the place in the log; the last one is kept in view. */
-export function TurnList({ turns, startedAt, words, isRevealed, onPlace }: TurnListProps) {
+export const TurnList = memo(function TurnList(props: TurnListProps) {
+  const { turns, startedAt, words, isRevealed, onPlace } = props;
   const list = useRef<HTMLOListElement>(null);
   const isAtEnd = useRef(true);
   const last = turns.at(-1);
@@ -57,4 +58,4 @@ export function TurnList({ turns, startedAt, words, isRevealed, onPlace }: TurnL
       ))}
     </ol>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { ChartLines, type LineLook } from './chart-lines.tsx';
 import { ChartNode } from './chart-node.tsx';
 import { ChartTools } from './chart-tools.tsx';
@@ -32,16 +32,17 @@ export interface ChartViewProps {
 
 const STEP_PX = 60;
 const NOTHING: ReadonlyMap<string, string> = new Map();
+const NONE: readonly string[] = [];
 
 /**
  * A statechart that is drawn, lit and walked through. One tab stop: arrows go
  * from state to state, Enter opens one, + - 0 zoom and fit.
  */
-export function ChartView({
+export const ChartView = memo(function ChartView({
   drawing,
   label,
-  active = [],
-  taken = [],
+  active = NONE,
+  taken = NONE,
   step = 0,
   way,
   notes = NOTHING,
@@ -146,7 +147,7 @@ export function ChartView({
       <ChartTools onZoom={viewport.zoom} onFit={viewport.fit} />
     </div>
   );
-}
+});
 
 const PAN: Record<Direction, [number, number]> = {
   ArrowUp: [0, STEP_PX],
