@@ -10,7 +10,7 @@ import {
   type Transition,
   transitionsOf,
 } from '../../../src/inspector/console/timeline/standing.ts';
-import { turnsOf } from '../../../src/inspector/console/timeline/turns.ts';
+import { isSameTurn, turnsOf } from '../../../src/inspector/console/timeline/turns.ts';
 import { BEGAN_AT, interruptedCall, logRows } from '../../support/log-rows.ts';
 import { chartPicture } from '../../support/chart-picture.ts';
 
@@ -183,6 +183,13 @@ describe('the turns', () => {
       { kind: 'desk', command: 'whisper', text: 'be brief' },
       { kind: 'desk', command: 'unmute' },
     ]);
+  });
+
+  test('are the same for as long as nothing more is told of them', () => {
+    const [first, second] = [turnsOf(rows.slice(0, at('tool.requested'))), turnsOf(rows)];
+    const same = first.map((turn, place) => isSameTurn(turn, second[place] ?? turn));
+    // The greeting and the caller stand; the agent was cut since, the tool has settled.
+    expect(same).toEqual([true, true, false, false]);
   });
 
   test('read bodies of any shape', () => {

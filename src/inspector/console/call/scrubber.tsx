@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { clockText, placeText } from '../parts/figures.ts';
 import type { Row } from '../timeline/row.ts';
 import type { Span } from '../timeline/spans.ts';
@@ -26,7 +26,7 @@ export function Scrubber({ rows, spans, travel, startedAt, endAt, isLive }: Scru
   const length = Math.max(1, endAt - startedAt);
   const row = rows[travel.count - 1];
   const place = travel.isAtEdge && isLive ? length : (row?.at ?? startedAt) - startedAt;
-  const share = (ms: number) => `${String(Math.min(100, Math.max(0, (100 * ms) / length)))}%`;
+  const share = (ms: number) => shareOf(ms, length);
   const ticks = useMemo(() => ticksOf(length), [length]);
 
   const goTo = (ms: number) => {
@@ -42,22 +42,7 @@ export function Scrubber({ rows, spans, travel, startedAt, endAt, isLive }: Scru
         ))}
       </div>
       <div className="scrubber-line">
-        {TRACKS.map(({ lane }) => (
-          <div key={lane} className="scrubber-track" aria-hidden="true">
-            {spans
-              .filter((span) => span.lane === lane)
-              .map(({ from, to, isCut, name, fromIndex }) => (
-                <span
-                  key={fromIndex}
-                  className="scrubber-span"
-                  data-lane={lane}
-                  data-cut={isCut || undefined}
-                  title={lane === 'tool' ? name : undefined}
-                  style={{ left: share(from - startedAt), width: share((to ?? endAt) - from) }}
-                />
-              ))}
-          </div>
-        ))}
+        <Tracks {...{ spans, startedAt, endAt }} />
         <div className="scrubber-ticks" aria-hidden="true">
           {ticks.map((ms) => (
             <span key={ms} style={{ left: share(ms) }}>
@@ -94,6 +79,33 @@ export function Scrubber({ rows, spans, travel, startedAt, endAt, isLive }: Scru
     </div>
   );
 }
+
+const shareOf = (ms: number, length: number) => `${String(Math.min(100, Math.max(0, (100 * ms) / length)))}%`;
+
+/** Who was heard when. A long call has thousands of spans, and a step of the place changes none. */
+const Tracks = memo(function Tracks({
+  spans,
+  startedAt,
+  endAt,
+}: Pick<ScrubberProps, 'spans' | 'startedAt' | 'endAt'>) {
+  const length = Math.max(1, endAt - startedAt);
+  return TRACKS.map(({ lane }) => (
+    <div key={lane} className="scrubber-track" aria-hidden="true">
+      {spans
+        .filter((span) => span.lane === lane)
+        .map(({ from, to, isCut, name, fromIndex }) => (
+          <span
+            key={`${name} ${String(fromIndex)}`}
+            className="scrubber-span"
+            data-lane={lane}
+            data-cut={isCut || undefined}
+            title={lane === 'tool' ? name : undefined}
+            style={{ left: shareOf(from - startedAt, length), width: shareOf((to ?? endAt) - from, length) }}
+          />
+        ))}
+    </div>
+  ));
+});
 
 const STEPS: Readonly<Record<string, number>> = {
   ArrowLeft: -1,

@@ -1,6 +1,6 @@
-import { memo, useEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { placeText } from '../parts/figures.ts';
-import type { Turn } from '../timeline/turns.ts';
+import { isSameTurn, type Turn } from '../timeline/turns.ts';
 import { TurnLine } from './turn-line.tsx';
 import './turn-list.css';
 
@@ -29,7 +29,6 @@ export const TurnList = memo(function TurnList(props: TurnListProps) {
     if (element !== null && isAtEnd.current) element.scrollTop = element.scrollHeight;
   }, [last, turns.length]);
 
-  const places = useMemo(() => turns.map(({ at }) => placeText(at - startedAt)), [turns, startedAt]);
   if (turns.length === 0) return <p className="turn-list-empty quiet">Nobody has said anything yet.</p>;
   return (
     <ol
@@ -41,21 +40,45 @@ export const TurnList = memo(function TurnList(props: TurnListProps) {
         isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
       }}
     >
-      {turns.map((turn, index) => (
-        <li key={turn.key} className="turn" data-kind={turn.kind}>
-          <button
-            type="button"
-            className="turn-place"
-            aria-label={`Go to ${places[index] ?? ''}`}
-            onClick={() => {
-              onPlace(turn.seq);
-            }}
-          >
-            {places[index]}
-          </button>
-          <TurnLine turn={turn} words={words} isRevealed={isRevealed} />
-        </li>
+      {turns.map((turn) => (
+        <TurnItem
+          key={turn.key}
+          {...{ turn, words, isRevealed, onPlace }}
+          place={placeText(turn.at - startedAt)}
+        />
       ))}
     </ol>
   );
 });
+
+interface TurnItemProps extends Pick<TurnListProps, 'words' | 'isRevealed' | 'onPlace'> {
+  readonly turn: Turn;
+  /** Where it stands in the call, in words. */
+  readonly place: string;
+}
+
+/** A fold makes its turns anew with every row; most of them are as they were, and stay as they are drawn. */
+const TurnItem = memo(
+  function TurnItem({ turn, place, words, isRevealed, onPlace }: TurnItemProps) {
+    return (
+      <li className="turn" data-kind={turn.kind}>
+        <button
+          type="button"
+          className="turn-place"
+          aria-label={`Go to ${place}`}
+          onClick={() => {
+            onPlace(turn.seq);
+          }}
+        >
+          {place}
+        </button>
+        <TurnLine turn={turn} words={words} isRevealed={isRevealed} />
+      </li>
+    );
+  },
+  ({ turn, ...before }, { turn: other, ...after }) =>
+    isSameTurn(turn, other) &&
+    before.words === after.words &&
+    before.isRevealed === after.isRevealed &&
+    before.onPlace === after.onPlace,
+);

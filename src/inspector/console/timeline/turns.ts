@@ -66,6 +66,19 @@ export function turnsOf(rows: readonly Row[]): Turn[] {
   return fold.turns();
 }
 
+/** Whether two folds tell the same of a turn. */
+export function isSameTurn(one: Turn, other: Turn): boolean {
+  const [known, told] = [Object.entries(one), new Map<string, unknown>(Object.entries(other))];
+  return (
+    known.length === told.size &&
+    known.every(([field, value]) => {
+      const there = told.get(field);
+      // Only an outcome is an object, and it comes once.
+      return typeof value === 'object' ? typeof there === 'object' : value === there;
+    })
+  );
+}
+
 class TurnFold {
   readonly #turns = new Map<string, Turn>();
   #isAudible = false;
