@@ -1,4 +1,4 @@
-import type { EventFrame, Frame } from '../inspector/frame.ts';
+import type { EventFrame, Frame, StepFrame } from '../inspector/frame.ts';
 import { statePath } from '../protocol/state-path.ts';
 import type { EventRow } from './storage/journal.port.ts';
 
@@ -12,6 +12,9 @@ const TIMER = /^xstate\.after\.([^.]+)\./;
 const CRASH = /^xstate\.error\.actor\.(.+)$/;
 const KEYPAD = /^\[keypad\] .*$/s;
 
+/** Transitions without an event of their own: `always`, and those of a state whose children have ended. */
+const OF_ITSELF = /\|(?:always|xstate\.done\.state\.[^|]*)\|/;
+
 export interface RecorderOptions {
   readonly record: (rows: readonly EventRow[]) => void;
   /** Digits are kept as dots: what was keyed may be a card. */
@@ -23,14 +26,19 @@ export interface RecorderOptions {
  * every order it gave, every timer that fired. No audio, no deltas: those are
  * no facts.
  *
- * A fact's row waits for the state that it leads to, which the chart has
- * reached before the first order leaves; so rows stand in the order in which
- * things happened.
+ * A fact's row waits until the chart has taken it: for the state that it leads
+ * to, which is reached before the first order leaves, and behind what the chart
+ * still does for the fact before. So rows stand in the order in which the chart
+ * took them: a fact that a leg tells while it is given an order comes after the
+ * orders that were given with that one.
  */
 export class CallRecorder {
   readonly #options: RecorderOptions;
   #state = '';
-  #pending: EventRow | undefined;
+  /** Facts that were told and not taken yet, in order. */
+  readonly #told: ToldFact[] = [];
+  /** The fact that is being taken. */
+  #taken: EventRow | undefined;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -46,24 +54,16 @@ export class CallRecorder {
     switch (frame.kind) {
       case 'event':
         this.#flush();
-        if (frame.to === CALL) this.#takeFact(frame);
+        if (frame.to === CALL) this.#hear(frame);
         else if (PEERS.test(frame.to) && !frame.type.startsWith('xstate.')) {
           this.#write(frame.at, frame.to, frame.type, frame.body);
         }
         return;
       case 'step':
-        if (frame.actor !== CALL) return;
-        this.#state = statePath(frame.value);
-        if (this.#pending !== undefined) {
-          this.#pending = {
-            ...this.#pending,
-            state: this.#state,
-            body: withSteps(this.#pending.body, frame.taken),
-          };
-        }
+        if (frame.actor === CALL) this.#step(frame);
         return;
       case 'end':
-        if (frame.actor === CALL) this.#flush();
+        if (frame.actor === CALL) this.#flushAll();
         return;
       case 'actor':
         return;
@@ -79,27 +79,42 @@ export class CallRecorder {
     this.#write(at, CALL, type, body);
   }
 
-  #takeFact({ at, from, type, body }: EventFrame): void {
+  #hear({ at, from, type, body }: EventFrame): void {
     const event = nameOf(type);
     if (event === undefined) return;
-    this.#pending = {
-      at,
-      actor: type.startsWith('xstate.') ? CALL : (from ?? DESK),
-      event,
-      state: this.#state,
-      body: this.#mask(type, body),
-    };
+    const actor = type.startsWith('xstate.') ? CALL : (from ?? DESK);
+    this.#told.push({ type, row: { at, actor, event, state: this.#state, body: this.#mask(type, body) } });
     // The next frame brings the row out; so does the end of the tick, for a fact that nothing follows.
     queueMicrotask(() => {
-      this.#flush();
+      this.#flushAll();
     });
   }
 
+  #step({ event, taken, value }: StepFrame): void {
+    this.#state = statePath(value);
+    // What a state does by itself belongs to the fact that led to it. Anything else begins with the next fact.
+    if (this.#taken === undefined || !isOfItself(taken)) {
+      this.#flush();
+      const [next] = this.#told;
+      if (next?.type !== event) return;
+      this.#told.shift();
+      this.#taken = next.row;
+    }
+    const { body } = this.#taken;
+    this.#taken = { ...this.#taken, state: this.#state, body: withSteps(body, taken) };
+  }
+
   #flush(): void {
-    const row = this.#pending;
+    const row = this.#taken;
     if (row === undefined) return;
-    this.#pending = undefined;
+    this.#taken = undefined;
     this.#options.record([row]);
+  }
+
+  /** The end of the tick, or of the call: what was told and not taken will not be. */
+  #flushAll(): void {
+    this.#flush();
+    for (const { row } of this.#told.splice(0)) this.#options.record([{ ...row, state: this.#state }]);
   }
 
   #write(at: number, actor: string, event: string, body: Readonly<Record<string, unknown>>): void {
@@ -116,6 +131,15 @@ export class CallRecorder {
     return body;
   }
 }
+
+interface ToldFact {
+  /** As XState has it. */
+  readonly type: string;
+  readonly row: EventRow;
+}
+
+const isOfItself = (taken: readonly string[]) =>
+  taken.length > 0 && taken.every((key) => OF_ITSELF.test(key));
 
 /**
  * A fact's body with what the chart made of it: `taken`, the keys of the transitions, in order, or

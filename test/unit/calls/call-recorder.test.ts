@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { createActor, createMachine, fromCallback, raise, sendTo } from 'xstate';
 import type { Frame } from '../../../src/inspector/frame.ts';
+import { createTap } from '../../../src/inspector/tap.ts';
 import { CallRecorder } from '../../../src/services/call-recorder.ts';
 import type { EventRow } from '../../../src/services/storage/journal.port.ts';
 
@@ -31,11 +33,19 @@ const step = (...taken: string[]) =>
 const order = { kind: 'event', from: 'call', to: 'phone', type: 'clearPlayback', body: {} } as const;
 
 test('a fact is written with every transition that it led to, in order', () => {
-  const [row] = recorded(fact, step('first'), step('second', 'third'), order);
+  const [row] = recorded(
+    fact,
+    step('first'),
+    step('call:call.a|always|0', 'call:call.b|xstate.done.state.call.b|0'),
+    order,
+  );
   expect(row).toMatchObject({
     actor: 'model',
     state: 'listening',
-    body: { itemId: 'i1', taken: ['first', 'second', 'third'] },
+    body: {
+      itemId: 'i1',
+      taken: ['first', 'call:call.a|always|0', 'call:call.b|xstate.done.state.call.b|0'],
+    },
   });
 });
 
@@ -53,4 +63,66 @@ test('an order leads to no step, and says nothing of any', () => {
   const [, row] = recorded(fact, step('first'), order);
   expect(row).toMatchObject({ actor: 'phone', event: 'clearPlayback', body: {} });
   expect(row?.body).not.toHaveProperty('taken');
+});
+
+test('a fact that is told while orders are given stands behind them, with what the chart made of it', () => {
+  /** A leg that answers its first order at once, as the phone leg answers `clearPlayback`. */
+  const leg = fromCallback<{ type: 'clearPlayback' | 'pausePlayback' }>(({ receive, sendBack }) => {
+    receive(({ type }) => {
+      if (type === 'clearPlayback') sendBack({ type: 'playback.cleared' });
+    });
+  });
+  const machine = createMachine({
+    id: 'call',
+    invoke: { id: 'phone', src: leg },
+    initial: 'talking',
+    states: {
+      talking: {
+        on: {
+          'caller.startedSpeaking': {
+            target: 'cut',
+            actions: [sendTo('phone', { type: 'clearPlayback' }), sendTo('phone', { type: 'pausePlayback' })],
+          },
+        },
+      },
+      cut: { on: { 'playback.cleared': 'passing' } },
+      passing: { always: { target: 'listening', actions: sendTo('phone', { type: 'pausePlayback' }) } },
+      listening: {},
+    },
+  });
+  const rows: EventRow[] = [];
+  const recorder = new CallRecorder({ maskDigits: true, record: (more) => rows.push(...more) });
+  const tap = createTap(recorder.take, { now: () => 0 });
+  createActor(machine, { id: 'call', inspect: tap.inspect }).start().send({ type: 'caller.startedSpeaking' });
+
+  expect(rows.map(({ event, state, body }) => [event, state, body['taken']])).toEqual([
+    ['caller.startedSpeaking', 'cut', ['call:call.talking|caller.startedSpeaking|0']],
+    ['clearPlayback', 'cut', undefined],
+    ['pausePlayback', 'cut', undefined],
+    ['playback.cleared', 'listening', ['call:call.cut|playback.cleared|0', 'call:call.passing|always|0']],
+    ['pausePlayback', 'listening', undefined],
+  ]);
+});
+
+test('facts of one kind that wait together keep what each of them led to', async () => {
+  const machine = createMachine({
+    id: 'call',
+    initial: 'one',
+    states: {
+      one: { on: { go: 'two' } },
+      two: { on: { go: 'three' }, always: { guard: () => false, target: 'one' } },
+      three: { entry: raise({ type: 'settled' }), on: { settled: {} } },
+    },
+  });
+  const rows: EventRow[] = [];
+  const recorder = new CallRecorder({ maskDigits: true, record: (more) => rows.push(...more) });
+  const tap = createTap(recorder.take, { now: () => 0 });
+  const call = createActor(machine, { id: 'call', inspect: tap.inspect }).start();
+  for (let i = 0; i < 3; i++) call.send({ type: 'go' });
+  await Promise.resolve();
+  expect(rows.map(({ state, body }) => [state, body])).toEqual([
+    ['two', { taken: ['call:call.one|go|0'] }],
+    ['three', { taken: ['call:call.two|go|0'] }],
+    ['three', { untaken: true }],
+  ]);
 });
