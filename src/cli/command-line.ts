@@ -4,6 +4,7 @@ import { call, type CallFlags } from './call.ts';
 import { doctor } from './doctor.ts';
 import { exportCall, type ExportFlags } from './export-call.ts';
 import { inspect, type InspectFlags } from './inspect.ts';
+import { replay, type ReplayFlags } from './replay.ts';
 import { serve } from './serve.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
 
@@ -64,6 +65,15 @@ export function commandLine(terminal: Terminal): Command {
     .option('--url <url>', 'where the engine listens', httpUrl)
     .action(async (callSid: string, flags: ExportFlags) => {
       setExitCode(program, await exportCall(callSid, flags, terminal));
+    });
+
+  program
+    .command('replay')
+    .description('walk today’s chart through a recorded call, and print the first difference')
+    .argument('<call>', 'the call’s SID, or a file that `export` wrote')
+    .option('--url <url>', 'where the engine listens', httpUrl)
+    .action(async (which: string, flags: ReplayFlags) => {
+      setExitCode(program, await replay(which, flags, terminal));
     });
 
   program

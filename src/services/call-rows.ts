@@ -9,6 +9,7 @@ const CRASHED = /^crashed\.(.+)$/;
 /** Announced to whoever listens. */
 const ANNOUNCED: ReadonlySet<string> = new Set([
   'call.accepted',
+  'call.began',
   'call.ended',
   'call.failing',
   'turn.interrupted',
@@ -41,11 +42,14 @@ function endsOf(actor: string, event: string): Pick<FullRow, 'from' | 'to'> {
 /** Fields that hold names of ours and ids, never what a caller said, keyed or is called from. */
 const PLAIN: ReadonlySet<string> = new Set([
   'agentId',
+  'bargeIn',
   'bookingId',
   'callSid',
   'clip',
   'code',
   'direction',
+  'filler',
+  'greetingMode',
   'itemId',
   'kind',
   'language',
@@ -64,6 +68,7 @@ const PLAIN: ReadonlySet<string> = new Set([
   'then',
   'tool',
   'toolCallId',
+  'turns',
 ]);
 
 function redactedBody(event: string, body: StoredEvent['body']): Record<string, unknown> {

@@ -94,6 +94,12 @@ export class HostedCall {
   }
 
   start(): this {
+    const { input, journal, clock } = this.#parts;
+    const { callSid, ...began } = input;
+    // What differs from call to call: with it and the facts the call can be walked through again.
+    journal.record(callSid, [
+      { at: clock.now(), actor: 'call', event: 'call.began', state: 'connecting', body: began },
+    ]);
     this.#actor.start();
     return this;
   }

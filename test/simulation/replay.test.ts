@@ -1,0 +1,164 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { replay } from '../../src/cli/replay.ts';
+import { replayCall } from '../../src/cli/replayed-call.ts';
+import { AgentProfile } from '../../src/protocol/agent-profile.ts';
+import type { FullRow } from '../../src/protocol/console-calls.ts';
+import { fullRowOf } from '../../src/services/call-rows.ts';
+import { loadCharts } from '../../src/services/charts.ts';
+import { plainCall } from '../support/call-chart.ts';
+import { recordedCall } from '../support/recorded-call.ts';
+
+/** A call that was greeted, spoke over the greeting, was answered, fell silent until it was asked, and hung up. */
+async function recorded(bodies: 'full' | 'redacted' = 'full'): Promise<FullRow[]> {
+  const call = recordedCall({ latencyMs: 300 });
+  const { clock, model, dials } = call;
+  model.opens();
+  await clock.run(100);
+  const { carrier } = dials();
+  await clock.run(1000);
+  model.speechStarts('turn', 1000);
+  await clock.run(1500);
+  model.speechStops('turn', 'Hello?');
+  await clock.run(40_000);
+  carrier.hangUp();
+  await clock.run(2000);
+  const { limits } = AgentProfile.parse({ id: 'default', business: { name: 'Acme' }, tools: [] });
+  const began = { ...plainCall, limits };
+  const first = { at: 0, actor: 'call', event: 'call.began', state: 'connecting', body: began };
+  return [first, ...call.rows].map((row, index) => fullRowOf({ ...row, seq: index + 1 }, bodies));
+}
+
+const changed = (rows: readonly FullRow[], event: string, change: (row: FullRow) => FullRow | undefined) => {
+  const at = rows.findIndex((row) => row.event === event);
+  return rows.flatMap((row, index) =>
+    index === at ? [change(row)].filter((one) => one !== undefined) : [row],
+  );
+};
+
+describe('a recorded call', () => {
+  test.each(['full', 'redacted'] as const)(
+    'is walked through again to its end, with %s bodies',
+    async (bodies) => {
+      const rows = await recorded(bodies);
+      const events = new Set(rows.map(({ event }) => event));
+      for (const event of ['after.idleAfter', 'clearPlayback', 'playback.cleared', 'phone.stopped']) {
+        expect(events).toContain(event);
+      }
+      expect(await replayCall(rows)).toEqual({
+        rows: rows.filter(({ to }) => to !== null).length,
+        difference: undefined,
+      });
+    },
+  );
+
+  test('that led to another state parts there', async () => {
+    const rows = changed(await recorded(), 'playback.started', (row) => ({
+      ...row,
+      path: 'conversing.responding',
+    }));
+    expect((await replayCall(rows)).difference).toMatchObject({
+      recorded: 'playback.started (phone) in conversing.responding',
+      today: expect.stringContaining('in conversing.greeting.audible') as string,
+    });
+  });
+
+  test('that gave an order which is not given today parts there', async () => {
+    const rows = changed(await recorded(), 'createResponse', (row) => ({
+      ...row,
+      body: { purpose: 'goodbye' },
+    }));
+    expect((await replayCall(rows)).difference).toMatchObject({
+      recorded: 'createResponse (model, goodbye) in conversing.greeting.awaited',
+      today: 'createResponse (model, greeting) in conversing.greeting.awaited',
+    });
+  });
+
+  test('that did not give an order which is given today parts there', async () => {
+    const rows = changed(await recorded(), 'clearPlayback', () => undefined);
+    expect((await replayCall(rows)).difference?.today).toContain('clearPlayback (phone)');
+  });
+
+  test('in which a timer did not fire that fires today parts there', async () => {
+    const rows = changed(await recorded(), 'after.idleAfter', () => undefined);
+    expect((await replayCall(rows)).difference).toMatchObject({
+      recorded: 'createResponse (model, idlePrompt) in conversing.listening.awaitingReply',
+      today: 'nothing',
+    });
+  });
+
+  test('in which a timer fires today that did not fire then parts there', async () => {
+    const rows = await recorded();
+    const silent = rows.findIndex(({ event }) => event === 'after.idleAfter');
+    const [stopped] = rows.filter(({ event }) => event === 'phone.stopped');
+    const without = [...rows.slice(0, silent), ...(stopped === undefined ? [] : [stopped])];
+    expect((await replayCall(without)).difference?.today).toContain('after.idleAfter');
+  });
+
+  test('of which the end is missing parts there', async () => {
+    const rows = await recorded();
+    expect((await replayCall(rows.slice(0, -1))).difference).toMatchObject({ recorded: 'nothing more' });
+  });
+
+  test.each([
+    [(rows: FullRow[]) => rows.slice(1), 'is of an engine before'],
+    [
+      (rows: FullRow[]) => changed(rows, 'call.began', (row) => ({ ...row, body: { turns: 'both' } })),
+      'says wrongly what the call began with',
+    ],
+  ])('that does not say what it began with is refused', async (damage, why) => {
+    await expect(replayCall(damage(await recorded()))).rejects.toThrow(why);
+  });
+});
+
+describe('the command', () => {
+  const printed: string[] = [];
+  const terminal = {
+    hasColours: false,
+    print: (line: string) => printed.push(line),
+    complain: () => undefined,
+  };
+  const fileOf = (text: string) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'replay-')), 'call.json');
+    writeFileSync(path, text);
+    return path;
+  };
+
+  test('opens a file, and ends with 1 when there is a difference', async () => {
+    const chart = loadCharts().get('call');
+    const rows = await recorded('redacted');
+    const at = new Date(0).toISOString();
+    const file = {
+      kind: 'callchart.call',
+      version: 1,
+      exportedAt: at,
+      words: 'masked',
+      call: {
+        ...{
+          callSid: 'CA1',
+          agentId: 'a',
+          direction: 'inbound',
+          from: '',
+          to: '',
+          state: 'ended',
+          startedAt: at,
+        },
+        ...{ endedAt: at, endReason: null, durationMs: 0, bargeIns: 0, toolCalls: 0, lastSpeaker: null },
+      },
+      transcript: [],
+      chart,
+      delays: {},
+    };
+    const write = (some: FullRow[]) => fileOf(JSON.stringify({ ...file, rows: some }));
+    expect(await replay(write(rows), {}, terminal)).toBe(0);
+    expect(printed.at(-1)).toMatch(/^CA1: today's chart does the same, in \d+ rows$/);
+    expect(await replay(write(rows.slice(0, -1)), {}, terminal)).toBe(1);
+    expect(printed.at(-2)).toBe('  recorded: nothing more');
+  });
+
+  test('says what is wrong with a file', async () => {
+    await expect(replay(fileOf('{}'), {}, terminal)).rejects.toThrow('call.json: the request is invalid');
+  });
+});
