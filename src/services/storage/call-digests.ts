@@ -21,8 +21,6 @@ const RECOUNTED: ReadonlySet<string> = new Set([
 
 export const isRecounted = (event: string): boolean => RECOUNTED.has(event);
 
-export type CallDigests = ReturnType<typeof openCallDigests>;
-
 /**
  * What is counted of ended calls and what calls are found by, kept beside the
  * logs so that no question of many calls reads many logs. Everything runs
