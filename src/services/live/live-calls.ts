@@ -19,6 +19,8 @@ const FULL_TRAFFIC = 2 * 50 * 330;
 const FIRST = 'connecting';
 const ENDED = 'ended';
 
+/** How often the bytes are looked at, in ms: the list is told more often, for what happens in the calls. */
+const SAMPLE_EVERY_MS = 500;
 /** Activity is told in steps, so that a list of calls at rest is not told again and again. */
 const ACTIVITY_STEPS = 10;
 
@@ -89,14 +91,13 @@ class LiveCallView {
   }
 
   #sample(now: number): void {
-    if (this.#traffic === undefined) return;
+    const passedMs = now - this.#sampledAt;
+    if (this.#traffic === undefined || passedMs < SAMPLE_EVERY_MS) return;
     const { bytesRead, bytesWritten } = this.#traffic();
     const bytes = bytesRead + bytesWritten;
-    const passedMs = now - this.#sampledAt;
-    if (this.#sampledAt > 0 && passedMs > 0) {
+    if (this.#sampledAt > 0) {
       const rate = (bytes - this.#sampledBytes) / (passedMs / 1000) / FULL_TRAFFIC;
-      // Half of it is what was before: the agent's audio comes in bursts.
-      this.#activity = (this.#activity + Math.min(1, Math.max(0, rate))) / 2;
+      this.#activity = Math.min(1, Math.max(0, rate));
     }
     this.#sampledAt = now;
     this.#sampledBytes = bytes;

@@ -18,7 +18,7 @@ const TICK_MS = 50;
 const LIST_EVERY = 2;
 /** Rows of one call in one message, some 15 KB, and calls in one reading. Whoever wants more is told with the next tick. */
 const ROWS_AT_ONCE = 50;
-const CALLS_AT_ONCE = 32;
+const CALLS_AT_ONCE = 8;
 /** A viewer that is further behind than this reads the call anew. */
 const MAX_BEHIND = 2000;
 

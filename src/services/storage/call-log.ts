@@ -55,6 +55,7 @@ export function openCallLog(db: Database) {
   const selectEventsAfter = db.prepare<[string, number, number], EventRowOnDisk>(
     'SELECT version, seq, at, actor, event, state, body FROM events WHERE call_sid = ? AND seq > ? ORDER BY seq LIMIT ?',
   );
+  const selectLastSeq = db.prepare<[string], number>('SELECT last_seq FROM calls WHERE call_sid = ?').pluck();
   const digests = openCallDigests(db);
 
   /** Where a call's log ends; undefined when it has none. */
@@ -137,5 +138,7 @@ export function openCallLog(db: Database) {
     return digests.countUndigested();
   };
 
-  return { head, append, note, events, eventsAfter, catchUp };
+  const lastSeqOf = (callSid: string): number => selectLastSeq.get(callSid) ?? 0;
+
+  return { head, append, note, events, eventsAfter, lastSeqOf, catchUp };
 }

@@ -14,12 +14,13 @@ export function callQueries(db: Database, log: CallLog): CallQueries {
     foundCall: ({ callSid }) => search.one(callSid),
     rowsText: ({ after, bodies, limit = -1 }) =>
       after.map(({ callSid, seq }) => {
-        const rows = log.eventsAfter(callSid, seq, limit);
+        const lastSeq = log.lastSeqOf(callSid);
+        const rows = lastSeq > seq ? log.eventsAfter(callSid, seq, limit) : [];
         return {
           callSid,
           after: seq,
           lastSeq: rows.at(-1)?.seq ?? seq,
-          behind: Math.max(0, (log.head(callSid)?.lastSeq ?? 0) - seq),
+          behind: Math.max(0, lastSeq - seq),
           text: JSON.stringify(rows.map((row) => fullRowOf(row, bodies))),
         };
       }),
