@@ -1,8 +1,9 @@
 /**
  * What watching costs those who talk: `node --expose-gc bench/live-feed.mjs --calls 50 --pages 10`.
  *
- * The built engine carries the same calls by turns without and with open pages,
- * each of which follows every call. The figures are the audio's delay through
+ * The built engine carries the same calls by turns without and with open pages.
+ * Each page shows the list and follows one call, as the console does, or with
+ * `--follow all` every call at once. The figures are the audio's delay through
  * the engine, both ways, and its CPU time. Compare ratios of one run only.
  */
 import { fork } from 'node:child_process';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     pages: { type: 'string', default: '10' },
     seconds: { type: 'string', default: '10' },
     repetitions: { type: 'string', default: '3' },
+    follow: { type: 'string', default: 'one' },
     /** Set for the process that holds the pages: where the engine is. */
     watch: { type: 'string' },
   },
@@ -42,7 +44,9 @@ function watch(url, pages) {
   let [messages, bytes, rows] = [0, 0, 0];
   for (let page = 0; page < pages; page++) {
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/live`);
-    socket.on('open', () => socket.send(JSON.stringify({ type: 'subscribe', callSids: 'all' })));
+    const follow = (callSids) => socket.send(JSON.stringify({ type: 'subscribe', callSids }));
+    let isFollowing = values.follow === 'all';
+    socket.on('open', () => follow(isFollowing ? 'all' : []));
     socket.on('close', (code) => {
       throw new Error(`a page was closed: ${String(code)}`);
     });
@@ -51,6 +55,9 @@ function watch(url, pages) {
       bytes += data.length;
       const message = JSON.parse(data);
       if (message.type === 'rows') rows += message.rows.length;
+      if (isFollowing || message.type !== 'calls' || message.calls.length <= page) return;
+      isFollowing = true;
+      follow([message.calls[page].callSid]);
     });
   }
   process.on('message', () => process.send({ type: 'told', messages, bytes, rows }));
@@ -121,7 +128,11 @@ async function measure(pages) {
     const { url: modelUrl } = await message(model, 'ready');
     const engine = begin('./engine.mjs', [modelUrl, folder], '0');
     const { url } = await message(engine, 'ready');
-    const viewers = begin('./live-feed.mjs', ['--watch', url, '--pages', String(pages)], '1');
+    const viewers = begin(
+      './live-feed.mjs',
+      ['--watch', url, '--pages', String(pages), '--follow', values.follow],
+      '1',
+    );
     await message(viewers, 'ready');
     const callers = begin('./callers.mjs', [url, values.calls], '1');
     await message(callers, 'ready');
