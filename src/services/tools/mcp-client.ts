@@ -3,11 +3,14 @@
  * large: it is loaded when the first server is connected to.
  */
 
+import { once } from 'node:events';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { CallToolResult, Tool as ListedTool } from '@modelcontextprotocol/sdk/types.js';
+import type { Clock } from '../../clock.ts';
 import type { McpServer } from '../../protocol/profile-tools.ts';
+import { deadlineAfter } from './deadline.ts';
 import type { Outward } from './outward.ts';
 import { outwardFetch } from './outward-fetch.ts';
 import type { Fields } from './tool-answer.ts';
@@ -15,13 +18,14 @@ import type { Fields } from './tool-answer.ts';
 export type { CallToolResult, ListedTool };
 
 export interface McpClientParts {
+  readonly clock: Clock;
   readonly outward: Outward;
   /** The variables that a profile may name, with their values. */
   readonly secrets: ReadonlyMap<string, string>;
-  /** Told once, when the session is over for whatever reason. */
-  readonly onClosed: () => void;
+  /** Told once, when a session that was open is over for whatever reason but `close`. */
+  readonly onClosed: (client: McpClient) => void;
   /** Told when the server says that its tools have changed. */
-  readonly onToolsChanged: () => void;
+  readonly onToolsChanged: (client: McpClient) => void;
 }
 
 export interface McpCall {
@@ -48,6 +52,8 @@ export interface McpClient {
 /** From the start of the process or of the first request to the server's first answer. */
 const CONNECT_WITHIN_MS = 5000;
 const PING_WITHIN_MS = 2000;
+/** A server that does not hear that its session is over finds out by itself. */
+const GOODBYE_WITHIN_MS = 1000;
 /** A server with more tools than so many pages is not for a telephone call. */
 const MAX_PAGES = 10;
 /** One message of a server's process. */
@@ -70,28 +76,22 @@ export async function openMcpClient(
     { name: 'callchart', version: '1' },
     {
       capabilities: {},
-      listChanged: { tools: { autoRefresh: false, onChanged: parts.onToolsChanged } },
+      listChanged: {
+        tools: {
+          autoRefresh: false,
+          onChanged: () => {
+            parts.onToolsChanged(opened);
+          },
+        },
+      },
     },
   );
   const { transport, pidOf, whyItFailed } = openTransport(sdk, server, parts);
   let isOpen = false;
   let isGone = false;
-  client.onclose = () => {
-    isGone = true;
-    if (isOpen) parts.onClosed();
-    isOpen = false;
-  };
-  try {
-    await client.connect(transport, { timeout: CONNECT_WITHIN_MS });
-  } catch (thrown) {
-    const why = whyItFailed(thrown);
-    if (why instanceof Error) throw why;
-    return why;
-  }
-  isOpen = true;
-  const pid = pidOf();
+  let pid: number | null = null;
 
-  return {
+  const opened: McpClient = {
     listTools: async () => {
       const tools: ListedTool[] = [];
       let cursor: string | undefined;
@@ -119,7 +119,12 @@ export async function openMcpClient(
     close: async () => {
       isOpen = false;
       if (transport instanceof sdk.StreamableHTTPClientTransport) {
-        await transport.terminateSession().catch(() => undefined);
+        const limit = deadlineAfter(GOODBYE_WITHIN_MS, parts.clock);
+        await Promise.race([
+          transport.terminateSession().catch(() => undefined),
+          once(limit.signal, 'abort'),
+        ]);
+        limit.clear();
       }
       await client.close();
     },
@@ -132,6 +137,22 @@ export async function openMcpClient(
       }
     },
   };
+
+  client.onclose = () => {
+    isGone = true;
+    if (isOpen) parts.onClosed(opened);
+    isOpen = false;
+  };
+  try {
+    await client.connect(transport, { timeout: CONNECT_WITHIN_MS });
+  } catch (thrown) {
+    const why = whyItFailed(thrown);
+    if (why instanceof Error) throw why;
+    return why;
+  }
+  isOpen = true;
+  pid = pidOf();
+  return opened;
 }
 
 type Sdk = Awaited<ReturnType<typeof importSdk>>;
@@ -171,8 +192,7 @@ function openTransport(sdk: Sdk, server: McpServer, { outward, secrets }: McpCli
     const transport = new sdk.StreamableHTTPClientTransport(new URL(server.url), {
       fetch: outwardFetch(outward, headers),
     });
-    // The SDK's class has optional properties that may be undefined, its interface has not.
-    return { transport: transport as Transport, pidOf: () => null, whyItFailed: asError };
+    return { transport, pidOf: () => null, whyItFailed: asError };
   }
   const transport = new sdk.StdioClientTransport({
     command: server.command,

@@ -1,4 +1,3 @@
-import type { Clock } from '../../clock.ts';
 import { EngineError, noteOf } from '../../errors.ts';
 import type { McpServer } from '../../protocol/profile-tools.ts';
 import type { Log } from '../log.ts';
@@ -9,7 +8,6 @@ import { type AskServer, offeredTools } from './mcp-tool.ts';
 import { fail } from './tool-answer.ts';
 
 export interface McpConnectionParts extends Omit<McpClientParts, 'onClosed' | 'onToolsChanged'> {
-  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -70,18 +68,17 @@ export class McpConnection {
   }
 
   async #connect(): Promise<string | undefined> {
-    let opened: McpClient | undefined;
     const client = await openMcpClient(this.#server, {
       ...this.#parts,
-      onClosed: () => {
-        this.#lose(opened);
+      onClosed: (lost) => {
+        this.#lose(lost);
       },
-      onToolsChanged: () => {
-        if (opened !== undefined) void this.#list(opened).catch(() => undefined);
+      onToolsChanged: (changed) => {
+        // When it cannot even be asked the session is over, and the next one lists them.
+        this.#list(changed).catch(() => undefined);
       },
     });
     if ('problem' in client) return client.problem;
-    opened = client;
     if (this.#isClosed) {
       await client.close();
       return undefined;
@@ -136,8 +133,8 @@ export class McpConnection {
     }
   }
 
-  #lose(client: McpClient | undefined): void {
-    if (client === undefined || client !== this.#client) return;
+  #lose(client: McpClient): void {
+    if (client !== this.#client) return;
     this.#client = undefined;
     this.#wait(new EngineError('TOOL_UNREACHABLE'));
   }

@@ -1,0 +1,389 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import type { AgentProfile } from '../../../src/protocol/agent-profile.ts';
+import { createProfileTools, type ProfileTools } from '../../../src/services/tools/profile-tools.ts';
+import { farEnd, json } from '../../support/far-end.ts';
+import { type ShopCall, shopOverHttp, shopProgram } from '../../support/mcp-far-end.ts';
+import { callOf, keptLog, profileOf, read, toolBench } from '../../support/tool-call.ts';
+
+const CANARY = 'Ann Lee';
+const SECRETS = new Map([['TOOL_SHOP_KEY', 'key-of-the-shop']]);
+const PATIENCE = { timeout: 8000, interval: 20 };
+
+const toClose: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of toClose.splice(0).reverse()) await close();
+});
+
+function toolsWith(allowHosts: readonly string[] = []): {
+  tools: ProfileTools;
+  log: ReturnType<typeof keptLog>;
+} {
+  const log = keptLog();
+  const tools = createProfileTools({ allowHosts, secrets: SECRETS, clock: systemClock, log });
+  toClose.push(() => tools.close());
+  return { tools, log };
+}
+
+const NAMES = [
+  'find_customer',
+  'add_points',
+  'wait',
+  'die',
+  'environment',
+  'long_story',
+  'picture',
+  'refuse',
+];
+const SHOP_TOOLS = NAMES.map((name) => `shop_${name}`);
+
+const profileWith = (server: object, tools: readonly string[] = SHOP_TOOLS): AgentProfile =>
+  profileOf({}, { tools, mcpServers: [server] });
+
+/** Asks as the model does, each time in a call of its own. */
+function asker(tools: ProfileTools, profile: AgentProfile, log = keptLog()) {
+  const bench = toolBench([], { ownToolsOf: (of) => tools.toolsOf(of), log });
+  return {
+    specs: () => bench.toolbox.specsFor(profile),
+    ask: (name: string, args: unknown = {}, signal?: AbortSignal) =>
+      bench.ask(callOf({ profile }), name, args, signal === undefined ? {} : { signal }),
+  };
+}
+
+const problemsOf = async (tools: ProfileTools, profile: AgentProfile) =>
+  (await tools.open([profile])).get(profile) ?? [];
+
+/** Both transports, each with what the shop heard where the test can see it. */
+const transports: [string, () => Promise<{ server: object; allow: string[]; calls?: ShopCall[] }>][] = [
+  [
+    'streamable HTTP',
+    async () => {
+      const shop = await shopOverHttp();
+      toClose.push(() => shop.close());
+      return { server: { name: 'shop', url: shop.url }, allow: [shop.host], calls: shop.calls };
+    },
+  ],
+  ['stdio', () => Promise.resolve({ server: shopProgram(), allow: [] })],
+];
+
+describe.each(transports)('a server over %s', (_transport, start) => {
+  test('offers the tools that the profile names, in its order, and answers', async () => {
+    const { server, allow, calls } = await start();
+    const { tools } = toolsWith(allow);
+    const profile = profileWith(server);
+    expect(await problemsOf(tools, profile)).toEqual([]);
+    const { specs, ask } = asker(tools, profile);
+    expect(specs().map(({ name }) => name)).toEqual(SHOP_TOOLS);
+    expect(specs()[0]).toMatchObject({
+      description: 'Find a customer  by name.',
+      parameters: { type: 'object', required: ['name'], properties: { name: { maxLength: 50 } } },
+    });
+    const outcome = await ask('shop_find_customer', { name: CANARY });
+    expect(read(outcome)).toEqual({ status: 'ok', result: { name: CANARY, points: 120 } });
+    if (calls === undefined) return;
+    expect(calls).toEqual([
+      {
+        name: 'find_customer',
+        args: { name: CANARY },
+        meta: {
+          'callchart/idempotencyKey': expect.stringMatching(/^CA\d+:shop_find_customer:/) as unknown,
+          'callchart/callSid': expect.stringMatching(/^CA\d+$/) as unknown,
+        },
+      },
+    ]);
+  });
+
+  test('is not asked with arguments that its schema does not take', async () => {
+    const { server, allow, calls } = await start();
+    const { tools } = toolsWith(allow);
+    const profile = profileWith(server);
+    await tools.open([profile]);
+    const answer = read(await asker(tools, profile).ask('shop_find_customer', { name: '' }));
+    expect(answer).toMatchObject({ status: 'failed', error: 'TOOL_ARGUMENTS', problems: [{ path: 'name' }] });
+    expect(calls ?? []).toEqual([]);
+  });
+
+  test('is heard whatever it answers: texts, JSON as text, an error, too much', async () => {
+    const { server, allow } = await start();
+    const { tools } = toolsWith(allow);
+    const profile = profileWith({
+      ...server,
+      policies: { add_points: { kind: 'effect', needsReadBack: false } },
+    });
+    await tools.open([profile]);
+    const { ask } = asker(tools, profile);
+    expect(read(await ask('shop_add_points', { points: 3 })).result).toEqual({ added: 3 });
+    expect(read(await ask('shop_picture')).result).toEqual({ text: 'a red car\nwith four wheels' });
+    expect(read(await ask('shop_refuse'))).toEqual({
+      status: 'failed',
+      error: 'TOOL_STATUS',
+      reason: 'The shop is closed.',
+    });
+    const long = await ask('shop_long_story');
+    expect(Buffer.byteLength(long.output)).toBeLessThan(8400);
+    expect(read(long).shortened).toEqual(['text']);
+  });
+
+  test('is told when nobody waits any more', async () => {
+    const { server, allow, calls } = await start();
+    const { tools } = toolsWith(allow);
+    const profile = profileWith(server);
+    await tools.open([profile]);
+    const abort = new AbortController();
+    const asked = asker(tools, profile).ask('shop_wait', {}, abort.signal);
+    if (calls !== undefined)
+      await vi.waitFor(() => {
+        expect(calls.map(({ name }) => name)).toEqual(['wait']);
+      }, PATIENCE);
+    abort.abort();
+    expect((await asked).status).toBe('cancelled');
+    if (calls === undefined) return;
+    await vi.waitFor(() => {
+      expect(calls.map(({ name }) => name)).toEqual(['wait', 'aborted']);
+    }, PATIENCE);
+  });
+
+  test('is a problem of the profile that names a tool it does not have', async () => {
+    const { server, allow } = await start();
+    const { tools } = toolsWith(allow);
+    const profile = profileWith(server, ['shop_find_customer', 'shop_fly']);
+    expect(await problemsOf(tools, profile)).toEqual([
+      { path: 'tools.1', message: 'the MCP server shop has no tool shop_fly' },
+    ]);
+  });
+});
+
+describe('what a server says of a tool', () => {
+  test('decides its policy, carefully; the profile has the last word', async () => {
+    const { tools } = toolsWith();
+    const policies = { close_account: { kind: 'reads' } };
+    const profile = profileWith(shopProgram());
+    const other = profileWith({ ...shopProgram(), policies });
+    await tools.open([profile, other]);
+    const policyOf = (of: AgentProfile, name: string) =>
+      tools.toolsOf(of).find((tool) => tool.name === `shop_${name}`)?.policy;
+    expect(policyOf(profile, 'find_customer')).toMatchObject({ kind: 'reads', needsReadBack: false });
+    expect(policyOf(profile, 'add_points')).toMatchObject({
+      kind: 'effect',
+      needsReadBack: false,
+      once: 'arguments',
+    });
+    expect(policyOf(profile, 'close_account')).toMatchObject({
+      kind: 'effect',
+      needsReadBack: true,
+      outlivesCall: true,
+    });
+    expect(policyOf(other, 'close_account')).toMatchObject({ kind: 'reads' });
+  });
+
+  test('is cut to what a session takes as a name', async () => {
+    const { tools } = toolsWith();
+    const profile = profileWith(shopProgram());
+    await tools.open([profile]);
+    const names = tools.toolsOf(profile).map(({ name }) => name);
+    expect(names.find((name) => name.startsWith('shop_a_name'))).toBe(
+      `shop_a_name_that_is_${'very_'.repeat(12)}`.slice(0, 64),
+    );
+    for (const name of names) expect(name).toMatch(/^[\w-]{1,64}$/);
+  });
+});
+
+describe('a program', () => {
+  test('is given the variables that the profile maps, and none of the engine', async () => {
+    process.env['ADMIN_TOKEN'] = 'token-of-the-engine';
+    toClose.push(() => {
+      delete process.env['ADMIN_TOKEN'];
+      return Promise.resolve();
+    });
+    const { tools } = toolsWith();
+    const profile = profileWith({ ...shopProgram(), env: { SHOP_KEY: 'TOOL_SHOP_KEY' } });
+    await tools.open([profile]);
+    const { result } = read(await asker(tools, profile).ask('shop_environment'));
+    expect(result).toMatchObject({ key: 'key-of-the-shop' });
+    expect(result).not.toHaveProperty('admin');
+  });
+
+  test('that is not installed is a problem of the profile', async () => {
+    const { tools } = toolsWith();
+    const profile = profileWith({ name: 'shop', command: '/nowhere/shop' });
+    expect(await problemsOf(tools, profile)).toEqual([
+      { path: 'mcpServers.0', message: 'its program cannot be started (ENOENT)' },
+    ]);
+  });
+
+  test('that ends at once is down: its last words are in the log, and it is tried again', async () => {
+    const { tools, log } = toolsWith();
+    const script = 'console.error("no licence"); process.exit(1)';
+    const profile = profileWith({ name: 'shop', command: process.execPath, args: ['-e', script] });
+    expect(await problemsOf(tools, profile)).toEqual([]);
+    expect(tools.toolsOf(profile)).toEqual([]);
+    expect(log.lines.join()).toContain('no licence');
+    expect(log.lines.join()).toContain('it is tried again');
+  });
+
+  test('that dies during a read fails it, and comes back', async () => {
+    const { tools, log } = toolsWith();
+    const profile = profileWith(shopProgram());
+    await tools.open([profile]);
+    const { ask, specs } = asker(tools, profile, log);
+    expect(read(await ask('shop_die'))).toMatchObject({ status: 'failed', error: 'TOOL_UNREACHABLE' });
+    expect(read(await ask('shop_environment'))).toMatchObject({
+      status: 'failed',
+      error: 'TOOL_UNREACHABLE',
+    });
+    expect(specs()).toHaveLength(SHOP_TOOLS.length);
+    await vi.waitFor(async () => {
+      expect((await ask('shop_environment')).status).toBe('ok');
+    }, PATIENCE);
+  });
+
+  test('that dies in the act leaves it uncertain', async () => {
+    const { tools } = toolsWith();
+    const policies = { die_in_the_act: { kind: 'effect', needsReadBack: false } };
+    const profile = profileWith({ ...shopProgram(), policies }, ['shop_die_in_the_act']);
+    await tools.open([profile]);
+    const answer = read(await asker(tools, profile).ask('shop_die_in_the_act'));
+    expect(answer).toMatchObject({ status: 'uncertain', error: 'TOOL_UNREACHABLE' });
+  });
+
+  test('ends with the engine, and is not started again', async () => {
+    const pidFile = join(mkdtempSync(join(tmpdir(), 'callchart-mcp-')), 'pid');
+    const { tools } = toolsWith();
+    await tools.open([profileWith(shopProgram(pidFile))]);
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    expect(() => process.kill(pid, 0)).not.toThrow();
+    await tools.close();
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+  });
+
+  test('is one for two profiles that describe it alike', async () => {
+    const { tools } = toolsWith();
+    const [one, other] = [profileWith(shopProgram()), profileWith(shopProgram())];
+    await tools.open([one, other]);
+    const pidOf = async (profile: AgentProfile) =>
+      read(await asker(tools, profile).ask('shop_environment')).result?.['pid'];
+    expect(await pidOf(one)).toBe(await pidOf(other));
+  });
+});
+
+describe('a server over HTTP', () => {
+  test('is sent the bearer token, and its session is ended', async () => {
+    const shop = await shopOverHttp();
+    toClose.push(() => shop.close());
+    const { tools } = toolsWith([shop.host]);
+    await tools.open([profileWith({ name: 'shop', url: shop.url, bearer: 'TOOL_SHOP_KEY' })]);
+    expect(shop.heads.length).toBeGreaterThan(1);
+    for (const head of shop.heads) expect(head.authorization).toBe('Bearer key-of-the-shop');
+    expect(shop.sessions.size).toBe(1);
+    await tools.close();
+    expect(shop.sessions.size).toBe(0);
+  });
+
+  test('that is down at the start is no problem, has no tools, and has them once it is up', async () => {
+    const nobody = await farEnd();
+    await nobody.close();
+    const { tools, log } = toolsWith([nobody.host]);
+    const profile = profileWith({ name: 'shop', url: `${nobody.url}/mcp` });
+    expect(await problemsOf(tools, profile)).toEqual([]);
+    const { specs, ask } = asker(tools, profile);
+    expect(specs()).toEqual([]);
+    expect(read(await ask('shop_refuse'))).toMatchObject({ error: 'TOOL_UNKNOWN' });
+    expect(log.lines.join()).toContain('an MCP server is not there; it is tried again');
+    const shop = await shopOverHttp(nobody.port);
+    toClose.push(() => shop.close());
+    await vi.waitFor(() => {
+      expect(specs()).toHaveLength(SHOP_TOOLS.length);
+    }, PATIENCE);
+  });
+
+  test('that has forgotten the session is given a new one', async () => {
+    const shop = await shopOverHttp();
+    toClose.push(() => shop.close());
+    const { tools } = toolsWith([shop.host]);
+    const profile = profileWith({ name: 'shop', url: shop.url });
+    await tools.open([profile]);
+    shop.sessions.clear();
+    const { ask } = asker(tools, profile);
+    expect(read(await ask('shop_find_customer', { name: CANARY }))).toMatchObject({
+      error: 'TOOL_UNREACHABLE',
+    });
+    await vi.waitFor(async () => {
+      expect((await ask('shop_find_customer', { name: CANARY })).status).toBe('ok');
+    }, PATIENCE);
+  });
+
+  test('is asked again what it can do when it says that this has changed', async () => {
+    const shop = await shopOverHttp();
+    toClose.push(() => shop.close());
+    const { tools } = toolsWith([shop.host]);
+    const profile = profileWith({ name: 'shop', url: shop.url });
+    await tools.open([profile]);
+    for (const session of shop.sessions.values()) {
+      session.shop.registerTool('fly', { inputSchema: {} }, () => ({ content: [] }));
+    }
+    await vi.waitFor(() => {
+      expect(tools.toolsOf(profile).map(({ name }) => name)).toContain('shop_fly');
+    }, PATIENCE);
+  });
+
+  test.each([
+    ['no MCP at all', json({ hello: 'world' })],
+    [
+      'a web page',
+      (response: { end(text: string): void }) => {
+        response.end('<html>');
+      },
+    ],
+    ['an error', json({}, 500)],
+    ['a redirect', json({}, 302)],
+  ])('that speaks %s is down', async (_what, answer) => {
+    const other = await farEnd();
+    toClose.push(() => other.close());
+    other.answers(answer);
+    const { tools, log } = toolsWith([other.host]);
+    const profile = profileWith({ name: 'shop', url: other.url });
+    expect(await problemsOf(tools, profile)).toEqual([]);
+    expect(tools.toolsOf(profile)).toEqual([]);
+    expect(log.lines.join()).toContain('an MCP server is not there');
+  });
+
+  test('that takes a request and never answers is down after five seconds', async () => {
+    const silent = createServer(() => undefined);
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    toClose.push(async () => {
+      silent.closeAllConnections();
+      silent.close();
+      await once(silent, 'close');
+    });
+    const host = `127.0.0.1:${String((silent.address() as AddressInfo).port)}`;
+    const { tools, log } = toolsWith([host]);
+    expect(await problemsOf(tools, profileWith({ name: 'shop', url: `http://${host}/` }))).toEqual([]);
+    expect(log.lines.join()).toContain('an MCP server is not there');
+  }, 15_000);
+});
+
+describe('a profile', () => {
+  const { tools } = toolsWith();
+
+  test.each([
+    [{ name: 'shop', url: 'http://shop.example.com/mcp' }, 'mcpServers.0.url', /must be https/],
+    [{ name: 'shop', url: 'https://[::1]/mcp' }, 'mcpServers.0.url', /private address/],
+    [
+      { name: 'shop', url: 'https://shop.example.com/', bearer: 'TOOL_ABSENT' },
+      'mcpServers.0.bearer',
+      /is not set/,
+    ],
+    [{ name: 'shop', command: 'shop', env: { KEY: 'TOOL_ABSENT' } }, 'mcpServers.0.env.KEY', /is not set/],
+  ])('is told what is wrong with %j, and nobody is asked', (server, path, message) => {
+    expect(tools.problemsOf(profileWith(server))).toEqual([
+      { path, message: expect.stringMatching(message) as unknown },
+    ]);
+  });
+});
