@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+
+/** An engine in a process of its own. */
+export interface EngineProcess {
+  readonly url: string;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** What an engine that did not start had to say. */
+export interface FailedStart {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+/**
+ * Starts the engine from its sources, with the settings that are given and no
+ * others: its own modules, hooks and children, as an operator has them.
+ */
+export async function startEngineProcess(
+  settings: Readonly<Record<string, string>>,
+): Promise<EngineProcess | FailedStart> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'serve'], {
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'fatal', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
+  const exit = once(child, 'close');
+  const url = await urlOf(child.stdout);
+  if (url === undefined) {
+    const [code] = (await exit) as [number | null];
+    return { code, stderr };
+  }
+  return { url, stop: () => stopped(child) };
+}
+
+/** The stream flows on afterwards: a pipe that nobody reads would stop the engine. */
+function urlOf(stdout: Readable): Promise<string | undefined> {
+  let text = '';
+  return new Promise((resolve) => {
+    stdout.on('data', (part: Buffer) => {
+      text += part.toString();
+      const url = /listens at (\S+).*\n/.exec(text)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    stdout.once('end', () => {
+      resolve(undefined);
+    });
+  });
+}
+
+async function stopped(child: ChildProcess): Promise<number | null> {
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  const [code] = (await exit) as [number | null];
+  return code;
+}
