@@ -26,6 +26,7 @@ import { instructionsOf } from './services/openai/prompt.ts';
 import { knock, type ModelDoor } from './services/openai/model-door.ts';
 import { speakGreeting } from './services/openai/spoken-greeting.ts';
 import { IN_MEMORY } from './services/storage/database-url.ts';
+import { type Couriers, Outbox } from './services/outbox/outbox.ts';
 import { openStately } from './services/stately/stately-outlet.ts';
 import { openJournal } from './services/storage/sqlite-journal.ts';
 import { endStaleCalls } from './services/stale-calls.ts';
@@ -36,7 +37,8 @@ import { createHouseTools } from './services/tools/house-tools.ts';
 import { createProfileTools } from './services/tools/profile-tools.ts';
 import { loadToolFiles } from './services/tools/tool-files.ts';
 import { createToolbox } from './services/tools/toolbox.ts';
-import { createOfflineTexts } from './services/twilio/offline-texts.ts';
+import { createOfflineCourier } from './services/twilio/offline-courier.ts';
+import { createTwilioCalls } from './services/twilio/outbound-calls.ts';
 import { createTwilioRest } from './services/twilio/rest.ts';
 import { isSignedWebhook } from './services/twilio/signature.ts';
 import { StreamServer } from './services/twilio/stream-server.ts';
@@ -92,10 +94,13 @@ async function assemble(
   const journal = await openJournal({ file: config.databaseFile, clock, log });
   opened.push(() => journal.close());
   await endStaleCalls(journal, clock);
-  // Only the names: which texts they send is known once the public URL is.
-  const toolNames = createHouseTools({ journal, texts: createOfflineTexts() }).map(({ name }) => name);
+  // It begins once the public URL is known, at which the carrier reports.
+  const outbox = new Outbox({ journal, clock, log, chance: Math.random });
+  opened.push(() => outbox.close());
+  const house = createHouseTools({ journal, texts: outbox });
+  const houseNames = house.map(({ name }) => name);
   const own =
-    config.toolsDir === undefined ? [] : await loadToolFiles(config.toolsDir, { taken: toolNames, clock });
+    config.toolsDir === undefined ? [] : await loadToolFiles(config.toolsDir, { taken: houseNames, clock });
   const profileTools = createProfileTools({
     allowHosts: config.toolsAllowHosts,
     secrets: config.toolSecrets,
@@ -103,8 +108,12 @@ async function assemble(
     log,
   });
   opened.push(() => profileTools.close());
-  const ownNames = own.map(({ name }) => name);
-  const agents = await Agents.load(config.agentsDir, [...toolNames, ...ownNames], profileTools);
+  const tools = [...house, ...own];
+  const agents = await Agents.load(
+    config.agentsDir,
+    tools.map(({ name }) => name),
+    profileTools,
+  );
   const { url: modelUrl, close: closeModel } = await modelOf(config);
   opened.push(closeModel);
   const model: ModelDoor = {
@@ -131,12 +140,15 @@ async function assemble(
   const { port } = server.address() as AddressInfo;
   const publicUrl = publicUrlOf(config, port);
 
+  outbox.start(couriersOf(config, publicUrl));
+
   const toolbox = createToolbox({
-    tools: [...createHouseTools({ journal, texts: textsOf(config, publicUrl) }), ...own],
+    tools,
     ownToolsOf: (profile) => profileTools.toolsOf(profile),
     callOf: (callSid) => switchboard.factsOf(callSid),
     clock,
     log,
+    journal,
   });
 
   const metrics: Metrics = new Metrics(() => switchboard.size);
@@ -270,10 +282,11 @@ function greetingsOf({ databaseFile, model: { isSimulated } }: Config, model: Mo
   });
 }
 
-function textsOf({ twilio }: Config, publicUrl: string) {
+/** Who carries texts and places calls: Twilio, or nobody when there is no account. */
+function couriersOf({ twilio }: Config, publicUrl: string): Couriers {
   const { accountSid, authToken, phoneNumber, apiUrl } = twilio;
   if (accountSid === undefined || authToken === undefined || phoneNumber === undefined) {
-    return createOfflineTexts();
+    return { text: createOfflineCourier(), call: createOfflineCourier() };
   }
   const rest = createTwilioRest({
     apiUrl,
@@ -282,7 +295,11 @@ function textsOf({ twilio }: Config, publicUrl: string) {
     fromNumber: phoneNumber,
     timeoutMs: REST_WITHIN_MS,
   });
-  return createTwilioTexts({ rest, statusUrl: `${publicUrl}/twilio/status` });
+  const statusUrl = `${publicUrl}/twilio/status`;
+  return {
+    text: createTwilioTexts({ rest, statusUrl }),
+    call: createTwilioCalls({ rest, statusUrl, voiceUrl: `${publicUrl}/twilio/voice` }),
+  };
 }
 
 function verifierOf(publicUrl: string, authToken: string | undefined): VerifyWebhook | undefined {

@@ -185,6 +185,12 @@ export const AgentProfile = z.strictObject({
     .default([])
     .describe('servers of the Model Context Protocol whose tools can be named in `tools`'),
   escalation: z.strictObject({ phoneNumber: E164.describe('where calls are transferred to') }).optional(),
+  readBack: z
+    .enum(['asked', 'required'])
+    .default('asked')
+    .describe(
+      '`asked`: the model is told to read the details back before an effect that cannot be undone; `required`: the engine refuses the effect until the caller heard them and spoke, and allows one effect each turn',
+    ),
   recording: z.boolean().default(false).describe('whether calls are recorded, after an announcement'),
   maskDigits: z.boolean().default(true).describe('digits are masked in the journal'),
   busyMessage: z

@@ -45,3 +45,8 @@ export const PageQuery = z.object({
   /** Opaque: what `nextCursor` said. */
   cursor: z.preprocess(absentWhenEmpty, z.string().max(512).optional()),
 });
+
+export const CalendarQuery = z.object({
+  /** Bookings of one agent only. */
+  agentId: z.preprocess(absentWhenEmpty, z.string().max(64).optional()),
+});

@@ -15,8 +15,12 @@ export interface FakeTwilioRest {
   readonly requests: readonly RestRequest[];
   /** The texts it has taken, newest first. */
   readonly messages: readonly TakenMessage[];
+  /** The calls it has placed, newest first. */
+  readonly calls: readonly TakenCall[];
   /** What happens to the next requests, in order; after those all goes well. */
   next(...fates: readonly Fate[]): void;
+  /** What is waited for at each step of every request: when it has arrived, and when it has had its effect. */
+  hold: ((step: 'arrived' | 'done', request: RestRequest) => Promise<void> | void) | undefined;
   close(): Promise<void>;
 }
 
@@ -36,9 +40,17 @@ export interface TakenMessage {
   readonly date_created: string;
 }
 
+export interface TakenCall {
+  readonly sid: string;
+  readonly to: string;
+  readonly from: string;
+  readonly status: string;
+  readonly date_created: string;
+}
+
 export type Fate =
-  /** Refused or failed: a status, and Twilio's code for it. */
-  | { readonly status: number; readonly code?: number }
+  /** Refused or failed: a status, Twilio's code for it, and when to come back. `done` after the effect all the same. */
+  | { readonly status: number; readonly code?: number; readonly retryAfter?: string; readonly done?: true }
   /** Done, and then the connection is cut before the answer. */
   | 'lost after accepting'
   /** Cut before anything was done. */
@@ -48,29 +60,33 @@ export type Fate =
   /** Done, and answered with something that is no JSON. */
   | 'garbage'
   /** Sent elsewhere. */
-  | 'redirect';
+  | 'redirect'
+  | 'as usual';
 
 const ACCOUNT = `AC${'0'.repeat(32)}`;
 const TOKEN = 'secret-of-the-account';
 
-export async function startFakeTwilioRest(): Promise<FakeTwilioRest> {
+export async function startFakeTwilioRest(port = 0): Promise<FakeTwilioRest> {
   const requests: RestRequest[] = [];
   const messages: TakenMessage[] = [];
+  const calls: TakenCall[] = [];
   const fates: Fate[] = [];
   const authorization = `Basic ${Buffer.from(`${ACCOUNT}:${TOKEN}`).toString('base64')}`;
 
   const server = createServer((request, response) => {
     void answer(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const { port: taken } = server.address() as AddressInfo;
 
-  return {
-    url: `http://127.0.0.1:${String(port)}`,
+  const fake: FakeTwilioRest = {
+    url: `http://127.0.0.1:${String(taken)}`,
     accountSid: ACCOUNT,
     authToken: TOKEN,
     requests,
     messages,
+    calls,
+    hold: undefined,
     next: (...more) => {
       fates.push(...more);
     },
@@ -82,6 +98,7 @@ export async function startFakeTwilioRest(): Promise<FakeTwilioRest> {
         server.closeAllConnections();
       }),
   };
+  return fake;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = '';
@@ -89,16 +106,14 @@ export async function startFakeTwilioRest(): Promise<FakeTwilioRest> {
     const url = new URL(request.url ?? '/', 'http://twilio.test');
     const form = request.method === 'POST' ? new URLSearchParams(body) : url.searchParams;
     const { pathname } = url;
-    requests.push({
-      method: request.method ?? '',
-      path: pathname,
-      form,
-      contentType: request.headers['content-type'],
-    });
+    const method = request.method ?? '';
+    const arrived = { method, path: pathname, form, contentType: request.headers['content-type'] };
+    requests.push(arrived);
     if (request.headers.authorization !== authorization) {
-      refuse(response, 401, 20003);
+      refuse(response, { status: 401, code: 20003 });
       return;
     }
+    await fake.hold?.('arrived', arrived);
 
     const fate = fates.shift();
     switch (fate) {
@@ -111,20 +126,23 @@ export async function startFakeTwilioRest(): Promise<FakeTwilioRest> {
         response.writeHead(307, { location: 'http://127.0.0.1:1/elsewhere' }).end();
         return;
       case 'lost after accepting':
-        serve(request.method ?? '', pathname, form);
+        serve(method, pathname, form);
         request.socket.destroy();
         return;
       case 'garbage':
-        serve(request.method ?? '', pathname, form);
+        serve(method, pathname, form);
         response.writeHead(201).end('<html>');
         return;
-      case undefined: {
-        const { status, json } = serve(request.method ?? '', pathname, form);
+      case undefined:
+      case 'as usual': {
+        const { status, json } = serve(method, pathname, form);
+        await fake.hold?.('done', arrived);
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
         return;
       }
       default:
-        refuse(response, fate.status, fate.code);
+        if (fate.done === true) serve(method, pathname, form);
+        refuse(response, fate);
     }
   }
 
@@ -147,7 +165,19 @@ export async function startFakeTwilioRest(): Promise<FakeTwilioRest> {
       return { status: 200, json: { messages: found } };
     }
     if (method === 'POST' && path === `${base}Calls.json`) {
-      return { status: 201, json: { sid: sidOf('CA'), status: 'queued' } };
+      const call = {
+        sid: sidOf('CA'),
+        to: form.get('To') ?? '',
+        from: form.get('From') ?? '',
+        status: 'queued',
+        date_created: new Date().toUTCString(),
+      };
+      calls.unshift(call);
+      return { status: 201, json: call };
+    }
+    if (method === 'GET' && path === `${base}Calls.json`) {
+      const found = calls.filter(({ to, from }) => to === form.get('To') && from === form.get('From'));
+      return { status: 200, json: { calls: found } };
     }
     if (method === 'POST' && path.startsWith(`${base}Calls/`)) {
       return { status: 200, json: { status: form.get('Status') } };
@@ -160,8 +190,13 @@ export async function startFakeTwilioRest(): Promise<FakeTwilioRest> {
 const sidOf = (prefix: 'SM' | 'CA') => `${prefix}${randomUUID().replaceAll('-', '')}`;
 
 /** As Twilio does it, the number in the sentence included. */
-function refuse(response: ServerResponse, status: number, code?: number): void {
+function refuse(response: ServerResponse, { status, code, retryAfter }: Extract<Fate, object>): void {
   const message = "The 'To' number +12025550123 is not what it should be";
   const json = code === undefined ? { status, message } : { code, status, message, more_info: 'https://…' };
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+  response
+    .writeHead(status, {
+      'content-type': 'application/json',
+      ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
+    })
+    .end(JSON.stringify(json));
 }

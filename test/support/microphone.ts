@@ -33,8 +33,5 @@ export function microphoneOf(recording: string, afterSeconds: number, file: stri
   const pcm = new Int16Array((afterSeconds + 60) * HZ);
   pcm.set(words, afterSeconds * HZ);
   writeFileSync(file, wavOf(pcm));
-  return [
-    '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-audio-capture=${file}%noloop`,
-  ];
+  return ['--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${file}%noloop`];
 }

@@ -122,7 +122,7 @@ function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
     ...callExport({ journal, charts, clock }),
     ...analyticsApi({ journal, charts }),
     ...commandsApi({ desk, journal }),
-    ...storedApi(journal),
+    ...storedApi({ journal, clock }),
     ...agentsApi({ agents, drafts, instructionsFor, clock }),
     ...softphoneApi({ desk, agents, drafts, speak, clock }),
   };

@@ -163,6 +163,12 @@ const ROUTES = {
     answers: list,
     meaning: 'appointments that agents booked, newest first',
   },
+  'GET /api/bookings.ics': {
+    ...read,
+    takes: '`agentId`',
+    answers: '200 iCalendar, `text/calendar`',
+    meaning: 'appointments of the last month and to come, cancelled ones too, as a calendar to subscribe to',
+  },
   'GET /api/messages': {
     ...read,
     takes: page,

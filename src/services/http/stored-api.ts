@@ -1,11 +1,24 @@
-import { PageQuery } from '../../protocol/rest.ts';
+import type { Clock } from '../../clock.ts';
+import { CalendarQuery, PageQuery } from '../../protocol/rest.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { json } from './answer.ts';
+import { bookingsFeed } from './bookings-feed.ts';
 import { readQuery } from './request-schema.ts';
 import type { Handler } from './routes.ts';
 
-/** What the tools stored: leads, bookings, messages. */
-export function storedApi(journal: Journal) {
+/** How long an appointment stays in the feed after it has ended, in ms: some look back at last month. */
+const LOOK_BACK_MS = 31 * 86_400_000;
+
+/** About 2.5 MB of calendar. A business with more to come asks agent by agent. */
+const MAX_ENTRIES = 5000;
+
+interface StoredDeps {
+  readonly journal: Journal;
+  readonly clock: Clock;
+}
+
+/** What the tools stored: leads, bookings, messages; and the bookings as a calendar. */
+export function storedApi({ journal, clock }: StoredDeps) {
   const list = (rows: 'leads' | 'bookings' | 'messages'): Handler => {
     return async ({ query }) => {
       const { limit, cursor } = readQuery(PageQuery, query);
@@ -16,5 +29,14 @@ export function storedApi(journal: Journal) {
     'GET /api/leads': list('leads'),
     'GET /api/bookings': list('bookings'),
     'GET /api/messages': list('messages'),
+    'GET /api/bookings.ics': async ({ query }) => {
+      const { agentId } = readQuery(CalendarQuery, query);
+      const entries = await journal.query('calendar', {
+        since: clock.now() - LOOK_BACK_MS,
+        limit: MAX_ENTRIES,
+        ...(agentId === undefined ? {} : { diary: agentId }),
+      });
+      return { status: 200, type: 'text/calendar', text: bookingsFeed(entries) };
+    },
   } satisfies Record<string, Handler>;
 }

@@ -4,6 +4,7 @@ import type { CallLog } from './call-log.ts';
 import { callQueries } from './call-queries.ts';
 import { instantOf } from './instant.ts';
 import type { CallRecord, Queries } from './journal.port.ts';
+import { outboxEntryOf, type OutboxRow } from './outbox-rows.ts';
 import { pageOf } from './page.ts';
 import { leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
 import { transcriptOf } from './transcript.fold.ts';
@@ -24,6 +25,15 @@ export function journalQueries(db: Database, log: CallLog): Queries {
     .pluck();
   const countOfDestination = db
     .prepare<[string, number], number>('SELECT count(*) FROM messages WHERE destination = ? AND at >= ?')
+    .pluck();
+  const outboxById = db.prepare<[string], OutboxRow>('SELECT * FROM outbox WHERE id = ?');
+  const outboxDue = db
+    .prepare<[number, number], string>(
+      `SELECT id FROM outbox WHERE state <> 'done' AND due <= ? ORDER BY due, n LIMIT ?`,
+    )
+    .pluck();
+  const outboxNext = db
+    .prepare<[number], number | null>(`SELECT min(due) FROM outbox WHERE state <> 'done' AND due > ?`)
     .pluck();
 
   return {
@@ -63,6 +73,14 @@ export function journalQueries(db: Database, log: CallLog): Queries {
     bookingsBetween: ({ diary, from, to }) =>
       bookingsOfDiary.all(diary, instantOf(from, 'from'), instantOf(to, 'to')).map(bookingOf),
     calendar: ({ diary = null, since, limit }) => calendar.all({ diary, since, limit }).map(calendarEntryOf),
+    outboxEntry({ id }) {
+      const row = outboxById.get(id);
+      return row && outboxEntryOf(row);
+    },
+    outboxDue: ({ at, limit }) => ({
+      ids: outboxDue.all(at, limit),
+      nextDue: outboxNext.get(at) ?? undefined,
+    }),
     messageCounts: ({ callSid, to, since }) => ({
       ofCall: countOfCall.get(callSid) ?? 0,
       ofDestination: countOfDestination.get(to, since) ?? 0,

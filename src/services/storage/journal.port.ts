@@ -1,4 +1,4 @@
-import type { EndReason } from '../../machines/call/call.events.ts';
+import type { EndReason, ToolOutcome } from '../../machines/call/call.events.ts';
 import type { Analytics } from '../../protocol/console-analytics.ts';
 import type { Bodies, TurnTimes } from '../../protocol/console-calls.ts';
 
@@ -19,7 +19,8 @@ import type { Bodies, TurnTimes } from '../../protocol/console-calls.ts';
  * `call.ended` of actor `call`; `stream.accepted {epoch}`, `next.decided {next}`,
  * `lead.stored {leadId}`, `booking.stored {bookingId}`, `booking.cancelled {bookingId}`,
  * `booking.rescheduled {bookingId, newBookingId}`, `booking.missed`, `message.stored {messageId}`,
- * `message.settled {messageId, status}` of actor `journal`. Nobody else writes
+ * `message.settled {messageId, status}`, `effect.intended {key, tool, toolCallId}`,
+ * `effect.concluded {key, tool, status, isLate?}` of actor `journal`. Nobody else writes
  * those names. `rows.dropped {rows}` stands where rows were lost for want of room.
  */
 export interface Journal {
@@ -75,7 +76,7 @@ export interface StoredEvent extends EventRow {
 }
 
 /** What can conflict, and therefore must answer. Each runs in one transaction and is durable when it answers. */
-export interface Transactions {
+export interface Transactions extends EffectTransactions, OutboxTransactions {
   /**
    * Accepts a call, once per call SID, and appends `call.accepted`. Answers the
    * stream epoch to issue a token for: 1 for a new call, current + 1 for a known one;
@@ -142,8 +143,13 @@ export interface Transactions {
     endsAt: string;
     at: number;
   }): { outcome: 'moved'; booking: Booking } | { outcome: 'taken' | 'heldByCall' | 'gone' };
-  /** Stores a text that is about to be sent, once per key. `isNew` is false when the key is known. */
-  createMessage(message: NewMessage & { key: string }): { message: Message; isNew: boolean };
+  /**
+   * Stores a text that is to be sent, and puts it into the outbox, once per key. `isNew` is false when the key is
+   * known. With `limits` it is counted first, in the same transaction, and what is too much is not stored.
+   */
+  createMessage(
+    message: NewMessage & { key: string; limits?: TextLimits },
+  ): { message: Message; isNew: boolean } | { tooMany: TextLimit };
   /**
    * Records what the provider made of a text, found by either id; false when it is unknown. A status that is behind
    * the one known is old news and changes nothing.
@@ -155,6 +161,82 @@ export interface Transactions {
     status: string;
     at: number;
   }): boolean;
+}
+
+/** What stands between an effect and doing it twice. */
+interface EffectTransactions {
+  /**
+   * Writes down that an effect is about to be tried, before anything of it leaves, and appends `effect.intended`. A
+   * known key answers what it came to; undefined while nobody knows: whoever tried has died, or is still at it.
+   */
+  intendEffect(intent: {
+    readonly key: string;
+    readonly callSid: string;
+    readonly tool: string;
+    readonly toolCallId: string;
+    readonly at: number;
+  }): { isNew: boolean; outcome: ToolOutcome | undefined };
+  /**
+   * Writes down what an effect came to, and appends `effect.concluded`. The first final outcome of a key stands, and
+   * is answered. One that is not final forgets the intent: nothing was done, and it may be asked for again.
+   */
+  concludeEffect(args: {
+    readonly key: string;
+    readonly callSid: string;
+    readonly outcome: ToolOutcome;
+    readonly isFinal: boolean;
+    /** Nobody waited for it any more. */
+    readonly isLate: boolean;
+    /** Tools whose earlier outcomes in the call hold no longer. */
+    readonly undoes: readonly string[];
+    readonly at: number;
+  }): ToolOutcome;
+}
+
+/** What is on its way to the carrier: services/outbox/outbox.ts drives it. */
+interface OutboxTransactions {
+  /** Puts a call that is to be placed into the outbox, once per key. */
+  requestCall(request: {
+    readonly key: string;
+    readonly to: string;
+    readonly agentId: string;
+    /** The call on whose behalf it is placed, if any. */
+    readonly callSid?: string;
+    readonly at: number;
+  }): { entry: OutboxEntry; isNew: boolean };
+  /**
+   * Takes an entry up, when it is due: for sending, only what certainly has not left; for finding, what may have.
+   * Undefined when it is not due, or done, or not there. `until` is when the owner counts as dead.
+   */
+  claimOutbox(args: {
+    readonly id: string;
+    readonly at: number;
+    readonly until: number;
+  }): { entry: OutboxEntry; task: 'send' | 'find' } | undefined;
+  /**
+   * Puts an entry back, to be taken up when it is due. False for whoever does not own it any more.
+   * @throws {EngineError} `REQUEST_INVALID` for an unknown id; so does `settleOutbox`.
+   */
+  returnOutbox(args: {
+    readonly id: string;
+    readonly claim: number;
+    readonly to: 'waiting' | 'doubted' | 'lost';
+    readonly due: number;
+    /** It was looked for, and not found. */
+    readonly hasLooked: boolean;
+  }): boolean;
+  /**
+   * Ends an entry, once, and settles the message that it stands for. Of the `candidates` the first that is no other
+   * entry's is taken; where none is, and no `status` is given, nothing changes. Answers the entry as it stands then.
+   */
+  settleOutbox(args: {
+    readonly id: string;
+    readonly status?: string;
+    readonly candidates?: readonly { readonly providerSid: string; readonly status: string }[];
+    /** Why the carrier will not have it: a sentence that the model can act on. */
+    readonly reason?: string;
+    readonly at: number;
+  }): OutboxEntry;
 }
 
 export interface Queries extends CallQueries {
@@ -180,6 +262,10 @@ export interface Queries extends CallQueries {
   bookingsBetween(args: { diary: string; from: string; to: string }): Booking[];
   /** What a calendar shows: confirmed and cancelled bookings that end after a time, soonest first; of all diaries or of one. */
   calendar(args: { diary?: string; since: number; limit: number }): CalendarEntry[];
+  /** One entry of the outbox. Undefined for an unknown id. */
+  outboxEntry(args: { id: string }): OutboxEntry | undefined;
+  /** The entries that are due, oldest first, and when the next one of the others is. */
+  outboxDue(args: { at: number; limit: number }): { ids: string[]; nextDue: number | undefined };
   /** How many texts were stored for a call, and for a destination since a time. */
   messageCounts(args: { callSid: string; to: string; since: number }): {
     ofCall: number;
@@ -356,4 +442,45 @@ export interface Message extends Omit<NewMessage, 'at'> {
   readonly status: string;
   readonly providerSid: string | null;
   readonly createdAt: string;
+}
+
+/** How many texts may go out. A text costs money, and a caller can ask for many. */
+export interface TextLimits {
+  readonly perCall: number;
+  readonly perDestinationAndDay: number;
+  readonly perEngineAndDay: number;
+}
+
+/** Which limit a text goes past. `repeat`: the same words went to the same number within a day. */
+export type TextLimit = 'call' | 'destination' | 'engine' | 'repeat';
+
+/** Something on its way to the carrier, at most once. */
+export interface OutboxEntry {
+  /** Of a text, the id of its message. */
+  readonly id: string;
+  readonly kind: 'text' | 'call';
+  /** The call that asked for it. */
+  readonly callSid: string | null;
+  /** Of a text `to` and `body`, of a call `to` and `agentId`. Empty once it is done. */
+  readonly request: Readonly<Record<string, string>>;
+  /**
+   * - `waiting`: it certainly has not left.
+   * - `sending`: its owner is at it, until `due`; after that the owner counts as dead, and it as `lost`.
+   * - `doubted`: the carrier says that it failed. Looked for first, then sent again.
+   * - `lost`: it may have arrived. Looked for, never sent again.
+   * - `done`: `status` is what it came to.
+   */
+  readonly state: 'waiting' | 'sending' | 'doubted' | 'lost' | 'done';
+  /** How often it was sent, and how often it was looked for in vain. */
+  readonly attempts: number;
+  readonly looks: number;
+  /** How often it was taken up: names its owner. */
+  readonly claim: number;
+  /** Milliseconds since the Unix epoch, as is `at`. */
+  readonly due: number;
+  /** `pending`, then the provider's word; `failed`, `simulated`, or `unknown` when nobody will ever know. */
+  readonly status: string;
+  readonly providerSid: string | null;
+  readonly reason: string | null;
+  readonly at: number;
 }

@@ -4,7 +4,9 @@ import { callTransactions } from './call-transactions.ts';
 import { openCallLog, type WrittenRow } from './call-log.ts';
 import { capWriteAheadLog, openDatabase, type DatabaseLimits } from './database.ts';
 import { journalQueries } from './journal-queries.ts';
+import { intentTransactions } from './intent-transactions.ts';
 import type { Queries, Transactions } from './journal.port.ts';
+import { outboxTransactions } from './outbox-transactions.ts';
 import { toolTransactions } from './tool-transactions.ts';
 
 /** Bytes that the probe writes: more than a log row needs, so that an answer of "healthy" holds for the next rows. */
@@ -25,6 +27,8 @@ export function openStore(file: string, limits: DatabaseLimits = {}, newId?: () 
     ...callTransactions(db, log),
     ...toolTransactions(db, log, newId),
     ...bookingTransactions(db, log, newId),
+    ...intentTransactions(db, log),
+    ...outboxTransactions(db, log, newId),
   };
   const queries = journalQueries(db, log);
 

@@ -4,6 +4,8 @@ import { EngineError } from '../../errors.ts';
 import type { CallLog } from './call-log.ts';
 import type { Transactions } from './journal.port.ts';
 import { isNewerStatus } from './message-status.ts';
+import { openOutboxSlot } from './outbox-rows.ts';
+import { textCounts } from './text-counts.ts';
 import { leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
 
 type ToolTransaction = 'createLead' | 'createMessage' | 'settleMessage';
@@ -33,6 +35,12 @@ export function toolTransactions(
     `INSERT INTO messages (id, key, call_sid, destination, body, status, at)
      VALUES (@id, @key, @callSid, @to, @body, 'pending', @at) RETURNING *`,
   );
+  const putInOutbox = openOutboxSlot(db);
+  const whyTooMany = textCounts(db);
+  const endOutbox = db.prepare<[string, string | null, string]>(
+    `UPDATE outbox SET state = 'done', request = '{}', status = ?, provider_sid = coalesce(?, provider_sid)
+     WHERE id = ? AND (state <> 'done' OR status = 'unknown')`,
+  );
   const updateMessage = db.prepare<[string, string | null, string]>(
     'UPDATE messages SET status = ?, provider_sid = ? WHERE id = ?',
   );
@@ -46,10 +54,14 @@ export function toolTransactions(
       return stored;
     },
 
-    createMessage(message) {
-      const known = messageByKey.get(message.key);
+    createMessage({ limits, ...message }) {
+      const { key, callSid, to, body, at } = message;
+      const known = messageByKey.get(key);
       if (known !== undefined) return { message: messageOf(known), isNew: false };
+      const tooMany = limits && whyTooMany(message, limits);
+      if (tooMany !== undefined) return { tooMany };
       const stored = messageOf(inserted(insertMessage.get({ ...message, id: newId() })));
+      putInOutbox({ id: stored.id, key, kind: 'text', callSid, request: { to, body }, at });
       log.note(message.callSid, { at: message.at, event: 'message.stored', body: { messageId: stored.id } });
       return { message: stored, isNew: true };
     },
@@ -60,7 +72,10 @@ export function toolTransactions(
         (providerSid === undefined ? undefined : messageByProviderSid.get(providerSid));
       if (known === undefined) return false;
       const isNews = isNewerStatus(known.status, status);
-      updateMessage.run(isNews ? status : known.status, setProviderSid ?? known.provider_sid, known.id);
+      const sid = setProviderSid ?? known.provider_sid;
+      updateMessage.run(isNews ? status : known.status, sid, known.id);
+      // The provider has it: nobody needs to send it, or to look for it, any more.
+      if (isNews) endOutbox.run(status, sid, known.id);
       if (isNews) {
         log.note(known.call_sid, { at, event: 'message.settled', body: { messageId: known.id, status } });
       }

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { type DestinationStream, pino } from 'pino';
-import pretty from 'pino-pretty';
+import type pretty from 'pino-pretty';
 import type { Log } from '../log.ts';
 import { logScrubber } from './log-scrubber.ts';
 
@@ -37,9 +38,7 @@ const PRIVATE_FIELDS = [
 /** The engine's log: JSON lines, or readable ones on a terminal. Writing is synchronous: the last line before an exit is there. */
 export function createLogger({ level, isTerminal, secrets, out }: LoggerOptions): Log {
   const scrub = logScrubber(secrets);
-  const shown = isTerminal
-    ? pretty.prettyFactory({ colorize: true, translateTime: 'HH:MM:ss.l' })
-    : (line: string) => line;
+  const shown = isTerminal ? forPeople() : asItIs;
   const destination: DestinationStream = {
     write(line) {
       out.write(shown(scrub(line)));
@@ -55,4 +54,16 @@ export function createLogger({ level, isTerminal, secrets, out }: LoggerOptions)
     },
     destination,
   );
+}
+
+const asItIs = (line: string) => line;
+
+/** Lines that people read; JSON where the package that makes them, an optional one, is not installed. */
+function forPeople(): (line: string) => string {
+  try {
+    const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof pretty;
+    return prettyFactory({ colorize: true, translateTime: 'HH:MM:ss.l' });
+  } catch {
+    return asItIs;
+  }
 }

@@ -1,6 +1,8 @@
 import type { ToolOutcome } from '../../machines/call/call.events.ts';
 import type { Tool } from './define-tool.ts';
+import { EffectPolicy } from './effect-policy.ts';
 import { EffectQueue } from './effect-queue.ts';
+import { TalkLog } from './talk-log.ts';
 import { ToolBudget, type ToolLimits } from './tool-budget.ts';
 
 /** How a run ended. */
@@ -14,6 +16,8 @@ export interface Settled {
 export class CallDesk {
   readonly budget: ToolBudget;
   readonly effects = new EffectQueue();
+  readonly talk = new TalkLog();
+  readonly policy = new EffectPolicy(this.talk);
   /** What each function call of the model was answered, by its id. */
   readonly answers = new Map<string, Promise<ToolOutcome>>();
   /** Requests in a row that could not be read: a model that fails three times is told to stop. */

@@ -6,10 +6,10 @@ import { countryOf, writtenNumber } from './number-policy.ts';
 export const homeCountryOf = (call: CallFacts): CountryCode | undefined => countryOf(ownNumberOf(call));
 
 /**
- * What Twilio says for a number that it does not have, spelt on a keypad: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN,
- * UNAVAILABLE. Twilio help, "What do phone numbers like 266696687 mean?"
+ * What carriers put in the place of a number that they do not have or may not tell, spelt on a keypad: ANONYMOUS,
+ * RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE. Twilio passes them on as if they were numbers.
  */
-const WITHHELD = new Set(['+266696687', '+7378742833', '+2562533', '+8566696', '+86282452253']);
+const WITHHELD = new Set(['+266696687', '+7378742833', '+2562533', '+8656696', '+86282452253']);
 
 /** The other party's number; null when it is withheld, or no number. Spoofable all the same. */
 export function carriedNumber(call: CallFacts): string | null {

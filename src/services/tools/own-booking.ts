@@ -9,7 +9,7 @@
  * A withheld number owns nothing.
  */
 
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Booking, Journal } from '../storage/journal.port.ts';
 import { DateArg, NO_SUCH_DATE, TimeArg } from './appointment.ts';
 import { lineArg } from './argument-text.ts';
@@ -33,11 +33,16 @@ export const ownBookingArgs = {
   name: lineArg(120, 'The name that it was booked under. Only when you were told to ask for it.'),
 };
 
-const Named = z.object(ownBookingArgs);
+/** How the caller named it. */
+interface NamedBooking {
+  readonly date: z.output<typeof DateArg>;
+  readonly time: z.output<typeof TimeArg>;
+  readonly name?: string | undefined;
+}
 
 /** The booking to change; the booking that this very request has changed before; or the refusal. */
 export async function findOwnBooking(
-  { date, time, name }: z.output<typeof Named>,
+  { date, time, name }: NamedBooking,
   { call, key, journal }: { call: CallFacts; key: string; journal: Journal },
 ): Promise<{ booking: Booking; isChanged: boolean } | ToolAnswer> {
   const caller = carriedNumber(call);

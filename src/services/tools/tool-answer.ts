@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
+import type { PolicyRule } from './policy-rule.ts';
 
 /** What a tool found, as fields the model can speak from. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -14,7 +15,13 @@ export type Fields = Readonly<Record<string, unknown>>;
  */
 export type ToolAnswer =
   | { readonly status: 'ok'; readonly result: Fields; readonly then?: 'endCall' | 'transfer' }
-  | { readonly status: 'refused'; readonly reason: string; readonly result?: Fields }
+  | {
+      readonly status: 'refused';
+      readonly reason: string;
+      readonly result?: Fields;
+      /** Set where the policy is against it, and not the business. */
+      readonly rule?: PolicyRule;
+    }
   | { readonly status: 'failed'; readonly error: ErrorCode; readonly reason?: string }
   | { readonly status: 'uncertain'; readonly reason: string; readonly error?: ErrorCode };
 
@@ -26,6 +33,11 @@ export function done(result: Fields, then?: 'endCall' | 'transfer'): ToolAnswer 
 /** Nothing was done: a rule of the business is against it. `result` is what would be possible instead. */
 export function refuse(reason: string, result?: Fields): ToolAnswer {
   return result === undefined ? { status: 'refused', reason } : { status: 'refused', reason, result };
+}
+
+/** The policy is against it. Nothing was done; it is counted, and a second breach costs the call its effects. */
+export function forbid(rule: PolicyRule, reason: string): ToolAnswer {
+  return { status: 'refused', reason, rule };
 }
 
 /** It may have been done, and nobody knows. `reason` tells the model what to say of that. */

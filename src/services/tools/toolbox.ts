@@ -5,9 +5,13 @@ import type { ToolOutcome } from '../../machines/call/call.events.ts';
 import type { RunToolInput } from '../../machines/tool-call/tool-call.ports.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { Log } from '../log.ts';
+import type { Journal } from '../storage/journal.port.ts';
 import { CallDesk, type Settled } from './call-desk.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { ReadRequest, Tool, ToolSpec } from './define-tool.ts';
+import { type Ban, WITHDRAWN } from './effect-policy.ts';
+import { EffectRecord } from './effect-record.ts';
+import type { PolicyRule } from './policy-rule.ts';
 import { TOOL_LIMITS, type ToolLimits } from './tool-budget.ts';
 import type { ToolAnswer } from './tool-answer.ts';
 import { CANCELLED, failed, misread, outcomeOf, refusal, repeated } from './tool-output.ts';
@@ -21,6 +25,12 @@ export interface ToolboxParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: ToolLimits;
+  /** Where effects are written down before they are tried. Without it they are remembered by this process alone. */
+  readonly journal?: Journal;
+  /** Told of each request that the policy refused. */
+  readonly onRefused?: (tool: string, rule: PolicyRule) => void;
+  /** Told once, when a call's effects are taken from it; with the names of the tools that it keeps. */
+  readonly onWithdrawn?: (callSid: string, kept: readonly string[]) => void;
   /** Told what a tool came to after nobody waited any more: past its time, or after hang-up. */
   readonly onLateOutcome?: (input: RunToolInput, outcome: ToolOutcome) => void;
 }
@@ -29,13 +39,15 @@ export interface ToolboxParts {
 export interface Toolbox {
   /** The names of all tools: what a profile's `tools` may say. */
   readonly names: readonly string[];
-  /** The tools of a profile, in its order, as a session is configured with them. */
-  specsFor(profile: AgentProfile): ToolSpec[];
+  /** The tools of a profile, in its order, as a session is configured with them; less those a call has lost. */
+  specsFor(profile: AgentProfile, callSid?: string): ToolSpec[];
   /**
    * Runs one request; fills the `runTool` port. Never rejects, and settles at once when `signal` aborts: an
    * effect that outlives its call goes on, and its late outcome answers the next request that means the same.
    */
   run(input: RunToolInput, signal: AbortSignal): Promise<ToolOutcome>;
+  /** What the caller heard of the agent, or that the caller has taken a turn. The policy goes by it. */
+  overhear(callSid: string, spoken: { readonly agentSaid: string } | 'callerSpoke'): void;
   /** Drops what was kept of a call that has ended. */
   forget(callSid: string): void;
 }
@@ -48,22 +60,34 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
   const { clock, log, limits = TOOL_LIMITS } = parts;
   const tools = new Map(parts.tools.map((tool) => [tool.name, tool]));
   const desks = new Map<string, CallDesk>();
+  const record = parts.journal && new EffectRecord(parts.journal, clock, log);
 
   return {
     names: [...tools.keys()],
-    specsFor: (profile) =>
-      profile.tools.flatMap((name) => {
-        const tool = toolOf(profile, name);
-        return tool === undefined ? [] : [tool.specFor(profile)];
-      }),
+    specsFor: (profile, callSid) => toolsOf(profile, callSid).map((tool) => tool.specFor(profile)),
     run: async (input, signal) => {
       if (signal.aborted) return CANCELLED;
       return untilAborted(answer(input, signal), signal);
+    },
+    overhear: (callSid, spoken) => {
+      if (parts.callOf(callSid) === undefined) return;
+      const { talk } = deskOf(callSid);
+      if (spoken === 'callerSpoke') talk.callerSpoke();
+      else talk.agentSaid(spoken.agentSaid, clock.now());
     },
     forget: (callSid) => {
       desks.delete(callSid);
     },
   };
+
+  /** The tools that a profile has, less those that the call has lost. */
+  function toolsOf(profile: AgentProfile, callSid: string | undefined): Tool[] {
+    const isWithdrawn = callSid !== undefined && desks.get(callSid)?.policy.isWithdrawn === true;
+    return profile.tools.flatMap((name) => {
+      const tool = toolOf(profile, name);
+      return tool === undefined || (isWithdrawn && isDangerous(tool)) ? [] : [tool];
+    });
+  }
 
   function toolOf(profile: AgentProfile, name: string): Tool | undefined {
     return tools.get(name) ?? parts.ownToolsOf?.(profile).find((tool) => tool.name === name);
@@ -87,6 +111,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     const tooOften = desk.budget.take(tool.name, clock.now(), tool.policy.isWayOut);
     if (tooOften !== undefined) {
       log.warn({ callSid, tool: tool.name, code: 'TOOL_REFUSED' }, 'a tool is asked for too often');
+      parts.onRefused?.(tool.name, 'budget');
       return refusal(tooOften);
     }
 
@@ -122,31 +147,75 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
 
   function start(tool: Tool, read: ReadRequest, { call, input, key, desk, signal }: Start): Promise<Settled> {
     const { kind, outlivesCall } = tool.policy;
+    const { policy } = desk;
     const toolSignal = outlivesCall ? new AbortController().signal : signal;
     const isGivenUp = () => signal.aborted;
     const run = async (): Promise<Settled> => {
       // It waited for another effect, and nobody waits for it any more.
-      if (isGivenUp()) return { outcome: CANCELLED, isFinal: false };
-      const settled = await settle(tool, read.run({ call, signal: toolSignal, key }), call.callSid);
+      if (isGivenUp()) return told({ outcome: CANCELLED, isFinal: false });
+      const request = { policy: tool.policy, key, meaning: read.meaning, now: clock.now() };
+      const ban = policy.judge(request, call.profile.readBack);
+      if (ban !== undefined) return refused(ban, { tool, call, desk });
+      const act = () => settle(tool, read.run({ call, signal: toolSignal, key }), { tool, call, desk });
+      const settled = await (record === undefined || !isDangerous(tool)
+        ? act()
+        : record
+            .around(intentOf(tool, input, key), act, isGivenUp)
+            .catch((thrown: unknown) => failedToRun(tool, call, thrown)));
+      if (settled.isFinal && kind === 'effect') policy.acted(key);
+      return told(settled);
+    };
+    const told = (settled: Settled): Settled => {
       if (isGivenUp() && outlivesCall) parts.onLateOutcome?.(input, settled.outcome);
       return settled;
     };
     return kind === 'reads' ? run() : desk.effects.run(run, abortOf(signal));
   }
 
-  async function settle(tool: Tool, run: Promise<ToolAnswer>, callSid: string): Promise<Settled> {
+  interface Asked {
+    readonly tool: Tool;
+    readonly call: CallFacts;
+    readonly desk: CallDesk;
+  }
+
+  async function settle(tool: Tool, run: Promise<ToolAnswer>, asked: Asked): Promise<Settled> {
     try {
       const answer = await run;
       if (answer.status === 'failed' || answer.status === 'uncertain') {
         const { status, error: code = 'TOOL_FAILED' } = answer;
-        log.warn({ callSid, tool: tool.name, status, code }, 'a tool did not succeed');
+        log.warn({ callSid: asked.call.callSid, tool: tool.name, status, code }, 'a tool did not succeed');
+      }
+      if (answer.status === 'refused' && answer.rule !== undefined) {
+        return refused({ rule: answer.rule, reason: answer.reason }, asked);
+      }
+      if (answer.status === 'ok' && answer.then === 'transfer') {
+        const ban = asked.desk.policy.judgeTransfer(clock.now());
+        if (ban !== undefined) return refused(ban, asked);
       }
       return { outcome: outcomeOf(answer), isFinal: answer.status === 'ok' || answer.status === 'uncertain' };
     } catch (thrown) {
-      const { code } = noteOf(thrown, 'TOOL_FAILED');
-      log.error({ callSid, tool: tool.name, code, at: placesOf(thrown) }, 'a tool failed');
-      return { outcome: failed(code), isFinal: false };
+      return failedToRun(tool, asked.call, thrown);
     }
+  }
+
+  function failedToRun(tool: Tool, { callSid }: CallFacts, thrown: unknown): Settled {
+    const { code } = noteOf(thrown, 'TOOL_FAILED');
+    log.error({ callSid, tool: tool.name, code, at: placesOf(thrown) }, 'a tool failed');
+    return { outcome: failed(code), isFinal: false };
+  }
+
+  /** The policy is against it: counted, and after the second breach the call loses its effects. */
+  function refused({ rule, reason }: Ban, { tool, call, desk }: Asked): Settled {
+    const { callSid, profile } = call;
+    log.warn({ callSid, tool: tool.name, code: 'TOOL_REFUSED', rule }, 'the policy refused a tool');
+    parts.onRefused?.(tool.name, rule);
+    if (!desk.policy.broken(rule)) return { outcome: refusal(reason), isFinal: false };
+    log.warn({ callSid }, 'the tools with effects are taken from a call');
+    parts.onWithdrawn?.(
+      callSid,
+      toolsOf(profile, callSid).map(({ name }) => name),
+    );
+    return { outcome: refusal(`${reason} ${WITHDRAWN.reason}`), isFinal: false };
   }
 
   function deskOf(callSid: string): CallDesk {
@@ -157,6 +226,17 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     return desk;
   }
 }
+
+/** Its effect is more than a way out of the conversation, which must be there for everybody. */
+const isDangerous = ({ policy }: Tool): boolean => policy.kind === 'effect' && !policy.isWayOut;
+
+const intentOf = ({ name, policy }: Tool, { callSid, request }: RunToolInput, key: string) => ({
+  key,
+  callSid,
+  tool: name,
+  toolCallId: request.toolCallId,
+  undoes: policy.undoes ?? [],
+});
 
 /** Requests with one key mean the same. A hash, so that no row's key holds what a caller said. */
 function keyOf(tool: Tool, { callSid, request }: RunToolInput, meaning: string): string {

@@ -10,6 +10,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { systemClock } from '../../clock.ts';
 import { EngineError } from '../../errors.ts';
 
 export interface TwilioRestOptions {
@@ -21,8 +22,10 @@ export interface TwilioRestOptions {
   readonly fromNumber: string;
   /** How long one attempt may take, in ms. */
   readonly timeoutMs: number;
-  /** Waits between attempts, in ms; one attempt more than there are waits. */
+  /** Waits between the attempts to end a call, in ms; one attempt more than there are waits. */
   readonly retryDelaysMs?: readonly number[];
+  /** Milliseconds since the Unix epoch. Default: the system's. */
+  readonly now?: () => number;
 }
 
 /** Within a caller's patience: three attempts in some 1.5 s. */
@@ -50,26 +53,26 @@ const Problem = z.looseObject({ code: z.number().optional() });
 const SentMessage = z.looseObject({ sid: z.string(), status: z.string() });
 const StartedCall = z.looseObject({ sid: z.string(), status: z.string() });
 const Updated = z.looseObject({});
+const Listed = {
+  sid: z.string(),
+  status: z.string(),
+  /** RFC 2822, whole seconds. */ date_created: z.string(),
+};
 const MessageList = z.looseObject({
-  messages: z.array(
-    z.looseObject({
-      sid: z.string(),
-      status: z.string(),
-      body: z.string().nullish(),
-      /** RFC 2822, whole seconds. */
-      date_created: z.string(),
-    }),
-  ),
+  messages: z.array(z.looseObject({ ...Listed, body: z.string().nullish() })),
 });
+const CallList = z.looseObject({ calls: z.array(z.looseObject(Listed)) });
 
 export interface SentText {
   readonly sid: string;
   readonly status: string;
 }
-export interface FoundText extends SentText {
-  readonly body: string;
+export interface FoundCall extends SentText {
   /** Milliseconds since the Unix epoch, whole seconds. */
   readonly createdMs: number;
+}
+export interface FoundText extends FoundCall {
+  readonly body: string;
 }
 export interface CallRequest {
   readonly to: string;
@@ -92,25 +95,33 @@ export class TwilioRestError extends EngineError {
   readonly httpStatus: number | undefined;
   /** `unknown` when the request may have had its effect. */
   readonly happened: 'no' | 'unknown';
+  /** How long Twilio wants to be left alone, in ms, where it says so. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     detail: string,
-    facts: { twilioCode?: number | undefined; httpStatus?: number; happened: 'no' | 'unknown' },
+    facts: {
+      twilioCode?: number | undefined;
+      httpStatus?: number;
+      happened: 'no' | 'unknown';
+      retryAfterMs?: number | undefined;
+    },
     options?: ErrorOptions,
   ) {
     super('TWILIO_REST', detail, options);
     this.twilioCode = facts.twilioCode;
     this.httpStatus = facts.httpStatus;
     this.happened = facts.happened;
+    this.retryAfterMs = facts.retryAfterMs;
   }
 }
 
 export interface TwilioRest {
-  /** Sends a text. Tried again only when Twilio cannot have taken it. @throws {TwilioRestError} */
+  /** Sends a text, in one attempt: whether there is another is the outbox's to say. @throws {TwilioRestError} */
   sendMessage(text: { to: string; body: string; statusCallback?: string }): Promise<SentText>;
-  /** Ends a call; one that is over already is a success. @throws {TwilioRestError} */
+  /** Ends a call, in several attempts; one that is over already is a success. @throws {TwilioRestError} */
   completeCall(callSid: string): Promise<void>;
-  /** Places a call. Tried again only when Twilio cannot have taken it. @throws {TwilioRestError} */
+  /** Places a call, in one attempt. @throws {TwilioRestError} */
   createCall(call: CallRequest): Promise<{ sid: string; status: string }>;
   /**
    * The texts to a number since a time, newest first, of the fifty newest. Not
@@ -118,10 +129,13 @@ export interface TwilioRest {
    * @throws {TwilioRestError}
    */
   findMessages(to: string, sinceMs: number): Promise<FoundText[]>;
+  /** The calls placed to a number since a time, newest first, of the fifty newest. @throws {TwilioRestError} */
+  findCalls(to: string, sinceMs: number): Promise<FoundCall[]>;
 }
 
 export function createTwilioRest(options: TwilioRestOptions): TwilioRest {
   const { accountSid, fromNumber, timeoutMs, retryDelaysMs = RETRY_DELAYS_MS } = options;
+  const now = options.now ?? (() => systemClock.now());
   const account = new URL(`/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/`, options.apiUrl);
   const authorization = `Basic ${Buffer.from(`${accountSid}:${options.authToken}`).toString('base64')}`;
 
@@ -131,7 +145,7 @@ export function createTwilioRest(options: TwilioRestOptions): TwilioRest {
     sendMessage: async ({ to, body, statusCallback }) => {
       const form = new URLSearchParams({ To: to, From: fromNumber, Body: body });
       if (statusCallback !== undefined) form.set('StatusCallback', statusCallback);
-      const { sid, status } = await ask(post('Messages.json', form), SentMessage, { isIdempotent: false });
+      const { sid, status } = await attempt(post('Messages.json', form), SentMessage);
       return { sid, status };
     },
 
@@ -139,7 +153,7 @@ export function createTwilioRest(options: TwilioRestOptions): TwilioRest {
       const path = `Calls/${encodeURIComponent(callSid)}.json`;
       const form = new URLSearchParams({ Status: 'completed' });
       try {
-        await ask(post(path, form), Updated, { isIdempotent: true });
+        await insist(post(path, form), Updated);
       } catch (thrown) {
         if (thrown instanceof TwilioRestError && thrown.twilioCode === CALL_NOT_IN_PROGRESS) return;
         throw thrown;
@@ -158,35 +172,35 @@ export function createTwilioRest(options: TwilioRestOptions): TwilioRest {
       }
       if (ringSeconds !== undefined) form.set('Timeout', String(ringSeconds));
       if (limitSeconds !== undefined) form.set('TimeLimit', String(limitSeconds));
-      const { sid, status } = await ask(post('Calls.json', form), StartedCall, { isIdempotent: false });
+      const { sid, status } = await attempt(post('Calls.json', form), StartedCall);
       return { sid, status };
     },
 
     findMessages: async (to, sinceMs) => {
-      const query = new URLSearchParams({ To: to, From: fromNumber, PageSize: '50' });
-      const path = `Messages.json?${query.toString()}`;
-      const { messages } = await ask({ method: 'GET', path }, MessageList, { isIdempotent: true });
+      const { messages } = await attempt(get('Messages.json', to), MessageList);
       return messages
-        .map(({ sid, status, body, date_created }) => ({
-          sid,
-          status,
-          body: body ?? '',
-          createdMs: Date.parse(date_created),
-        }))
-        .filter(({ createdMs }) => createdMs >= Math.floor(sinceMs / 1000) * 1000);
+        .map((message) => ({ ...foundOf(message), body: message.body ?? '' }))
+        .filter(({ createdMs }) => createdMs >= wholeSecond(sinceMs));
+    },
+
+    findCalls: async (to, sinceMs) => {
+      const { calls } = await attempt(get('Calls.json', to), CallList);
+      return calls.map(foundOf).filter(({ createdMs }) => createdMs >= wholeSecond(sinceMs));
     },
   };
 
-  async function ask<Answer>(
-    request: TwilioRequest,
-    schema: z.ZodType<Answer>,
-    { isIdempotent }: { isIdempotent: boolean },
-  ): Promise<Answer> {
+  function get(path: string, to: string): TwilioRequest {
+    const query = new URLSearchParams({ To: to, From: fromNumber, PageSize: '50' });
+    return { method: 'GET', path: `${path}?${query.toString()}` };
+  }
+
+  /** Tries what may be done twice until it is done. */
+  async function insist<Answer>(request: TwilioRequest, schema: z.ZodType<Answer>): Promise<Answer> {
     for (const delayMs of retryDelaysMs) {
       try {
         return await attempt(request, schema);
       } catch (thrown) {
-        if (!(thrown instanceof TwilioRestError) || !mayTryAgain(thrown, isIdempotent)) throw thrown;
+        if (!(thrown instanceof TwilioRestError) || !mayHelp(thrown)) throw thrown;
       }
       await wait(delayMs);
     }
@@ -194,14 +208,14 @@ export function createTwilioRest(options: TwilioRestOptions): TwilioRest {
   }
 
   async function attempt<Answer>(request: TwilioRequest, schema: z.ZodType<Answer>): Promise<Answer> {
-    const { status, body } = await exchange(request);
-    if (status < 200 || status >= 300) throw refusalOf(status, body);
+    const { status, body, retryAfter } = await exchange(request);
+    if (status < 200 || status >= 300) throw refusalOf(status, body, retryAfterMs(retryAfter, now()));
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;
     throw new TwilioRestError('an answer that cannot be read', { httpStatus: status, happened: 'unknown' });
   }
 
-  async function exchange({ method, path, form }: TwilioRequest): Promise<{ status: number; body: unknown }> {
+  async function exchange({ method, path, form }: TwilioRequest): Promise<Exchange> {
     try {
       const response = await fetch(new URL(path, account), {
         method,
@@ -210,7 +224,8 @@ export function createTwilioRest(options: TwilioRestOptions): TwilioRest {
         redirect: 'error', // The credentials go to the configured host and to no other.
         signal: AbortSignal.timeout(timeoutMs),
       });
-      return { status: response.status, body: readJson(await response.text()) };
+      const { status, headers } = response;
+      return { status, retryAfter: headers.get('retry-after'), body: readJson(await response.text()) };
     } catch (cause) {
       const isNotSent = NOT_SENT.has(networkCodeOf(cause));
       throw new TwilioRestError(
@@ -229,19 +244,39 @@ interface TwilioRequest {
   readonly form?: URLSearchParams;
 }
 
+interface Exchange {
+  readonly status: number;
+  readonly body: unknown;
+  readonly retryAfter: string | null;
+}
+
+const foundOf = ({ sid, status, date_created }: { sid: string; status: string; date_created: string }) => ({
+  sid,
+  status,
+  createdMs: Date.parse(date_created),
+});
+
+const wholeSecond = (ms: number) => Math.floor(ms / 1000) * 1000;
+
+/** `Retry-After` is seconds or a date (RFC 9110, 10.2.3); anything else says nothing. */
+function retryAfterMs(header: string | null, nowMs: number): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
 /** A refusal (4xx) has had no effect. After a 5xx nobody knows: Twilio may fail behind the queue. */
-function refusalOf(httpStatus: number, body: unknown): TwilioRestError {
+function refusalOf(httpStatus: number, body: unknown, retryAfterMs: number | undefined): TwilioRestError {
   const twilioCode = Problem.safeParse(body).data?.code;
   const named = twilioCode === undefined ? '' : `, code ${String(twilioCode)}`;
   const happened = httpStatus >= 500 ? 'unknown' : 'no';
-  return new TwilioRestError(`HTTP ${String(httpStatus)}${named}`, { twilioCode, httpStatus, happened });
+  const facts = { twilioCode, httpStatus, happened, retryAfterMs } as const;
+  return new TwilioRestError(`HTTP ${String(httpStatus)}${named}`, facts);
 }
 
-function mayTryAgain({ httpStatus, happened }: TwilioRestError, isIdempotent: boolean): boolean {
-  if (httpStatus === 429) return true;
-  if (httpStatus !== undefined && httpStatus < 500) return isIdempotent && happened === 'unknown';
-  return isIdempotent || happened === 'no';
-}
+/** Trying again can help, unless Twilio understood the request and refused it. */
+const mayHelp = ({ httpStatus, happened }: TwilioRestError): boolean =>
+  httpStatus === undefined || httpStatus === 429 || happened === 'unknown';
 
 function readJson(text: string): unknown {
   try {

@@ -1,5 +1,6 @@
-import type { OutgoingText, TextReceipt, TextSender } from '../text-sender.port.ts';
-import { type TwilioRest, TwilioRestError } from './rest.ts';
+import type { Courier, Errand, Receipt, Traces } from '../courier.port.ts';
+import { receiptOf, tracesOf } from './receipts.ts';
+import type { TwilioRest } from './rest.ts';
 
 /**
  * Twilio's refusals of a text, in words for the model. The codes come from the
@@ -19,44 +20,32 @@ const REFUSALS: ReadonlyMap<number, string> = new Map([
 /** Anything else is the operator's to put right: an account, a sender, a limit. */
 const NOT_POSSIBLE = 'Texts cannot be sent at the moment. Offer to take a message instead.';
 
-/** Twilio counts in whole seconds, and its clock is not ours. */
-const CLOCK_SKEW_MS = 5000;
-
 /**
- * Texts through Twilio, each at most once.
+ * Texts through Twilio.
  *
- * Twilio has no idempotency key. When an answer is lost the text is looked for
- * in Twilio's list; when it is not there (yet) its fate stays unknown, and the
- * status callback, which carries the message's id, can still prove it.
+ * Twilio has no idempotency key. A text whose answer is lost is looked for in
+ * Twilio's list, by the number, the words and the time; and the status callback
+ * carries the message's id, so that it can prove a text that no list shows yet.
  *
  * @param statusUrl - where Twilio reports what becomes of a text; `?k=` with the message's id is added.
  */
-export function createTwilioTexts({ rest, statusUrl }: { rest: TwilioRest; statusUrl: string }): TextSender {
-  const find = async ({ to, body, at }: OutgoingText): Promise<TextReceipt> => {
-    try {
-      const found = (await rest.findMessages(to, at - CLOCK_SKEW_MS)).find((text) => text.body === body);
-      if (found === undefined) return { outcome: 'unknown' };
-      return { outcome: 'accepted', status: found.status, providerSid: found.sid };
-    } catch (thrown) {
-      if (thrown instanceof TwilioRestError) return { outcome: 'unknown' };
-      throw thrown;
-    }
-  };
-
+export function createTwilioTexts({ rest, statusUrl }: { rest: TwilioRest; statusUrl: string }): Courier {
   return {
-    find,
-    send: async (text) => {
+    send: ({ id, request }: Errand): Promise<Receipt> => {
       const statusCallback = new URL(statusUrl);
-      statusCallback.searchParams.set('k', text.id);
-      try {
-        const { to, body } = text;
-        const { sid, status } = await rest.sendMessage({ to, body, statusCallback: statusCallback.href });
-        return { outcome: 'accepted', status, providerSid: sid };
-      } catch (thrown) {
-        if (!(thrown instanceof TwilioRestError)) throw thrown;
-        if (thrown.happened === 'unknown') return find(text);
-        return { outcome: 'refused', reason: REFUSALS.get(thrown.twilioCode ?? 0) ?? NOT_POSSIBLE };
-      }
+      statusCallback.searchParams.set('k', id);
+      const { to = '', body = '' } = request;
+      return receiptOf(
+        rest.sendMessage({ to, body, statusCallback: statusCallback.href }),
+        (code) => REFUSALS.get(code) ?? NOT_POSSIBLE,
+      );
     },
+    find: ({ request: { to = '', body }, at }: Errand): Promise<Traces> =>
+      tracesOf(
+        rest.findMessages(to, at - CLOCK_SKEW_MS).then((found) => found.filter((text) => text.body === body)),
+      ),
   };
 }
+
+/** Twilio counts in whole seconds, and its clock is not ours. */
+const CLOCK_SKEW_MS = 5000;

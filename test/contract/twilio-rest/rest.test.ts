@@ -102,6 +102,15 @@ describe('requests', () => {
     expect(await rest.findMessages(TO, since + 5000)).toEqual([]);
   });
 
+  test('calls are found by number and time', async () => {
+    const since = Date.now();
+    const url = 'https://engine.test/v';
+    const { sid } = await rest.createCall({ to: TO, url, statusCallback: url });
+    await rest.createCall({ to: '+12025550199', url, statusCallback: url });
+    expect(await rest.findCalls(TO, since)).toMatchObject([{ sid, status: 'queued' }]);
+    expect(await rest.findCalls(TO, since + 5000)).toEqual([]);
+  });
+
   test('a base URL may end with a slash', async () => {
     await restAt(`${twilio.url}/`).sendMessage(text);
     expect(twilio.messages).toHaveLength(1);
@@ -132,7 +141,7 @@ describe('ending a call', () => {
   });
 });
 
-describe('sending a text', () => {
+describe('sending a text, in one attempt', () => {
   test.each<[string, Fate]>([
     ['the connection is lost after Twilio took it', 'lost after accepting'],
     ['the connection is lost before Twilio took it', 'lost before accepting'],
@@ -146,20 +155,29 @@ describe('sending a text', () => {
     expect(twilio.requests).toHaveLength(1);
   });
 
-  test('is not tried again when Twilio is silent', async () => {
+  test('may have happened when Twilio is silent', async () => {
     twilio.next('silence');
     const impatient = restAt(twilio.url, { timeoutMs: 50 });
     expect((await refusalOf(impatient.sendMessage(text))).happened).toBe('unknown');
     expect(twilio.requests).toHaveLength(1);
   });
 
-  test('is tried again when Twilio says that it has not taken it', async () => {
-    twilio.next({ status: 429, code: 20429 }, { status: 429 });
-    await rest.sendMessage(text);
-    expect([twilio.requests.length, twilio.messages.length]).toEqual([3, 1]);
+  test.each<[string, Fate, number | undefined]>([
+    ['nothing', { status: 429, code: 20429 }, undefined],
+    ['a number of seconds', { status: 429, retryAfter: '7' }, 7000],
+    ['a date', { status: 503, retryAfter: new Date(Date.now() + 90_000).toUTCString() }, 90_000],
+    ['nonsense', { status: 429, retryAfter: 'soon' }, undefined],
+    ['a date that is over', { status: 429, retryAfter: 'Thu, 01 Jan 1970 00:00:00 GMT' }, 0],
+  ])('tells how long Twilio wants to be left alone, by %s', async (_what, fate, ms) => {
+    twilio.next(fate);
+    const refusal = await refusalOf(rest.sendMessage(text));
+    expect(twilio.requests).toHaveLength(1);
+    expect(refusal.happened).toBe(refusal.httpStatus === 429 ? 'no' : 'unknown');
+    if (ms === undefined) expect(refusal.retryAfterMs).toBeUndefined();
+    else expect(Math.abs((refusal.retryAfterMs ?? -1) - ms)).toBeLessThan(2000);
   });
 
-  test('is tried again while nobody listens, and has certainly not happened', async () => {
+  test('has certainly not happened while nobody listens', async () => {
     const refusal = await refusalOf(restAt(await closedPort()).sendMessage(text));
     expect(refusal).toMatchObject({ code: 'TWILIO_REST', happened: 'no', httpStatus: undefined });
   });

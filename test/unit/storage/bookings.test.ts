@@ -186,6 +186,20 @@ describe('a booking that is cancelled', () => {
       ['booking.cancelled', { bookingId: 'id_1' }],
     ]);
   });
+
+  test('is forgotten as an effect, and so is the cancelling once it is booked again', () => {
+    const intend = (key: string) =>
+      store.transact('intendEffect', { key, callSid: 'CA9', tool: 't', toolCallId: key, at: 1 }).isNew;
+    intend('k1');
+    hour('k1', '10:00', { callSid: 'CA9' });
+    expect(intend('k1')).toBe(false);
+    intend('c1');
+    cancel('c1', 'id_1');
+    expect(intend('c1')).toBe(false);
+    expect(intend('k1')).toBe(true);
+    hour('k1', '10:00', { callSid: 'CA9' });
+    expect(intend('c1')).toBe(true);
+  });
 });
 
 describe('a booking that is moved', () => {

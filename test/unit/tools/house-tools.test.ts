@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { createHouseTools } from '../../../src/services/tools/house-tools.ts';
-import { createOfflineTexts } from '../../../src/services/twilio/offline-texts.ts';
 import { valuesOf } from '../../support/json-schema-values.ts';
+import { outboxOver } from '../../support/outbox.ts';
 import { callOf, journalInMemory, profileOf, read, toolBench } from '../../support/tool-call.ts';
 
 let journal: Journal;
@@ -33,13 +33,13 @@ const NAMES = [
 
 describe('the tools of the house', () => {
   test('are those that a profile has by default', () => {
-    const { toolbox } = toolBench(createHouseTools({ journal, texts: createOfflineTexts() }));
+    const { toolbox } = toolBench(createHouseTools({ journal, texts: outboxOver(journal) }));
     expect(toolbox.names).toEqual(NAMES);
     expect(AgentProfile.parse({ id: 'x', business: { name: 'X' } }).tools).toEqual(NAMES);
   });
 
   test('say what each argument is, take no others, and name no number to text or to call', () => {
-    const { toolbox } = toolBench(createHouseTools({ journal, texts: createOfflineTexts() }));
+    const { toolbox } = toolBench(createHouseTools({ journal, texts: outboxOver(journal) }));
     for (const { name, description, parameters } of toolbox.specsFor(profileOf())) {
       expect(description.length).toBeGreaterThan(40);
       expect(parameters).toMatchObject({ type: 'object', additionalProperties: false });
@@ -54,7 +54,7 @@ describe('the tools of the house', () => {
 
   describe.each(NAMES)('%s', (name) => {
     test.each(profiles)('accepts any arguments that its JSON Schema allows', async (profile) => {
-      const bench = toolBench(createHouseTools({ journal, texts: createOfflineTexts() }));
+      const bench = toolBench(createHouseTools({ journal, texts: outboxOver(journal) }));
       const spec = bench.toolbox.specsFor(profile).find((tool) => tool.name === name);
       await fc.assert(
         fc.asyncProperty(valuesOf(spec?.parameters), async (args) => {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
-import type { Journal } from '../../../src/services/storage/journal.port.ts';
-import type { OutgoingText, TextReceipt, TextSender } from '../../../src/services/text-sender.port.ts';
-import { sendSms, type TextLimits } from '../../../src/services/tools/send-sms.ts';
-import { createOfflineTexts } from '../../../src/services/twilio/offline-texts.ts';
+import type { Courier, Errand, Receipt, Traces } from '../../../src/services/courier.port.ts';
+import type { Journal, TextLimits } from '../../../src/services/storage/journal.port.ts';
+import { sendSms } from '../../../src/services/tools/send-sms.ts';
+import { createOfflineCourier } from '../../../src/services/twilio/offline-courier.ts';
+import { clockAt, outboxOver } from '../../support/outbox.ts';
 import { callOf, journalInMemory, NOW, profileOf, read, toolBench } from '../../support/tool-call.ts';
 
 let journal: Journal;
@@ -13,27 +14,37 @@ beforeAll(async () => {
 afterAll(() => journal.close());
 
 /** A carrier that writes down what it is given; what it finds later is another matter. */
-function carrier(receipts: { send?: TextReceipt; find?: TextReceipt } = {}) {
-  const sent: OutgoingText[] = [];
-  const sought: OutgoingText[] = [];
-  const texts: TextSender = {
-    send: (text) => {
-      sent.push(text);
+function carrier(receipts: { send?: Receipt; find?: Traces } = {}) {
+  const sent: Errand[] = [];
+  const sought: Errand[] = [];
+  const texts: Courier = {
+    send: (errand) => {
+      sent.push(errand);
       return Promise.resolve(receipts.send ?? accepted());
     },
-    find: (text) => {
-      sought.push(text);
-      return Promise.resolve(receipts.find ?? { outcome: 'unknown' });
+    find: (errand) => {
+      sought.push(errand);
+      return Promise.resolve(receipts.find ?? { outcome: 'looked', candidates: [] });
     },
   };
-  return { texts, sent, sought };
+  const to = () => sent.map(({ request }) => request['to']);
+  return { texts, sent, sought, to };
 }
 
-const benchOf = (texts: TextSender, limits?: TextLimits) =>
-  toolBench([sendSms(limits === undefined ? { journal, texts } : { journal, texts, limits })]);
+const toolOf = (
+  courier: Courier,
+  more: { limits?: TextLimits; of?: Journal; countries?: Set<'GB'> } = {},
+) => {
+  const { of = journal, ...parts } = more;
+  return sendSms({ journal: of, texts: outboxOver(of, courier, { clock: clockAt(NOW) }), ...parts });
+};
+
+/** A toolbox that knows nothing of earlier ones: the next process. */
+const benchOf = (courier: Courier, limits?: TextLimits) =>
+  toolBench([toolOf(courier, limits === undefined ? {} : { limits })]);
 
 let sids = 0;
-const accepted = (): TextReceipt => ({
+const accepted = (): Receipt => ({
   outcome: 'accepted',
   status: 'queued',
   providerSid: `SM${String(++sids)}`,
@@ -59,16 +70,17 @@ describe('send_sms', () => {
       status: 'queued',
       providerSid: 'SM1',
     });
-    expect(sent).toEqual([{ id: message?.id, to: call.from, body: 'See you\non Thursday.', at: NOW }]);
+    expect(sent).toMatchObject([
+      { id: message?.id, request: { to: call.from, body: 'See you\non Thursday.' }, at: NOW },
+    ]);
   });
 
   test('texts the number called, of a call that the engine placed', async () => {
-    const { texts, sent } = carrier();
-    const to = nextNumber();
-    await benchOf(texts).ask(callOf({ direction: 'outbound', from: '+12025550100', to }), 'send_sms', {
-      body: 'Hello',
-    });
-    expect(sent.map((text) => text.to)).toEqual([to]);
+    const { texts, to } = carrier();
+    const called = nextNumber();
+    const call = callOf({ direction: 'outbound', from: '+12025550100', to: called });
+    await benchOf(texts).ask(call, 'send_sms', { body: 'Hello' });
+    expect(to()).toEqual([called]);
   });
 
   test.each([
@@ -86,11 +98,11 @@ describe('send_sms', () => {
   });
 
   test('serves the countries it is told to', async () => {
-    const { texts, sent } = carrier();
-    const bench = toolBench([sendSms({ journal, texts, countries: new Set(['GB']) })]);
+    const { texts, to } = carrier();
+    const bench = toolBench([toolOf(texts, { countries: new Set(['GB']) })]);
     await bench.ask(callOf({ from: '+447400123456' }), 'send_sms', { body: 'Hello' });
     await bench.ask(callOf({ from: nextNumber() }), 'send_sms', { body: 'Hello' });
-    expect(sent.map(({ to }) => to)).toEqual(['+447400123456']);
+    expect(to()).toEqual(['+447400123456']);
   });
 
   test('takes 480 characters, however many units they have, and not one more', async () => {
@@ -111,8 +123,12 @@ describe('send_sms', () => {
     );
     const answers = (await Promise.all(asked)).map(read);
     expect(sent).toHaveLength(3);
-    const refused = answers.filter(({ reason }) => reason === 'No more texts can be sent in this call.');
-    expect(refused).toHaveLength(47);
+    const reasons = answers.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
+    expect(reasons).toHaveLength(47);
+    expect(reasons[0]).toBe('No more texts can be sent in this call.');
+    // The second refusal takes the tool away.
+    expect(reasons[1]).toMatch(/^No more texts .* offer to connect the caller with a person/);
+    expect(reasons.slice(2).every((reason) => reason.startsWith('Nothing more of this kind'))).toBe(true);
   });
 
   test('sends three a day to one number, and again the day after', async () => {
@@ -141,7 +157,7 @@ describe('send_sms', () => {
 
   test('tells honestly that a text went nowhere when there is no carrier', async () => {
     const call = callOf({ from: nextNumber() });
-    const answer = read(await benchOf(createOfflineTexts()).ask(call, 'send_sms', { body: 'Hello' }));
+    const answer = read(await benchOf(createOfflineCourier()).ask(call, 'send_sms', { body: 'Hello' }));
     expect(answer.result).toEqual({ status: 'simulated', note: expect.stringMatching(/not sent/) as string });
     expect(await stored(call.callSid)).toMatchObject([{ status: 'simulated', providerSid: null }]);
   });
@@ -156,67 +172,63 @@ describe('send_sms', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('does not send again what may have been sent, in this process or the next, but looks for it', async () => {
-    const { texts, sent, sought } = carrier({ send: { outcome: 'unknown' } });
-    const call = callOf({ from: nextNumber() });
+  test('sends the same words to one number once a day, whichever call asks', async () => {
+    const { texts, sent } = carrier();
+    const from = nextNumber();
     const bench = benchOf(texts);
-    const first = await bench.ask(call, 'send_sms', { body: 'Hello' });
-    expect(first.status).toBe('failed');
-    expect(read(first)).toMatchObject({
-      status: 'uncertain',
-      reason: expect.stringMatching(/do not send it again/) as string,
-    });
-    await bench.ask(call, 'send_sms', { body: 'Hello' });
-    const found = carrier({ find: { outcome: 'accepted', status: 'sent', providerSid: 'SM0' } });
-    const later = await benchOf(found.texts).ask(call, 'send_sms', { body: 'Hello' });
-    expect(read(later)).toMatchObject({ status: 'ok', result: { status: 'sent' } });
-    expect([sent.length, sought.length, found.sent.length, found.sought.length]).toEqual([1, 0, 0, 1]);
-    expect(await stored(call.callSid)).toMatchObject([{ status: 'sent', providerSid: 'SM0' }]);
+    await bench.ask(callOf({ from }), 'send_sms', { body: 'Hello' });
+    expect(read(await bench.ask(callOf({ from }), 'send_sms', { body: ' Hello ' })).reason).toMatch(
+      /sent to this caller today already/,
+    );
+    await bench.ask(callOf({ from: nextNumber() }), 'send_sms', { body: 'Hello' });
+    await bench.ask(callOf({ from, now: () => NOW + 86_400_001 }), 'send_sms', { body: 'Hello' });
+    expect(sent).toHaveLength(3);
   });
 
   test('tells that a text was sent also when that cannot be written down', async () => {
     const { texts, sent } = carrier();
-    const full: Journal = {
-      ...journal,
-      query: (name, args) => journal.query(name, args),
-      transact: (name, args) =>
-        name === 'settleMessage'
-          ? Promise.reject(new EngineError('STORAGE_UNAVAILABLE'))
-          : journal.transact(name, args),
-    };
-    const bench = toolBench([sendSms({ journal: full, texts })]);
     const call = callOf({ from: nextNumber() });
+    const bench = toolBench([toolOf(texts, { of: refusing('settleOutbox') })]);
     expect((await bench.ask(call, 'send_sms', { body: 'Hello' })).status).toBe('ok');
     expect([sent.length, await stored(call.callSid)]).toMatchObject([1, [{ status: 'pending' }]]);
   });
 
-  test('sends nothing when the row cannot be written', async () => {
-    const { texts, sent } = carrier();
-    const full: Journal = {
-      ...journal,
-      query: (name, args) => journal.query(name, args),
-      transact: () => Promise.reject(new EngineError('STORAGE_UNAVAILABLE')),
-    };
-    const bench = toolBench([sendSms({ journal: full, texts })]);
-    const outcome = await bench.ask(callOf({ from: nextNumber() }), 'send_sms', { body: 'Hello' });
-    expect(read(outcome)).toMatchObject({ status: 'failed', error: 'STORAGE_UNAVAILABLE' });
-    expect(sent).toEqual([]);
-  });
+  test.each(['createMessage', 'claimOutbox'] as const)(
+    'sends nothing while the journal refuses %s',
+    async (name) => {
+      const { texts, sent } = carrier();
+      const bench = toolBench([toolOf(texts, { of: refusing(name) })]);
+      const asked = bench.ask(callOf({ from: nextNumber() }), 'send_sms', { body: 'Hello' });
+      if (name === 'createMessage') {
+        expect(read(await asked)).toMatchObject({ status: 'failed', error: 'STORAGE_UNAVAILABLE' });
+      }
+      expect(sent).toEqual([]);
+    },
+  );
 
-  test('has the row on disk before the request leaves', async () => {
-    let rows = -1;
+  test('has the row on disk, as one that is being sent, before the request leaves', async () => {
+    let rows: unknown;
     const call = callOf({ from: nextNumber() });
     const { texts } = carrier();
-    const watching: TextSender = {
+    const watching: Courier = {
       ...texts,
-      send: async (text) => {
-        rows = (await stored(call.callSid)).length;
-        return texts.send(text);
+      send: async (errand) => {
+        const entry = await journal.query('outboxEntry', { id: errand.id });
+        rows = [(await stored(call.callSid)).length, entry?.state, entry?.attempts];
+        return texts.send(errand);
       },
     };
     await benchOf(watching).ask(call, 'send_sms', { body: 'Hello' });
-    expect(rows).toBe(1);
+    expect(rows).toEqual([1, 'sending', 1]);
   });
+});
+
+/** The journal, on a disk that refuses one transaction. */
+const refusing = (refused: string): Journal => ({
+  ...journal,
+  query: (name, args) => journal.query(name, args),
+  transact: (name, args) =>
+    name === refused ? Promise.reject(new EngineError('STORAGE_UNAVAILABLE')) : journal.transact(name, args),
 });
 
 describe('links', () => {

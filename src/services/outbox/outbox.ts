@@ -1,0 +1,178 @@
+import type { Clock } from '../../clock.ts';
+import { noteOf } from '../../errors.ts';
+import type { Courier } from '../courier.port.ts';
+import type { Log } from '../log.ts';
+import type { OutboxDoor } from '../outbox.port.ts';
+import type { Journal, OutboxEntry } from '../storage/journal.port.ts';
+import { afterLooking, afterSending, inVain, type Step } from './outbox-plan.ts';
+
+export type Couriers = Readonly<Record<OutboxEntry['kind'], Courier>>;
+
+export interface OutboxParts {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In [0, 1): spreads attempts that failed together. */
+  readonly chance?: () => number;
+  /** How long one attempt may take before its owner counts as dead, in ms. Default: an attempt at the REST API and 3 s. */
+  readonly ownerMs?: number;
+}
+
+const OWNER_MS = 8000;
+/** What other processes left is looked for so often, in ms, and so much of it at a time. */
+const SWEEP_MS = 30_000;
+const AT_A_TIME = 20;
+/** A journal that refuses is asked again after this, in ms. */
+const JOURNAL_RETRY_MS = 1000;
+
+type Waiter = (entry: OutboxEntry | undefined) => void;
+
+/**
+ * Takes what is on its way to the carrier, one step at a time, each written
+ * down before the next. Whatever dies in between, here or anywhere, leaves an
+ * entry whose state says what may have happened: the next process goes on from
+ * there, and nothing is sent twice.
+ */
+export class Outbox implements OutboxDoor {
+  readonly #parts: OutboxParts;
+  #couriers: Couriers | undefined;
+  readonly #waiters = new Map<string, Waiter[]>();
+  /** Steps that are being taken. */
+  readonly #steps = new Map<string, Promise<void>>();
+  #timer: unknown;
+  #wakesAt = Number.POSITIVE_INFINITY;
+  #isClosed = false;
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins with what an earlier process left. Entries put in before wait until now. */
+  start(couriers: Couriers): void {
+    this.#couriers = couriers;
+    for (const id of this.#waiters.keys()) this.#take(id);
+    void this.#sweep();
+  }
+
+  deliver(id: string): Promise<OutboxEntry | undefined> {
+    return new Promise((resolve) => {
+      this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), resolve]);
+      this.#take(id);
+    });
+  }
+
+  /** Takes nothing up any more; resolves when what was taken up is settled or put back, within one attempt's time. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#parts.clock.clearTimeout(this.#timer);
+    await Promise.all(this.#steps.values());
+  }
+
+  #take(id: string): void {
+    const couriers = this.#couriers;
+    if (couriers === undefined || this.#isClosed || this.#steps.has(id)) return;
+    const step = this.#step(id, couriers)
+      .catch((thrown: unknown) => {
+        const { code } = noteOf(thrown, 'INTERNAL');
+        this.#parts.log.error({ code }, 'an entry of the outbox could not be taken further');
+        this.#wakeAt(this.#parts.clock.now() + JOURNAL_RETRY_MS);
+      })
+      .finally(() => this.#steps.delete(id));
+    this.#steps.set(id, step);
+  }
+
+  async #step(id: string, couriers: Couriers): Promise<void> {
+    const { journal, clock, ownerMs = OWNER_MS } = this.#parts;
+    const at = clock.now();
+    const claimed = await journal.transact('claimOutbox', { id, at, until: at + ownerMs });
+    if (claimed === undefined) {
+      const entry = await journal.query('outboxEntry', { id });
+      if (entry === undefined || entry.state === 'done') this.#settled(id, entry);
+      else this.#wakeAt(entry.due);
+      return;
+    }
+    const { entry, task } = claimed;
+    const courier = couriers[entry.kind];
+    const step =
+      task === 'send'
+        ? afterSending(entry, await courier.send(entry), this.#moment())
+        : afterLooking(entry, await courier.find(entry), this.#moment());
+    await this.#conclude(entry, step);
+  }
+
+  async #conclude(entry: OutboxEntry, step: Step): Promise<void> {
+    const { journal, clock, log } = this.#parts;
+    const { id, claim } = entry;
+    if (step.kind === 'return') {
+      const { to, due, hasLooked } = step;
+      await journal.transact('returnOutbox', { id, claim, to, due, hasLooked });
+      this.#wakeAt(due);
+      return;
+    }
+    try {
+      const settled = await journal.transact('settleOutbox', { ...endOf(step), id, at: clock.now() });
+      if (settled.state === 'done') this.#settled(id, settled);
+      // All that looks like it is somebody else's.
+      else await this.#conclude(entry, inVain(entry, clock.now()));
+    } catch (thrown) {
+      // The receipt is the truth all the same. The entry stays as it is, and will be looked for.
+      log.error({ code: noteOf(thrown, 'INTERNAL').code }, 'the end of an errand was not written down');
+      this.#settled(id, standInFor(entry, step));
+      this.#wakeAt(entry.due);
+    }
+  }
+
+  #settled(id: string, entry: OutboxEntry | undefined): void {
+    const waiters = this.#waiters.get(id) ?? [];
+    this.#waiters.delete(id);
+    for (const resolve of waiters) resolve(entry);
+  }
+
+  /** Takes up what is due, and sleeps until something is. */
+  async #sweep(): Promise<void> {
+    const { journal, clock, log } = this.#parts;
+    this.#wakesAt = Number.POSITIVE_INFINITY;
+    try {
+      const at = clock.now();
+      const { ids, nextDue } = await journal.query('outboxDue', { at, limit: AT_A_TIME });
+      // Whoever is waited for may have been brought to its end by another process.
+      for (const id of new Set([...ids, ...this.#waiters.keys()])) this.#take(id);
+      this.#wakeAt(Math.min(nextDue ?? Number.POSITIVE_INFINITY, at + SWEEP_MS));
+    } catch (thrown) {
+      log.warn({ code: noteOf(thrown, 'INTERNAL').code }, 'the outbox could not be read');
+      this.#wakeAt(clock.now() + JOURNAL_RETRY_MS);
+    }
+  }
+
+  #wakeAt(at: number): void {
+    if (this.#isClosed || at >= this.#wakesAt) return;
+    const { clock } = this.#parts;
+    clock.clearTimeout(this.#timer);
+    this.#wakesAt = at;
+    this.#timer = clock.setTimeout(() => void this.#sweep(), Math.max(0, at - clock.now()));
+  }
+
+  #moment() {
+    return { now: this.#parts.clock.now(), chance: this.#parts.chance?.() ?? 0.5 };
+  }
+}
+
+/** What a settling step says of the entry's end. */
+function endOf({ status, candidates, reason }: Extract<Step, { kind: 'settle' }>) {
+  return {
+    ...(status !== undefined && { status }),
+    ...(candidates !== undefined && { candidates }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+function standInFor(entry: OutboxEntry, { status, candidates, reason }: Extract<Step, { kind: 'settle' }>) {
+  const found = candidates?.[0];
+  return {
+    ...entry,
+    state: 'done' as const,
+    status: found?.status ?? status ?? 'unknown',
+    providerSid: found?.providerSid ?? null,
+    reason: reason ?? null,
+  };
+}

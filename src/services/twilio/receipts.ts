@@ -1,0 +1,36 @@
+import type { Receipt, Traces } from '../courier.port.ts';
+import { type SentText, TwilioRestError } from './rest.ts';
+
+/**
+ * What an attempt at the REST API came to, by how sure it is.
+ *
+ * @param wordsFor - Twilio's code for a refusal, in words for the model; 0 where it gave none.
+ */
+export async function receiptOf(
+  attempt: Promise<SentText>,
+  wordsFor: (twilioCode: number) => string,
+): Promise<Receipt> {
+  try {
+    const { sid, status } = await attempt;
+    return { outcome: 'accepted', status, providerSid: sid };
+  } catch (thrown) {
+    if (!(thrown instanceof TwilioRestError)) return { outcome: 'unknown' };
+    const { httpStatus, happened, twilioCode = 0 } = thrown;
+    const later = thrown.retryAfterMs === undefined ? {} : { retryAfterMs: thrown.retryAfterMs };
+    if (httpStatus === 429) return { outcome: 'notTaken', ...later };
+    if (httpStatus !== undefined && httpStatus >= 500) return { outcome: 'doubtful', ...later };
+    if (happened === 'unknown') return { outcome: 'unknown' };
+    // No byte of it left.
+    if (httpStatus === undefined) return { outcome: 'notTaken' };
+    return { outcome: 'refused', reason: wordsFor(twilioCode) };
+  }
+}
+
+export async function tracesOf(found: Promise<readonly SentText[]>): Promise<Traces> {
+  try {
+    const candidates = (await found).map(({ sid, status }) => ({ providerSid: sid, status }));
+    return { outcome: 'looked', candidates };
+  } catch {
+    return { outcome: 'unknown' };
+  }
+}
