@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -13,8 +13,12 @@ async function loaded() {
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
   });
-  writeFileSync(join(folder, 'default.json'), JSON.stringify(named('By hand')));
+  const byHand = join(folder, 'default.json');
+  writeFileSync(byHand, JSON.stringify(named('By hand')));
   let time = Date.UTC(2026, 10, 25, 10);
+  // The day before: a version is as old as its file, and the test has a clock of its own.
+  const written = new Date(time - 86_400_000);
+  utimesSync(byHand, written, written);
   const load = () => Agents.load(folder, [], undefined, () => (time += 1000));
   return { folder, load, agents: await load() };
 }
