@@ -41,6 +41,7 @@ import { createOfflineCourier } from './services/twilio/offline-courier.ts';
 import { createTwilioCalls } from './services/twilio/outbound-calls.ts';
 import { createTwilioRest } from './services/twilio/rest.ts';
 import { isSignedWebhook } from './services/twilio/signature.ts';
+import { streamKeyBeside } from './services/twilio/stream-key.ts';
 import { StreamServer } from './services/twilio/stream-server.ts';
 import { StreamTokens } from './services/twilio/stream-token.ts';
 import { createTwilioTexts } from './services/twilio/text-messages.ts';
@@ -127,6 +128,18 @@ async function assemble(
   opened.push(() => greetings.close());
   greetings.prepare(agents.list());
 
+  const stately = config.inspect === 'stately' ? await openStately() : undefined;
+  if (stately !== undefined) {
+    opened.push(() => {
+      stately.close();
+      return Promise.resolve();
+    });
+    log.info({ url: stately.url }, "calls are also shown in Stately's inspector, to this machine only");
+  }
+  const { authToken } = config.twilio;
+  const tokens = new StreamTokens(authToken ?? (await streamKeyOf(config)), clock);
+
+  // From here to the end nothing waits but for the port: whoever knocks finds the whole house.
   const server = createHttpServer((request, response) => {
     http(request, response);
   }, config.maxConcurrentCalls);
@@ -152,14 +165,6 @@ async function assemble(
   });
 
   const metrics: Metrics = new Metrics(() => switchboard.size);
-  const stately = config.inspect === 'stately' ? await openStately() : undefined;
-  if (stately !== undefined) {
-    opened.push(() => {
-      stately.close();
-      return Promise.resolve();
-    });
-    log.info({ url: stately.url }, "calls are also shown in Stately's inspector, to this machine only");
-  }
   const liveCalls = new LiveCalls();
   const liveFeed = new LiveFeed({ calls: liveCalls, journal, clock, log });
   const host: CallHost = new CallHost({
@@ -175,8 +180,6 @@ async function assemble(
     inspect: stately && (() => stately.attach()),
   });
 
-  const { authToken } = config.twilio;
-  const tokens = new StreamTokens(authToken ?? randomBytes(32), clock);
   const switchboard = new Switchboard({
     agents,
     journal,
@@ -266,6 +269,10 @@ async function modelOf({ model }: Config): Promise<{ url: string; close: () => P
     ? startSimulatedModel(systemClock)
     : { url: model.url, close: () => Promise.resolve() };
 }
+
+/** Where there is no auth token. A database in memory has no later process that would want the same. */
+const streamKeyOf = ({ databaseFile }: Config): Promise<Buffer> | Buffer =>
+  databaseFile === IN_MEMORY ? randomBytes(32) : streamKeyBeside(databaseFile);
 
 /** Clips are kept beside the database. What the simulator says is no recording of the model's. */
 function greetingsOf({ databaseFile, model: { isSimulated } }: Config, model: ModelDoor, log: Log) {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import { EngineError } from '../../errors.ts';
-import { isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
+import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
 import type { FormFields } from '../../protocol/twilio-webhook.ts';
 import { RequestProblem } from './problems.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -126,9 +126,6 @@ function unauthorized(error: string): RequestProblem {
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-/** Headers of proxies and tunnels: with one of them the peer is not the client. */
-const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|cf-.*|ngrok-.*)$/;
-
 /** Names by which a browser on this machine reaches us; any other is a name somebody pointed here (DNS rebinding). */
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
@@ -142,7 +139,7 @@ function isDirectLoopback({ socket, headers }: IncomingMessage): boolean {
   return (
     isLoopbackAddress(socket.remoteAddress) &&
     LOCAL_HOST.test(host) &&
-    !Object.keys(headers).some((name) => FORWARDING.test(name)) &&
+    !isForwarded(headers) &&
     (site === undefined || site === 'same-origin' || site === 'none') &&
     (origin === undefined || origin.toLowerCase() === `http://${host.toLowerCase()}`)
   );

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../clock.ts';
-import { isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
+import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
 import type { Log } from '../log.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import type { CarrierStream } from './carrier-stream.ts';
@@ -46,9 +46,6 @@ const SOCKET_OPTIONS: ServerOptions & { closeTimeout: number; maxFragments: numb
   /** Milliseconds for the peer to answer a close. */
   closeTimeout: 2000,
 };
-
-/** Headers of proxies and tunnels: with one of them the peer is not the client. */
-const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip|cf-.*|ngrok-.*)$/;
 
 /**
  * The door for Media Streams: checks who knocks before the socket is upgraded,
@@ -122,11 +119,7 @@ export class StreamServer {
       const signature = headers['x-twilio-signature'];
       return isSignedUpgrade({ publicUrl, authToken }, String(signature ?? ''), STREAM_PATH);
     }
-    return (
-      isLoopbackUrl(publicUrl) &&
-      isLoopbackAddress(socket.remoteAddress) &&
-      !Object.keys(headers).some((name) => FORWARDING.test(name))
-    );
+    return isLoopbackUrl(publicUrl) && isLoopbackAddress(socket.remoteAddress) && !isForwarded(headers);
   }
 
   #admit(socket: WebSocket, address: string): void {
