@@ -89,6 +89,8 @@ export const TranscriptLine = z.strictObject({
   at: Instant,
   itemId: z.string(),
   interrupted: z.boolean(),
+  /** Words of the agent that came and were not heard, where they were asked for. */
+  unheard: z.string().optional(),
 });
 export type TranscriptLine = z.infer<typeof TranscriptLine>;
 

@@ -46,6 +46,11 @@ export const CallsQuery = PageQuery.extend({
   to: optional(when(true)),
 });
 
+/** `GET /api/calls/:callSid/transcript`. */
+export const TranscriptQuery = z.object({
+  unheard: optional(z.enum(['true', 'false'], 'must be true or false')),
+});
+
 /** `GET /api/calls/:callSid/events`. */
 export const EventsQuery = z.object({
   bodies: optional(z.enum(['redacted', 'full'], 'must be redacted or full')),

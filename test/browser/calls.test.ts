@@ -70,6 +70,10 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
       await turns(page)
         .filter({ hasText: /cut after|not heard/ })
         .waitFor();
+      // What was cut off is struck through, and said to be so.
+      await turns(page).locator('del').first().waitFor();
+      await turns(page).filter({ hasText: 'Not heard:' }).first().waitFor();
+      expect(await turns(page).locator('del').first().textContent()).toMatch(/\p{L}/u);
       await lit(page, 'conversing.responding');
 
       // Rewinding shows the past, and does not touch the call.
@@ -138,6 +142,9 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
     await page.getByRole('listbox', { name: 'Rows of the log' }).focus();
     await page.keyboard.press('Home');
     await body.getByText('"+•••••••••••"').first().waitFor();
+    await page.keyboard.press('End');
+    expect(await turns(page).locator('del').first().textContent()).toMatch(/\p{L}/u);
+    await page.keyboard.press('Home');
     await page.getByRole('button', { name: 'Show words and numbers' }).first().click();
     await body.getByText(CALLER).waitFor();
     await page.context().close();

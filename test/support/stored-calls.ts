@@ -73,7 +73,13 @@ export function shortCall(callSid: string, { isOver = true, at = BEGUN } = {}): 
     row('playback.started', {}, { actor: 'phone', state: 'conversing.responding' }),
     row(
       'agent.said',
-      { itemId: 'i2', text: `Thanks ${SECRET_WORD}`, interrupted: true, heardMs: 900 },
+      {
+        itemId: 'i2',
+        text: `Thanks ${SECRET_WORD}`,
+        unheard: `and ${SECRET_WORD}`,
+        interrupted: true,
+        heardMs: 900,
+      },
       { state: quiet },
     ),
     row('turn.interrupted', { heard: [] }, { actor: 'call', state: quiet }),

@@ -56,8 +56,18 @@ export type ModelFact =
   | { type: 'tool.requested'; request: ToolRequest }
   /** The first audio of an agent item has been passed on: its place in the conversation. */
   | { type: 'agent.startedItem'; itemId: string; responseId: string }
-  /** The words of an agent item that were heard; the model's memory says the same. Once per item. */
-  | { type: 'agent.said'; itemId: string; text: string; interrupted: boolean; heardMs: number }
+  /**
+   * The words of an agent item that were heard; the model's memory says the same. Once per item. `unheard`: those that
+   * came and were not heard, for whoever looks at the call; nobody in it goes by them.
+   */
+  | {
+      type: 'agent.said';
+      itemId: string;
+      text: string;
+      interrupted: boolean;
+      heardMs: number;
+      unheard?: string;
+    }
   /** Tokens and audio that a response or a transcription cost, as the far end counts them. */
   | { type: 'usage.reported'; usage: Usage };
 

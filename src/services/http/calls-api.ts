@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { CallDetail, CallItem, CallLatencies, CallRow } from '../../protocol/console-calls.ts';
-import { CallsQuery, EventsQuery } from '../../protocol/console-queries.ts';
+import { CallsQuery, EventsQuery, TranscriptQuery } from '../../protocol/console-queries.ts';
 import { PlaceCallBody } from '../../protocol/rest.ts';
 import { stateName } from '../../protocol/state-path.ts';
 import type { Charts } from '../charts.ts';
@@ -69,9 +69,10 @@ export function callsApi({ desk, journal, outbound, charts, clock }: CallsApiDep
       return json(200, detail);
     },
 
-    'GET /api/calls/:callSid/transcript': async ({ params }) => {
+    'GET /api/calls/:callSid/transcript': async ({ params, query }) => {
+      const { unheard } = readQuery(TranscriptQuery, query);
       const { callSid } = await call(params['callSid'] ?? '');
-      return json(200, await journal.query('transcript', { callSid }));
+      return json(200, await journal.query('transcript', { callSid, withUnheard: unheard === 'true' }));
     },
 
     'GET /api/calls/:callSid/events': async ({ params, query }) => {

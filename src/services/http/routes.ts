@@ -83,9 +83,10 @@ const ROUTES = {
   },
   'GET /api/calls/:callSid/transcript': {
     ...read,
-    takes: '',
+    takes: '`unheard`: `true`',
     answers: '200 `[{role, text, at, itemId, interrupted}]`',
-    meaning: 'what was said, in the order spoken; of an interrupted line only what was heard',
+    meaning:
+      'what was said, in the order spoken; of an interrupted line only what was heard, and with `unheard` the rest beside it',
   },
   'GET /api/calls/:callSid/events': {
     ...read,

@@ -59,6 +59,7 @@ export class ItemSettlement {
         text: settled.text,
         interrupted: settled.interrupted,
         heardMs: parts.reduce((sum, { heardMs }) => sum + heardMs, 0),
+        ...(settled.unheard !== '' && { unheard: settled.unheard }),
       });
     }
   }

@@ -21,6 +21,8 @@ interface TrackedItem {
 export interface SettledItem {
   /** What was heard of it, as it goes into the transcript. */
   readonly text: string;
+  /** The words that came of it and were not heard; empty when all were. */
+  readonly unheard: string;
   readonly interrupted: boolean;
   /** The far end had finished it: it has no more audio than was received. */
   readonly isWhole: boolean;
@@ -127,11 +129,13 @@ export class ItemTrack {
       isInMemory: session === this.#session && !item.isOutOfBand && !isClip,
     };
     const isHeard = (part: HeardItem) => part.complete || (isWhole && part.heardMs >= part.receivedMs);
+    const words = textOf(pieces).trim();
     if (parts.every(isHeard) && !item.isCutShort) {
-      return { text: textOf(pieces).trim(), interrupted: false, ...where };
+      return { text: words, unheard: '', interrupted: false, ...where };
     }
     const heardMs = parts.reduce((sum, part) => sum + Math.max(0, part.heardMs), 0);
-    return { text: wordsUpTo(pieces, heardMs, receivedMs), interrupted: true, ...where };
+    const text = wordsUpTo(pieces, heardMs, receivedMs);
+    return { text, unheard: restOf(words, text), interrupted: true, ...where };
   }
 
   #find(itemId: string): TrackedItem | undefined {
@@ -153,4 +157,10 @@ export class ItemTrack {
     this.#items.set(itemId, item);
     return item;
   }
+}
+
+/** What follows the words that were heard; a mere full stop is nothing that anybody missed. */
+function restOf(words: string, heard: string): string {
+  const rest = words.slice(heard.length).trim();
+  return /[\p{L}\p{N}]/u.test(rest) ? rest : '';
 }

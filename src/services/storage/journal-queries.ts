@@ -7,7 +7,7 @@ import type { CallRecord, Queries } from './journal.port.ts';
 import { outboxEntryOf, type OutboxRow } from './outbox-rows.ts';
 import { pageOf } from './page.ts';
 import { leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
-import { transcriptOf } from './transcript.fold.ts';
+import { transcriptOf, transcriptWithUnheard } from './transcript.fold.ts';
 
 /** The named queries. They run between commits on the writer's own connection, so they see durable rows and only those. */
 export function journalQueries(db: Database, log: CallLog): Queries {
@@ -54,7 +54,8 @@ export function journalQueries(db: Database, log: CallLog): Queries {
       ),
     call: ({ callSid }) => log.head(callSid)?.record,
     events: ({ callSid }) => log.events(callSid),
-    transcript: ({ callSid }) => transcriptOf(log.events(callSid)),
+    transcript: ({ callSid, withUnheard = false }) =>
+      (withUnheard ? transcriptWithUnheard : transcriptOf)(log.events(callSid)),
     standing({ callSid }) {
       const head = log.head(callSid);
       if (head?.record === undefined) return undefined;

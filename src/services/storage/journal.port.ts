@@ -244,7 +244,7 @@ export interface Queries extends CallQueries {
   calls(args: { state?: string; limit: number; cursor?: string }): Page<CallRecord>;
   call(args: { callSid: string }): CallRecord | undefined;
   events(args: { callSid: string }): StoredEvent[];
-  transcript(args: { callSid: string }): TranscriptLine[];
+  transcript(args: { callSid: string; withUnheard?: boolean }): TranscriptLine[];
   /** What was decided to come after the stream, and where the call stands. Undefined for an unknown call. */
   standing(args: { callSid: string }):
     | {
@@ -381,6 +381,8 @@ export interface TranscriptLine {
   readonly at: string;
   readonly itemId: string;
   readonly interrupted: boolean;
+  /** Only where it was asked for: words of the agent that came and were not heard. */
+  readonly unheard?: string;
 }
 
 export interface NewLead {

@@ -8,6 +8,8 @@ interface Place {
   readonly at: string;
   readonly itemId: string;
   text: string;
+  /** Of the agent: what came and was not heard. */
+  unheard: string;
   /** A caller's turn is cut until it is committed or transcribed. */
   interrupted: boolean;
 }
@@ -29,9 +31,30 @@ const OUTCOME_IN_WORDS: Readonly<Record<ToolOutcome['status'], string>> = {
  * was heard has no line. Never throws: a row that lacks a field is passed over.
  */
 export function transcriptOf(rows: readonly StoredEvent[]): TranscriptLine[] {
+  return placesOf(rows)
+    .filter(({ role, text }) => role !== 'agent' || text !== '')
+    .map(lineOf);
+}
+
+/** The same with what was not heard: `unheard` of lines that were cut, and the lines of which nothing was heard. */
+export function transcriptWithUnheard(rows: readonly StoredEvent[]): TranscriptLine[] {
+  return placesOf(rows)
+    .filter(({ role, text, unheard }) => role !== 'agent' || text !== '' || unheard !== '')
+    .map((place) => (place.unheard === '' ? lineOf(place) : place));
+}
+
+const lineOf = ({ role, text, at, itemId, interrupted }: Place): TranscriptLine => ({
+  role,
+  text,
+  at,
+  itemId,
+  interrupted,
+});
+
+function placesOf(rows: readonly StoredEvent[]): Place[] {
   const places = new Map<string, Place>();
   for (const row of rows) place(places, row);
-  return [...places.values()].filter(({ role, text }) => role !== 'agent' || text !== '');
+  return [...places.values()];
 }
 
 function place(places: Map<string, Place>, row: StoredEvent): void {
@@ -44,6 +67,7 @@ function place(places: Map<string, Place>, row: StoredEvent): void {
       at: isoOf(at),
       itemId: id,
       text: '',
+      unheard: '',
       interrupted: role === 'caller',
     };
     places.set(key, reserved);
@@ -68,6 +92,7 @@ function place(places: Map<string, Place>, row: StoredEvent): void {
       fill(reserve('agent', body['itemId']), {
         interrupted: body['interrupted'] === true,
         text: body['text'],
+        unheard: body['unheard'],
       });
       return;
     case 'tool.settled':
@@ -76,10 +101,14 @@ function place(places: Map<string, Place>, row: StoredEvent): void {
   }
 }
 
-function fill(line: Place | undefined, known: { interrupted: boolean; text?: unknown }): void {
+function fill(
+  line: Place | undefined,
+  known: { interrupted: boolean; text?: unknown; unheard?: unknown },
+): void {
   if (line === undefined) return;
   line.interrupted = known.interrupted;
   if (typeof known.text === 'string') line.text = known.text;
+  if (typeof known.unheard === 'string') line.unheard = known.unheard;
 }
 
 function toolLine({ name, outcome }: StoredEvent['body']): string {

@@ -168,7 +168,14 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     rig.says('conversation.item.truncated', { item_id: 'i3', content_index: 0, audio_end_ms: 1640 });
     expect(rig.told()).toEqual([
       { type: 'caller.startedSpeaking', itemId: 'u2' },
-      { type: 'agent.said', itemId: 'i3', text: 'We are open from', interrupted: true, heardMs: 1640 },
+      {
+        type: 'agent.said',
+        itemId: 'i3',
+        text: 'We are open from',
+        unheard: 'nine to five daily.',
+        interrupted: true,
+        heardMs: 1640,
+      },
       {
         type: 'response.finished',
         responseId: 'r3',
@@ -224,7 +231,14 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     });
     expect(rig.sent().slice(1)).toMatchObject([{ type: 'conversation.item.delete', item_id: 'i3' }]);
     expect(rig.told()).toEqual([
-      { type: 'agent.said', itemId: 'i3', text: '', interrupted: true, heardMs: 0 },
+      {
+        type: 'agent.said',
+        itemId: 'i3',
+        text: '',
+        unheard: 'We are open from nine to five daily.',
+        interrupted: true,
+        heardMs: 0,
+      },
     ]);
   });
 
@@ -257,7 +271,14 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     expect(rig.told()).toEqual([
       { type: 'agent.said', itemId: 'a', text: 'Words of a.', interrupted: false, heardMs: 1000 },
       { type: 'agent.said', itemId: 'b', text: 'Words of b', interrupted: true, heardMs: 950 },
-      { type: 'agent.said', itemId: 'c', text: '', interrupted: true, heardMs: 0 },
+      {
+        type: 'agent.said',
+        itemId: 'c',
+        text: '',
+        unheard: 'Words of c.',
+        interrupted: true,
+        heardMs: 0,
+      },
     ]);
   });
 

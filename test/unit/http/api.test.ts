@@ -93,6 +93,9 @@ describe('calls', () => {
     };
     expect((await house.api(`/api/calls/${CALL_SID}`)).json).toMatchObject({ ...record, isLive: false });
     expect((await house.api(`/api/calls/${CALL_SID}/transcript`)).json).toEqual([line]);
+    expect(house.journal.asked.at(-1)).toMatchObject({ args: { withUnheard: false } });
+    await house.api(`/api/calls/${CALL_SID}/transcript?unheard=true`);
+    expect(house.journal.asked.at(-1)).toMatchObject({ args: { withUnheard: true } });
     expect((await house.api(`/api/calls/${CALL_SID}/events`)).json).toEqual([
       { seq: 1, at, actor: 'phone', event: 'playback.started', state: 'conversing.greeting' },
     ]);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audioOf, heard, ModelLegRig } from '../../support/model-leg.ts';
 
@@ -85,6 +86,20 @@ describe('the memory of the model', () => {
     expect(rig.told()).toMatchObject([
       { type: 'agent.said', interrupted: false, text: 'We are open from nine.' },
     ]);
+  });
+
+  test('loses no word: what was not heard is told beside what was', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 999 }), (ms) => {
+        const rig = speaking();
+        rig.told();
+        rig.order({ type: 'settleItems', heard: [heard('r1', 'i1', ms, 1000)] });
+        const [said] = rig.told();
+        if (said?.type !== 'agent.said') throw new Error('the item was not settled');
+        const { text, unheard = '.' } = said;
+        expect(`${text} ${unheard}`.trim().replace(/ \.$/, '.')).toBe('We are open from nine.');
+      }),
+    );
   });
 
   test('is cut to the millisecond, and a little less close to the end once the far end has refused that', () => {

@@ -429,7 +429,14 @@ describe('a session that follows another', () => {
     rig.order({ type: 'settleItems', heard: [heard('r1', 'i1', 500, 1000)] });
     expect(rig.sent()).toEqual([]);
     expect(rig.told()).toEqual([
-      { type: 'agent.said', itemId: 'i1', text: 'We open', interrupted: true, heardMs: 500 },
+      {
+        type: 'agent.said',
+        itemId: 'i1',
+        text: 'We open',
+        unheard: 'at nine.',
+        interrupted: true,
+        heardMs: 500,
+      },
     ]);
   });
 

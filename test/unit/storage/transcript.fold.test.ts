@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { transcriptOf } from '../../../src/services/storage/transcript.fold.ts';
+import { transcriptOf, transcriptWithUnheard } from '../../../src/services/storage/transcript.fold.ts';
 import { anyRow, row, stored } from '../../support/call-rows.ts';
 
 const GREETING = [
@@ -74,6 +74,24 @@ describe('transcript', () => {
       ),
     );
     expect(lines).toEqual([]);
+  });
+
+  test('tells what was not heard to whoever asks for it', () => {
+    const rows = stored(
+      row('agent.startedItem', { itemId: 'item_a', responseId: 'resp_1' }),
+      row('agent.said', { itemId: 'item_a', text: 'Hi, this', unheard: 'is Bella.', interrupted: true }),
+      row('agent.startedItem', { itemId: 'item_b', responseId: 'resp_1' }),
+      row('agent.said', { itemId: 'item_b', text: '', unheard: 'How are you?', interrupted: true }),
+      row('agent.said', { itemId: 'item_c', text: 'Fine.', interrupted: false }),
+    );
+    expect(transcriptWithUnheard(rows).map(({ text, unheard }) => [text, unheard])).toEqual([
+      ['Hi, this', 'is Bella.'],
+      ['', 'How are you?'],
+      ['Fine.', undefined],
+    ]);
+    const plain = transcriptOf(rows);
+    expect(plain.map(({ text }) => text)).toEqual(['Hi, this', 'Fine.']);
+    expect(JSON.stringify(plain)).not.toContain('unheard');
   });
 
   test('has a turn that could not be transcribed, without words', () => {

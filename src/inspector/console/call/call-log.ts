@@ -6,13 +6,14 @@ import { stateName } from '../../../protocol/state-path.ts';
 import { feed } from '../api/feed.ts';
 import { ask } from '../api/request.ts';
 import { type Row, rowOf } from '../timeline/row.ts';
+import { type TranscriptWords, wordsIn } from '../timeline/transcript-words.ts';
 
 /** Everything that a call's page shows, whether it comes from the engine or from a file. */
 export interface ShownCall {
   readonly call: CallDetail;
   readonly rows: readonly Row[];
   /** Words by item id, where rows hold dots. */
-  readonly words: ReadonlyMap<string, string>;
+  readonly words: TranscriptWords;
   readonly chart: ChartPicture;
   /** Whether bodies are shown as they are. */
   readonly isRevealed: boolean;
@@ -53,7 +54,7 @@ export function useCallLog(callSid: string): CallLog {
   });
   const transcript = useQuery({
     queryKey: ['call', callSid, 'transcript'],
-    queryFn: ({ signal }) => ask<TranscriptLine[]>(`${path}/transcript`, { signal }),
+    queryFn: ({ signal }) => ask<TranscriptLine[]>(`${path}/transcript?unheard=true`, { signal }),
     staleTime: Infinity,
   });
 
@@ -78,12 +79,7 @@ export function useCallLog(callSid: string): CallLog {
     });
   }, [client, callSid, key, isLive, hasRows]);
 
-  const words = useMemo(
-    // A line without words yet must not hide those that come with a later row.
-    () =>
-      new Map((transcript.data ?? []).flatMap(({ itemId, text }) => (text === '' ? [] : [[itemId, text]]))),
-    [transcript.data],
-  );
+  const words = useMemo(() => wordsIn(transcript.data ?? []), [transcript.data]);
   const queries = [call, chart, rows, transcript];
   const shown = useMemo(
     (): ShownCall | undefined =>

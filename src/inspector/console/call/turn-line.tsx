@@ -1,9 +1,11 @@
 import { lengthText } from '../parts/figures.ts';
+import { UnheardWords } from '../parts/unheard-words.tsx';
+import type { TranscriptWords } from '../timeline/transcript-words.ts';
 import type { AgentTurn, CallerTurn, DeskTurn, ToolTurn, Turn } from '../timeline/turns.ts';
 
 interface TurnLineProps {
   readonly turn: Turn;
-  readonly words: ReadonlyMap<string, string>;
+  readonly words: TranscriptWords;
   readonly isRevealed: boolean;
 }
 
@@ -13,7 +15,13 @@ export function TurnLine({ turn, words, isRevealed }: TurnLineProps) {
     case 'caller':
       return <CallerLine turn={turn} text={wordsOf(turn, words)} />;
     case 'agent':
-      return <AgentLine turn={turn} text={wordsOf(turn, words)} />;
+      return (
+        <AgentLine
+          turn={turn}
+          text={wordsOf(turn, words)}
+          unheard={turn.unheard && (words.get(turn.itemId)?.unheard ?? turn.unheard)}
+        />
+      );
     case 'tool':
       return <ToolLine turn={turn} isRevealed={isRevealed} />;
     case 'desk':
@@ -29,11 +37,9 @@ export function TurnLine({ turn, words, isRevealed }: TurnLineProps) {
 }
 
 /** The words as the transcript has them, once the log has told them. */
-function wordsOf(
-  { itemId, text }: CallerTurn | AgentTurn,
-  words: ReadonlyMap<string, string>,
-): string | undefined {
-  return text === undefined ? undefined : (words.get(itemId) ?? text);
+function wordsOf({ itemId, text }: CallerTurn | AgentTurn, words: TranscriptWords): string | undefined {
+  if (text === undefined || text === '') return text;
+  return words.get(itemId)?.text ?? text;
 }
 
 function CallerLine({ turn, text }: { readonly turn: CallerTurn; readonly text: string | undefined }) {
@@ -60,8 +66,14 @@ function CallerLine({ turn, text }: { readonly turn: CallerTurn; readonly text: 
   );
 }
 
-function AgentLine({ turn, text }: { readonly turn: AgentTurn; readonly text: string | undefined }) {
-  const { isCut, heardMs, unheard } = turn;
+interface AgentLineProps {
+  readonly turn: AgentTurn;
+  readonly text: string | undefined;
+  readonly unheard: string | undefined;
+}
+
+function AgentLine({ turn, text, unheard }: AgentLineProps) {
+  const { isCut, heardMs } = turn;
   const isSettled = turn.text !== undefined;
   return (
     <div className="turn-words">
@@ -75,10 +87,10 @@ function AgentLine({ turn, text }: { readonly turn: AgentTurn; readonly text: st
       </span>
       {isSettled && text !== undefined && text !== '' && <span dir="auto">{text}</span>}
       {unheard !== undefined && unheard !== '' && (
-        <del className="turn-unheard" dir="auto">
+        <>
           {' '}
-          {unheard}
-        </del>
+          <UnheardWords text={unheard} />
+        </>
       )}
       {isCut && unheard === undefined && heardMs !== 0 && <span aria-hidden="true"> —</span>}
       {!isSettled && <span className="turn-pending">speaking…</span>}

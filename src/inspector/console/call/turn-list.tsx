@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef } from 'react';
 import { placeText } from '../parts/figures.ts';
+import type { TranscriptWords } from '../timeline/transcript-words.ts';
 import { isSameTurn, type Turn } from '../timeline/turns.ts';
 import { TurnLine } from './turn-line.tsx';
 import './turn-list.css';
@@ -8,7 +9,7 @@ interface TurnListProps {
   readonly turns: readonly Turn[];
   /** Ms since the Unix epoch: places are counted from here. */
   readonly startedAt: number;
-  readonly words: ReadonlyMap<string, string>;
+  readonly words: TranscriptWords;
   readonly isRevealed: boolean;
   /** Goes to a row of the log. */
   readonly onPlace: (seq: number) => void;

@@ -5,6 +5,7 @@ import { CallScreen } from '../call/call-screen.tsx';
 import { useOpenedFile } from '../call/opened-file.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { rowOf } from '../timeline/row.ts';
+import { wordsIn } from '../timeline/transcript-words.ts';
 
 /** A call out of a file: looked at as any other, without an engine. */
 export function FilePage() {
@@ -15,7 +16,7 @@ export function FilePage() {
       file && {
         call: { ...file.call, isLive: false, commands: [], delays: file.delays },
         rows: file.rows.map(rowOf),
-        words: new Map(file.transcript.map(({ itemId, text }) => [itemId, text])),
+        words: wordsIn(file.transcript),
         chart: file.chart,
         isRevealed: file.words === 'full',
         reveal: undefined,

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { TranscriptLine } from '../../../protocol/console-calls.ts';
 import { useFeedStatus } from '../api/feed.ts';
 import { ask } from '../api/request.ts';
+import { UnheardWords } from '../parts/unheard-words.tsx';
 import './conversation.css';
 
 const ROLES: Readonly<Record<TranscriptLine['role'], string>> = {
@@ -27,7 +28,7 @@ export function Conversation({ callSid, revision }: ConversationProps) {
 
   return (
     <ol className="conversation" role="log" aria-label="What is said">
-      {lines.map(({ role, text, itemId, interrupted }, index) => (
+      {lines.map(({ role, text, itemId, interrupted, unheard }, index) => (
         <li
           key={`${itemId}/${String(index)}`}
           ref={index === lines.length - 1 ? end : null}
@@ -36,7 +37,7 @@ export function Conversation({ callSid, revision }: ConversationProps) {
         >
           <span className="line-role">{ROLES[role]}</span>
           <span className="line-text">
-            {text}
+            {text} {unheard !== undefined && <UnheardWords text={unheard} />}
             {interrupted && <span className="line-cut"> (interrupted)</span>}
           </span>
         </li>
@@ -56,7 +57,7 @@ function useTranscript(callSid: string, revision: number): readonly TranscriptLi
   const { data } = useQuery({
     queryKey: ['calls', callSid, 'transcript'],
     queryFn: ({ signal }) =>
-      ask<TranscriptLine[]>(`/api/calls/${encodeURIComponent(callSid)}/transcript`, { signal }),
+      ask<TranscriptLine[]>(`/api/calls/${encodeURIComponent(callSid)}/transcript?unheard=true`, { signal }),
     refetchInterval: isTold ? false : ASK_AGAIN_MS,
   });
   useEffect(() => {
