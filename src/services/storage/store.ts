@@ -31,11 +31,12 @@ export function openStore(file: string, limits: DatabaseLimits = {}, newId?: () 
     ...outboxTransactions(db, log, newId),
   };
   const queries = journalQueries(db, log);
+  const inTransaction = db.transaction((work: () => unknown) => work());
 
   return {
     /** Runs `work` as one transaction; inside another, as a part of it that can fail alone. */
     atomically<Result>(work: () => Result): Result {
-      return db.transaction(work).immediate();
+      return inTransaction.immediate(work) as Result;
     },
     append(callSid: string, rows: readonly WrittenRow[]): void {
       log.append(callSid, rows);
