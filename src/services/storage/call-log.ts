@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { isRecounted, openCallDigests } from './call-digests.ts';
 import { foldCallRecord } from './call-record.fold.ts';
+import { openErasedCalls } from './erased-calls.ts';
 import { bodyOf, EVENT_ROW_VERSION, type EventRowOnDisk, storedEventOf } from './event-row.ts';
 import type { CallRecord, EventRow, StoredEvent } from './journal.port.ts';
 import { foldStreamStanding, NO_STREAM, type StreamStanding } from './stream-standing.fold.ts';
@@ -56,7 +57,11 @@ export function openCallLog(db: Database) {
     'SELECT version, seq, at, actor, event, state, body FROM events WHERE call_sid = ? AND seq > ? ORDER BY seq LIMIT ?',
   );
   const selectLastSeq = db.prepare<[string], number>('SELECT last_seq FROM calls WHERE call_sid = ?').pluck();
+  const insertCaller = db.prepare<[string, string]>(
+    'INSERT OR IGNORE INTO callers (phone, n) SELECT ?, n FROM calls WHERE call_sid = ?',
+  );
   const digests = openCallDigests(db);
+  const erased = openErasedCalls(db);
 
   /** Where a call's log ends; undefined when it has none. */
   const head = (callSid: string): CallHead | undefined => {
@@ -75,10 +80,12 @@ export function openCallLog(db: Database) {
 
   /**
    * Numbers rows and adds them to a call's log. `seq` is dense from 1; `at` never
-   * runs backwards, whatever the clocks of those who told the rows did.
+   * runs backwards, whatever the clocks of those who told the rows did. Of a call
+   * that was erased nothing is written down again.
    */
   const append = (callSid: string, rows: readonly WrittenRow[]): void => {
     const before = head(callSid) ?? NO_ROWS;
+    if (before.record === undefined && erased.has(callSid)) return;
     const after = rows.reduce<CallHead>((current, row) => {
       const seq = current.lastSeq + 1;
       const at = Math.max(current.lastAt, Math.trunc(row.at));
@@ -102,7 +109,10 @@ export function openCallLog(db: Database) {
       record: after.record === undefined ? null : JSON.stringify(after.record),
     });
     if (after.record === undefined) return;
-    if (before.record === undefined) digests.begin(after.record);
+    if (before.record === undefined) {
+      digests.begin(after.record);
+      insertCaller.run(otherPartyOf(after.record), callSid);
+    }
     if (after.record.endedAt !== null && rows.some(({ event }) => isRecounted(event))) digest(callSid);
   };
 
@@ -140,5 +150,7 @@ export function openCallLog(db: Database) {
 
   const lastSeqOf = (callSid: string): number => selectLastSeq.get(callSid) ?? 0;
 
-  return { head, append, note, events, eventsAfter, lastSeqOf, catchUp };
+  return { head, append, note, events, eventsAfter, lastSeqOf, catchUp, isErased: erased.has };
 }
+
+const otherPartyOf = ({ direction, from, to }: CallRecord) => (direction === 'outbound' ? to : from);

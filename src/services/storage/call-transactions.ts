@@ -20,6 +20,7 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
       if (known?.record !== undefined) {
         return known.record.endedAt === null ? { epoch: known.epoch + 1, isNew: false } : undefined;
       }
+      if (log.isErased(body.callSid)) return undefined;
       log.note(body.callSid, { at, actor: 'call', event: 'call.accepted', state: 'connecting', body });
       return { epoch: (known?.epoch ?? 0) + 1, isNew: true };
     },

@@ -3,14 +3,14 @@ import { bookingOf, type BookingRow, calendarEntryOf } from './booking-rows.ts';
 import type { CallLog } from './call-log.ts';
 import { callQueries } from './call-queries.ts';
 import { instantOf } from './instant.ts';
-import type { CallRecord, Queries } from './journal.port.ts';
+import type { CallRecord, ErasureQueries, Queries } from './journal.port.ts';
 import { outboxEntryOf, type OutboxRow } from './outbox-rows.ts';
 import { pageOf } from './page.ts';
 import { leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
 import { transcriptOf, transcriptWithUnheard } from './transcript.fold.ts';
 
 /** The named queries. They run between commits on the writer's own connection, so they see durable rows and only those. */
-export function journalQueries(db: Database, log: CallLog): Queries {
+export function journalQueries(db: Database, log: CallLog): Omit<Queries, keyof ErasureQueries> {
   const bookingsOfDiary = db.prepare<[string, number, number], BookingRow>(
     `SELECT * FROM bookings WHERE diary = ? AND ends_at > ? AND starts_at < ? AND status = 'confirmed'
      ORDER BY starts_at, n`,

@@ -76,7 +76,7 @@ export interface StoredEvent extends EventRow {
 }
 
 /** What can conflict, and therefore must answer. Each runs in one transaction and is durable when it answers. */
-export interface Transactions extends EffectTransactions, OutboxTransactions {
+export interface Transactions extends EffectTransactions, OutboxTransactions, ErasureTransactions {
   /**
    * Accepts a call, once per call SID, and appends `call.accepted`. Answers the
    * stream epoch to issue a token for: 1 for a new call, current + 1 for a known one;
@@ -239,7 +239,25 @@ interface OutboxTransactions {
   }): OutboxEntry;
 }
 
-export interface Queries extends CallQueries {
+/** Erasing a caller: services/caller-erasure.ts drives it. */
+export interface ErasureTransactions {
+  /**
+   * Takes away the next piece of what is stored about a number, E.164: some `rows` of it, so that nobody waits long for
+   * the journal. Calls that have not ended stay. What names the number in other calls goes, too: their leads, bookings
+   * and texts for it, and the number itself in their logs.
+   */
+  eraseNumber(args: { phone: string; rows: number }): { isDone: boolean };
+  /** Writes a piece of the index anew, without the words of calls that are gone. Asked until it is done. */
+  rewriteIndex(args: { isFirst: boolean; pages: number }): { isDone: boolean };
+}
+
+export interface ErasureQueries {
+  storedAbout(args: { phone: string }): { isAny: boolean; isLive: boolean; callSids: string[] };
+  /** Empties the write-ahead log, where what was erased still stands. Changes nothing that can be read. */
+  overwriteErased(args: Record<string, never>): void;
+}
+
+export interface Queries extends CallQueries, ErasureQueries {
   /** Newest first. `state` is `ended`, or a state path prefix, or absent for all. */
   calls(args: { state?: string; limit: number; cursor?: string }): Page<CallRecord>;
   call(args: { callSid: string }): CallRecord | undefined;

@@ -213,6 +213,24 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE calls ADD COLUMN digested_seq INTEGER;
   CREATE INDEX calls_undigested ON calls (n) WHERE state = 'ended' AND digested_seq IS NULL;
   `,
+  `
+  -- Calls by the number of the other party, so that everything about one can be found and erased.
+  CREATE TABLE callers (
+    phone TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (phone, n)
+  ) STRICT, WITHOUT ROWID;
+  INSERT OR IGNORE INTO callers (phone, n)
+  SELECT CASE record ->> 'direction' WHEN 'outbound' THEN record ->> 'to' ELSE record ->> 'from' END, n
+  FROM calls WHERE record ->> 'direction' IS NOT NULL;
+  -- Digests of the SIDs of calls that were erased: what is told of one afterwards is not written down.
+  CREATE TABLE erased_calls (digest TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE INDEX leads_by_phone ON leads (phone) WHERE phone IS NOT NULL;
+  CREATE INDEX leads_by_call ON leads (call_sid);
+  CREATE INDEX bookings_by_phone ON bookings (phone) WHERE phone IS NOT NULL;
+  CREATE INDEX bookings_by_person ON bookings (caller) WHERE caller IS NOT NULL;
+  CREATE INDEX tokens_by_call ON tokens (call_sid);
+  `,
 ];
 
 /**

@@ -3,6 +3,8 @@ import { bookingTransactions } from './booking-transactions.ts';
 import { callTransactions } from './call-transactions.ts';
 import { openCallLog, type WrittenRow } from './call-log.ts';
 import { capWriteAheadLog, openDatabase, type DatabaseLimits } from './database.ts';
+import { erasureQueries } from './erasure-queries.ts';
+import { erasureTransactions } from './erasure-transactions.ts';
 import { journalQueries } from './journal-queries.ts';
 import { intentTransactions } from './intent-transactions.ts';
 import type { Queries, Transactions } from './journal.port.ts';
@@ -29,8 +31,12 @@ export function openStore(file: string, limits: DatabaseLimits = {}, newId?: () 
     ...bookingTransactions(db, log, newId),
     ...intentTransactions(db, log),
     ...outboxTransactions(db, log, newId),
+    ...erasureTransactions(db),
   };
-  const queries = journalQueries(db, log);
+  const queries: Queries = {
+    ...journalQueries(db, log),
+    ...erasureQueries(db),
+  };
   const inTransaction = db.transaction((work: () => unknown) => work());
 
   return {
