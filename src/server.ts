@@ -7,6 +7,7 @@ import { type Config, publicUrlOf, secretsOf } from './config.ts';
 import { AgentDrafts } from './services/agent-drafts.ts';
 import { Agents } from './services/agents.ts';
 import { CallHost } from './services/call-host.ts';
+import { CallerErasure } from './services/caller-erasure.ts';
 import { ClipFiles } from './services/clip-files.ts';
 import { loadCharts } from './services/charts.ts';
 import { loadClips } from './services/clips.ts';
@@ -224,6 +225,7 @@ async function assemble(
     desk: switchboard,
     outbound: undefined,
     journal,
+    callers: new CallerErasure({ journal }),
     agents: {
       list: () => agents.list(),
       stored: (id) => agents.stored(id),

@@ -7,6 +7,9 @@ import { z } from 'zod';
 
 const E164 = z.string().regex(/^\+[1-9]\d{7,14}$/, 'must be E.164, for example +12025550100');
 
+/** A number as part of an address. */
+export const PhoneParam = E164;
+
 /** What an operator can have said or told in one go; a minute of speech is about 900 characters. */
 const Words = z.string().trim().min(1, 'must hold something to say').max(2000);
 

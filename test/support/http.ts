@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/clock.ts';
 import { AgentDrafts } from '../../src/services/agent-drafts.ts';
+import { CallerErasure } from '../../src/services/caller-erasure.ts';
 import { loadCharts } from '../../src/services/charts.ts';
 import { type HttpDeps, createHttp } from '../../src/services/http/app.ts';
 import type { Command, CommandAnswer, Desk, NextStep } from '../../src/services/http/desk.ts';
@@ -142,6 +143,7 @@ export class HttpHouse {
       desk: this.desk,
       outbound: undefined,
       journal: this.journal,
+      callers: new CallerErasure({ journal: rest.journal ?? this.journal }),
       agents: {
         list: () => [],
         stored: () => undefined,

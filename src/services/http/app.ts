@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../errors.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { FormFields } from '../../protocol/twilio-webhook.ts';
 import type { AgentDrafts } from '../agent-drafts.ts';
+import type { CallerErasure } from '../caller-erasure.ts';
 import type { Charts } from '../charts.ts';
 import type { Log } from '../log.ts';
 import type { Journal } from '../storage/journal.port.ts';
@@ -12,6 +13,7 @@ import { type AgentStore, agentsApi } from './agents-api.ts';
 import { analyticsApi } from './analytics-api.ts';
 import type { Answer } from './answer.ts';
 import { callExport } from './call-export.ts';
+import { callersApi } from './callers-api.ts';
 import { callsApi } from './calls-api.ts';
 import { commandsApi } from './commands-api.ts';
 import type { Desk, Outbound } from './desk.ts';
@@ -38,6 +40,7 @@ export interface HttpDeps {
   readonly desk: Desk;
   readonly outbound: Outbound | undefined;
   readonly journal: Journal;
+  readonly callers: Pick<CallerErasure, 'erase'>;
   readonly agents: AgentStore;
   readonly charts: Charts;
   readonly drafts: AgentDrafts;
@@ -110,7 +113,7 @@ export function createHttp(deps: HttpDeps): RequestListener {
 /** Every route of the table has a handler; undefined takes it off the server. */
 function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
   const { desk, journal, outbound, agents, charts, drafts, instructionsFor, speak, metrics } = deps;
-  const { publicUrl, clock, log, countFault } = deps;
+  const { publicUrl, clock, log, countFault, callers } = deps;
   const report = (thrown: unknown) => {
     countFault(codeOf(thrown));
     log.error(traceOf(thrown), 'a new call could not be taken');
@@ -123,6 +126,7 @@ function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
     ...analyticsApi({ journal, charts }),
     ...commandsApi({ desk, journal }),
     ...storedApi({ journal, clock }),
+    ...callersApi({ callers }),
     ...agentsApi({ agents, drafts, instructionsFor, clock }),
     ...softphoneApi({ desk, agents, drafts, speak, clock }),
   };

@@ -176,6 +176,13 @@ const ROUTES = {
     answers: list,
     meaning: 'texts that agents sent, newest first',
   },
+  'DELETE /api/callers/:phone': {
+    ...read,
+    takes: '`phone`: E.164',
+    answers: '204; 404 when nothing is stored about it, 409 while it is in a call',
+    meaning:
+      "erases everything stored about a number: calls and what was said in them, leads, bookings, texts; the day's sums stay",
+  },
   'GET /api/agents': {
     ...read,
     takes: page,
@@ -226,7 +233,7 @@ const ROUTES = {
   },
 } as const satisfies Record<`${Method} /${string}`, RouteSpec>;
 
-type Method = 'GET' | 'POST' | 'PUT';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export type RouteName = keyof typeof ROUTES;
 
 /** A request whose client was let in, whose method and content type fit, and whose body was read. */

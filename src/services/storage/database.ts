@@ -5,6 +5,7 @@ import { EngineError } from '../../errors.ts';
 import { IN_MEMORY } from './database-url.ts';
 import { diskTroubleError, diskTroubleOf } from './disk-trouble.ts';
 import { migrate } from './migrations.ts';
+import { openUnusedBytes } from './unused-bytes.ts';
 
 /** How long a write waits for another program's lock, in ms. It blocks this thread only, which has nothing else to do. */
 const LOCK_WAIT_MS = 2000;
@@ -40,6 +41,7 @@ export function openDatabase(file: string, { maxBytes }: DatabaseLimits = {}): D
     db.pragma('secure_delete = ON');
     if (maxBytes !== undefined) db.pragma(`max_page_count = ${String(Math.floor(maxBytes / PAGE_BYTES))}`);
     migrate(db);
+    openUnusedBytes(db).sweepAtStart();
     return db;
   } catch (thrown) {
     db?.close();

@@ -1,10 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import type { ErasureQueries } from './journal.port.ts';
 import { openNumberRows } from './number-rows.ts';
+import { openUnusedBytes } from './unused-bytes.ts';
 
 /** What is asked before a caller is erased, and what is done when nothing is left to erase. */
 export function erasureQueries(db: Database): ErasureQueries {
   const numberRows = openNumberRows(db);
+  const unusedBytes = openUnusedBytes(db);
   const callsOf = db.prepare<[string], { call_sid: string; state: string | null }>(
     'SELECT call_sid, state FROM callers JOIN calls ON calls.n = callers.n WHERE phone = ? ORDER BY calls.n',
   );
@@ -18,7 +20,7 @@ export function erasureQueries(db: Database): ErasureQueries {
       };
     },
     overwriteErased() {
-      db.pragma('wal_checkpoint(TRUNCATE)');
+      unusedBytes.sweep();
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { openErasedCalls } from './erased-calls.ts';
 import type { ErasureTransactions } from './journal.port.ts';
-import { openNumberRows } from './number-rows.ts';
+import { END_ERRANDS, openNumberRows } from './number-rows.ts';
+import { openUnusedBytes } from './unused-bytes.ts';
 
 interface CallPlace {
   readonly n: number;
@@ -27,6 +28,7 @@ const ROWS_OF_A_CALL = 30;
 export function erasureTransactions(db: Database): ErasureTransactions {
   const erased = openErasedCalls(db);
   const numberRows = openNumberRows(db);
+  const unusedBytes = openUnusedBytes(db);
   const oneEnded = db.prepare<[string], CallPlace>(
     `SELECT calls.n, call_sid, state FROM callers JOIN calls ON calls.n = callers.n
      WHERE phone = ? AND (state IS NULL OR state = 'ended') ORDER BY calls.n LIMIT 1`,
@@ -43,8 +45,8 @@ export function erasureTransactions(db: Database): ErasureTransactions {
     'DELETE FROM intents WHERE call_sid = ?',
     'DELETE FROM tokens WHERE call_sid = ?',
     `DELETE FROM outbox WHERE call_sid = ? AND state = 'done'`,
-    `UPDATE outbox SET state = 'done', status = 'failed', request = '{}', call_sid = NULL, reason = NULL
-     WHERE call_sid = ?`,
+    `${END_ERRANDS} WHERE call_sid = ?`,
+    'DELETE FROM outbox WHERE provider_sid = ?',
     'DELETE FROM applied WHERE instr(result, ?) > 0',
   ].map((sql) => db.prepare<[string]>(sql));
   const byN = ['DELETE FROM call_digests WHERE n = ?', 'DELETE FROM call_index WHERE rowid = ?'].map((sql) =>
@@ -76,13 +78,17 @@ export function erasureTransactions(db: Database): ErasureTransactions {
 
   return {
     eraseNumber({ phone, rows }) {
+      unusedBytes.note();
       for (let left = rows; left > 0;) {
         if (numberRows.eraseOne(phone)) {
           left -= ROWS_OF_A_NAMING;
           continue;
         }
         const taken = eraseCall(phone, left);
-        if (taken === undefined) return { isDone: true };
+        if (taken === undefined) {
+          numberRows.eraseLoose(phone);
+          return { isDone: true };
+        }
         left -= taken;
       }
       return { isDone: false };

@@ -253,7 +253,10 @@ export interface ErasureTransactions {
 
 export interface ErasureQueries {
   storedAbout(args: { phone: string }): { isAny: boolean; isLive: boolean; callSids: string[] };
-  /** Empties the write-ahead log, where what was erased still stands. Changes nothing that can be read. */
+  /**
+   * Empties the write-ahead log, where what was erased still stands, and overwrites the unused bytes of the file; in a
+   * large one at the next start. Changes nothing that can be read.
+   */
   overwriteErased(args: Record<string, never>): void;
 }
 

@@ -225,6 +225,8 @@ const MIGRATIONS: readonly string[] = [
   FROM calls WHERE record ->> 'direction' IS NOT NULL;
   -- Digests of the SIDs of calls that were erased: what is told of one afterwards is not written down.
   CREATE TABLE erased_calls (digest TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  -- One row while unused bytes of the file may still hold something of them (unused-bytes.ts).
+  CREATE TABLE unswept (one INTEGER PRIMARY KEY CHECK (one = 1)) STRICT;
   CREATE INDEX leads_by_phone ON leads (phone) WHERE phone IS NOT NULL;
   CREATE INDEX leads_by_call ON leads (call_sid);
   CREATE INDEX bookings_by_phone ON bookings (phone) WHERE phone IS NOT NULL;

@@ -3,6 +3,10 @@ import type { Database } from 'better-sqlite3';
 /** What a number leaves in a text that stays: its shape. */
 const masked = (phone: string) => phone.replaceAll(/\d/g, '•');
 
+/** Makes errands that are not done into ones that came to nothing. Whoever has one in hand finds it done, and changes nothing. */
+export const END_ERRANDS = `UPDATE outbox SET state = 'done', status = 'failed', request = '{}', call_sid = NULL,
+  reason = NULL, key = 'erased ' || id`;
+
 /**
  * What names a number outside the calls that it made: a lead of somebody else's
  * call, a booking made for it, a text on its way to it.
@@ -20,6 +24,9 @@ export function openNumberRows(db: Database) {
     booking: db.prepare<[number]>('DELETE FROM bookings WHERE n = ?'),
     message: db.prepare<[number]>('DELETE FROM messages WHERE n = ?'),
   };
+  const removeErrand = db.prepare<[number]>(
+    `DELETE FROM outbox WHERE state = 'done' AND id = (SELECT id FROM messages WHERE n = ?)`,
+  );
   const maskEvents = db.prepare<[object]>(
     `UPDATE events SET body = replace(body, @phone, @mask) WHERE call_sid = @callSid AND instr(body, @phone) > 0`,
   );
@@ -27,11 +34,8 @@ export function openNumberRows(db: Database) {
     `UPDATE intents SET outcome = replace(outcome, @phone, @mask)
      WHERE call_sid = @callSid AND instr(outcome, @phone) > 0`,
   );
-  // Whoever has one in hand finds it done, and changes nothing.
-  const endErrands = db.prepare<[string]>(
-    `UPDATE outbox SET state = 'done', status = 'failed', request = '{}', call_sid = NULL, reason = NULL
-     WHERE state <> 'done' AND request ->> 'to' = ?`,
-  );
+  const endErrands = db.prepare<[string]>(`${END_ERRANDS} WHERE state <> 'done' AND request ->> 'to' = ?`);
+  const forgetReasons = db.prepare<[string]>('UPDATE outbox SET reason = NULL WHERE instr(reason, ?) > 0');
   const hasErrand = db
     .prepare<[string], number>(`SELECT 1 FROM outbox WHERE state <> 'done' AND request ->> 'to' = ? LIMIT 1`)
     .pluck();
@@ -44,16 +48,20 @@ export function openNumberRows(db: Database) {
     /** Takes one row away, and the number out of the log of the call that made it. False when there is none. */
     eraseOne(phone: string): boolean {
       const row = next.get({ phone });
-      if (row === undefined) {
-        endErrands.run(phone);
-        forgetResults.run(phone);
-        return false;
-      }
+      if (row === undefined) return false;
+      if (row.kind === 'message') removeErrand.run(row.n);
       remove[row.kind]?.run(row.n);
       const where = { phone, mask: masked(phone), callSid: row.call_sid };
       maskEvents.run(where);
       maskIntents.run(where);
       return true;
+    },
+
+    /** What has the number and belongs to no call. Reads all of the outbox. */
+    eraseLoose(phone: string): void {
+      endErrands.run(phone);
+      forgetReasons.run(phone);
+      forgetResults.run(phone);
     },
   };
 }

@@ -1,0 +1,29 @@
+import { PhoneParam } from '../../protocol/rest.ts';
+import type { CallerErasure } from '../caller-erasure.ts';
+import type { Answer } from './answer.ts';
+import { RequestProblem } from './problems.ts';
+import type { Handler } from './routes.ts';
+
+/** Forgetting people. The number stands in the address, so no answer repeats it and no log line holds an address. */
+export function callersApi({ callers }: { readonly callers: Pick<CallerErasure, 'erase'> }) {
+  return {
+    'DELETE /api/callers/:phone': async ({ params }): Promise<Answer> => {
+      const phone = PhoneParam.safeParse(params['phone']);
+      if (!phone.success) {
+        throw new RequestProblem('REQUEST_INVALID', {
+          errors: [{ path: 'phone', message: phone.error.issues[0]?.message ?? 'must be a number' }],
+        });
+      }
+      switch (await callers.erase(phone.data)) {
+        case 'erased':
+          return { status: 204, type: 'application/json', text: '' };
+        case 'unknown':
+          throw new RequestProblem('NOT_FOUND', { detail: 'nothing is stored about that number' });
+        case 'live':
+          throw new RequestProblem('CONFLICT', {
+            detail: 'that number is in a call: end it, or ask again when it is over; nothing was erased',
+          });
+      }
+    },
+  } satisfies Record<string, Handler>;
+}

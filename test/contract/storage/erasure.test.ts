@@ -1,0 +1,264 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { CallerErasure } from '../../../src/services/caller-erasure.ts';
+import type { Journal } from '../../../src/services/storage/journal.port.ts';
+import { openStore } from '../../../src/services/storage/store.ts';
+import { HttpHouse } from '../../support/http.ts';
+import { temporaryFolder, testJournal } from '../../support/journal.ts';
+import { CALLER_NUMBER, SECRET_WORD, shortCall } from '../../support/stored-calls.ts';
+
+const OTHER_NUMBER = '+12025550188';
+const OTHER_WORD = 'schneewittchen';
+/** What must not be found in any file afterwards: the number, its digits as the index writes them, words, a name. */
+const SECRETS = [
+  CALLER_NUMBER,
+  CALLER_NUMBER.slice(1),
+  SECRET_WORD,
+  'Rumpel Stilz',
+  'rumpel.stilz@example.org',
+];
+
+/** The same call by somebody else. */
+const othersCall = (callSid: string, at: number) =>
+  JSON.parse(
+    JSON.stringify(shortCall(callSid, { at }))
+      .replaceAll(CALLER_NUMBER, OTHER_NUMBER)
+      .replaceAll(SECRET_WORD, OTHER_WORD),
+  ) as ReturnType<typeof shortCall>;
+
+const at = Date.UTC(2026, 10, 25, 10);
+
+/** Everything that a call leaves behind, of a caller with this number. */
+async function leaveTraces(journal: Journal, callSid: string, phone: string, name: string): Promise<void> {
+  const key = `${callSid}/${phone}`;
+  await journal.transact('intendEffect', { key, callSid, tool: 'create_lead', toolCallId: 't1', at });
+  await journal.transact('createLead', {
+    ...{
+      key,
+      callSid,
+      name,
+      phone,
+      email: `${name.toLowerCase().replace(' ', '.')}@example.org`,
+      interest: null,
+      notes: `of ${name}`,
+      at,
+    },
+  });
+  await journal.transact('concludeEffect', {
+    ...{ key, callSid, isFinal: true, isLate: false, undoes: [], at },
+    outcome: { status: 'ok', output: `{"name":"${name}","phone":"${phone}"}` },
+  });
+  await journal.transact('createBooking', {
+    ...{ key, callSid, name, phone, caller: phone, diary: key, resources: [''], maxPerCall: 5, at },
+    ...{ service: `hair of ${name}`, startsAt: '2026-11-26T10:00:00Z', endsAt: '2026-11-26T11:00:00Z' },
+    timezone: 'UTC',
+  });
+  await journal.transact('createMessage', { key, callSid, to: phone, body: `Dear ${name}`, at });
+}
+
+async function fill(journal: Journal): Promise<void> {
+  for (let n = 0; n < 200; n++) {
+    const callSid = `CA${String(n)}`;
+    journal.record(callSid, n % 10 === 3 ? shortCall(callSid, { at: at + n }) : othersCall(callSid, at + n));
+  }
+  await leaveTraces(journal, 'CA3', CALLER_NUMBER, 'Rumpel Stilz');
+  await leaveTraces(journal, 'CA4', OTHER_NUMBER, 'Snow White');
+  // Somebody else names the number, and an operator calls it.
+  await journal.transact('createLead', {
+    ...{ key: 'named', callSid: 'CA5', name: 'Miller', phone: CALLER_NUMBER, email: null, at },
+    ...{ interest: null, notes: null },
+  });
+  journal.record('CA5', [
+    {
+      ...{ at: at + 9999, actor: 'model', event: 'tool.requested', state: 'ended' },
+      body: { request: { argumentsJson: JSON.stringify({ phone: CALLER_NUMBER }) } },
+    },
+  ]);
+  await journal.transact('requestCall', { key: 'c', to: CALLER_NUMBER, agentId: 'default', at });
+}
+
+async function open() {
+  const file = join(temporaryFolder(), 'calls.sqlite');
+  const journal = await testJournal({ file });
+  await fill(journal);
+  const house = await new HttpHouse({ journal }).open();
+  onTestFinished(() => house.close());
+  const foundOnDisk = () =>
+    SECRETS.filter((secret) =>
+      [file, `${file}-wal`].some((each) => existsSync(each) && readFileSync(each).includes(secret)),
+    );
+  const erase = (phone: string) => house.api(`/api/callers/${phone}`, { method: 'DELETE' });
+  return { file, journal, house, foundOnDisk, erase };
+}
+
+describe('erasing a caller', () => {
+  test('leaves nothing of the number in any file, and everything of the others', async () => {
+    const { file, journal, house, foundOnDisk, erase } = await open();
+    const others = async () => ({
+      calls: (await journal.query('findCalls', { limit: 200, number: OTHER_NUMBER.slice(1) })).items,
+      events: await journal.query('events', { callSid: 'CA4' }),
+      leads: (await journal.query('leads', { limit: 200 })).items.filter(({ name }) => name === 'Snow White'),
+      bookings: (await journal.query('bookings', { limit: 9 })).items.filter(
+        ({ callSid }) => callSid === 'CA4',
+      ),
+      found: (await journal.query('findCalls', { limit: 200, q: OTHER_WORD })).items.length,
+      sums: (await journal.query('analytics', {})).calls,
+    });
+    expect(foundOnDisk()).toContain(CALLER_NUMBER);
+    const before = await others();
+
+    const reply = await erase(CALLER_NUMBER);
+    expect(reply).toMatchObject({ status: 204, text: '' });
+    expect(statSync(`${file}-wal`).size).toBe(0);
+    expect(foundOnDisk()).toEqual([]);
+    expect(await others()).toEqual(before);
+    expect(before).toMatchObject({ found: 180, sums: 200 });
+    expect(before.leads).toHaveLength(1);
+
+    for (const path of ['', '/transcript', '/events', '/export']) {
+      expect((await house.api(`/api/calls/CA3${path}`)).status).toBe(404);
+    }
+    for (const query of [{ q: SECRET_WORD }, { number: CALLER_NUMBER.slice(1) }]) {
+      expect((await journal.query('findCalls', { limit: 9, ...query })).items).toEqual([]);
+    }
+    // Who named the number keeps the call; the number in its log is dots.
+    expect(JSON.stringify(await journal.query('events', { callSid: 'CA5' }))).toContain('+•••••••••••');
+    expect(JSON.stringify(house.logged)).not.toContain(CALLER_NUMBER.slice(-6));
+    expect(house.faults).toEqual([]);
+  });
+
+  test('is not undone by what comes late, or by a carrier that asks again', async () => {
+    const { journal, foundOnDisk, erase } = await open();
+    await erase(CALLER_NUMBER);
+    journal.record('CA3', shortCall('CA3'));
+    const call = {
+      callSid: 'CA3',
+      agentId: 'a',
+      direction: 'inbound',
+      from: CALLER_NUMBER,
+      to: '+1',
+      at,
+    } as const;
+    expect(await journal.transact('acceptCall', call)).toBeUndefined();
+    expect(await journal.query('events', { callSid: 'CA3' })).toEqual([]);
+    expect(await journal.transact('endCall', { callSid: 'CA3', reason: 'lost', at })).toBe(false);
+    expect(foundOnDisk()).toEqual([]);
+  });
+
+  test('is refused while the number is in a call, and says so', async () => {
+    const { journal, erase, house } = await open();
+    journal.record('CA777', shortCall('CA777', { isOver: false }));
+    const reply = await erase(CALLER_NUMBER);
+    expect(reply).toMatchObject({ status: 409, json: { type: 'CONFLICT' } });
+    expect(reply.text).not.toContain(CALLER_NUMBER.slice(-6));
+    expect((await house.api('/api/calls/CA3')).status).toBe(200);
+
+    await journal.transact('endCall', { callSid: 'CA777', reason: 'operator', at });
+    expect((await erase(CALLER_NUMBER)).status).toBe(204);
+    expect((await house.api('/api/calls/CA777')).status).toBe(404);
+  });
+
+  test('finds nothing the second time, and asks for a number in full', async () => {
+    const { erase } = await open();
+    expect((await erase(encodeURIComponent(CALLER_NUMBER))).status).toBe(204);
+    expect(await erase(CALLER_NUMBER)).toMatchObject({ status: 404, json: { type: 'NOT_FOUND' } });
+    for (const phone of ['12025550123', '+0123456789', '+1202555012x', 'anonymous', '%2B']) {
+      const reply = await erase(phone);
+      expect(reply).toMatchObject({ status: 400, json: { errors: [{ path: 'phone' }] } });
+      expect(reply.text).not.toContain(phone);
+    }
+  });
+
+  test('goes on where it was cut off', async () => {
+    const { journal, foundOnDisk, erase } = await open();
+    expect(await journal.transact('eraseNumber', { phone: CALLER_NUMBER, rows: 250 })).toEqual({
+      isDone: false,
+    });
+    expect((await erase(CALLER_NUMBER)).status).toBe(204);
+    expect(foundOnDisk()).toEqual([]);
+  });
+
+  test('overwrites unused bytes at the next start, where now somebody would wait for it', async () => {
+    const { file, journal } = await open();
+    await journal.transact('eraseNumber', { phone: CALLER_NUMBER, rows: 1_000_000 });
+    await journal.close();
+    const read = (sql: string) => {
+      const db = new Sqlite(file, { readonly: true });
+      try {
+        return db.prepare(sql).pluck().get();
+      } finally {
+        db.close();
+      }
+    };
+    expect(read('SELECT count(*) FROM unswept')).toBe(1);
+    openStore(file).close();
+    expect(read('SELECT count(*) FROM unswept')).toBe(0);
+    expect(read('PRAGMA freelist_count')).toBe(0);
+  });
+
+  test('has what is kept elsewhere taken away first', async () => {
+    const { journal } = await open();
+    const gone: string[] = [];
+    const forgetCall = async (callSid: string) => {
+      expect(await journal.query('call', { callSid })).toBeDefined();
+      gone.push(callSid);
+    };
+    expect(await new CallerErasure({ journal, forgetCall }).erase(CALLER_NUMBER)).toBe('erased');
+    expect(gone).toHaveLength(20);
+  });
+});
+
+describe('among a hundred thousand calls', () => {
+  test('no piece of an erasure holds the journal up for long', { timeout: 300_000 }, () => {
+    const store = openStore(join(temporaryFolder(), 'calls.sqlite'));
+    onTestFinished(() => {
+      store.close();
+    });
+    const told = (n: number, event: string, state: string, body: object) => ({
+      ...{ at: at + n * 60_000, actor: 'call', event, state, body: JSON.stringify(body) },
+    });
+    for (let n = 0; n < 100_000; n += 1000) {
+      store.atomically(() => {
+        for (let k = n; k < n + 1000; k++) {
+          const from = k % 100 === 7 ? CALLER_NUMBER : `+1202${String(2_000_000 + k)}`;
+          const call = {
+            callSid: `CA${String(k)}`,
+            agentId: 'a',
+            direction: 'inbound',
+            from,
+            to: '+12025550100',
+          };
+          store.append(call.callSid, [
+            told(k, 'call.accepted', 'connecting', call),
+            told(k, 'caller.said', 'conversing', { itemId: 'i', text: `word${String((k * 7919) % 50_000)}` }),
+            told(k, 'call.ended', 'ended', { reason: 'completed' }),
+          ]);
+        }
+      });
+    }
+    const took: number[] = [];
+    const timed = <Result>(work: () => Result) => {
+      const before = performance.now();
+      const result = work();
+      took.push(performance.now() - before);
+      return result;
+    };
+    while (
+      !timed(() =>
+        store.atomically(() => store.transact('eraseNumber', { phone: CALLER_NUMBER, rows: 1000 }).isDone),
+      )
+    );
+    for (let isFirst = true, isDone = false; !isDone; isFirst = false) {
+      ({ isDone } = timed(() =>
+        store.atomically(() => store.transact('rewriteIndex', { isFirst, pages: 150 })),
+      ));
+    }
+    // All but the slowest few: others use the machine, too.
+    const usual = took.toSorted((a, b) => a - b)[Math.floor(took.length * 0.9)];
+    expect(usual).toBeLessThan(50);
+    expect(store.query('findCalls', { limit: 1, number: CALLER_NUMBER.slice(1) }).items).toEqual([]);
+    expect(store.query('analytics', {}).calls).toBe(100_000);
+  });
+});
