@@ -233,4 +233,25 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
       await page.context().close();
     },
   );
+
+  test('are forgotten with their caller, after a question', { timeout: PATIENCE_MS }, async () => {
+    const { page, complaints } = await open(`/calls/${placed.callSid}`);
+    await lit(page, 'ended');
+    await page.getByRole('button', { name: 'Erase caller' }).focus();
+    await page.keyboard.press('Enter');
+    const question = page.getByRole('alertdialog', { name: `Erase everything about ${CALLER}?` });
+    await question.waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    // What happens by habit keeps everything.
+    await page.keyboard.press('Enter');
+    await question.waitFor({ state: 'hidden' });
+    await page.keyboard.press('Enter');
+    await question.getByRole('button', { name: 'Erase everything' }).click();
+    await page.getByText('No call has ended yet').waitFor();
+    expect(page.url()).toBe(`${engine.url}/`);
+    expect(await page.getByText(CALLER).count()).toBe(0);
+    expect((await fetch(`${engine.url}/api/calls/${placed.callSid}`)).status).toBe(404);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
 });

@@ -10,6 +10,7 @@ import { CallHead } from './call-head.tsx';
 import type { ShownCall } from './call-log.ts';
 import { ChartPane } from './chart-pane.tsx';
 import { Commands } from './commands.tsx';
+import { EraseCaller } from './erase-caller.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { LatencyBars } from './latency-bars.tsx';
 import { RowDetail } from './row-detail.tsx';
@@ -76,6 +77,7 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
           </Button>
         )}
         {!isFile && <ExportMenu callSid={call.callSid} />}
+        {!isFile && !isLive && <EraseCaller call={call} />}
       </CallHead>
 
       <div className="call-parts">
