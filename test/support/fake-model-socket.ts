@@ -39,6 +39,10 @@ export class FakeModelSocket extends EventEmitter implements ModelSocket {
     this.emit('sent', text);
   }
 
+  sendText(buffer: Buffer, start: number, end: number): void {
+    this.send(buffer.toString('utf8', start, end));
+  }
+
   ping(): void {
     this.pings++;
   }

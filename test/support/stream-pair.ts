@@ -19,6 +19,10 @@ export class EngineEnd extends EventEmitter implements StreamSocket {
     this.sent.push(text);
     this.far?.emit('message', text, false);
   }
+  sendText(buffer: Buffer, start: number, end: number): void {
+    this.send(buffer.toString('utf8', start, end));
+  }
+
   ping(): void {
     this.pings++;
   }

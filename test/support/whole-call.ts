@@ -25,6 +25,10 @@ class FakeStreamSocket extends EventEmitter implements StreamSocket {
   send(message: Buffer | string): void {
     this.sent.push(JSON.parse(message.toString()) as Record<string, unknown>);
   }
+  sendText(buffer: Buffer, start: number, end: number): void {
+    this.send(buffer.toString('utf8', start, end));
+  }
+
   ping(): void {
     this.emit('pinged');
   }

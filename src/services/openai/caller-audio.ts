@@ -1,4 +1,5 @@
 import type { CallerAudioSink } from '../../media/audio-line.ts';
+import { HEADER_ROOM } from '../text-socket.ts';
 import type { KeptAudio } from './kept-audio.ts';
 import { type ModelSocket, OPEN } from './model-socket.ts';
 
@@ -9,7 +10,6 @@ const MAX_SHED_MS = 10_000;
 
 const HEAD = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
 const TAIL = Buffer.from('"}');
-const AS_TEXT = { binary: false, compress: false } as const;
 
 /** Turns the line's audio into the session's. Absent, they are the same. */
 export type CallerCodec = (
@@ -80,11 +80,13 @@ export class CallerAudio implements CallerAudioSink {
   }
 
   readonly #append = (text: Buffer, start: number, end: number): void => {
-    const frame = Buffer.allocUnsafe(HEAD.length + end - start + TAIL.length);
-    HEAD.copy(frame);
-    text.copy(frame, HEAD.length, start, end);
-    TAIL.copy(frame, HEAD.length + end - start);
-    this.#socket.send(frame, AS_TEXT);
+    const textAt = HEADER_ROOM + HEAD.length;
+    const tailAt = textAt + end - start;
+    const buffer = Buffer.allocUnsafe(tailAt + TAIL.length);
+    HEAD.copy(buffer, HEADER_ROOM);
+    text.copy(buffer, textAt, start, end);
+    TAIL.copy(buffer, tailAt);
+    this.#socket.sendText(buffer, HEADER_ROOM, buffer.length);
   };
 
   #shed(ms: number): void {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { WebSocket } from 'ws';
 import type { ErrorCode } from '../../errors.ts';
+import { TextSocket } from '../text-socket.ts';
 
 /** The part of a `ws` socket that the model leg uses. */
 export interface ModelSocket {
@@ -8,6 +8,8 @@ export interface ModelSocket {
   /** Bytes that were sent and have not left the process. */
   readonly bufferedAmount: number;
   send(data: string | Buffer, options: { readonly binary: false; readonly compress: false }): void;
+  /** Sends the text at `buffer[start, end)` in one write: `HEADER_ROOM` bytes before it are free, and the buffer is given away. */
+  sendText(buffer: Buffer, start: number, end: number): void;
   ping(): void;
   close(code?: number): void;
   terminate(): void;
@@ -34,7 +36,7 @@ const MAX_PAYLOAD_BYTES = 4 * 1024 * 1024;
  * Text is not checked to be UTF-8: most of it is base64, and JSON's reader copes with the rest.
  */
 export function openModelSocket(url: string, headers: Readonly<Record<string, string>>): ModelSocket {
-  return new WebSocket(url, {
+  return new TextSocket(url, {
     headers,
     perMessageDeflate: false,
     handshakeTimeout: HANDSHAKE_WITHIN_MS,

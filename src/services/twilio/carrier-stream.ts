@@ -6,7 +6,9 @@ import type { StreamReply } from '../../protocol/twilio-stream.ts';
 export interface StreamSocket {
   readonly readyState: number;
   readonly bufferedAmount: number;
-  send(message: Buffer | string, options: { binary: false; compress: false }): void;
+  send(message: string, options: { binary: false; compress: false }): void;
+  /** Sends the text at `buffer[start, end)` in one write: `HEADER_ROOM` bytes before it are free, and the buffer is given away. */
+  sendText(buffer: Buffer, start: number, end: number): void;
   ping(): void;
   close(code: number, reason: string): void;
   terminate(): void;
@@ -93,7 +95,7 @@ export class CarrierStream {
     const start = HEAD_ROOM - this.#mediaHead.length;
     this.#mediaHead.copy(buffer, start);
     MEDIA_END.copy(buffer, end);
-    this.#send(buffer.subarray(start, end + MEDIA_END.length));
+    this.#socket.sendText(buffer, start, end + MEDIA_END.length);
   }
 
   /** Asks to be told when everything sent before has been heard. */
@@ -119,11 +121,7 @@ export class CarrierStream {
   }
 
   #say(message: StreamReply): void {
-    this.#send(JSON.stringify(message));
-  }
-
-  #send(message: Buffer | string): void {
-    if (this.isOpen) this.#socket.send(message, TEXT);
+    if (this.isOpen) this.#socket.send(JSON.stringify(message), TEXT);
   }
 
   #keep(data: Buffer, isBinary: boolean): void {

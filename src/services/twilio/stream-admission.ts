@@ -1,9 +1,9 @@
-import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { EngineError, type ErrorCode, ERRORS, noteOf } from '../../errors.ts';
 import { readStreamMessage, type StreamMessage } from '../../protocol/twilio-stream.ts';
 import type { Log } from '../log.ts';
 import type { Journal } from '../storage/journal.port.ts';
+import type { TextSocket } from '../text-socket.ts';
 import { CarrierStream } from './carrier-stream.ts';
 import type { StreamTicket, StreamTokens } from './stream-token.ts';
 
@@ -33,7 +33,7 @@ type Start = Extract<StreamMessage, { event: 'start' }>;
  * be for is not told of it. What the caller says while the token is being burnt
  * waits in the stream.
  */
-export function admitStream(socket: WebSocket, rules: AdmissionRules): void {
+export function admitStream(socket: TextSocket, rules: AdmissionRules): void {
   const { clock, log } = rules;
   let early = 0;
   let isWaiting = true;
@@ -75,7 +75,7 @@ export function admitStream(socket: WebSocket, rules: AdmissionRules): void {
   socket.on('message', onMessage);
 }
 
-async function admit(socket: WebSocket, message: Start, rules: AdmissionRules): Promise<void> {
+async function admit(socket: TextSocket, message: Start, rules: AdmissionRules): Promise<void> {
   const { journal, clock, log } = rules;
   const { callSid } = message.start;
   const { streamSid } = message;
@@ -104,7 +104,7 @@ function ticketOf({ start }: Start, tokens: StreamTokens): StreamTicket {
 }
 
 /** Every doubt has one code: a peer that guesses learns nothing from it. */
-function closeFor(socket: WebSocket, code: ErrorCode): void {
+function closeFor(socket: TextSocket, code: ErrorCode): void {
   const row = ERRORS[code];
   socket.close('close' in row ? row.close : ERRORS.TOKEN_REJECTED.close, code);
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, WebSocketServer } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
 import type { Log } from '../log.ts';
+import { TextSocket } from '../text-socket.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import type { CarrierStream } from './carrier-stream.ts';
 import { isSignedUpgrade } from './signature.ts';
@@ -34,8 +35,9 @@ export interface StreamServerOptions {
 const MAX_WAITING = 64;
 const MAX_WAITING_PER_ADDRESS = 8;
 
-const SOCKET_OPTIONS: ServerOptions & { closeTimeout: number; maxFragments: number } = {
+const SOCKET_OPTIONS: ServerOptions<typeof TextSocket> & { closeTimeout: number; maxFragments: number } = {
   noServer: true,
+  WebSocket: TextSocket,
   // Deflating costs five times the relay's whole work for a message, and audio does not shrink.
   perMessageDeflate: false,
   // Frames are compared byte by byte or parsed as JSON; a check of UTF-8 before that finds nothing more.
@@ -53,7 +55,7 @@ const SOCKET_OPTIONS: ServerOptions & { closeTimeout: number; maxFragments: numb
  */
 export class StreamServer {
   readonly #options: StreamServerOptions;
-  readonly #sockets = new WebSocketServer(SOCKET_OPTIONS);
+  readonly #sockets = new WebSocketServer<typeof TextSocket>(SOCKET_OPTIONS);
   /** How many sockets of each address have not started. */
   readonly #waiting = new Map<string, number>();
   #waitingTotal = 0;
@@ -122,7 +124,7 @@ export class StreamServer {
     return isLoopbackUrl(publicUrl) && isLoopbackAddress(socket.remoteAddress) && !isForwarded(headers);
   }
 
-  #admit(socket: WebSocket, address: string): void {
+  #admit(socket: TextSocket, address: string): void {
     this.#count(address, 1);
     const { tokens, journal, log, clock } = this.#options;
     admitStream(socket, {

@@ -94,6 +94,10 @@ export class FarCarrier extends EventEmitter implements StreamSocket {
     this.#fromEngine.push(left);
   }
 
+  sendText(buffer: Buffer, start: number, end: number): void {
+    this.send(buffer.toString('utf8', start, end));
+  }
+
   ping(): void {
     this.emit('pinged');
   }

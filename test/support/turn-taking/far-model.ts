@@ -118,6 +118,10 @@ export class FarModel extends EventEmitter implements ModelSocket {
     this.#fromEngine.push(event);
   }
 
+  sendText(buffer: Buffer, start: number, end: number): void {
+    this.send(buffer.toString('utf8', start, end));
+  }
+
   ping(): void {
     this.emit('pong');
   }

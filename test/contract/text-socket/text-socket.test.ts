@@ -1,0 +1,267 @@
+import { once } from 'node:events';
+import { createServer, IncomingMessage } from 'node:http';
+import { type AddressInfo, Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { HEADER_ROOM, TextSocket } from '../../../src/services/text-socket.ts';
+
+const OPTIONS = { perMessageDeflate: false, skipUTF8Validation: true } as const;
+
+/** A stream whose far end is the test: what is pushed arrives in just these pieces. */
+class Wire extends Duplex {
+  readonly written: Buffer[] = [];
+  override _read(): void {
+    // What comes is pushed.
+  }
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.written.push(chunk);
+    done();
+  }
+}
+
+interface Heard {
+  readonly text: string;
+  readonly isBinary: boolean;
+}
+
+/** The server's end of a WebSocket over a wire, and what it tells. */
+function serverEnd<Kind extends typeof WebSocket>(wire: Wire, kind: Kind, maxPayload = 1 << 17) {
+  const server = new WebSocketServer<Kind>({
+    noServer: true,
+    WebSocket: kind,
+    maxPayload,
+    maxFragments: 4,
+    ...OPTIONS,
+  });
+  const request = new IncomingMessage(new Socket());
+  request.method = 'GET';
+  Object.assign(request.headers, {
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': Buffer.alloc(16).toString('base64'),
+  });
+  let socket: InstanceType<Kind> | undefined;
+  server.handleUpgrade(request, wire, Buffer.alloc(0), (opened) => {
+    socket = opened;
+  });
+  if (socket === undefined) throw new Error('the handshake was refused');
+  const told: unknown[] = [];
+  socket.on('message', (data: Buffer, isBinary) =>
+    told.push({ text: data.toString('latin1'), isBinary } satisfies Heard),
+  );
+  socket.on('ping', (data: Buffer) => told.push(`ping ${data.toString()}`));
+  socket.on('close', (code) => told.push(`close ${String(code)}`));
+  socket.on('error', ({ message }) => told.push(`error ${message}`));
+  return { socket, told };
+}
+
+/** A frame as any client would send it, by RFC 6455, 5.2. */
+function frame(data: string, { opcode = 1, fin = true, isMasked = true, rsv1 = false } = {}): Buffer {
+  const bytes = Buffer.from(data);
+  const lengths = Buffer.alloc(9);
+  const mask = isMasked ? 0x80 : 0;
+  let size = 1;
+  if (bytes.length < 126) lengths[0] = mask | bytes.length;
+  else if (bytes.length <= 0xffff) {
+    lengths[0] = mask | 126;
+    size = lengths.writeUInt16BE(bytes.length, 1);
+  } else {
+    lengths[0] = mask | 127;
+    size = lengths.writeBigUInt64BE(BigInt(bytes.length), 1);
+  }
+  const key = isMasked ? Buffer.from([17, 42, 99, 3]) : Buffer.alloc(0);
+  const masked = isMasked ? bytes.map((byte, i) => byte ^ (key[i % 4] ?? 0)) : bytes;
+  const first = Buffer.from([(fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | opcode]);
+  return Buffer.concat([first, lengths.subarray(0, size), key, masked]);
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+async function deliver(wire: Wire, pieces: readonly Buffer[]): Promise<void> {
+  for (const piece of pieces) {
+    // Read in place: each end gets a piece of its own.
+    wire.push(Buffer.from(piece));
+    await turn();
+  }
+  await turn();
+}
+
+const text = fc.oneof(
+  fc.string({ maxLength: 300 }),
+  fc.constantFrom(125, 126, 127, 400, 0xffff, 0x10000).map((length) => 'x'.repeat(length)),
+);
+const message = fc.oneof(
+  { weight: 6, arbitrary: text.map((data) => [frame(data)]) },
+  text.map((data) => [frame(data, { opcode: 2 })]),
+  fc.constant([frame('are you there', { opcode: 9 })]),
+  fc.tuple(text, text).map(([one, other]) => [frame(one, { fin: false }), frame(other, { opcode: 0 })]),
+  fc
+    .tuple(text, text)
+    .map(([one, other]) => [
+      frame(one, { fin: false }),
+      frame('in between', { opcode: 9 }),
+      frame(other, { opcode: 0 }),
+    ]),
+);
+const mishap = fc.constantFrom(
+  [frame('\u0003\u00e8', { opcode: 8 })],
+  [frame('not masked', { isMasked: false })],
+  [frame('deflated, it says', { rsv1: true })],
+  [frame('no such kind', { opcode: 5 })],
+  [frame('a rest of nothing', { opcode: 0 })],
+  [frame('one', { fin: false }), frame('a text in the middle of another')],
+);
+
+describe('a text socket', () => {
+  test('tells what a plain one tells, however the stream is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(message, { maxLength: 8 }),
+        fc.option(mishap, { nil: [] }),
+        fc.array(message, { maxLength: 2 }),
+        fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1 }),
+        fc.boolean(),
+        async (before, wrong, after, sizes, isCutAtFrames) => {
+          const frames = [...before.flat(), ...wrong, ...after.flat()];
+          const stream = Buffer.concat(frames);
+          const pieces: Buffer[] = isCutAtFrames ? frames : [];
+          for (let at = 0; !isCutAtFrames && at < stream.length;) {
+            const size = sizes[pieces.length % sizes.length] ?? 1;
+            pieces.push(stream.subarray(at, at + size));
+            at += size;
+          }
+          const told: unknown[][] = [];
+          for (const kind of [WebSocket, TextSocket]) {
+            const wire = new Wire();
+            const end = serverEnd(wire, kind, 1 << 16);
+            await deliver(wire, pieces);
+            told.push([...end.told]);
+            end.socket.terminate();
+          }
+          expect(told[1]).toEqual(told[0]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('reads a text that comes whole without waking the reader of ws', async () => {
+    const wire = new Wire();
+    const { socket, told } = serverEnd(wire, TextSocket);
+    const { _receiver: reader } = socket;
+    let woken = 0;
+    Object.assign(reader, {
+      _write: (_chunk: Buffer, _encoding: string, done: () => void) => {
+        woken++;
+        done();
+      },
+    });
+    await deliver(wire, [frame('a'.repeat(300)), Buffer.concat([frame('b'), frame('c'.repeat(5000))])]);
+    expect(told).toHaveLength(3);
+    expect(woken).toBe(0);
+    await deliver(wire, [frame('', { opcode: 9 })]);
+    expect(woken).toBe(1);
+  });
+
+  test('refuses what is longer than it may be, as ws does', async () => {
+    const wire = new Wire();
+    const { told } = serverEnd(wire, TextSocket, 1000);
+    await deliver(wire, [frame('x'.repeat(1000)), frame('x'.repeat(1001))]);
+    expect(told).toEqual([{ text: 'x'.repeat(1000), isBinary: false }, 'error Max payload size exceeded']);
+  });
+
+  test.each([0, 1, 2, 3, 4, 125, 126, 127, 300, 0xffff, 0x10000, 200_000])(
+    'sends a text of %i bytes each way, between those that ws sends, in order',
+    async (length) => {
+      const http = createServer();
+      const server = new WebSocketServer({
+        server: http,
+        WebSocket: TextSocket,
+        ...OPTIONS,
+      });
+      onTestFinished(() => {
+        for (const client of server.clients) client.terminate();
+        http.close();
+      });
+      http.listen(0, '127.0.0.1');
+      await once(http, 'listening');
+      const near = new TextSocket(`ws://127.0.0.1:${String((http.address() as AddressInfo).port)}`, OPTIONS);
+      const [[far]] = (await Promise.all([once(server, 'connection'), once(near, 'open')])) as [
+        [TextSocket],
+        unknown,
+      ];
+
+      const said = Array.from({ length }, (_, i) => String.fromCharCode(97 + (i % 26))).join('');
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        const heard: string[] = [];
+        const all = new Promise<void>((resolve) => {
+          to.on('message', (data: Buffer) => {
+            if (heard.push(data.toString()) === 4) resolve();
+          });
+        });
+        from.send('before');
+        for (let i = 0; i < 2; i++) {
+          const buffer = Buffer.alloc(HEADER_ROOM + 3 + length + 5, '!');
+          buffer.write(said, HEADER_ROOM + 3);
+          from.sendText(buffer, HEADER_ROOM + 3, HEADER_ROOM + 3 + length);
+        }
+        from.send('after');
+        await all;
+        expect(heard).toEqual(['before', said, said, 'after']);
+      }
+    },
+  );
+
+  test('masks with a new key each time, and only as a client', async () => {
+    const wire = new Wire();
+    const { socket } = serverEnd(wire, TextSocket);
+    wire.written.length = 0;
+    const buffer = Buffer.concat([Buffer.alloc(HEADER_ROOM), Buffer.from('hello')]);
+    socket.sendText(buffer, HEADER_ROOM, buffer.length);
+    expect(Buffer.concat(wire.written).toString('latin1')).toBe('\u0081\u0005hello');
+
+    const keys = new Set<string>();
+    const raw = createServer();
+    raw.on('upgrade', (request, stream: Socket) => {
+      stream.on('data', (chunk: Buffer) => {
+        for (let at = 0; at + 11 <= chunk.length; at += 11) keys.add(chunk.toString('hex', at + 2, at + 6));
+      });
+      const accept = new WebSocketServer({ noServer: true });
+      accept.handleUpgrade(request, stream, Buffer.alloc(0), () => undefined);
+    });
+    raw.listen(0, '127.0.0.1');
+    await once(raw, 'listening');
+    const client = new TextSocket(`ws://127.0.0.1:${String((raw.address() as AddressInfo).port)}`, OPTIONS);
+    onTestFinished(() => {
+      client.terminate();
+      raw.close();
+      raw.closeAllConnections();
+    });
+    await once(client, 'open');
+    for (let i = 0; i < 5000; i++) {
+      const own = Buffer.concat([Buffer.alloc(HEADER_ROOM), Buffer.from('hello')]);
+      client.sendText(own, HEADER_ROOM, own.length);
+    }
+    client.close();
+    await once(client, 'close');
+    expect(keys.size).toBeGreaterThan(4990);
+  });
+
+  test('swallows what is sent before it is open and after it is closed', async () => {
+    const wire = new Wire();
+    const { socket } = serverEnd(wire, TextSocket);
+    socket.terminate();
+    const written = wire.written.length;
+    const buffer = Buffer.alloc(HEADER_ROOM + 5, 'x');
+    expect(() => {
+      socket.sendText(buffer, HEADER_ROOM, buffer.length);
+    }).not.toThrow();
+    await turn();
+    expect(wire.written).toHaveLength(written);
+  });
+});
