@@ -12,7 +12,10 @@ const Sid = z.string().min(1).max(64);
 export const LiveSubscription = z.strictObject({
   type: z.literal('subscribe'),
   token: z.string().max(4096).optional(),
-  /** Calls whose rows are wanted; `all` for those that are live. The list of live calls is always told. */
+  /**
+   * Calls whose rows are wanted, with everything that was said in them; `all` for those that are live, with redacted
+   * bodies. The list of live calls is always told.
+   */
   callSids: z.union([z.literal('all'), z.array(Sid).max(200)]).default([]),
   /** The last row that the page has of each call; of one that is not named, every row is told from the first. */
   since: z.record(Sid, z.int().min(0)).default({}),

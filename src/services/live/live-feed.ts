@@ -4,7 +4,7 @@ import type { LiveCall, LiveMessage } from '../../protocol/console-live.ts';
 import type { Log } from '../log.ts';
 import type { Journal, RowsText } from '../storage/journal.port.ts';
 import type { LiveCalls } from './live-calls.ts';
-import type { Viewer } from './viewer.ts';
+import type { Viewer, Wish } from './viewer.ts';
 
 export interface LiveFeedParts {
   readonly calls: LiveCalls;
@@ -124,14 +124,14 @@ export class LiveFeed {
     if (wishes.size === 0) return;
     this.#isReading = true;
     try {
-      const after = [...wishes.values()].map(({ callSid, seq }) => ({ callSid, seq }));
+      const after = [...wishes.values()].map(({ callSid, seq, bodies }) => ({ callSid, seq, bodies }));
       const read = await this.#parts.journal.query('rowsText', {
         after,
-        bodies: 'full',
+        bodies: 'redacted',
         limit: ROWS_AT_ONCE,
       });
       for (const rows of read) {
-        this.#pass(rows, wishes.get(`${rows.callSid} ${String(rows.after)}`)?.viewers ?? []);
+        this.#pass(rows, wishes.get(keyOf({ ...rows, seq: rows.after }))?.viewers ?? []);
       }
     } catch (thrown) {
       this.#parts.log.warn({ ...noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'the live feed could not read');
@@ -141,25 +141,37 @@ export class LiveFeed {
     }
   }
 
-  /** What is to be read: each place in a log once, however many viewers stand at it. */
-  #takeWishes(): Map<string, Wish> {
-    const wishes = new Map<string, Wish>();
-    for (const viewer of this.#viewers) {
-      if (!viewer.isKeepingUp) continue;
-      for (const { callSid, seq } of viewer.takeWishes(CALLS_AT_ONCE)) {
-        const key = `${callSid} ${String(seq)}`;
-        const known = wishes.get(key);
-        if (known !== undefined) known.viewers.push(viewer);
-        else if (wishes.size < CALLS_AT_ONCE) wishes.set(key, { callSid, seq, viewers: [viewer] });
-        else viewer.touch(callSid);
-      }
-    }
+  /**
+   * What is to be read: each place in a log once, however many viewers stand at it. One call of each viewer in turn, so
+   * that one who follows many leaves room for the others.
+   */
+  #takeWishes(): Map<string, WishOfSome> {
+    const wishes = new Map<string, WishOfSome>();
+    let asking = [...this.#viewers].filter(({ isKeepingUp }) => isKeepingUp);
+    while (asking.length > 0) asking = asking.filter((viewer) => this.#takeWish(viewer, wishes));
     return wishes;
   }
 
-  #pass({ callSid, after, lastSeq, behind, text }: RowsText, viewers: readonly Viewer[]): void {
+  /** False when the viewer has no more wishes, or there is no more room. */
+  #takeWish(viewer: Viewer, wishes: Map<string, WishOfSome>): boolean {
+    const { wish } = viewer;
+    if (wish === undefined) return false;
+    const key = keyOf(wish);
+    const known = wishes.get(key);
+    if (known === undefined && wishes.size >= CALLS_AT_ONCE) return false;
+    if (known === undefined) wishes.set(key, { ...wish, viewers: [viewer] });
+    else known.viewers.push(viewer);
+    viewer.takeWish(wish);
+    // Whoever was served comes after those who were not.
+    this.#viewers.delete(viewer);
+    this.#viewers.add(viewer);
+    return true;
+  }
+
+  #pass({ callSid, after, bodies, lastSeq, behind, text }: RowsText, viewers: readonly Viewer[]): void {
     const told = {
       after,
+      bodies,
       lastSeq,
       isAll: behind === lastSeq - after,
       message: Buffer.from(`{"type":"rows","callSid":${JSON.stringify(callSid)},"rows":${text}}`),
@@ -174,11 +186,11 @@ export class LiveFeed {
   }
 }
 
-interface Wish {
-  readonly callSid: string;
-  readonly seq: number;
+interface WishOfSome extends Wish {
   readonly viewers: Viewer[];
 }
+
+const keyOf = ({ callSid, seq, bodies }: Wish) => `${callSid} ${String(seq)} ${bodies}`;
 
 const isOther = (one: LiveCall, other: LiveCall) =>
   one.state !== other.state || one.speaking !== other.speaking || one.activity !== other.activity;

@@ -38,6 +38,9 @@ const MAX_REASON = 123;
 /** RFC 6455: what was sent is not what it should be. */
 const INVALID = 1007;
 
+/** A page subscribes anew with every call that is opened on it. More than this is no page. */
+const MAX_SUBSCRIPTIONS = { count: 60, inMs: 10_000 };
+
 const SOCKET_OPTIONS: ServerOptions = {
   noServer: true,
   perMessageDeflate: false,
@@ -94,6 +97,7 @@ export class LiveServer {
       socket.close(LIVE_CLOSE.refused, 'no subscription came');
     }, SUBSCRIBE_WITHIN_MS);
     const stopPings = this.#keepAlive(socket);
+    let subscriptions = { count: 0, since: clock.now() };
 
     socket.on('error', () => undefined); // A close follows.
     socket.on('close', () => {
@@ -102,6 +106,13 @@ export class LiveServer {
       if (viewer !== undefined) feed.remove(viewer);
     });
     socket.on('message', (data, isBinary) => {
+      if (clock.now() - subscriptions.since >= MAX_SUBSCRIPTIONS.inMs) {
+        subscriptions = { count: 0, since: clock.now() };
+      }
+      if (++subscriptions.count > MAX_SUBSCRIPTIONS.count) {
+        socket.close(LIVE_CLOSE.full, 'too many subscriptions');
+        return;
+      }
       try {
         const subscription = readSubscription(isBinary ? '' : (data as Buffer).toString());
         if (viewer === undefined) this.#parts.guard.token(request, subscription.token);

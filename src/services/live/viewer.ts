@@ -1,3 +1,4 @@
+import type { Bodies } from '../../protocol/console-calls.ts';
 import type { LiveMessage, LiveSubscription } from '../../protocol/console-live.ts';
 
 /** The part of a `ws` socket that a viewer uses. */
@@ -15,8 +16,13 @@ const MAX_BUFFERED = 1024 * 1024;
 interface Followed {
   /** The last row it was told. */
   seq: number;
-  /** There may be more rows than it was told. */
-  isBehind: boolean;
+  /** Words and numbers are for whoever named the call; those who follow all of them see what happens. */
+  bodies: Bodies;
+}
+
+/** What a viewer wants to be told next. */
+export interface Wish extends Readonly<Followed> {
+  readonly callSid: string;
 }
 
 /**
@@ -27,6 +33,8 @@ interface Followed {
 export class Viewer {
   readonly #socket: ViewerSocket;
   readonly #followed = new Map<string, Followed>();
+  /** Calls of which there may be more rows than it was told, the longest waiting first. */
+  readonly #behind = new Set<string>();
   #followsAll = false;
   #since: Readonly<Record<string, number>> = {};
   /** Its list is not that of the others: it is told the whole of it next. */
@@ -41,21 +49,26 @@ export class Viewer {
     this.needsWholeList = true;
     this.#followsAll = callSids === 'all';
     this.#since = since;
-    if (callSids === 'all') return;
+    if (callSids === 'all') {
+      for (const [callSid, followed] of this.#followed) {
+        followed.bodies = 'redacted';
+        this.#behind.add(callSid); // What is being read has other bodies, and is not told.
+      }
+      return;
+    }
     const wanted = new Set(callSids);
-    for (const callSid of this.#followed.keys()) if (!wanted.has(callSid)) this.#followed.delete(callSid);
-    for (const callSid of wanted) this.#follow(callSid);
+    for (const callSid of this.#followed.keys()) if (!wanted.has(callSid)) this.#unfollow(callSid);
+    for (const callSid of wanted) this.#follow(callSid, 'full');
   }
 
   /** A call is live: whoever follows all of them follows it. */
   meet(callSid: string): void {
-    if (this.#followsAll && !this.#followed.has(callSid)) this.#follow(callSid);
+    if (this.#followsAll && !this.#followed.has(callSid)) this.#follow(callSid, 'redacted');
   }
 
   /** Something happened in a call. */
   touch(callSid: string): void {
-    const followed = this.#followed.get(callSid);
-    if (followed !== undefined) followed.isBehind = true;
+    if (this.#followed.has(callSid)) this.#behind.add(callSid);
   }
 
   /** Whether it reads as fast as it is told. */
@@ -63,36 +76,36 @@ export class Viewer {
     return this.#socket.bufferedAmount <= MAX_BUFFERED;
   }
 
-  /** Calls of which there may be more rows, each with the last one told. They count as told, until they are touched. */
-  takeWishes(atMost: number): { callSid: string; seq: number }[] {
-    const wishes: { callSid: string; seq: number }[] = [];
-    for (const [callSid, followed] of this.#followed) {
-      if (wishes.length >= atMost) break;
-      if (!followed.isBehind) continue;
-      followed.isBehind = false;
-      wishes.push({ callSid, seq: followed.seq });
-    }
-    return wishes;
+  /** The call that has waited longest; undefined when it was told everything. */
+  get wish(): Wish | undefined {
+    const [callSid] = this.#behind;
+    const followed = callSid === undefined ? undefined : this.#followed.get(callSid);
+    return callSid === undefined || followed === undefined ? undefined : { callSid, ...followed };
+  }
+
+  /** The wish is being seen to: the call counts as told, until it is touched. */
+  takeWish({ callSid }: Wish): void {
+    this.#behind.delete(callSid);
   }
 
   /** Rows of a call beyond one. Nothing is sent when it has said meanwhile that it has others. */
-  tellRows(callSid: string, { after, lastSeq, isAll, message }: RowsTold): void {
+  tellRows(callSid: string, { after, bodies, lastSeq, isAll, message }: RowsTold): void {
     const followed = this.#followed.get(callSid);
-    if (followed?.seq !== after) return;
+    if (followed?.seq !== after || followed.bodies !== bodies) return;
     followed.seq = lastSeq;
-    if (!isAll) followed.isBehind = true;
+    if (!isAll) this.#behind.add(callSid);
     if (lastSeq > after) this.send(message);
   }
 
   /** Too many rows are missing: the page reads them elsewhere, and subscribes anew. */
   resync(callSid: string): void {
-    this.#followed.delete(callSid);
+    this.#unfollow(callSid);
     this.tell({ type: 'resync', callSid });
   }
 
   /** The call is over and wholly told. */
   leave(callSid: string): void {
-    if (this.#followsAll) this.#followed.delete(callSid);
+    if (this.#followsAll) this.#unfollow(callSid);
   }
 
   tell(message: LiveMessage): void {
@@ -104,16 +117,23 @@ export class Viewer {
     this.#socket.send(message, TEXT);
   }
 
-  #follow(callSid: string): void {
+  #follow(callSid: string, bodies: Bodies): void {
     // What the page says it has is what it has, also when messages to it were lost on the way.
     const said = Object.hasOwn(this.#since, callSid) ? this.#since[callSid] : undefined;
     const seq = said ?? this.#followed.get(callSid)?.seq ?? 0;
-    this.#followed.set(callSid, { seq, isBehind: true });
+    this.#followed.set(callSid, { seq, bodies });
+    this.#behind.add(callSid);
+  }
+
+  #unfollow(callSid: string): void {
+    this.#followed.delete(callSid);
+    this.#behind.delete(callSid);
   }
 }
 
 export interface RowsTold {
   readonly after: number;
+  readonly bodies: Bodies;
   readonly lastSeq: number;
   /** There are no more. */
   readonly isAll: boolean;

@@ -12,13 +12,14 @@ export function callQueries(db: Database, log: CallLog): CallQueries {
   return {
     findCalls: (filter) => search.find(filter),
     foundCall: ({ callSid }) => search.one(callSid),
-    rowsText: ({ after, bodies, limit = -1 }) =>
-      after.map(({ callSid, seq }) => {
+    rowsText: ({ after, limit = -1, ...asked }) =>
+      after.map(({ callSid, seq, bodies = asked.bodies }) => {
         const lastSeq = log.lastSeqOf(callSid);
         const rows = lastSeq > seq ? log.eventsAfter(callSid, seq, limit) : [];
         return {
           callSid,
           after: seq,
+          bodies,
           lastSeq: rows.at(-1)?.seq ?? seq,
           behind: Math.max(0, lastSeq - seq),
           text: JSON.stringify(rows.map((row) => fullRowOf(row, bodies))),

@@ -305,10 +305,11 @@ export interface CallQueries {
   foundCall(args: { callSid: string }): FoundCall | undefined;
   /**
    * The rows of each call beyond one, in order, as they are shown outside: written as JSON text here, so that the
-   * thread of the calls has nothing to do with it. No `limit`: all of them.
+   * thread of the calls has nothing to do with it. No `limit`: all of them. What is asked of one call counts before
+   * what is asked of all.
    */
   rowsText(args: {
-    after: readonly { callSid: string; seq: number }[];
+    after: readonly { callSid: string; seq: number; bodies?: Bodies }[];
     bodies: Bodies;
     limit?: number;
   }): RowsText[];
@@ -347,6 +348,7 @@ export interface RowsText {
   readonly callSid: string;
   /** What was asked. */
   readonly after: number;
+  readonly bodies: Bodies;
   /** The last row in the text; `after` when there is none. */
   readonly lastSeq: number;
   /** How many rows there are beyond what was asked, those in the text included. */

@@ -7,7 +7,7 @@ import { Viewer } from '../../../src/services/live/viewer.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { row } from '../../support/call-rows.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
-import { shortCall, storeJournal } from '../../support/stored-calls.ts';
+import { SECRET_WORD, shortCall, storeJournal } from '../../support/stored-calls.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const fact = (type: string, to = 'call'): Frame => ({ v: 1, at: 0, kind: 'event', to, type, body: {} });
@@ -167,6 +167,49 @@ describe('rows', () => {
     await clock.run(500);
     expect(page.seqs('CA1')).toEqual(upTo(14));
     expect(page.seqs('CA2')).toEqual(upTo(135));
+  });
+
+  test('hold what was said for whoever named the call, and its shape for those who follow all', async () => {
+    const { begin, watch, clock, asked } = setUp();
+    begin('CA1');
+    const [named, all] = [watch(new Page().subscribe(['CA1'])), watch(new Page().subscribe('all'))];
+    await clock.run(100);
+    expect(asked()).toBe(1);
+    expect(named.seqs('CA1')).toEqual(all.seqs('CA1'));
+    expect(JSON.stringify(named.messages)).toContain(SECRET_WORD);
+    expect(JSON.stringify(all.messages.filter(({ type }) => type === 'rows'))).not.toContain(SECRET_WORD);
+    expect(JSON.stringify(all.messages.filter(({ type }) => type === 'rows'))).not.toContain('2025550123');
+  });
+
+  test('are told on in other shape when the page asks for another, without a gap', async () => {
+    const { begin, watch, clock } = setUp();
+    const call = begin('CA1');
+    const page = watch(new Page().subscribe(['CA1']));
+    await clock.run(100);
+    call.happen(3);
+    page.subscribe('all');
+    await clock.run(100);
+    page.subscribe(['CA1']);
+    call.happen(3);
+    await clock.run(100);
+    expect(page.seqs('CA1')).toEqual(upTo(20));
+  });
+
+  test('of few calls are not held up by a page that follows hundreds', async () => {
+    const { begin, watch, clock } = setUp();
+    const greedy = watch(new Page().subscribe('all'));
+    const calls = upTo(200).map((n) => begin(`CA${String(n)}`));
+    const modest = watch(new Page().subscribe(['CA150']));
+    await clock.run(100);
+    expect(modest.seqs('CA150')).toEqual(upTo(14));
+    for (let ms = 0; ms < 2000; ms += 50) {
+      for (const call of calls) call.happen();
+      await clock.run(50);
+    }
+    await clock.run(50);
+    // Every row within two ticks, while the other is calls behind.
+    expect(modest.seqs('CA150').length).toBeGreaterThanOrEqual(14 + 38);
+    expect(greedy.seqs('CA199').length).toBeGreaterThan(14);
   });
 
   test('are read once for all pages that are as far, and not at all without a page', async () => {

@@ -146,6 +146,15 @@ describe('without a token in force', () => {
   });
 });
 
+test('a page that subscribes again and again is sent away for a while', async () => {
+  const { host } = await listen(TOKEN);
+  const socket = open(host);
+  await once(socket, 'open');
+  const end = closed(socket);
+  for (let n = 0; n < 61; n++) socket.send(subscription());
+  expect(await end).toEqual([1013, 'too many subscriptions']);
+});
+
 describe('what is no subscription', () => {
   test.each([
     ['', 'send a subscription as JSON text'],
