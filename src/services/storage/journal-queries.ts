@@ -36,8 +36,15 @@ export function journalQueries(db: Database, log: CallLog): Omit<Queries, keyof 
     .prepare<[number], number | null>(`SELECT min(due) FROM outbox WHERE state <> 'done' AND due > ?`)
     .pluck();
 
+  const openCalls = db
+    .prepare<[number], string>(
+      `SELECT call_sid FROM calls INDEXED BY calls_by_state WHERE state < 'ended' OR state > 'ended' LIMIT ?`,
+    )
+    .pluck();
+
   return {
     ...callQueries(db, log),
+    openCalls: ({ limit }) => openCalls.all(limit),
     // A path's children sort between `path.` and `path/`, the character after the dot.
     calls: ({ state, ...page }) =>
       pageOf(

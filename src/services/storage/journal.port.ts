@@ -263,6 +263,8 @@ export interface ErasureQueries {
 export interface Queries extends CallQueries, ErasureQueries {
   /** Newest first. `state` is `ended`, or a state path prefix, or absent for all. */
   calls(args: { state?: string; limit: number; cursor?: string }): Page<CallRecord>;
+  /** SIDs of some calls that have not ended, in no order. Costs nothing for those that have. */
+  openCalls(args: { limit: number }): string[];
   call(args: { callSid: string }): CallRecord | undefined;
   events(args: { callSid: string }): StoredEvent[];
   transcript(args: { callSid: string; withUnheard?: boolean }): TranscriptLine[];
