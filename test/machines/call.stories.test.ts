@@ -44,15 +44,18 @@ describe('a call begins', () => {
     expect(call.orderTypes).toContain('createResponse:reply');
   });
 
-  test('asks twice for a greeting that does not come, then plays it from a clip', () => {
+  test('asks twice for a greeting that does not come, then asks the caller to speak by a clip', () => {
     const call = new ChartUnderTest().connect();
     call.clock.advance(4_000);
     expect(call.orderTypes.filter((type) => type === 'createResponse:greeting')).toHaveLength(2);
     call.clock.advance(4_000);
-    expect(call.orders.slice(-2)).toEqual([
-      { type: 'rememberClip', itemId: 'greeting', text: 'Hi, this is Acme, how can I help you?' },
-      { type: 'playClip', clip: 'greeting', itemId: 'greeting' },
+    expect(call.orders.slice(-3)).toEqual([
+      { type: 'allowReplies', allowed: true },
+      { type: 'cancelResponse' },
+      { type: 'playClip', clip: 'sorry' },
     ]);
+    call.tell(audible, heardAll);
+    expect(call.actor.getSnapshot().matches({ conversing: { listening: 'quiet' } })).toBe(true);
   });
 
   test('says by clip that it failed when the model refuses the session', () => {

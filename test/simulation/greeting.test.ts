@@ -70,6 +70,18 @@ describe('the greeting by the model', () => {
     await clock.run(10_000);
     expect(model.purposes).toEqual(['greeting', 'reply']);
   });
+
+  test('that does not come, asked for twice, leaves no silence: a clip asks the caller to speak', async () => {
+    const sorry = Buffer.alloc(8_000, 0x44);
+    const call = recordedCall({ clips: { sorry } });
+    call.model.script['greeting'] = undefined;
+    const { carrier } = call.dials();
+    call.model.opens();
+    await call.clock.run(5000);
+    expect(call.model.purposes).toEqual(['greeting', 'greeting']);
+    expect(Buffer.from(carrier.render().agent).includes(sorry)).toBe(true);
+    expect(call.transcript()).toEqual([]);
+  });
 });
 
 describe('the greeting by clip', () => {
@@ -176,15 +188,5 @@ describe('the greeting by clip', () => {
     await call.clock.run(500);
     expect(call.model.all('conversation.item.create')).toEqual([]);
     expect(call.transcript()).toEqual([]);
-  });
-
-  test('stands in when the model does not greet', async () => {
-    const call = recordedCall({ clips: { greeting: greetingClip } });
-    call.model.script['greeting'] = undefined;
-    call.dials();
-    call.model.opens();
-    await call.clock.run(5000);
-    expect(call.model.purposes).toEqual(['greeting', 'greeting']);
-    expect(call.transcript()).toMatchObject([{ itemId: 'greeting', text: GREETING }]);
   });
 });

@@ -34,7 +34,7 @@ export const greeting = callSetup.createStateConfig({
       ],
     },
 
-    /** The model has been asked for the greeting; nothing can be heard yet. */
+    /** The model has been asked for the greeting; nothing can be heard yet. Twice in vain, and a clip asks the caller to speak. */
     awaited: {
       on: {
         'playback.started': { target: 'audible', actions: 'recordSpeech' },
@@ -47,8 +47,8 @@ export const greeting = callSetup.createStateConfig({
           },
           {
             guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
-            target: 'audible',
-            actions: 'tellLegsToGreet',
+            target: '#call.conversing.listening.apologizing',
+            actions: 'recordStumble',
           },
         ],
       },
@@ -61,8 +61,8 @@ export const greeting = callSetup.createStateConfig({
             actions: ['tellModelToCancel', 'recordRetry', { type: 'tellModelToSpeak', params: 'greeting' }],
           },
           {
-            target: 'audible',
-            actions: ['tellModelToCancel', 'tellLegsToGreet'],
+            target: '#call.conversing.listening.apologizing',
+            actions: ['tellModelToCancel', 'recordStumble'],
           },
         ],
       },
