@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { ConsoleFile, ConsoleFiles } from './console-files.ts';
 
-/** Addresses that the page itself understands: they all answer the page. Anything else is not there. */
+/** Addresses that the page itself understands: they all answer the page. Anything else is not there, and a browser is shown so. */
 const PAGES = /^\/(?:calls(?:\/[A-Za-z0-9]{1,64})?|file|chart|agents(?:\/[a-z0-9_-]{1,64})?|softphone)?$/;
 
 const NOT_BUILT = `<!doctype html>
@@ -31,23 +31,32 @@ export function consolePage(files: ConsoleFiles | undefined): RequestHandler {
       return;
     }
     const file = files?.get(isPage ? '/index.html' : request.path);
-    if (file === undefined) next();
-    else send(file, request, response);
+    if (file !== undefined) {
+      send(file, request, response);
+      return;
+    }
+    const page = isForViewer(request) ? files?.get('/index.html') : undefined;
+    if (page === undefined) next();
+    else send(page, request, response, 404);
   };
 }
 
-function send(file: ConsoleFile, request: Request, response: Response): void {
+/** Somebody went to that address in a browser, and it is none of the API's (https://www.w3.org/TR/fetch-metadata/). */
+const isForViewer = ({ headers, path }: Request) =>
+  headers['sec-fetch-dest'] === 'document' && !/^\/(?:api|twilio|metrics|assets)(?:\/|$)/.test(path);
+
+function send(file: ConsoleFile, request: Request, response: Response, status = 200): void {
   response.setHeader('ETag', file.etag);
   response.setHeader(
     'Cache-Control',
     file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache', // A year, as RFC 9111 has it at most.
   );
   if (file.zipped !== undefined) response.setHeader('Vary', 'Accept-Encoding');
-  if (knows(request.headers['if-none-match'], file.etag)) {
+  if (status === 200 && knows(request.headers['if-none-match'], file.etag)) {
     response.status(304).end();
     return;
   }
-  response.setHeader('Content-Type', file.type);
+  response.status(status).setHeader('Content-Type', file.type);
   const zipped = request.acceptsEncodings('gzip') === 'gzip' ? file.zipped : undefined;
   if (zipped !== undefined) response.setHeader('Content-Encoding', 'gzip');
   const bytes = zipped ?? file.bytes;

@@ -70,6 +70,18 @@ describe('the page', () => {
     expect(reply.text).not.toContain('not for browsers');
   });
 
+  test('says itself that there is no such page, to whoever goes there in a browser', async () => {
+    const house = await open();
+    const [page, ...others] = await Promise.all(
+      ['/nothing', '/api/nothing', '/assets/missing.js', '/twilio/nothing'].map((path) =>
+        house.ask(path, { headers: { 'Sec-Fetch-Dest': 'document', 'If-None-Match': '*' } }),
+      ),
+    );
+    expect(page).toMatchObject({ status: 404, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    expect(page?.text).toBe((await house.ask('/')).text);
+    for (const other of others) expect(other.headers['content-type'] ?? '').not.toContain('html');
+  });
+
   test('is not changed by a POST', async () => {
     expect((await (await open()).ask('/', { method: 'POST' })).status).toBe(404);
   });
