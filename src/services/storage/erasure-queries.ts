@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { ErasureQueries } from './journal.port.ts';
+import type { ErasureQueries } from './erasure.port.ts';
 import { openNumberRows } from './number-rows.ts';
 import { openUnusedBytes } from './unused-bytes.ts';
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { openErasedCalls } from './erased-calls.ts';
-import type { ErasureTransactions } from './journal.port.ts';
+import type { ErasureTransactions } from './erasure.port.ts';
 import { END_ERRANDS, openNumberRows } from './number-rows.ts';
 import { openUnusedBytes } from './unused-bytes.ts';
 

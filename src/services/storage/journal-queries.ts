@@ -3,7 +3,8 @@ import { bookingOf, type BookingRow, calendarEntryOf } from './booking-rows.ts';
 import type { CallLog } from './call-log.ts';
 import { callQueries } from './call-queries.ts';
 import { instantOf } from './instant.ts';
-import type { CallRecord, ErasureQueries, Queries } from './journal.port.ts';
+import type { ErasureQueries } from './erasure.port.ts';
+import type { Queries } from './journal.port.ts';
 import { outboxEntryOf, type OutboxRow } from './outbox-rows.ts';
 import { pageOf } from './page.ts';
 import { leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
@@ -45,20 +46,6 @@ export function journalQueries(db: Database, log: CallLog): Omit<Queries, keyof 
   return {
     ...callQueries(db, log),
     openCalls: ({ limit }) => openCalls.all(limit),
-    // A path's children sort between `path.` and `path/`, the character after the dot.
-    calls: ({ state, ...page }) =>
-      pageOf(
-        db,
-        'calls',
-        state === undefined
-          ? page
-          : {
-              ...page,
-              where: `state = @state OR (state > @state || '.' AND state < @state || '/')`,
-              params: { state },
-            },
-        (row) => JSON.parse((row as { record: string }).record) as CallRecord,
-      ),
     call: ({ callSid }) => log.head(callSid)?.record,
     events: ({ callSid }) => log.events(callSid),
     transcript: ({ callSid, withUnheard = false }) =>

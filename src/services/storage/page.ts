@@ -14,9 +14,6 @@ interface Place {
 export interface PageQuery {
   readonly limit: number;
   readonly cursor?: string;
-  /** An SQL condition over named parameters. */
-  readonly where?: string;
-  readonly params?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -27,14 +24,14 @@ export interface PageQuery {
 export function pageOf<Item>(
   db: Database,
   table: PagedTable,
-  { where = 'TRUE', params = {}, ...page }: PageQuery,
+  page: PageQuery,
   itemOf: (row: unknown) => Item,
 ): Page<Item> {
   const select = db.prepare<[object], Place>(
-    `SELECT * FROM ${table} WHERE at IS NOT NULL AND (at, n) < (@at, @n) AND (${where})
+    `SELECT * FROM ${table} WHERE at IS NOT NULL AND (at, n) < (@at, @n)
      ORDER BY at DESC, n DESC LIMIT @rows`,
   );
-  return placedPageOf({ list: table, ...page }, (after) => select.all({ ...params, ...after }), itemOf);
+  return placedPageOf({ list: table, ...page }, (after) => select.all(after), itemOf);
 }
 
 /**

@@ -57,7 +57,7 @@ describe('a call', () => {
   test('may have a log before it is accepted', () => {
     append(row('status.received', {}, { at: 500, state: '' }));
     expect(store.query('call', { callSid: 'CA1' })).toBeUndefined();
-    expect(store.query('calls', { limit: 10 }).items).toEqual([]);
+    expect(store.query('findCalls', { limit: 10 }).items).toEqual([]);
     expect(accept()).toEqual({ epoch: 1, isNew: true });
     expect(eventsOf().map(({ seq, event }) => [seq, event])).toEqual([
       [1, 'status.received'],
@@ -244,8 +244,8 @@ describe('lists', () => {
     } while (cursor !== undefined);
     return pages;
   };
-  const calls = (args: Omit<Parameters<Queries['calls']>[0], 'limit'> & { limit?: number }) =>
-    store.query('calls', { limit: 2, ...args });
+  const calls = (args: Omit<Parameters<Queries['findCalls']>[0], 'limit'> & { limit?: number }) =>
+    store.query('findCalls', { limit: 2, ...args });
 
   test('are newest first, page by page, and what comes meanwhile moves nothing', () => {
     for (const at of [1, 2, 3, 3, 4]) accept(`CA${String(++lastId)}`, at * 1000);
