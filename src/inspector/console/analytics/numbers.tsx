@@ -91,6 +91,7 @@ function UsageTable({ usage, calls }: UsageTableProps) {
   return (
     <section className="figure panel" aria-label="What the model counted">
       <h2>What the model counted</h2>
+      <p className="quiet">Tokens, as its provider bills them. What one costs is in your contract with it.</p>
       <table className="plain-table">
         <thead>
           <tr>
