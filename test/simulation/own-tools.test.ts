@@ -80,7 +80,7 @@ describe("a business's own tools, in a call", () => {
           if (isGreeted) call.hangUp();
           else {
             isGreeted = true;
-            model.calls(
+            model.sessions[0]?.calls(
               { name: 'free_seats', args: { room: 'patio' } },
               { name: 'order_status', args: { order: '42' } },
               { name: 'shop_find_customer', args: { name: 'Ann' } },
@@ -90,9 +90,9 @@ describe("a business's own tools, in a call", () => {
       });
       await call.ended;
 
-      expect(model.tools).toEqual(tools);
+      expect(model.sessions.map((session) => session.tools)).toEqual([tools]);
       const heard = Object.fromEntries(
-        [...model.heard].map(([name, output]) => [name, JSON.parse(output) as unknown]),
+        model.sessions[0]?.outputs.map(({ callId, output }) => [callId, JSON.parse(output) as unknown]) ?? [],
       );
       expect(heard).toEqual({
         free_seats: { status: 'ok', result: { seats: 4, business: 'Acme' } },

@@ -3,10 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { audioOf } from './model-leg.ts';
 
-/** A function that the model calls. */
+/** A function that the model calls; its name is also the id of the call unless there is one. */
 export interface FunctionCall {
   readonly name: string;
   readonly args: unknown;
+  readonly id?: string;
+}
+
+/** What the model was told of one function call. */
+export interface ToldOutput {
+  readonly callId: string;
+  readonly output: string;
 }
 
 interface Sent {
@@ -15,80 +22,121 @@ interface Sent {
   readonly item?: { readonly type: string; readonly call_id: string; readonly output: string };
 }
 
-/**
- * A Realtime server on a real port that says one word to whatever it is asked,
- * and calls functions when the test says so. Speaks to one engine.
- */
-export async function toolCallingModel() {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await once(server, 'listening');
-  let socket: WebSocket | undefined;
-  let lastId = 0;
-  const tools: string[] = [];
-  const heard = new Map<string, string>();
+/** One conversation: says one word to whatever it is asked, and calls functions when the test says so. */
+export class ToolCallingSession {
+  /** The names of the tools that the session was configured with. */
+  readonly tools: string[] = [];
+  /** Every output that it was told, in order. */
+  readonly outputs: ToldOutput[] = [];
+  /** How often it was asked to say something. */
+  asked = 0;
+  readonly #socket: WebSocket;
+  #lastId = 0;
+  /** Who waits for outputs, and to be asked to go on after the last of them. */
+  #round: { readonly open: Set<string>; readonly resolve: () => void } | undefined;
 
-  const says = (type: string, fields: object) => {
-    socket?.send(JSON.stringify({ type, event_id: `event_${String(++lastId)}`, ...fields }));
-  };
-  const responds = (finish: (id: string) => void) => {
-    const id = `resp_${String(++lastId)}`;
-    says('response.created', { response: { id, status: 'in_progress' } });
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data: Buffer) => {
+      this.#take(JSON.parse(data.toString()) as Sent);
+    });
+    this.#says('session.created', { session: { id: 'sess_1' } });
+  }
+
+  /** The caller has said something, and the model calls functions side by side. */
+  calls(...functions: readonly FunctionCall[]): void {
+    const item_id = `user_${String(++this.#lastId)}`;
+    this.#says('input_audio_buffer.speech_started', { item_id, audio_start_ms: 0 });
+    this.#says('input_audio_buffer.speech_stopped', { item_id, audio_end_ms: 500 });
+    this.#says('input_audio_buffer.committed', { item_id });
+    this.#says('conversation.item.added', { item: { id: item_id, type: 'message', role: 'user' } });
+    this.#responds((response_id) => {
+      for (const { name, args, id = name } of functions) {
+        const item = { id: `${id}_item`, type: 'function_call', call_id: id, status: 'completed' };
+        this.#says('response.output_item.done', {
+          response_id,
+          item: { ...item, name, arguments: JSON.stringify(args) },
+        });
+      }
+    });
+  }
+
+  /** As `calls`; resolves when each has been answered, and the model was then asked to go on. */
+  callsAndHears(...functions: readonly FunctionCall[]): Promise<void> {
+    return new Promise((resolve) => {
+      this.#round = { open: new Set(functions.map(({ name, id = name }) => id)), resolve };
+      this.calls(...functions);
+    });
+  }
+
+  #take({ type, session, item }: Sent): void {
+    if (type === 'session.update') {
+      if (session?.tools !== undefined)
+        this.tools.splice(0, this.tools.length, ...session.tools.map(({ name }) => name));
+      this.#says('session.updated', { session });
+    }
+    if (type === 'conversation.item.create' && item !== undefined) {
+      if (item.type === 'function_call_output') {
+        this.outputs.push({ callId: item.call_id, output: item.output });
+        this.#round?.open.delete(item.call_id);
+      }
+      this.#says('conversation.item.added', { item });
+    }
+    if (type === 'response.create') {
+      this.asked += 1;
+      this.#responds((id) => {
+        this.#speaks(id);
+      });
+      if (this.#round?.open.size === 0) {
+        this.#round.resolve();
+        this.#round = undefined;
+      }
+    }
+  }
+
+  #says(type: string, fields: object): void {
+    this.#socket.send(JSON.stringify({ type, event_id: `event_${String(++this.#lastId)}`, ...fields }));
+  }
+
+  #responds(finish: (id: string) => void): void {
+    const id = `resp_${String(++this.#lastId)}`;
+    this.#says('response.created', { response: { id, status: 'in_progress' } });
     finish(id);
-    says('response.done', { response: { id, status: 'completed', output: [] } });
-  };
-  const speaks = (id: string) => {
+    this.#says('response.done', { response: { id, status: 'completed', output: [] } });
+  }
+
+  #speaks(id: string): void {
     const place = { response_id: id, item_id: `${id}_item`, output_index: 0, content_index: 0 };
-    says('response.output_audio_transcript.delta', { ...place, delta: 'Hello.' });
-    says('response.output_audio.delta', { ...place, delta: audioOf(200) });
-    says('response.output_item.done', {
+    this.#says('response.output_audio_transcript.delta', { ...place, delta: 'Hello.' });
+    this.#says('response.output_audio.delta', { ...place, delta: audioOf(200) });
+    this.#says('response.output_item.done', {
       response_id: id,
       item: { id: place.item_id, type: 'message', status: 'completed' },
     });
-  };
-  const take = ({ type, session, item }: Sent) => {
-    if (type === 'session.update') {
-      if (session?.tools !== undefined)
-        tools.splice(0, tools.length, ...session.tools.map(({ name }) => name));
-      says('session.updated', { session });
-    }
-    if (type === 'conversation.item.create' && item !== undefined) {
-      if (item.type === 'function_call_output') heard.set(item.call_id, item.output);
-      says('conversation.item.added', { item });
-    }
-    if (type === 'response.create') responds(speaks);
-  };
+  }
+}
 
+/** A Realtime server on a real port, with a session for each connection. */
+export async function toolCallingModel() {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const sessions: ToolCallingSession[] = [];
+  const waiting: ((session: ToolCallingSession) => void)[] = [];
   server.on('connection', (engine) => {
-    socket = engine;
-    engine.on('message', (data: Buffer) => {
-      take(JSON.parse(data.toString()) as Sent);
-    });
-    says('session.created', { session: { id: 'sess_1' } });
+    const session = new ToolCallingSession(engine);
+    sessions.push(session);
+    waiting.shift()?.(session);
   });
 
   return {
     url: `ws://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    /** The names of the tools that the session was configured with. */
-    tools: tools as readonly string[],
-    /** What it was told of its function calls: the name of each, and the output. */
-    heard: heard as ReadonlyMap<string, string>,
-    /** The caller has said something, and the model calls functions side by side. */
-    calls: (...functions: readonly FunctionCall[]) => {
-      const item_id = `user_${String(++lastId)}`;
-      says('input_audio_buffer.speech_started', { item_id, audio_start_ms: 0 });
-      says('input_audio_buffer.speech_stopped', { item_id, audio_end_ms: 500 });
-      says('input_audio_buffer.committed', { item_id });
-      says('conversation.item.added', { item: { id: item_id, type: 'message', role: 'user' } });
-      responds((response_id) => {
-        for (const { name, args } of functions) {
-          const item = { id: `${name}_item`, type: 'function_call', call_id: name, status: 'completed' };
-          says('response.output_item.done', {
-            response_id,
-            item: { ...item, name, arguments: JSON.stringify(args) },
-          });
-        }
-      });
-    },
+    /** The sessions that were opened, in order. */
+    sessions: sessions as readonly ToolCallingSession[],
+    /** The next session that is opened. */
+    nextSession: (): Promise<ToolCallingSession> =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+      }),
     close: async () => {
       for (const client of server.clients) client.terminate();
       server.close();
