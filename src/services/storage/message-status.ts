@@ -2,21 +2,22 @@
  * How far a text has come, by the provider's word for it.
  *
  * Source: Twilio docs, "Message resource", status values. Callbacks arrive in
- * any order, so a status that is behind the one known is old news.
+ * any order, so a status that is behind the one known is old news. `pending` and
+ * `unknown` are our own: on its way to the provider, and given up in doubt.
  */
 const PROGRESS: Readonly<Record<string, number>> = {
   pending: 0,
-  unknown: 0,
-  accepted: 1,
-  scheduled: 1,
-  queued: 2,
-  sending: 3,
-  sent: 4,
-  undelivered: 5,
-  failed: 5,
-  canceled: 5,
-  delivered: 5,
-  read: 6,
+  unknown: 1,
+  accepted: 2,
+  scheduled: 2,
+  queued: 3,
+  sending: 4,
+  sent: 5,
+  undelivered: 6,
+  failed: 6,
+  canceled: 6,
+  delivered: 6,
+  read: 7,
 };
 
 /** True when `told` is newer than `known`. A word that is not in the list is taken: providers add words. */

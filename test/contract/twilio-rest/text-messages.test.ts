@@ -4,7 +4,8 @@ import { sendSms } from '../../../src/services/tools/send-sms.ts';
 import { createTwilioRest } from '../../../src/services/twilio/rest.ts';
 import { createTwilioTexts } from '../../../src/services/twilio/text-messages.ts';
 import { type Fate, type FakeTwilioRest, startFakeTwilioRest } from '../../support/fake-twilio-rest.ts';
-import { hurried, outboxOver } from '../../support/outbox.ts';
+import { hurried } from '../../support/hurried-clock.ts';
+import { outboxOver } from '../../support/outbox.ts';
 import { callOf, journalInMemory, read, toolBench } from '../../support/tool-call.ts';
 
 let journal: Journal;
