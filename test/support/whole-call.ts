@@ -47,6 +47,8 @@ export interface WholeCallOptions {
   readonly input?: Partial<CallInput>;
   readonly profile?: Record<string, unknown>;
   readonly tools?: readonly Tool[];
+  /** Who calls, and where; the SID goes for the chart too. */
+  readonly facts?: Partial<CallFacts>;
   readonly clips?: Partial<Record<ClipName, Buffer>>;
   /** How far the call has come. `ringing`: neither leg is up. */
   readonly from?: 'ringing' | 'greeting';
@@ -58,6 +60,7 @@ export function wholeCall({
   input,
   profile,
   tools = [],
+  facts: given = {},
   clips = {},
   from = 'greeting',
   inspect,
@@ -77,6 +80,7 @@ export function wholeCall({
     to: '+12025550100',
     profile: agent,
     now: () => clock.now(),
+    ...given,
   };
   const toolbox = createToolbox({ tools, callOf: () => facts, clock, log });
   const machine = wiredCallMachine(
@@ -98,7 +102,7 @@ export function wholeCall({
   );
   const call = createActor(machine, {
     id: 'call',
-    input: { ...plainCall, limits: agent.limits, ...input },
+    input: { ...plainCall, callSid: facts.callSid, limits: agent.limits, ...input },
     clock,
     ...(inspect && { inspect }),
   });
