@@ -103,6 +103,9 @@ function stage(): Stage {
   };
 }
 
+/** What the model is told. */
+const told = ({ facts }: Stage): unknown => JSON.parse(facts[0]?.outcome.output ?? 'null');
+
 const exploration = explore(toolCallMachine, {
   input,
   events: () => Object.values(happenings).map(({ event }) => event),
@@ -155,14 +158,14 @@ describe('a tool call', () => {
     const on = stage();
     on.fail(refusal);
     await settled();
-    expect(on.facts[0]?.outcome).toEqual({ status: 'failed', output: '{"error":"TOOL_REFUSED"}' });
+    expect(told(on)).toMatchObject({ status: 'failed', error: 'TOOL_REFUSED' });
   });
 
   test('gives a failure without a code the code of tools', async () => {
     const on = stage();
     on.fail(new Error('read ECONNRESET'));
     await settled();
-    expect(on.facts[0]?.outcome.output).toBe('{"error":"TOOL_FAILED"}');
+    expect(told(on)).toEqual({ status: 'failed', error: 'TOOL_FAILED', reason: 'a tool failed' });
   });
 
   test('waits to the last millisecond, and aborts the tool at its deadline', async () => {
@@ -172,7 +175,11 @@ describe('a tool call', () => {
     expect(on.signal?.aborted).toBe(false);
     on.clock.advance(1);
     await settled();
-    expect(on.facts[0]?.outcome).toEqual({ status: 'timedOut', output: '{"error":"TOOL_TIMEOUT"}' });
+    expect(told(on)).toEqual({
+      status: 'timedOut',
+      error: 'TOOL_TIMEOUT',
+      reason: expect.stringMatching(/may still happen/) as string,
+    });
     expect(on.signal?.aborted).toBe(true);
   });
 

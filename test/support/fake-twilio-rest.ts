@@ -19,6 +19,8 @@ export interface FakeTwilioRest {
   readonly calls: readonly TakenCall[];
   /** What happens to the next requests, in order; after those all goes well. */
   next(...fates: readonly Fate[]): void;
+  /** The same for the requests about one number: several calls can be served at once. */
+  nextFor(number: string, ...fates: readonly Fate[]): void;
   /** What is waited for at each step of every request: when it has arrived, and when it has had its effect. */
   hold: ((step: 'arrived' | 'done', request: RestRequest) => Promise<void> | void) | undefined;
   close(): Promise<void>;
@@ -57,6 +59,8 @@ export type Fate =
   | 'lost before accepting'
   /** Never answered. */
   | 'silence'
+  /** Done, and never answered. */
+  | 'silence after accepting'
   /** Done, and answered with something that is no JSON. */
   | 'garbage'
   /** Sent elsewhere. */
@@ -71,6 +75,7 @@ export async function startFakeTwilioRest(port = 0): Promise<FakeTwilioRest> {
   const messages: TakenMessage[] = [];
   const calls: TakenCall[] = [];
   const fates: Fate[] = [];
+  const fatesOf = new Map<string, Fate[]>();
   const authorization = `Basic ${Buffer.from(`${ACCOUNT}:${TOKEN}`).toString('base64')}`;
 
   const server = createServer((request, response) => {
@@ -89,6 +94,9 @@ export async function startFakeTwilioRest(port = 0): Promise<FakeTwilioRest> {
     hold: undefined,
     next: (...more) => {
       fates.push(...more);
+    },
+    nextFor: (number, ...more) => {
+      fatesOf.set(number, [...(fatesOf.get(number) ?? []), ...more]);
     },
     close: () =>
       new Promise((resolve) => {
@@ -115,9 +123,12 @@ export async function startFakeTwilioRest(port = 0): Promise<FakeTwilioRest> {
     }
     await fake.hold?.('arrived', arrived);
 
-    const fate = fates.shift();
+    const fate = fatesOf.get(form.get('To') ?? '')?.shift() ?? fates.shift();
     switch (fate) {
       case 'silence':
+        return;
+      case 'silence after accepting':
+        serve(method, pathname, form);
         return;
       case 'lost before accepting':
         request.socket.destroy();

@@ -1,5 +1,5 @@
 import { assign, sendParent, setup } from 'xstate';
-import { type ErrorNote, noteOf } from '../../errors.ts';
+import { type ErrorCode, ERRORS, noteOf } from '../../errors.ts';
 import type { ToolFact, ToolOutcome, ToolRequest } from '../call/call.events.ts';
 import { toolCallPorts } from './tool-call.ports.ts';
 
@@ -19,10 +19,18 @@ interface ToolCallContext extends ToolCallInput {
 
 const CANCELLED: ToolOutcome = { status: 'cancelled', output: '{"error":"cancelled"}' };
 
-/** What the model is told of a failure: the code, never the message, which can hold what nobody should say aloud. */
-const failure = (status: ToolOutcome['status'], { code }: Pick<ErrorNote, 'code'>): ToolOutcome => ({
+/** What a tool was doing does not end with the time it had, and nobody knows yet what comes of it. */
+const LATE =
+  'No answer came in time. What was to be done may still happen: say that it is not certain yet, and promise nothing.';
+
+/** What the model is told of a failure: a text of ours, never the message, which can hold what nobody should say aloud. */
+const failure = (
+  status: ToolOutcome['status'],
+  error: ErrorCode,
+  reason: string = ERRORS[error].text,
+): ToolOutcome => ({
   status,
-  output: JSON.stringify({ error: code }),
+  output: JSON.stringify({ status, error, reason }),
 });
 
 /**
@@ -68,7 +76,7 @@ export const toolCallMachine = setup({
           target: 'settled',
           actions: {
             type: 'recordOutcome',
-            params: ({ event }) => failure('failed', noteOf(event.error, 'TOOL_FAILED')),
+            params: ({ event }) => failure('failed', noteOf(event.error, 'TOOL_FAILED').code),
           },
         },
       },
@@ -79,7 +87,7 @@ export const toolCallMachine = setup({
       after: {
         settleWithin: {
           target: 'settled',
-          actions: { type: 'recordOutcome', params: failure('timedOut', { code: 'TOOL_TIMEOUT' }) },
+          actions: { type: 'recordOutcome', params: failure('timedOut', 'TOOL_TIMEOUT', LATE) },
         },
       },
     },

@@ -1,0 +1,73 @@
+import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
+import { placeCall } from '../../src/simulator/carrier/place-call.ts';
+import type { CallOutcome } from '../../src/simulator/carrier/carrier-events.ts';
+import type { FunctionCall, toolCallingModel, ToolCallingSession } from './tool-calling-model.ts';
+
+type Model = Awaited<ReturnType<typeof toolCallingModel>>;
+
+export interface LineOptions {
+  readonly url: string;
+  readonly publicUrl: string;
+  readonly authToken: string;
+  readonly model: Model;
+}
+
+/** A call in progress, and the model's end of it. */
+export interface CallerLine {
+  readonly callSid: string;
+  readonly from: string;
+  readonly session: ToolCallingSession;
+  readonly ended: Promise<CallOutcome>;
+  /** The numbers that the carrier was told to dial. */
+  readonly dialled: readonly string[];
+  /** The model asks; resolves with what it was told of each once the caller has heard the agent's next words to their end. */
+  ask(...functions: readonly FunctionCall[]): Promise<unknown[]>;
+  hangUp(): Promise<void>;
+}
+
+/** Calls, and lets the greeting be heard to its end. One at a time: the next session of the model is this call's. */
+export async function placeLine(
+  from: string,
+  { url, publicUrl, authToken, model }: LineOptions,
+): Promise<CallerLine> {
+  const quiets = new Set<() => void>();
+  const dialled: string[] = [];
+  const quiet = () => new Promise<void>((resolve) => quiets.add(resolve));
+  const opened = model.nextSession();
+  const greeted = quiet();
+  const call = placeCall({
+    url,
+    publicUrl,
+    authToken,
+    to: '+12025550100',
+    from,
+    voice: new CallerVoice(),
+    tell: (event) => {
+      if (event.type === 'dial.ended') dialled.push(event.number);
+      if (event.type !== 'agent.quiet') return;
+      for (const resolve of quiets) resolve();
+      quiets.clear();
+    },
+  });
+  const session = await opened;
+  return {
+    callSid: call.callSid,
+    from,
+    session,
+    ended: call.ended,
+    dialled,
+    ask: async (...functions) => {
+      await greeted;
+      await session.callsAndHears(...functions);
+      await quiet();
+      const ids = functions.map(({ name, id = name }) => id);
+      return session.outputs
+        .filter(({ callId }) => ids.includes(callId))
+        .map(({ output }) => JSON.parse(output) as unknown);
+    },
+    hangUp: async () => {
+      call.hangUp();
+      await call.ended;
+    },
+  };
+}
