@@ -163,6 +163,15 @@ async function assemble(
     clock,
     log,
     journal,
+    onRefused: (tool, rule) => {
+      metrics.toolRefused(tool, rule);
+    },
+    onWithdrawn: (callSid, kept) => {
+      host.tell(callSid, { type: 'tools.withdrawn', kept });
+    },
+    onLateOutcome: ({ callSid, request: { toolCallId, name } }, outcome) => {
+      host.tell(callSid, { type: 'tool.cameLate', toolCallId, name, outcome });
+    },
   });
 
   const metrics: Metrics = new Metrics(() => switchboard.size);

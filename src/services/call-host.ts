@@ -1,11 +1,13 @@
 import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../clock.ts';
 import type { Frame } from '../inspector/frame.ts';
+import type { ToolboxFact } from '../machines/call/call.events.ts';
 import { wiredCallMachine } from './call-actors.ts';
 import { type WiredCall, wireCall, type WiringParts } from './call-wiring.ts';
 import { HostedCall } from './hosted-call.ts';
 import type { LiveCalls } from './live/live-calls.ts';
 import { type Log, logOfCall } from './log.ts';
+import { overhear } from './overheard.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { CallFacts } from './tools/call-facts.ts';
 import type { CarrierStream } from './twilio/carrier-stream.ts';
@@ -27,6 +29,7 @@ export interface CallHostParts extends Omit<WiringParts, 'logOf'> {
 export class CallHost {
   readonly #parts: CallHostParts;
   readonly #wired = new Map<string, WiredCall>();
+  readonly #hosted = new Map<string, HostedCall>();
   readonly #machine;
 
   constructor(parts: CallHostParts) {
@@ -40,7 +43,7 @@ export class CallHost {
 
   /** A call with everything it needs, not started. */
   host(facts: CallFacts): HostedCall {
-    const { journal, clock, log, metrics, live } = this.#parts;
+    const { journal, clock, log, metrics, live, toolbox } = this.#parts;
     const { callSid, profile, direction } = facts;
     const call = wireCall(facts, { ...this.#parts, logOf: (sid) => logOfCall(log, sid) });
     this.#wired.set(callSid, call);
@@ -59,11 +62,18 @@ export class CallHost {
       },
       watch: (frame) => {
         count(frame, metrics);
+        overhear(frame, callSid, toolbox);
         show(frame);
       },
       inspect: this.#parts.inspect?.(),
     });
+    this.#hosted.set(callSid, hosted);
     return hosted;
+  }
+
+  /** Tells a call what the toolbox has to say of it. One that is over has no use for it. */
+  tell(callSid: string, fact: ToolboxFact): void {
+    this.#hosted.get(callSid)?.tell(fact);
   }
 
   /** Gives a stream to its call. False: no such call is here, or it wants none. */
@@ -75,6 +85,7 @@ export class CallHost {
   /** The call has ended. */
   forget(callSid: string): void {
     this.#wired.delete(callSid);
+    this.#hosted.delete(callSid);
   }
 }
 

@@ -99,6 +99,14 @@ const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readon
       },
     },
   ],
+  'tools.withdrawn': () => [{ type: 'tools.withdrawn', kept: ['end_call'] }],
+  'tool.cameLate': () =>
+    (['ok', 'failed'] as const).map((status) => ({
+      type: 'tool.cameLate',
+      toolCallId: 'c9',
+      name: 'send_sms',
+      outcome: { status, output: '{}' },
+    })),
   'hangup.requested': () => [{ type: 'hangup.requested' }],
   'transfer.requested': () => [{ type: 'transfer.requested' }],
   'transfer.ended': () => [

@@ -9,7 +9,7 @@ import type { HeardItem } from '../../media/heard.ts';
  * order, given by the call to a child (`call.ports.ts`). Audio is neither and
  * never comes here. One union per sender.
  */
-export type CallEvent = PhoneFact | ModelFact | ToolFact | DeskEvent;
+export type CallEvent = PhoneFact | ModelFact | ToolFact | ToolboxFact | DeskEvent;
 
 /** Told by the phone leg: the caller's side, as the carrier reports it. */
 export type PhoneFact =
@@ -79,6 +79,13 @@ export interface ToolFact {
   name: string;
   outcome: ToolOutcome;
 }
+
+/** Told by the toolbox, of what concerns more than one tool call, or one that is over. */
+export type ToolboxFact =
+  /** The call's tools with effects are taken from it: the model was talked into something twice. `kept` are those left. */
+  | { type: 'tools.withdrawn'; kept: readonly string[] }
+  /** A tool that was not waited for any longer has come to an end after all. */
+  | { type: 'tool.cameLate'; toolCallId: string; name: string; outcome: ToolOutcome };
 
 /** Told by the desk: webhooks, the REST API, an operator. */
 export type DeskEvent =

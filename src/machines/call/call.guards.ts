@@ -60,6 +60,8 @@ export const callGuards = {
   isBridged: (_: Args, result: TransferResult) => result === 'completed' || result === 'answered',
 
   hasCalledTools: (_: Args, outcome: ResponseOutcome) => outcome.toolCalls > 0,
+  /** It was done, or a rule was against it; a failure says neither. */
+  isCertain: (_: Args, { status }: ToolOutcome) => status === 'ok' || status === 'refused',
   isEmpty: (_: Args, outcome: ResponseOutcome) => isEmpty(outcome),
   isEmptyWithRetriesLeft: ({ context }: Args, outcome: ResponseOutcome) =>
     isEmpty(outcome) && context.retries < MAX_RETRIES,

@@ -87,6 +87,8 @@ export const callMachine = callSetup.createMachine({
     'playback.cleared': {
       actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
     },
+    'tools.withdrawn': { actions: { type: 'tellModelToKeepTools', params: ({ event }) => event.kept } },
+    'tool.cameLate': { description: 'Goes to the record: nobody talks with the model now.' },
     'tool.settled': { actions: { type: 'settleToolCall', params: ({ event }) => event } },
     'agent.startedItem': { description: 'Goes to the transcript: the place of the item.' },
     'agent.said': { description: 'Goes to the transcript: the words that were heard.' },

@@ -43,6 +43,8 @@ export type ModelOrder =
   | { type: 'settleItems'; heard: readonly HeardItem[] }
   /** Give a tool's output back. No response is created by it. */
   | { type: 'answerTool'; toolCallId: string; output: string }
+  /** From now on the model has only these of its tools. */
+  | { type: 'keepTools'; names: readonly string[] }
   /** Put a message into the conversation. No response is created by it. */
   | { type: 'addMessage'; role: 'user' | 'system' | 'assistant'; text: string }
   /**

@@ -8,12 +8,15 @@ import type {
   CallEvent,
   EndReason,
   ResponseOutcome,
+  ToolboxFact,
   ToolFact,
   ToolRequest,
   ResponsePurpose,
 } from './call.events.ts';
 import { callGuards } from './call.guards.ts';
 import { callPorts, type ClipName, type ModelOrder, type PhoneOrder } from './call.ports.ts';
+
+type LateTool = Extract<ToolboxFact, { type: 'tool.cameLate' }>;
 
 /** The greeting as an item of the agent's, where a clip says it. A call is greeted once. */
 const GREETING_ITEM = 'greeting';
@@ -116,6 +119,16 @@ export const callSetup = setup({
       type: 'createResponse',
       purpose: 'transferFailed',
       text: result,
+    })),
+    tellModelToKeepTools: sendTo('model', (_, names: readonly string[]): ModelOrder => ({
+      type: 'keepTools',
+      names,
+    })),
+    /** In words of ours: what a tool answers is nobody's instruction. The result itself is there when it is asked for again. */
+    tellModelWhatCameLate: sendTo('model', (_, { name, outcome: { status } }: LateTool): ModelOrder => ({
+      type: 'addMessage',
+      role: 'system',
+      text: `${name} has come to an end after all, and ${status === 'ok' ? 'it was done' : 'nothing was done'}. This holds instead of what it answered before. Calling it again in the same words only repeats the result.`,
     })),
     tellModelInConfidence: sendTo('model', (_, text: string): ModelOrder => ({
       type: 'addMessage',

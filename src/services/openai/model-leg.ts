@@ -186,6 +186,9 @@ export class ModelLeg {
       case 'answerTool':
         this.#conversation.answerTool(order.toolCallId, order.output);
         return;
+      case 'keepTools':
+        this.#setup.keepTools(order.names);
+        return;
       case 'addMessage':
         this.#conversation.addMessage(order.role, order.text);
         return;

@@ -43,16 +43,20 @@ export function sessionOf(needs: SessionNeeds, repliesAllowed: boolean): Realtim
       },
       output: { format, voice: profile.voice },
     },
-    tools: tools.map(({ name, description, parameters }) => ({
-      type: 'function',
-      name,
-      description,
-      parameters: { ...parameters },
-    })),
+    tools: toolsOf(needs),
     tool_choice: 'auto',
     max_output_tokens: 'inf',
   };
 }
+
+/** The tools, whole: a list in an update replaces the one before. */
+export const toolsOf = ({ tools }: SessionNeeds): NonNullable<RealtimeSession['tools']> =>
+  tools.map(({ name, description, parameters }) => ({
+    type: 'function',
+    name,
+    description,
+    parameters: { ...parameters },
+  }));
 
 /** Only the turn detection, whole: nested objects are replaced, not merged. */
 export function repliesUpdate(needs: SessionNeeds, repliesAllowed: boolean): RealtimeSession {

@@ -3,7 +3,7 @@ import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
 import type { RealtimeSession } from '../../protocol/realtime-session.ts';
 import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import { isFatalAtSetup } from './model-errors.ts';
-import { repliesUpdate, type SessionNeeds, sessionOf, wrongFormat } from './session-config.ts';
+import { repliesUpdate, type SessionNeeds, sessionOf, toolsOf, wrongFormat } from './session-config.ts';
 
 interface SetupDeps extends SessionNeeds {
   readonly send: (event: ClientEvent) => void;
@@ -16,12 +16,15 @@ const CONFIGURE = 'configure';
 
 /**
  * The session's configuration: sent once, checked when it comes back, and later
- * changed in one thing only, whether the far end may reply by itself.
+ * changed in two things only: whether the far end may reply by itself, and
+ * which of its tools it still has.
  */
 export class SessionSetup {
   readonly #deps: SetupDeps;
   #stage: 'new' | 'asked' | 'configured' | 'refused' = 'new';
   #repliesAllowed = false;
+  /** Undefined: all of them. */
+  #kept: readonly string[] | undefined;
   /** Updates that the far end has not confirmed. */
   #unconfirmed = 0;
 
@@ -34,6 +37,14 @@ export class SessionSetup {
     return this.#deps.capabilities.ownsReplies && this.#repliesAllowed;
   }
 
+  get #needs(): SessionNeeds {
+    const { tools } = this.#deps;
+    const kept = this.#kept;
+    return kept === undefined
+      ? this.#deps
+      : { ...this.#deps, tools: tools.filter(({ name }) => kept.includes(name)) };
+  }
+
   /** The far end knows that it may: a turn that it commits from now on is answered. */
   get isReplySure(): boolean {
     return this.repliesByItself && this.#unconfirmed === 0;
@@ -41,7 +52,7 @@ export class SessionSetup {
 
   configure(): void {
     this.#stage = 'asked';
-    this.#ask(sessionOf(this.#deps, this.#repliesAllowed));
+    this.#ask(sessionOf(this.#needs, this.#repliesAllowed));
   }
 
   /** Before the configuration it is a part of it; after it, an update of its own. Unchanged, nothing is sent. */
@@ -51,6 +62,14 @@ export class SessionSetup {
     if (this.#stage === 'new' || before === this.repliesByItself) return;
     this.#unconfirmed++;
     this.#deps.send({ type: 'session.update', session: repliesUpdate(this.#deps, allowed) });
+  }
+
+  /** The model has only these of its tools from now on. Before the configuration it is a part of it. */
+  keepTools(names: readonly string[]): void {
+    this.#kept = names;
+    if (this.#stage === 'new') return;
+    this.#unconfirmed++;
+    this.#deps.send({ type: 'session.update', session: { type: 'realtime', tools: toolsOf(this.#needs) } });
   }
 
   updated(event: ServerEventOf<'session.updated'>): void {
@@ -70,7 +89,7 @@ export class SessionSetup {
     if (this.#stage === 'configured' || this.#stage === 'refused') return false;
     const isOwn = eventId === CONFIGURE;
     if (isOwn && code === 'cannot_update_voice') {
-      this.#ask(withoutVoice(sessionOf(this.#deps, this.#repliesAllowed)));
+      this.#ask(withoutVoice(sessionOf(this.#needs, this.#repliesAllowed)));
       return true;
     }
     if (!isOwn && !isFatalAtSetup(code)) return false;

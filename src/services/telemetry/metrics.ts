@@ -43,6 +43,7 @@ export class Metrics {
   readonly #started: Counter<'direction'>;
   readonly #ended: Counter<'reason'>;
   readonly #refused: Counter<'cause'>;
+  readonly #toolsRefused: Counter<'tool' | 'rule'>;
   readonly #bargeIns: Counter;
   readonly #faults: Counter<'component' | 'cause'>;
   readonly #latencies: Readonly<Record<Latency, Histogram>>;
@@ -67,6 +68,12 @@ export class Metrics {
       name: 'callchart_calls_refused_total',
       help: 'New calls that heard the busy message, by cause',
       labelNames: ['cause'],
+      registers,
+    });
+    this.#toolsRefused = new Counter({
+      name: 'callchart_tools_refused_total',
+      help: 'Tool requests that the policy refused, by tool and rule',
+      labelNames: ['tool', 'rule'],
       registers,
     });
     this.#bargeIns = new Counter({
@@ -111,6 +118,11 @@ export class Metrics {
 
   callRefused(cause: 'draining' | 'full' | 'storage'): void {
     this.#refused.inc({ cause });
+  }
+
+  /** @param tool - one of the engine, or of a profile: never what a model made up. */
+  toolRefused(tool: string, rule: string): void {
+    this.#toolsRefused.inc({ tool, rule });
   }
 
   bargedIn(): void {

@@ -56,6 +56,13 @@ export const conversing = callSetup.createStateConfig({
     'whisper.requested': {
       actions: { type: 'tellModelInConfidence', params: ({ event }) => event.text },
     },
+    'tool.cameLate': [
+      {
+        guard: { type: 'isCertain', params: ({ event }) => event.outcome },
+        actions: { type: 'tellModelWhatCameLate', params: ({ event }) => event },
+      },
+      { description: 'It is no more certain than when the model was told that it is late.' },
+    ],
     'mute.requested': {
       actions: { type: 'tellPhoneToMute', params: ({ event }) => event.muted },
     },
