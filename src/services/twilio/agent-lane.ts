@@ -4,6 +4,7 @@ import { decodedLength } from '../../media/base64-text.ts';
 import { FrameAligner } from '../../media/frame-aligner.ts';
 import type { AudioTag, HeardItem } from '../../media/heard.ts';
 import { MU_LAW_BYTES_PER_MS } from '../../media/mu-law.ts';
+import type { PhoneTape } from '../../media/phone-tape.ts';
 import { PlaybackLedger } from '../../media/playback-ledger.ts';
 import type { CarrierStream } from './carrier-stream.ts';
 
@@ -46,6 +47,7 @@ export class AgentLane implements AgentAudioSink {
   readonly #mediaMs: () => number;
   /** The engine's clock: measures the way to the carrier and back. */
   readonly #nowMs: () => number;
+  readonly #tape: PhoneTape | undefined;
   readonly #aligner = new FrameAligner();
   readonly #ledger = new PlaybackLedger();
   #stream: CarrierStream | undefined;
@@ -58,10 +60,17 @@ export class AgentLane implements AgentAudioSink {
   #isMuted = false;
   #clips = 0;
 
-  constructor(listener: AgentLaneListener, mediaMs: () => number, nowMs: () => number = mediaMs) {
+  /** @param tape - where the call is recorded; absent for calls that are not. */
+  constructor(
+    listener: AgentLaneListener,
+    mediaMs: () => number,
+    nowMs: () => number = mediaMs,
+    tape?: PhoneTape,
+  ) {
     this.#listener = listener;
     this.#mediaMs = mediaMs;
     this.#nowMs = nowMs;
+    this.#tape = tape;
   }
 
   /** Sends what has waited, and everything that comes, to this stream. */
@@ -74,7 +83,9 @@ export class AgentLane implements AgentAudioSink {
   detach(): HeardItem[] {
     this.#stream = undefined;
     this.#letGo();
-    return this.#ledger.stop(this.#mediaMs());
+    const heard = this.#ledger.stop(this.#mediaMs());
+    this.#tape?.agentCut(this.#ledger.sentAt);
+    return heard;
   }
 
   /** True while the network takes nothing more. */
@@ -130,6 +141,7 @@ export class AgentLane implements AgentAudioSink {
   /** A mark came back. */
   settle(mark: string): void {
     this.#ledger.settle(mark, this.#mediaMs(), this.#nowMs());
+    this.#tape?.agentHeard(this.#ledger.provedAt);
     while (this.#inFlight[0] !== undefined && this.#inFlight[0].endsAt <= this.#ledger.provedAt)
       this.#inFlight.shift();
     this.#tellFinished();
@@ -141,6 +153,7 @@ export class AgentLane implements AgentAudioSink {
     this.#letGo();
     const heard = this.#ledger.clear(this.#mediaMs());
     this.#stream?.sendClear();
+    this.#tape?.agentCut(this.#ledger.sentAt);
     return heard;
   }
 
@@ -149,6 +162,7 @@ export class AgentLane implements AgentAudioSink {
     this.#isPaused = true;
     let unheard = this.#ledger.rewind(this.#mediaMs());
     this.#stream?.sendClear();
+    this.#tape?.agentCut(this.#ledger.sentAt);
     const takenBack: Queued[] = [];
     while (unheard > 0) {
       const last = this.#inFlight.pop();
@@ -178,6 +192,7 @@ export class AgentLane implements AgentAudioSink {
     this.#dropAudio();
     this.#ledger.cutAll(this.#mediaMs());
     this.#stream?.sendClear();
+    this.#tape?.agentCut(this.#ledger.sentAt);
     this.#tellFinished();
   }
 
@@ -216,6 +231,7 @@ export class AgentLane implements AgentAudioSink {
   #send(tag: AudioTag, piece: AudioPiece): void {
     const hasStarted = this.#ledger.send(tag, piece.bytes, piece.padding, this.#mediaMs(), this.#nowMs());
     this.#stream?.sendAudio(piece);
+    this.#tape?.agentSent(piece, this.#ledger.sentAt);
     this.#inFlight.push({ tag, piece, endsAt: this.#ledger.sentAt });
     this.#markAfter(tag);
     if (hasStarted) this.#listener.started();

@@ -1,6 +1,7 @@
 import { type ErrorCode, noteOf } from '../../errors.ts';
 import type { AudioLine } from '../../media/audio-line.ts';
 import { MU_LAW_BYTES_PER_MS, SILENCE } from '../../media/mu-law.ts';
+import type { PhoneTape } from '../../media/phone-tape.ts';
 import { readStreamMessage, type StreamMessage } from '../../protocol/twilio-stream.ts';
 import type { Log } from '../log.ts';
 import { MediaFrame } from './media-frame.ts';
@@ -48,6 +49,8 @@ export interface CallerLaneOptions {
   readonly line: Pick<AudioLine, 'callerAudio'>;
   readonly listener: CallerLaneListener;
   readonly log: Log;
+  /** Where the call is recorded; absent for calls that are not. */
+  readonly tape?: PhoneTape | undefined;
 }
 
 /**
@@ -85,6 +88,7 @@ export class CallerLane {
       this.#frames++;
       this.#slowMediaMs = undefined;
       this.#options.line.callerAudio(data, this.#frame.start, this.#frame.end);
+      this.#options.tape?.callerFrame(data, this.#frame.start, this.#frame.end, this.#frame.timestampMs);
       return;
     }
     this.#readSlowly(data, isBinary);
@@ -137,6 +141,7 @@ export class CallerLane {
         this.#slowMediaMs = message.media.timestamp;
         const text = Buffer.from(message.media.payload, 'latin1');
         line.callerAudio(text, 0, text.length);
+        this.#options.tape?.callerFrame(text, 0, text.length, this.mediaMs);
         return;
       }
       case 'mark':

@@ -3,6 +3,7 @@ import { EngineError, ERRORS, type ErrorCode, type ErrorNote, noteOf } from '../
 import type { PhoneFact } from '../../machines/call/call.events.ts';
 import type { ClipName, PhoneOrder } from '../../machines/call/call.ports.ts';
 import type { AudioLine } from '../../media/audio-line.ts';
+import type { PhoneTape } from '../../media/phone-tape.ts';
 import type { Log } from '../log.ts';
 import { AgentLane } from './agent-lane.ts';
 import { CallerLane, SWEEP_MS } from './caller-lane.ts';
@@ -18,6 +19,8 @@ export interface PhoneLegDeps {
   /** Resolves when what comes after the stream is durable. */
   decideNext(next: 'hangup' | 'dial'): Promise<void>;
   readonly log: Log;
+  /** Where the call is recorded; absent for calls that are not. */
+  readonly tape?: PhoneTape | undefined;
 }
 
 /** A network that takes nothing for ten seconds is gone. */
@@ -59,6 +62,7 @@ export class PhoneLeg {
       },
       () => this.#held?.caller.mediaMs ?? 0,
       () => deps.clock.now(),
+      deps.tape,
     );
   }
 
@@ -114,12 +118,14 @@ export class PhoneLeg {
   }
 
   #attach(stream: CarrierStream): void {
-    const { clock, line, log } = this.#deps;
+    const { clock, line, log, tape } = this.#deps;
     if (this.#held !== undefined) this.#supersede();
+    tape?.streamBegan();
     const caller = new CallerLane({
       streamSid: stream.streamSid,
       line,
       log,
+      tape,
       listener: {
         digit: (digit) => {
           this.#tell({ type: 'digit.pressed', digit });

@@ -1,0 +1,86 @@
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineError } from '../../errors.ts';
+
+/** Twilio's SIDs, and nothing that means anything to a file system. */
+const CALL_SID = /^[A-Za-z0-9]{1,64}$/;
+const AUDIO = '.wav';
+const PEAKS = '.peaks';
+
+/** Only the engine's own user hears them. */
+const OWNER_ONLY = 0o600;
+const OWNER_ONLY_FOLDER = 0o700;
+
+/**
+ * Recordings on disk: a WAV file for each call, and beside it what has been
+ * computed of it. A SID that could lead anywhere else names no file.
+ */
+export class RecordingFiles {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * A new file for a call, empty, to be written.
+   * @throws {EngineError} `REQUEST_INVALID` for what is no SID. An error of the file system when there is such a file.
+   */
+  async create(callSid: string): Promise<FileHandle> {
+    const path = this.#pathOf(callSid, AUDIO);
+    if (path === undefined) throw new EngineError('REQUEST_INVALID', 'no file can be named by that call SID');
+    await mkdir(this.#folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+    return open(path, 'wx', OWNER_ONLY);
+  }
+
+  /** The recording of a call, to be read. Undefined when there is none. */
+  read(callSid: string): Promise<FileHandle | undefined> {
+    return openIfThere(this.#pathOf(callSid, AUDIO), constants.O_RDONLY);
+  }
+
+  /** What is kept of its peaks, to be read and written. Undefined when the disk has no room for it. */
+  async peaks(callSid: string): Promise<FileHandle | undefined> {
+    const path = this.#pathOf(callSid, PEAKS);
+    if (path === undefined) return undefined;
+    try {
+      return await open(path, constants.O_RDWR | constants.O_CREAT, OWNER_ONLY);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Takes away all that is kept of one recording. Twice is once. */
+  async delete(callSid: string): Promise<void> {
+    for (const kind of [AUDIO, PEAKS]) {
+      const path = this.#pathOf(callSid, kind);
+      if (path !== undefined) await rm(path, { force: true });
+    }
+  }
+
+  /** SIDs of the calls whose recordings nobody has written to since a time, ms since the Unix epoch. */
+  async olderThan(at: number): Promise<string[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    const old: string[] = [];
+    for (const name of names) {
+      if (!name.endsWith(AUDIO)) continue;
+      const found = await stat(join(this.#folder, name)).catch(() => undefined);
+      if (found !== undefined && found.mtimeMs < at) old.push(name.slice(0, -AUDIO.length));
+    }
+    return old;
+  }
+
+  #pathOf(callSid: string, kind: string): string | undefined {
+    return CALL_SID.test(callSid) ? join(this.#folder, `${callSid}${kind}`) : undefined;
+  }
+}
+
+async function openIfThere(path: string | undefined, flags: number): Promise<FileHandle | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await open(path, flags);
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}
