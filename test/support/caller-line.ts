@@ -10,6 +10,8 @@ export interface LineOptions {
   readonly publicUrl: string;
   readonly authToken: string;
   readonly model: Model;
+  /** The number that is called. */
+  readonly to?: string;
 }
 
 /** A call in progress, and the model's end of it. */
@@ -28,7 +30,7 @@ export interface CallerLine {
 /** Calls, and lets the greeting be heard to its end. One at a time: the next session of the model is this call's. */
 export async function placeLine(
   from: string,
-  { url, publicUrl, authToken, model }: LineOptions,
+  { url, publicUrl, authToken, model, to = '+12025550100' }: LineOptions,
 ): Promise<CallerLine> {
   const quiets = new Set<() => void>();
   const dialled: string[] = [];
@@ -39,7 +41,7 @@ export async function placeLine(
     url,
     publicUrl,
     authToken,
-    to: '+12025550100',
+    to,
     from,
     voice: new CallerVoice(),
     tell: (event) => {
