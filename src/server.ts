@@ -30,6 +30,7 @@ import { IN_MEMORY } from './services/storage/database-url.ts';
 import { type Couriers, Outbox } from './services/outbox/outbox.ts';
 import { openStately } from './services/stately/stately-outlet.ts';
 import { openJournal } from './services/storage/sqlite-journal.ts';
+import { Recordings } from './services/recordings/recordings.ts';
 import { endStaleCalls } from './services/stale-calls.ts';
 import { Switchboard } from './services/switchboard.ts';
 import { createLogger } from './services/telemetry/logger.ts';

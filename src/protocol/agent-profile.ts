@@ -192,6 +192,14 @@ export const AgentProfile = z.strictObject({
       '`asked`: the model is told to read the details back before an effect that cannot be undone; `required`: the engine refuses the effect until the caller heard them and spoke, and allows one effect each turn',
     ),
   recording: z.boolean().default(false).describe('whether calls are recorded, after an announcement'),
+  recordingAnnouncement: z
+    .string()
+    .regex(/[\p{L}\p{N}]/u, 'must hold words')
+    .max(200)
+    .default('This call is recorded.')
+    .describe(
+      'said before the greeting of a call that is recorded, word for word; recording begins when it was heard',
+    ),
   maskDigits: z.boolean().default(true).describe('digits are masked in the journal'),
   busyMessage: z
     .string()
@@ -236,7 +244,8 @@ export function readAgentProfile(
   return problems.length > 0 ? { problems } : { profile: read.data };
 }
 
-/** The greeting with the business's name in it, as it is to be said. */
+/** The greeting with the business's name in it, as it is to be said: behind the announcement, where calls are recorded. */
 export function greetingOf(profile: AgentProfile): string {
-  return profile.greeting.replaceAll('{business.name}', () => profile.business.name);
+  const announcement = profile.recording ? `${profile.recordingAnnouncement} ` : '';
+  return announcement + profile.greeting.replaceAll('{business.name}', () => profile.business.name);
 }

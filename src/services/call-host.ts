@@ -8,6 +8,8 @@ import { HostedCall } from './hosted-call.ts';
 import type { LiveCalls } from './live/live-calls.ts';
 import { type Log, logOfCall } from './log.ts';
 import { overhear } from './overheard.ts';
+import type { CallRecording } from './recordings/call-recording.ts';
+import type { Recordings } from './recordings/recordings.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { CallFacts } from './tools/call-facts.ts';
 import type { CarrierStream } from './twilio/carrier-stream.ts';
@@ -18,6 +20,8 @@ export interface CallHostParts extends Omit<WiringParts, 'logOf'> {
   readonly metrics: Metrics;
   /** Where viewers see the calls. */
   readonly live: LiveCalls;
+  /** Where calls are recorded whose profile wants it. Undefined: nowhere. */
+  readonly recordings?: Recordings | undefined;
   /** A second inspector, told of each call from its beginning. */
   readonly inspect?: (() => (event: InspectionEvent) => void) | undefined;
 }
@@ -45,7 +49,12 @@ export class CallHost {
   host(facts: CallFacts): HostedCall {
     const { journal, clock, log, metrics, live, toolbox } = this.#parts;
     const { callSid, profile, direction } = facts;
-    const call = wireCall(facts, { ...this.#parts, logOf: (sid) => logOfCall(log, sid) });
+    const recording = this.#recordingOf(facts, () => hosted);
+    const call = wireCall(
+      facts,
+      { ...this.#parts, logOf: (sid) => logOfCall(log, sid) },
+      recording?.tape,
+    );
     this.#wired.set(callSid, call);
     metrics.callStarted(direction);
     const startedAt = new Date(clock.now()).toISOString();
@@ -59,11 +68,13 @@ export class CallHost {
       log,
       release: () => {
         call.door.shut();
+        if (recording !== undefined) void this.#parts.recordings?.close(callSid);
       },
       watch: (frame) => {
         count(frame, metrics);
         overhear(frame, callSid, toolbox);
         show(frame);
+        if (recording !== undefined) listen(frame, recording);
       },
       inspect: this.#parts.inspect?.(),
     });
@@ -74,6 +85,26 @@ export class CallHost {
   /** Tells a call what the toolbox has to say of it. One that is over has no use for it. */
   tell(callSid: string, fact: ToolboxFact): void {
     this.#hosted.get(callSid)?.tell(fact);
+  }
+
+  /** Undefined for a call that is not recorded. */
+  #recordingOf({ callSid, profile }: CallFacts, hosted: () => HostedCall): CallRecording | undefined {
+    if (!profile.recording) return undefined;
+    const { journal, clock, log, recordings } = this.#parts;
+    return recordings?.open({
+      callSid,
+      announcement: profile.recordingAnnouncement,
+      journal,
+      clock,
+      log: logOfCall(log, callSid),
+      state: () => hosted().state,
+      say: (text) => {
+        // The chart is in the middle of a step.
+        queueMicrotask(() => {
+          hosted().tell({ type: 'say.requested', text });
+        });
+      },
+    });
   }
 
   /** Gives a stream to its call. False: no such call is here, or it wants none. */
@@ -91,4 +122,11 @@ export class CallHost {
 
 function count(frame: Frame, metrics: Metrics): void {
   if (frame.kind === 'event' && frame.to === 'phone' && frame.type === 'clearPlayback') metrics.bargedIn();
+}
+
+/** A recording begins with what the caller has heard. */
+function listen(frame: Frame, recording: CallRecording): void {
+  if (frame.kind !== 'event' || frame.to !== 'call' || frame.type !== 'agent.said') return;
+  const { text } = frame.body;
+  if (typeof text === 'string') recording.heard(text);
 }

@@ -12,6 +12,9 @@ const ANNOUNCED: ReadonlySet<string> = new Set([
   'call.began',
   'call.ended',
   'call.failing',
+  'recording.began',
+  'recording.ended',
+  'recording.reported',
   'turn.interrupted',
 ]);
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { CallInput } from '../machines/call/call.context.ts';
 import { AudioLine } from '../media/audio-line.ts';
+import type { PhoneTape } from '../media/phone-tape.ts';
 import { type AgentProfile, greetingOf } from '../protocol/agent-profile.ts';
 import type { CallWiring } from './call-actors.ts';
 import type { Clips } from './clips.ts';
@@ -32,7 +33,7 @@ export interface WiredCall extends CallWiring {
 }
 
 /** Lays the audio line of one call and brings together what its legs need. */
-export function wireCall(facts: CallFacts, parts: WiringParts): WiredCall {
+export function wireCall(facts: CallFacts, parts: WiringParts, tape?: PhoneTape): WiredCall {
   const { callSid, profile } = facts;
   const { model, toolbox, journal, clips, clock } = parts;
   const line = new AudioLine();
@@ -51,6 +52,7 @@ export function wireCall(facts: CallFacts, parts: WiringParts): WiredCall {
       clock,
       log,
       clipOf: (name) => (name === 'greeting' ? greetingClip : clips[name]),
+      tape,
       decideNext: (next) => journal.transact('decideNext', { callSid, next, at: clock.now() }),
     },
     model: {

@@ -128,18 +128,24 @@ export class Switchboard implements Desk {
     return { kind: 'stream', token: this.#parts.mintToken({ callSid, epoch: next.epoch }) };
   }
 
-  async status(status: StatusForm): Promise<void> {
+  async status(status: StatusForm, errand?: string): Promise<void> {
     const { journal, clock, log } = this.#parts;
     switch (status.of) {
       case 'call': {
         const { CallSid, CallStatus } = status.form;
         if (OVER.has(CallStatus)) this.#calls.get(CallSid)?.hosted.tell({ type: 'phone.completed' });
+        // Whoever is told of a call by name has placed it, whatever became of the answer.
+        if (errand !== undefined && (await journal.query('outboxEntry', { id: errand })) !== undefined) {
+          const candidates = [{ providerSid: CallSid, status: CallStatus }];
+          await journal.transact('settleOutbox', { id: errand, candidates, at: clock.now() });
+        }
         return;
       }
       case 'message': {
         const { MessageSid, MessageStatus } = status.form;
         await journal.transact('settleMessage', {
           providerSid: MessageSid,
+          ...(errand !== undefined && { id: errand }),
           status: MessageStatus,
           at: clock.now(),
         });

@@ -22,7 +22,8 @@ export interface Desk {
   /** The `<Dial>` of a transfer is over. `hangup` for a call that is not known, or is over. */
   dialResult(result: DialResult): Promise<NextStep>;
   /** Something happened at Twilio. Late, doubled and unknown ones are normal. */
-  status(status: StatusForm): Promise<void>;
+  /** @param errand - of which entry of the outbox it tells, where the callback's URL names one. */
+  status(status: StatusForm, errand?: string): Promise<void>;
   recording(recording: RecordingStatus): Promise<void>;
   /**
    * An operator's command to a live call.

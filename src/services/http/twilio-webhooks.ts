@@ -60,8 +60,8 @@ export function twilioWebhooks({ desk, publicUrl, report }: WebhookDeps) {
       return next(await desk.dialResult({ callSid, callStatus, result }));
     },
 
-    'POST /twilio/status': async ({ form }) => {
-      await desk.status(readStatusForm(form));
+    'POST /twilio/status': async ({ form, query }) => {
+      await desk.status(readStatusForm(form), query.get('k') ?? undefined);
       return twiml(NOTHING);
     },
 

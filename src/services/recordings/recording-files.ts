@@ -12,6 +12,13 @@ const PEAKS = '.peaks';
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 
+/** A recording that can be read. */
+export interface StoredRecording {
+  readonly file: FileHandle;
+  /** Bytes of audio in whole samples of both sides, behind the head: those that are on the disk by now. */
+  readonly dataBytes: number;
+}
+
 /**
  * Recordings on disk: a WAV file for each call, and beside it what has been
  * computed of it. A SID that could lead anywhere else names no file.

@@ -22,7 +22,8 @@ import type { ErasureQueries, ErasureTransactions } from './erasure.port.ts';
  * `booking.rescheduled {bookingId, newBookingId}`, `booking.missed`, `message.stored {messageId}`,
  * `message.settled {messageId, status}`, `effect.intended {key, tool, toolCallId}`,
  * `effect.concluded {key, tool, status, isLate?}` of actor `journal`. Nobody else writes
- * those names. `rows.dropped {rows}` stands where rows were lost for want of room.
+ * those names. `recording.began` of actor `recording` stands at the first moment of the call's recording, and
+ * `recording.ended {reason, lengthMs}` at its last. `rows.dropped {rows}` stands where rows were lost for want of room.
  */
 export interface Journal {
   /**
@@ -152,13 +153,13 @@ export interface Transactions extends EffectTransactions, OutboxTransactions, Er
     message: NewMessage & { key: string; limits?: TextLimits },
   ): { message: Message; isNew: boolean } | { tooMany: TextLimit };
   /**
-   * Records what the provider made of a text, found by either id; false when it is unknown. A status that is behind
-   * the one known is old news and changes nothing.
+   * Records what the provider made of a text; false when it is unknown. It is found by the provider's SID, or, while
+   * that is not known, by the engine's own id, which the SID then belongs to. A status that is behind the one known is
+   * old news and changes nothing.
    */
   settleMessage(args: {
+    providerSid: string;
     id?: string;
-    providerSid?: string;
-    setProviderSid?: string;
     status: string;
     at: number;
   }): boolean;

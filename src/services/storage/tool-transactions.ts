@@ -66,16 +66,15 @@ export function toolTransactions(
       return { message: stored, isNew: true };
     },
 
-    settleMessage({ id, providerSid, setProviderSid, status, at }) {
+    settleMessage({ id, providerSid, status, at }) {
+      const named = id === undefined ? undefined : messageById.get(id);
       const known =
-        (id === undefined ? undefined : messageById.get(id)) ??
-        (providerSid === undefined ? undefined : messageByProviderSid.get(providerSid));
+        messageByProviderSid.get(providerSid) ?? (named?.provider_sid === null ? named : undefined);
       if (known === undefined) return false;
       const isNews = isNewerStatus(known.status, status);
-      const sid = setProviderSid ?? known.provider_sid;
-      updateMessage.run(isNews ? status : known.status, sid, known.id);
+      updateMessage.run(isNews ? status : known.status, providerSid, known.id);
       // The provider has it: nobody needs to send it, or to look for it, any more.
-      if (isNews) endOutbox.run(status, sid, known.id);
+      if (isNews) endOutbox.run(status, providerSid, known.id);
       if (isNews) {
         log.note(known.call_sid, { at, event: 'message.settled', body: { messageId: known.id, status } });
       }

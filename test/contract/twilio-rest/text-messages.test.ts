@@ -142,7 +142,7 @@ describe('a text through Twilio', () => {
     twilio.next('lost before accepting');
     await benchOf().ask(call, 'send_sms', { body });
     const { id = '' } = (await latest()) ?? {};
-    const told = { id, setProviderSid: 'SM_late', status: 'delivered', at: Date.now() };
+    const told = { id, providerSid: 'SM_late', status: 'delivered', at: Date.now() };
     expect(await journal.transact('settleMessage', told)).toBe(true);
     expect(await latest()).toMatchObject({ status: 'delivered', providerSid: 'SM_late' });
     expect(await journal.query('outboxEntry', { id })).toMatchObject({ state: 'done', status: 'delivered' });

@@ -212,7 +212,7 @@ describe('messages', () => {
     const known = () => store.query('messages', { limit: 1 }).items[0];
     expect(settle('sent')).toBe(false);
     expect(
-      store.transact('settleMessage', { id: 'id_1', setProviderSid: 'SM1', status: 'queued', at: 6000 }),
+      store.transact('settleMessage', { id: 'id_1', providerSid: 'SM1', status: 'queued', at: 6000 }),
     ).toBe(true);
     expect(known()).toMatchObject({ status: 'queued', providerSid: 'SM1' });
     expect(settle('delivered')).toBe(true);
