@@ -20,6 +20,12 @@ export type PhoneOrder =
   /** Close the stream. `next` is written down before, so that the carrier's question after it has an answer. */
   | { type: 'leaveStream'; next: 'hangup' | 'dial' };
 
+/**
+ * A filler, by clip or by the model, that follows another within this time, in ms, is not said, and nothing is told of
+ * it. The legs see to it: a chart forgets time when it leaves a state, and the caller does not.
+ */
+export const FILLERS_APART_MS = 5_000;
+
 /** Sentences the engine can say without the model. */
 export type ClipName = 'hold' | 'sorry' | 'failed' | 'greeting' | 'filler';
 

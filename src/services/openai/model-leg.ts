@@ -1,6 +1,7 @@
 import { type ErrorNote, noteOf } from '../../errors.ts';
 import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { ModelOrder } from '../../machines/call/call.ports.ts';
+import { FillerPace } from '../filler-pace.ts';
 import { AgentAudio } from './agent-audio.ts';
 import { CallerAudio } from './caller-audio.ts';
 import { ConversationItems } from './conversation-items.ts';
@@ -31,6 +32,7 @@ export class ModelLeg {
   readonly #watch: ModelWatch;
   readonly #setup: SessionSetup;
   readonly #sequencer: ResponseSequencer;
+  readonly #fillers = new FillerPace();
   readonly #responses: ModelResponses;
   readonly #conversation: ConversationItems;
   readonly #settlement: ItemSettlement;
@@ -172,6 +174,7 @@ export class ModelLeg {
         this.#setup.allowReplies(order.allowed);
         return;
       case 'createResponse':
+        if (order.purpose === 'filler' && !this.#fillers.mayFill(this.#deps.clock.now())) return;
         this.#sequencer.request(order.purpose, order.text);
         return;
       case 'cancelResponse':

@@ -4,6 +4,7 @@ import type { PhoneFact } from '../../machines/call/call.events.ts';
 import type { ClipName, PhoneOrder } from '../../machines/call/call.ports.ts';
 import type { AudioLine } from '../../media/audio-line.ts';
 import type { PhoneTape } from '../../media/phone-tape.ts';
+import { FillerPace } from '../filler-pace.ts';
 import type { Log } from '../log.ts';
 import { AgentLane } from './agent-lane.ts';
 import { CallerLane, SWEEP_MS } from './caller-lane.ts';
@@ -43,6 +44,7 @@ export class PhoneLeg {
   readonly #deps: PhoneLegDeps;
   readonly #tell: (fact: PhoneFact) => void;
   readonly #agent: AgentLane;
+  readonly #fillers = new FillerPace();
   #held: Line | undefined;
   #timer: unknown;
   /** What was decided to come after the stream that is held. */
@@ -104,6 +106,7 @@ export class PhoneLeg {
         this.#agent.resume();
         return;
       case 'playClip': {
+        if (order.clip === 'filler' && !this.#fillers.mayFill(this.#deps.clock.now())) return;
         const clip = this.#deps.clipOf(order.clip);
         if (clip === undefined) this.#deps.log.warn({ clip: order.clip }, 'there is no such clip');
         this.#agent.play(clip ?? Buffer.alloc(0), order.itemId);
