@@ -178,6 +178,11 @@ async function assemble(
   const metrics: Metrics = new Metrics(() => switchboard.size);
   const liveCalls = new LiveCalls();
   const liveFeed = new LiveFeed({ calls: liveCalls, journal, clock, log });
+  const recordings = recordingsOf(config);
+  if (recordings !== undefined) {
+    opened.push(() => recordings.closeAll());
+    opened.push(recordings.keepSwept(clock, log));
+  }
   const host: CallHost = new CallHost({
     model,
     toolbox,
@@ -188,6 +193,7 @@ async function assemble(
     log,
     metrics,
     live: liveCalls,
+    recordings,
     inspect: stately && (() => stately.attach()),
   });
 
@@ -235,7 +241,8 @@ async function assemble(
     desk: switchboard,
     outbound: undefined,
     journal,
-    callers: new CallerErasure({ journal }),
+    callers: new CallerErasure({ journal, forgetCall: async (sid) => recordings?.deleteRecording(sid) }),
+    recordings,
     agents: {
       list: () => agents.list(),
       stored: (id) => agents.stored(id),
@@ -300,6 +307,10 @@ function greetingsOf({ databaseFile, model: { isSimulated } }: Config, model: Mo
     log,
   });
 }
+
+/** Recordings are kept beside the database. One in memory has no place on the disk, and neither have they. */
+const recordingsOf = ({ databaseFile }: Config) =>
+  databaseFile === IN_MEMORY ? undefined : new Recordings(join(dirname(databaseFile), 'recordings'));
 
 /** Who carries texts and places calls: Twilio, or nobody when there is no account. */
 function couriersOf({ twilio }: Config, publicUrl: string): Couriers {

@@ -50,11 +50,7 @@ export class CallHost {
     const { journal, clock, log, metrics, live, toolbox } = this.#parts;
     const { callSid, profile, direction } = facts;
     const recording = this.#recordingOf(facts, () => hosted);
-    const call = wireCall(
-      facts,
-      { ...this.#parts, logOf: (sid) => logOfCall(log, sid) },
-      recording?.tape,
-    );
+    const call = wireCall(facts, { ...this.#parts, logOf: (sid) => logOfCall(log, sid) }, recording?.tape);
     this.#wired.set(callSid, call);
     metrics.callStarted(direction);
     const startedAt = new Date(clock.now()).toISOString();
@@ -91,7 +87,7 @@ export class CallHost {
   #recordingOf({ callSid, profile }: CallFacts, hosted: () => HostedCall): CallRecording | undefined {
     if (!profile.recording) return undefined;
     const { journal, clock, log, recordings } = this.#parts;
-    return recordings?.open({
+    return recordings?.begin({
       callSid,
       announcement: profile.recordingAnnouncement,
       journal,

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** What a route answers: plain data, written to the socket in one place. */
 export interface Answer {
   readonly status: number;
@@ -6,6 +8,8 @@ export interface Answer {
   readonly text: string;
   /** Sent instead of the text. */
   readonly bytes?: Uint8Array;
+  /** Sent instead of either, as it comes. */
+  readonly stream?: Readable;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
+import { pipeline } from 'node:stream';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { Clock } from '../../clock.ts';
 import type { ErrorCode } from '../../errors.ts';
@@ -29,6 +30,7 @@ import {
   routeRows,
   type RouteSpec,
 } from './routes.ts';
+import { type RecordingStore, recordingsApi } from './recordings-api.ts';
 import { securityHeaders } from './security-headers.ts';
 import { softphoneApi } from './softphone-api.ts';
 import { storedApi } from './stored-api.ts';
@@ -41,6 +43,8 @@ export interface HttpDeps {
   readonly outbound: Outbound | undefined;
   readonly journal: Journal;
   readonly callers: Pick<CallerErasure, 'erase'>;
+  /** Undefined: nothing is recorded here. */
+  readonly recordings?: RecordingStore | undefined;
   readonly agents: AgentStore;
   readonly charts: Charts;
   readonly drafts: AgentDrafts;
@@ -127,6 +131,7 @@ function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
     ...commandsApi({ desk, journal }),
     ...storedApi({ journal, clock }),
     ...callersApi({ callers }),
+    ...recordingsApi({ recordings: deps.recordings }),
     ...agentsApi({ agents, drafts, instructionsFor, clock }),
     ...softphoneApi({ desk, agents, drafts, speak, clock }),
   };
@@ -180,6 +185,7 @@ function dispatch(methods: ReadonlyMap<string, MountedRoute>, { log, clock }: Ht
         query: new URLSearchParams(request.originalUrl.split('?').slice(1).join('?')),
         body: spec.body === 'json' ? parseJson(textOf(request)) : undefined,
         form: spec.body === 'form' ? formOf(request) : {},
+        headers: request.headers,
       });
       write(response, answer);
       log.debug({ route: name, status: answer.status, ms: clock.now() - startedAt }, 'request answered');
@@ -211,13 +217,18 @@ function formOf(request: Request): FormFields {
   return mediaTypeOf(request) === MEDIA_TYPES.form ? parseForm(textOf(request)) : {};
 }
 
-function write(response: Response, { status, type, text, bytes, headers = {} }: Answer): void {
+function write(response: Response, { status, type, text, bytes, stream, headers = {} }: Answer): void {
   response.status(status);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (bytes !== undefined) response.setHeader('Content-Type', type);
+  if (bytes !== undefined || stream !== undefined) response.setHeader('Content-Type', type);
   else if (text !== '')
     response.setHeader('Content-Type', type.includes('charset=') ? type : `${type}; charset=utf-8`);
-  response.end(bytes ?? text);
+  if (stream === undefined) {
+    response.end(bytes ?? text);
+    return;
+  }
+  // A client that goes away, or a disk that fails, ends both; half an answer does not look like a whole one.
+  pipeline(stream, response, () => undefined);
 }
 
 /** What the log may know of an exception: its kind and where, not its message, which can quote a caller. */

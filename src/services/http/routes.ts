@@ -108,6 +108,18 @@ const ROUTES = {
     answers: '200 one JSON file',
     meaning: 'everything about one call, its chart included, to be opened in another console',
   },
+  'GET /api/calls/:callSid/recording': {
+    ...read,
+    takes: '`Range`: bytes',
+    answers: '200 or 206 `audio/wav`: mu-law, 8000 Hz, the caller left and the agent right; 404 without one',
+    meaning: 'what both sides heard, from the announcement on; of a live call what is on the disk so far',
+  },
+  'GET /api/calls/:callSid/recording/peaks': {
+    ...read,
+    takes: '',
+    answers: '200 `{bucketMs, durationMs, caller, agent}`',
+    meaning: 'how loud each side of the recording is: a byte for each bucket, in base64',
+  },
   'POST /api/calls/:callSid/hangup': {
     ...write,
     takes: '',
@@ -243,6 +255,7 @@ interface RouteRequest {
   /** JSON as sent, for routes that take JSON; undefined for an empty body. */
   readonly body: unknown;
   readonly form: FormFields;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 export type Handler = (request: RouteRequest) => Answer | Promise<Answer>;

@@ -1,0 +1,102 @@
+import type { Clock } from '../../clock.ts';
+import { noteOf } from '../../errors.ts';
+import type { Log } from '../log.ts';
+import type { EventRow, Journal } from '../storage/journal.port.ts';
+import { holdsAnnouncement } from './announcement.ts';
+import { CallTape } from './call-tape.ts';
+import type { RecordingFiles } from './recording-files.ts';
+import { RecordingWriter } from './recording-writer.ts';
+
+/** Who writes the rows. */
+const ACTOR = 'recording';
+/** A caller who talks over the announcement is told again; one who does so every time is not recorded. */
+const MAX_TELLINGS = 2;
+
+export interface CallRecordingParts {
+  readonly callSid: string;
+  /** The sentence that the caller hears first. */
+  readonly announcement: string;
+  readonly files: RecordingFiles;
+  readonly journal: Pick<Journal, 'record' | 'transact'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The chart's state, for rows. */
+  readonly state: () => string;
+  /** Has the agent say a sentence next. */
+  readonly say: (text: string) => void;
+}
+
+/**
+ * The recording of one call: begins when the caller has been told of it, by
+ * what was heard and not by what was sent, and when that is durable. Nothing of
+ * before is kept. What goes wrong ends the recording, never the call.
+ */
+export class CallRecording {
+  readonly tape: CallTape;
+  readonly #parts: CallRecordingParts;
+  #writer: RecordingWriter | undefined;
+  #tellings = 0;
+  #standing: 'awaited' | 'beginning' | 'rolling' | 'over' = 'awaited';
+
+  constructor(parts: CallRecordingParts) {
+    this.#parts = parts;
+    this.tape = new CallTape(() => parts.clock.now());
+  }
+
+  /** The caller has heard these words of the agent. */
+  heard(words: string): void {
+    if (this.#standing !== 'awaited') return;
+    const { announcement, say } = this.#parts;
+    if (holdsAnnouncement(words, announcement)) {
+      void this.#begin();
+      return;
+    }
+    if (this.#tellings >= MAX_TELLINGS) return;
+    this.#tellings++;
+    say(announcement);
+  }
+
+  /** The call is over, or is not to be recorded any more. Resolves when the file is whole. Never rejects. */
+  async end(reason: 'callEnded' | 'erased' | 'failed' = 'callEnded'): Promise<void> {
+    const wasRolling = this.#standing === 'rolling';
+    this.#standing = 'over';
+    if (wasRolling) {
+      this.#row('recording.ended', { reason, lengthMs: this.tape.lengthMs });
+      if (reason === 'callEnded') this.tape.end();
+      else this.tape.stop();
+    }
+    await this.#writer?.close();
+  }
+
+  async #begin(): Promise<void> {
+    const { callSid, journal, clock, log, files, state } = this.#parts;
+    this.#standing = 'beginning';
+    const at = clock.now();
+    const row: EventRow = { at, actor: ACTOR, event: 'recording.began', state: state(), body: {} };
+    try {
+      await journal.transact('append', { callSid, rows: [row] });
+    } catch (thrown) {
+      this.#standing = 'over';
+      log.warn({ error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'a call is not recorded');
+      return;
+    }
+    if (!this.#isBeginning) return; // It ended meanwhile.
+    this.#standing = 'rolling';
+    this.#writer = new RecordingWriter(files.create(callSid), (thrown) => {
+      // What the file system says names the folder: for operators, who have it.
+      log.warn({ error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'a recording broke off');
+      void this.end('failed');
+    });
+    this.tape.roll(this.#writer, at);
+  }
+
+  /** Asked anew after every wait. */
+  get #isBeginning(): boolean {
+    return this.#standing === 'beginning';
+  }
+
+  #row(event: string, body: EventRow['body']): void {
+    const { callSid, journal, clock, state } = this.#parts;
+    journal.record(callSid, [{ at: clock.now(), actor: ACTOR, event, state: state(), body }]);
+  }
+}

@@ -1,0 +1,182 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EngineError } from '../../../src/errors.ts';
+import type { CallRecording } from '../../../src/services/recordings/call-recording.ts';
+import { KEPT_DAYS, Recordings } from '../../../src/services/recordings/recordings.ts';
+import { HEADER_BYTES } from '../../../src/services/recordings/wav-header.ts';
+import type { EventRow } from '../../../src/services/storage/journal.port.ts';
+import { CALL_SID, KeptLog } from '../../support/phone-leg.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+let folder: string;
+let recordings: Recordings;
+const clock = new VirtualClock(1_000_000);
+const rows: EventRow[] = [];
+const said: string[] = [];
+let isDiskFull = false;
+
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'callchart-')), 'recordings');
+  recordings = new Recordings(folder);
+  rows.length = 0;
+  said.length = 0;
+  isDiskFull = false;
+});
+afterEach(() => {
+  rmSync(join(folder, '..'), { recursive: true });
+});
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+const pathOf = (callSid = CALL_SID) => join(folder, `${callSid}.wav`);
+const eventsOf = () => rows.map(({ event }) => event);
+
+function begin(callSid = CALL_SID): CallRecording {
+  return recordings.begin({
+    callSid,
+    announcement: 'This call is recorded.',
+    journal: {
+      record: (_callSid, more) => rows.push(...more),
+      transact: (_name, args) => {
+        if (isDiskFull) return Promise.reject(new EngineError('STORAGE_UNAVAILABLE'));
+        rows.push(...(args as unknown as { rows: EventRow[] }).rows);
+        return Promise.resolve(undefined as never);
+      },
+    },
+    clock,
+    log: new KeptLog(),
+    state: () => 'conversing.listening',
+    say: (text) => said.push(text),
+  });
+}
+
+const text = Buffer.from(Buffer.alloc(160, 0x21).toString('base64'));
+function speak(recording: CallRecording, ms: number, fromMs = 0): void {
+  for (let at = 0; at < ms; at += 20) {
+    clock.advance(20);
+    recording.tape.callerFrame(text, 0, text.length, fromMs + at);
+  }
+}
+
+async function recorded(ms: number): Promise<CallRecording> {
+  const recording = begin();
+  recording.heard('This call is recorded. Hi, this is Acme.');
+  await settled();
+  speak(recording, ms);
+  return recording;
+}
+
+describe('a recording', () => {
+  test('begins when the announcement was heard and is durable, and keeps nothing of before', async () => {
+    const recording = begin();
+    speak(recording, 500);
+    expect(rows).toEqual([]);
+    recording.heard('this call is recorded: hi, this is Acme');
+    await settled();
+    expect(rows).toMatchObject([{ event: 'recording.began', actor: 'recording', at: clock.now() }]);
+    speak(recording, 1000, 500);
+    await recordings.close(CALL_SID);
+    expect(rows.at(-1)).toMatchObject({
+      event: 'recording.ended',
+      body: { reason: 'callEnded', lengthMs: 1000 },
+    });
+    expect(statSync(pathOf()).size).toBe(HEADER_BYTES + 16_000);
+    expect(statSync(pathOf()).mode & 0o777).toBe(0o600);
+  });
+
+  test('is announced again to a caller who talked over it, and not for ever', async () => {
+    const recording = begin();
+    for (let i = 0; i < 4; i++) recording.heard('This call is');
+    expect(said).toEqual(['This call is recorded.', 'This call is recorded.']);
+    recording.heard('This call is recorded.');
+    await settled();
+    expect(eventsOf()).toEqual(['recording.began']);
+    await recordings.close(CALL_SID);
+  });
+
+  test('is not begun when that cannot be written down', async () => {
+    isDiskFull = true;
+    const recording = await recorded(5000);
+    await recordings.close(CALL_SID);
+    expect(recording.tape.lengthMs).toBe(0);
+    expect(await recordings.open(CALL_SID)).toBeUndefined();
+  });
+
+  test('breaks off with a row when the disk refuses, and the call is not told', async () => {
+    writeFileSync(join(folder, '..', 'recordings'), 'a file where the folder should be');
+    const recording = await recorded(100);
+    await expect.poll(eventsOf).toEqual(['recording.began', 'recording.ended']);
+    expect(rows.at(-1)?.body).toMatchObject({ reason: 'failed' });
+    expect(() => {
+      speak(recording, 9000, 100);
+    }).not.toThrow();
+  });
+
+  test('can be read while it is made, as far as it is on the disk, with a head that fits', async () => {
+    await recorded(7000);
+    await expect.poll(() => statSync(pathOf()).size).toBe(HEADER_BYTES + 64_000);
+    const open = await recordings.open(CALL_SID);
+    expect(open?.length).toBe(HEADER_BYTES + 64_000);
+    const wav = await buffer(open?.stream(0, open.length) ?? Readable.from([]));
+    expect(wav.readUInt32LE(4)).toBe(wav.length - 8);
+    expect(wav.readUInt32LE(54)).toBe(64_000);
+    expect([wav[HEADER_BYTES], wav[HEADER_BYTES + 1]]).toEqual([0x21, 0xff]);
+    expect(await buffer(open?.stream(50, 62) ?? Readable.from([]))).toEqual(wav.subarray(50, 62));
+    await recordings.close(CALL_SID);
+    expect(readFileSync(pathOf()).readUInt32LE(54)).toBe(112_000);
+  });
+
+  test('tells how loud each side is, and computes it once', async () => {
+    await recorded(1020);
+    await recordings.close(CALL_SID);
+    const peaks = await recordings.peaks(CALL_SID);
+    expect(peaks).toMatchObject({ bucketMs: 50, durationMs: 1020 });
+    const [caller, agent] = [peaks?.caller, peaks?.agent].map((side) => Buffer.from(side ?? '', 'base64'));
+    expect(caller?.length).toBe(21);
+    expect(new Set(caller).size).toBe(1);
+    expect(caller?.[0]).toBeGreaterThan(50);
+    expect(new Set(agent)).toEqual(new Set([0]));
+    expect(statSync(join(folder, `${CALL_SID}.peaks`)).size).toBe(40);
+    expect(await recordings.peaks(CALL_SID)).toEqual(peaks);
+  });
+});
+
+describe('taking away', () => {
+  test('leaves nothing of a recording, also of one that is being made; twice is once', async () => {
+    const recording = await recorded(5000);
+    await recordings.peaks(CALL_SID);
+    await recordings.deleteRecording(CALL_SID);
+    await recordings.deleteRecording(CALL_SID);
+    speak(recording, 5000, 5000);
+    expect(await recordings.open(CALL_SID)).toBeUndefined();
+    expect(await recordings.peaks(CALL_SID)).toBeUndefined();
+    expect(rows.at(-1)?.body).toMatchObject({ reason: 'erased' });
+  });
+
+  test.each(['../calls', 'a/b', '..', '', 'CA1.wav', 'CA\0'])(
+    'reads and takes nothing by the SID %j',
+    async (sid) => {
+      await recorded(100);
+      await recordings.close(CALL_SID);
+      writeFileSync(join(folder, '..', 'calls.wav'), 'x');
+      await recordings.deleteRecording(sid);
+      expect(await recordings.open(sid)).toBeUndefined();
+      expect(await recordings.peaks(sid)).toBeUndefined();
+      expect(statSync(join(folder, '..', 'calls.wav')).size).toBe(1);
+      expect(statSync(pathOf()).size).toBeGreaterThan(HEADER_BYTES);
+    },
+  );
+
+  test('sweeps what is older than it may be', async () => {
+    await recorded(100);
+    await recordings.close(CALL_SID);
+    const now = Date.now();
+    expect(await recordings.sweep(now)).toBe(0);
+    utimesSync(pathOf(), 0, (now - KEPT_DAYS * 86_400_000 - 1000) / 1000);
+    expect(await recordings.sweep(now)).toBe(1);
+    expect(await recordings.open(CALL_SID)).toBeUndefined();
+  });
+});
