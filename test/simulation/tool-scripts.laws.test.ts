@@ -245,7 +245,9 @@ test(
   () =>
     fc.assert(
       fc.asyncProperty(script, async (rounds) => {
-        const ending = [...rounds.slice(0, -1), { ...(rounds.at(-1) as Round), then: 'hangUp' as const }];
+        const last = rounds.at(-1);
+        const ending =
+          last === undefined ? [] : [...rounds.slice(0, -1), { ...last, then: 'hangUp' as const }];
         const { call, runs } = await live(ending);
         expect(call.call.getSnapshot().status).toBe('done');
         // What had not ended when the caller hung up was told to stop.
