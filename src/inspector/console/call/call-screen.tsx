@@ -16,6 +16,7 @@ import { LatencyBars } from './latency-bars.tsx';
 import { RowDetail } from './row-detail.tsx';
 import { Scrubber } from './scrubber.tsx';
 import { Sequence } from './sequence.tsx';
+import { RecordingStrip } from '../recording/recording-strip.tsx';
 import { PlayButton } from './play-button.tsx';
 import { useTimeTravel } from './time-travel.ts';
 import { TurnList } from './turn-list.tsx';
@@ -108,6 +109,7 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
       </div>
 
       <footer className="call-foot">
+        {!isFile && <RecordingStrip callSid={call.callSid} {...{ rows, travel, startedAt, endAt, isLive }} />}
         <div className="call-travel">
           <PlayButton rows={rows} travel={travel} isLive={isLive} />
           {isLive && (

@@ -1,0 +1,122 @@
+import { useQuery } from '@tanstack/react-query';
+import { memo, useMemo } from 'react';
+import { Button } from 'react-aria-components';
+import type { RecordingPeaks } from '../../../protocol/console-recording.ts';
+import { ask } from '../api/request.ts';
+import type { Travel } from '../call/time-travel.ts';
+import { clockText, placeText } from '../parts/figures.ts';
+import type { Row } from '../timeline/row.ts';
+import { usePlayback } from './use-playback.ts';
+import { levelsOf, waveOf } from './waveform.ts';
+import './recording-strip.css';
+
+/** A live call's recording grows by two seconds at a time. */
+const GROWS_MS = 4000;
+const STEP_MS = 1000;
+
+interface StripProps {
+  readonly callSid: string;
+  readonly rows: readonly Row[];
+  readonly travel: Travel;
+  readonly startedAt: number;
+  readonly endAt: number;
+  readonly isLive: boolean;
+}
+
+/** What both sides said, drawn and heard, to the scale of the line beneath it; nothing for a call that was not recorded. */
+export function RecordingStrip(props: StripProps) {
+  const { callSid, rows, isLive } = props;
+  const beganAt = useMemo(() => rows.find(({ event }) => event === 'recording.began')?.at, [rows]);
+  const path = `/api/calls/${encodeURIComponent(callSid)}/recording`;
+  const { data, isError } = useQuery({
+    queryKey: ['call', callSid, 'recording'],
+    queryFn: ({ signal }) => ask<RecordingPeaks>(`${path}/peaks`, { signal }),
+    enabled: beganAt !== undefined,
+    refetchInterval: isLive && GROWS_MS,
+    retry: isLive,
+  });
+  if (beganAt === undefined) return null;
+  if (isError && !isLive) return <p className="recording-gone quiet">The recording is not kept any more.</p>;
+  if (data === undefined || data.durationMs === 0) return null;
+  return <Strip {...props} path={path} beganAt={beganAt} peaks={data} />;
+}
+
+interface KnownStripProps extends StripProps {
+  readonly path: string;
+  readonly beganAt: number;
+  readonly peaks: RecordingPeaks;
+}
+
+function Strip({ rows, travel, startedAt, endAt, path, beganAt, peaks }: KnownStripProps) {
+  const { durationMs } = peaks;
+  const { isPlaying, placeMs, toggle, seek } = usePlayback({ path, rows, travel, beganAt, durationMs });
+  const length = Math.max(1, endAt - startedAt);
+  const share = (ms: number) => `${String((100 * ms) / length)}%`;
+  return (
+    <div className="recording-strip" role="group" aria-label="Recording">
+      <Button
+        className="button"
+        aria-label={isPlaying ? 'Pause the recording' : 'Play the recording'}
+        onPress={toggle}
+      >
+        {isPlaying ? 'Pause' : 'Listen'}
+      </Button>
+      <div className="recording-line">
+        <div
+          className="recording-place"
+          style={{ left: share(beganAt - startedAt), width: share(durationMs) }}
+        >
+          <Waves peaks={peaks} />
+          <span
+            className="recording-head"
+            aria-hidden="true"
+            style={{ left: `${String((100 * placeMs) / durationMs)}%` }}
+          />
+          <input
+            className="recording-input"
+            type="range"
+            min={0}
+            max={durationMs}
+            step={STEP_MS}
+            value={placeMs}
+            aria-label="Place in the recording"
+            aria-valuetext={`${placeText(placeMs)} of ${clockText(durationMs)}`}
+            onChange={({ currentTarget: { valueAsNumber } }) => {
+              seek(valueAsNumber);
+            }}
+            onKeyDown={(event) => {
+              if (event.key !== ' ') return;
+              event.preventDefault();
+              toggle();
+            }}
+          />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** An hour has tens of thousands of figures, and a step of the place changes none of them. */
+const Waves = memo(function Waves({ peaks }: { readonly peaks: RecordingPeaks }) {
+  const waves = useMemo(
+    () => [waveOf(levelsOf(peaks.caller)), waveOf(levelsOf(peaks.agent))] as const,
+    [peaks.caller, peaks.agent],
+  );
+  return (
+    <>
+      {(['caller', 'agent'] as const).map((side, index) => (
+        <svg
+          key={side}
+          className="recording-wave"
+          data-side={side}
+          viewBox="0 -1 1 2"
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={side === 'caller' ? 'The caller’s voice' : 'The agent’s voice'}
+        >
+          <path d={waves[index]} />
+        </svg>
+      ))}
+    </>
+  );
+});
