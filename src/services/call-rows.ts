@@ -62,6 +62,7 @@ const PLAIN: ReadonlySet<string> = new Set([
   'next',
   'purpose',
   'reason',
+  'recordingSid',
   'responseId',
   'result',
   'role',

@@ -39,6 +39,14 @@ const HANGUP: NextStep = { kind: 'hangup' };
 /** Statuses after which Twilio has nothing more to say of a call. */
 const OVER: ReadonlySet<string> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
 
+/** Why a call that nobody answered is over. */
+const UNANSWERED: Readonly<Record<string, EndReason>> = {
+  busy: 'busy',
+  'no-answer': 'no_answer',
+  canceled: 'no_answer',
+  failed: 'failed',
+};
+
 interface LiveCall {
   readonly facts: CallFacts;
   readonly hosted: HostedCall;
@@ -75,7 +83,8 @@ export class Switchboard implements Desk {
   async answer(call: IncomingCall): Promise<NextStep> {
     const { agents, journal, clock, log, mintToken, maxConcurrentCalls } = this.#parts;
     const { callSid, direction, from, to } = call;
-    const profile = call.profile ?? agents.forNumber(direction === 'inbound' ? to : from);
+    const named = call.agentId === undefined ? undefined : agents.find(call.agentId);
+    const profile = call.profile ?? named ?? agents.forNumber(direction === 'inbound' ? to : from);
     const busy: NextStep = { kind: 'busy', message: profile.busyMessage };
     const isNewHere = !this.#calls.has(callSid);
     if (isNewHere && (this.#isDraining || this.#calls.size + this.#arriving >= maxConcurrentCalls))
@@ -133,7 +142,16 @@ export class Switchboard implements Desk {
     switch (status.of) {
       case 'call': {
         const { CallSid, CallStatus } = status.form;
-        if (OVER.has(CallStatus)) this.#calls.get(CallSid)?.hosted.tell({ type: 'phone.completed' });
+        const live = this.#calls.get(CallSid);
+        if (OVER.has(CallStatus) && live !== undefined) live.hosted.tell({ type: 'phone.completed' });
+        // Nobody answered a call that was placed: it never came to have a chart.
+        else if (OVER.has(CallStatus) && errand !== undefined) {
+          await journal.transact('endCall', {
+            callSid: CallSid,
+            reason: UNANSWERED[CallStatus] ?? 'completed',
+            at: clock.now(),
+          });
+        }
         // Whoever is told of a call by name has placed it, whatever became of the answer.
         if (errand !== undefined && (await journal.query('outboxEntry', { id: errand })) !== undefined) {
           const candidates = [{ providerSid: CallSid, status: CallStatus }];
@@ -160,9 +178,13 @@ export class Switchboard implements Desk {
     }
   }
 
-  recording({ callSid, status }: RecordingStatus): Promise<void> {
-    this.#parts.log.info({ callSid, status }, 'the carrier told of a recording');
-    return Promise.resolve();
+  /** Twilio tells it again until it is answered, and long after the call. */
+  async recording({ callSid, recordingSid, status, durationS }: RecordingStatus): Promise<void> {
+    const { journal, clock } = this.#parts;
+    await journal.transact('noteRecording', {
+      ...{ callSid, recordingSid, status, at: clock.now() },
+      ...(durationS !== undefined && { durationS }),
+    });
   }
 
   command(callSid: string, command: Command): Promise<CommandAnswer> {

@@ -4,6 +4,7 @@ import type { PhoneFact } from '../../src/machines/call/call.events.ts';
 import type { ClipName, LegInput, PhoneOrder } from '../../src/machines/call/call.ports.ts';
 import { AudioLine } from '../../src/media/audio-line.ts';
 import type { AudioTag } from '../../src/media/heard.ts';
+import type { PhoneTape } from '../../src/media/phone-tape.ts';
 import { CarrierStream } from '../../src/services/twilio/carrier-stream.ts';
 import { phoneLeg } from '../../src/services/twilio/phone-leg.actor.ts';
 import { StreamDoor } from '../../src/services/twilio/stream-door.ts';
@@ -33,6 +34,8 @@ interface BenchOptions {
   readonly decideNext?: (next: 'hangup' | 'dial') => Promise<void>;
   /** What the call does the moment it is told something. */
   readonly onFact?: (fact: PhoneFact, bench: PhoneLegBench) => void;
+  /** Where the leg is recorded, on the bench's clock. */
+  readonly tape?: (nowMs: () => number) => PhoneTape;
 }
 
 /** A phone leg under a parent that writes down what it is told, on a virtual clock. */
@@ -48,7 +51,8 @@ export class PhoneLegBench {
   readonly #call;
   #epoch = 0;
 
-  constructor({ clips = {}, decideNext, onFact }: BenchOptions = {}) {
+  constructor({ clips = {}, decideNext, onFact, tape }: BenchOptions = {}) {
+    const reel = tape?.(() => this.clock.now());
     this.line.listenAsModel({
       callerAudio: (text, start, end) => {
         this.callerAudio.push(Buffer.from(text.toString('latin1', start, end), 'base64'));
@@ -59,6 +63,7 @@ export class PhoneLegBench {
       door: this.door,
       clock: this.clock,
       log: this.log,
+      tape: reel,
       clipOf: (name) => clips[name],
       decideNext: (next) => {
         this.decided.push(next);

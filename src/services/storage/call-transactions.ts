@@ -2,12 +2,17 @@ import type { Database } from 'better-sqlite3';
 import type { CallHead, CallLog } from './call-log.ts';
 import type { Transactions } from './journal.port.ts';
 
-type CallTransaction = 'acceptCall' | 'nextEpoch' | 'consumeToken' | 'decideNext' | 'endCall' | 'append';
+type CallTransaction =
+  'acceptCall' | 'nextEpoch' | 'consumeToken' | 'decideNext' | 'endCall' | 'append' | 'noteRecording';
 
 /** The transactions of a call's own life. Each is called inside an open database transaction. */
 export function callTransactions(db: Database, log: CallLog): Pick<Transactions, CallTransaction> {
   const insertToken = db.prepare<[string, string, number, number]>(
     'INSERT INTO tokens (nonce, call_sid, epoch, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const selectReport = db.prepare<[string, string, string]>(
+    `SELECT 1 FROM events WHERE call_sid = ? AND event = 'recording.reported'
+     AND body ->> 'recordingSid' = ? AND body ->> 'status' = ?`,
   );
   const liveHead = (callSid: string): CallHead | undefined => {
     const head = log.head(callSid);
@@ -44,6 +49,13 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
     endCall({ callSid, reason, at }) {
       if (liveHead(callSid) === undefined) return false;
       log.note(callSid, { at, actor: 'call', event: 'call.ended', state: 'ended', body: { reason } });
+      return true;
+    },
+
+    noteRecording({ callSid, at, ...body }) {
+      if (log.head(callSid) === undefined) return false;
+      if (selectReport.get(callSid, body.recordingSid, body.status) !== undefined) return false;
+      log.note(callSid, { at, event: 'recording.reported', body });
       return true;
     },
 

@@ -96,6 +96,17 @@ export interface Transactions extends EffectTransactions, OutboxTransactions, Er
   decideNext(args: { callSid: string; next: 'hangup' | 'dial'; at: number }): void;
   /** Ends a call, once: false when it had ended before, or was never accepted. Appends `call.ended`. */
   endCall(args: { callSid: string; reason: EndReason; at: number }): boolean;
+  /**
+   * What the carrier says of a recording of its own, once for each recording and status: `recording.reported`. False
+   * when it was told before, or the call is unknown.
+   */
+  noteRecording(args: {
+    callSid: string;
+    recordingSid: string;
+    status: string;
+    durationS?: number;
+    at: number;
+  }): boolean;
   /** Appends rows durably. */
   append(args: { callSid: string; rows: readonly EventRow[] }): void;
 
@@ -157,12 +168,7 @@ export interface Transactions extends EffectTransactions, OutboxTransactions, Er
    * that is not known, by the engine's own id, which the SID then belongs to. A status that is behind the one known is
    * old news and changes nothing.
    */
-  settleMessage(args: {
-    providerSid: string;
-    id?: string;
-    status: string;
-    at: number;
-  }): boolean;
+  settleMessage(args: { providerSid: string; id?: string; status: string; at: number }): boolean;
 }
 
 /** What stands between an effect and doing it twice. */

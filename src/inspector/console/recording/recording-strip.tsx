@@ -56,7 +56,7 @@ function Strip({ rows, travel, startedAt, endAt, path, beganAt, peaks }: KnownSt
     <div className="recording-strip" role="group" aria-label="Recording">
       <Button
         className="button"
-        aria-label={isPlaying ? 'Pause the recording' : 'Play the recording'}
+        aria-label={isPlaying ? 'Pause the recording' : 'Listen to the recording'}
         onPress={toggle}
       >
         {isPlaying ? 'Pause' : 'Listen'}
