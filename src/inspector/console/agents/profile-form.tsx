@@ -14,7 +14,7 @@ const PARTS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ['Language', ['language']],
   ['Taking turns', ['turnDetection', 'bargeIn']],
   ['Tools', ['tools', 'escalation']],
-  ['Privacy', ['recording', 'maskDigits']],
+  ['Privacy', ['recording', 'recordingAnnouncement', 'maskDigits']],
   ['Limits', ['limits']],
 ];
 const REST = 'More';
