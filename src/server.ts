@@ -7,8 +7,10 @@ import { type Config, publicUrlOf, secretsOf } from './config.ts';
 import { AgentDrafts } from './services/agent-drafts.ts';
 import { Agents } from './services/agents.ts';
 import { CallHost } from './services/call-host.ts';
+import { CallPlacer } from './services/call-placer.ts';
 import { CallerErasure } from './services/caller-erasure.ts';
 import { ClipFiles } from './services/clip-files.ts';
+import { couriersOf, ownNumberOf } from './services/couriers.ts';
 import { loadCharts } from './services/charts.ts';
 import { loadClips } from './services/clips.ts';
 import { GreetingClips } from './services/greeting-clips.ts';
@@ -27,7 +29,7 @@ import { instructionsOf } from './services/openai/prompt.ts';
 import { knock, type ModelDoor } from './services/openai/model-door.ts';
 import { speakGreeting } from './services/openai/spoken-greeting.ts';
 import { IN_MEMORY } from './services/storage/database-url.ts';
-import { type Couriers, Outbox } from './services/outbox/outbox.ts';
+import { Outbox } from './services/outbox/outbox.ts';
 import { openStately } from './services/stately/stately-outlet.ts';
 import { openJournal } from './services/storage/sqlite-journal.ts';
 import { Recordings } from './services/recordings/recordings.ts';
@@ -39,14 +41,10 @@ import { createHouseTools } from './services/tools/house-tools.ts';
 import { createProfileTools } from './services/tools/profile-tools.ts';
 import { loadToolFiles } from './services/tools/tool-files.ts';
 import { createToolbox } from './services/tools/toolbox.ts';
-import { createOfflineCourier } from './services/twilio/offline-courier.ts';
-import { createTwilioCalls } from './services/twilio/outbound-calls.ts';
-import { createTwilioRest } from './services/twilio/rest.ts';
 import { isSignedWebhook } from './services/twilio/signature.ts';
 import { streamKeyBeside } from './services/twilio/stream-key.ts';
 import { StreamServer } from './services/twilio/stream-server.ts';
 import { StreamTokens } from './services/twilio/stream-token.ts';
-import { createTwilioTexts } from './services/twilio/text-messages.ts';
 import { startSimulatedModel } from './simulator/simulated-model.ts';
 import { LoneVoice } from './simulator/speech/lone-voice.ts';
 
@@ -57,9 +55,6 @@ export interface RunningEngine {
   /** Takes no new call, lets those in progress end within `DRAIN_MS`, and lets go of everything. */
   close(): Promise<void>;
 }
-
-/** One attempt at Twilio's REST API, in ms. */
-const REST_WITHIN_MS = 5000;
 
 /**
  * Puts the house together: opens what is to be opened, in the order in which
@@ -155,7 +150,7 @@ async function assemble(
   const { port } = server.address() as AddressInfo;
   const publicUrl = publicUrlOf(config, port);
 
-  outbox.start(couriersOf(config, publicUrl));
+  outbox.start(couriersOf(config.twilio, publicUrl));
 
   const toolbox = createToolbox({
     tools,
@@ -239,7 +234,13 @@ async function assemble(
     publicUrl,
     guard,
     desk: switchboard,
-    outbound: undefined,
+    outbound: new CallPlacer({
+      journal,
+      outbox,
+      agentOf: (id) => agents.find(id),
+      ownNumber: ownNumberOf(config.twilio),
+      clock,
+    }),
     journal,
     callers: new CallerErasure({ journal, forgetCall: async (sid) => recordings?.deleteRecording(sid) }),
     recordings,
@@ -311,26 +312,6 @@ function greetingsOf({ databaseFile, model: { isSimulated } }: Config, model: Mo
 /** Recordings are kept beside the database. One in memory has no place on the disk, and neither have they. */
 const recordingsOf = ({ databaseFile }: Config) =>
   databaseFile === IN_MEMORY ? undefined : new Recordings(join(dirname(databaseFile), 'recordings'));
-
-/** Who carries texts and places calls: Twilio, or nobody when there is no account. */
-function couriersOf({ twilio }: Config, publicUrl: string): Couriers {
-  const { accountSid, authToken, phoneNumber, apiUrl } = twilio;
-  if (accountSid === undefined || authToken === undefined || phoneNumber === undefined) {
-    return { text: createOfflineCourier(), call: createOfflineCourier() };
-  }
-  const rest = createTwilioRest({
-    apiUrl,
-    accountSid,
-    authToken,
-    fromNumber: phoneNumber,
-    timeoutMs: REST_WITHIN_MS,
-  });
-  const statusUrl = `${publicUrl}/twilio/status`;
-  return {
-    text: createTwilioTexts({ rest, statusUrl }),
-    call: createTwilioCalls({ rest, statusUrl, voiceUrl: `${publicUrl}/twilio/voice` }),
-  };
-}
 
 function verifierOf(publicUrl: string, authToken: string | undefined): VerifyWebhook | undefined {
   if (authToken === undefined) return undefined;

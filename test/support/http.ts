@@ -1,3 +1,4 @@
+import { RequestProblem } from '../../src/services/http/problems.ts';
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -141,7 +142,10 @@ export class HttpHouse {
         ...rules,
       }),
       desk: this.desk,
-      outbound: undefined,
+      outbound: {
+        place: () =>
+          Promise.reject(new RequestProblem('UNAVAILABLE', { detail: 'no account is configured' })),
+      },
       journal: this.journal,
       callers: new CallerErasure({ journal: rest.journal ?? this.journal }),
       agents: {

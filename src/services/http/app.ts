@@ -40,7 +40,7 @@ export interface HttpDeps {
   readonly publicUrl: string;
   readonly guard: Guard;
   readonly desk: Desk;
-  readonly outbound: Outbound | undefined;
+  readonly outbound: Outbound;
   readonly journal: Journal;
   readonly callers: Pick<CallerErasure, 'erase'>;
   /** Undefined: nothing is recorded here. */

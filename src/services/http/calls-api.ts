@@ -17,7 +17,7 @@ import { withoutAbsent } from './without-absent.ts';
 export interface CallsApiDeps {
   readonly desk: Desk;
   readonly journal: Journal;
-  readonly outbound: Outbound | undefined;
+  readonly outbound: Outbound;
   readonly charts: Charts;
   readonly clock: Clock;
 }
@@ -25,6 +25,8 @@ export interface CallsApiDeps {
 /** Outbound calls cost money with every mistake of a script: a stolen token can place a hundred, not a million. */
 const PER_MINUTE = { max: 10, windowMs: 60_000 };
 const PER_DAY = { max: 100, windowMs: 86_400_000 };
+/** Visible ASCII. */
+const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** What is known of calls, live and ended; and placing one. */
 export function callsApi({ desk, journal, outbound, charts, clock }: CallsApiDeps) {
@@ -36,17 +38,21 @@ export function callsApi({ desk, journal, outbound, charts, clock }: CallsApiDep
     return found;
   };
 
-  const place = (port: Outbound): Handler => {
-    return async ({ body }) => {
-      const { to, agentId } = readBody(PlaceCallBody, body);
-      if (desk.isDraining) throw new RequestProblem('UNAVAILABLE', { detail: 'the engine is draining' });
-      for (const limit of limits) {
-        const waitMs = limit.take('');
-        if (waitMs > 0) throw tooMany(waitMs);
-      }
-      const placed = await port.place({ to, agentId });
-      return json(201, placed, { Location: `/api/calls/${placed.callSid}` });
-    };
+  const place: Handler = async ({ body, headers }) => {
+    const { to, agentId } = readBody(PlaceCallBody, body);
+    const key = headers['idempotency-key'];
+    if (key !== undefined && (typeof key !== 'string' || !KEY.test(key))) {
+      throw new RequestProblem('REQUEST_INVALID', {
+        detail: 'Idempotency-Key: must be 1 to 255 printable characters',
+      });
+    }
+    if (desk.isDraining) throw new RequestProblem('UNAVAILABLE', { detail: 'the engine is draining' });
+    for (const limit of limits) {
+      const waitMs = limit.take('');
+      if (waitMs > 0) throw tooMany(waitMs);
+    }
+    const placed = await outbound.place({ to, agentId, ...(key !== undefined && { key }) });
+    return json(201, placed, { Location: `/api/calls/${placed.callSid}` });
   };
 
   return {
@@ -55,7 +61,7 @@ export function callsApi({ desk, journal, outbound, charts, clock }: CallsApiDep
       return json(200, { ...found, items: found.items.map(callItemOf) });
     },
 
-    'POST /api/calls': outbound === undefined ? undefined : place(outbound),
+    'POST /api/calls': place,
 
     'GET /api/calls/:callSid': async ({ params }) => {
       const found = await call(params['callSid'] ?? '');
@@ -97,7 +103,7 @@ export function callsApi({ desk, journal, outbound, charts, clock }: CallsApiDep
       const latencies: CallLatencies = { turns, p50Ms: nth(waits, 0.5), p95Ms: nth(waits, 0.95) };
       return json(200, latencies);
     },
-  } satisfies Record<string, Handler | undefined>;
+  } satisfies Record<string, Handler>;
 }
 
 /** Outside, a state goes by its fixed name; where within it the call is may change from version to version. */

@@ -41,14 +41,22 @@ export interface LiveCallStanding {
   readonly delays: Readonly<Record<string, number>>;
 }
 
-/** Places calls. Absent while the engine has no way to: its route is then not there. */
+export interface PlaceRequest {
+  /** E.164. */
+  readonly to: string;
+  readonly agentId: string;
+  /** Requests with one key place one call. Without, each places its own. */
+  readonly key?: string;
+}
+
+/** Places calls. */
 export interface Outbound {
   /**
-   * Asks the carrier for a call and answers once it is accepted and written down.
+   * Asks the carrier for a call and answers once it is accepted and written down, within 15 s.
    * @throws {EngineError} `REQUEST_INVALID` for an unknown agent, `FORBIDDEN` for a number that may not be called,
    *   `UNAVAILABLE` when no account is configured or the carrier cannot take it.
    */
-  place(call: { readonly to: string; readonly agentId: string }): Promise<CallRecord>;
+  place(request: PlaceRequest): Promise<CallRecord>;
 }
 
 export interface IncomingCall {
@@ -61,6 +69,8 @@ export interface IncomingCall {
   readonly isRetry: boolean;
   /** Who answers; else the number decides. */
   readonly profile?: AgentProfile;
+  /** The same by name, for a call that the engine placed. */
+  readonly agentId?: string;
 }
 
 export interface AfterStream {

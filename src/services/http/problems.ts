@@ -35,7 +35,7 @@ export interface Failure {
  * Turns whatever a route threw into an RFC 9457 problem answer.
  *
  * `type` is the engine's error code. A client's mistake is told in words; a
- * failure of the engine by an id only.
+ * failure of the engine by an id, and by words only where a route chose them.
  */
 export function failureOf(thrown: unknown): Failure {
   const code = codeOf(thrown);
@@ -55,7 +55,10 @@ export function failureOf(thrown: unknown): Failure {
         type: code,
         title: row.text,
         status,
-        ...(isOurs ? id : { detail, errors, state }),
+        // A route's own words are for whoever asks; what failed beneath it is not.
+        ...(isOurs
+          ? { ...id, ...(thrown instanceof RequestProblem && { detail }) }
+          : { detail, errors, state }),
       }),
     },
   };

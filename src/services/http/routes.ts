@@ -71,9 +71,9 @@ const ROUTES = {
   },
   'POST /api/calls': {
     ...write,
-    takes: '`{to, agentId}`',
+    takes: '`{to, agentId}`; the header `Idempotency-Key`: requests with one key place one call',
     answers: '201 the call',
-    meaning: 'places an outbound call; at most 10 a minute and 100 a day',
+    meaning: 'places an outbound call, to numbers of the own country only; at most 10 a minute and 100 a day',
   },
   'GET /api/calls/:callSid': {
     ...read,

@@ -33,7 +33,7 @@ export interface WebhookDeps {
 export function twilioWebhooks({ desk, publicUrl, report }: WebhookDeps) {
   const next = (step: NextStep) => twiml(twimlOf(step, publicUrl));
   return {
-    'POST /twilio/voice': async ({ form }) => {
+    'POST /twilio/voice': async ({ form, query }) => {
       const voice = readVoiceForm(form);
       try {
         const step = await desk.answer({
@@ -42,6 +42,7 @@ export function twilioWebhooks({ desk, publicUrl, report }: WebhookDeps) {
           from: voice.From,
           to: voice.To,
           isRetry: voice.ErrorCode !== undefined,
+          ...(query.has('agent') && { agentId: query.get('agent') ?? '' }),
         });
         return next(step);
       } catch (thrown) {

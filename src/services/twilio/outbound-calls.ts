@@ -20,7 +20,7 @@ const CLOCK_SKEW_MS = 5000;
 
 export interface OutboundCallsParts {
   readonly rest: TwilioRest;
-  /** Where Twilio asks what to do with a call that is answered; `?k=` with the entry's id is added to both. */
+  /** Where Twilio asks what to do with a call that is answered; `?k=` with the entry's id is added to both, and the agent to this one. */
   readonly voiceUrl: string;
   readonly statusUrl: string;
   /** How long it may ring, and how long it may last, in seconds. */
@@ -32,11 +32,11 @@ export interface OutboundCallsParts {
 export function createTwilioCalls(parts: OutboundCallsParts): Courier {
   const { rest, ringSeconds, limitSeconds } = parts;
   return {
-    send: ({ id, request: { to = '' } }: Errand) =>
+    send: ({ id, request: { to = '', agentId } }: Errand) =>
       receiptOf(
         rest.createCall({
           to,
-          url: named(parts.voiceUrl, id),
+          url: named(parts.voiceUrl, id, agentId),
           statusCallback: named(parts.statusUrl, id),
           ...(ringSeconds !== undefined && { ringSeconds }),
           ...(limitSeconds !== undefined && { limitSeconds }),
@@ -47,8 +47,9 @@ export function createTwilioCalls(parts: OutboundCallsParts): Courier {
   };
 }
 
-function named(url: string, id: string): string {
+function named(url: string, id: string, agentId?: string): string {
   const callback = new URL(url);
   callback.searchParams.set('k', id);
+  if (agentId !== undefined) callback.searchParams.set('agent', agentId);
   return callback.href;
 }

@@ -241,11 +241,19 @@ describe('placing a call', () => {
     expect((await place()).status).toBe(201);
   });
 
-  test('is no route while the engine has no way to', async () => {
+  test('says in words why it cannot be placed now', async () => {
     await open();
     const reply = await place();
-    expectProblem(reply, 405, 'METHOD_NOT_ALLOWED');
-    expect(reply.headers.allow).toBe('GET, HEAD');
+    expectProblem(reply, 503, 'UNAVAILABLE');
+    expect(reply.json).toMatchObject({ detail: 'no account is configured' });
+  });
+
+  test.each(['', ' ', 'two words', 'x'.repeat(256)])('takes no key such as %j', async (key) => {
+    await open({ outbound });
+    const body = JSON.stringify({ to: '+12025550123' });
+    const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+    const reply = await house.api('/api/calls', { method: 'POST', body, headers });
+    expectProblem(reply, 400, 'REQUEST_INVALID');
   });
 });
 

@@ -159,7 +159,7 @@ describe('/api and /metrics with a token', () => {
       method: 'OPTIONS',
       headers: { Origin: 'http://evil.test' },
     });
-    expect(reply).toMatchObject({ status: 204, headers: { allow: 'GET, HEAD' } });
+    expect(reply).toMatchObject({ status: 204, headers: { allow: 'GET, HEAD, POST' } });
     expect(Object.keys(reply.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 });

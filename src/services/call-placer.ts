@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { AgentProfile } from '../protocol/agent-profile.ts';
+import type { Outbound, PlaceRequest } from './http/desk.ts';
+import { RequestProblem } from './http/problems.ts';
+import type { OutboxDoor } from './outbox.port.ts';
+import type { CallRecord, Journal, OutboxEntry } from './storage/journal.port.ts';
+import { countryOf, judgeNumber } from './tools/number-policy.ts';
+
+export interface CallPlacerParts {
+  readonly journal: Journal;
+  readonly outbox: OutboxDoor;
+  readonly agentOf: (id: string) => AgentProfile | undefined;
+  /** The number that calls come from, E.164. Undefined: there is no account to place them with. */
+  readonly ownNumber: string | undefined;
+  readonly clock: Clock;
+}
+
+/** Whoever asks waits no longer than this, in ms: the carrier takes a call in some 200. */
+const ANSWER_WITHIN_MS = 15_000;
+
+/**
+ * Places calls through the outbox: each key at most once, whatever becomes of
+ * the answer. A call is on record as soon as the carrier has it, and its agent
+ * is there when somebody answers.
+ */
+export class CallPlacer implements Outbound {
+  readonly #parts: CallPlacerParts;
+
+  constructor(parts: CallPlacerParts) {
+    this.#parts = parts;
+  }
+
+  async place({ to, agentId, key = randomUUID() }: PlaceRequest): Promise<CallRecord> {
+    const { journal, clock, ownNumber, agentOf } = this.#parts;
+    if (agentOf(agentId) === undefined) {
+      throw new RequestProblem('REQUEST_INVALID', { detail: 'agentId: there is no such agent' });
+    }
+    if (ownNumber === undefined) {
+      throw new RequestProblem('UNAVAILABLE', {
+        detail: 'no Twilio account is configured to place calls with',
+      });
+    }
+    const home = countryOf(ownNumber);
+    const verdict = judgeNumber(to, new Set(home === undefined ? [] : [home]));
+    if (!verdict.ok) throw new RequestProblem('FORBIDDEN', { detail: `to: ${verdict.reason}` });
+
+    const request = { key, to: verdict.number, agentId, at: clock.now() };
+    const { entry } = await journal.transact('requestCall', request);
+    const callSid = sidOf(await this.#delivered(entry.id));
+    await journal.transact('acceptCall', {
+      callSid,
+      agentId,
+      direction: 'outbound',
+      from: ownNumber,
+      to: verdict.number,
+      at: clock.now(),
+    });
+    const record = await journal.query('call', { callSid });
+    if (record === undefined)
+      throw new RequestProblem('UNAVAILABLE', { detail: 'the call was erased meanwhile' });
+    return record;
+  }
+
+  async #delivered(id: string): Promise<OutboxEntry | undefined> {
+    const { outbox, clock } = this.#parts;
+    let timer: unknown;
+    const late = new Promise<undefined>((resolve) => {
+      timer = clock.setTimeout(() => {
+        resolve(undefined);
+      }, ANSWER_WITHIN_MS);
+    });
+    const entry = await Promise.race([outbox.deliver(id), late]);
+    clock.clearTimeout(timer);
+    return entry;
+  }
+}
+
+/** @throws {RequestProblem} when the carrier refused the call, or nobody knows yet whether it took it. */
+function sidOf(entry: OutboxEntry | undefined): string {
+  if (entry?.providerSid != null) return entry.providerSid;
+  if (entry?.status === 'failed') {
+    throw new RequestProblem('UNAVAILABLE', { detail: entry.reason ?? 'the carrier did not take the call' });
+  }
+  throw new RequestProblem('UNAVAILABLE', {
+    detail:
+      'it is not certain that the carrier has the call: ask again with the same Idempotency-Key, which places no second one',
+  });
+}

@@ -1,0 +1,42 @@
+import type { Couriers } from './outbox/outbox.ts';
+import { createOfflineCourier } from './twilio/offline-courier.ts';
+import { createTwilioCalls } from './twilio/outbound-calls.ts';
+import { createTwilioRest } from './twilio/rest.ts';
+import { createTwilioTexts } from './twilio/text-messages.ts';
+
+/** An account at the carrier, as far as it is configured. */
+export interface CarrierAccount {
+  readonly apiUrl: string;
+  readonly accountSid?: string | undefined;
+  readonly authToken?: string | undefined;
+  /** The number that texts and calls come from, E.164. */
+  readonly phoneNumber?: string | undefined;
+}
+
+/** One attempt at Twilio's REST API, in ms. */
+const REST_WITHIN_MS = 5000;
+
+/** The number that calls are placed from. Undefined with less than a whole account. */
+export function ownNumberOf({ accountSid, authToken, phoneNumber }: CarrierAccount): string | undefined {
+  return accountSid === undefined || authToken === undefined ? undefined : phoneNumber;
+}
+
+/** Who carries texts and places calls: Twilio, or nobody when there is no account. */
+export function couriersOf(account: CarrierAccount, publicUrl: string): Couriers {
+  const { accountSid, authToken, phoneNumber, apiUrl } = account;
+  if (accountSid === undefined || authToken === undefined || phoneNumber === undefined) {
+    return { text: createOfflineCourier(), call: createOfflineCourier() };
+  }
+  const rest = createTwilioRest({
+    apiUrl,
+    accountSid,
+    authToken,
+    fromNumber: phoneNumber,
+    timeoutMs: REST_WITHIN_MS,
+  });
+  const statusUrl = `${publicUrl}/twilio/status`;
+  return {
+    text: createTwilioTexts({ rest, statusUrl }),
+    call: createTwilioCalls({ rest, statusUrl, voiceUrl: `${publicUrl}/twilio/voice` }),
+  };
+}
