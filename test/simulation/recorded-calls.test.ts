@@ -28,7 +28,7 @@ const audioIn = (side: Uint8Array, { from, to }: { from: number; to: number }) =
   Buffer.from(side.slice(from * 8, to * 8));
 
 /** A call on the virtual clock: greeting, an answer that is talked over, another answer, a pause that goes on. */
-async function recordedCall(way: { toEngineMs: number; fromEngineMs: number }) {
+function recordedCall(way: { toEngineMs: number; fromEngineMs: number }) {
   const given: Buffer[] = [];
   let tape: CallTape | undefined;
   const bench = new PhoneLegBench({
@@ -45,23 +45,25 @@ async function recordedCall(way: { toEngineMs: number; fromEngineMs: number }) {
     bench.clock.now(),
   );
   const { carrier } = bench.call(way);
-  const wait = (ms: number) => bench.clock.advance(ms);
-  const say = async (itemId: string, ms: number, seed: number, waitMs: number) => {
+  const wait = (ms: number) => {
+    bench.clock.advance(ms);
+  };
+  const say = (itemId: string, ms: number, seed: number, waitMs: number) => {
     bench.say(itemId, speech(ms, seed), { responseId: itemId });
     bench.endItem(itemId, itemId);
     bench.endResponse(itemId);
-    await wait(waitMs);
+    wait(waitMs);
   };
-  await wait(500);
-  await say('greeting', 2500, 1, 4000);
-  await say('cut', 9000, 2, 3210);
+  wait(500);
+  say('greeting', 2500, 1, 4000);
+  say('cut', 9000, 2, 3210);
   bench.order({ type: 'clearPlayback' });
-  await wait(1500);
-  await say('after', 1700, 3, 900);
+  wait(1500);
+  say('after', 1700, 3, 900);
   bench.order({ type: 'pausePlayback' });
-  await wait(700);
+  wait(700);
   bench.order({ type: 'resumePlayback' });
-  await wait(4000);
+  wait(4000);
   const heard = carrier.playback.render(carrier.mediaMs);
   bench.stop();
   tape?.end();
@@ -69,8 +71,8 @@ async function recordedCall(way: { toEngineMs: number; fromEngineMs: number }) {
   return { heard, agent: Buffer.from(all.filter((_, i) => i % 2 === 1)) };
 }
 
-test('the tape holds what the caller heard, byte for byte, where the carrier played it', async () => {
-  const { heard, agent } = await recordedCall({ toEngineMs: 0, fromEngineMs: 0 });
+test('the tape holds what the caller heard, byte for byte, where the carrier played it', () => {
+  const { heard, agent } = recordedCall({ toEngineMs: 0, fromEngineMs: 0 });
   const [played, taped] = [runsOf(heard), runsOf(agent)];
   expect(taped).toHaveLength(4);
   for (const [i, run] of taped.entries()) {
@@ -89,8 +91,8 @@ test('the tape holds what the caller heard, byte for byte, where the carrier pla
 test.each([
   { toEngineMs: 40, fromEngineMs: 40 },
   { toEngineMs: 150, fromEngineMs: 90 },
-])('over a network of %o it does so within a frame of each cut', async (way) => {
-  const { heard, agent } = await recordedCall(way);
+])('over a network of %o it does so within a frame of each cut', (way) => {
+  const { heard, agent } = recordedCall(way);
   const [played, taped] = [runsOf(heard), runsOf(agent)];
   expect(taped).toHaveLength(played.length);
   for (const [i, run] of taped.entries()) {

@@ -82,18 +82,14 @@ export class AgentTrack {
     if (last !== undefined) this.#end = last.from + last.bytes;
   }
 
-  /** Writes what is played in `[from, to)` as every second byte of `out`, and forgets what lies before `to`. */
-  take(from: number, to: number, out: Uint8Array): void {
+  /** Writes what is played in `[from, to)` to `side`, and forgets what lies before `to`. */
+  take(from: number, to: number, side: Uint8Array): void {
     for (const stretch of this.#stretches) {
       if (stretch.from >= to) break;
-      const audio = Buffer.from(
-        stretch.piece.buffer.toString('latin1', HEAD_ROOM, stretch.piece.end),
-        'base64',
-      );
-      const last = Math.min(to, stretch.from + stretch.bytes);
-      for (let at = Math.max(from, stretch.from); at < last; at++) {
-        out[2 * (at - from) + 1] = audio[at - stretch.from] ?? 0xff;
-      }
+      const { buffer, end } = stretch.piece;
+      const audio = Buffer.from(buffer.toString('latin1', HEAD_ROOM, end), 'base64');
+      const [first, last] = [Math.max(from, stretch.from), Math.min(to, stretch.from + stretch.bytes)];
+      if (last > first) side.set(audio.subarray(first - stretch.from, last - stretch.from), first - from);
     }
     this.#stretches = this.#stretches.filter((stretch) => stretch.from + stretch.bytes > to);
   }

@@ -127,15 +127,22 @@ export class CallTape implements PhoneTape {
   }
 
   #giveBlock(bytes: number): void {
-    const out = Buffer.allocUnsafe(2 * bytes);
     const start = this.#from % RING_BYTES;
-    for (let i = 0; i < bytes; i++) {
-      out[2 * i] = this.#ring[start + i] ?? SILENCE;
-      out[2 * i + 1] = SILENCE;
-    }
-    this.#agent.take(this.#from, this.#from + bytes, out);
-    this.#ring.fill(SILENCE, start, start + bytes);
+    const caller = this.#ring.subarray(start, start + bytes);
+    const agent = new Uint8Array(bytes).fill(SILENCE);
+    this.#agent.take(this.#from, this.#from + bytes, agent);
+    this.#sink?.write(byTurns(caller, agent));
+    caller.fill(SILENCE);
     this.#from += bytes;
-    this.#sink?.write(out);
   }
+}
+
+/** A sample of the one, a sample of the other. */
+function byTurns(left: Uint8Array, right: Uint8Array): Uint8Array {
+  const both = Buffer.allocUnsafe(2 * left.length);
+  for (let i = 0, at = 0; i < left.length; i++) {
+    both[at++] = left[i] ?? SILENCE;
+    both[at++] = right[i] ?? SILENCE;
+  }
+  return both;
 }

@@ -56,24 +56,23 @@ export function usePlayback({ path, rows, travel, beganAt, durationMs }: Playbac
     };
   }, [path]);
 
+  // Somebody went elsewhere in the log: the ear follows.
+  useEffect(() => {
+    if (isPlaying && isTaken) player.current?.play(ofRow, durationMs);
+  }, [isPlaying, isTaken, ofRow, durationMs]);
+
   useEffect(() => {
     if (!isPlaying) return undefined;
-    // Somebody went elsewhere in the log.
-    if (isTaken) {
-      setHeard({ ms: ofRow, count });
-      player.current?.play(ofRow, durationMs);
-      return undefined;
-    }
     const timer = setInterval(() => {
       const ms = player.current?.placeMs ?? 0;
       const at = rowAt(ms);
       setHeard({ ms, count: at });
-      if (at !== count) go(at);
+      go(at);
     }, FOLLOW_MS);
     return () => {
       clearInterval(timer);
     };
-  }, [isPlaying, isTaken, ofRow, count, durationMs, rowAt, go]);
+  }, [isPlaying, rowAt, go]);
 
   const put = (ms: number) => {
     const at = rowAt(ms);
