@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
+import { AgentProfile, greetingOf } from '../../../src/protocol/agent-profile.ts';
 import type { CallRecording } from '../../../src/services/recordings/call-recording.ts';
 import { KEPT_DAYS, Recordings } from '../../../src/services/recordings/recordings.ts';
 import { HEADER_BYTES } from '../../../src/services/recordings/wav-header.ts';
@@ -142,6 +143,18 @@ describe('a recording', () => {
     expect(statSync(join(folder, `${CALL_SID}.peaks`)).size).toBe(40);
     expect(await recordings.peaks(CALL_SID)).toEqual(peaks);
   });
+});
+
+test('the announcement stands before the greeting of a call that is recorded, and of no other', () => {
+  const profile = {
+    id: 'a',
+    business: { name: 'Acme' },
+    greeting: 'Hello.',
+    recordingAnnouncement: 'We record.',
+  };
+  expect(greetingOf(AgentProfile.parse({ ...profile, recording: true }))).toBe('We record. Hello.');
+  expect(greetingOf(AgentProfile.parse(profile))).toBe('Hello.');
+  expect(AgentProfile.safeParse({ ...profile, recordingAnnouncement: '…' }).success).toBe(false);
 });
 
 describe('taking away', () => {
