@@ -185,6 +185,17 @@ export const AgentProfile = z.strictObject({
     .default([])
     .describe('servers of the Model Context Protocol whose tools can be named in `tools`'),
   escalation: z.strictObject({ phoneNumber: E164.describe('where calls are transferred to') }).optional(),
+  contacts: z
+    .record(z.string().regex(/^[a-z][a-z0-9_ ]{0,39}$/, 'must be a name in small letters'), E164)
+    .default({})
+    .describe(
+      'whom the agent may text beside the caller, by name: the model sees the names and never a number',
+    ),
+  countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'must be a code of ISO 3166, such as "US"'))
+    .min(1)
+    .optional()
+    .describe('whose numbers may be texted; by default that of the number that was called'),
   readBack: z
     .enum(['asked', 'required'])
     .default('asked')

@@ -43,7 +43,7 @@ export function countryOf(raw: string): CountryCode | undefined {
  *
  * @param countries - the business's own: by default that of the number the engine is reached at.
  */
-export function judgeNumber(raw: string, countries: ReadonlySet<CountryCode>): NumberVerdict {
+export function judgeNumber(raw: string, countries: ReadonlySet<string>): NumberVerdict {
   const parsed = E164.test(raw) ? parsePhoneNumberFromString(raw) : undefined;
   if (parsed?.number !== raw || !parsed.isPossible()) {
     return {

@@ -1,4 +1,3 @@
-import type { CountryCode } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import type { OutboxDoor } from '../outbox.port.ts';
 import type { Journal, Message, OutboxEntry, TextLimit, TextLimits } from '../storage/journal.port.ts';
@@ -6,7 +5,7 @@ import { SOMETHING, spokenText } from './argument-text.ts';
 import { type CallFacts, callerOf } from './call-facts.ts';
 import { homeCountryOf } from './caller-number.ts';
 import { defineTool } from './define-tool.ts';
-import { judgeNumber } from './number-policy.ts';
+import { countryOf, judgeNumber, type NumberVerdict } from './number-policy.ts';
 import { hasForeignLink, MAX_TEXT_CHARACTERS, plainText } from './text-policy.ts';
 import { done, forbid, refuse, type ToolAnswer } from './tool-answer.ts';
 
@@ -22,13 +21,13 @@ const TOO_MANY: Readonly<Record<TextLimit, string>> = {
 export interface SendSmsParts {
   readonly journal: Journal;
   readonly texts: OutboxDoor;
-  /** Where texts may go; by default the country of the number that the call reached. */
-  readonly countries?: ReadonlySet<CountryCode>;
+  /** Where texts may go; by default those of the profile, or the country of the number that the call reached. */
+  readonly countries?: ReadonlySet<string>;
   readonly limits?: TextLimits;
 }
 
 /**
- * Sends a text to the other party of the call, to nobody else.
+ * Sends a text to the other party of the call, or to a contact that the profile names; to nobody else.
  *
  * The text is counted and put into the outbox in one transaction, and the
  * outbox sends it, at most once: the same request finds the text that is there.
@@ -39,17 +38,26 @@ export const sendSms = ({ journal, texts, countries, limits = LIMITS }: SendSmsP
     description:
       'Send a text message to the number of this call, and to no other. Only when the caller asked for it or agreed to it.',
     policy: { kind: 'effect', once: 'arguments', outlivesCall: true, needsReadBack: true, isWayOut: false },
-    args: () =>
-      z.strictObject({
-        body: spokenText(
-          MAX_TEXT_CHARACTERS,
-          'The text. No links but those of the business.',
-          SOMETHING,
-        ).transform(plainText),
-      }),
-    run: async ({ body }, { call, key }) => {
-      const verdict = judgeNumber(callerOf(call), countries ?? homeCountries(call));
-      if (!verdict.ok) return forbid('number', `The number of this call cannot be texted. ${verdict.reason}`);
+    args: ({ contacts }) => {
+      const body = spokenText(
+        MAX_TEXT_CHARACTERS,
+        'The text. No links but those of the business.',
+        SOMETHING,
+      ).transform(plainText);
+      const names = Object.keys(contacts);
+      const to = z.enum(names).optional().describe('Whom to text instead of the caller.');
+      // Without contacts there is nobody to choose, and nothing that a model could be talked into naming.
+      return (names.length === 0 ? z.strictObject({ body }) : z.strictObject({ body, to })) as z.ZodObject<{
+        body: typeof body;
+        to: typeof to;
+      }>;
+    },
+    run: async ({ body, to }, { call, key }) => {
+      const verdict =
+        to === undefined
+          ? judgeNumber(callerOf(call), countries ?? countriesOf(call))
+          : judgeContact(call.profile.contacts[to] ?? '');
+      if (!verdict.ok) return forbid('number', `That number cannot be texted. ${verdict.reason}`);
       if (body === '') return refuse('The text says nothing.');
       if (hasForeignLink(body, call.profile)) {
         return forbid(
@@ -65,10 +73,16 @@ export const sendSms = ({ journal, texts, countries, limits = LIMITS }: SendSmsP
     },
   });
 
-const homeCountries = (call: CallFacts): ReadonlySet<CountryCode> => {
+const countriesOf = (call: CallFacts): ReadonlySet<string> => {
   const home = homeCountryOf(call);
-  return new Set(home === undefined ? [] : [home]);
+  return new Set(call.profile.countries ?? (home === undefined ? [] : [home]));
 };
+
+/** The business named the number, so any country will do; what costs extra is refused all the same. */
+function judgeContact(number: string): NumberVerdict {
+  const country = countryOf(number);
+  return judgeNumber(number, new Set(country === undefined ? [] : [country]));
+}
 
 /** A text without an entry was stored by an engine that had no outbox: what it knew of the text is all there is. */
 function answerFor({ status: told }: Message, entry: OutboxEntry | undefined): ToolAnswer {

@@ -221,6 +221,46 @@ describe('send_sms', () => {
     await benchOf(watching).ask(call, 'send_sms', { body: 'Hello' });
     expect(rows).toEqual([1, 'sending', 1]);
   });
+
+  test('goes to a contact that the profile names, and to the caller when none is named', async () => {
+    const { texts, to } = carrier();
+    const profile = profileOf({}, { contacts: { workshop: '+442079460123' } });
+    const call = callOf({ profile, from: nextNumber() });
+    const bench = benchOf(texts);
+    expect(read(await bench.ask(call, 'send_sms', { body: 'A leak', to: 'workshop' })).status).toBe('ok');
+    expect(read(await bench.ask(call, 'send_sms', { body: 'A leak' })).status).toBe('ok');
+    expect(to()).toEqual(['+442079460123', call.from]);
+  });
+
+  test.each(['owner', '+19005551234', 'workshop '])('goes to no contact called %j', async (name) => {
+    const { texts, sent } = carrier();
+    const profile = profileOf({}, { contacts: { workshop: '+442079460123' } });
+    const asked = { body: 'A leak', to: name };
+    expect(
+      read(await benchOf(texts).ask(callOf({ profile, from: nextNumber() }), 'send_sms', asked)).problems,
+    ).toMatchObject([{ path: 'to' }]);
+    expect(sent).toEqual([]);
+  });
+
+  test('goes to no contact that costs extra', async () => {
+    const { texts, sent } = carrier();
+    const profile = profileOf({}, { contacts: { hotline: '+19005551234' } });
+    const call = callOf({ profile, from: nextNumber() });
+    expect(read(await benchOf(texts).ask(call, 'send_sms', { body: 'Hi', to: 'hotline' })).status).toBe(
+      'refused',
+    );
+    expect(sent).toEqual([]);
+  });
+
+  test('goes to the countries that the profile names', async () => {
+    const { texts } = carrier();
+    const british = (countries?: string[]) =>
+      callOf({ profile: profileOf({}, { ...(countries && { countries }) }), from: '+442079460123' });
+    const ask = async (call: ReturnType<typeof callOf>) =>
+      read(await benchOf(texts).ask(call, 'send_sms', { body: 'Hello' })).status;
+    expect(await ask(british())).toBe('refused');
+    expect(await ask(british(['GB']))).toBe('ok');
+  });
 });
 
 /** The journal, on a disk that refuses one transaction. */
