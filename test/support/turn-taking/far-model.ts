@@ -119,7 +119,7 @@ export class FarModel extends EventEmitter implements ModelSocket {
   }
 
   sendText(buffer: Buffer, start: number, end: number): void {
-    this.send(buffer.toString('utf8', start, end));
+    this.send(buffer.subarray(start, end));
   }
 
   ping(): void {
