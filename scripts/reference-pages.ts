@@ -104,8 +104,8 @@ no token is set; **signature** is \`X-Twilio-Signature\`, or the same machine wh
 and, where there is more to say, \`detail\`, \`errors\` (\`[{path, message}]\`), \`state\` (with \`CONFLICT\`) or
 \`id\` (under which the log says more). An unsigned webhook is answered 403 with an empty body.`,
     `Lists take \`limit\` and \`cursor\`, and answer \`{items, nextCursor}\`; \`nextCursor\` is null on the last page.
-Bodies are JSON of at most 64 KB where nothing else is said. \`POST /api/calls\` is there while a Twilio
-account is configured.`,
+Bodies are JSON of at most 64 KB where nothing else is said. \`POST /api/calls\` answers 503 while no
+Twilio account is configured.`,
     'The media stream of a call is `WS /twilio/media`.',
   );
 }

@@ -54,7 +54,7 @@ export interface Outbound {
   /**
    * Asks the carrier for a call and answers once it is accepted and written down, within 15 s.
    * @throws {EngineError} `REQUEST_INVALID` for an unknown agent, `FORBIDDEN` for a number that may not be called,
-   *   `UNAVAILABLE` when no account is configured or the carrier cannot take it.
+   *   `UNAVAILABLE` when no account is configured, or the carrier cannot take it.
    */
   place(request: PlaceRequest): Promise<CallRecord>;
 }
