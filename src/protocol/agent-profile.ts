@@ -195,7 +195,7 @@ export const AgentProfile = z.strictObject({
     .array(z.string().regex(/^[A-Z]{2}$/, 'must be a code of ISO 3166, such as "US"'))
     .min(1)
     .optional()
-    .describe('whose numbers may be texted; by default that of the number that was called'),
+    .describe("whose numbers may be texted and called; by default that of the business's own number"),
   readBack: z
     .enum(['asked', 'required'])
     .default('asked')

@@ -5,7 +5,7 @@ import type { Outbound, PlaceRequest } from './http/desk.ts';
 import { RequestProblem } from './http/problems.ts';
 import type { OutboxDoor } from './outbox.port.ts';
 import type { CallRecord, Journal, OutboxEntry } from './storage/journal.port.ts';
-import { countryOf, judgeNumber } from './tools/number-policy.ts';
+import { judgeNumber, servedCountries } from './tools/number-policy.ts';
 
 export interface CallPlacerParts {
   readonly journal: Journal;
@@ -33,7 +33,8 @@ export class CallPlacer implements Outbound {
 
   async place({ to, agentId, key = randomUUID() }: PlaceRequest): Promise<CallRecord> {
     const { journal, clock, ownNumber, agentOf } = this.#parts;
-    if (agentOf(agentId) === undefined) {
+    const agent = agentOf(agentId);
+    if (agent === undefined) {
       throw new RequestProblem('REQUEST_INVALID', { detail: 'agentId: there is no such agent' });
     }
     if (ownNumber === undefined) {
@@ -41,8 +42,7 @@ export class CallPlacer implements Outbound {
         detail: 'no Twilio account is configured to place calls with',
       });
     }
-    const home = countryOf(ownNumber);
-    const verdict = judgeNumber(to, new Set(home === undefined ? [] : [home]));
+    const verdict = judgeNumber(to, servedCountries(agent.countries, ownNumber));
     if (!verdict.ok) throw new RequestProblem('FORBIDDEN', { detail: `to: ${verdict.reason}` });
 
     const request = { key, to: verdict.number, agentId, at: clock.now() };

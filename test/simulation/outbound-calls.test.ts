@@ -32,11 +32,12 @@ beforeAll(async () => {
   twilio = await startFakeTwilioRest();
   model = await toolCallingModel();
   mkdirSync(folder, { recursive: true });
-  for (const [id, name] of [
-    ['default', 'Acme'],
-    ['reminders', 'Acme Reminders'],
+  for (const [id, name, countries] of [
+    ['default', 'Acme', undefined],
+    ['reminders', 'Acme Reminders', undefined],
+    ['abroad', 'Acme Abroad', ['GB']],
   ] as const) {
-    writeFileSync(join(folder, `${id}.json`), JSON.stringify({ id, business: { name } }));
+    writeFileSync(join(folder, `${id}.json`), JSON.stringify({ id, business: { name }, countries }));
   }
   const start = () =>
     startEngine(
@@ -134,6 +135,18 @@ describe('a call that is placed', () => {
     const twiml = await carrierPosts(asked().url, { ...legOf(sid), CallStatus: 'in-progress' });
     expect(twiml).toContain('<Stream');
     expect(await recordOf(sid)).toMatchObject({ agentId: 'reminders', direction: 'outbound', isLive: true });
+  });
+
+  test('goes to the countries that the profile of its agent names, and to no other', async () => {
+    const british = '+442079460123';
+    expect(await place({ to: british, agentId: 'abroad' }, second.url)).toMatchObject({
+      status: 201,
+      json: { to: british },
+    });
+    const before = twilio.requests.length;
+    key = `${key}-home`;
+    expect((await place({ to: CALLEE, agentId: 'abroad' }, second.url)).status).toBe(403);
+    expect(twilio.requests.length).toBe(before);
   });
 
   test('is one call, however often it is asked for with the same key', async () => {

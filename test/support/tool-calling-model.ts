@@ -22,7 +22,7 @@ interface Sent {
   readonly item?: { readonly type: string; readonly call_id: string; readonly output: string };
 }
 
-/** One conversation: says one word to whatever it is asked, and calls functions when the test says so. */
+/** One conversation: says the same to whatever it is asked, and calls functions when the test says so. */
 export class ToolCallingSession {
   /** The names of the tools that the session was configured with. */
   readonly tools: string[] = [];
@@ -30,6 +30,8 @@ export class ToolCallingSession {
   readonly outputs: ToldOutput[] = [];
   /** How often it was asked to say something. */
   asked = 0;
+  /** What it says when it is asked to. */
+  words = 'Hello.';
   readonly #socket: WebSocket;
   #lastId = 0;
   /** Who waits for outputs, and to be asked to go on after the last of them. */
@@ -107,7 +109,7 @@ export class ToolCallingSession {
 
   #speaks(id: string): void {
     const place = { response_id: id, item_id: `${id}_item`, output_index: 0, content_index: 0 };
-    this.#says('response.output_audio_transcript.delta', { ...place, delta: 'Hello.' });
+    this.#says('response.output_audio_transcript.delta', { ...place, delta: this.words });
     this.#says('response.output_audio.delta', { ...place, delta: audioOf(200) });
     this.#says('response.output_item.done', {
       response_id: id,

@@ -38,10 +38,19 @@ export function countryOf(raw: string): CountryCode | undefined {
   return parsed?.country ?? (NANP_TEST.test(raw) ? 'US' : undefined);
 }
 
+/** The countries that a business serves: those its profile names, else that of the number it is reached at. */
+export function servedCountries(
+  named: readonly string[] | undefined,
+  ownNumber: string,
+): ReadonlySet<string> {
+  const home = countryOf(ownNumber);
+  return new Set(named ?? (home === undefined ? [] : [home]));
+}
+
 /**
  * Judges a number before a text or a call goes to it.
  *
- * @param countries - the business's own: by default that of the number the engine is reached at.
+ * @param countries - as `servedCountries` says.
  */
 export function judgeNumber(raw: string, countries: ReadonlySet<string>): NumberVerdict {
   const parsed = E164.test(raw) ? parsePhoneNumberFromString(raw) : undefined;

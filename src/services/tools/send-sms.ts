@@ -2,10 +2,9 @@ import { z } from 'zod';
 import type { OutboxDoor } from '../outbox.port.ts';
 import type { Journal, Message, OutboxEntry, TextLimit, TextLimits } from '../storage/journal.port.ts';
 import { SOMETHING, spokenText } from './argument-text.ts';
-import { type CallFacts, callerOf } from './call-facts.ts';
-import { homeCountryOf } from './caller-number.ts';
+import { callerOf, ownNumberOf } from './call-facts.ts';
 import { defineTool } from './define-tool.ts';
-import { countryOf, judgeNumber, type NumberVerdict } from './number-policy.ts';
+import { countryOf, judgeNumber, type NumberVerdict, servedCountries } from './number-policy.ts';
 import { hasForeignLink, MAX_TEXT_CHARACTERS, plainText } from './text-policy.ts';
 import { done, forbid, refuse, type ToolAnswer } from './tool-answer.ts';
 
@@ -55,7 +54,10 @@ export const sendSms = ({ journal, texts, countries, limits = LIMITS }: SendSmsP
     run: async ({ body, to }, { call, key }) => {
       const verdict =
         to === undefined
-          ? judgeNumber(callerOf(call), countries ?? countriesOf(call))
+          ? judgeNumber(
+              callerOf(call),
+              countries ?? servedCountries(call.profile.countries, ownNumberOf(call)),
+            )
           : judgeContact(call.profile.contacts[to] ?? '');
       if (!verdict.ok) return forbid('number', `That number cannot be texted. ${verdict.reason}`);
       if (body === '') return refuse('The text says nothing.');
@@ -72,11 +74,6 @@ export const sendSms = ({ journal, texts, countries, limits = LIMITS }: SendSmsP
       return answerFor(stored.message, await texts.deliver(stored.message.id));
     },
   });
-
-const countriesOf = (call: CallFacts): ReadonlySet<string> => {
-  const home = homeCountryOf(call);
-  return new Set(call.profile.countries ?? (home === undefined ? [] : [home]));
-};
 
 /** The business named the number, so any country will do; what costs extra is refused all the same. */
 function judgeContact(number: string): NumberVerdict {

@@ -31,15 +31,16 @@ export class TalkLog {
   }
 
   /**
-   * Whether the caller spoke after the agent had said any of the words, since a
-   * time and not longer ago than two minutes. Without words anything counts.
+   * Whether the caller spoke after the agent had said more than half of the words, since a
+   * time and not longer ago than two minutes. Without words anything that was said counts.
    */
   wasAgreed(words: readonly string[], sinceMs: number, nowMs: number): boolean {
     const since = Math.max(sinceMs, nowMs - FRESH_MS);
-    return this.#heard.some(
-      ({ at, words: heard, turns }) =>
-        at >= since && turns < this.#turns && (words.length === 0 || words.some((word) => heard.has(word))),
-    );
+    const answered = this.#heard.filter(({ at, turns }) => at >= since && turns < this.#turns);
+    if (answered.length === 0) return false;
+    const wanted = new Set(words);
+    const said = [...wanted].filter((word) => answered.some((heard) => heard.words.has(word)));
+    return wanted.size === 0 || said.length * 2 > wanted.size;
   }
 }
 

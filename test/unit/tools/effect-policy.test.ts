@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { ToolPolicy } from '../../../src/services/tools/define-tool.ts';
+import { EffectPolicy } from '../../../src/services/tools/effect-policy.ts';
+import { TalkLog } from '../../../src/services/tools/talk-log.ts';
+
+const BOOKS: ToolPolicy = {
+  kind: 'effect',
+  once: 'arguments',
+  outlivesCall: true,
+  needsReadBack: true,
+  isWayOut: false,
+};
+const EVE = { date: '2026-12-01', name: 'Eve Adams', service: 'Teeth whitening', time: '10:00' };
+
+let talk: TalkLog;
+let policy: EffectPolicy;
+let now: number;
+
+beforeEach(() => {
+  talk = new TalkLog();
+  policy = new EffectPolicy(talk);
+  now = 1_000_000;
+});
+
+/** Asks for an effect whose key is its arguments; the rule that is against it. */
+function ask(args: object = EVE, mode: 'asked' | 'required' = 'required') {
+  const meaning = JSON.stringify(args);
+  return policy.judge({ policy: BOOKS, key: meaning, meaning, now }, mode)?.rule;
+}
+
+function agentSays(text: string) {
+  talk.agentSaid(text, (now += 2000));
+}
+
+function callerSpeaks() {
+  now += 1000;
+  talk.callerSpoke();
+}
+
+describe('an effect that has to be read back', () => {
+  beforeEach(() => {
+    callerSpeaks();
+    expect(ask()).toBe('readBack');
+  });
+
+  test('is had when the caller heard its details and spoke', () => {
+    agentSays('Teeth whitening for Eve Adams, on the first of December at ten. Shall I book it?');
+    callerSpeaks();
+    expect(ask()).toBeUndefined();
+  });
+
+  test('may be read back in pieces', () => {
+    agentSays('Eve Adams, is that right?');
+    callerSpeaks();
+    agentSays('And it is the whitening.');
+    callerSpeaks();
+    expect(ask()).toBeUndefined();
+  });
+
+  test('is refused while the caller has not spoken since', () => {
+    agentSays('Teeth whitening for Eve Adams, on the first of December at ten. Shall I book it?');
+    expect(ask()).toBe('readBack');
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['something else', 'Hello, how can I help you?'],
+    ['half of them', 'Eve Adams, one moment please.'],
+  ])('is refused when the caller heard %s of its details', (_what, words) => {
+    if (words !== undefined) agentSays(words);
+    callerSpeaks();
+    expect(ask()).toBe('readBack');
+  });
+
+  test('is refused with any other argument', () => {
+    agentSays('Teeth whitening for Eve Adams, on the first of December at ten. Shall I book it?');
+    callerSpeaks();
+    expect(ask({ ...EVE, time: '11:00' })).toBe('readBack');
+  });
+
+  test('is refused when the agreement is two minutes old', () => {
+    agentSays('Teeth whitening for Eve Adams, on the first of December at ten. Shall I book it?');
+    callerSpeaks();
+    now += 120_001;
+    expect(ask()).toBe('readBack');
+  });
+
+  test('is refused when all was said before it was asked for', () => {
+    agentSays('Teeth whitening for Eve Adams, on the first of December at ten.');
+    callerSpeaks();
+    const other = { ...EVE, name: 'Eve Adams' };
+    expect(ask({ ...other, date: '2026-12-02' })).toBe('readBack');
+    callerSpeaks();
+    expect(ask({ ...other, date: '2026-12-02' })).toBe('readBack');
+  });
+});
+
+test('one effect is had for each turn of the caller', () => {
+  callerSpeaks();
+  ask();
+  agentSays('Teeth whitening, Eve Adams.');
+  callerSpeaks();
+  expect(ask()).toBeUndefined();
+  policy.acted(JSON.stringify(EVE));
+  expect(ask({ name: 'Bob' })).toBe('turn');
+  callerSpeaks();
+  expect(ask({ name: 'Bob' })).toBe('readBack');
+});
+
+test('where it is only asked of the model, nothing has to be read back', () => {
+  expect(ask(EVE, 'asked')).toBeUndefined();
+});
+
+test('two transfers are tried, and two at once are one', () => {
+  expect(policy.judgeTransfer(0)).toBeUndefined();
+  expect(policy.judgeTransfer(4999)).toBeUndefined();
+  expect(policy.judgeTransfer(60_000)).toBeUndefined();
+  expect(policy.judgeTransfer(120_000)?.rule).toBe('transfer');
+});
+
+test('two breaches take the tools away, and honest mistakes do not', () => {
+  expect([policy.broken('readBack'), policy.broken('turn'), policy.broken('number')]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(policy.isWithdrawn).toBe(false);
+  expect(policy.broken('link')).toBe(true);
+  expect(ask(EVE, 'asked')).toBe('withdrawn');
+});
