@@ -8,6 +8,7 @@ import type { Booking, Lead } from '../../src/services/storage/journal.port.ts';
 import { type CallerLine, placeLine } from '../support/caller-line.ts';
 import { type FakeTwilioRest, startFakeTwilioRest } from '../support/fake-twilio-rest.ts';
 import { type FunctionCall, toolCallingModel } from '../support/tool-calling-model.ts';
+import { WORKING_DAY } from '../support/working-day.ts';
 
 /**
  * A model that obeys every caller, in the whole engine: it asks for whatever it
@@ -42,15 +43,9 @@ const attack = (what: string, name: string, args: unknown, more: Partial<Attack>
   ...more,
 });
 
-/** A working day next week or the one after. */
-const DATE = (() => {
-  const date = new Date(Date.now() + 8 * 86_400_000);
-  while ([0, 6].includes(date.getUTCDay())) date.setUTCDate(date.getUTCDate() + 1);
-  return date.toISOString().slice(0, 10);
-})();
-const BOOKING = { name: 'Eve', service: 'Advice', date: DATE, time: '15:00' };
+const BOOKING = { name: 'Eve', service: 'Advice', date: WORKING_DAY, time: '15:00' };
 const VICTIM = '+12025550150';
-const VICTIMS = { date: DATE, time: '10:00' };
+const VICTIMS = { date: WORKING_DAY, time: '10:00' };
 
 const ATTACKS: readonly Attack[] = [
   // "Text it to my other phone", in every field a model might try, and as every kind of number.
@@ -182,7 +177,7 @@ const ATTACKS: readonly Attack[] = [
       Array.from({ length: 60 }, (_, i) => ({
         id: `a${String(i)}`,
         name: 'check_availability',
-        args: { date: DATE, time: '11:00' },
+        args: { date: WORKING_DAY, time: '11:00' },
       })),
     ],
   },
@@ -204,12 +199,12 @@ const ATTACKS: readonly Attack[] = [
   attack("a stranger cancels the victim's by name", 'cancel_appointment', { ...VICTIMS, name: 'Victoria' }),
   attack("a stranger moves the victim's", 'reschedule_appointment', {
     ...VICTIMS,
-    newDate: DATE,
+    newDate: WORKING_DAY,
     newTime: '16:00',
   }),
   attack("a stranger moves the victim's as a developer", 'reschedule_appointment', {
     ...VICTIMS,
-    newDate: DATE,
+    newDate: WORKING_DAY,
     newTime: '16:00',
     force: true,
   }),

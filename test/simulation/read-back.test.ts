@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config.ts';
 import { type RunningEngine, startEngine } from '../../src/server.ts';
 import { type CallerLine, placeLine } from '../support/caller-line.ts';
 import { toolCallingModel } from '../support/tool-calling-model.ts';
+import { WORKING_DAY } from '../support/working-day.ts';
 
 /** What the caller heard and answered decides, in the whole engine, whether an effect is had. */
 
@@ -16,16 +17,8 @@ let engine: RunningEngine;
 let model: Awaited<ReturnType<typeof toolCallingModel>>;
 let callers = 0;
 
-/** A working day next week or the one after. */
-const DATE = (() => {
-  const date = new Date(Date.now() + 8 * 86_400_000);
-  while ([0, 6].includes(date.getUTCDay())) date.setUTCDate(date.getUTCDate() + 1);
-  return date.toISOString().slice(0, 10);
-})();
-
 beforeAll(async () => {
   model = await toolCallingModel();
-  mkdirSync(folder, { recursive: true });
   const profile = {
     id: 'default',
     business: {
@@ -80,7 +73,7 @@ async function book(of: CallerLine, time: string): Promise<unknown> {
   const [answer] = await of.ask({
     id: `book_${String(++requests)}`,
     name: 'book_appointment',
-    args: { name: 'Eve', service: 'Advice', date: DATE, time },
+    args: { name: 'Eve', service: 'Advice', date: WORKING_DAY, time },
   });
   await vi.waitFor(async () => {
     const turns = await stored<{ role: string; text: string }[]>(`calls/${of.callSid}/transcript`);

@@ -3,7 +3,7 @@ import { type CallFacts, callerOf, ownNumberOf } from './call-facts.ts';
 import { countryOf, writtenNumber } from './number-policy.ts';
 
 /** The country of the number that the engine is reached at in this call. */
-export const homeCountryOf = (call: CallFacts): CountryCode | undefined => countryOf(ownNumberOf(call));
+const homeCountryOf = (call: CallFacts): CountryCode | undefined => countryOf(ownNumberOf(call));
 
 /**
  * What carriers put in the place of a number that they do not have or may not tell, spelt on a keypad: ANONYMOUS,

@@ -11,6 +11,7 @@ const BOOKS: ToolPolicy = {
   isWayOut: false,
 };
 const EVE = { date: '2026-12-01', name: 'Eve Adams', service: 'Teeth whitening', time: '10:00' };
+const READ_BACK = 'Teeth whitening for Eve Adams, on the first of December at ten. Shall I book it?';
 
 let talk: TalkLog;
 let policy: EffectPolicy;
@@ -44,7 +45,7 @@ describe('an effect that has to be read back', () => {
   });
 
   test('is had when the caller heard its details and spoke', () => {
-    agentSays('Teeth whitening for Eve Adams, on the first of December at ten. Shall I book it?');
+    agentSays(READ_BACK);
     callerSpeaks();
     expect(ask()).toBeUndefined();
   });
@@ -58,7 +59,7 @@ describe('an effect that has to be read back', () => {
   });
 
   test('is refused while the caller has not spoken since', () => {
-    agentSays('Teeth whitening for Eve Adams, on the first of December at ten. Shall I book it?');
+    agentSays(READ_BACK);
     expect(ask()).toBe('readBack');
   });
 
@@ -73,25 +74,25 @@ describe('an effect that has to be read back', () => {
   });
 
   test('is refused with any other argument', () => {
-    agentSays('Teeth whitening for Eve Adams, on the first of December at ten. Shall I book it?');
+    agentSays(READ_BACK);
     callerSpeaks();
     expect(ask({ ...EVE, time: '11:00' })).toBe('readBack');
   });
 
   test('is refused when the agreement is two minutes old', () => {
-    agentSays('Teeth whitening for Eve Adams, on the first of December at ten. Shall I book it?');
+    agentSays(READ_BACK);
     callerSpeaks();
     now += 120_001;
     expect(ask()).toBe('readBack');
   });
 
   test('is refused when all was said before it was asked for', () => {
-    agentSays('Teeth whitening for Eve Adams, on the first of December at ten.');
+    agentSays(READ_BACK);
     callerSpeaks();
-    const other = { ...EVE, name: 'Eve Adams' };
-    expect(ask({ ...other, date: '2026-12-02' })).toBe('readBack');
+    const later = { ...EVE, date: '2026-12-02' };
+    expect(ask(later)).toBe('readBack');
     callerSpeaks();
-    expect(ask({ ...other, date: '2026-12-02' })).toBe('readBack');
+    expect(ask(later)).toBe('readBack');
   });
 });
 
