@@ -32,15 +32,11 @@ export class FakeModelSocket extends EventEmitter implements ModelSocket {
     this.emit('close', code);
   }
 
-  send(data: string | Buffer): void {
+  sendText(buffer: Buffer, start: number, end: number): void {
     if (this.readyState !== 1) throw new Error('sent on a socket that is not open');
-    const text = data.toString();
+    const text = buffer.toString('utf8', start, end);
     this.frames.push(text);
     this.emit('sent', text);
-  }
-
-  sendText(buffer: Buffer, start: number, end: number): void {
-    this.send(buffer.toString('utf8', start, end));
   }
 
   ping(): void {

@@ -14,13 +14,11 @@ export class EngineEnd extends EventEmitter implements StreamSocket {
   readonly sent: string[] = [];
   far: CarrierEnd | undefined;
 
-  send(message: Buffer | string): void {
-    const text = message.toString();
+  sendText(buffer: Buffer, start: number, end: number): void {
+    if (this.readyState !== 1) return;
+    const text = buffer.toString('utf8', start, end);
     this.sent.push(text);
     this.far?.emit('message', text, false);
-  }
-  sendText(buffer: Buffer, start: number, end: number): void {
-    this.send(buffer.toString('utf8', start, end));
   }
 
   ping(): void {

@@ -7,7 +7,6 @@ export interface ModelSocket {
   readonly readyState: number;
   /** Bytes that were sent and have not left the process. */
   readonly bufferedAmount: number;
-  send(data: string | Buffer, options: { readonly binary: false; readonly compress: false }): void;
   /** Sends the text at `buffer[start, end)` in one write: `HEADER_ROOM` bytes before it are free, and the buffer is given away. */
   sendText(buffer: Buffer, start: number, end: number): void;
   ping(): void;

@@ -1,13 +1,13 @@
 import type { RawData } from 'ws';
 import { type AudioPiece, HEAD_ROOM } from '../../media/audio-piece.ts';
 import type { StreamReply } from '../../protocol/twilio-stream.ts';
+import { HEADER_ROOM, withHeaderRoom } from '../text-socket.ts';
 
 /** The part of a `ws` socket that a stream uses. */
 export interface StreamSocket {
   readonly readyState: number;
   readonly bufferedAmount: number;
-  send(message: string, options: { binary: false; compress: false }): void;
-  /** Sends the text at `buffer[start, end)` in one write: `HEADER_ROOM` bytes before it are free, and the buffer is given away. */
+  /** Sends the text at `buffer[start, end)` in one write: `HEADER_ROOM` bytes before it are free, and the buffer is given away. Swallowed while not open. */
   sendText(buffer: Buffer, start: number, end: number): void;
   ping(): void;
   close(code: number, reason: string): void;
@@ -26,7 +26,6 @@ export interface StreamListener {
 
 /** WebSocket.OPEN (RFC 6455 has no number for it; the WHATWG's is 1). */
 const OPEN = 1;
-const TEXT = { binary: false, compress: false } as const;
 const MEDIA_END = Buffer.from('"}}');
 /** Ten seconds of frames: longer than a leg takes to start. Past it the oldest go. */
 const MAX_WAITING = 500;
@@ -121,11 +120,12 @@ export class CarrierStream {
   }
 
   #say(message: StreamReply): void {
-    if (this.isOpen) this.#socket.send(JSON.stringify(message), TEXT);
+    const text = withHeaderRoom(JSON.stringify(message));
+    this.#socket.sendText(text, HEADER_ROOM, text.length);
   }
 
   #keep(data: Buffer, isBinary: boolean): void {
     if (this.#waiting.length === MAX_WAITING) this.#waiting.shift();
-    this.#waiting.push({ data, isBinary });
+    this.#waiting.push({ data: Buffer.from(data), isBinary });
   }
 }

@@ -5,7 +5,8 @@ import { Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { HEADER_ROOM, TextSocket } from '../../../src/services/text-socket.ts';
+import { HEADER_ROOM, TextSocket, withHeaderRoom } from '../../../src/services/text-socket.ts';
+import { frame, message, mishap } from './frames.ts';
 
 const OPTIONS = { perMessageDeflate: false, skipUTF8Validation: true } as const;
 
@@ -57,26 +58,6 @@ function serverEnd<Kind extends typeof WebSocket>(wire: Wire, kind: Kind, maxPay
   return { socket, told };
 }
 
-/** A frame as any client would send it, by RFC 6455, 5.2. */
-function frame(data: string, { opcode = 1, fin = true, isMasked = true, rsv1 = false } = {}): Buffer {
-  const bytes = Buffer.from(data);
-  const lengths = Buffer.alloc(9);
-  const mask = isMasked ? 0x80 : 0;
-  let size = 1;
-  if (bytes.length < 126) lengths[0] = mask | bytes.length;
-  else if (bytes.length <= 0xffff) {
-    lengths[0] = mask | 126;
-    size = lengths.writeUInt16BE(bytes.length, 1);
-  } else {
-    lengths[0] = mask | 127;
-    size = lengths.writeBigUInt64BE(BigInt(bytes.length), 1);
-  }
-  const key = isMasked ? Buffer.from([17, 42, 99, 3]) : Buffer.alloc(0);
-  const masked = isMasked ? bytes.map((byte, i) => byte ^ (key[i % 4] ?? 0)) : bytes;
-  const first = Buffer.from([(fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | opcode]);
-  return Buffer.concat([first, lengths.subarray(0, size), key, masked]);
-}
-
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 async function deliver(wire: Wire, pieces: readonly Buffer[]): Promise<void> {
@@ -87,32 +68,6 @@ async function deliver(wire: Wire, pieces: readonly Buffer[]): Promise<void> {
   }
   await turn();
 }
-
-const text = fc.oneof(
-  fc.string({ maxLength: 300 }),
-  fc.constantFrom(125, 126, 127, 400, 0xffff, 0x10000).map((length) => 'x'.repeat(length)),
-);
-const message = fc.oneof(
-  { weight: 6, arbitrary: text.map((data) => [frame(data)]) },
-  text.map((data) => [frame(data, { opcode: 2 })]),
-  fc.constant([frame('are you there', { opcode: 9 })]),
-  fc.tuple(text, text).map(([one, other]) => [frame(one, { fin: false }), frame(other, { opcode: 0 })]),
-  fc
-    .tuple(text, text)
-    .map(([one, other]) => [
-      frame(one, { fin: false }),
-      frame('in between', { opcode: 9 }),
-      frame(other, { opcode: 0 }),
-    ]),
-);
-const mishap = fc.constantFrom(
-  [frame('\u0003\u00e8', { opcode: 8 })],
-  [frame('not masked', { isMasked: false })],
-  [frame('deflated, it says', { rsv1: true })],
-  [frame('no such kind', { opcode: 5 })],
-  [frame('a rest of nothing', { opcode: 0 })],
-  [frame('one', { fin: false }), frame('a text in the middle of another')],
-);
 
 describe('a text socket', () => {
   test('tells what a plain one tells, however the stream is cut', async () => {
@@ -221,9 +176,11 @@ describe('a text socket', () => {
     const wire = new Wire();
     const { socket } = serverEnd(wire, TextSocket);
     wire.written.length = 0;
-    const buffer = Buffer.concat([Buffer.alloc(HEADER_ROOM), Buffer.from('hello')]);
+    const buffer = withHeaderRoom('h\u00e9llo');
     socket.sendText(buffer, HEADER_ROOM, buffer.length);
-    expect(Buffer.concat(wire.written).toString('latin1')).toBe('\u0081\u0005hello');
+    expect(Buffer.concat(wire.written).toString()).toBe(
+      Buffer.from('\u0081\u0006', 'latin1').toString() + 'h\u00e9llo',
+    );
 
     const keys = new Set<string>();
     const raw = createServer();
@@ -244,7 +201,7 @@ describe('a text socket', () => {
     });
     await once(client, 'open');
     for (let i = 0; i < 5000; i++) {
-      const own = Buffer.concat([Buffer.alloc(HEADER_ROOM), Buffer.from('hello')]);
+      const own = withHeaderRoom('hello');
       client.sendText(own, HEADER_ROOM, own.length);
     }
     client.close();
