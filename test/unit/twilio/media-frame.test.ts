@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readStreamMessage, type StreamMessage } from '../../../src/protocol/twilio-stream.ts';
 import { MediaFrame } from '../../../src/services/twilio/media-frame.ts';
+import { layoutOf } from '../../../src/services/twilio/media-layout.ts';
 
 type MediaMessage = Extract<StreamMessage, { event: 'media' }>;
 
@@ -128,7 +129,7 @@ const damage = fc.oneof(
   },
 );
 
-const golden = (timestamp: number, bytes = 160) =>
+const golden = (timestamp: number, bytes = 160, streamSid = 'MZ1') =>
   Buffer.from(
     JSON.stringify({
       event: 'media',
@@ -139,7 +140,7 @@ const golden = (timestamp: number, bytes = 160) =>
         timestamp: String(timestamp),
         payload: Buffer.alloc(bytes, timestamp).toString('base64'),
       },
-      streamSid: 'MZ1',
+      streamSid,
     }),
   );
 
@@ -192,5 +193,39 @@ describe('the fast path for media frames', () => {
       );
     expect(agree(fast, twice('BBBB'))).toBe(false);
     expect(agree(fast, twice('CCCC'))).toBe(false);
+  });
+
+  test('takes frames of its own stream only, though streams share a layout', () => {
+    const [one, other] = [new MediaFrame(), new MediaFrame()];
+    agree(one, golden(5, 160, 'MZ1'));
+    agree(other, golden(5, 160, 'MZ2'));
+    const frame = golden(25, 160, 'MZ2');
+    expect([one.read(frame), other.read(frame)]).toEqual([false, true]);
+
+    const layouts = ['MZ1', 'MZ2'].map((streamSid) => {
+      const first = golden(5, 160, streamSid);
+      const message = readBySchema(first);
+      return message && layoutOf(first, message);
+    });
+    expect(layouts[0]).toBeDefined();
+    expect(layouts[1]).toBe(layouts[0]);
+  });
+
+  test('remembers no more layouts than there are carriers', () => {
+    const odd = (n: number) =>
+      Buffer.from(
+        golden(5)
+          .toString()
+          .replace('{"event"', `{"odd":"${String(n)}","event"`),
+      );
+    const learnt = (n: number) => {
+      const message = readBySchema(odd(n));
+      return message && layoutOf(odd(n), message);
+    };
+    const first = learnt(0);
+    for (let n = 1; n < 10; n++) expect(learnt(n)).toBeDefined();
+    expect(learnt(0)).toBe(first);
+    for (let n = 1; n < 100; n++) expect(learnt(n)).toBeDefined();
+    expect(learnt(0)).not.toBe(first);
   });
 });
