@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { systemClock } from './clock.ts';
 import { type Config, publicUrlOf, secretsOf } from './config.ts';
+import { letHeapGrow } from './heap.ts';
 import { AgentDrafts } from './services/agent-drafts.ts';
 import { Agents } from './services/agents.ts';
 import { CallHost } from './services/call-host.ts';
@@ -63,6 +64,7 @@ export interface RunningEngine {
  * @throws {EngineError} `TOOL_FILE_INVALID`, `PROFILE_INVALID`, `STORAGE_UNAVAILABLE` or `SPEECH_UNAVAILABLE`, before it listens.
  */
 export async function startEngine(config: Config): Promise<RunningEngine> {
+  letHeapGrow();
   const opened: (() => Promise<void>)[] = [];
   const closeAll = async () => {
     for (const close of opened.splice(0).reverse()) await close();

@@ -1,0 +1,16 @@
+import { setFlagsFromString } from 'node:v8';
+
+/** How much the heap may grow, in percent of what lives in it, before all of it is marked again. */
+const GROWING_PERCENT = 50;
+
+/**
+ * Lets garbage lie a little longer, in this process and all its threads.
+ *
+ * V8 keeps the heap of a slow mutator tight, at a tenth above what lives: an
+ * engine of a hundred calls, which makes half a megabyte of old garbage a
+ * second, would mark its thirty megabytes every few seconds, for an eighth of
+ * its CPU time (docs/decisions/0014-the-heap-may-grow.md).
+ */
+export function letHeapGrow(): void {
+  setFlagsFromString(`--heap-growing-percent=${String(GROWING_PERCENT)}`);
+}
