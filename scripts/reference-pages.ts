@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ERRORS } from '../src/errors.ts';
 import { AgentProfile } from '../src/protocol/agent-profile.ts';
 import { routeRows } from '../src/services/http/routes.ts';
+import { COUNTERS, LATENCIES, LIVE_CALLS, type MetricRow } from '../src/services/telemetry/metric-rows.ts';
 import { type Setting, SETTINGS } from '../src/settings.ts';
 
 /** Path to text, for every generated file. */
@@ -15,6 +16,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/config.md', configPage()],
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/rest.md', restPage()],
+    ['docs/reference/metrics.md', metricsPage()],
     ['docs/reference/agent-profile.md', agentProfilePage()],
   ];
   const style = await resolveConfig('docs/reference/config.md');
@@ -107,6 +109,25 @@ and, where there is more to say, \`detail\`, \`errors\` (\`[{path, message}]\`),
 Bodies are JSON of at most 64 KB where nothing else is said. \`POST /api/calls\` answers 503 while no
 Twilio account is configured.`,
     'The media stream of a call is `WS /twilio/media`.',
+  );
+}
+
+function metricsPage(): string {
+  const rows = (kind: string, metrics: readonly MetricRow[]) =>
+    metrics.map(({ name, help, labels }) => [code(name), kind, labels.map(code).join(', '), help]);
+  return page(
+    'Metrics',
+    `\`GET /metrics\` answers in Prometheus's text format: these, and those of Node.js that
+[prom-client](https://github.com/siimon/prom-client) collects. Labels come from closed lists: never a call SID,
+a number, or a word that was said. \`cause\` of a fault is a code of [errors.md](errors.md).`,
+    table(
+      ['metric', 'kind', 'labels', 'meaning'],
+      [
+        ...rows('counter', Object.values(COUNTERS)),
+        ...rows('gauge', [LIVE_CALLS]),
+        ...rows('histogram, seconds', Object.values(LATENCIES)),
+      ],
+    ),
   );
 }
 
