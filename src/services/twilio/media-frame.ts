@@ -6,6 +6,8 @@ const MAX_TIMESTAMP_DIGITS = 15;
 /** A peer whose frames look different every time is read by the schema. */
 const MAX_LESSONS = 8;
 
+const BACKSLASH = 0x5c;
+
 /**
  * Finds the audio in a media frame by its bytes.
  *
@@ -60,9 +62,9 @@ export class MediaFrame {
     return true;
   }
 
-  /** Learns the layout of a frame that the schema has read as `message`. */
+  /** Learns the layout of a frame that the schema has read as `message`. One with escapes teaches nothing, and costs no lesson. */
   learn(frame: Buffer, message: Extract<StreamMessage, { event: 'media' }>): void {
-    if (this.#lessons >= MAX_LESSONS) return;
+    if (this.#lessons >= MAX_LESSONS || frame.includes(BACKSLASH)) return;
     this.#lessons++;
     const layout = layoutOf(frame, message);
     if (layout === undefined) return;

@@ -16,7 +16,7 @@ export interface MediaLayout {
   readonly ends: readonly number[];
 }
 
-const [QUOTE, BACKSLASH] = [0x22, 0x5c] as const;
+const QUOTE = 0x22;
 
 /**
  * The layouts that were seen, by their bytes. The streams of one carrier have
@@ -28,10 +28,10 @@ const MAX_KNOWN = 16;
 
 /**
  * The layout of a frame that the schema has read as `message`, or undefined.
- * Only what is certain is learnt: each slot is there once, as a plain string, and nothing is escaped.
+ * Only what is certain is learnt: each slot is there once, as a plain string.
+ * @param frame - has no escapes.
  */
 export function layoutOf(frame: Buffer, message: MediaMessage): MediaLayout | undefined {
-  if (frame.includes(BACKSLASH)) return undefined;
   const found = SLOTS.map((slot) => ({ slot, ...rangeOf(frame, slot) })).filter(({ at }) => at > 0);
   found.sort((one, other) => one.at - other.at);
   const textOf = (slot: Slot) => {

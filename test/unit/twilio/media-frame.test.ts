@@ -195,6 +195,14 @@ describe('the fast path for media frames', () => {
     expect(agree(fast, twice('CCCC'))).toBe(false);
   });
 
+  test('learns after any number of frames with escapes', () => {
+    const fast = new MediaFrame();
+    const escaped = Buffer.from(golden(5).toString().replace('"event"', '"\\u0065vent"'));
+    for (let i = 0; i < 20; i++) expect(agree(fast, escaped)).toBe(false);
+    expect(agree(fast, golden(25))).toBe(false);
+    expect(agree(fast, golden(45))).toBe(true);
+  });
+
   test('takes frames of its own stream only, though streams share a layout', () => {
     const [one, other] = [new MediaFrame(), new MediaFrame()];
     agree(one, golden(5, 160, 'MZ1'));
