@@ -5,11 +5,11 @@ export interface MetricRow<Label extends string = string> {
   readonly labels: readonly Label[];
 }
 
-const row = <const Label extends string>(name: string, help: string, labels: readonly Label[]) => ({
-  name: `callchart_${name}`,
-  help,
-  labels,
-});
+const row = <const Label extends string = never>(
+  name: string,
+  help: string,
+  labels: readonly Label[] = [],
+): MetricRow<Label> => ({ name: `callchart_${name}`, help, labels });
 
 /** What is counted. Values of labels come from closed lists of the code. */
 export const COUNTERS = {
@@ -20,27 +20,26 @@ export const COUNTERS = {
     'tool',
     'rule',
   ]),
-  bargeIns: row('barge_ins_total', 'Times a caller spoke over the agent', []),
+  bargeIns: row('barge_ins_total', 'Times a caller spoke over the agent'),
   faults: row('faults_total', 'Failures, by the part that met them and their error code', [
     'component',
     'cause',
   ]),
-} as const;
+};
 
-export const LIVE_CALLS: MetricRow = row('live_calls', 'Calls in progress', []);
+export const LIVE_CALLS: MetricRow = row('live_calls', 'Calls in progress');
 
 /** What people wait for in a call; each is a histogram, in seconds. */
 export const LATENCIES = {
-  reply: row('reply_seconds', 'From the end of the caller turn to the first audio of the reply', []),
-  clear: row('clear_seconds', 'From the report of speech to the clear sent to the carrier', []),
-  modelReady: row('model_ready_seconds', 'From opening the model socket to a configured session', []),
+  reply: row('reply_seconds', 'From the end of the caller turn to the first audio of the reply'),
+  clear: row('clear_seconds', 'From the report of speech to the clear sent to the carrier'),
+  modelReady: row('model_ready_seconds', 'From opening the model socket to a configured session'),
   modelReplaced: row(
     'model_replaced_seconds',
     'From the loss of a model session to its configured successor',
-    [],
   ),
-  greeting: row('greeting_seconds', 'From the new call to the first audio of the agent', []),
-  tool: row('tool_seconds', 'One tool call, from request to outcome', []),
-} as const satisfies Readonly<Record<string, MetricRow>>;
+  greeting: row('greeting_seconds', 'From the new call to the first audio of the agent'),
+  tool: row('tool_seconds', 'One tool call, from request to outcome'),
+};
 
 export type Latency = keyof typeof LATENCIES;
