@@ -34,11 +34,11 @@ const { setSocket } = WebSocket.prototype as unknown as {
   readonly setSocket: (this: WebSocket, connection: Duplex, head: Buffer, options: object) => void;
 };
 
-/** A text with the room before it that `sendText` needs. */
-export function withHeaderRoom(text: string): Buffer {
+/** Sends a text that lies in no buffer yet, as `sendText` does. */
+export function sendString(socket: Pick<TextSocket, 'sendText'>, text: string): void {
   const buffer = Buffer.allocUnsafe(HEADER_ROOM + Buffer.byteLength(text));
   buffer.write(text, HEADER_ROOM);
-  return buffer;
+  socket.sendText(buffer, HEADER_ROOM, buffer.length);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ErrorCode, ErrorNote } from '../../errors.ts';
 import { ERRORS } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
-import { HEADER_ROOM, withHeaderRoom } from '../text-socket.ts';
+import { sendString } from '../text-socket.ts';
 import type { Dialect } from './dialect.ts';
 import { codeOfUpgrade, type ModelSocket, OPEN } from './model-socket.ts';
 
@@ -61,9 +61,7 @@ export class ModelLink {
   readonly send = (event: ClientEvent): void => {
     if (this.#isOver || this.#socket.readyState !== OPEN) return;
     const text = this.#dialect.write(event);
-    if (text === undefined) return;
-    const buffer = withHeaderRoom(text);
-    this.#socket.sendText(buffer, HEADER_ROOM, buffer.length);
+    if (text !== undefined) sendString(this.#socket, text);
   };
 
   /** Ends the link at once, and tells why. */

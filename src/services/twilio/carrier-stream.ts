@@ -1,7 +1,7 @@
 import type { RawData } from 'ws';
 import { type AudioPiece, HEAD_ROOM } from '../../media/audio-piece.ts';
 import type { StreamReply } from '../../protocol/twilio-stream.ts';
-import { HEADER_ROOM, withHeaderRoom } from '../text-socket.ts';
+import { sendString } from '../text-socket.ts';
 
 /** The part of a `ws` socket that a stream uses. */
 export interface StreamSocket {
@@ -120,8 +120,7 @@ export class CarrierStream {
   }
 
   #say(message: StreamReply): void {
-    const text = withHeaderRoom(JSON.stringify(message));
-    this.#socket.sendText(text, HEADER_ROOM, text.length);
+    sendString(this.#socket, JSON.stringify(message));
   }
 
   #keep(data: Buffer, isBinary: boolean): void {

@@ -25,7 +25,7 @@ const text = fc.oneof(
   fc.constantFrom(125, 126, 127, 400, 0xffff, 0x10000).map((length) => 'x'.repeat(length)),
 );
 /** One message, in the frames that it comes in, and what may lie between them. */
-export const message = fc.oneof(
+const message = fc.oneof(
   { weight: 6, arbitrary: text.map((data) => [frame(data)]) },
   text.map((data) => [frame(data, { opcode: 2 })]),
   fc.constant([frame('are you there', { opcode: 9 })]),
@@ -39,7 +39,7 @@ export const message = fc.oneof(
     ]),
 );
 /** What ends a connection, by the peer's will or its fault. */
-export const mishap = fc.constantFrom(
+const mishap = fc.constantFrom(
   [frame('', { opcode: 8 })],
   [frame('of no known code', { opcode: 8 })],
   [frame('not masked', { isMasked: false })],
@@ -48,3 +48,25 @@ export const mishap = fc.constantFrom(
   [frame('a rest of nothing', { opcode: 0 })],
   [frame('one', { fin: false }), frame('a text in the middle of another')],
 );
+
+/** What a peer sends, in the pieces that arrive: one for each frame, or cut anywhere. */
+export const traffic = fc
+  .record({
+    before: fc.array(message, { maxLength: 8 }),
+    wrong: fc.option(mishap, { nil: [] }),
+    after: fc.array(message, { maxLength: 2 }),
+    sizes: fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1 }),
+    isCutAtFrames: fc.boolean(),
+  })
+  .map(({ before, wrong, after, sizes, isCutAtFrames }) => {
+    const frames = [...before.flat(), ...wrong, ...after.flat()];
+    if (isCutAtFrames) return frames;
+    const stream = Buffer.concat(frames);
+    const pieces: Buffer[] = [];
+    for (let at = 0; at < stream.length;) {
+      const size = sizes[pieces.length % sizes.length] ?? 1;
+      pieces.push(stream.subarray(at, at + size));
+      at += size;
+    }
+    return pieces;
+  });

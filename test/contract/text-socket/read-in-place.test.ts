@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { TextSocket } from '../../../src/services/text-socket.ts';
-import { frame, message, mishap } from './frames.ts';
+import { frame, traffic } from './frames.ts';
+import { tellAll, turn } from './told.ts';
 
 const HANDSHAKE = [
   'GET / HTTP/1.1',
@@ -69,42 +70,22 @@ function open<Kind extends typeof WebSocket>(
   });
 }
 
-function tellAll(socket: WebSocket): unknown[] {
-  const told: unknown[] = [];
-  socket.on('message', (data: Buffer, isBinary) => told.push({ text: data.toString('latin1'), isBinary }));
-  socket.on('ping', (data: Buffer) => told.push(`ping ${data.toString()}`));
-  socket.on('error', ({ message: text }) => told.push(`error ${text}`));
-  socket.on('close', (code) => told.push(`close ${String(code)}`));
-  return told;
-}
-
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-
 describe('a connection that is read in place', () => {
   test('tells what a plain one tells, however its bytes arrive', async () => {
     const kinds = [await listen(WebSocket), await listen(TextSocket)];
     await fc.assert(
       fc.asyncProperty(
-        fc.array(message, { maxLength: 8 }),
-        fc.option(mishap, { nil: [] }),
-        fc.array(message, { maxLength: 2 }),
-        fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1 }),
-        fc.integer({ max: 600, min: 0 }),
+        traffic,
+        // The first piece may come together with the handshake.
         fc.boolean(),
-        async (before, wrong, after, sizes, atOnce, isCutAtFrames) => {
-          const frames = [...before.flat(), ...wrong, ...after.flat()];
-          const stream = Buffer.concat(frames);
-          // Some of it comes together with the handshake.
-          const [first = Buffer.alloc(0), ...rest] = frames;
-          const head = Buffer.from(isCutAtFrames ? first : stream.subarray(0, atOnce));
+        async (pieces, isFirstAtOnce) => {
+          const head = isFirstAtOnce ? pieces.slice(0, 1) : [];
           const told: unknown[][] = [];
           for (const listening of kinds) {
-            const { told: heard, closed, wire } = await open(listening, head);
+            const { told: heard, closed, wire } = await open(listening, Buffer.concat(head));
             told.push(heard);
-            for (let at = head.length, i = 0; at < stream.length; i++) {
-              const size = (isCutAtFrames ? rest[i]?.length : sizes[i % sizes.length]) ?? 1;
-              wire.write(stream.subarray(at, at + size));
-              at += size;
+            for (const piece of pieces.slice(head.length)) {
+              wire.write(piece);
               await turn();
             }
             wire.end();

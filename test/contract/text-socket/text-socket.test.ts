@@ -5,8 +5,9 @@ import { Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { HEADER_ROOM, TextSocket, withHeaderRoom } from '../../../src/services/text-socket.ts';
-import { frame, message, mishap } from './frames.ts';
+import { HEADER_ROOM, sendString, TextSocket } from '../../../src/services/text-socket.ts';
+import { frame, traffic } from './frames.ts';
+import { tellAll, turn } from './told.ts';
 
 const OPTIONS = { perMessageDeflate: false, skipUTF8Validation: true } as const;
 
@@ -20,11 +21,6 @@ class Wire extends Duplex {
     this.written.push(chunk);
     done();
   }
-}
-
-interface Heard {
-  readonly text: string;
-  readonly isBinary: boolean;
 }
 
 /** The server's end of a WebSocket over a wire, and what it tells. */
@@ -48,17 +44,8 @@ function serverEnd<Kind extends typeof WebSocket>(wire: Wire, kind: Kind, maxPay
     socket = opened;
   });
   if (socket === undefined) throw new Error('the handshake was refused');
-  const told: unknown[] = [];
-  socket.on('message', (data: Buffer, isBinary) =>
-    told.push({ text: data.toString('latin1'), isBinary } satisfies Heard),
-  );
-  socket.on('ping', (data: Buffer) => told.push(`ping ${data.toString()}`));
-  socket.on('close', (code) => told.push(`close ${String(code)}`));
-  socket.on('error', ({ message }) => told.push(`error ${message}`));
-  return { socket, told };
+  return { socket, told: tellAll(socket) };
 }
-
-const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 async function deliver(wire: Wire, pieces: readonly Buffer[]): Promise<void> {
   for (const piece of pieces) {
@@ -72,32 +59,17 @@ async function deliver(wire: Wire, pieces: readonly Buffer[]): Promise<void> {
 describe('a text socket', () => {
   test('tells what a plain one tells, however the stream is cut', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(message, { maxLength: 8 }),
-        fc.option(mishap, { nil: [] }),
-        fc.array(message, { maxLength: 2 }),
-        fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1 }),
-        fc.boolean(),
-        async (before, wrong, after, sizes, isCutAtFrames) => {
-          const frames = [...before.flat(), ...wrong, ...after.flat()];
-          const stream = Buffer.concat(frames);
-          const pieces: Buffer[] = isCutAtFrames ? frames : [];
-          for (let at = 0; !isCutAtFrames && at < stream.length;) {
-            const size = sizes[pieces.length % sizes.length] ?? 1;
-            pieces.push(stream.subarray(at, at + size));
-            at += size;
-          }
-          const told: unknown[][] = [];
-          for (const kind of [WebSocket, TextSocket]) {
-            const wire = new Wire();
-            const end = serverEnd(wire, kind, 1 << 16);
-            await deliver(wire, pieces);
-            told.push([...end.told]);
-            end.socket.terminate();
-          }
-          expect(told[1]).toEqual(told[0]);
-        },
-      ),
+      fc.asyncProperty(traffic, async (pieces) => {
+        const told: unknown[][] = [];
+        for (const kind of [WebSocket, TextSocket]) {
+          const wire = new Wire();
+          const end = serverEnd(wire, kind, 1 << 16);
+          await deliver(wire, pieces);
+          told.push([...end.told]);
+          end.socket.terminate();
+        }
+        expect(told[1]).toEqual(told[0]);
+      }),
       { numRuns: 300 },
     );
   });
@@ -176,8 +148,7 @@ describe('a text socket', () => {
     const wire = new Wire();
     const { socket } = serverEnd(wire, TextSocket);
     wire.written.length = 0;
-    const buffer = withHeaderRoom('h\u00e9llo');
-    socket.sendText(buffer, HEADER_ROOM, buffer.length);
+    sendString(socket, 'h\u00e9llo');
     expect(Buffer.concat(wire.written).toString()).toBe(
       Buffer.from('\u0081\u0006', 'latin1').toString() + 'h\u00e9llo',
     );
@@ -201,8 +172,7 @@ describe('a text socket', () => {
     });
     await once(client, 'open');
     for (let i = 0; i < 5000; i++) {
-      const own = withHeaderRoom('hello');
-      client.sendText(own, HEADER_ROOM, own.length);
+      sendString(client, 'hello');
     }
     client.close();
     await once(client, 'close');

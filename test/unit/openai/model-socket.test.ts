@@ -8,7 +8,7 @@ import {
   openModelSocket,
   type UpgradeAnswer,
 } from '../../../src/services/openai/model-socket.ts';
-import { HEADER_ROOM, withHeaderRoom } from '../../../src/services/text-socket.ts';
+import { sendString } from '../../../src/services/text-socket.ts';
 
 const servers: Server[] = [];
 
@@ -44,8 +44,7 @@ describe('a socket to the model', () => {
     peer.send('hello');
     expect(await heard).toBe('hello false');
     const answered = once(peer, 'message');
-    const text = withHeaderRoom('text');
-    socket.sendText(text, HEADER_ROOM, text.length);
+    sendString(socket, 'text');
     const [data, isBinary] = (await answered) as [Buffer, boolean];
     expect([data.toString(), isBinary]).toEqual(['text', false]);
     const closed = new Promise<number>((resolve) => {
