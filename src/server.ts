@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { systemClock } from './clock.ts';
 import { type Config, publicUrlOf, secretsOf } from './config.ts';
+import { noteOf } from './errors.ts';
 import { letHeapGrow } from './heap.ts';
 import { AgentDrafts } from './services/agent-drafts.ts';
 import { Agents } from './services/agents.ts';
@@ -35,6 +36,7 @@ import { openStately } from './services/stately/stately-outlet.ts';
 import { openJournal } from './services/storage/sqlite-journal.ts';
 import { Recordings } from './services/recordings/recordings.ts';
 import { endStaleCalls } from './services/stale-calls.ts';
+import { UpgradeDoor } from './services/sockets/upgrade-door.ts';
 import { Switchboard } from './services/switchboard.ts';
 import { createLogger } from './services/telemetry/logger.ts';
 import { Metrics } from './services/telemetry/metrics.ts';
@@ -213,6 +215,7 @@ async function assemble(
   const streams = new StreamServer({
     publicUrl,
     authToken,
+    maxConcurrentCalls: config.maxConcurrentCalls,
     pagePath: SOFTPHONE_STREAM_PATH,
     guardPage: (request) => {
       guard.page(request);
@@ -269,17 +272,16 @@ async function assemble(
     log,
     clock,
   });
-  server.on('upgrade', (request, socket, head) => {
-    if (streams.handleUpgrade(request, socket, head) || live.handleUpgrade(request, socket, head)) return;
-    socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+  const door = new UpgradeDoor(clock, [...streams.routes, live.route], (thrown) => {
+    log.error(noteOf(thrown, 'INTERNAL'), 'an upgrade failed');
   });
+  door.serve(server);
 
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${String(port)}`,
     close: async () => {
       await switchboard.drain(config.drainMs);
-      streams.close();
-      live.close();
+      door.close();
       await closeAll();
     },
   };

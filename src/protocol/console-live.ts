@@ -6,12 +6,10 @@ import { FullRow } from './console-calls.ts';
 const Sid = z.string().min(1).max(64);
 
 /**
- * What a page wants to be told. A later one replaces the one before. The token
- * travels here, never in the URL, and only the first needs it.
+ * What a page wants to be told. A later one replaces the one before.
  */
 export const LiveSubscription = z.strictObject({
   type: z.literal('subscribe'),
-  token: z.string().max(4096).optional(),
   /**
    * Calls whose rows are wanted, with everything that was said in them; `all` for those that are live, with redacted
    * bodies. The list of live calls is always told.
@@ -51,5 +49,5 @@ export const LiveMessage = z.discriminatedUnion('type', [
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;
 
-/** Why the engine closes a feed. RFC 6455: 1008 policy (no or a wrong token), 1009 too large, 1013 try again later. */
+/** Why the engine closes a feed. RFC 6455: 1008 policy (no subscription came), 1009 too large, 1013 try again later. */
 export const LIVE_CLOSE = { refused: 1008, tooLarge: 1009, full: 1013 } as const;

@@ -20,6 +20,7 @@ import type {
 import type { Log } from './log.ts';
 import type { Journal } from './storage/journal.port.ts';
 import type { CallFacts } from './tools/call-facts.ts';
+import type { StreamOfCall } from './twilio/stream-token.ts';
 
 export interface SwitchboardParts {
   readonly agents: Agents;
@@ -28,7 +29,7 @@ export interface SwitchboardParts {
   readonly log: Log;
   readonly maxConcurrentCalls: number;
   /** A token for the next stream of a call. */
-  readonly mintToken: (stream: { readonly callSid: string; readonly epoch: number }) => string;
+  readonly mintToken: (stream: StreamOfCall) => string;
   /** Builds a call with everything it needs, and does not start it. */
   readonly host: (facts: CallFacts) => HostedCall;
   readonly onEnded: (callSid: string, reason: EndReason) => void;
@@ -104,7 +105,7 @@ export class Switchboard implements Desk {
       if (accepted === undefined) return HANGUP;
       if (!this.#calls.has(callSid))
         this.#put({ ...call, agentId: profile.id, profile, now: () => clock.now() });
-      return { kind: 'stream', token: mintToken({ callSid, epoch: accepted.epoch }) };
+      return { kind: 'stream', token: mintToken({ callSid, epoch: accepted.epoch, peer: call.peer }) };
     } catch (thrown) {
       log.error({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'a call was not accepted');
       return busy;
@@ -134,7 +135,7 @@ export class Switchboard implements Desk {
     if (live.hosted.state !== 'transferring.returning') return HANGUP;
     const next = await this.#parts.journal.transact('nextEpoch', { callSid });
     if (next === undefined) return HANGUP;
-    return { kind: 'stream', token: this.#parts.mintToken({ callSid, epoch: next.epoch }) };
+    return { kind: 'stream', token: this.#parts.mintToken({ callSid, epoch: next.epoch, peer: 'carrier' }) };
   }
 
   async status(status: StatusForm, errand?: string): Promise<void> {

@@ -65,6 +65,8 @@ export interface IncomingCall {
   /** E.164, or what the carrier says instead (`anonymous`), or empty. Can be forged. */
   readonly from: string;
   readonly to: string;
+  /** Who opens its stream: the token that it is answered is good for such a one only. */
+  readonly peer: 'carrier' | 'page';
   /** Twilio asks at the fallback URL: an answer before this one could not be used. */
   readonly isRetry: boolean;
   /** Who answers; else the number decides. */

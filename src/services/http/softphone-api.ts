@@ -52,6 +52,7 @@ export function softphoneApi({ desk, agents, drafts, speak, clock }: SoftphoneDe
       const callSid = `CA${randomBytes(16).toString('hex')}`;
       const step = await desk.answer({
         ...{ callSid, direction: 'inbound', from: CALLER, to: `client:${profile.id}`, isRetry: false },
+        peer: 'page',
         profile,
       });
       if (step.kind !== 'stream') {

@@ -41,6 +41,7 @@ export function twilioWebhooks({ desk, publicUrl, report }: WebhookDeps) {
           direction: voice.Direction?.startsWith('outbound') === true ? 'outbound' : 'inbound',
           from: voice.From,
           to: voice.To,
+          peer: 'carrier',
           isRetry: voice.ErrorCode !== undefined,
           ...(query.has('agent') && { agentId: query.get('agent') ?? '' }),
         });

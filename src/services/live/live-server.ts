@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { EngineError, ERRORS, noteOf } from '../../errors.ts';
 import { LIVE_CLOSE, LiveSubscription } from '../../protocol/console-live.ts';
 import { fieldProblems } from '../../protocol/field-problem.ts';
+import { PAGE_PROTOCOL, tokenIn } from '../../protocol/socket-token.ts';
 import type { Log } from '../log.ts';
+import { mount, type MountedRoute } from '../sockets/upgrade-door.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { Viewer } from './viewer.ts';
 
@@ -14,9 +15,9 @@ export const LIVE_PATH = '/api/live';
 
 /** Who may watch. Each check returns, or throws. */
 export interface LiveGuard {
-  /** For the upgrade, which carries no token yet. */
+  /** Whether a page may come at all, from where it comes. */
   page(request: IncomingMessage): void;
-  /** For the first message; undefined when it carries no token. */
+  /** Whether it brings the token; undefined when it brings none. */
   token(request: IncomingMessage, token: string | undefined): void;
 }
 
@@ -29,7 +30,7 @@ export interface LiveServerParts {
 
 /** Open pages. Each costs a few kilobytes and its share of a tick. */
 const MAX_VIEWERS = 50;
-/** A page says who it is right after the handshake. */
+/** A page says what it wants to see right after the handshake. */
 const SUBSCRIBE_WITHIN_MS = 5000;
 /** A page that went away without a word is noticed within two of these. */
 const PING_EVERY_MS = 30_000;
@@ -41,57 +42,49 @@ const INVALID = 1007;
 /** A page subscribes anew with every call that is opened on it. More than this is no page. */
 const MAX_SUBSCRIPTIONS = { count: 60, inMs: 10_000 };
 
-const SOCKET_OPTIONS: ServerOptions = {
-  noServer: true,
-  perMessageDeflate: false,
-  /** Bytes: a subscription to 200 calls has some 20 KB. */
-  maxPayload: 64 * 1024,
-};
-
 /** The door of the live feed: who may watch, and what each page wants to see. */
 export class LiveServer {
+  readonly route: MountedRoute;
   readonly #parts: LiveServerParts;
-  readonly #sockets = new WebSocketServer(SOCKET_OPTIONS);
+  #viewers = 0;
 
   constructor(parts: LiveServerParts) {
     this.#parts = parts;
-    this.#sockets.on('wsClientError', (_error, socket) => {
-      socket.on('error', () => undefined);
-      refuse(socket, 400, 'Bad Request');
+    this.route = mount({
+      takes: (path) => path === LIVE_PATH,
+      refusal: (request) => this.#refusal(request),
+      opened: (socket) => {
+        this.#receive(socket);
+      },
+      options: {
+        protocol: PAGE_PROTOCOL,
+        /** Bytes: a subscription to 200 calls has some 20 KB. */
+        maxPayload: 64 * 1024,
+        maxFragments: 16,
+      },
     });
   }
 
-  /** Takes an upgrade to `/api/live`. False: the path is somebody else's, and nothing was done. */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const [path] = (request.url ?? '').split('?');
-    if (path !== LIVE_PATH) return false;
-    socket.on('error', () => undefined); // An error without a listener would end the process; a close follows.
+  /** Who has no token is no viewer, and takes no viewer's place. */
+  #refusal(request: IncomingMessage): number | undefined {
+    const { guard, log } = this.#parts;
     try {
-      this.#parts.guard.page(request);
+      guard.page(request);
+      guard.token(request, tokenIn(request.headers['sec-websocket-protocol']));
     } catch (thrown) {
       const { code } = noteOf(thrown, 'FORBIDDEN');
-      this.#parts.log.warn({ route: LIVE_PATH, code }, 'an upgrade was refused');
+      log.warn({ route: LIVE_PATH, code }, 'an upgrade was refused');
       const row = ERRORS[code];
-      refuse(socket, 'status' in row ? row.status : 403, 'Forbidden');
-      return true;
+      return 'status' in row ? row.status : ERRORS.FORBIDDEN.status;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (opened) => {
-      this.#receive(opened, request);
-    });
-    return true;
+    if (this.#viewers < MAX_VIEWERS) return undefined;
+    log.warn({ route: LIVE_PATH, viewers: this.#viewers }, 'an upgrade was refused: too many pages are open');
+    return ERRORS.UNAVAILABLE.status;
   }
 
-  close(): void {
-    for (const socket of this.#sockets.clients) socket.terminate();
-    this.#sockets.close();
-  }
-
-  #receive(socket: WebSocket, request: IncomingMessage): void {
+  #receive(socket: WebSocket): void {
     const { feed, clock } = this.#parts;
-    if (this.#sockets.clients.size > MAX_VIEWERS) {
-      socket.close(LIVE_CLOSE.full, 'too many pages are open');
-      return;
-    }
+    this.#viewers++;
     let viewer: Viewer | undefined;
     const late = clock.setTimeout(() => {
       socket.close(LIVE_CLOSE.refused, 'no subscription came');
@@ -99,8 +92,8 @@ export class LiveServer {
     const stopPings = this.#keepAlive(socket);
     let subscriptions = { count: 0, since: clock.now() };
 
-    socket.on('error', () => undefined); // A close follows.
     socket.on('close', () => {
+      this.#viewers--;
       clock.clearTimeout(late);
       stopPings();
       if (viewer !== undefined) feed.remove(viewer);
@@ -115,17 +108,14 @@ export class LiveServer {
       }
       try {
         const subscription = readSubscription(isBinary ? '' : (data as Buffer).toString());
-        if (viewer === undefined) this.#parts.guard.token(request, subscription.token);
         clock.clearTimeout(late);
         const isNew = viewer === undefined;
         viewer ??= new Viewer(socket);
         viewer.subscribe(subscription);
         if (isNew) feed.add(viewer);
       } catch (thrown) {
-        const { code, message } = noteOf(thrown, 'INTERNAL');
-        if (code === 'REQUEST_INVALID')
-          socket.close(INVALID, message.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, MAX_REASON));
-        else socket.close(LIVE_CLOSE.refused, 'the token is not the one');
+        const { message } = noteOf(thrown, 'INTERNAL');
+        socket.close(INVALID, message.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, MAX_REASON));
       }
     });
   }
@@ -163,8 +153,4 @@ function readSubscription(text: string): LiveSubscription {
   if (read.success) return read.data;
   const [first = { path: '', message: 'is no subscription' }] = fieldProblems(read.error);
   throw new EngineError('REQUEST_INVALID', `${first.path}: ${first.message}`);
-}
-
-function refuse(socket: Duplex, status: number, text: string): void {
-  socket.end(`HTTP/1.1 ${String(status)} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

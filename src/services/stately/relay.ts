@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { systemClock } from '../../clock.ts';
+import { mount, UpgradeDoor } from '../sockets/upgrade-door.ts';
 
 /** Where Stately serves its inspector. There is no copy of it to install. */
 const INSPECTOR = 'https://stately.ai';
@@ -52,24 +54,26 @@ const POLICY = `default-src 'none'; script-src 'self'; style-src 'self'; connect
  */
 export class StatelyRelay {
   readonly #server: Server;
-  readonly #pages = new WebSocketServer({ noServer: true, maxPayload: 1024 });
+  readonly #door: UpgradeDoor;
+  readonly #pages = new Set<WebSocket>();
   readonly #kept: string[] = [];
 
   private constructor() {
     this.#server = createServer((request, response) => {
       answer(request, response);
     });
-    this.#server.on('upgrade', (request: IncomingMessage, socket, head) => {
-      const { host = '', origin } = request.headers;
-      if (!isHere(request) || origin !== `http://${host}`) {
-        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
-        return;
-      }
-      this.#pages.handleUpgrade(request, socket, head, (page) => {
-        page.on('error', () => undefined);
+    const pages = mount({
+      takes: () => true,
+      refusal: (request) => (isOurPage(request) ? undefined : 403),
+      opened: (page) => {
+        this.#pages.add(page);
+        page.on('close', () => this.#pages.delete(page));
         for (const message of this.#kept) page.send(message);
-      });
+      },
+      options: { maxPayload: 1024 },
     });
+    this.#door = new UpgradeDoor(systemClock, [pages], () => undefined);
+    this.#door.serve(this.#server);
   }
 
   static async open(): Promise<StatelyRelay> {
@@ -87,12 +91,11 @@ export class StatelyRelay {
     const text = JSON.stringify(message);
     this.#kept.push(text);
     if (this.#kept.length > MAX_KEPT) this.#kept.shift();
-    for (const page of this.#pages.clients) if (takesMore(page)) page.send(text);
+    for (const page of this.#pages) if (takesMore(page)) page.send(text);
   }
 
   close(): void {
-    for (const page of this.#pages.clients) page.terminate();
-    this.#pages.close();
+    this.#door.close();
     this.#server.close();
     this.#server.closeAllConnections();
   }
@@ -103,6 +106,10 @@ const takesMore = ({ readyState, OPEN, bufferedAmount }: WebSocket) =>
 
 /** A name that somebody pointed at this machine is not this machine's (DNS rebinding). */
 const isHere = ({ headers }: IncomingMessage) => /^(127\.0\.0\.1|localhost):\d+$/.test(headers.host ?? '');
+
+/** A page of another site is no page of ours. */
+const isOurPage = (request: IncomingMessage) =>
+  isHere(request) && request.headers.origin === `http://${request.headers.host ?? ''}`;
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const file = isHere(request) && request.method === 'GET' ? FILES[request.url ?? ''] : undefined;

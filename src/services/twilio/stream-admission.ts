@@ -5,17 +5,18 @@ import type { Log } from '../log.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import type { TextSocket } from '../text-socket.ts';
 import { CarrierStream } from './carrier-stream.ts';
-import type { StreamTicket, StreamTokens } from './stream-token.ts';
+import { EarlyMessages } from './early-messages.ts';
+import type { StreamPeer, StreamTicket, StreamTokens } from './stream-token.ts';
 
 /** Twilio says `start` right after the handshake; a socket that does not is held for nothing. */
 const START_WITHIN_MS = 5000;
-/** Messages before `start` that are not it. Twilio sends one: `connected`. */
-const MAX_EARLY = 100;
 
 /** The `<Parameter>` that carries the token. */
 export const TOKEN_PARAMETER = 'token';
 
 export interface AdmissionRules {
+  /** Who opened the socket; only tokens for such a one are taken. */
+  readonly peer: StreamPeer;
   readonly tokens: StreamTokens;
   readonly journal: Pick<Journal, 'transact'>;
   attach(callSid: string, stream: CarrierStream): boolean;
@@ -35,7 +36,7 @@ type Start = Extract<StreamMessage, { event: 'start' }>;
  */
 export function admitStream(socket: TextSocket, rules: AdmissionRules): void {
   const { clock, log } = rules;
-  let early = 0;
+  const early = new EarlyMessages();
   let isWaiting = true;
 
   const settle = () => {
@@ -43,25 +44,35 @@ export function admitStream(socket: TextSocket, rules: AdmissionRules): void {
     isWaiting = false;
     clock.clearTimeout(timer);
     socket.off('message', onMessage);
+    socket.off('ping', onControl);
+    socket.off('pong', onControl);
     rules.arrived();
   };
   const reject = (code: ErrorCode, detail?: string) => {
     settle();
-    log.warn({ code, detail, early }, 'a stream was refused');
-    closeFor(socket, code);
+    log.warn({ code, detail }, 'a stream was refused');
+    turnAway(socket, code);
+  };
+  const onControl = (data: Buffer) => {
+    if (!early.control(data.length)) reject('STREAM_OUT_OF_ORDER', 'too much before its start');
   };
   const onMessage = (data: unknown, isBinary: boolean) => {
-    try {
-      const message = isBinary ? undefined : readStreamMessage(String(data));
-      if (message?.event === 'start') {
-        settle();
-        void admit(socket, message, rules);
-      } else if (message?.event !== 'connected' && ++early > MAX_EARLY) {
-        reject('STREAM_OUT_OF_ORDER');
-      }
-    } catch (thrown) {
-      // Twilio knows how to begin. Whoever does not is not it, and is not asked twice.
-      reject('STREAM_OUT_OF_ORDER', noteOf(thrown, 'STREAM_MALFORMED').message);
+    switch (early.message(data as Buffer, isBinary)) {
+      case 'ignored':
+        return;
+      case 'refused':
+        reject('STREAM_OUT_OF_ORDER', 'no beginning of a stream');
+        return;
+      case 'start':
+        try {
+          const message = readStreamMessage(String(data));
+          if (message.event !== 'start') throw new EngineError('STREAM_MALFORMED', 'another message within');
+          settle();
+          void admit(socket, message, rules);
+        } catch (thrown) {
+          // Twilio knows how to begin. Whoever does not is not it, and is not asked twice.
+          reject('STREAM_OUT_OF_ORDER', noteOf(thrown, 'STREAM_MALFORMED').message);
+        }
     }
   };
   const timer = clock.setTimeout(() => {
@@ -73,6 +84,8 @@ export function admitStream(socket: TextSocket, rules: AdmissionRules): void {
   });
   socket.on('close', settle);
   socket.on('message', onMessage);
+  socket.on('ping', onControl);
+  socket.on('pong', onControl);
 }
 
 async function admit(socket: TextSocket, message: Start, rules: AdmissionRules): Promise<void> {
@@ -80,7 +93,7 @@ async function admit(socket: TextSocket, message: Start, rules: AdmissionRules):
   const { callSid } = message.start;
   const { streamSid } = message;
   try {
-    const ticket = ticketOf(message, rules.tokens);
+    const ticket = ticketOf(message, rules);
     const stream = new CarrierStream(socket, { callSid, streamSid, epoch: ticket.epoch });
     const { nonce, epoch } = ticket;
     const isFresh = await journal.transact('consumeToken', { nonce, callSid, epoch, at: clock.now() });
@@ -90,21 +103,35 @@ async function admit(socket: TextSocket, message: Start, rules: AdmissionRules):
   } catch (thrown) {
     const note = noteOf(thrown, 'INTERNAL');
     log.warn({ ...note, callSid, streamSid }, 'a stream was refused');
-    closeFor(socket, note.code);
+    turnAway(socket, note.code);
   }
 }
 
-/** The ticket in a `start`, when it is for that call. */
-function ticketOf({ start }: Start, tokens: StreamTokens): StreamTicket {
+/** The ticket in a `start`, when it is for that call and for who brings it. */
+function ticketOf({ start }: Start, { tokens, peer }: AdmissionRules): StreamTicket {
   const token = start.customParameters[TOKEN_PARAMETER];
   if (token === undefined) throw new EngineError('TOKEN_REJECTED', 'missing');
   const ticket = tokens.read(token);
   if (ticket.callSid !== start.callSid) throw new EngineError('TOKEN_REJECTED', 'of another call');
+  if (ticket.peer !== peer) throw new EngineError('TOKEN_REJECTED', `not of a ${peer}`);
   return ticket;
 }
 
 /** Every doubt has one code: a peer that guesses learns nothing from it. */
-function closeFor(socket: TextSocket, code: ErrorCode): void {
+function turnAway(socket: TextSocket, code: ErrorCode): void {
   const row = ERRORS[code];
   socket.close('close' in row ? row.close : ERRORS.TOKEN_REJECTED.close, code);
+  stopReadingFlood(socket);
+}
+
+/**
+ * A peer that goes on after it was sent away is not read any more, until the time for its
+ * answer is up: a flood would be unmasked for nothing.
+ */
+function stopReadingFlood(socket: TextSocket): void {
+  const late = new EarlyMessages();
+  const onMore = (data: unknown) => {
+    if (!late.control((data as Buffer).length)) socket.pause();
+  };
+  for (const kind of ['message', 'ping', 'pong'] as const) socket.on(kind, onMore);
 }

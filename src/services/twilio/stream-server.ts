@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { type ServerOptions, WebSocketServer } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
+import { PAGE_PROTOCOL, tokenIn } from '../../protocol/socket-token.ts';
 import type { Log } from '../log.ts';
-import { TextSocket } from '../text-socket.ts';
+import { mount, type MountedRoute, type SocketOptions } from '../sockets/upgrade-door.ts';
 import type { Journal } from '../storage/journal.port.ts';
+import { TextSocket } from '../text-socket.ts';
 import type { CarrierStream } from './carrier-stream.ts';
 import { isSignedUpgrade } from './signature.ts';
 import { admitStream } from './stream-admission.ts';
-import type { StreamTokens } from './stream-token.ts';
+import type { StreamPeer, StreamTokens } from './stream-token.ts';
 
 /** Where Media Streams are served. */
 export const STREAM_PATH = '/twilio/media';
@@ -23,94 +23,107 @@ export interface StreamServerOptions {
   readonly guardPage?: (request: IncomingMessage) => void;
   /** Absent: only direct clients on this machine are let in. */
   readonly authToken?: string | undefined;
+  /** Calls at once: no more streams of the carrier than these wait for their `start`. */
+  readonly maxConcurrentCalls: number;
   readonly tokens: StreamTokens;
   readonly journal: Pick<Journal, 'transact'>;
   /** Gives the stream to its call. False: no such call is here. */
   attach(callSid: string, stream: CarrierStream): boolean;
+  /** Told of an upgrade that has shown its signature, or its token. */
+  readonly onTrusted?: (request: IncomingMessage) => void;
   readonly log: Log;
   readonly clock: Clock;
 }
 
-/** Sockets that have not said `start`. It takes a network round trip; more of them than this is not Twilio. */
-const MAX_WAITING = 64;
-const MAX_WAITING_PER_ADDRESS = 8;
+/** Pages that have not said `start`. An operator opens one at a time. */
+const MAX_WAITING_PAGES = 16;
 
-const SOCKET_OPTIONS: ServerOptions<typeof TextSocket> & { closeTimeout: number; maxFragments: number } = {
-  noServer: true,
+const SOCKETS: SocketOptions<typeof TextSocket> = {
   WebSocket: TextSocket,
-  // Deflating costs five times the relay's whole work for a message, and audio does not shrink.
-  perMessageDeflate: false,
   // Frames are compared byte by byte or parsed as JSON; a check of UTF-8 before that finds nothing more.
   skipUTF8Validation: true,
   /** Bytes. A frame of 20 ms has some 400. */
   maxPayload: 1 << 16,
   maxFragments: 16,
-  /** Milliseconds for the peer to answer a close. */
-  closeTimeout: 2000,
 };
 
 /**
- * The door for Media Streams: checks who knocks before the socket is upgraded,
- * and what the stream says of itself before it meets its call.
+ * The doors for Media Streams, one for the carrier and one for pages: check who
+ * knocks before the socket is upgraded, and what the stream says of itself
+ * before it meets its call. Neither waits for the other, and strangers fill none:
+ * who has not shown a signature or a token is not let in to wait.
  */
 export class StreamServer {
+  readonly routes: readonly MountedRoute[];
   readonly #options: StreamServerOptions;
-  readonly #sockets = new WebSocketServer<typeof TextSocket>(SOCKET_OPTIONS);
-  /** How many sockets of each address have not started. */
-  readonly #waiting = new Map<string, number>();
-  #waitingTotal = 0;
+  /** Sockets that have not said `start`. */
+  readonly #waiting: Record<StreamPeer, number> = { carrier: 0, page: 0 };
 
   constructor(options: StreamServerOptions) {
     this.#options = options;
-    // A handshake that ws refuses is answered and closed by ws.
-    this.#sockets.on('wsClientError', (error, socket) => {
-      socket.on('error', () => undefined);
-      refuse(socket, 400, 'Bad Request');
-      options.log.warn({ reason: error.message }, 'an upgrade was not a WebSocket handshake');
-    });
+    const { pagePath } = options;
+    this.routes = [
+      mount({
+        takes: (path) => path.replace(/\/$/, '') === STREAM_PATH,
+        refusal: (request) =>
+          this.#refusal(
+            'carrier',
+            STREAM_PATH,
+            request,
+            this.#isAllowed(request),
+            options.maxConcurrentCalls,
+          ),
+        opened: (socket) => {
+          this.#admit(socket, 'carrier');
+        },
+        options: SOCKETS,
+      }),
+      mount({
+        takes: (path) => path === pagePath,
+        refusal: (request) =>
+          this.#refusal('page', pagePath ?? '', request, this.#isOurPage(request), MAX_WAITING_PAGES),
+        opened: (socket) => {
+          this.#admit(socket, 'page');
+        },
+        options: { ...SOCKETS, protocol: PAGE_PROTOCOL },
+      }),
+    ];
   }
 
-  /** Takes an upgrade to `/twilio/media`. False: the path is somebody else's, and nothing was done. */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const [path = ''] = (request.url ?? '').split('?');
-    const isPage = path === this.#options.pagePath;
-    if (!isPage && path.replace(/\/$/, '') !== STREAM_PATH) return false;
-    socket.on('error', () => undefined); // An error without a listener would end the process; a close follows.
-
-    const { log } = this.#options;
-    if (!(isPage ? this.#isOurPage(request) : this.#isAllowed(request))) {
-      log.warn({ route: path }, 'an upgrade was refused: not from Twilio, and not from our page');
-      refuse(socket, 403, 'Forbidden');
-      return true;
+  #refusal(
+    peer: StreamPeer,
+    route: string,
+    request: IncomingMessage,
+    isTrusted: boolean,
+    max: number,
+  ): number | undefined {
+    const { log, onTrusted } = this.#options;
+    if (!isTrusted) {
+      log.warn({ route }, 'an upgrade was refused: not from Twilio, and not from our page');
+      return 403;
     }
-    const address = request.socket.remoteAddress ?? '';
-    const ofAddress = this.#waiting.get(address) ?? 0;
-    if (this.#waitingTotal >= MAX_WAITING || ofAddress >= MAX_WAITING_PER_ADDRESS) {
-      log.warn({ waiting: this.#waitingTotal }, 'an upgrade was refused: too many streams have not started');
-      refuse(socket, 503, 'Service Unavailable');
-      return true;
-    }
-    this.#sockets.handleUpgrade(request, socket, head, (stream) => {
-      this.#admit(stream, address);
-    });
-    return true;
-  }
-
-  /** Ends every socket at once, started or not. */
-  close(): void {
-    for (const socket of this.#sockets.clients) socket.terminate();
-    this.#sockets.close();
+    onTrusted?.(request);
+    if (this.#waiting[peer] < max) return undefined;
+    log.warn(
+      { route, waiting: this.#waiting[peer] },
+      'an upgrade was refused: too many streams have not started',
+    );
+    return 503;
   }
 
   #isOurPage(request: IncomingMessage): boolean {
     const { origin, host = '' } = request.headers;
+    const token = tokenIn(request.headers['sec-websocket-protocol']);
+    // The page of another site cannot have a token; it need not even knock.
+    const isOurs =
+      origin === undefined || (URL.canParse(origin) && new URL(origin).host === host.toLowerCase());
+    if (!isOurs || token === undefined) return false;
     try {
       this.#options.guardPage?.(request);
+      return this.#options.tokens.read(token).peer === 'page';
     } catch {
       return false;
     }
-    // The page of another site cannot have a token; it need not even knock.
-    return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host.toLowerCase());
   }
 
   #isAllowed(request: IncomingMessage): boolean {
@@ -124,29 +137,19 @@ export class StreamServer {
     return isLoopbackUrl(publicUrl) && isLoopbackAddress(socket.remoteAddress) && !isForwarded(headers);
   }
 
-  #admit(socket: TextSocket, address: string): void {
-    this.#count(address, 1);
+  #admit(socket: TextSocket, peer: StreamPeer): void {
+    this.#waiting[peer]++;
     const { tokens, journal, log, clock } = this.#options;
     admitStream(socket, {
+      peer,
       tokens,
       journal,
       log,
       clock,
       attach: (callSid, stream) => this.#options.attach(callSid, stream),
       arrived: () => {
-        this.#count(address, -1);
+        this.#waiting[peer]--;
       },
     });
   }
-
-  #count(address: string, by: 1 | -1): void {
-    this.#waitingTotal += by;
-    const left = (this.#waiting.get(address) ?? 0) + by;
-    if (left === 0) this.#waiting.delete(address);
-    else this.#waiting.set(address, left);
-  }
-}
-
-function refuse(socket: Duplex, status: number, text: string): void {
-  socket.end(`HTTP/1.1 ${String(status)} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -3,13 +3,18 @@ import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { EngineError } from '../../errors.ts';
 
-const VERSION = 'v1';
+const VERSION = 'v2';
 /** Between the TwiML and the stream's `start` lie some seconds; a minute is ample (security model, 4.3). */
 const LIFETIME_MS = 60_000;
 /** 128 bits: cannot be guessed, and no two are equal. */
 const NONCE_BYTES = 16;
 
+/** Who may bring a token: the carrier, whose upgrade is signed, or a page of ours. */
+const StreamPeer = z.enum(['carrier', 'page']);
+export type StreamPeer = z.infer<typeof StreamPeer>;
+
 const Ticket = z.strictObject({
+  peer: StreamPeer,
   callSid: z.string().min(1),
   epoch: z.int().positive(),
   /** Milliseconds since the Unix epoch. */
@@ -17,13 +22,16 @@ const Ticket = z.strictObject({
   nonce: z.string().min(1),
 });
 
+/** Which stream of which call a token is to open, and who brings it. */
+export type StreamOfCall = Pick<StreamTicket, 'callSid' | 'epoch' | 'peer'>;
+
 /** What a token says: which stream of which call may start, until when, and once. */
 export type StreamTicket = z.infer<typeof Ticket>;
 
 /**
  * Mints and reads the tokens that let a stream in.
  *
- * A token is `v1.<ticket>.<mac>`: HMAC-SHA-256 with a key derived from the secret
+ * A token is `v2.<ticket>.<mac>`: HMAC-SHA-256 with a key derived from the secret
  * for this purpose alone. Any process that has the secret can read it without
  * asking another one; that it is used only once is the journal's to say.
  */
@@ -44,8 +52,9 @@ export class StreamTokens {
   }
 
   /** A token for one stream, good for a minute. Under 300 characters: it fits a `<Parameter>`. */
-  mint({ callSid, epoch }: { callSid: string; epoch: number }): string {
+  mint({ callSid, epoch, peer }: StreamOfCall): string {
     const ticket: StreamTicket = {
+      peer,
       callSid,
       epoch,
       expiresAt: this.#clock.now() + LIFETIME_MS,

@@ -6,11 +6,11 @@
  * OpenAI's service as its reference and its clients' field reports tell them.
  */
 
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
+import { mount, type MountedRoute, UpgradeDoor } from '../../services/sockets/upgrade-door.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Speech } from '../speech/speech.ts';
 import type { RealtimeFaults } from './faults.ts';
@@ -33,46 +33,40 @@ export interface RealtimeSimulatorOptions {
   readonly faults?: RealtimeFaults;
 }
 
-/** Simulated sessions, for whoever has an HTTP server. */
-export interface RealtimeEndpoint {
-  /** Takes an upgrade request; false when its path is another's. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+/** The sessions of a simulator. */
+interface RealtimeRoute {
+  readonly route: MountedRoute;
   /** Cuts every socket, without a closing handshake: what a lost network looks like. */
   drop(): void;
   readonly sessions: number;
 }
 
-/** Attaches to nothing: the caller passes upgrades on. */
-export function realtimeEndpoint(options: RealtimeSimulatorOptions, path = REALTIME_PATH): RealtimeEndpoint {
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: MAX_FRAME_BYTES,
+function realtimeRoute(options: RealtimeSimulatorOptions): RealtimeRoute {
+  const clients = new Set<WebSocket>();
+  const route = mount({
+    takes: (path) => path === REALTIME_PATH,
+    refusal: (request) => options.faults?.refuseUpgrade ?? refusedStatus(request, urlOf(request)),
+    opened: (client, request) => {
+      clients.add(client);
+      client.on('close', () => clients.delete(client));
+      const isBeta = request.headers['openai-beta']?.includes('realtime=v1') === true;
+      if (isBeta) refuseBeta(client);
+      else hold(client, urlOf(request).searchParams.get('model') ?? '', options);
+    },
+    options: { maxPayload: MAX_FRAME_BYTES },
   });
   return {
-    upgrade(request, socket, head) {
-      const url = new URL(request.url ?? '/', 'http://simulator');
-      if (url.pathname !== path) return false;
-      const status = options.faults?.refuseUpgrade ?? refusedStatus(request, url);
-      if (status !== undefined) {
-        socket.end(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\nContent-Length: 0\r\n\r\n`);
-        return true;
-      }
-      sockets.handleUpgrade(request, socket, head, (client) => {
-        const isBeta = request.headers['openai-beta']?.includes('realtime=v1') === true;
-        if (isBeta) refuseBeta(client);
-        else hold(client, url.searchParams.get('model') ?? '', options);
-      });
-      return true;
-    },
+    route,
     drop() {
-      for (const client of sockets.clients) client.terminate();
+      for (const client of clients) client.terminate();
     },
     get sessions() {
-      return sockets.clients.size;
+      return clients.size;
     },
   };
 }
+
+const urlOf = ({ url = '/' }: IncomingMessage) => new URL(url, 'http://simulator');
 
 /** Why the upgrade is refused before there is a socket, as an HTTP status. */
 function refusedStatus({ headers }: IncomingMessage, url: URL): number | undefined {
@@ -110,13 +104,12 @@ function hold(client: WebSocket, model: string, options: RealtimeSimulatorOption
   client.on('message', (data: Buffer) => {
     session.take(data.toString());
   });
-  client.on('error', () => undefined); // Followed by `close`.
   client.on('close', () => {
     session.close();
   });
 }
 
-export interface RealtimeSimulator extends Omit<RealtimeEndpoint, 'upgrade'> {
+export interface RealtimeSimulator extends Omit<RealtimeRoute, 'route'> {
   /** What a client takes for the service: `ws://127.0.0.1:PORT/v1/realtime`. */
   readonly url: string;
   close(): Promise<void>;
@@ -131,14 +124,12 @@ export async function startRealtimeSimulator({
   readonly port?: number;
   readonly host?: string;
 }): Promise<RealtimeSimulator> {
-  const endpoint = realtimeEndpoint(options);
+  const endpoint = realtimeRoute(options);
   const server = createServer((_, response) => {
     response.writeHead(404).end();
   });
-  server.on('upgrade', (request, socket, head) => {
-    if (!endpoint.upgrade(request, socket, head))
-      socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
-  });
+  const door = new UpgradeDoor(options.clock, [endpoint.route], () => undefined);
+  door.serve(server);
   await listening(server, port, host);
   const { port: taken } = server.address() as AddressInfo;
   return {
@@ -151,7 +142,7 @@ export async function startRealtimeSimulator({
     },
     close: () =>
       new Promise((resolve) => {
-        endpoint.drop();
+        door.close();
         server.close(() => {
           resolve();
         });

@@ -3,10 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { PAGE_PROTOCOL, protocolsWith } from '../../../src/protocol/socket-token.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { StreamServer } from '../../../src/services/twilio/stream-server.ts';
 import { StreamTokens } from '../../../src/services/twilio/stream-token.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
+import { openDoor } from '../../support/upgrade-door.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const CA = `CA${'0'.repeat(31)}1`;
@@ -23,6 +25,7 @@ async function listen(guardPage: () => void = () => undefined) {
   const server = new StreamServer({
     publicUrl: 'https://calls.example.com',
     authToken: 'not a real token',
+    maxConcurrentCalls: 400,
     pagePath: '/api/softphone/stream',
     guardPage,
     tokens,
@@ -31,11 +34,9 @@ async function listen(guardPage: () => void = () => undefined) {
     log: new KeptLog(),
     clock,
   });
-  http.on('upgrade', (request, socket, head) => {
-    if (!server.handleUpgrade(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
-  });
+  const door = openDoor(http, ...server.routes);
   onTestFinished(() => {
-    server.close();
+    door.close();
     http.close();
   });
   return { host, tokens, attached };
@@ -43,9 +44,9 @@ async function listen(guardPage: () => void = () => undefined) {
 
 async function knock(
   url: string,
-  headers: Record<string, string> = {},
+  { token, headers = {} }: { token?: string; headers?: Record<string, string> } = {},
 ): Promise<WebSocket | number | undefined> {
-  const socket = new WebSocket(url, { headers });
+  const socket = new WebSocket(url, protocolsWith(token), { headers });
   socket.on('error', () => undefined);
   const refused = once(socket, 'unexpected-response') as Promise<[unknown, { statusCode?: number }]>;
   return Promise.race([
@@ -54,10 +55,15 @@ async function knock(
   ]);
 }
 
+const PAGE = { callSid: CA, epoch: 1, peer: 'page' } as const;
+
 test('a browser opens the stream of its call with its token, and signs nothing', async () => {
   const { host, tokens, attached } = await listen();
-  const socket = await knock(`ws://${host}/api/softphone/stream`, { Origin: `http://${host}` });
+  const token = tokens.mint(PAGE);
+  const headers = { Origin: `http://${host}` };
+  const socket = await knock(`ws://${host}/api/softphone/stream`, { token, headers });
   if (!(socket instanceof WebSocket)) throw new Error('the page was refused');
+  expect(socket.protocol).toBe(PAGE_PROTOCOL);
   socket.send(JSON.stringify({ event: 'connected', protocol: 'Call', version: '1.0.0' }));
   const start = {
     accountSid: `AC${'0'.repeat(32)}`,
@@ -65,15 +71,15 @@ test('a browser opens the stream of its call with its token, and signs nothing',
     callSid: CA,
     tracks: ['inbound'],
     mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 },
-    customParameters: { token: tokens.mint({ callSid: CA, epoch: 1 }) },
+    customParameters: { token },
   };
   socket.send(JSON.stringify({ event: 'start', sequenceNumber: '1', streamSid: MZ, start }));
   await expect.poll(() => attached).toEqual([CA]);
 });
 
-test('a stream without a token is closed, as any carrier’s is', async () => {
-  const { host, attached } = await listen();
-  const socket = await knock(`ws://${host}/api/softphone/stream`);
+test('a stream whose start carries no token is closed, as any carrier’s is', async () => {
+  const { host, tokens, attached } = await listen();
+  const socket = await knock(`ws://${host}/api/softphone/stream`, { token: tokens.mint(PAGE) });
   if (!(socket instanceof WebSocket)) throw new Error('the page was refused');
   const closed = once(socket, 'close');
   socket.send('{"event":"start"}');
@@ -81,23 +87,45 @@ test('a stream without a token is closed, as any carrier’s is', async () => {
   expect(attached).toEqual([]);
 });
 
+test.each<[string, (tokens: StreamTokens) => string | undefined]>([
+  ['without a token', () => undefined],
+  ['with something else for a token', () => 'v2.AAAA.BBBB'],
+  ['with a token of the carrier', (tokens) => tokens.mint({ ...PAGE, peer: 'carrier' })],
+  ['with a token of another engine', () => new StreamTokens('other', new VirtualClock(1_000_000)).mint(PAGE)],
+])('an upgrade %s is refused', async (_what, tokenOf) => {
+  const { host, tokens } = await listen();
+  const token = tokenOf(tokens);
+  const answer = await knock(`ws://${host}/api/softphone/stream`, token === undefined ? {} : { token });
+  expect(answer).toBe(403);
+});
+
+test('sixteen pages wait for their start, and the next is asked to come later', async () => {
+  const { host, tokens } = await listen();
+  const answers: unknown[] = [];
+  for (let i = 0; i < 17; i++) {
+    answers.push(await knock(`ws://${host}/api/softphone/stream`, { token: tokens.mint(PAGE) }));
+  }
+  expect(answers.slice(0, 16).every((answer) => answer instanceof WebSocket)).toBe(true);
+  expect(answers[16]).toBe(503);
+});
+
 test.each([{ Origin: 'https://elsewhere.example' }, { Origin: 'null' }])(
-  'the page of another site (%j) does not get as far as its token',
+  'the page of another site (%j) is refused with the right token',
   async (headers) => {
-    const { host } = await listen();
-    expect(await knock(`ws://${host}/api/softphone/stream`, headers)).toBe(403);
+    const { host, tokens } = await listen();
+    expect(await knock(`ws://${host}/api/softphone/stream`, { token: tokens.mint(PAGE), headers })).toBe(403);
   },
 );
 
 test('whoever the guard refuses is refused', async () => {
-  const { host } = await listen(() => {
+  const { host, tokens } = await listen(() => {
     throw new Error('not from here');
   });
-  expect(await knock(`ws://${host}/api/softphone/stream`)).toBe(403);
+  expect(await knock(`ws://${host}/api/softphone/stream`, { token: tokens.mint(PAGE) })).toBe(403);
 });
 
 test('the carrier’s own path stays the carrier’s', async () => {
-  const { host } = await listen();
-  expect(await knock(`ws://${host}/twilio/media`)).toBe(403);
-  expect(await knock(`ws://${host}/api/softphone/streams`)).toBe(404);
+  const { host, tokens } = await listen();
+  expect(await knock(`ws://${host}/twilio/media`, { token: tokens.mint(PAGE) })).toBe(403);
+  expect(await knock(`ws://${host}/api/softphone/streams`, { token: tokens.mint(PAGE) })).toBe(404);
 });

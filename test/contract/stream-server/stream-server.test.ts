@@ -9,6 +9,7 @@ import type { CarrierStream } from '../../../src/services/twilio/carrier-stream.
 import { StreamServer } from '../../../src/services/twilio/stream-server.ts';
 import { StreamTokens } from '../../../src/services/twilio/stream-token.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
+import { openDoor } from '../../support/upgrade-door.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const CA = 'CA00000000000000000000000000000001';
@@ -24,10 +25,17 @@ interface Setup {
   /** Held back until the test lets it go, where the order matters. */
   readonly consume?: (args: { nonce: string; epoch: number }) => Promise<boolean>;
   readonly isHere?: boolean;
+  readonly maxConcurrentCalls?: number;
 }
 
 /** A stream server on a real port, with a journal that knows which tokens were used. */
-async function listen({ authToken, publicUrl, consume, isHere = true }: Setup = {}) {
+async function listen({
+  authToken,
+  publicUrl,
+  consume,
+  isHere = true,
+  maxConcurrentCalls = 400,
+}: Setup = {}) {
   const clock = new VirtualClock(1_000_000);
   const log = new KeptLog();
   const tokens = new StreamTokens('secret', clock);
@@ -50,6 +58,7 @@ async function listen({ authToken, publicUrl, consume, isHere = true }: Setup = 
   const server = new StreamServer({
     publicUrl: publicUrl ?? `http://localhost:${String(port)}`,
     authToken,
+    maxConcurrentCalls,
     tokens,
     journal,
     attach: (_callSid, stream) => {
@@ -59,15 +68,13 @@ async function listen({ authToken, publicUrl, consume, isHere = true }: Setup = 
     log,
     clock,
   });
-  http.on('upgrade', (request, socket, head) => {
-    if (!server.handleUpgrade(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
-  });
+  const door = openDoor(http, ...server.routes);
   open.push(() => {
-    server.close();
+    door.close();
     http.close();
   });
   const url = `ws://127.0.0.1:${String(port)}/twilio/media`;
-  return { clock, log, tokens, attached, consumed, port, url, server };
+  return { clock, log, tokens, attached, consumed, port, url };
 }
 
 const open: (() => void)[] = [];
@@ -167,23 +174,22 @@ describe('the upgrade', () => {
   });
 
   test('that is no WebSocket handshake is answered with 400', async () => {
-    const { port, log } = await listen();
+    const { port } = await listen();
     const socket = connect(port, '127.0.0.1');
     socket.write(
       'GET /twilio/media HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
     );
     const [answer] = (await once(socket, 'data')) as [Buffer];
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /);
-    expect(log.lines).toHaveLength(1);
     socket.destroy();
   });
 
-  test('is refused with 503 while eight sockets of the address have not started', async () => {
-    const { url, tokens } = await listen();
+  test('is refused with 503 while as many sockets as there are lines have not started', async () => {
+    const { url, tokens } = await listen({ maxConcurrentCalls: 20 });
     const waiting: WebSocket[] = [];
-    for (let i = 0; i < 8; i++) waiting.push(await enter(url));
+    for (let i = 0; i < 20; i++) waiting.push(await enter(url));
     expect(await knock(url)).toBe(503);
-    waiting[0]?.send(start(tokens.mint({ callSid: CA, epoch: 1 })));
+    waiting[0]?.send(start(tokens.mint({ callSid: CA, epoch: 1, peer: 'carrier' })));
     waiting[1]?.terminate();
     await expect.poll(() => knock(url).then((answer) => typeof answer)).toBe('object');
   });
@@ -194,7 +200,7 @@ describe('a stream', () => {
     const { url, tokens, attached, consumed, clock } = await listen();
     const socket = await enter(url);
     socket.send(connected);
-    socket.send(start(tokens.mint({ callSid: CA, epoch: 2 })));
+    socket.send(start(tokens.mint({ callSid: CA, epoch: 2, peer: 'carrier' })));
     await expect.poll(() => attached.length).toBe(1);
     expect(attached[0]).toMatchObject({ callSid: CA, streamSid: MZ, epoch: 2, isOpen: true });
     expect(consumed).toEqual(['consumeToken']);
@@ -208,7 +214,7 @@ describe('a stream', () => {
     });
     const socket = await enter(url);
     socket.send(media(0)); // Before its start: nobody's.
-    socket.send(start(tokens.mint({ callSid: CA, epoch: 1 })));
+    socket.send(start(tokens.mint({ callSid: CA, epoch: 1, peer: 'carrier' })));
     socket.send(media(20));
     await expect.poll(() => consumed.length).toBe(1);
     expect(attached).toEqual([]);
@@ -228,10 +234,22 @@ describe('a stream', () => {
     ['has no token', () => undefined],
     [
       'has a token of somebody else',
-      () => new StreamTokens('another', new VirtualClock(1_000_000)).mint({ callSid: CA, epoch: 1 }),
+      () =>
+        new StreamTokens('another', new VirtualClock(1_000_000)).mint({
+          callSid: CA,
+          epoch: 1,
+          peer: 'carrier',
+        }),
     ],
     ['has something else for a token', () => 'v1.AAAA.BBBB'],
-    ['has a token of another call', (tokens: StreamTokens) => tokens.mint({ callSid: 'CA2', epoch: 1 })],
+    [
+      'has a token for a page',
+      (tokens: StreamTokens) => tokens.mint({ callSid: CA, epoch: 1, peer: 'page' }),
+    ],
+    [
+      'has a token of another call',
+      (tokens: StreamTokens) => tokens.mint({ callSid: 'CA2', epoch: 1, peer: 'carrier' }),
+    ],
   ])('is closed with 1008 when it %s, and no token is burnt', async (_what, tokenOf) => {
     const { url, tokens, attached, consumed, log } = await listen();
     const socket = await enter(url);
@@ -245,7 +263,7 @@ describe('a stream', () => {
 
   test('is closed with 1008 when its token has expired', async () => {
     const { url, tokens, clock } = await listen();
-    const token = tokens.mint({ callSid: CA, epoch: 1 });
+    const token = tokens.mint({ callSid: CA, epoch: 1, peer: 'carrier' });
     clock.advance(60_000);
     const socket = await enter(url);
     socket.send(start(token));
@@ -254,7 +272,7 @@ describe('a stream', () => {
 
   test('is closed with 1008 when its token was used before', async () => {
     const { url, tokens, attached } = await listen();
-    const token = tokens.mint({ callSid: CA, epoch: 1 });
+    const token = tokens.mint({ callSid: CA, epoch: 1, peer: 'carrier' });
     const first = await enter(url);
     first.send(start(token));
     await expect.poll(() => attached.length).toBe(1);
@@ -268,18 +286,18 @@ describe('a stream', () => {
   test('is closed with 1008 when its call is not here, or the journal does not answer', async () => {
     const stranger = await listen({ isHere: false });
     const one = await enter(stranger.url);
-    one.send(start(stranger.tokens.mint({ callSid: CA, epoch: 1 })));
+    one.send(start(stranger.tokens.mint({ callSid: CA, epoch: 1, peer: 'carrier' })));
     expect(await closeCode(one)).toBe(1008);
 
     const broken = await listen({ consume: () => Promise.reject(new Error('disk full')) });
     const two = await enter(broken.url);
-    two.send(start(broken.tokens.mint({ callSid: CA, epoch: 1 })));
+    two.send(start(broken.tokens.mint({ callSid: CA, epoch: 1, peer: 'carrier' })));
     expect(await closeCode(two)).toBe(1008);
     expect(broken.attached).toEqual([]);
   });
 
   test('is closed with 1008 when it has not started within 5 s', async () => {
-    const { url, clock, server } = await listen();
+    const { url, clock } = await listen();
     const socket = await enter(url);
     socket.send(connected);
     clock.advance(4999);
@@ -287,17 +305,41 @@ describe('a stream', () => {
     const code = closeCode(socket);
     clock.advance(1);
     expect(await code).toBe(1008);
-    server.close();
   });
 
-  test('is closed with 1008 when it does not know how to begin', async () => {
+  test.each<[string, (string | Buffer)[]]>([
+    ['what is no JSON', ['hello']],
+    ['something binary', [Buffer.from(connected)]],
+    ['a message without a name', ['{}']],
+    ['a second `connected`', [connected, connected]],
+    ['a `start` that is none', ['{"event":"start"}']],
+    [
+      'a `start` within another message',
+      ['{"event":"media","x":{"event":"start"}}', '{"x":{"event":"start"}}'],
+    ],
+    ['more than 64 KB', Array.from({ length: 17 }, () => `{"event":"media","x":"${'x'.repeat(4096)}"}`)],
+    ['messages without an end', Array.from({ length: 4000 }, () => '{"event":"x"}')],
+  ])('is closed with 1008 when it says %s before its start', async (_what, messages) => {
     const { url } = await listen();
-    const rude = await enter(url);
-    rude.send('hello');
-    expect(await closeCode(rude)).toBe(1008);
-    const talkative = await enter(url);
-    for (let i = 0; i < 101; i++) talkative.send(media(i));
-    expect(await closeCode(talkative)).toBe(1008);
+    const socket = await enter(url);
+    for (const message of messages) socket.send(message);
+    expect(await closeCode(socket)).toBe(1008);
+  });
+
+  test('is closed with 1008 when it says nothing but pongs before its start', async () => {
+    const { url } = await listen();
+    const socket = await enter(url);
+    // Pings that come faster than their pongs leave end a socket of `ws` by themselves.
+    for (let i = 0; i < 1000; i++) socket.pong('x'.repeat(120));
+    expect(await closeCode(socket)).toBe(1008);
+  });
+
+  test('is let start with names that are not known before', async () => {
+    const { url, tokens, attached } = await listen();
+    const socket = await enter(url);
+    socket.send('{ "sequenceNumber": 0, "event" : "hello.v2" }');
+    socket.send(start(tokens.mint({ callSid: CA, epoch: 1, peer: 'carrier' })));
+    await expect.poll(() => attached.length).toBe(1);
   });
 
   test('is closed with 1009 when a message is over 64 KB', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type FeedEars, LiveFeed } from '../../../src/inspector/console/api/live-feed.ts';
 import type { FullRow } from '../../../src/protocol/console-calls.ts';
-import { LIVE_CLOSE, type LiveMessage, LiveSubscription } from '../../../src/protocol/console-live.ts';
+import { type LiveMessage, LiveSubscription } from '../../../src/protocol/console-live.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 /** The engine's end of each socket that the feed has opened. */
@@ -20,8 +20,8 @@ class FarEnd {
   says(message: LiveMessage) {
     this.#ears.onText(JSON.stringify(message));
   }
-  closes(code: number) {
-    this.#ears.onClose(code);
+  closes() {
+    this.#ears.onClose();
   }
 }
 
@@ -38,8 +38,8 @@ const row = (seq: number): FullRow => ({
 
 let clock: VirtualClock;
 let sockets: FarEnd[];
-let refused: (string | undefined)[];
-let token: string | undefined;
+/** What the engine says, asked why a socket did not open. */
+let wantsToken: boolean;
 let feed: LiveFeed;
 const last = () => {
   const socket = sockets.at(-1);
@@ -62,8 +62,7 @@ function watch(callSid: string) {
 beforeEach(() => {
   clock = new VirtualClock();
   sockets = [];
-  refused = [];
-  token = undefined;
+  wantsToken = false;
   const timers = new Map<number, unknown>();
   feed = new LiveFeed({
     connect: (ears) => {
@@ -78,10 +77,7 @@ beforeEach(() => {
         },
       };
     },
-    token: () => token,
-    onRefused: (used) => {
-      refused.push(used);
-    },
+    isRefused: () => Promise.resolve(wantsToken),
     setTimeout: (fn, ms) => {
       timers.set(timers.size, clock.setTimeout(fn, ms));
       return timers.size - 1;
@@ -104,11 +100,10 @@ describe('the live feed', () => {
     expect(feed.status()).toBe('idle');
   });
 
-  test('says what is watched, and from which row on, with the token in the message', () => {
-    token = 'a token of sixteen characters';
+  test('says what is watched, and from which row on', () => {
     watch('CA1');
     last().opens();
-    expect(last().heard).toEqual([{ type: 'subscribe', token, callSids: ['CA1'], since: { CA1: 0 } }]);
+    expect(last().heard).toEqual([{ type: 'subscribe', callSids: ['CA1'], since: { CA1: 0 } }]);
   });
 
   test('tells whoever watches the list what changed, and whether it is all', () => {
@@ -133,7 +128,7 @@ describe('the live feed', () => {
     const { seen } = watch('CA1');
     last().opens();
     last().says({ type: 'rows', callSid: 'CA1', rows: [row(1), row(2)] });
-    last().closes(1006);
+    last().closes();
     expect(feed.status()).toBe('lost');
     clock.advance(250);
     last().opens();
@@ -147,7 +142,7 @@ describe('the live feed', () => {
     feed.watchList(() => undefined);
     for (const pause of [250, 500, 1000, 2000, 4000, 8000, 8000]) {
       const before = sockets.length;
-      last().closes(1006);
+      last().closes();
       clock.advance(pause - 1);
       expect(sockets).toHaveLength(before);
       clock.advance(1);
@@ -157,24 +152,32 @@ describe('the live feed', () => {
 
   test('tries at once when the viewer asks', () => {
     feed.watchList(() => undefined);
-    last().closes(1006);
+    last().closes();
     feed.retry();
     expect(sockets).toHaveLength(2);
     clock.advance(60_000);
     expect(sockets).toHaveLength(2);
   });
 
-  test('asks for a token when the engine refuses the one there is, and rests until then', () => {
-    token = 'wrong';
+  test('rests when the engine wants another token, until there is one', async () => {
+    wantsToken = true;
     feed.watchList(() => undefined);
-    last().closes(LIVE_CLOSE.refused);
-    expect(refused).toEqual(['wrong']);
+    last().closes();
+    await expect.poll(() => feed.status()).toBe('refused');
     clock.advance(60_000);
     expect(sockets).toHaveLength(1);
-    token = 'right';
     feed.retry();
     last().opens();
-    expect(last().heard[0]?.token).toBe('right');
+    expect(feed.status()).toBe('open');
+  });
+
+  test('does not ask about its token when a socket that was open is lost', async () => {
+    wantsToken = true;
+    feed.watchList(() => undefined);
+    last().opens();
+    last().closes();
+    await Promise.resolve();
+    expect(feed.status()).toBe('lost');
   });
 
   test('passes on that rows are gone', () => {

@@ -24,6 +24,7 @@ describe('POST /twilio/voice', () => {
           direction: 'inbound',
           from: '+12025550123',
           to: '+12025550100',
+          peer: 'carrier',
           isRetry: false,
         },
       },

@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../../src/clock.ts';
+import { PAGE_PROTOCOL, protocolsWith } from '../../../src/protocol/socket-token.ts';
 import { createGuard } from '../../../src/services/http/guard.ts';
 import { LiveCalls } from '../../../src/services/live/live-calls.ts';
 import { LiveFeed } from '../../../src/services/live/live-feed.ts';
 import { LiveServer } from '../../../src/services/live/live-server.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
+import { openDoor } from '../../support/upgrade-door.ts';
 import { shortCall, storeJournal } from '../../support/stored-calls.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -29,24 +31,28 @@ async function listen(adminToken: string | undefined) {
   });
   const server = new LiveServer({ feed, guard, clock, log });
   const http = createServer();
-  http.on('upgrade', (request, socket, head) => {
-    if (!server.handleUpgrade(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
-  });
+  const door = openDoor(http, server.route);
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   onTestFinished(() => {
-    server.close();
+    door.close();
     http.close();
   });
   const host = `127.0.0.1:${String((http.address() as AddressInfo).port)}`;
   return { clock, feed, log, host };
 }
 
-function open(
-  host: string,
-  { path = '/api/live', headers = {} }: { path?: string; headers?: Record<string, string> } = {},
-) {
-  const socket = new WebSocket(`ws://${host}${path}`, { headers });
+interface Page {
+  readonly path?: string;
+  readonly headers?: Record<string, string>;
+  /** Empty: none. */
+  readonly token?: string;
+}
+
+function open(host: string, { path = '/api/live', headers = {}, token = TOKEN }: Page = {}) {
+  const socket = new WebSocket(`ws://${host}${path}`, protocolsWith(token === '' ? undefined : token), {
+    headers,
+  });
   socket.on('error', () => undefined);
   return socket;
 }
@@ -62,7 +68,7 @@ async function closed(socket: WebSocket): Promise<[code: number, reason: string]
   return [code, String(reason)];
 }
 
-const subscription = (more: object = {}) => JSON.stringify({ type: 'subscribe', token: TOKEN, ...more });
+const subscription = (more: object = {}) => JSON.stringify({ type: 'subscribe', ...more });
 
 test('whoever has the token is told the list and the rows', async () => {
   const { host } = await listen(TOKEN);
@@ -85,43 +91,34 @@ test('whoever has the token is told the list and the rows', async () => {
 
 describe('the token', () => {
   test.each([
-    ['is missing', JSON.stringify({ type: 'subscribe' })],
-    ['is wrong', JSON.stringify({ type: 'subscribe', token: 'guessed' })],
-  ])('that %s closes the feed with 1008', async (_, text) => {
+    ['is missing', ''],
+    ['is wrong', 'guessed'],
+  ])('that %s refuses the upgrade with 401, and takes no place', async (_, token) => {
     const { host, feed } = await listen(TOKEN);
-    const socket = open(host);
-    await once(socket, 'open');
-    socket.send(text);
-    expect(await closed(socket)).toEqual([1008, 'the token is not the one']);
+    for (let n = 0; n < 11; n++) expect([401, 429]).toContain(await refusal(open(host, { token })));
     expect(feed.viewers).toBe(0);
+    await once(open(host), 'open');
   });
 
   test('in the address is none', async () => {
     const { host } = await listen(TOKEN);
-    const socket = open(host, { path: `/api/live?token=${TOKEN}` });
-    await once(socket, 'open');
-    socket.send(JSON.stringify({ type: 'subscribe' }));
-    expect((await closed(socket))[0]).toBe(1008);
+    expect(await refusal(open(host, { path: `/api/live?token=${TOKEN}`, token: '' }))).toBe(401);
   });
 
-  test('is asked for once', async () => {
-    const { host, feed } = await listen(TOKEN);
+  test('is never what is answered', async () => {
+    const { host } = await listen(TOKEN);
     const socket = open(host);
     await once(socket, 'open');
-    socket.send(subscription());
-    await once(socket, 'message');
-    socket.send(JSON.stringify({ type: 'subscribe', callSids: ['CA1'] }));
-    await once(socket, 'message');
-    expect(feed.viewers).toBe(1);
+    expect(socket.protocol).toBe(PAGE_PROTOCOL);
   });
+});
 
-  test('that does not come within five seconds is not waited for', async () => {
-    const { host, clock } = await listen(TOKEN);
-    const socket = open(host);
-    await once(socket, 'open');
-    clock.advance(5000);
-    expect(await closed(socket)).toEqual([1008, 'no subscription came']);
-  });
+test('a page that does not subscribe within five seconds is not waited for', async () => {
+  const { host, clock } = await listen(TOKEN);
+  const socket = open(host);
+  await once(socket, 'open');
+  clock.advance(5000);
+  expect(await closed(socket)).toEqual([1008, 'no subscription came']);
 });
 
 describe('without a token in force', () => {
@@ -129,7 +126,7 @@ describe('without a token in force', () => {
 
   test('a page of this machine is let in', async () => {
     const { host } = await listen(undefined);
-    const socket = open(host, { headers: { ...near(host), Origin: `http://${host}` } });
+    const socket = open(host, { token: '', headers: { ...near(host), Origin: `http://${host}` } });
     await once(socket, 'open');
     socket.send(JSON.stringify({ type: 'subscribe' }));
     await once(socket, 'message');
@@ -142,7 +139,7 @@ describe('without a token in force', () => {
     ['another site, as the browser says', { 'Sec-Fetch-Site': 'cross-site' }],
   ])('a page of %s is not', async (_, headers) => {
     const { host } = await listen(undefined);
-    expect(await refusal(open(host, { headers: { ...near(host), ...headers } }))).toBe(403);
+    expect(await refusal(open(host, { token: '', headers: { ...near(host), ...headers } }))).toBe(403);
   });
 });
 
@@ -186,7 +183,7 @@ describe('what is no subscription', () => {
 
 test('a page that answers no ping is let go', async () => {
   const { host, clock, feed } = await listen(TOKEN);
-  const socket = new WebSocket(`ws://${host}/api/live`, { autoPong: false });
+  const socket = new WebSocket(`ws://${host}/api/live`, protocolsWith(TOKEN), { autoPong: false });
   await once(socket, 'open');
   socket.send(subscription());
   await once(socket, 'message');
@@ -201,7 +198,11 @@ test('fifty pages are many, and the next is asked to come later', async () => {
   const { host } = await listen(TOKEN);
   const sockets = Array.from({ length: 50 }, () => open(host));
   await Promise.all(sockets.map((socket) => once(socket, 'open')));
-  expect((await closed(open(host)))[0]).toBe(1013);
+  expect(await refusal(open(host))).toBe(503);
+  sockets[0]?.terminate();
+  await expect
+    .poll(() => Promise.race([once(open(host), 'open').then(() => 'open'), refusal(open(host))]))
+    .toBe('open');
 });
 
 test.each(['/api/live/', '/api/lives', '/'])('%s is somebody else’s', async (path) => {

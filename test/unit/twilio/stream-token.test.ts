@@ -14,7 +14,7 @@ describe('stream tokens', () => {
   test('say which stream of which call may start, for a minute', () => {
     const clock = new VirtualClock(1_000_000);
     const tokens = new StreamTokens('secret', clock);
-    const token = tokens.mint({ callSid, epoch: 3 });
+    const token = tokens.mint({ callSid, epoch: 3, peer: 'carrier' });
     expect(tokens.read(token)).toMatchObject({ callSid, epoch: 3, expiresAt: 1_060_000 });
     clock.advance(59_999);
     expect(tokens.read(token)).toMatchObject({ callSid });
@@ -24,27 +24,34 @@ describe('stream tokens', () => {
 
   test('are read by any process that has the secret, and by no other', () => {
     const clock = new VirtualClock();
-    const token = new StreamTokens('secret', clock).mint({ callSid, epoch: 1 });
+    const token = new StreamTokens('secret', clock).mint({ callSid, epoch: 1, peer: 'carrier' });
     expect(new StreamTokens(Buffer.from('secret'), clock).read(token).epoch).toBe(1);
     expect(() => new StreamTokens('another', clock).read(token)).toThrow(rejected('wrong'));
   });
 
   test('never have the same nonce, of 128 bits', () => {
     const tokens = new StreamTokens('secret', new VirtualClock());
-    const nonces = Array.from({ length: 100 }, () => tokens.read(tokens.mint({ callSid, epoch: 1 })).nonce);
+    const nonces = Array.from(
+      { length: 100 },
+      () => tokens.read(tokens.mint({ callSid, epoch: 1, peer: 'carrier' })).nonce,
+    );
     expect(new Set(nonces).size).toBe(100);
     expect(nonces.every((nonce) => Buffer.from(nonce, 'base64url').length === 16)).toBe(true);
   });
 
   test('fit into a TwiML parameter, and need no escaping there', () => {
-    const token = new StreamTokens('secret', new VirtualClock()).mint({ callSid, epoch: 1_000_000 });
+    const token = new StreamTokens('secret', new VirtualClock()).mint({
+      callSid,
+      epoch: 1_000_000,
+      peer: 'carrier',
+    });
     expect(token).toMatch(/^[\w.-]+$/);
     expect(token.length + 'token'.length).toBeLessThan(500);
   });
 
   test('are refused when any character of them is changed, and when they are anything else', () => {
     const tokens = new StreamTokens('secret', new VirtualClock());
-    const token = tokens.mint({ callSid, epoch: 1 });
+    const token = tokens.mint({ callSid, epoch: 1, peer: 'carrier' });
     fc.assert(
       fc.property(fc.nat({ max: token.length - 2 }), fc.constantFrom('A', 'z', '.', '-', '%'), (at, char) => {
         fc.pre(token[at] !== char);

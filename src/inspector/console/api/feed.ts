@@ -1,22 +1,27 @@
 import { useEffect, useSyncExternalStore } from 'react';
+import { protocolsWith } from '../../../protocol/socket-token.ts';
 import { type FeedStatus, type ListWatcher, LiveFeed } from './live-feed.ts';
-import { refuseToken, tokenOf } from './token.ts';
+import { ApiError, ask } from './request.ts';
+import { tokenOf } from './token.ts';
 
 /** The page's one live feed. */
 export const feed = new LiveFeed({
   connect: ({ onOpen, onText, onClose }) => {
-    const socket = new WebSocket(new URL('/api/live', location.href.replace(/^http/, 'ws')));
+    const url = new URL('/api/live', location.href.replace(/^http/, 'ws'));
+    const socket = new WebSocket(url, protocolsWith(tokenOf()));
     socket.addEventListener('open', onOpen);
     socket.addEventListener('message', ({ data }) => {
       if (typeof data === 'string') onText(data);
     });
-    socket.addEventListener('close', ({ code }) => {
-      onClose(code);
-    });
+    socket.addEventListener('close', onClose);
     return socket;
   },
-  token: tokenOf,
-  onRefused: refuseToken,
+  // A 401 asks the viewer for a token by itself.
+  isRefused: () =>
+    ask('/api/calls?limit=1').then(
+      () => false,
+      (thrown: unknown) => thrown instanceof ApiError && thrown.status === 401,
+    ),
   setTimeout: (fn, ms) => window.setTimeout(fn, ms),
   clearTimeout: (id) => {
     window.clearTimeout(id);

@@ -11,14 +11,16 @@ export interface FeedSocket {
 export interface FeedEars {
   readonly onOpen: () => void;
   readonly onText: (text: string) => void;
-  readonly onClose: (code: number) => void;
+  readonly onClose: () => void;
 }
 
 export interface LiveFeedDeps {
   readonly connect: (ears: FeedEars) => FeedSocket;
-  readonly token: () => string | undefined;
-  /** The engine refuses the token; the feed rests until {@link LiveFeed.retry}. */
-  readonly onRefused: (token: string | undefined) => void;
+  /**
+   * Asked when a socket did not open, because a browser does not tell why. True: the engine wants a token, or
+   * another one; the feed rests until {@link LiveFeed.retry}. Never rejects.
+   */
+  readonly isRefused: () => Promise<boolean>;
   readonly setTimeout: (fn: () => void, ms: number) => number;
   readonly clearTimeout: (id: number) => void;
 }
@@ -41,8 +43,6 @@ export interface RowWatcher {
 /** First pause before another attempt, in ms; each next one is twice as long, up to the last. */
 const FIRST_PAUSE_MS = 250;
 const LAST_PAUSE_MS = 8_000;
-/** RFC 6455: the far end's policy does not allow it. */
-const POLICY = 1008;
 
 /**
  * The engine's live feed: one socket for the whole page, open while anybody
@@ -114,7 +114,7 @@ export class LiveFeed {
 
   #connect(): void {
     this.#become('connecting');
-    const token = this.#deps.token();
+    let hasOpened = false;
     // What a socket says that was let go is not heard.
     const whileMine = (react: () => void) => {
       if (this.#socket === socket) react();
@@ -122,6 +122,7 @@ export class LiveFeed {
     const socket = this.#deps.connect({
       onOpen: () => {
         whileMine(() => {
+          hasOpened = true;
           this.#become('open');
           this.#subscribe();
         });
@@ -132,22 +133,23 @@ export class LiveFeed {
           this.#take(JSON.parse(text) as LiveMessage);
         });
       },
-      onClose: (code) => {
+      onClose: () => {
         whileMine(() => {
-          this.#closed(code, token);
+          this.#lost();
+          if (!hasOpened) void this.#askWhy();
         });
       },
     });
     this.#socket = socket;
   }
 
-  #closed(code: number, token: string | undefined): void {
+  async #askWhy(): Promise<void> {
+    const isRefused = await this.#deps.isRefused();
+    if (isRefused && this.#status !== 'open' && this.#status !== 'idle') this.#rest('refused');
+  }
+
+  #lost(): void {
     this.#socket = undefined;
-    if (code === POLICY) {
-      this.#rest('refused');
-      this.#deps.onRefused(token);
-      return;
-    }
     this.#rest('lost');
     this.#retryTimer = this.#deps.setTimeout(() => {
       this.#connect();
@@ -156,7 +158,6 @@ export class LiveFeed {
   }
 
   #subscribe(): void {
-    const token = this.#deps.token();
     const callSids = [...this.#rowWatchers.keys()];
     const since = [...this.#rowWatchers].map(([callSid, watchers]): [string, number] => [
       callSid,
@@ -164,7 +165,6 @@ export class LiveFeed {
     ]);
     const subscription: LiveSubscriptionInput = {
       type: 'subscribe',
-      ...(token !== undefined && { token }),
       callSids,
       since: Object.fromEntries(since),
     };

@@ -7,8 +7,8 @@ export interface SoftphoneDeps {
   /** @throws whatever `troubleOf` can explain; nothing stays open then. */
   openLine(choice: LineChoice): Promise<AudioLine>;
   openCall(dialled: Dialled): Promise<OpenedCall>;
-  /** Tells nothing before it has answered. */
-  connect(url: string, ears: SocketEars): Socket;
+  /** Opens the stream of a call with its token. Tells nothing before it has answered. */
+  connect(stream: Pick<OpenedCall, 'streamUrl' | 'token'>, ears: SocketEars): Socket;
   /** The built-in voice: mu-law of a sentence. */
   speak(text: string): Promise<Uint8Array>;
   /** What to tell the viewer of an error. */

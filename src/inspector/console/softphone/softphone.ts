@@ -144,17 +144,20 @@ export class Softphone {
       },
       complain: () => undefined, // The engine's mistakes are found by its tests; a caller can do nothing about them.
     });
-    attempt.socket = this.#deps.connect(streamUrl, {
-      onOpen: () => {
-        if (this.#isCurrent(attempt)) this.#talk(attempt, line, leg, ticket.callSid);
+    attempt.socket = this.#deps.connect(
+      { streamUrl, token: ticket.token },
+      {
+        onOpen: () => {
+          if (this.#isCurrent(attempt)) this.#talk(attempt, line, leg, ticket.callSid);
+        },
+        onText: (text) => {
+          if (this.#isCurrent(attempt)) leg.receive(text);
+        },
+        onClose: (code) => {
+          if (this.#isCurrent(attempt)) this.#closed(attempt, code);
+        },
       },
-      onText: (text) => {
-        if (this.#isCurrent(attempt)) leg.receive(text);
-      },
-      onClose: (code) => {
-        if (this.#isCurrent(attempt)) this.#closed(attempt, code);
-      },
-    });
+    );
   }
 
   #talk(attempt: Attempt, line: AudioLine, leg: CarrierLeg, callSid: string): void {

@@ -1,4 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { protocolsWith } from '../../../protocol/socket-token.ts';
 import { ask, askBytes } from '../api/request.ts';
 import { now } from '../clock.ts';
 import { LineError, openAudioLine } from './audio-line.ts';
@@ -37,8 +38,12 @@ function createSoftphone(): Softphone {
   });
 }
 
-function connect(url: string, { onOpen, onText, onClose }: SocketEars): Socket {
-  const socket = new WebSocket(new URL(url, location.href.replace(/^http/, 'ws')));
+function connect(
+  { streamUrl, token }: Pick<OpenedCall, 'streamUrl' | 'token'>,
+  { onOpen, onText, onClose }: SocketEars,
+): Socket {
+  const url = new URL(streamUrl, location.href.replace(/^http/, 'ws'));
+  const socket = new WebSocket(url, protocolsWith(token));
   socket.addEventListener('open', onOpen);
   socket.addEventListener('message', ({ data }) => {
     if (typeof data === 'string') onText(data);
