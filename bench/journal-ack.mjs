@@ -22,7 +22,7 @@ const module = process.argv[2] ?? '../dist/services/storage/sqlite-journal.js';
 const { openJournal } = await import(module);
 const folder = mkdtempSync(join(tmpdir(), 'callchart-bench-'));
 const quiet = () => undefined;
-const clock = { now: () => Date.now(), setTimeout: quiet, clearTimeout: quiet };
+const clock = { now: () => Date.now(), steady: () => Date.now(), setTimeout: quiet, clearTimeout: quiet };
 const log = { info: quiet, warn: quiet, error: quiet };
 const journal = await openJournal({ file: join(folder, 'calls.sqlite'), clock, log });
 

@@ -188,7 +188,6 @@ async function assemble(
     journal,
     clips: loadClips(),
     greetingClip: (of) => greetings.clipOf(of),
-    clock,
     log,
     metrics,
     live: liveCalls,
@@ -203,7 +202,7 @@ async function assemble(
     log,
     maxConcurrentCalls: config.maxConcurrentCalls,
     mintToken: (stream) => tokens.mint(stream),
-    host: (facts) => host.host(facts),
+    host: (facts, ownClock) => host.host(facts, ownClock),
     onEnded: (callSid, reason) => {
       host.forget(callSid);
       toolbox.forget(callSid);
@@ -223,6 +222,7 @@ async function assemble(
     tokens,
     journal,
     attach: (callSid, stream) => host.attach(callSid, stream),
+    dateOf: (callSid) => switchboard.factsOf(callSid)?.now(),
     log,
     clock,
   });

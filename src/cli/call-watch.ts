@@ -60,10 +60,10 @@ export class CallWatch {
     this.#isStopped = true;
     clock.clearTimeout(this.#timer);
     await this.#looking;
-    const until = clock.now() + SETTLE_WITHIN_MS;
+    const until = clock.steady() + SETTLE_WITHIN_MS;
     for (;;) {
       await this.#look();
-      if (this.#state === 'ended' || this.#wasExplained || clock.now() >= until) return;
+      if (this.#state === 'ended' || this.#wasExplained || clock.steady() >= until) return;
       await new Promise<void>((resolve) => clock.setTimeout(resolve, LOOK_EVERY_MS));
     }
   }

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { systemClock } from '../clock.ts';
+import { systemClock, withoutJumps } from '../clock.ts';
 import { type Config, loadEnvironment, readConfig } from '../config.ts';
 import { writeWav } from '../media/wav.ts';
 import { CallerVoice } from '../simulator/carrier/caller-voice.ts';
@@ -58,7 +58,7 @@ interface CallRun {
 }
 
 async function runCall({ flags, lines, config, engine, print }: CallRun): Promise<number> {
-  const clock = systemClock;
+  const clock = withoutJumps(systemClock);
   const placedAt = clock.now();
   const voice = new CallerVoice();
   const meter = new LatencyMeter();

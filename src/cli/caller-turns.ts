@@ -42,19 +42,19 @@ export class CallerTurns {
   constructor(options: CallerTurnsOptions) {
     this.#options = options;
     this.#lines = [...options.lines];
-    this.#quietSince = options.clock.now();
+    this.#quietSince = options.clock.steady();
   }
 
   take(event: CarrierEvent): void {
     const { clock } = this.#options;
     if (event.type === 'stream.attached') {
-      this.#quietSince = clock.now();
+      this.#quietSince = clock.steady();
       this.#arm();
     } else if (event.type === 'agent.audible') {
-      this.#agentSince = clock.now();
+      this.#agentSince = clock.steady();
     } else if (event.type === 'agent.quiet') {
       this.#agentSince = undefined;
-      this.#quietSince = clock.now();
+      this.#quietSince = clock.steady();
       // What ends while the caller speaks was interrupted: it answers nothing.
       if (!this.#isSpeaking) this.#isAnswered = true;
     } else if (event.type === 'call.ended') {
@@ -87,17 +87,19 @@ export class CallerTurns {
   #isReadyFor(line: CallerLine): boolean {
     if (line.kind !== 'speak' || !line.bargeIn) return this.#hasBeenQuiet(TURN_AFTER_MS);
     if (this.#agentSince === undefined) return this.#hasWaitedInVain();
-    return this.#options.clock.now() - this.#agentSince >= BARGE_IN_AFTER_MS;
+    return this.#options.clock.steady() - this.#agentSince >= BARGE_IN_AFTER_MS;
   }
 
   #hasBeenQuiet(ms: number): boolean {
     if (this.#agentSince !== undefined) return false;
-    const quietMs = this.#options.clock.now() - this.#quietSince;
+    const quietMs = this.#options.clock.steady() - this.#quietSince;
     return (this.#isAnswered && quietMs >= ms && !this.#options.isAgentBusy()) || this.#hasWaitedInVain();
   }
 
   #hasWaitedInVain(): boolean {
-    return this.#agentSince === undefined && this.#options.clock.now() - this.#quietSince >= ANSWER_WITHIN_MS;
+    return (
+      this.#agentSince === undefined && this.#options.clock.steady() - this.#quietSince >= ANSWER_WITHIN_MS
+    );
   }
 
   #act(line: CallerLine): void {
@@ -108,13 +110,13 @@ export class CallerTurns {
         this.#isAnswered = false;
         void speak(line.audio).then(() => {
           this.#isSpeaking = false;
-          this.#quietSince = clock.now();
+          this.#quietSince = clock.steady();
         });
         return;
       case 'press':
         press(line.digits);
         this.#isAnswered = false;
-        this.#quietSince = clock.now();
+        this.#quietSince = clock.steady();
         return;
       case 'wait':
         this.#isSpeaking = true;

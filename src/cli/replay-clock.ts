@@ -26,6 +26,10 @@ export class ReplayClock implements Clock {
     return this.#now;
   }
 
+  steady(): number {
+    return this.#now;
+  }
+
   setTimeout(fn: () => void, ms: number): number {
     this.#timers.set(++this.#lastId, { due: this.#now + ms, fn });
     return this.#lastId;

@@ -9,33 +9,33 @@ const MAX_DRAFTS = 50;
 
 interface Draft {
   readonly profile: AgentProfile;
-  readonly expiresAt: number;
+  /** By the steady clock. */
+  readonly until: number;
 }
 
 /** Profiles that are tried before they are saved. In memory: a restart forgets them. */
 export class AgentDrafts {
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'now' | 'steady'>;
   readonly #drafts = new Map<string, Draft>();
 
-  constructor(clock: Pick<Clock, 'now'>) {
+  constructor(clock: Pick<Clock, 'now' | 'steady'>) {
     this.#clock = clock;
   }
 
   /** @returns its id, and when it is forgotten: ISO 8601 UTC with milliseconds. */
   keep(profile: AgentProfile): { draftId: string; expiresAt: string } {
     const draftId = randomUUID();
-    const expiresAt = this.#clock.now() + LIFETIME_MS;
-    this.#drafts.set(draftId, { profile, expiresAt });
+    this.#drafts.set(draftId, { profile, until: this.#clock.steady() + LIFETIME_MS });
     for (const oldest of this.#drafts.keys()) {
       if (this.#drafts.size <= MAX_DRAFTS) break;
       this.#drafts.delete(oldest);
     }
-    return { draftId, expiresAt: new Date(expiresAt).toISOString() };
+    return { draftId, expiresAt: new Date(this.#clock.now() + LIFETIME_MS).toISOString() };
   }
 
   /** Undefined when it is not known, or not any more. */
   find(draftId: string): AgentProfile | undefined {
     const draft = this.#drafts.get(draftId);
-    return draft !== undefined && draft.expiresAt > this.#clock.now() ? draft.profile : undefined;
+    return draft !== undefined && draft.until > this.#clock.steady() ? draft.profile : undefined;
   }
 }

@@ -14,8 +14,7 @@ import type { Metrics } from './telemetry/metrics.ts';
 import type { CallFacts } from './tools/call-facts.ts';
 import type { CarrierStream } from './twilio/carrier-stream.ts';
 
-export interface CallHostParts extends Omit<WiringParts, 'logOf'> {
-  readonly clock: Clock;
+export interface CallHostParts extends Omit<WiringParts, 'logOf' | 'clock'> {
   readonly log: Log;
   readonly metrics: Metrics;
   /** Where viewers see the calls. */
@@ -45,12 +44,17 @@ export class CallHost {
     }, parts.toolbox);
   }
 
-  /** A call with everything it needs, not started. */
-  host(facts: CallFacts): HostedCall {
-    const { journal, clock, log, metrics, live, toolbox } = this.#parts;
+  /**
+   * A call with everything it needs, not started.
+   *
+   * @param clock - the call's own, whose dates do not jump.
+   */
+  host(facts: CallFacts, clock: Clock): HostedCall {
+    const { journal, log, metrics, live, toolbox } = this.#parts;
     const { callSid, profile, direction } = facts;
-    const recording = this.#recordingOf(facts, () => hosted);
-    const call = wireCall(facts, { ...this.#parts, logOf: (sid) => logOfCall(log, sid) }, recording?.tape);
+    const recording = this.#recordingOf(facts, clock, () => hosted);
+    const wiring = { ...this.#parts, clock, logOf: (sid: string) => logOfCall(log, sid) };
+    const call = wireCall(facts, wiring, recording?.tape);
     this.#wired.set(callSid, call);
     metrics.callStarted(direction);
     const startedAt = new Date(clock.now()).toISOString();
@@ -84,9 +88,13 @@ export class CallHost {
   }
 
   /** Undefined for a call that is not recorded. */
-  #recordingOf({ callSid, profile }: CallFacts, hosted: () => HostedCall): CallRecording | undefined {
+  #recordingOf(
+    { callSid, profile }: CallFacts,
+    clock: Clock,
+    hosted: () => HostedCall,
+  ): CallRecording | undefined {
     if (!profile.recording) return undefined;
-    const { journal, clock, log, recordings } = this.#parts;
+    const { journal, log, recordings } = this.#parts;
     return recordings?.begin({
       callSid,
       announcement: profile.recordingAnnouncement,

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, withoutJumps } from '../clock.ts';
 import { EngineError, noteOf } from '../errors.ts';
 import type { CallEvent, EndReason } from '../machines/call/call.events.ts';
 import { COMMAND_NAMES, type CommandName } from '../protocol/console-commands.ts';
@@ -30,8 +30,8 @@ export interface SwitchboardParts {
   readonly maxConcurrentCalls: number;
   /** A token for the next stream of a call. */
   readonly mintToken: (stream: StreamOfCall) => string;
-  /** Builds a call with everything it needs, and does not start it. */
-  readonly host: (facts: CallFacts) => HostedCall;
+  /** Builds a call with everything it needs, and does not start it. The clock is the call's own. */
+  readonly host: (facts: CallFacts, clock: Clock) => HostedCall;
   readonly onEnded: (callSid: string, reason: EndReason) => void;
 }
 
@@ -82,7 +82,7 @@ export class Switchboard implements Desk {
   }
 
   async answer(call: IncomingCall): Promise<NextStep> {
-    const { agents, journal, clock, log, mintToken, maxConcurrentCalls } = this.#parts;
+    const { agents, journal, log, mintToken, maxConcurrentCalls } = this.#parts;
     const { callSid, direction, from, to } = call;
     const named = call.agentId === undefined ? undefined : agents.find(call.agentId);
     const profile = call.profile ?? named ?? agents.forNumber(direction === 'inbound' ? to : from);
@@ -93,6 +93,7 @@ export class Switchboard implements Desk {
 
     this.#arriving++;
     try {
+      const clock = withoutJumps(this.#parts.clock);
       const at = clock.now();
       const accepted = await journal.transact('acceptCall', {
         callSid,
@@ -104,7 +105,7 @@ export class Switchboard implements Desk {
       });
       if (accepted === undefined) return HANGUP;
       if (!this.#calls.has(callSid))
-        this.#put({ ...call, agentId: profile.id, profile, now: () => clock.now() });
+        this.#put({ ...call, agentId: profile.id, profile, now: () => clock.now() }, clock);
       return { kind: 'stream', token: mintToken({ callSid, epoch: accepted.epoch, peer: call.peer }) };
     } catch (thrown) {
       log.error({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'a call was not accepted');
@@ -225,10 +226,10 @@ export class Switchboard implements Desk {
     await ended;
   }
 
-  #put(facts: CallFacts): void {
+  #put(facts: CallFacts, clock: Clock): void {
     const { callSid } = facts;
     const { log, onEnded } = this.#parts;
-    const hosted = this.#parts.host(facts);
+    const hosted = this.#parts.host(facts, clock);
     // On the board before it runs: its legs look themselves up as soon as they start.
     this.#calls.set(callSid, { facts, hosted });
     log.info({ callSid, agentId: facts.agentId }, 'a call began');

@@ -96,6 +96,9 @@ class StillClock implements Clock {
   now(): number {
     return this.time;
   }
+  steady(): number {
+    return this.time;
+  }
   setTimeout(): never {
     throw new Error('HTTP sets no timers');
   }

@@ -16,6 +16,8 @@ interface Timer {
  */
 export class VirtualClock implements Clock {
   #now: number;
+  /** By how much somebody has set the machine's clock. */
+  #setBy = 0;
   #lastId = 0;
   readonly #heap: Timer[] = [];
   readonly #live = new Set<number>();
@@ -26,7 +28,16 @@ export class VirtualClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#setBy;
+  }
+
+  steady(): number {
     return this.#now;
+  }
+
+  /** Somebody sets the machine's clock: dates jump, and no time passes. */
+  setWall(byMs: number): void {
+    this.#setBy += byMs;
   }
 
   /** How many timers are waiting. Zero at the end of a test means that nothing was left behind. */

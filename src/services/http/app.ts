@@ -179,7 +179,7 @@ function dispatch(methods: ReadonlyMap<string, MountedRoute>, { log, clock }: Ht
     bodyText(isProfile ? MAX_PROFILE_BYTES : MAX_BODY_BYTES),
     async (request, response) => {
       const { name, spec, handler } = routeOf(request);
-      const startedAt = clock.now();
+      const startedAt = clock.steady();
       const answer = await handler({
         params: request.params as Record<string, string>,
         query: new URLSearchParams(request.originalUrl.split('?').slice(1).join('?')),
@@ -188,7 +188,7 @@ function dispatch(methods: ReadonlyMap<string, MountedRoute>, { log, clock }: Ht
         headers: request.headers,
       });
       write(response, answer);
-      log.debug({ route: name, status: answer.status, ms: clock.now() - startedAt }, 'request answered');
+      log.debug({ route: name, status: answer.status, ms: clock.steady() - startedAt }, 'request answered');
     },
   ];
 }

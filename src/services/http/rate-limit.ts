@@ -21,7 +21,7 @@ export class RateLimit {
   /** Takes one of what is left; answers 0, or the ms to wait when nothing is left. */
   take(key: string): number {
     const { max, windowMs, clock } = this.#options;
-    const now = clock.now();
+    const now = clock.steady();
     const recent = (this.#times.get(key) ?? []).filter((at) => at > now - windowMs);
     const [oldest] = recent;
     this.#times.delete(key);

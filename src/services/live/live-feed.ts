@@ -93,7 +93,7 @@ export class LiveFeed {
 
   #tellList(): void {
     const { calls, clock } = this.#parts;
-    const now = clock.now();
+    const now = clock.steady();
     const changed: LiveCall[] = [];
     const whole: LiveCall[] = [];
     for (const view of calls.all()) {

@@ -90,7 +90,7 @@ export class LiveServer {
       socket.close(LIVE_CLOSE.refused, 'no subscription came');
     }, SUBSCRIBE_WITHIN_MS);
     const stopPings = this.#keepAlive(socket);
-    let subscriptions = { count: 0, since: clock.now() };
+    let subscriptions = { count: 0, since: clock.steady() };
 
     socket.on('close', () => {
       this.#viewers--;
@@ -99,8 +99,8 @@ export class LiveServer {
       if (viewer !== undefined) feed.remove(viewer);
     });
     socket.on('message', (data, isBinary) => {
-      if (clock.now() - subscriptions.since >= MAX_SUBSCRIPTIONS.inMs) {
-        subscriptions = { count: 0, since: clock.now() };
+      if (clock.steady() - subscriptions.since >= MAX_SUBSCRIPTIONS.inMs) {
+        subscriptions = { count: 0, since: clock.steady() };
       }
       if (++subscriptions.count > MAX_SUBSCRIPTIONS.count) {
         socket.close(LIVE_CLOSE.full, 'too many subscriptions');

@@ -14,7 +14,7 @@ export class BadFrames {
 
   /** Counts one more. True when they have become too many. */
   add(): boolean {
-    const now = this.#clock.now();
+    const now = this.#clock.steady();
     this.#times.push(now);
     while (this.#times.length > MAX_BAD || now - (this.#times[0] ?? now) > WITHIN_MS) this.#times.shift();
     return this.#times.length === MAX_BAD;

@@ -38,7 +38,7 @@ export class KeptAudio implements CallerAudioSink {
   /** Keeps a copy: the line lends its buffer for this tick only. Answers how many ms of older audio went. */
   keep(text: Buffer, start: number, end: number): number {
     const ms = decodedLength(text, start, end) / MU_LAW_BYTES_PER_MS;
-    this.#frames.push({ text: Buffer.from(text.subarray(start, end)), ms, at: this.#clock.now() });
+    this.#frames.push({ text: Buffer.from(text.subarray(start, end)), ms, at: this.#clock.steady() });
     this.#ms += ms;
     let dropped = 0;
     while (this.#ms > KEPT_MS) {
@@ -52,7 +52,7 @@ export class KeptAudio implements CallerAudioSink {
 
   /** Gives what is kept and still new, in order, and forgets it. */
   take(): readonly Buffer[] {
-    const from = this.#clock.now() - KEPT_MS - LATE_MS;
+    const from = this.#clock.steady() - KEPT_MS - LATE_MS;
     const frames = this.#frames.filter(({ at }) => at >= from);
     this.#frames = [];
     this.#ms = 0;

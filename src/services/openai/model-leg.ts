@@ -174,7 +174,7 @@ export class ModelLeg {
         this.#setup.allowReplies(order.allowed);
         return;
       case 'createResponse':
-        if (order.purpose === 'filler' && !this.#fillers.mayFill(this.#deps.clock.now())) return;
+        if (order.purpose === 'filler' && !this.#fillers.mayFill(this.#deps.clock.steady())) return;
         this.#sequencer.request(order.purpose, order.text);
         return;
       case 'cancelResponse':

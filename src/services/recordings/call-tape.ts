@@ -39,7 +39,7 @@ export class CallTape implements PhoneTape {
   #from = 0;
   #end = 0;
 
-  /** @param nowMs - the engine's clock: places a stream on the tape, once. */
+  /** @param nowMs - the call's clock: places a stream on the tape, once. */
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
   }

@@ -96,7 +96,7 @@ export class JournalThread {
       return;
     }
     const died = cause ?? new EngineError('STORAGE_UNAVAILABLE', "the journal's thread died");
-    const now = this.#deps.clock.now();
+    const now = this.#deps.clock.steady();
     const isSecond = now - this.#lastDeath < DEATHS_APART_MS;
     this.#lastDeath = now;
     if (isSecond) {

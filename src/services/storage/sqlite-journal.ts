@@ -126,7 +126,7 @@ class SqliteJournal implements Journal {
   get isHealthy(): boolean {
     if (this.#trouble !== undefined || this.#ended !== undefined || !this.#thread.isOpen) return false;
     const { oldest } = this.#tail;
-    return oldest === undefined || systemClock.now() - oldest.since <= MAX_LAG_MS;
+    return oldest === undefined || systemClock.steady() - oldest.since <= MAX_LAG_MS;
   }
 
   record(callSid: string, rows: readonly EventRow[]): void {
@@ -194,7 +194,7 @@ class SqliteJournal implements Journal {
   }
 
   #put(write: WriteRequest, bytes: number): void {
-    this.#tail.add(write, bytes, systemClock.now());
+    this.#tail.add(write, bytes, systemClock.steady());
     this.#sendTail();
   }
 

@@ -14,7 +14,7 @@ export interface CallFacts {
   readonly from: string;
   readonly to: string;
   readonly direction: 'inbound' | 'outbound';
-  /** Milliseconds since the Unix epoch, on the engine's clock. */
+  /** Milliseconds since the Unix epoch, on the call's own clock. */
   now(): number;
 }
 

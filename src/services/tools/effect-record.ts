@@ -1,4 +1,3 @@
-import type { Clock } from '../../clock.ts';
 import { noteOf } from '../../errors.ts';
 import type { Log } from '../log.ts';
 import type { Journal, Transactions } from '../storage/journal.port.ts';
@@ -8,6 +7,8 @@ import { repeated } from './tool-output.ts';
 /** What an effect is written down with. `undoes` names tools whose earlier outcomes in the call hold no longer after it. */
 type Intent = Omit<Parameters<Transactions['intendEffect']>[0], 'at'> & {
   readonly undoes: readonly string[];
+  /** The date by the call's own clock. */
+  readonly now: () => number;
 };
 
 /**
@@ -18,12 +19,10 @@ type Intent = Omit<Parameters<Transactions['intendEffect']>[0], 'at'> & {
  */
 export class EffectRecord {
   readonly #journal: Journal;
-  readonly #clock: Clock;
   readonly #log: Log;
 
-  constructor(journal: Journal, clock: Clock, log: Log) {
+  constructor(journal: Journal, log: Log) {
     this.#journal = journal;
-    this.#clock = clock;
     this.#log = log;
   }
 
@@ -32,20 +31,20 @@ export class EffectRecord {
    * @throws {EngineError} `STORAGE_UNAVAILABLE` when the intent cannot be written: nothing was done.
    */
   async around(
-    { undoes, ...intent }: Intent,
+    { undoes, now, ...intent }: Intent,
     effect: () => Promise<Settled>,
     isLate: () => boolean,
   ): Promise<Settled> {
     const { key, callSid, tool } = intent;
     const { outcome: earlier } = await this.#journal.transact('intendEffect', {
       ...intent,
-      at: this.#clock.now(),
+      at: now(),
     });
     if (earlier !== undefined) return { outcome: repeated(earlier), isFinal: true };
 
     const settled = await effect();
     const { outcome, isFinal } = settled;
-    const end = { key, callSid, outcome, isFinal, isLate: isLate(), undoes, at: this.#clock.now() };
+    const end = { key, callSid, outcome, isFinal, isLate: isLate(), undoes, at: now() };
     try {
       await this.#journal.transact('concludeEffect', end);
     } catch (thrown) {

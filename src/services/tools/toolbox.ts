@@ -60,7 +60,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
   const { clock, log, limits = TOOL_LIMITS } = parts;
   const tools = new Map(parts.tools.map((tool) => [tool.name, tool]));
   const desks = new Map<string, CallDesk>();
-  const record = parts.journal && new EffectRecord(parts.journal, clock, log);
+  const record = parts.journal && new EffectRecord(parts.journal, log);
 
   return {
     names: [...tools.keys()],
@@ -73,7 +73,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
       if (parts.callOf(callSid) === undefined) return;
       const { talk } = deskOf(callSid);
       if (spoken === 'callerSpoke') talk.callerSpoke();
-      else talk.agentSaid(spoken.agentSaid, clock.now());
+      else talk.agentSaid(spoken.agentSaid, clock.steady());
     },
     forget: (callSid) => {
       desks.delete(callSid);
@@ -108,7 +108,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
       log.warn({ callSid, code: 'TOOL_UNKNOWN' }, 'the model called a tool that this agent does not have');
       return failed('TOOL_UNKNOWN');
     }
-    const tooOften = desk.budget.take(tool.name, clock.now(), tool.policy.isWayOut);
+    const tooOften = desk.budget.take(tool.name, clock.steady(), tool.policy.isWayOut);
     if (tooOften !== undefined) {
       log.warn({ callSid, tool: tool.name, code: 'TOOL_REFUSED' }, 'a tool is asked for too often');
       parts.onRefused?.(tool.name, 'budget');
@@ -153,14 +153,14 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     const run = async (): Promise<Settled> => {
       // It waited for another effect, and nobody waits for it any more.
       if (isGivenUp()) return told({ outcome: CANCELLED, isFinal: false });
-      const request = { policy: tool.policy, key, meaning: read.meaning, now: clock.now() };
+      const request = { policy: tool.policy, key, meaning: read.meaning, now: clock.steady() };
       const ban = policy.judge(request, call.profile.readBack);
       if (ban !== undefined) return refused(ban, { tool, call, desk });
       const act = () => settle(tool, read.run({ call, signal: toolSignal, key }), { tool, call, desk });
       const settled = await (record === undefined || !isDangerous(tool)
         ? act()
         : record
-            .around(intentOf(tool, input, key), act, isGivenUp)
+            .around({ ...intentOf(tool, input, key), now: () => call.now() }, act, isGivenUp)
             .catch((thrown: unknown) => failedToRun(tool, call, thrown)));
       if (settled.isFinal && kind === 'effect') policy.acted(key);
       return told(settled);
@@ -189,7 +189,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
         return refused({ rule: answer.rule, reason: answer.reason }, asked);
       }
       if (answer.status === 'ok' && answer.then === 'transfer') {
-        const ban = asked.desk.policy.judgeTransfer(clock.now());
+        const ban = asked.desk.policy.judgeTransfer(clock.steady());
         if (ban !== undefined) return refused(ban, asked);
       }
       return { outcome: outcomeOf(answer), isFinal: answer.status === 'ok' || answer.status === 'uncertain' };

@@ -63,7 +63,7 @@ export class PhoneLeg {
         },
       },
       () => this.#held?.caller.mediaMs ?? 0,
-      () => deps.clock.now(),
+      () => deps.clock.steady(),
       deps.tape,
     );
   }
@@ -106,7 +106,7 @@ export class PhoneLeg {
         this.#agent.resume();
         return;
       case 'playClip': {
-        if (order.clip === 'filler' && !this.#fillers.mayFill(this.#deps.clock.now())) return;
+        if (order.clip === 'filler' && !this.#fillers.mayFill(this.#deps.clock.steady())) return;
         const clip = this.#deps.clipOf(order.clip);
         if (clip === undefined) this.#deps.log.warn({ clip: order.clip }, 'there is no such clip');
         this.#agent.play(clip ?? Buffer.alloc(0), order.itemId);

@@ -20,6 +20,8 @@ export interface AdmissionRules {
   readonly tokens: StreamTokens;
   readonly journal: Pick<Journal, 'transact'>;
   attach(callSid: string, stream: CarrierStream): boolean;
+  /** The date by the call's own clock, for its log. */
+  dateOf(callSid: string): number;
   /** Called once: the socket has started, or is gone. */
   arrived(): void;
   readonly log: Log;
@@ -89,14 +91,19 @@ export function admitStream(socket: TextSocket, rules: AdmissionRules): void {
 }
 
 async function admit(socket: TextSocket, message: Start, rules: AdmissionRules): Promise<void> {
-  const { journal, clock, log } = rules;
+  const { journal, log } = rules;
   const { callSid } = message.start;
   const { streamSid } = message;
   try {
     const ticket = ticketOf(message, rules);
     const stream = new CarrierStream(socket, { callSid, streamSid, epoch: ticket.epoch });
     const { nonce, epoch } = ticket;
-    const isFresh = await journal.transact('consumeToken', { nonce, callSid, epoch, at: clock.now() });
+    const isFresh = await journal.transact('consumeToken', {
+      nonce,
+      callSid,
+      epoch,
+      at: rules.dateOf(callSid),
+    });
     if (!isFresh) throw new EngineError('TOKEN_REJECTED', 'used, or of an older stream');
     if (!stream.isOpen) throw new EngineError('STREAM_LOST', 'while its token was checked');
     if (!rules.attach(callSid, stream)) throw new EngineError('TOKEN_REJECTED', 'its call is not here');

@@ -31,6 +31,8 @@ export interface StreamServerOptions {
   attach(callSid: string, stream: CarrierStream): boolean;
   /** Told of an upgrade that has shown its signature, or its token. */
   readonly onTrusted?: (request: IncomingMessage) => void;
+  /** The date by the call's own clock; the engine's unless given. */
+  dateOf?(callSid: string): number | undefined;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -147,6 +149,7 @@ export class StreamServer {
       log,
       clock,
       attach: (callSid, stream) => this.#options.attach(callSid, stream),
+      dateOf: (callSid) => this.#options.dateOf?.(callSid) ?? clock.now(),
       arrived: () => {
         this.#waiting[peer]--;
       },

@@ -17,7 +17,7 @@ const Ticket = z.strictObject({
   peer: StreamPeer,
   callSid: z.string().min(1),
   epoch: z.int().positive(),
-  /** Milliseconds since the Unix epoch. */
+  /** By the steady clock, in milliseconds since the Unix epoch. */
   expiresAt: z.int(),
   nonce: z.string().min(1),
 });
@@ -34,6 +34,12 @@ export type StreamTicket = z.infer<typeof Ticket>;
  * A token is `v2.<ticket>.<mac>`: HMAC-SHA-256 with a key derived from the secret
  * for this purpose alone. Any process that has the secret can read it without
  * asking another one; that it is used only once is the journal's to say.
+ *
+ * Its life is told by the steady clock, which begins with the machine's: one who
+ * sets that clock makes no token live longer, and refuses no call. Between two
+ * processes it errs by what the clock was set by between their beginnings. A
+ * token of before may then be refused, which costs the call in its first
+ * second; or last longer, and still lets one stream of its own call in, once.
  */
 export class StreamTokens {
   readonly #key: Buffer;
@@ -57,7 +63,7 @@ export class StreamTokens {
       peer,
       callSid,
       epoch,
-      expiresAt: this.#clock.now() + LIFETIME_MS,
+      expiresAt: this.#clock.steady() + LIFETIME_MS,
       nonce: this.#nonce(),
     };
     const body = `${VERSION}.${Buffer.from(JSON.stringify(ticket)).toString('base64url')}`;
@@ -78,7 +84,7 @@ export class StreamTokens {
     }
     const json = Buffer.from(body.slice(VERSION.length + 1), 'base64url').toString();
     const ticket = Ticket.parse(JSON.parse(json));
-    if (ticket.expiresAt <= this.#clock.now()) throw new EngineError('TOKEN_REJECTED', 'expired');
+    if (ticket.expiresAt <= this.#clock.steady()) throw new EngineError('TOKEN_REJECTED', 'expired');
     return ticket;
   }
 

@@ -65,14 +65,14 @@ export class CallDocuments {
 
   constructor(options: CallDocumentsOptions) {
     this.#options = options;
-    this.#startedAt = options.clock.now();
+    this.#startedAt = options.clock.steady();
   }
 
   async run(): Promise<CallOutcome> {
     const { tell, publicUrl } = this.#options;
     let next = await this.#ask(`${publicUrl}/twilio/voice`, { CallStatus: 'ringing' });
     while (next !== 'end' && !this.#hungUp) next = await this.#runDocument(next);
-    const durationMs = this.#options.clock.now() - this.#startedAt;
+    const durationMs = this.#options.clock.steady() - this.#startedAt;
     const outcome = { status: this.#status, by: this.#endedBy, durationMs };
     await this.#post(`${publicUrl}/twilio/status`, {
       CallStatus: outcome.status,

@@ -65,7 +65,7 @@ export class SimulatedCall {
   constructor(options: SimulatedCallOptions) {
     const { clock, socket, faults } = options;
     this.#options = options;
-    this.#startedAt = clock.now();
+    this.#startedAt = clock.steady();
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -97,7 +97,7 @@ export class SimulatedCall {
 
   /** Milliseconds since the stream started; stands still when it is over. */
   get mediaMs(): number {
-    return this.#end?.atMs ?? this.#options.clock.now() - this.#startedAt;
+    return this.#end?.atMs ?? this.#options.clock.steady() - this.#startedAt;
   }
 
   /** When the stream started, by the clock. */
@@ -167,7 +167,7 @@ export class SimulatedCall {
     this.#frameTimer = clock.setTimeout(() => {
       this.#sendDueFrames();
       this.#armFrame();
-    }, dueAt - clock.now());
+    }, dueAt - clock.steady());
   }
 
   /** A frame holds the 20 ms before it is sent. */

@@ -68,9 +68,9 @@ export class WebhookClient {
     const policies = (overrides.get('rp') ?? 'ct').split(',');
     const totalMs = Number(overrides.get('tt') ?? DEFAULT_TOTAL_MS);
     const idempotencyToken = `sim-${String(++this.#requests)}-${form['CallSid'] ?? ''}`;
-    const startedAt = this.#options.clock.now();
+    const startedAt = this.#options.clock.steady();
     for (let retry = 0; ; retry++) {
-      const leftMs = totalMs - (this.#options.clock.now() - startedAt);
+      const leftMs = totalMs - (this.#options.clock.steady() - startedAt);
       const answer = await this.#postOnce(url, form, idempotencyToken, leftMs);
       if (!('failure' in answer)) return answer;
       const mayRetry = policies.includes('all') || policies.includes(answer.kind);

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { AgentDrafts } from '../../../src/services/agent-drafts.ts';
 import { Agents } from '../../../src/services/agents.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const named = (name: string) => ({ id: 'default', business: { name }, tools: [] });
 
@@ -97,18 +98,18 @@ describe('drafts', () => {
   const profile = AgentProfile.parse(named('Draft'));
 
   test('are known for an hour', () => {
-    let time = 0;
-    const drafts = new AgentDrafts({ now: () => time });
+    const clock = new VirtualClock();
+    const drafts = new AgentDrafts(clock);
     const { draftId, expiresAt } = drafts.keep(profile);
     expect(expiresAt).toBe('1970-01-01T01:00:00.000Z');
     expect(drafts.find(draftId)).toBe(profile);
-    time = 3_600_000;
+    clock.advance(3_600_000);
     expect(drafts.find(draftId)).toBeUndefined();
     expect(drafts.find('guessed')).toBeUndefined();
   });
 
   test('are fifty at most: the oldest go', () => {
-    const drafts = new AgentDrafts({ now: () => 0 });
+    const drafts = new AgentDrafts(new VirtualClock());
     const ids = Array.from({ length: 51 }, () => drafts.keep(profile).draftId);
     expect(ids.filter((id) => drafts.find(id) === undefined)).toEqual(ids.slice(0, 1));
   });

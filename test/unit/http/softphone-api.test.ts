@@ -7,6 +7,7 @@ import { AgentDrafts } from '../../../src/services/agent-drafts.ts';
 import type { AgentStore } from '../../../src/services/http/agents-api.ts';
 import type { HttpDeps } from '../../../src/services/http/app.ts';
 import { HttpHouse } from '../../support/http.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
 let house: HttpHouse;
 afterEach(() => house.close());
@@ -130,7 +131,7 @@ describe('a call from the browser', () => {
   });
 
   test('is opened for a draft that was not saved', async () => {
-    await open({ drafts: new AgentDrafts({ now: () => 0 }) });
+    await open({ drafts: new AgentDrafts(new VirtualClock()) });
     const drafted = await house.send('POST', '/api/agents/shop/draft', { business: { name: 'Tried' } });
     const { draftId } = AgentDraft.parse(drafted.json);
     expect(drafted.status).toBe(201);

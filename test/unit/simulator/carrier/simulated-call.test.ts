@@ -118,6 +118,7 @@ describe('a simulated call', () => {
     let lag = 0;
     const lagging = {
       now: () => late.now(),
+      steady: () => late.steady(),
       setTimeout: (fn: () => void, ms: number) => late.setTimeout(fn, ms + lag),
       clearTimeout: (id: unknown) => {
         late.clearTimeout(id);
