@@ -12,13 +12,18 @@
 import { ERRORS, type ErrorCode } from '../../errors.ts';
 import type { ToolOutcome } from '../../machines/call/call.events.ts';
 import type { ArgumentProblem } from './argument-reader.ts';
-import { fitResult } from './fitted-result.ts';
+import { fitNames, fitResult } from './fitted-result.ts';
 import type { Fields, ToolAnswer } from './tool-answer.ts';
 
 /** More would crowd the conversation out of the model's memory: some 2000 tokens. */
-const MAX_RESULT_BYTES = 8192;
-/** Control characters, except the line end and the tab: no data of others draws on an operator's terminal. */
-const CONTROL = /(?![\n\t])\p{Cc}/gu;
+const MAX_OUTPUT_BYTES = 8192;
+/** What stands beside a result: the reason, and what was wrong. */
+const MAX_WORDS_BYTES = 4096;
+const MAX_SHORTENED_BYTES = 512;
+/** Kept free, so that an output can be marked without being cut anew. */
+const MARK_BYTES = ',"repeated":true'.length;
+const RESULT_NAME_BYTES = ',"result":'.length;
+const SHORTENED_NAME_BYTES = ',"shortened":'.length;
 
 interface Output {
   readonly status: string;
@@ -36,7 +41,7 @@ export const CANCELLED: ToolOutcome = { status: 'cancelled', output: write({ sta
 export function outcomeOf(answer: ToolAnswer): ToolOutcome {
   switch (answer.status) {
     case 'ok': {
-      const output = write({ status: 'ok', ...fitted(answer.result) });
+      const output = write({ status: 'ok', result: answer.result });
       return answer.then === undefined
         ? { status: 'ok', output }
         : { status: 'ok', output, then: answer.then };
@@ -54,7 +59,7 @@ export function outcomeOf(answer: ToolAnswer): ToolOutcome {
 
 /** A rule is against it. Nothing was done. */
 export function refusal(reason: string, result?: Fields): ToolOutcome {
-  const output = { status: 'refused', error: 'TOOL_REFUSED', reason, ...fitted(result) } as const;
+  const output = { status: 'refused', error: 'TOOL_REFUSED', reason, ...(result && { result }) } as const;
   return { status: 'refused', output: write(output) };
 }
 
@@ -78,14 +83,18 @@ export function repeated({ output, ...outcome }: ToolOutcome): ToolOutcome {
   return { ...outcome, output: write({ ...(JSON.parse(output) as Output), repeated: true }) };
 }
 
-function fitted(result: Fields | undefined): Pick<Output, 'result' | 'shortened'> {
-  if (result === undefined) return {};
-  const { result: fit, shortened } = fitResult(result, MAX_RESULT_BYTES);
-  return shortened.length === 0 ? { result: fit } : { result: fit, shortened };
-}
+/** The text of an output: valid JSON of at most `MAX_OUTPUT_BYTES`, whatever a far end has put into it. */
+function write({ result, shortened = [], repeated: isRepeated, ...words }: Output): string {
+  const { result: said } = fitResult(words, MAX_WORDS_BYTES);
+  const mark = isRepeated === true ? { repeated: true } : {};
+  if (result === undefined) return JSON.stringify({ ...said, ...mark });
 
-function write(output: Output): string {
-  return JSON.stringify(output, (_key, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll(CONTROL, '') : value,
-  );
+  const spare = MAX_SHORTENED_BYTES + SHORTENED_NAME_BYTES;
+  const taken = Buffer.byteLength(JSON.stringify(said)) + MARK_BYTES + RESULT_NAME_BYTES;
+  const room = MAX_OUTPUT_BYTES - taken - (shortened.length === 0 ? 0 : spare);
+  const fitted = fitResult(result, room, shortened.length === 0 ? spare : 0);
+  if (shortened.length === 0 && fitted.shortened.length === 0)
+    return JSON.stringify({ ...said, result: fitted.result, ...mark });
+  const names = fitNames([...new Set([...shortened, ...fitted.shortened])], MAX_SHORTENED_BYTES);
+  return JSON.stringify({ ...said, result: fitted.result, shortened: names, ...mark });
 }
