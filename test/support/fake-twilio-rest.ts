@@ -63,6 +63,8 @@ export type Fate =
   | 'silence after accepting'
   /** Done, and answered with something that is no JSON. */
   | 'garbage'
+  /** Done, and answered by whoever asks for it. */
+  | { readonly answer: (response: ServerResponse) => unknown }
   /** Sent elsewhere. */
   | 'redirect'
   | 'as usual';
@@ -152,6 +154,11 @@ export async function startFakeTwilioRest(port = 0): Promise<FakeTwilioRest> {
         return;
       }
       default:
+        if ('answer' in fate) {
+          serve(method, pathname, form);
+          fate.answer(response);
+          return;
+        }
         if (fate.done === true) serve(method, pathname, form);
         refuse(response, fate);
     }
@@ -201,7 +208,10 @@ export async function startFakeTwilioRest(port = 0): Promise<FakeTwilioRest> {
 const sidOf = (prefix: 'SM' | 'CA') => `${prefix}${randomUUID().replaceAll('-', '')}`;
 
 /** As Twilio does it, the number in the sentence included. */
-function refuse(response: ServerResponse, { status, code, retryAfter }: Extract<Fate, object>): void {
+function refuse(
+  response: ServerResponse,
+  { status, code, retryAfter }: Extract<Fate, { status: number }>,
+): void {
   const message = "The 'To' number +12025550123 is not what it should be";
   const json = code === undefined ? { status, message } : { code, status, message, more_info: 'https://…' };
   response

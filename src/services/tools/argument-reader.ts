@@ -10,6 +10,10 @@ export interface ArgumentProblem {
 /** Far above any honest request; a spoken sentence has some 100 bytes. */
 const MAX_BYTES = 16_384;
 
+/** What is asked for in a telephone call is a few fields; whoever walks through the arguments must come to an end. */
+const MAX_DEPTH = 32;
+const MAX_VALUES = 2000;
+
 /** Enough to put a request right; a model that got more wrong starts anew anyway. */
 const MAX_PROBLEMS = 8;
 const MAX_CHARACTERS = 200;
@@ -21,11 +25,27 @@ export function readArguments(json: string): { readonly value: unknown } | Argum
     return { path: '', problem: `too long: ${String(bytes)} bytes, at most ${String(MAX_BYTES)}` };
   }
   if (json.trim() === '') return { value: {} };
+  let value: unknown;
   try {
-    return { value: JSON.parse(json) as unknown };
+    value = JSON.parse(json);
   } catch {
     return { path: '', problem: 'not valid JSON' };
   }
+  return isSmall(value) ? { value } : { path: '', problem: 'too many values, or too deep within each other' };
+}
+
+/** Level by level, since a walk into depth has no end that is known before. */
+function isSmall(value: unknown): boolean {
+  let level = [value];
+  let values = 0;
+  for (let depth = 0; level.length > 0; depth++) {
+    values += level.length;
+    if (depth > MAX_DEPTH || values > MAX_VALUES) return false;
+    level = level.flatMap((inner) =>
+      typeof inner === 'object' && inner !== null ? (Object.values(inner) as unknown[]) : [],
+    );
+  }
+  return true;
 }
 
 /** What a schema found wrong, with the path of each. */

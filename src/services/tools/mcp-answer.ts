@@ -2,10 +2,9 @@
 
 import { EngineError } from '../../errors.ts';
 import type { CallToolResult } from './mcp-client.ts';
-import { type Fields, fail, done, type ToolAnswer, uncertain } from './tool-answer.ts';
+import { type Fields, fail, done, MAYBE_DONE, type ToolAnswer, uncertain } from './tool-answer.ts';
 
 const MAX_REASON = 500;
-const MAYBE = 'It is not certain that it was done. Say so, and do not ask for it again.';
 
 /** JSON-RPC and MCP errors by which a server says that it has not begun. */
 const NOT_BEGUN: ReadonlySet<unknown> = new Set([-32_600, -32_601, -32_602, -32_700]);
@@ -39,7 +38,7 @@ export function failureOf(thrown: unknown, isEffect: boolean): Failure {
     return { answer: fail('TOOL_STATUS', reasonOf((thrown as Error).message)), isSession: false };
   if (NOT_LET_IN.has(code)) return { answer: fail('TOOL_UNREACHABLE'), isSession: true };
   const error = code === REQUEST_TIMEOUT ? 'TOOL_TIMEOUT' : 'TOOL_UNREACHABLE';
-  return { answer: isEffect ? uncertain(MAYBE, error) : fail(error), isSession: true };
+  return { answer: isEffect ? uncertain(MAYBE_DONE, error) : fail(error), isSession: true };
 }
 
 const reasonOf = (text: string): string | undefined => (text === '' ? undefined : text.slice(0, MAX_REASON));

@@ -29,6 +29,10 @@ export function outwardFetch(outward: Outward, headers: Readonly<Record<string, 
       ...(typeof body === 'string' && { body }),
     });
     const { statusCode: status = 500 } = answer;
+    if (status < 200 || status > 599) {
+      answer.destroy();
+      throw new Error(`it was answered with the status ${String(status)}`); // No Response can have it.
+    }
     if (WITHOUT_BODY.has(status)) {
       answer.resume();
       return new Response(null, { status, headers: headersOf(answer.headers) });

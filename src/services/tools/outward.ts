@@ -42,7 +42,8 @@ export interface Outward {
    * Sends one request and resolves with the answer's head; the body is the reader's to take or to destroy.
    *
    * @throws {EngineError} `TOOL_ADDRESS` when the address is not allowed, `TOOL_UNREACHABLE` when no connection
-   *   came about: in both cases nothing has left. Whatever the socket throws once it is connected.
+   *   came about: in both cases nothing has left. Whatever the socket throws once it is connected; an answer that
+   *   switches protocols is one, without a body.
    */
   request(url: URL, request: OutwardRequest): Promise<IncomingMessage>;
 }
@@ -100,9 +101,18 @@ export function createOutward({ allowHosts, resolve = systemResolve }: OutwardPa
               isConnected = true;
             });
           })
+          // Without a listener Node closes the socket, and tells nobody.
+          .on('upgrade', (answer, socket) => {
+            socket.destroy();
+            answered(answer);
+          })
           .on('error', (cause) => {
             const isTold = isConnected || cause instanceof EngineError;
             failed(isTold ? cause : new EngineError('TOOL_UNREACHABLE', undefined, { cause }));
+          })
+          // Whatever else ends it, whoever waits is told: once it is settled this changes nothing.
+          .on('close', () => {
+            failed(isConnected ? new Error('it was not answered') : new EngineError('TOOL_UNREACHABLE'));
           })
           .end(body);
       });

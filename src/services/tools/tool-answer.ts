@@ -25,6 +25,9 @@ export type ToolAnswer =
   | { readonly status: 'failed'; readonly error: ErrorCode; readonly reason?: string }
   | { readonly status: 'uncertain'; readonly reason: string; readonly error?: ErrorCode };
 
+/** What the model is told of an effect of which nobody knows. */
+export const MAYBE_DONE = 'It is not certain that it was done. Say so, and do not ask for it again.';
+
 /** It is done, and this is what came of it. */
 export function done(result: Fields, then?: 'endCall' | 'transfer'): ToolAnswer {
   return then === undefined ? { status: 'ok', result } : { status: 'ok', result, then };

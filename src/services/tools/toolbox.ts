@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import { noteOf } from '../../errors.ts';
+import { EngineError, noteOf } from '../../errors.ts';
 import type { ToolOutcome } from '../../machines/call/call.events.ts';
 import type { RunToolInput } from '../../machines/tool-call/tool-call.ports.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
@@ -13,7 +13,7 @@ import { type Ban, WITHDRAWN } from './effect-policy.ts';
 import { EffectRecord } from './effect-record.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import { TOOL_LIMITS, type ToolLimits } from './tool-budget.ts';
-import type { ToolAnswer } from './tool-answer.ts';
+import { MAYBE_DONE, type ToolAnswer, uncertain } from './tool-answer.ts';
 import { CANCELLED, failed, misread, outcomeOf, refusal, repeated } from './tool-output.ts';
 
 export interface ToolboxParts {
@@ -198,10 +198,15 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     }
   }
 
+  /**
+   * What was thrown says nothing of whether it was done before. The engine's own errors do: they are thrown where
+   * nothing was done, or where the key finds what was. After any other an effect is uncertain, and is not tried again.
+   */
   function failedToRun(tool: Tool, { callSid }: CallFacts, thrown: unknown): Settled {
     const { code } = noteOf(thrown, 'TOOL_FAILED');
     log.error({ callSid, tool: tool.name, code, at: placesOf(thrown) }, 'a tool failed');
-    return { outcome: failed(code), isFinal: false };
+    if (thrown instanceof EngineError || !isDangerous(tool)) return { outcome: failed(code), isFinal: false };
+    return { outcome: outcomeOf(uncertain(MAYBE_DONE, code)), isFinal: true };
   }
 
   /** The policy is against it: counted, and after the second breach the call loses its effects. */

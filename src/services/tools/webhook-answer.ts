@@ -1,13 +1,11 @@
 /** What a webhook answered, as an answer to the model. */
 
 import type { IncomingMessage } from 'node:http';
-import { type Fields, fail, done, refuse, type ToolAnswer, uncertain } from './tool-answer.ts';
+import { type Fields, fail, done, MAYBE_DONE, refuse, type ToolAnswer, uncertain } from './tool-answer.ts';
 
 /** Read in full, so that fields can be cut and not bytes. What the model is given is far less. */
 const MAX_BYTES = 262_144;
 const MAX_REASON = 500;
-
-const MAYBE = 'It is not certain that it was done. Say so, and do not ask for it again.';
 
 /** Statuses with which a far end says that a rule of the business is against it, and why. */
 const REFUSALS: ReadonlySet<number> = new Set([409, 422]);
@@ -16,7 +14,7 @@ const REFUSALS: ReadonlySet<number> = new Set([409, 422]);
  * Reads an answer. 2xx with JSON is a result; 409 or 422 with JSON that has a
  * `reason` is a refusal; anything else is a failure that names its status.
  *
- * @param isEffect - a 5xx may have come after the deed: for an effect that is uncertain.
+ * @param isEffect - a 5xx, or another protocol, may have come after the deed: for an effect that is uncertain.
  * @throws whatever the socket throws while the body is read.
  */
 export async function answerOf(response: IncomingMessage, isEffect: boolean): Promise<ToolAnswer> {
@@ -24,7 +22,7 @@ export async function answerOf(response: IncomingMessage, isEffect: boolean): Pr
   const isOk = statusCode >= 200 && statusCode < 300;
   if (!isOk && !REFUSALS.has(statusCode)) {
     response.destroy();
-    if (isEffect && statusCode >= 500) return uncertain(MAYBE, 'TOOL_STATUS');
+    if (isEffect && (statusCode >= 500 || statusCode < 200)) return uncertain(MAYBE_DONE, 'TOOL_STATUS');
     return failedWith(statusCode);
   }
 
@@ -48,11 +46,11 @@ const failedWith = (status: number): ToolAnswer =>
 
 /** An effect whose request left and whose answer never came. */
 export const unanswered = (isEffect: boolean, error: 'TOOL_TIMEOUT' | 'TOOL_UNREACHABLE'): ToolAnswer =>
-  isEffect ? uncertain(MAYBE, error) : fail(error);
+  isEffect ? uncertain(MAYBE_DONE, error) : fail(error);
 
 const TOO_LONG = { problem: 'is too long to be read' };
 
-/** The body as text; undefined when there is too much of it. */
+/** The body as text, without a byte order mark; undefined when there is too much of it. */
 async function textOf(response: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let bytes = 0;
@@ -64,7 +62,7 @@ async function textOf(response: IncomingMessage): Promise<string | undefined> {
     }
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return new TextDecoder().decode(Buffer.concat(parts));
 }
 
 /** Fields to speak from. No body at all says that it is done and nothing more. */

@@ -31,6 +31,9 @@ export interface TwilioRestOptions {
 /** Within a caller's patience: three attempts in some 1.5 s. */
 const RETRY_DELAYS_MS = [250, 1200];
 
+/** The list of fifty texts is the longest answer, some 100 KB. What is longer is none of Twilio's. */
+const MAX_ANSWER_BYTES = 2_097_152;
+
 /** Codes of `fetch` that say that no byte of the request has left: it cannot have had an effect. */
 const NOT_SENT = new Set([
   'ECONNREFUSED',
@@ -225,7 +228,7 @@ export function createTwilioRest(options: TwilioRestOptions): TwilioRest {
         signal: AbortSignal.timeout(timeoutMs),
       });
       const { status, headers } = response;
-      return { status, retryAfter: headers.get('retry-after'), body: readJson(await response.text()) };
+      return { status, retryAfter: headers.get('retry-after'), body: readJson(await textOf(response)) };
     } catch (cause) {
       const isNotSent = NOT_SENT.has(networkCodeOf(cause));
       throw new TwilioRestError(
@@ -277,6 +280,18 @@ function refusalOf(httpStatus: number, body: unknown, retryAfterMs: number | und
 /** Trying again can help, unless Twilio understood the request and refused it. */
 const mayHelp = ({ httpStatus, happened }: TwilioRestError): boolean =>
   httpStatus === undefined || httpStatus === 429 || happened === 'unknown';
+
+/** @throws {Error} as soon as there is too much of it. */
+async function textOf({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += part.length;
+    if (bytes > MAX_ANSWER_BYTES) throw new Error('the answer is too long');
+    parts.push(part);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
+}
 
 function readJson(text: string): unknown {
   try {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTwilioRest, type TwilioRest, TwilioRestError } from '../../../src/services/twilio/rest.ts';
@@ -153,6 +154,32 @@ describe('sending a text, in one attempt', () => {
     twilio.next(fate);
     expect((await refusalOf(rest.sendMessage(text))).happened).toBe('unknown');
     expect(twilio.requests).toHaveLength(1);
+  });
+
+  test.each<[string, (response: ServerResponse) => unknown]>([
+    ['is 20,000 deep', (response) => response.end('['.repeat(20_000) + ']'.repeat(20_000))],
+    ['has no SID', (response) => response.end('{"status":"queued"}')],
+    ['is packed, and is not', (response) => response.setHeader('Content-Encoding', 'gzip').end('{}')],
+    [
+      'is cut short',
+      (response) => response.writeHead(201, { 'Content-Length': 20 }).write('{"', () => response.destroy()),
+    ],
+    ['has no end', (response) => response.end(Buffer.alloc(3_000_000, ' '))],
+    ['is no HTTP', (response) => response.socket?.end('HTTP/1.1 201 Created\r\nContent-Length: x\r\n\r\n{}')],
+    [
+      'switches protocols',
+      (response) =>
+        response.socket?.end(
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+        ),
+    ],
+  ])('may have happened when the answer %s', async (_what, answer) => {
+    twilio.next({ answer });
+    expect((await refusalOf(rest.sendMessage(text))).happened).toBe('unknown');
+    twilio.next({ answer });
+    const call = { to: TO, url: 'https://engine.test/v', statusCallback: 'https://engine.test/s' };
+    expect((await refusalOf(rest.createCall(call))).happened).toBe('unknown');
+    expect(twilio.requests).toHaveLength(2);
   });
 
   test('may have happened when Twilio is silent', async () => {

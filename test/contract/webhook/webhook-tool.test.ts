@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { createProfileTools, type ProfileTools } from '../../../src/services/tools/profile-tools.ts';
@@ -7,6 +9,7 @@ import { callOf, keptLog, NOW, profileOf, read, toolBench } from '../../support/
 
 const SECRET = 'a-secret-of-the-shop';
 const CANARY = 'Ann Lee';
+const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 
 let shop: FarEnd;
 let profileTools: ProfileTools;
@@ -91,6 +94,8 @@ describe('the model', () => {
     ['a wrong one', { orderNumber: 'x' }, 'orderNumber'],
     ['one too many', { orderNumber: '1234', url: 'http://169.254.169.254/' }, 'url'],
     ['a wrong one within one', { orderNumber: '1234', options: [1, 'two'] }, 'options.1'],
+    ['a bottomless one', `{"orderNumber":${'['.repeat(8000)}${']'.repeat(8000)}}`, ''],
+    ['thousands', { orderNumber: '1234', options: Array.from({ length: 2001 }, () => 1) }, ''],
   ])('hears of %s by its path, and the shop of nothing', async (_what, args, path) => {
     const before = shop.got.length;
     const answer = read(await webhook().ask(args));
@@ -224,6 +229,40 @@ describe('an answer', () => {
     shop.answers((response) => response.writeHead(200).end(text));
     expect(read(await webhook(READS).ask())).toMatchObject({ status: 'failed', error: 'TOOL_ANSWER' });
     expect(read(await webhook().ask())).toMatchObject({ status: 'uncertain', error: 'TOOL_ANSWER' });
+  });
+
+  test.each<[string, (response: ServerResponse) => unknown]>([
+    ['JSON 20,000 deep', (response) => response.end(`{"tree":${'['.repeat(20_000)}${']'.repeat(20_000)}}`)],
+    [
+      'packed, which nobody asked for',
+      (response) => response.setHeader('Content-Encoding', 'gzip').end(gzipSync('{}')),
+    ],
+    ['in another encoding', (response) => response.end(Buffer.from('{"a":1}', 'utf16le'))],
+    [
+      'cut short',
+      (response) => response.writeHead(200, { 'Content-Length': 20 }).write('{"a"', () => response.destroy()),
+    ],
+    [
+      'in pieces that are none',
+      (response) => response.socket?.end('HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'),
+    ],
+    ['beyond HTTP', (response) => response.socket?.end('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{}')],
+    ['another protocol', (response) => response.socket?.end(SWITCHING)],
+    ['the end', (response) => response.socket?.destroy()],
+  ])('that is %s settles: an effect is done once, and never told as not done', async (_what, answer) => {
+    shop.answers((response) => void answer(response));
+    const { ask } = webhook();
+    const before = shop.got.length;
+    const first = read(await ask());
+    expect(['ok', 'uncertain']).toContain(first.status);
+    expect(read(await ask())).toEqual({ ...first, repeated: true });
+    expect(shop.got).toHaveLength(before + 1);
+    expect(['ok', 'failed']).toContain(read(await webhook(READS).ask()).status);
+  });
+
+  test('may begin with a byte order mark', async () => {
+    shop.answers((response) => response.end('\ufeff{"status":"shipped"}'));
+    expect(read(await webhook().ask()).result).toEqual({ status: 'shipped' });
   });
 
   test('that never comes ends in time', async () => {

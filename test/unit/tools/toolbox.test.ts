@@ -200,7 +200,7 @@ describe('once', () => {
   test('what was refused or failed may be asked again; what may have happened may not', async () => {
     const answers: (ToolAnswer | Error)[] = [
       refuse('taken'),
-      new Error('broken'),
+      new EngineError('STORAGE_UNAVAILABLE'),
       { status: 'uncertain', reason: 'who knows' },
       done({}),
     ];
@@ -215,6 +215,44 @@ describe('once', () => {
     for (let n = 0; n < 5; n++) seen.push(read(await bench.ask(call, 'count', { n: 1 })).status);
     expect(seen).toEqual(['refused', 'failed', 'uncertain', 'uncertain', 'uncertain']);
     expect(run).toHaveBeenCalledTimes(3);
+  });
+
+  test('an effect that throws may have happened, and is not done again; a read is', async () => {
+    const run = vi.fn<Run>(() => {
+      throw new TypeError('the answer cannot be read');
+    });
+    const bench = toolBench([numbered('count', EFFECT, run), numbered('look', READS, run)]);
+    const call = callWith('count', 'look');
+    const asked = async (name: string) => read(await bench.ask(call, name, { n: 1 }));
+    expect(await asked('count')).toMatchObject({ status: 'uncertain', error: 'TOOL_FAILED' });
+    expect(await asked('count')).toMatchObject({ status: 'uncertain', repeated: true });
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(await asked('look')).toMatchObject({ status: 'failed', error: 'TOOL_FAILED' });
+    expect(await asked('look')).toMatchObject({ status: 'failed', error: 'TOOL_FAILED' });
+    expect(run).toHaveBeenCalledTimes(3);
+  });
+
+  test('an effect is done once whatever it answers: circles, depths, what throws when it is read', async () => {
+    const circle: Record<string, unknown> = {};
+    circle['itself'] = circle;
+    const thrower = {
+      toJSON: () => {
+        throw new Error('secret');
+      },
+    };
+    const deep = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown;
+    for (const [value, status] of [
+      [circle, 'ok'],
+      [deep, 'ok'],
+      [thrower, 'uncertain'],
+    ] as const) {
+      const run = vi.fn<Run>(() => done({ value }));
+      const bench = toolBench([numbered('count', EFFECT, run)]);
+      const call = callWith('count');
+      expect(read(await bench.ask(call, 'count', { n: 1 })).status).toBe(status);
+      expect(read(await bench.ask(call, 'count', { n: 1 }))).toMatchObject({ status, repeated: true });
+      expect(run).toHaveBeenCalledTimes(1);
+    }
   });
 });
 
@@ -347,7 +385,7 @@ describe('what the model and the log are told', () => {
 
   test('of a failure the code and a fixed sentence, never what was thrown', async () => {
     const log = keptLog();
-    const tool = numbered('count', EFFECT, ({ n }) => {
+    const tool = numbered('count', READS, ({ n }) => {
       if (n === 1) throw new Error(canary);
       throw new EngineError('STORAGE_UNAVAILABLE', canary);
     });
