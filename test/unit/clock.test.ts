@@ -56,7 +56,7 @@ describe.each([
   test('a token of a stream lives its minute, no less and no longer', () => {
     const clock = clockBefore();
     const tokens = new StreamTokens('secret', clock);
-    const token = tokens.mint({ callSid: 'CA1', epoch: 1 });
+    const token = tokens.mint({ callSid: 'CA1', epoch: 1, peer: 'carrier' });
     clock.setWall(byMs);
     clock.advance(59_999);
     expect(tokens.read(token).callSid).toBe('CA1');
