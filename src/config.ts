@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { EngineError } from './errors.ts';
 import { isLoopbackName, isLoopbackUrl } from './loopback.ts';
+import { IN_MEMORY } from './services/storage/database-url.ts';
 import { type LogLevel, SETTINGS, type SettingName } from './settings.ts';
 
 /** Everything the operator decides, read once at start. Nobody but this file reads `process.env`. */
@@ -16,6 +18,10 @@ export interface Config {
   readonly twilio: TwilioConfig;
   /** Path of the SQLite file, relative to the working directory; or `:memory:`. */
   readonly databaseFile: string;
+  /** Recordings, clips, keys. Undefined: they are not kept, as a database in memory is not. */
+  readonly dataDir: string | undefined;
+  /** For how long after its end a call is kept. Undefined: for ever. */
+  readonly retentionDays: number | undefined;
   readonly agentsDir: string;
   readonly toolsDir: string | undefined;
   /** In lower case; with a port where only that one is meant. */
@@ -101,6 +107,8 @@ export function readConfig(environment: Environment): Config {
       apiUrl: sure(values.TWILIO_API_URL),
     },
     databaseFile: sure(values.DATABASE_URL),
+    dataDir: values.DATA_DIR ?? folderOf(sure(values.DATABASE_URL)),
+    retentionDays: values.RETENTION_DAYS,
     agentsDir: sure(values.AGENTS_DIR),
     toolsDir: values.TOOLS_DIR,
     toolsAllowHosts: values.TOOLS_ALLOW_HOSTS ?? [],
@@ -186,6 +194,8 @@ function contradictions(values: Values, environment: Environment): string[] {
 function dialectOf(model: string): 'ga' | 'beta' {
   return model.includes('-realtime-preview') ? 'beta' : 'ga';
 }
+
+const folderOf = (databaseFile: string) => (databaseFile === IN_MEMORY ? undefined : dirname(databaseFile));
 
 /** A setting with a fallback is there once no problem was found. */
 function sure<Value>(value: Value | undefined): Value {

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
 import { systemClock } from './clock.ts';
 import { type Config, publicUrlOf, secretsOf } from './config.ts';
 import { noteOf } from './errors.ts';
@@ -11,8 +9,9 @@ import { Agents } from './services/agents.ts';
 import { CallHost } from './services/call-host.ts';
 import { CallPlacer } from './services/call-placer.ts';
 import { CallerErasure } from './services/caller-erasure.ts';
-import { ClipFiles } from './services/clip-files.ts';
+import type { ClipFiles } from './services/clip-files.ts';
 import { couriersOf, ownNumberOf } from './services/couriers.ts';
+import { openDataFolder } from './services/data-folder.ts';
 import { loadCharts } from './services/charts.ts';
 import { loadClips } from './services/clips.ts';
 import { GreetingClips } from './services/greeting-clips.ts';
@@ -30,11 +29,9 @@ import { DIALECTS } from './services/openai/dialects.ts';
 import { instructionsOf } from './services/openai/prompt.ts';
 import { knock, type ModelDoor } from './services/openai/model-door.ts';
 import { speakGreeting } from './services/openai/spoken-greeting.ts';
-import { IN_MEMORY } from './services/storage/database-url.ts';
 import { Outbox } from './services/outbox/outbox.ts';
 import { openStately } from './services/stately/stately-outlet.ts';
 import { openJournal } from './services/storage/sqlite-journal.ts';
-import { Recordings } from './services/recordings/recordings.ts';
 import { endStaleCalls } from './services/stale-calls.ts';
 import { UpgradeDoor } from './services/sockets/upgrade-door.ts';
 import { Switchboard } from './services/switchboard.ts';
@@ -45,7 +42,6 @@ import { createProfileTools } from './services/tools/profile-tools.ts';
 import { loadToolFiles } from './services/tools/tool-files.ts';
 import { createToolbox } from './services/tools/toolbox.ts';
 import { isSignedWebhook } from './services/twilio/signature.ts';
-import { streamKeyBeside } from './services/twilio/stream-key.ts';
 import { StreamServer } from './services/twilio/stream-server.ts';
 import { StreamTokens } from './services/twilio/stream-token.ts';
 import { startSimulatedModel } from './simulator/simulated-model.ts';
@@ -93,7 +89,9 @@ async function assemble(
     out: process.stdout,
   });
 
-  const journal = await openJournal({ file: config.databaseFile, clock, log });
+  const { databaseFile, dataDir } = config;
+  const data = await openDataFolder({ folder: dataDir, databaseFile, log });
+  const journal = await openJournal({ file: databaseFile, clock, log });
   opened.push(() => journal.close());
   await endStaleCalls(journal, clock);
   // It begins once the public URL is known, at which the carrier reports.
@@ -125,7 +123,7 @@ async function assemble(
     apiKey: config.model.isSimulated ? 'simulated' : config.model.apiKey,
     makeDialect: DIALECTS[config.model.dialect],
   };
-  const greetings = greetingsOf(config, model, log);
+  const greetings = greetingsOf(config, data.clips, model, log);
   opened.push(() => greetings.close());
   greetings.prepare(agents.list());
 
@@ -138,7 +136,7 @@ async function assemble(
     log.info({ url: stately.url }, "calls are also shown in Stately's inspector, to this machine only");
   }
   const { authToken } = config.twilio;
-  const tokens = new StreamTokens(authToken ?? (await streamKeyOf(config)), clock);
+  const tokens = new StreamTokens(authToken ?? (await data.streamKey()), clock);
 
   // From here to the end nothing waits but for the port: whoever knocks finds the whole house.
   const server = createHttpServer((request, response) => {
@@ -177,7 +175,7 @@ async function assemble(
   const metrics: Metrics = new Metrics(() => switchboard.size);
   const liveCalls = new LiveCalls();
   const liveFeed = new LiveFeed({ calls: liveCalls, journal, clock, log });
-  const recordings = recordingsOf(config);
+  const { recordings } = data;
   if (recordings !== undefined) {
     opened.push(() => recordings.closeAll());
     opened.push(recordings.keepSwept(clock, log));
@@ -294,14 +292,15 @@ async function modelOf({ model }: Config): Promise<{ url: string; close: () => P
     : { url: model.url, close: () => Promise.resolve() };
 }
 
-/** Where there is no auth token. A database in memory has no later process that would want the same. */
-const streamKeyOf = ({ databaseFile }: Config): Promise<Buffer> | Buffer =>
-  databaseFile === IN_MEMORY ? randomBytes(32) : streamKeyBeside(databaseFile);
-
-/** Clips are kept beside the database. What the simulator says is no recording of the model's. */
-function greetingsOf({ databaseFile, model: { isSimulated } }: Config, model: ModelDoor, log: Log) {
+/** What the simulator says is no recording of the model's. */
+function greetingsOf(
+  { model: { isSimulated } }: Config,
+  files: ClipFiles | undefined,
+  model: ModelDoor,
+  log: Log,
+) {
   return new GreetingClips({
-    files: databaseFile === IN_MEMORY ? undefined : new ClipFiles(join(dirname(databaseFile), 'clips')),
+    files,
     speak: (profile, signal) => {
       const dialect = model.makeDialect();
       const connect = () => knock(model, dialect);
@@ -312,10 +311,6 @@ function greetingsOf({ databaseFile, model: { isSimulated } }: Config, model: Mo
     log,
   });
 }
-
-/** Recordings are kept beside the database. One in memory has no place on the disk, and neither have they. */
-const recordingsOf = ({ databaseFile }: Config) =>
-  databaseFile === IN_MEMORY ? undefined : new Recordings(join(dirname(databaseFile), 'recordings'));
 
 function verifierOf(publicUrl: string, authToken: string | undefined): VerifyWebhook | undefined {
   if (authToken === undefined) return undefined;

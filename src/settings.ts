@@ -85,6 +85,9 @@ const NonEmpty = z.string().min(1);
 /** 2^31 - 1 ms is where a Node timer wraps to 1 ms; the exit is armed at `DRAIN_MS` + 5 s. */
 const MAX_DRAIN_MS = 2 ** 31 - 1 - 5000;
 
+/** A hundred years: whoever means for ever leaves it out. */
+const MAX_RETENTION_DAYS = 36_500;
+
 export const SETTINGS = {
   NODE_ENV: setting({
     schema: NonEmpty,
@@ -168,6 +171,19 @@ export const SETTINGS = {
     type: '`file:` and a path',
     fallback: 'file:data/calls.sqlite',
     meaning: 'the SQLite file that holds the journal',
+  }),
+  DATA_DIR: setting({
+    schema: NonEmpty,
+    type: 'path',
+    absent: "the database's folder",
+    meaning: 'folder for what is kept beside the database: recordings, clips, keys',
+  }),
+  RETENTION_DAYS: setting({
+    schema: wholeNumber(1, MAX_RETENTION_DAYS),
+    type: 'days',
+    absent: 'none: for ever',
+    meaning:
+      'calls that ended longer ago are erased with everything that was said in them, their recordings and texts; leads and appointments stay',
   }),
   AGENTS_DIR: setting({
     schema: NonEmpty,

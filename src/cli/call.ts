@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { systemClock, withoutJumps } from '../clock.ts';
 import { type Config, loadEnvironment, readConfig } from '../config.ts';
+import { EngineError } from '../errors.ts';
 import { writeWav } from '../media/wav.ts';
+import { writeWhole } from '../services/private-files.ts';
 import { CallerVoice } from '../simulator/carrier/caller-voice.ts';
 import type { CarrierEvent } from '../simulator/carrier/carrier-events.ts';
 import { placeCall } from '../simulator/carrier/place-call.ts';
@@ -160,10 +161,10 @@ async function record(
   { caller, agent }: { caller: Uint8Array; agent: Uint8Array },
 ): Promise<void> {
   try {
-    await writeFile(path, writeWav(caller, agent));
+    await writeWhole(path, writeWav(caller, agent));
   } catch (thrown) {
-    throw new UsageError(
-      `${path}: cannot be written (${(thrown as NodeJS.ErrnoException).code ?? 'unknown'})`,
-    );
+    const isNoFile = thrown instanceof EngineError;
+    const why = isNoFile ? 'it is no file' : ((thrown as NodeJS.ErrnoException).code ?? 'unknown');
+    throw new UsageError(`${path}: cannot be written (${why})`);
   }
 }

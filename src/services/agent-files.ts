@@ -1,6 +1,7 @@
-import { lstat, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.ts';
+import { readWithin, writeWhole } from './private-files.ts';
 
 /** One file of the agents' folder, as it stands on disk. */
 export interface AgentFile {
@@ -13,7 +14,7 @@ export interface AgentFile {
  * Every profile file of a folder, by name. Hidden files are no profiles: an
  * interrupted save leaves one.
  *
- * @throws {EngineError} `PROFILE_INVALID` when the folder or a file cannot be read.
+ * @throws {EngineError} `PROFILE_INVALID` when the folder or a file cannot be read, or a link leads out of the folder.
  */
 export async function readAgentFiles(folder: string): Promise<AgentFile[]> {
   const names = await orRefuse(folder, readdir(folder));
@@ -21,35 +22,22 @@ export async function readAgentFiles(folder: string): Promise<AgentFile[]> {
   return Promise.all(
     profiles.map(async (name) => ({
       name,
-      text: await orRefuse(join(folder, name), readFile(join(folder, name), 'utf8')),
+      text: (await orRefuse(join(folder, name), readWithin(folder, name))).toString('utf8'),
     })),
   );
 }
 
 /**
- * Writes one file so that a crash at any point leaves the old text or the new,
- * never a part: a hidden neighbour is written, synced and renamed over it.
+ * Writes one file, whole or not at all, for the engine's user alone.
  *
  * @throws {EngineError} `REQUEST_INVALID` when the name is a link, which would lead out of the folder;
  *   `UNAVAILABLE` when the disk refuses.
  */
 export async function saveAgentFile(folder: string, { name, text }: AgentFile): Promise<void> {
-  const path = join(folder, name);
-  const draft = join(folder, `.${name}.draft`);
-  if (await isLink(path))
-    throw new EngineError('REQUEST_INVALID', `${name} is a link; only files are written`);
   try {
-    await rm(draft, { force: true });
-    const file = await open(draft, 'wx');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-    await syncFolder(folder);
+    await writeWhole(join(folder, name), text);
   } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
     throw new EngineError('UNAVAILABLE', 'the agents folder cannot be written', { cause });
   }
 }
@@ -63,29 +51,14 @@ export async function savingTime(path: string): Promise<string> {
   }
 }
 
-/** The rename itself is durable only when the folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function isLink(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).isSymbolicLink();
-  } catch {
-    return false; // Not there yet.
-  }
-}
-
 async function orRefuse<Value>(path: string, reading: Promise<Value>): Promise<Value> {
   try {
     return await reading;
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    const isLink = cause instanceof EngineError;
+    const why = isLink
+      ? 'a link out of the folder'
+      : ((cause as NodeJS.ErrnoException).code ?? 'unknown error');
     throw new EngineError('PROFILE_INVALID', `\n  ${path}: cannot be read (${why})`, { cause });
   }
 }

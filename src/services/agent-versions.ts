@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.ts';
 import { saveAgentFile } from './agent-files.ts';
+import { makeOwnFolder, readWhole } from './private-files.ts';
 
 /** A profile as it was written at some time. */
 export interface KeptVersion {
@@ -34,7 +35,8 @@ export async function keepVersion(
 ): Promise<void> {
   const place = join(folder, FOLDER, id);
   try {
-    await mkdir(place, { recursive: true });
+    await makeOwnFolder(join(folder, FOLDER));
+    await makeOwnFolder(place);
   } catch (cause) {
     throw new EngineError('UNAVAILABLE', 'the versions of agents cannot be written', { cause });
   }
@@ -66,7 +68,7 @@ async function namesIn(place: string): Promise<string[]> {
 async function readVersion(path: string, name: string): Promise<KeptVersion | undefined> {
   const [, day = '', hour = '', minute = '', second = '', version = ''] = NAME.exec(name) ?? [];
   try {
-    const written: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const written: unknown = JSON.parse((await readWhole(path))?.toString('utf8') ?? '');
     if (typeof written !== 'object' || written === null || Array.isArray(written)) return undefined;
     return { version, savedAt: `${day}${hour}:${minute}:${second}`, written: { ...written } };
   } catch {

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { makeOwnFolder, readWhole, writeWhole } from './private-files.ts';
 
 /** Everything that a rendered sentence depends on. */
 export interface ClipKey {
@@ -36,33 +36,16 @@ export class ClipFiles {
 
   /** Mu-law at 8000 Hz. Undefined when there is no such file, or it is not what was written. */
   async read(name: string): Promise<Buffer | undefined> {
-    let file: Buffer;
-    try {
-      file = await readFile(this.#path(name));
-    } catch {
-      return undefined;
-    }
+    const file = await readWhole(this.#path(name)).catch(() => undefined);
+    if (file === undefined) return undefined;
     const muLaw = file.subarray(DIGEST_BYTES);
     return muLaw.length > 0 && digestOf(muLaw).equals(file.subarray(0, DIGEST_BYTES)) ? muLaw : undefined;
   }
 
   /** Whole or not at all: several processes may write the same clip, and one may die over it. */
   async write(name: string, muLaw: Buffer): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    const draft = join(this.#folder, `.${randomUUID()}.draft`);
-    try {
-      const file = await open(draft, 'wx');
-      try {
-        await file.writeFile(Buffer.concat([digestOf(muLaw), muLaw]));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(draft, this.#path(name));
-    } catch (thrown) {
-      await rm(draft, { force: true });
-      throw thrown;
-    }
+    await makeOwnFolder(this.#folder);
+    await writeWhole(this.#path(name), Buffer.concat([digestOf(muLaw), muLaw]));
   }
 
   #path(name: string): string {

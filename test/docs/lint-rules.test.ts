@@ -36,6 +36,12 @@ const violations: readonly [what: string, rule: string, file: string, text: stri
     OPEN,
     "import { WebSocketServer } from 'ws';\nexport const sockets = new WebSocketServer({ noServer: true });",
   ],
+  [
+    'writes a file its own way',
+    'no-restricted-imports',
+    OPEN,
+    "import { writeFile } from 'node:fs/promises';\nvoid writeFile('a', 'b');",
+  ],
   ['passes another file on', 'no-restricted-syntax', OPEN, "export * from './clock.ts';"],
   ['prints', 'no-console', OPEN, "console.log('here');"],
   ['leaves a to-do', 'no-warning-comments', OPEN, `// ${TO_DO}: later\nexport const here = 1;`],

@@ -21,8 +21,11 @@ export interface FailedStart {
  */
 export async function startEngineProcess(
   settings: Readonly<Record<string, string>>,
+  /** What the shell that starts it takes away from the rights of new files, in octal. */
+  umask = '022',
 ): Promise<EngineProcess | FailedStart> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'serve'], {
+  const command = [process.execPath, '--import', 'tsx', 'src/cli/main.ts', 'serve'];
+  const child = spawn('sh', ['-c', `umask ${umask}; exec "$0" "$@"`, ...command], {
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'fatal', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

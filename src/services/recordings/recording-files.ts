@@ -1,16 +1,12 @@
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../../errors.ts';
+import { createFile, makeOwnFolder, openOrCreate, openToRead } from '../private-files.ts';
 
 /** Twilio's SIDs, and nothing that means anything to a file system. */
 const CALL_SID = /^[A-Za-z0-9]{1,64}$/;
 const AUDIO = '.wav';
 const PEAKS = '.peaks';
-
-/** Only the engine's own user hears them. */
-const OWNER_ONLY = 0o600;
-const OWNER_ONLY_FOLDER = 0o700;
 
 /** A recording that can be read. */
 export interface StoredRecording {
@@ -37,13 +33,20 @@ export class RecordingFiles {
   async create(callSid: string): Promise<FileHandle> {
     const path = this.#pathOf(callSid, AUDIO);
     if (path === undefined) throw new EngineError('REQUEST_INVALID', 'no file can be named by that call SID');
-    await mkdir(this.#folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
-    return open(path, 'wx', OWNER_ONLY);
+    await makeOwnFolder(this.#folder);
+    return createFile(path);
   }
 
   /** The recording of a call, to be read. Undefined when there is none. */
-  read(callSid: string): Promise<FileHandle | undefined> {
-    return openIfThere(this.#pathOf(callSid, AUDIO), constants.O_RDONLY);
+  async read(callSid: string): Promise<FileHandle | undefined> {
+    const path = this.#pathOf(callSid, AUDIO);
+    return path === undefined ? undefined : openToRead(path);
+  }
+
+  /** How much more the disk takes, in bytes. */
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#folder);
+    return bavail * bsize;
   }
 
   /** What is kept of its peaks, to be read and written. Undefined when the disk has no room for it. */
@@ -51,7 +54,7 @@ export class RecordingFiles {
     const path = this.#pathOf(callSid, PEAKS);
     if (path === undefined) return undefined;
     try {
-      return await open(path, constants.O_RDWR | constants.O_CREAT, OWNER_ONLY);
+      return await openOrCreate(path);
     } catch {
       return undefined;
     }
@@ -71,7 +74,7 @@ export class RecordingFiles {
     const old: string[] = [];
     for (const name of names) {
       if (!name.endsWith(AUDIO)) continue;
-      const found = await stat(join(this.#folder, name)).catch(() => undefined);
+      const found = await lstat(join(this.#folder, name)).catch(() => undefined);
       if (found !== undefined && found.mtimeMs < at) old.push(name.slice(0, -AUDIO.length));
     }
     return old;
@@ -79,15 +82,5 @@ export class RecordingFiles {
 
   #pathOf(callSid: string, kind: string): string | undefined {
     return CALL_SID.test(callSid) ? join(this.#folder, `${callSid}${kind}`) : undefined;
-  }
-}
-
-async function openIfThere(path: string | undefined, flags: number): Promise<FileHandle | undefined> {
-  if (path === undefined) return undefined;
-  try {
-    return await open(path, flags);
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
-    throw thrown;
   }
 }

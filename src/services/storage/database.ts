@@ -1,7 +1,7 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { statSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { EngineError } from '../../errors.ts';
+import { makeDatabaseFile, narrowDatabaseFile } from './database-file.ts';
 import { IN_MEMORY } from './database-url.ts';
 import { diskTroubleError, diskTroubleOf } from './disk-trouble.ts';
 import { migrate } from './migrations.ts';
@@ -22,7 +22,7 @@ export interface DatabaseLimits {
 
 /**
  * Opens the journal's file, making it and its folder when they are not there,
- * and brings it to today's shape. Reads the whole file once, to see that it is sound.
+ * for the engine's user alone, and brings it to today's shape. Reads the whole file once, to see that it is sound.
  *
  * @throws {EngineError} `STORAGE_UNAVAILABLE`, naming the file, when it cannot be opened, is damaged or is no
  *   database. It is never deleted and never made anew.
@@ -30,7 +30,8 @@ export interface DatabaseLimits {
 export function openDatabase(file: string, { maxBytes }: DatabaseLimits = {}): Database {
   let db: Database | undefined;
   try {
-    if (file !== IN_MEMORY) mkdirSync(dirname(file), { recursive: true });
+    if (file !== IN_MEMORY) makeDatabaseFile(file);
+    narrowDatabaseFile(file);
     db = new Sqlite(file, { timeout: LOCK_WAIT_MS });
     checkSoundness(db);
     db.pragma('journal_mode = WAL');
@@ -41,6 +42,7 @@ export function openDatabase(file: string, { maxBytes }: DatabaseLimits = {}): D
     db.pragma('secure_delete = ON');
     if (maxBytes !== undefined) db.pragma(`max_page_count = ${String(Math.floor(maxBytes / PAGE_BYTES))}`);
     migrate(db);
+    narrowDatabaseFile(file); // What SQLite has made beside it.
     openUnusedBytes(db).sweepAtStart();
     return db;
   } catch (thrown) {

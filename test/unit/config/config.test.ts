@@ -53,6 +53,8 @@ describe('an empty environment', () => {
         apiUrl: 'https://api.twilio.com',
       },
       databaseFile: 'data/calls.sqlite',
+      dataDir: 'data',
+      retentionDays: undefined,
       agentsDir: 'agents',
       toolsDir: undefined,
       toolsAllowHosts: [],
@@ -222,6 +224,21 @@ describe('what is derived', () => {
     ['file:///var/lib/calls.sqlite', '/var/lib/calls.sqlite'],
   ])('DATABASE_URL %s is the file %s', (DATABASE_URL, file) => {
     expect(readConfig({ DATABASE_URL }).databaseFile).toBe(file);
+  });
+
+  test.each([
+    [{}, 'data'],
+    [{ DATABASE_URL: 'file:/var/lib/calls.sqlite' }, '/var/lib'],
+    [{ DATABASE_URL: 'file::memory:' }, undefined],
+    [{ DATABASE_URL: 'file::memory:', DATA_DIR: '/srv/kept' }, '/srv/kept'],
+    [{ DATA_DIR: '/srv/kept' }, '/srv/kept'],
+  ])('what is kept beside the database of %j lies in %s', (environment, folder) => {
+    expect(readConfig(environment).dataDir).toBe(folder);
+  });
+
+  test.each(['0', '-1', '1.5', '36501', 'for ever'])('RETENTION_DAYS %j is refused', (RETENTION_DAYS) => {
+    expect(problemsOf({ RETENTION_DAYS })).toHaveProperty('RETENTION_DAYS');
+    expect(readConfig({ RETENTION_DAYS: '30' }).retentionDays).toBe(30);
   });
 
   test('secrets are listed, so that the logger can scrub them', () => {

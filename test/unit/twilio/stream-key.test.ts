@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { streamKeyBeside } from '../../../src/services/twilio/stream-key.ts';
+import { streamKeyIn } from '../../../src/services/twilio/stream-key.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'callchart-key-'));
@@ -13,36 +13,36 @@ function folder(): string {
 }
 
 test('is made once, and is the same for every process that begins', async () => {
-  const data = join(folder(), 'calls.sqlite');
-  const keys = await Promise.all(Array.from({ length: 8 }, () => streamKeyBeside(data)));
-  for (const key of [...keys, await streamKeyBeside(data)]) expect(key.equals(keys[0] ?? key)).toBe(true);
+  const data = folder();
+  const keys = await Promise.all(Array.from({ length: 8 }, () => streamKeyIn(data)));
+  for (const key of [...keys, await streamKeyIn(data)]) expect(key.equals(keys[0] ?? key)).toBe(true);
   expect(keys[0]).toHaveLength(32);
 });
 
 test('is for its owner alone, and leaves no draft', async () => {
   const data = folder();
-  await streamKeyBeside(join(data, 'calls.sqlite'));
+  await streamKeyIn(data);
   expect(statSync(join(data, 'stream-key')).mode & 0o777).toBe(0o600);
   expect(readdirSync(data)).toEqual(['stream-key']);
 });
 
 test('differs from one database to another', async () => {
-  const one = await streamKeyBeside(join(folder(), 'calls.sqlite'));
-  const other = await streamKeyBeside(join(folder(), 'calls.sqlite'));
+  const one = await streamKeyIn(folder());
+  const other = await streamKeyIn(folder());
   expect(one.equals(other)).toBe(false);
 });
 
 test('is refused when the file holds something else, by its path', async () => {
   const data = folder();
   writeFileSync(join(data, 'stream-key'), 'sesame');
-  await expect(streamKeyBeside(join(data, 'calls.sqlite'))).rejects.toMatchObject({
+  await expect(streamKeyIn(data)).rejects.toMatchObject({
     code: 'STORAGE_UNAVAILABLE',
     message: expect.stringContaining(join(data, 'stream-key')) as unknown,
   });
 });
 
 test('is refused where nothing can be written', async () => {
-  await expect(streamKeyBeside(join(folder(), 'missing', 'calls.sqlite'))).rejects.toMatchObject({
+  await expect(streamKeyIn(join(folder(), 'missing'))).rejects.toMatchObject({
     code: 'STORAGE_UNAVAILABLE',
   });
 });
