@@ -36,7 +36,9 @@ import { endStaleCalls } from './services/stale-calls.ts';
 import { UpgradeDoor } from './services/sockets/upgrade-door.ts';
 import { Switchboard } from './services/switchboard.ts';
 import { createLogger } from './services/telemetry/logger.ts';
+import { LogSampler } from './services/telemetry/log-sampler.ts';
 import { Metrics } from './services/telemetry/metrics.ts';
+import { refusalTeller } from './services/telemetry/refusal-teller.ts';
 import { createHouseTools } from './services/tools/house-tools.ts';
 import { createProfileTools } from './services/tools/profile-tools.ts';
 import { loadToolFiles } from './services/tools/tool-files.ts';
@@ -82,11 +84,14 @@ async function assemble(
   closeAll: () => Promise<void>,
 ): Promise<RunningEngine> {
   const clock = systemClock;
-  const log = createLogger({
-    level: config.logLevel,
-    isTerminal: process.stdout.isTTY,
-    secrets: secretsOf(config),
-    out: process.stdout,
+  const isTerminal = process.stdout.isTTY;
+  const log = new LogSampler(
+    createLogger({ level: config.logLevel, isTerminal, secrets: secretsOf(config), out: process.stdout }),
+    clock,
+  );
+  opened.push(() => {
+    log.flush();
+    return Promise.resolve();
   });
 
   const { databaseFile, dataDir } = config;
@@ -228,6 +233,7 @@ async function assemble(
     publicUrl,
     adminToken: config.adminToken,
     verifyWebhook: verifierOf(publicUrl, authToken),
+    onRefused: refusalTeller(metrics, log),
     clock,
   });
   const voice = new LoneVoice();

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { EngineError } from '../../errors.ts';
 import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
 import type { FormFields } from '../../protocol/twilio-webhook.ts';
+import type { Refusal, TellRefusal } from '../refusal.ts';
 import { RequestProblem } from './problems.ts';
 import { RateLimit } from './rate-limit.ts';
 
@@ -23,8 +24,21 @@ export interface GuardRules {
   readonly adminToken: string | undefined;
   /** Undefined while no auth token is set: then only this machine may speak as Twilio. */
   readonly verifyWebhook: VerifyWebhook | undefined;
+  /** Where a request really comes from. Default: the peer of its socket. */
+  readonly addressOf?: AddressOf;
+  /** Told of everybody who is turned away. */
+  readonly onRefused?: TellRefusal;
   readonly clock: Clock;
 }
+
+/** The address of a request's client, for what is counted and written down; what is let in does not go by it. */
+export type AddressOf = (request: IncomingMessage) => string;
+
+/** Where no proxy is known. */
+export const socketAddress: AddressOf = ({ socket }) => socket.remoteAddress ?? '';
+
+/** By what somebody was let in to the API: the token, or being on this machine while there is none. */
+export type Credential = 'token' | 'loopback';
 
 /** Who may ask what. Each check returns, or throws what is answered instead. */
 export interface Guard {
@@ -32,7 +46,7 @@ export interface Guard {
    * For `/api`, `/metrics` and the live feed.
    * @throws {EngineError} `UNAUTHORIZED`, `FORBIDDEN` or `RATE_LIMITED`.
    */
-  admin(request: IncomingMessage): void;
+  admin(request: IncomingMessage): Credential;
   /**
    * For the console's own files and the upgrade of its live feed, which hold no data: they are what asks for
    * the token, so with a token set they are for everybody.
@@ -56,43 +70,68 @@ export interface Guard {
 const MAX_GUESSES = 10;
 const MINUTE_MS = 60_000;
 
-export function createGuard({ publicUrl, adminToken, verifyWebhook, clock }: GuardRules): Guard {
+export function createGuard({
+  publicUrl,
+  adminToken,
+  verifyWebhook,
+  addressOf = socketAddress,
+  onRefused,
+  clock,
+}: GuardRules): Guard {
   const expected = adminToken === undefined ? undefined : digest(adminToken);
   const guesses = new RateLimit({ max: MAX_GUESSES, windowMs: MINUTE_MS, clock });
 
-  const near = (request: IncomingMessage, missing: string) => {
+  const tell = (door: Refusal['door'], reason: Refusal['reason'], request: IncomingMessage) => {
+    onRefused?.({ door, reason, address: addressOf(request) });
+  };
+
+  const near = (door: Refusal['door'], request: IncomingMessage, missing: string) => {
     if (isLoopbackUrl(publicUrl) && isDirectLoopback(request)) return;
+    tell(door, 'not_local', request);
     throw new EngineError('FORBIDDEN', `without ${missing} only direct clients on this machine are answered`);
   };
 
-  const check = (request: IncomingMessage, token: string | undefined, right: Buffer) => {
-    if (token === undefined) throw unauthorized('');
+  const check = (
+    door: Refusal['door'],
+    request: IncomingMessage,
+    token: string | undefined,
+    right: Buffer,
+  ) => {
+    if (token === undefined) {
+      tell(door, 'no_token', request);
+      throw unauthorized('');
+    }
     // Digests have one length, so the comparison tells nothing about where a guess went wrong.
     if (timingSafeEqual(digest(token), right)) return;
+    tell(door, 'wrong_token', request);
     // The right token is never locked out: behind a proxy all clients share one address, and 16
-    // characters are not found by asking. The limit keeps guesses from filling the log.
-    const waitMs = guesses.take(request.socket.remoteAddress ?? '');
+    // characters are not found by asking. The limit says to a script that its token is wrong for good.
+    const waitMs = guesses.take(addressOf(request));
     if (waitMs > 0) throw tooMany(waitMs);
     throw unauthorized(', error="invalid_token"');
   };
 
   return {
     admin(request) {
-      if (expected === undefined) near(request, 'ADMIN_TOKEN');
-      else check(request, bearerOf(request), expected);
+      if (expected === undefined) {
+        near('api', request, 'ADMIN_TOKEN');
+        return 'loopback';
+      }
+      check('api', request, bearerOf(request), expected);
+      return 'token';
     },
 
     page(request) {
-      if (expected === undefined) near(request, 'ADMIN_TOKEN');
+      if (expected === undefined) near('page', request, 'ADMIN_TOKEN');
     },
 
     token(request, token) {
-      if (expected !== undefined) check(request, token, expected);
+      if (expected !== undefined) check('live', request, token, expected);
     },
 
     webhook(request, target, form) {
       if (verifyWebhook === undefined) {
-        near(request, 'TWILIO_AUTH_TOKEN');
+        near('webhook', request, 'TWILIO_AUTH_TOKEN');
         return;
       }
       const header = request.headers['x-twilio-signature'];
@@ -100,6 +139,7 @@ export function createGuard({ publicUrl, adminToken, verifyWebhook, clock }: Gua
       // A request line with a whole URL would let the client choose what is signed.
       const isPath = target.startsWith('/');
       if (!isPath || signature === '' || !verifyWebhook({ target, form, signature })) {
+        tell('webhook', 'wrong_signature', request);
         throw new EngineError('SIGNATURE_INVALID');
       }
     },

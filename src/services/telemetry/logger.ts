@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { type DestinationStream, pino } from 'pino';
 import type pretty from 'pino-pretty';
 import type { Log } from '../log.ts';
+import { fieldBounds } from './log-bounds.ts';
 import { logScrubber } from './log-scrubber.ts';
 
 export interface LoggerOptions {
@@ -35,7 +36,10 @@ const PRIVATE_FIELDS = [
   'token',
 ].flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
-/** The engine's log: JSON lines, or readable ones on a terminal. Writing is synchronous: the last line before an exit is there. */
+/**
+ * The engine's log: JSON lines of a bounded length, or readable ones on a terminal. Writing is synchronous: the last
+ * line before an exit is there.
+ */
 export function createLogger({ level, isTerminal, secrets, out }: LoggerOptions): Log {
   const scrub = logScrubber(secrets);
   const shown = isTerminal ? forPeople() : asItIs;
@@ -49,7 +53,7 @@ export function createLogger({ level, isTerminal, secrets, out }: LoggerOptions)
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: fieldBounds(scrub) },
       redact: { paths: PRIVATE_FIELDS, censor: '[private]' },
     },
     destination,

@@ -20,6 +20,10 @@ export const COUNTERS = {
     'tool',
     'rule',
   ]),
+  refusals: row('refusals_total', 'Clients that were turned away, by where they knocked and why', [
+    'door',
+    'reason',
+  ]),
   bargeIns: row('barge_ins_total', 'Times a caller spoke over the agent'),
   faults: row('faults_total', 'Failures, by the part that met them and their error code', [
     'component',

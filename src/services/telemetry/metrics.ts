@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../../errors.ts';
 import type { EndReason } from '../../machines/call/call.events.ts';
+import type { Refusal } from '../refusal.ts';
 import { COUNTERS, LATENCIES, type Latency, LIVE_CALLS, type MetricRow } from './metric-rows.ts';
 
 /** Parts of the engine in which a fault is counted. */
@@ -21,6 +22,7 @@ export class Metrics {
   readonly #ended: Counter<'reason'>;
   readonly #refused: Counter<'cause'>;
   readonly #toolsRefused: Counter<'tool' | 'rule'>;
+  readonly #refusals: Counter<'door' | 'reason'>;
   readonly #bargeIns: Counter;
   readonly #faults: Counter<'component' | 'cause'>;
   readonly #latencies: Readonly<Record<Latency, Histogram>>;
@@ -35,6 +37,7 @@ export class Metrics {
     this.#ended = counter(COUNTERS.callsEnded);
     this.#refused = counter(COUNTERS.callsRefused);
     this.#toolsRefused = counter(COUNTERS.toolsRefused);
+    this.#refusals = counter(COUNTERS.refusals);
     this.#bargeIns = counter(COUNTERS.bargeIns);
     this.#faults = counter(COUNTERS.faults);
     this.#latencies = Object.fromEntries(
@@ -68,6 +71,11 @@ export class Metrics {
   /** @param tool - one of the engine, or of a profile: never what a model made up. */
   toolRefused(tool: string, rule: string): void {
     this.#toolsRefused.inc({ tool, rule });
+  }
+
+  /** Somebody was turned away who is no caller. */
+  refused(door: Refusal['door'], reason: Refusal['reason']): void {
+    this.#refusals.inc({ door, reason });
   }
 
   bargedIn(): void {

@@ -1,0 +1,11 @@
+import type { Log } from '../log.ts';
+import type { Refusal, TellRefusal } from '../refusal.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Counts whoever is turned away, and logs it. Each kind is to be a line a minute at most: that is for the log to do. */
+export function refusalTeller(metrics: Pick<Metrics, 'refused'>, log: Log): TellRefusal {
+  return ({ door, reason, address }: Refusal) => {
+    metrics.refused(door, reason);
+    if (reason !== 'no_token') log.warn({ door, reason, address }, 'a client was turned away');
+  };
+}
