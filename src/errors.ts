@@ -69,6 +69,12 @@ export const ERRORS = {
     close: 1009,
     text: 'the stream sent a frame too large',
   },
+  STREAM_TOO_FAST: {
+    fault: 'peer',
+    retryable: false,
+    close: 1008,
+    text: 'the stream sent more than a telephone line carries',
+  },
   STREAM_NOT_STARTED: {
     fault: 'peer',
     retryable: false,

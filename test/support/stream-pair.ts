@@ -8,6 +8,7 @@ export class EngineEnd extends EventEmitter implements StreamSocket {
   /** Set by a test whose network takes nothing. */
   bufferedAmount = 0;
   pings = 0;
+  isPaused = false;
   closedWith: { code: number; reason: string } | undefined;
   isTerminated = false;
   /** Everything sent, as it left. */
@@ -23,6 +24,9 @@ export class EngineEnd extends EventEmitter implements StreamSocket {
 
   ping(): void {
     this.pings++;
+  }
+  pause(): void {
+    this.isPaused = true;
   }
   close(code: number, reason: string): void {
     if (this.closedWith !== undefined) return;

@@ -32,6 +32,9 @@ class FakeStreamSocket extends EventEmitter implements StreamSocket {
   ping(): void {
     this.emit('pinged');
   }
+  pause(): void {
+    this.emit('paused');
+  }
   close(code: number): void {
     this.emit('close', code);
   }

@@ -4,6 +4,7 @@ import { MU_LAW_BYTES_PER_MS, SILENCE } from '../../media/mu-law.ts';
 import type { PhoneTape } from '../../media/phone-tape.ts';
 import { readStreamMessage, type StreamMessage } from '../../protocol/twilio-stream.ts';
 import type { Log } from '../log.ts';
+import { LineRate } from './line-rate.ts';
 import { MediaFrame } from './media-frame.ts';
 import { RateWindow } from './rate-window.ts';
 
@@ -23,6 +24,10 @@ const MAX_DIGITS = 20;
 const DIGIT_SWEEPS = sweepsIn(1000);
 /** Messages of another stream, or after the end of this one. */
 const MAX_STRAYS = 100;
+
+/** Of base64. */
+const BYTES_PER_CHAR = 3 / 4;
+const PADDING = 0x3d;
 
 /** The first frame begins at 0 and comes when it is full: until then the clock is one frame behind. */
 const BEFORE_FIRST_FRAME_MS = -20;
@@ -49,6 +54,8 @@ export interface CallerLaneOptions {
   readonly line: Pick<AudioLine, 'callerAudio'>;
   readonly listener: CallerLaneListener;
   readonly log: Log;
+  /** Milliseconds of a clock that never jumps. */
+  readonly steady: () => number;
   /** Where the call is recorded; absent for calls that are not. */
   readonly tape?: PhoneTape | undefined;
 }
@@ -66,6 +73,9 @@ export class CallerLane {
   readonly #frame = new MediaFrame();
   readonly #badFrames = new RateWindow(BAD_FRAME_SWEEPS);
   readonly #digits = new RateWindow(DIGIT_SWEEPS);
+  readonly #rate: LineRate;
+  #hasDropped = false;
+  #isFlooded = false;
   #strays = 0;
   #frames = 0;
   #framesAtSweep = 0;
@@ -76,6 +86,7 @@ export class CallerLane {
 
   constructor(options: CallerLaneOptions) {
     this.#options = options;
+    this.#rate = new LineRate(options.steady);
   }
 
   /** The carrier's media clock: when the last frame began, in milliseconds since the stream did. */
@@ -84,7 +95,12 @@ export class CallerLane {
   }
 
   message(data: Buffer, isBinary: boolean): void {
+    if (!this.#rate.takesMessage(data.length)) {
+      this.#countFlood();
+      return;
+    }
     if (!isBinary && !this.#hasStopped && this.#frame.read(data)) {
+      if (!this.#takesAudio(data, this.#frame.start, this.#frame.end)) return;
       this.#frames++;
       this.#slowMediaMs = undefined;
       this.#options.line.callerAudio(data, this.#frame.start, this.#frame.end);
@@ -137,9 +153,10 @@ export class CallerLane {
       case 'media': {
         if (message.media.track !== 'inbound') return;
         this.#frame.learn(data, message);
+        const text = Buffer.from(message.media.payload, 'latin1');
+        if (!this.#takesAudio(text, 0, text.length)) return;
         this.#frames++;
         this.#slowMediaMs = message.media.timestamp;
-        const text = Buffer.from(message.media.payload, 'latin1');
         line.callerAudio(text, 0, text.length);
         this.#options.tape?.callerFrame(text, 0, text.length, this.mediaMs);
         return;
@@ -168,6 +185,30 @@ export class CallerLane {
     if (count === 1)
       log.warn({ streamSid, code, reason: message, bytes }, 'a message of the stream was skipped');
     if (count === MAX_BAD_FRAMES) listener.failed('STREAM_MALFORMED', `${String(count)} in 10 s`);
+  }
+
+  /** Base64, at `text[start, end)`. */
+  #takesAudio(text: Buffer, start: number, end: number): boolean {
+    // To the byte: a little too much for each frame would be seconds of a long call.
+    let bytes = (end - start) * BYTES_PER_CHAR;
+    if (text[end - 1] === PADDING) bytes -= text[end - 2] === PADDING ? 2 : 1;
+    if (this.#rate.takesAudio(bytes / MU_LAW_BYTES_PER_MS)) return true;
+    this.#countFlood();
+    return false;
+  }
+
+  #countFlood(): void {
+    const { listener, log, streamSid } = this.#options;
+    if (this.#isFlooded) return;
+    if (!this.#hasDropped)
+      log.warn(
+        { streamSid, code: 'STREAM_TOO_FAST' },
+        'the stream sends too fast: what is too much is dropped',
+      );
+    this.#hasDropped = true;
+    if (!this.#rate.isFlooded) return;
+    this.#isFlooded = true;
+    listener.failed('STREAM_TOO_FAST', 'time and again');
   }
 
   #countStray(): void {

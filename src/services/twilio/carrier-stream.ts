@@ -10,6 +10,8 @@ export interface StreamSocket {
   /** Sends the text at `buffer[start, end)` in one write: `HEADER_ROOM` bytes before it are free, and the buffer is given away. Swallowed while not open. */
   sendText(buffer: Buffer, start: number, end: number): void;
   ping(): void;
+  /** Reads nothing more. */
+  pause(): void;
   close(code: number, reason: string): void;
   terminate(): void;
   /** The connection beneath, as `ws` has it: Node counts its bytes. */
@@ -28,7 +30,9 @@ export interface StreamListener {
 const OPEN = 1;
 const MEDIA_END = Buffer.from('"}}');
 /** Ten seconds of frames: longer than a leg takes to start. Past it the oldest go. */
-const MAX_WAITING = 500;
+const MAX_WAITING = { messages: 500, bytes: 512 * 1024 };
+/** What a far end sends before it has read that it was closed. Past it nothing is read any more. */
+const MAX_AFTER_CLOSE = 64 * 1024;
 
 /**
  * A Media Stream that has started: its socket, and which call it belongs to.
@@ -45,6 +49,9 @@ export class CarrierStream {
   readonly #socket: StreamSocket;
   readonly #mediaHead: Buffer;
   readonly #waiting: { data: Buffer; isBinary: boolean }[] = [];
+  #waitingBytes = 0;
+  /** Bytes that came since the socket was closed from here. */
+  #afterClose: number | undefined;
   #listener: StreamListener | undefined;
   #closedWith: number | undefined;
 
@@ -58,7 +65,8 @@ export class CarrierStream {
     );
     socket.on('message', (data, isBinary) => {
       // `ws` gives Buffers unless it is told otherwise.
-      if (this.#listener !== undefined) this.#listener.message(data as Buffer, isBinary);
+      if (this.#afterClose !== undefined) this.#ignore(data as Buffer);
+      else if (this.#listener !== undefined) this.#listener.message(data as Buffer, isBinary);
       else this.#keep(data as Buffer, isBinary);
     });
     socket.on('close', (code) => {
@@ -84,6 +92,7 @@ export class CarrierStream {
   /** Passes on what has waited, then everything as it comes. Undefined: nobody listens any more. */
   listen(listener: StreamListener | undefined): void {
     this.#listener = listener;
+    this.#waitingBytes = 0;
     for (const { data, isBinary } of this.#waiting.splice(0)) listener?.message(data, isBinary);
     if (this.#closedWith !== undefined && this.#listener === listener) listener?.closed(this.#closedWith);
   }
@@ -112,6 +121,8 @@ export class CarrierStream {
   }
 
   close(code: number, reason: string): void {
+    this.#afterClose ??= 0;
+    this.#waiting.length = 0;
     this.#socket.close(code, reason);
   }
 
@@ -124,7 +135,16 @@ export class CarrierStream {
   }
 
   #keep(data: Buffer, isBinary: boolean): void {
-    if (this.#waiting.length === MAX_WAITING) this.#waiting.shift();
     this.#waiting.push({ data: Buffer.from(data), isBinary });
+    this.#waitingBytes += data.length;
+    while (this.#waiting.length > MAX_WAITING.messages || this.#waitingBytes > MAX_WAITING.bytes) {
+      this.#waitingBytes -= this.#waiting.shift()?.data.length ?? 0;
+    }
+  }
+
+  /** A flood goes on after its stream was closed: it would be unmasked for nothing until the socket is gone. */
+  #ignore(data: Buffer): void {
+    this.#afterClose = (this.#afterClose ?? 0) + data.length;
+    if (this.#afterClose > MAX_AFTER_CLOSE) this.#socket.pause();
   }
 }

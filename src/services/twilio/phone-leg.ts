@@ -128,6 +128,7 @@ export class PhoneLeg {
       streamSid: stream.streamSid,
       line,
       log,
+      steady: () => clock.steady(),
       tape,
       listener: {
         digit: (digit) => {

@@ -98,6 +98,9 @@ export class FarCarrier extends EventEmitter implements StreamSocket {
     this.send(buffer.toString('utf8', start, end));
   }
 
+  pause(): void {
+    this.faults.push('was paused');
+  }
   ping(): void {
     this.emit('pinged');
   }

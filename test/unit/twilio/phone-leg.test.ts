@@ -135,6 +135,101 @@ describe('the phone leg, listening to the caller', () => {
   });
 });
 
+describe('a stream that sends more than a telephone line carries', () => {
+  const audioOf = (ms: number) => Buffer.alloc(ms * 8, 0x55).toString('base64');
+  const media = (ms: number) => ({
+    event: 'media',
+    streamSid: 'MZ1',
+    media: { track: 'inbound', timestamp: '0', payload: audioOf(ms) },
+  });
+  const heardMs = (bench: PhoneLegBench) =>
+    bench.callerAudio.reduce((sum, { length }) => sum + length / 8, 0);
+
+  test('brings the model two seconds of it at once, and no more than time allows', () => {
+    const bench = new PhoneLegBench();
+    const socket = bench.attach();
+    for (let i = 0; i < 300; i++) socket.hears(media(20));
+    expect(heardMs(bench)).toBe(2000);
+    bench.clock.advance(500);
+    for (let i = 0; i < 100; i++) socket.hears(media(20));
+    expect(heardMs(bench)).toBe(2500);
+    expect(socket.readyState).toBe(1);
+    expect(bench.log.lines).toHaveLength(1);
+  });
+
+  test('is measured by what its audio plays, whatever it says of its time', () => {
+    const bench = new PhoneLegBench();
+    const socket = bench.attach();
+    for (let i = 0; i < 10; i++) socket.hears(media(1500));
+    expect(heardMs(bench)).toBe(1500);
+  });
+
+  test('is let catch up after a stall of half a minute', () => {
+    const bench = new PhoneLegBench();
+    const socket = bench.attach();
+    socket.hears(media(20));
+    bench.clock.advance(2500); // Suspected, and not lost before ten seconds of it.
+    bench.clock.advance(7000);
+    const padded = heardMs(bench);
+    for (let i = 0; i < 475; i++) socket.hears(media(20));
+    expect(heardMs(bench) - padded).toBe(9500);
+    expect(socket.readyState).toBe(1);
+  });
+
+  test.each([
+    ['audio', media(20)],
+    ['audio in long frames', media(1500)],
+    ['marks', { event: 'mark', streamSid: 'MZ1', mark: { name: 'none' } }],
+    ['digits', { event: 'dtmf', streamSid: 'MZ1', dtmf: { track: 'inbound_track', digit: '1' } }],
+  ])('is closed with 1008 when its %s never end', (_what, message) => {
+    const bench = new PhoneLegBench();
+    const socket = bench.attach();
+    let sent = 0;
+    while (socket.readyState === 1 && sent < 5000) {
+      socket.hears(message);
+      sent++;
+    }
+    expect(socket.closedWith?.code).toBe(1008);
+    expect(sent).toBeLessThan(2600);
+    expect(bench.facts.at(-1)).toMatchObject({ type: 'phone.lost', error: { code: 'STREAM_TOO_FAST' } });
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  test('is not read any more when it goes on after it was closed', () => {
+    const bench = new PhoneLegBench();
+    const socket = bench.attach();
+    while (socket.readyState === 1) socket.hears(media(20));
+    expect(socket.isPaused).toBe(false);
+    for (let i = 0; i < 300; i++) socket.hears(media(20));
+    expect(socket.isPaused).toBe(true);
+  });
+
+  test('at twice the pace of a line is heard in real time, and closed before a minute is over', () => {
+    const bench = new PhoneLegBench();
+    const socket = bench.attach();
+    let ms = 0;
+    while (socket.readyState === 1 && ms < 60_000) {
+      for (let i = 0; i < 2; i++) socket.hears(media(20));
+      bench.clock.advance(20);
+      ms += 20;
+    }
+    expect(heardMs(bench)).toBeLessThanOrEqual(ms + 2000);
+    expect(socket.closedWith?.code).toBe(1008);
+  });
+
+  test('is not what a line at its own pace ever is, for as long as a call lasts', () => {
+    const bench = new PhoneLegBench();
+    const socket = bench.attach();
+    const frames = 50 * 1800;
+    for (let i = 0; i < frames; i++) {
+      socket.hears(media(20));
+      bench.clock.advance(20);
+    }
+    expect(heardMs(bench)).toBe(frames * 20);
+    expect(bench.log.lines).toEqual([]);
+  });
+});
+
 describe('the phone leg, playing the agent', () => {
   test('sends one media message for each delta, and marks', () => {
     const bench = new PhoneLegBench();
