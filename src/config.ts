@@ -14,6 +14,8 @@ export interface Config {
   /** As set, without a slash at its end; ask `publicUrlOf` once the port is known. */
   readonly publicUrl: string | undefined;
   readonly adminToken: string | undefined;
+  /** Addresses and networks of proxies in front of the engine. */
+  readonly trustedProxies: readonly string[];
   readonly model: ModelConfig;
   readonly twilio: TwilioConfig;
   /** Path of the SQLite file, relative to the working directory; or `:memory:`. */
@@ -92,6 +94,7 @@ export function readConfig(environment: Environment): Config {
     port: sure(values.PORT),
     publicUrl: values.PUBLIC_URL,
     adminToken: values.ADMIN_TOKEN,
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     model: {
       isSimulated:
         apiKey === undefined && values.OPENAI_REALTIME_URL === SETTINGS.OPENAI_REALTIME_URL.fallback,

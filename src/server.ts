@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from './clock.ts';
 import { type Config, publicUrlOf, secretsOf } from './config.ts';
@@ -16,6 +17,8 @@ import { loadCharts } from './services/charts.ts';
 import { loadClips } from './services/clips.ts';
 import { GreetingClips } from './services/greeting-clips.ts';
 import { createHttp } from './services/http/app.ts';
+import { clientAddressOf, proxiesOf } from './services/http/client-address.ts';
+import { Connections } from './services/http/connections.ts';
 import { CONSOLE_FOLDER, readConsole } from './services/http/console-files.ts';
 import { consolePage } from './services/http/console-page.ts';
 import { createGuard, type VerifyWebhook } from './services/http/guard.ts';
@@ -144,9 +147,15 @@ async function assemble(
   const tokens = new StreamTokens(authToken ?? (await data.streamKey()), clock);
 
   // From here to the end nothing waits but for the port: whoever knocks finds the whole house.
+  const isProxy = proxiesOf(config.trustedProxies);
+  const addressOf = (request: IncomingMessage) => clientAddressOf(request, isProxy);
+  const connections = new Connections({ lines: config.maxConcurrentCalls, isProxy, addressOf, clock });
+  const onTrusted = (request: IncomingMessage) => {
+    connections.trust(request);
+  };
   const server = createHttpServer((request, response) => {
     http(request, response);
-  }, config.maxConcurrentCalls);
+  }, connections);
   server.listen(config.port, config.host);
   await once(server, 'listening');
   opened.push(() => {
@@ -178,6 +187,7 @@ async function assemble(
   });
 
   const metrics: Metrics = new Metrics(() => switchboard.size);
+  const onRefused = refusalTeller(metrics, log);
   const liveCalls = new LiveCalls();
   const liveFeed = new LiveFeed({ calls: liveCalls, journal, clock, log });
   const { recordings } = data;
@@ -225,6 +235,9 @@ async function assemble(
     tokens,
     journal,
     attach: (callSid, stream) => host.attach(callSid, stream),
+    onTrusted,
+    onRefused,
+    addressOf,
     dateOf: (callSid) => switchboard.factsOf(callSid)?.now(),
     log,
     clock,
@@ -233,12 +246,14 @@ async function assemble(
     publicUrl,
     adminToken: config.adminToken,
     verifyWebhook: verifierOf(publicUrl, authToken),
-    onRefused: refusalTeller(metrics, log),
+    addressOf,
+    onTrusted,
+    onRefused,
     clock,
   });
   const voice = new LoneVoice();
   opened.push(() => voice.close());
-  const live = new LiveServer({ feed: liveFeed, guard, clock, log });
+  const live = new LiveServer({ feed: liveFeed, guard, onRefused, addressOf, clock });
   const http = createHttp({
     publicUrl,
     guard,
@@ -276,8 +291,13 @@ async function assemble(
     log,
     clock,
   });
-  const door = new UpgradeDoor(clock, [...streams.routes, live.route], (thrown) => {
-    log.error(noteOf(thrown, 'INTERNAL'), 'an upgrade failed');
+  const door = new UpgradeDoor(clock, [...streams.routes, live.route], {
+    threw: (thrown) => {
+      log.error(noteOf(thrown, 'INTERNAL'), 'an upgrade failed');
+    },
+    noHandshake: (request) => {
+      onRefused({ door: 'page', reason: 'no_handshake', address: addressOf(request) });
+    },
   });
   door.serve(server);
 

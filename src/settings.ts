@@ -6,6 +6,7 @@
 
 import { z } from 'zod';
 import { noteOf } from './errors.ts';
+import { isProxyRange } from './services/http/client-address.ts';
 import { databaseFileOf } from './services/storage/database-url.ts';
 
 /** One environment variable. */
@@ -62,6 +63,13 @@ const hostList = z
   .string()
   .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
   .pipe(z.array(z.string().regex(HOST_WITH_PORT, 'must be hosts, as in crm.local or 10.0.0.7:8443')));
+
+const proxyList = z
+  .string()
+  .transform((text) => text.split(',').map((range) => range.trim()))
+  .pipe(
+    z.array(z.string().refine(isProxyRange, 'must be addresses or networks, as in 10.0.0.7 or 10.0.0.0/8')),
+  );
 
 /** The journal's own reading of the URL, so that the two cannot differ. */
 const databaseUrl = z.string().transform((text, context) => {
@@ -190,6 +198,13 @@ export const SETTINGS = {
     type: 'path',
     fallback: 'agents',
     meaning: 'folder of agent profiles, one JSON file each; `default.json` must be there',
+  }),
+  TRUSTED_PROXIES: setting({
+    schema: proxyList,
+    type: 'addresses and networks, comma-separated',
+    absent: 'none: the client is who connects',
+    meaning:
+      'proxies of your own in front of the engine, as in 10.0.0.0/8: the last other address in their X-Forwarded-For is the client, for shares of connections and in what is written down. It lets nobody in',
   }),
   ADMIN_TOKEN: setting({
     schema: z

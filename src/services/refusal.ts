@@ -4,6 +4,10 @@ export interface Refusal {
   readonly reason: RefusalReason;
   /** Of the client, as the door knows it. */
   readonly address: string;
+  /** More of it, in our own words. */
+  readonly detail?: string | undefined;
+  /** The call that it claimed to be of. */
+  readonly callSid?: string | undefined;
 }
 
 export type TellRefusal = (refusal: Refusal) => void;

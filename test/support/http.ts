@@ -2,13 +2,14 @@ import { RequestProblem } from '../../src/services/http/problems.ts';
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
 import { AgentDrafts } from '../../src/services/agent-drafts.ts';
 import { CallerErasure } from '../../src/services/caller-erasure.ts';
 import { loadCharts } from '../../src/services/charts.ts';
 import { type HttpDeps, createHttp } from '../../src/services/http/app.ts';
 import type { Command, CommandAnswer, Desk, NextStep } from '../../src/services/http/desk.ts';
-import { createGuard, type GuardRules } from '../../src/services/http/guard.ts';
+import { createGuard, type GuardRules, socketAddress } from '../../src/services/http/guard.ts';
+import { Connections } from '../../src/services/http/connections.ts';
 import { createHttpServer } from '../../src/services/http/http-server.ts';
 import type { Journal, Queries } from '../../src/services/storage/journal.port.ts';
 
@@ -169,7 +170,15 @@ export class HttpHouse {
       clock: this.clock,
       ...rest,
     });
-    this.#server = createHttpServer(listener, 10);
+    this.#server = createHttpServer(
+      listener,
+      new Connections({
+        lines: 10,
+        isProxy: () => false,
+        addressOf: socketAddress,
+        clock: systemClock,
+      }),
+    );
   }
 
   async open(): Promise<this> {

@@ -4,8 +4,10 @@ import { type MountedRoute, UpgradeDoor } from '../../src/services/sockets/upgra
 
 /** The door of a test's own server. An exception behind it fails the test. */
 export function openDoor(server: Server, ...routes: readonly MountedRoute[]): UpgradeDoor {
-  const door = new UpgradeDoor(systemClock, routes, (thrown) => {
-    throw thrown;
+  const door = new UpgradeDoor(systemClock, routes, {
+    threw: (thrown) => {
+      throw thrown;
+    },
   });
   door.serve(server);
   return door;

@@ -26,6 +26,8 @@ export interface GuardRules {
   readonly verifyWebhook: VerifyWebhook | undefined;
   /** Where a request really comes from. Default: the peer of its socket. */
   readonly addressOf?: AddressOf;
+  /** Told of every request that has shown a credential, or comes from this machine where that is one. */
+  readonly onTrusted?: (request: IncomingMessage) => void;
   /** Told of everybody who is turned away. */
   readonly onRefused?: TellRefusal;
   readonly clock: Clock;
@@ -54,8 +56,8 @@ export interface Guard {
    */
   page(request: IncomingMessage): void;
   /**
-   * For the first message of a live feed, whose upgrade was let in by {@link Guard.page}: a browser cannot put a
-   * header on it.
+   * For the upgrade of a live feed, which {@link Guard.page} has let in: the token is not in a header of its own,
+   * because a browser cannot set one there.
    * @throws {EngineError} `UNAUTHORIZED` or `RATE_LIMITED`.
    */
   token(request: IncomingMessage, token: string | undefined): void;
@@ -75,6 +77,7 @@ export function createGuard({
   adminToken,
   verifyWebhook,
   addressOf = socketAddress,
+  onTrusted,
   onRefused,
   clock,
 }: GuardRules): Guard {
@@ -102,7 +105,10 @@ export function createGuard({
       throw unauthorized('');
     }
     // Digests have one length, so the comparison tells nothing about where a guess went wrong.
-    if (timingSafeEqual(digest(token), right)) return;
+    if (timingSafeEqual(digest(token), right)) {
+      onTrusted?.(request);
+      return;
+    }
     tell(door, 'wrong_token', request);
     // The right token is never locked out: behind a proxy all clients share one address, and 16
     // characters are not found by asking. The limit says to a script that its token is wrong for good.
@@ -115,6 +121,7 @@ export function createGuard({
     admin(request) {
       if (expected === undefined) {
         near('api', request, 'ADMIN_TOKEN');
+        onTrusted?.(request);
         return 'loopback';
       }
       check('api', request, bearerOf(request), expected);
@@ -126,12 +133,14 @@ export function createGuard({
     },
 
     token(request, token) {
-      if (expected !== undefined) check('live', request, token, expected);
+      if (expected === undefined) onTrusted?.(request);
+      else check('live', request, token, expected);
     },
 
     webhook(request, target, form) {
       if (verifyWebhook === undefined) {
         near('webhook', request, 'TWILIO_AUTH_TOKEN');
+        onTrusted?.(request);
         return;
       }
       const header = request.headers['x-twilio-signature'];
@@ -142,6 +151,7 @@ export function createGuard({
         tell('webhook', 'wrong_signature', request);
         throw new EngineError('SIGNATURE_INVALID');
       }
+      onTrusted?.(request);
     },
   };
 }

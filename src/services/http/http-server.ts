@@ -1,22 +1,29 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { type Connections, KEEP_STRANGER_MS } from './connections.ts';
+
+/** A connection on which nothing moves: a client that reads no more is let go, and what was to be read with it. */
+const STALLED_MS = 30_000;
 
 /**
  * A Node server whose clients can hold no socket for long without saying
  * something: slow ones are answered 408 and closed. WebSocket upgrades are
  * bounded by whoever takes them.
  */
-export function createHttpServer(listener: RequestListener, maxConcurrentCalls: number): Server {
+export function createHttpServer(listener: RequestListener, connections: Connections): Server {
   const server = createServer(
     {
       headersTimeout: 10_000, // Node's 60 s is for people on slow lines; Twilio and load balancers are not.
       requestTimeout: 15_000, // The longest Twilio itself waits for an answer.
-      keepAliveTimeout: 65_000, // Above the usual 60 s of load balancers, so that they close first.
+      keepAliveTimeout: KEEP_STRANGER_MS, // Longer once a credential was shown (connections.ts).
       maxHeaderSize: 16 * 1024,
       connectionsCheckingInterval: 5000,
     },
-    listener,
+    (request, response) => {
+      if (connections.admits(request, response)) listener(request, response);
+      else request.socket.resetAndDestroy();
+    },
   );
-  // Two sockets for each call (its stream and a webhook), and room for operators.
-  server.maxConnections = 2 * maxConcurrentCalls + 200;
+  server.setTimeout(STALLED_MS);
+  connections.serve(server);
   return server;
 }

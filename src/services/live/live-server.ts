@@ -5,7 +5,7 @@ import { EngineError, ERRORS, noteOf } from '../../errors.ts';
 import { LIVE_CLOSE, LiveSubscription } from '../../protocol/console-live.ts';
 import { fieldProblems } from '../../protocol/field-problem.ts';
 import { PAGE_PROTOCOL, tokenIn } from '../../protocol/socket-token.ts';
-import type { Log } from '../log.ts';
+import type { TellRefusal } from '../refusal.ts';
 import { mount, type MountedRoute } from '../sockets/upgrade-door.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { Viewer } from './viewer.ts';
@@ -24,8 +24,11 @@ export interface LiveGuard {
 export interface LiveServerParts {
   readonly feed: LiveFeed;
   readonly guard: LiveGuard;
+  /** Told of everybody for whom there is no room; the guard tells of the others. */
+  readonly onRefused: TellRefusal;
+  /** Where a request really comes from. */
+  readonly addressOf: (request: IncomingMessage) => string;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** Open pages. Each costs a few kilobytes and its share of a tick. */
@@ -67,18 +70,17 @@ export class LiveServer {
 
   /** Who has no token is no viewer, and takes no viewer's place. */
   #refusal(request: IncomingMessage): number | undefined {
-    const { guard, log } = this.#parts;
+    const { guard, onRefused, addressOf } = this.#parts;
     try {
       guard.page(request);
       guard.token(request, tokenIn(request.headers['sec-websocket-protocol']));
     } catch (thrown) {
       const { code } = noteOf(thrown, 'FORBIDDEN');
-      log.warn({ route: LIVE_PATH, code }, 'an upgrade was refused');
       const row = ERRORS[code];
       return 'status' in row ? row.status : ERRORS.FORBIDDEN.status;
     }
     if (this.#viewers < MAX_VIEWERS) return undefined;
-    log.warn({ route: LIVE_PATH, viewers: this.#viewers }, 'an upgrade was refused: too many pages are open');
+    onRefused({ door: 'live', reason: 'too_many', address: addressOf(request) });
     return ERRORS.UNAVAILABLE.status;
   }
 

@@ -35,6 +35,14 @@ export interface MountedRoute {
   readonly terminate: () => void;
 }
 
+/** What a door tells of what its routes do not see. */
+export interface DoorEars {
+  /** An exception of a route; its upgrade was refused with 500. */
+  readonly threw?: (thrown: unknown) => void;
+  /** An upgrade to WebSocket that is no handshake; it was refused with 400. */
+  readonly noHandshake?: (request: IncomingMessage) => void;
+}
+
 /** Milliseconds for a peer to answer a close. `ws` gives it 30 s. */
 const CLOSE_WITHIN_MS = 2000;
 
@@ -57,13 +65,12 @@ export class UpgradeDoor {
   readonly #routes: readonly MountedRoute[];
   /** Refused connections that have not read their answer. */
   readonly #refused = new Set<() => void>();
-  readonly #onThrown: (thrown: unknown) => void;
+  readonly #ears: DoorEars;
 
-  /** @param onThrown - told of an exception of a route, which refuses the upgrade with 500. */
-  constructor(clock: Clock, routes: readonly MountedRoute[], onThrown: (thrown: unknown) => void) {
+  constructor(clock: Clock, routes: readonly MountedRoute[], ears: DoorEars = {}) {
     this.#clock = clock;
     this.#routes = routes;
-    this.#onThrown = onThrown;
+    this.#ears = ears;
   }
 
   /** Takes every upgrade of a server. An offer of another protocol is ignored, as if it had not been made. */
@@ -93,11 +100,12 @@ export class UpgradeDoor {
       if (route === undefined || status !== undefined) refuse(status ?? 404);
       else {
         route.accept(request, connection, head, () => {
+          this.#ears.noHandshake?.(request);
           refuse(400);
         });
       }
     } catch (thrown) {
-      this.#onThrown(thrown);
+      this.#ears.threw?.(thrown);
       // What was accepted before it threw is ended already.
       if (!connection.destroyed) refuse(500);
     }

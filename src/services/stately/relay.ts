@@ -72,7 +72,7 @@ export class StatelyRelay {
       },
       options: { maxPayload: 1024 },
     });
-    this.#door = new UpgradeDoor(systemClock, [pages], () => undefined);
+    this.#door = new UpgradeDoor(systemClock, [pages]);
     this.#door.serve(this.#server);
   }
 

@@ -4,8 +4,8 @@ import type { Metrics } from './metrics.ts';
 
 /** Counts whoever is turned away, and logs it. Each kind is to be a line a minute at most: that is for the log to do. */
 export function refusalTeller(metrics: Pick<Metrics, 'refused'>, log: Log): TellRefusal {
-  return ({ door, reason, address }: Refusal) => {
-    metrics.refused(door, reason);
-    if (reason !== 'no_token') log.warn({ door, reason, address }, 'a client was turned away');
+  return (refusal: Refusal) => {
+    metrics.refused(refusal.door, refusal.reason);
+    if (refusal.reason !== 'no_token') log.warn(refusal, 'a client was turned away');
   };
 }

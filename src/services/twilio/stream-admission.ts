@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { EngineError, type ErrorCode, ERRORS, noteOf } from '../../errors.ts';
 import { readStreamMessage, type StreamMessage } from '../../protocol/twilio-stream.ts';
 import type { Log } from '../log.ts';
+import type { Refusal } from '../refusal.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import type { TextSocket } from '../text-socket.ts';
 import { CarrierStream } from './carrier-stream.ts';
@@ -22,6 +23,8 @@ export interface AdmissionRules {
   attach(callSid: string, stream: CarrierStream): boolean;
   /** The date by the call's own clock, for its log. */
   dateOf(callSid: string): number;
+  /** Told why, when the socket is turned away. */
+  refused(reason: Refusal['reason'], detail: string, callSid?: string): void;
   /** Called once: the socket has started, or is gone. */
   arrived(): void;
   readonly log: Log;
@@ -50,9 +53,9 @@ export function admitStream(socket: TextSocket, rules: AdmissionRules): void {
     socket.off('pong', onControl);
     rules.arrived();
   };
-  const reject = (code: ErrorCode, detail?: string) => {
+  const reject = (code: 'STREAM_OUT_OF_ORDER' | 'STREAM_NOT_STARTED', detail: string) => {
     settle();
-    log.warn({ code, detail }, 'a stream was refused');
+    rules.refused(code === 'STREAM_NOT_STARTED' ? 'not_started' : 'out_of_order', detail);
     turnAway(socket, code);
   };
   const onControl = (data: Buffer) => {
@@ -78,7 +81,7 @@ export function admitStream(socket: TextSocket, rules: AdmissionRules): void {
     }
   };
   const timer = clock.setTimeout(() => {
-    reject('STREAM_NOT_STARTED');
+    reject('STREAM_NOT_STARTED', `no start within ${String(START_WITHIN_MS)} ms`);
   }, START_WITHIN_MS);
 
   socket.on('error', (error) => {
@@ -108,9 +111,10 @@ async function admit(socket: TextSocket, message: Start, rules: AdmissionRules):
     if (!stream.isOpen) throw new EngineError('STREAM_LOST', 'while its token was checked');
     if (!rules.attach(callSid, stream)) throw new EngineError('TOKEN_REJECTED', 'its call is not here');
   } catch (thrown) {
-    const note = noteOf(thrown, 'INTERNAL');
-    log.warn({ ...note, callSid, streamSid }, 'a stream was refused');
-    turnAway(socket, note.code);
+    const { code, message: detail } = noteOf(thrown, 'INTERNAL');
+    if (code === 'TOKEN_REJECTED') rules.refused('wrong_token', detail, callSid);
+    else log.error({ code, message: detail, callSid, streamSid }, 'a stream could not be let in');
+    turnAway(socket, code);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
 import { PAGE_PROTOCOL, tokenIn } from '../../protocol/socket-token.ts';
 import type { Log } from '../log.ts';
+import type { Refusal, TellRefusal } from '../refusal.ts';
 import { mount, type MountedRoute, type SocketOptions } from '../sockets/upgrade-door.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { TextSocket } from '../text-socket.ts';
@@ -31,6 +32,10 @@ export interface StreamServerOptions {
   attach(callSid: string, stream: CarrierStream): boolean;
   /** Told of an upgrade that has shown its signature, or its token. */
   readonly onTrusted?: (request: IncomingMessage) => void;
+  /** Told of everybody who is turned away. */
+  readonly onRefused: TellRefusal;
+  /** Where a request really comes from. */
+  readonly addressOf: (request: IncomingMessage) => string;
   /** The date by the call's own clock; the engine's unless given. */
   dateOf?(callSid: string): number | undefined;
   readonly log: Log;
@@ -68,24 +73,17 @@ export class StreamServer {
       mount({
         takes: (path) => path.replace(/\/$/, '') === STREAM_PATH,
         refusal: (request) =>
-          this.#refusal(
-            'carrier',
-            STREAM_PATH,
-            request,
-            this.#isAllowed(request),
-            options.maxConcurrentCalls,
-          ),
-        opened: (socket) => {
-          this.#admit(socket, 'carrier');
+          this.#refusal('carrier', request, this.#carrierFault(request), options.maxConcurrentCalls),
+        opened: (socket, request) => {
+          this.#admit(socket, 'carrier', request);
         },
         options: SOCKETS,
       }),
       mount({
         takes: (path) => path === pagePath,
-        refusal: (request) =>
-          this.#refusal('page', pagePath ?? '', request, this.#isOurPage(request), MAX_WAITING_PAGES),
-        opened: (socket) => {
-          this.#admit(socket, 'page');
+        refusal: (request) => this.#refusal('page', request, this.#pageFault(request), MAX_WAITING_PAGES),
+        opened: (socket, request) => {
+          this.#admit(socket, 'page', request);
         },
         options: { ...SOCKETS, protocol: PAGE_PROTOCOL },
       }),
@@ -94,54 +92,56 @@ export class StreamServer {
 
   #refusal(
     peer: StreamPeer,
-    route: string,
     request: IncomingMessage,
-    isTrusted: boolean,
+    fault: Refusal['reason'] | undefined,
     max: number,
   ): number | undefined {
-    const { log, onTrusted } = this.#options;
-    if (!isTrusted) {
-      log.warn({ route }, 'an upgrade was refused: not from Twilio, and not from our page');
-      return 403;
-    }
-    onTrusted?.(request);
-    if (this.#waiting[peer] < max) return undefined;
-    log.warn(
-      { route, waiting: this.#waiting[peer] },
-      'an upgrade was refused: too many streams have not started',
-    );
-    return 503;
+    const { onTrusted, onRefused, addressOf } = this.#options;
+    if (fault === undefined) onTrusted?.(request);
+    const reason = fault ?? (this.#waiting[peer] < max ? undefined : 'too_many');
+    if (reason === undefined) return undefined;
+    onRefused({ door: 'stream', reason, address: addressOf(request) });
+    return reason === 'too_many' ? 503 : 403;
   }
 
-  #isOurPage(request: IncomingMessage): boolean {
+  #pageFault(request: IncomingMessage): Refusal['reason'] | undefined {
     const { origin, host = '' } = request.headers;
-    const token = tokenIn(request.headers['sec-websocket-protocol']);
     // The page of another site cannot have a token; it need not even knock.
     const isOurs =
       origin === undefined || (URL.canParse(origin) && new URL(origin).host === host.toLowerCase());
-    if (!isOurs || token === undefined) return false;
+    if (!isOurs) return 'other_page';
     try {
       this.#options.guardPage?.(request);
-      return this.#options.tokens.read(token).peer === 'page';
     } catch {
-      return false;
+      return 'not_local';
+    }
+    const token = tokenIn(request.headers['sec-websocket-protocol']);
+    if (token === undefined) return 'no_token';
+    try {
+      return this.#options.tokens.read(token).peer === 'page' ? undefined : 'wrong_token';
+    } catch {
+      return 'wrong_token';
     }
   }
 
-  #isAllowed(request: IncomingMessage): boolean {
+  #carrierFault(request: IncomingMessage): Refusal['reason'] | undefined {
     const { publicUrl, authToken } = this.#options;
     const { headers, socket } = request;
-    if (headers.origin !== undefined) return false; // A web page. Twilio is none.
+    if (headers.origin !== undefined) return 'other_page'; // Twilio is no web page.
     if (authToken !== undefined) {
       const signature = headers['x-twilio-signature'];
-      return isSignedUpgrade({ publicUrl, authToken }, String(signature ?? ''), STREAM_PATH);
+      const isSigned = isSignedUpgrade({ publicUrl, authToken }, String(signature ?? ''), STREAM_PATH);
+      return isSigned ? undefined : 'wrong_signature';
     }
-    return isLoopbackUrl(publicUrl) && isLoopbackAddress(socket.remoteAddress) && !isForwarded(headers);
+    const isHere =
+      isLoopbackUrl(publicUrl) && isLoopbackAddress(socket.remoteAddress) && !isForwarded(headers);
+    return isHere ? undefined : 'not_local';
   }
 
-  #admit(socket: TextSocket, peer: StreamPeer): void {
+  #admit(socket: TextSocket, peer: StreamPeer, request: IncomingMessage): void {
     this.#waiting[peer]++;
-    const { tokens, journal, log, clock } = this.#options;
+    const { tokens, journal, log, clock, onRefused, addressOf } = this.#options;
+    const address = addressOf(request);
     admitStream(socket, {
       peer,
       tokens,
@@ -150,6 +150,9 @@ export class StreamServer {
       clock,
       attach: (callSid, stream) => this.#options.attach(callSid, stream),
       dateOf: (callSid) => this.#options.dateOf?.(callSid) ?? clock.now(),
+      refused: (reason, detail, callSid) => {
+        onRefused({ door: 'stream', reason, address, detail, callSid });
+      },
       arrived: () => {
         this.#waiting[peer]--;
       },

@@ -128,7 +128,7 @@ export async function startRealtimeSimulator({
   const server = createServer((_, response) => {
     response.writeHead(404).end();
   });
-  const door = new UpgradeDoor(options.clock, [endpoint.route], () => undefined);
+  const door = new UpgradeDoor(options.clock, [endpoint.route]);
   door.serve(server);
   await listening(server, port, host);
   const { port: taken } = server.address() as AddressInfo;

@@ -59,7 +59,7 @@ async function listen() {
       response.end(`${request.method ?? ''} ${request.url ?? ''} ${body}`);
     });
   });
-  const door = new UpgradeDoor(systemClock, routes(), (what) => thrown.push(what));
+  const door = new UpgradeDoor(systemClock, routes(), { threw: (what) => thrown.push(what) });
   door.serve(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { PAGE_PROTOCOL, protocolsWith } from '../../../src/protocol/socket-token.ts';
+import { socketAddress } from '../../../src/services/http/guard.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { StreamServer } from '../../../src/services/twilio/stream-server.ts';
 import { StreamTokens } from '../../../src/services/twilio/stream-token.ts';
@@ -31,6 +32,8 @@ async function listen(guardPage: () => void = () => undefined) {
     tokens,
     journal: { transact: () => Promise.resolve(true) } as unknown as Pick<Journal, 'transact'>,
     attach: (callSid) => attached.push(callSid) > 0,
+    onRefused: () => undefined,
+    addressOf: socketAddress,
     log: new KeptLog(),
     clock,
   });

@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { socketAddress } from '../../../src/services/http/guard.ts';
+import type { Refusal } from '../../../src/services/refusal.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import type { CarrierStream } from '../../../src/services/twilio/carrier-stream.ts';
 import { StreamServer } from '../../../src/services/twilio/stream-server.ts';
@@ -51,6 +53,7 @@ async function listen({
     },
   } as unknown as Pick<Journal, 'transact'>;
   const attached: CarrierStream[] = [];
+  const refused: Refusal[] = [];
   const http: Server = createServer();
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
@@ -65,6 +68,8 @@ async function listen({
       if (isHere) attached.push(stream);
       return isHere;
     },
+    onRefused: (refusal) => refused.push(refusal),
+    addressOf: socketAddress,
     log,
     clock,
   });
@@ -74,7 +79,7 @@ async function listen({
     http.close();
   });
   const url = `ws://127.0.0.1:${String(port)}/twilio/media`;
-  return { clock, log, tokens, attached, consumed, port, url };
+  return { clock, log, tokens, attached, refused, consumed, port, url };
 }
 
 const open: (() => void)[] = [];
@@ -251,14 +256,14 @@ describe('a stream', () => {
       (tokens: StreamTokens) => tokens.mint({ callSid: 'CA2', epoch: 1, peer: 'carrier' }),
     ],
   ])('is closed with 1008 when it %s, and no token is burnt', async (_what, tokenOf) => {
-    const { url, tokens, attached, consumed, log } = await listen();
+    const { url, tokens, attached, consumed, refused, log } = await listen();
     const socket = await enter(url);
     const token = tokenOf(tokens);
     socket.send(start(token));
     expect(await closeCode(socket)).toBe(1008);
     expect([attached, consumed]).toEqual([[], []]);
-    expect(JSON.stringify(log.lines)).toContain('TOKEN_REJECTED');
-    if (token !== undefined) expect(JSON.stringify(log.lines)).not.toContain(token);
+    expect(refused).toMatchObject([{ door: 'stream', reason: 'wrong_token', address: '127.0.0.1' }]);
+    if (token !== undefined) expect(JSON.stringify([refused, log.lines])).not.toContain(token);
   });
 
   test('is closed with 1008 when its token has expired', async () => {

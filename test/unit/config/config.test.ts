@@ -31,6 +31,10 @@ const PRODUCTION = {
   ADMIN_TOKEN: 'sixteen-or-more-',
 };
 
+test.each(['proxy.local', '10.0.0.0/33', '10.0.0.1,'])('TRUSTED_PROXIES %s is refused by name', (text) => {
+  expect(() => readConfig({ TRUSTED_PROXIES: text })).toThrow(/TRUSTED_PROXIES: must be addresses/);
+});
+
 describe('an empty environment', () => {
   test('gives every default that the interface names', () => {
     expect(readConfig({})).toEqual({
@@ -39,6 +43,7 @@ describe('an empty environment', () => {
       port: 3000,
       publicUrl: undefined,
       adminToken: undefined,
+      trustedProxies: [],
       model: {
         isSimulated: true,
         url: 'wss://api.openai.com/v1/realtime',

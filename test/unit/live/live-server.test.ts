@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../../src/clock.ts';
 import { PAGE_PROTOCOL, protocolsWith } from '../../../src/protocol/socket-token.ts';
-import { createGuard } from '../../../src/services/http/guard.ts';
+import { createGuard, socketAddress } from '../../../src/services/http/guard.ts';
 import { LiveCalls } from '../../../src/services/live/live-calls.ts';
 import { LiveFeed } from '../../../src/services/live/live-feed.ts';
 import { LiveServer } from '../../../src/services/live/live-server.ts';
@@ -29,7 +29,7 @@ async function listen(adminToken: string | undefined) {
     verifyWebhook: undefined,
     clock,
   });
-  const server = new LiveServer({ feed, guard, clock, log });
+  const server = new LiveServer({ feed, guard, onRefused: () => undefined, addressOf: socketAddress, clock });
   const http = createServer();
   const door = openDoor(http, server.route);
   http.listen(0, '127.0.0.1');
