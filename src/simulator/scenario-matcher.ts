@@ -1,3 +1,4 @@
+import { RE2JS } from 're2js';
 import { type Phrase, readPhrase, toPattern } from './scenario-phrases.ts';
 import { spelled } from './scenario-values.ts';
 import type { Intent, Scenario } from './scenario.ts';
@@ -10,7 +11,9 @@ export interface Match {
 
 interface Pattern {
   readonly intent: Intent;
-  readonly source: string;
+  /** The phrase and nothing else; and the phrase anywhere, not in the middle of a word. */
+  readonly whole: RE2JS;
+  readonly within: RE2JS;
   /** Slot names in the order of the groups. */
   readonly groups: readonly string[];
 }
@@ -34,7 +37,10 @@ export class ScenarioMatcher {
           groups.push(name);
           return `(${inner(name)})`;
         });
-        return { intent, source, groups };
+        // In linear time: whoever writes a scenario may repeat what repeats.
+        const whole = RE2JS.compile(`^(?:${source})$`);
+        const within = RE2JS.compile(`(?<![a-z'])(?:${source})`, RE2JS.LOOKBEHINDS);
+        return { intent, whole, within, groups };
       }),
     );
   }
@@ -43,22 +49,27 @@ export class ScenarioMatcher {
   match(text: string): Match | undefined {
     const words = `${spelled(text)} `;
     for (const pattern of this.#patterns) {
-      const found = new RegExp(`^(?:${pattern.source})$`).exec(words);
+      const found = groupsOf(pattern.whole, words);
       if (found !== null) return matchOf(pattern, found);
     }
     let longest = '';
     let match: Match | undefined;
     for (const pattern of this.#patterns) {
-      const found = new RegExp(`(?<![a-z'])(?:${pattern.source})`).exec(words);
-      if (found === null || found[0].length <= longest.length) continue;
-      longest = found[0];
+      const found = groupsOf(pattern.within, words);
+      const [whole = ''] = found ?? [];
+      if (found === null || whole.length <= longest.length) continue;
+      longest = whole;
       match = matchOf(pattern, found);
     }
     return match;
   }
 }
 
-function matchOf({ intent, groups }: Pattern, found: RegExpExecArray): Match {
+/** What was found, and what each group of it; null when it was not. */
+const groupsOf = (pattern: RE2JS, words: string) =>
+  pattern.exec(words) as readonly (string | undefined)[] | null;
+
+function matchOf({ intent, groups }: Pattern, found: readonly (string | undefined)[]): Match {
   const slots = new Map<string, string>();
   groups.forEach((name, i) => {
     const words = found[i + 1]?.trim();

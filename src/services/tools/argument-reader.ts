@@ -12,7 +12,7 @@ const MAX_BYTES = 16_384;
 
 /** What is asked for in a telephone call is a few fields; whoever walks through the arguments must come to an end. */
 const MAX_DEPTH = 32;
-const MAX_VALUES = 2000;
+const MAX_VALUES = 1000;
 
 /** Enough to put a request right; a model that got more wrong starts anew anyway. */
 const MAX_PROBLEMS = 8;

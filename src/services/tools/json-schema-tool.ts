@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { problemsOf, readArguments } from './argument-reader.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { READ_BACK, type RunContext, type Tool, type ToolPolicy } from './define-tool.ts';
+import { readForeignSchema } from './foreign-schema.ts';
 import type { Fields, ToolAnswer } from './tool-answer.ts';
 
 /** A tool whose arguments are described by JSON Schema, as tools of far ends are. */
@@ -17,7 +18,8 @@ export interface JsonSchemaTool {
 /**
  * Makes a tool that checks its arguments by the schema before it runs, or says
  * why the schema cannot be checked (`if`, `not`, `dependentSchemas`, references
- * that lead out of it): what cannot be checked is not offered.
+ * that lead out of it or back to it, patterns that take more than linear time):
+ * what cannot be checked is not offered.
  */
 export function jsonSchemaTool({
   name,
@@ -46,7 +48,7 @@ export function jsonSchemaTool({
 
 function readSchema(parameters: Fields): z.ZodType | string {
   try {
-    return z.fromJSONSchema(parameters);
+    return readForeignSchema(parameters);
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : 'it cannot be read';
   }

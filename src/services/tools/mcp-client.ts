@@ -8,6 +8,7 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { CallToolResult, Tool as ListedTool } from '@modelcontextprotocol/sdk/types.js';
+import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 import type { Clock } from '../../clock.ts';
 import type { McpServer } from '../../protocol/profile-tools.ts';
 import { deadlineAfter } from './deadline.ts';
@@ -49,6 +50,12 @@ export interface McpClient {
   kill(): void;
 }
 
+const TAKES_ALL: jsonSchemaValidator = {
+  getValidator<T>() {
+    return (data) => ({ valid: true, data: data as T, errorMessage: undefined });
+  },
+};
+
 /** From the start of the process or of the first request to the server's first answer. */
 const CONNECT_WITHIN_MS = 5000;
 const PING_WITHIN_MS = 2000;
@@ -76,6 +83,8 @@ export async function openMcpClient(
     { name: 'callchart', version: '1' },
     {
       capabilities: {},
+      // Its own would compile every schema of what a tool answers, patterns included. Answers are taken as they come.
+      jsonSchemaValidator: TAKES_ALL,
       listChanged: {
         tools: {
           autoRefresh: false,

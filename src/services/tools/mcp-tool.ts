@@ -18,6 +18,11 @@ export interface OfferedTools {
 }
 
 const MAX_DESCRIPTION = 1024;
+/** A server with more tools is not for a telephone call. */
+const MAX_TOOLS = 256;
+/** What is said about tools of a server: so many of them, each with so much of its name. */
+const MAX_LEFT_OUT = 20;
+const MAX_SHOWN_NAME = 100;
 /** What a text for the model has no use for, and what could hide something from an operator who reads it. */
 const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
 
@@ -36,14 +41,18 @@ export function offeredName(server: Pick<McpServer, 'name'>, tool: string): stri
 export function offeredTools(server: McpServer, listed: readonly ListedTool[], ask: AskServer): OfferedTools {
   const tools = new Map<string, Tool>();
   const leftOut: string[] = [];
-  for (const { name, description, inputSchema, annotations, execution } of listed) {
+  const leaveOut = (name: string, why: string) => {
+    if (leftOut.length < MAX_LEFT_OUT)
+      leftOut.push(`${name.slice(0, MAX_SHOWN_NAME).replaceAll(INVISIBLE, ' ')}: ${why}`);
+  };
+  for (const { name, description, inputSchema, annotations, execution } of listed.slice(0, MAX_TOOLS)) {
     const offered = offeredName(server, name);
     if (tools.has(offered)) {
-      leftOut.push(`${name}: another tool is named ${offered} already`);
+      leaveOut(name, `another tool is named ${offered} already`);
       continue;
     }
     if (execution?.taskSupport === 'required') {
-      leftOut.push(`${name}: runs as a task only`);
+      leaveOut(name, 'runs as a task only');
       continue;
     }
     const kind = annotations?.readOnlyHint === true ? 'reads' : 'effect';
@@ -59,8 +68,10 @@ export function offeredTools(server: McpServer, listed: readonly ListedTool[], a
       parameters: inputSchema,
       run: (args, context) => ask(name, { args, context, isEffect: policy.kind === 'effect' }),
     });
-    if ('problem' in tool) leftOut.push(`${name}: its arguments cannot be checked: ${tool.problem}`);
+    if ('problem' in tool) leaveOut(name, `its arguments cannot be checked: ${tool.problem}`);
     else tools.set(offered, tool);
   }
+  for (const { name } of listed.slice(MAX_TOOLS))
+    leaveOut(name, `the server has more than ${String(MAX_TOOLS)} tools`);
   return { tools: [...tools.values()], leftOut };
 }

@@ -95,7 +95,7 @@ describe('the model', () => {
     ['one too many', { orderNumber: '1234', url: 'http://169.254.169.254/' }, 'url'],
     ['a wrong one within one', { orderNumber: '1234', options: [1, 'two'] }, 'options.1'],
     ['a bottomless one', `{"orderNumber":${'['.repeat(8000)}${']'.repeat(8000)}}`, ''],
-    ['thousands', { orderNumber: '1234', options: Array.from({ length: 2001 }, () => 1) }, ''],
+    ['thousands', { orderNumber: '1234', options: Array.from({ length: 1001 }, () => 1) }, ''],
   ])('hears of %s by its path, and the shop of nothing', async (_what, args, path) => {
     const before = shop.got.length;
     const answer = read(await webhook().ask(args));
