@@ -30,6 +30,8 @@ export interface Config {
   readonly toolsAllowHosts: readonly string[];
   /** Every variable whose name begins with `TOOL_`: what profiles may name as secrets. */
   readonly toolSecrets: ReadonlyMap<string, string>;
+  /** Where each of them may go: hosts in lower case, with a port where only that one is meant, or `@program`. */
+  readonly toolSecretHosts: ReadonlyMap<string, readonly string[]>;
   readonly maxConcurrentCalls: number;
   readonly workers: number;
   readonly drainMs: number;
@@ -116,6 +118,7 @@ export function readConfig(environment: Environment): Config {
     toolsDir: values.TOOLS_DIR,
     toolsAllowHosts: values.TOOLS_ALLOW_HOSTS ?? [],
     toolSecrets: toolSecretsOf(environment),
+    toolSecretHosts: values.TOOLS_SECRET_HOSTS ?? new Map<string, string[]>(),
     maxConcurrentCalls: sure(values.MAX_CONCURRENT_CALLS),
     workers: sure(values.WORKERS),
     drainMs: sure(values.DRAIN_MS),

@@ -45,6 +45,7 @@ import { refusalTeller } from './services/telemetry/refusal-teller.ts';
 import { createHouseTools } from './services/tools/house-tools.ts';
 import { createProfileTools } from './services/tools/profile-tools.ts';
 import { loadToolFiles } from './services/tools/tool-files.ts';
+import { ToolSecrets } from './services/tools/tool-secrets.ts';
 import { createToolbox } from './services/tools/toolbox.ts';
 import { isSignedWebhook } from './services/twilio/signature.ts';
 import { StreamServer } from './services/twilio/stream-server.ts';
@@ -111,7 +112,7 @@ async function assemble(
     config.toolsDir === undefined ? [] : await loadToolFiles(config.toolsDir, { taken: houseNames, clock });
   const profileTools = createProfileTools({
     allowHosts: config.toolsAllowHosts,
-    secrets: config.toolSecrets,
+    secrets: new ToolSecrets(config.toolSecrets, config.toolSecretHosts),
     clock,
     log,
   });

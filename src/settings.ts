@@ -70,6 +70,29 @@ const proxyList = z
   .pipe(
     z.array(z.string().refine(isProxyRange, 'must be addresses or networks, as in 10.0.0.7 or 10.0.0.0/8')),
   );
+/** `TOOL_CRM_KEY=crm.example.com`: a variable, and where its value may go. `@program` is a program of a profile's file. */
+const SECRET_PLACE = /^(TOOL_[A-Z0-9_]+)=([a-z0-9_.-]+(?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?|@program)$/;
+
+const secretPlaces = z
+  .string()
+  .transform((text) =>
+    text.split(',').map((pair) => pair.trim().replace(/=.*/, (host) => host.toLowerCase())),
+  )
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(SECRET_PLACE, 'must be TOOL_ variables, each with a host, as in TOOL_CRM_KEY=crm.example.com'),
+    ),
+  )
+  .transform((pairs) => {
+    const places = new Map<string, string[]>();
+    for (const pair of pairs) {
+      const [, name = '', place = ''] = SECRET_PLACE.exec(pair) ?? [];
+      places.set(name, [...(places.get(name) ?? []), place]);
+    }
+    return places;
+  });
 
 /** The journal's own reading of the URL, so that the two cannot differ. */
 const databaseUrl = z.string().transform((text, context) => {
@@ -250,6 +273,13 @@ export const SETTINGS = {
     absent: 'none: tools reach public addresses over https only',
     meaning:
       'hosts of your own network that webhooks and MCP servers of a profile may be at, also with http and a private address',
+  }),
+  TOOLS_SECRET_HOSTS: setting({
+    schema: secretPlaces,
+    type: '`TOOL_…=host`, with or without a port, comma-separated',
+    absent: 'none: no secret of a tool goes anywhere',
+    meaning:
+      'where the secrets of tools may go, each named with one host; a name may come again. `@program` is a program that the file of a profile starts',
   }),
   INSPECT: setting({
     schema: z.enum(['stately'], 'must be stately'),

@@ -49,6 +49,7 @@ describe("a business's own tools, in a call", () => {
         TOOLS_DIR: toolFolder({ 'seats.ts': SEATS }),
         TOOLS_ALLOW_HOSTS: shop.host,
         TOOL_SHOP_SECRET: 'sesame',
+        TOOLS_SECRET_HOSTS: `TOOL_SHOP_SECRET=${shop.host}`,
         NODE_EXTRA_CA_CERTS: certificate.certFile,
         AGENTS_DIR: profileFolder({
           id: 'default',

@@ -8,21 +8,22 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { CallToolResult, Tool as ListedTool } from '@modelcontextprotocol/sdk/types.js';
-import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
+import type { JsonSchemaValidator, jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 import type { Clock } from '../../clock.ts';
 import type { McpServer } from '../../protocol/profile-tools.ts';
 import { deadlineAfter } from './deadline.ts';
 import type { Outward } from './outward.ts';
 import { outwardFetch } from './outward-fetch.ts';
 import type { Fields } from './tool-answer.ts';
+import { PROGRAM, type ToolSecrets } from './tool-secrets.ts';
 
 export type { CallToolResult, ListedTool };
 
 export interface McpClientParts {
   readonly clock: Clock;
   readonly outward: Outward;
-  /** The variables that a profile may name, with their values. */
-  readonly secrets: ReadonlyMap<string, string>;
+  /** What a profile may name, and where it may go. */
+  readonly secrets: ToolSecrets;
   /** Told once, when a session that was open is over for whatever reason but `close`. */
   readonly onClosed: (client: McpClient) => void;
   /** Told when the server says that its tools have changed. */
@@ -51,7 +52,7 @@ export interface McpClient {
 }
 
 const TAKES_ALL: jsonSchemaValidator = {
-  getValidator<T>() {
+  getValidator<T>(): JsonSchemaValidator<T> {
     return (data) => ({ valid: true, data: data as T, errorMessage: undefined });
   },
 };
@@ -77,6 +78,8 @@ export async function openMcpClient(
   server: McpServer,
   parts: McpClientParts,
 ): Promise<McpClient | { readonly problem: string }> {
+  const problem = secretProblemOf(server, parts.secrets);
+  if (problem !== undefined) return { problem };
   const sdk = await loadSdk();
   if (sdk === undefined) return { problem: SDK_MISSING };
   const client: Client = new sdk.Client(
@@ -194,19 +197,34 @@ interface OpenTransport {
   readonly whyItFailed: (thrown: unknown) => Error | { readonly problem: string };
 }
 
+/** Why a secret that the server is to be given may not go to it. */
+function secretProblemOf(server: McpServer, secrets: ToolSecrets): string | undefined {
+  if (!('url' in server))
+    return Object.values(server.env)
+      .map((name) => secrets.problemOf(name, PROGRAM))
+      .find((problem) => problem !== undefined);
+  return server.bearer === undefined ? undefined : secrets.problemOf(server.bearer, new URL(server.url));
+}
+
 function openTransport(sdk: Sdk, server: McpServer, { outward, secrets }: McpClientParts): OpenTransport {
-  const secretOf = (name: string): string => secrets.get(name) ?? '';
   if ('url' in server) {
-    const headers = server.bearer === undefined ? {} : { Authorization: `Bearer ${secretOf(server.bearer)}` };
+    const { bearer } = server;
+    // Asked for each request: a client that is sent elsewhere takes no token along.
+    const headersFor = (url: URL) => {
+      const token = bearer === undefined ? undefined : secrets.valueFor(bearer, url);
+      return token === undefined ? {} : { Authorization: `Bearer ${token}` };
+    };
     const transport = new sdk.StreamableHTTPClientTransport(new URL(server.url), {
-      fetch: outwardFetch(outward, headers),
+      fetch: outwardFetch(outward, headersFor),
     });
     return { transport, pidOf: () => null, whyItFailed: asError };
   }
   const transport = new sdk.StdioClientTransport({
     command: server.command,
     args: server.args,
-    env: Object.fromEntries(Object.entries(server.env).map(([name, source]) => [name, secretOf(source)])),
+    env: Object.fromEntries(
+      Object.entries(server.env).map(([name, source]) => [name, secrets.valueFor(source, PROGRAM) ?? '']),
+    ),
     stderr: 'pipe',
     maxBufferSize: MAX_MESSAGE_BYTES,
   });

@@ -15,16 +15,20 @@ const MAX_ANSWER_BYTES = 4_194_304;
  * A `fetch` that goes through the tools' door: public addresses only, pinned, no
  * redirect followed.
  *
- * @param headers - sent with every request, over what the client sends itself.
+ * @param headersFor - sent with each request, over what the client sends itself.
  */
-export function outwardFetch(outward: Outward, headers: Readonly<Record<string, string>>): OutwardFetch {
+export function outwardFetch(
+  outward: Outward,
+  headersFor: (url: URL) => Readonly<Record<string, string>>,
+): OutwardFetch {
   return async (target, init = {}) => {
     const { method = 'GET', body, signal } = init;
     if (body !== undefined && body !== null && typeof body !== 'string')
       throw new EngineError('INTERNAL', 'only texts are sent');
-    const answer = await outward.request(new URL(target), {
+    const url = new URL(target);
+    const answer = await outward.request(url, {
       method,
-      headers: { ...Object.fromEntries(new Headers(init.headers)), ...headers },
+      headers: { ...Object.fromEntries(new Headers(init.headers)), ...headersFor(url) },
       signal: signal ?? new AbortController().signal,
       ...(typeof body === 'string' && { body }),
     });

@@ -7,11 +7,12 @@ import { canonicalJson } from './canonical-json.ts';
 import type { Tool } from './define-tool.ts';
 import { McpConnection } from './mcp-connection.ts';
 import { createOutward, type OutwardParts } from './outward.ts';
+import { PROGRAM, type SecretTarget, type ToolSecrets } from './tool-secrets.ts';
 import { webhookTool } from './webhook-tool.ts';
 
 export interface ProfileToolsParts extends OutwardParts {
-  /** The variables that a profile may name, with their values. */
-  readonly secrets: ReadonlyMap<string, string>;
+  /** What a profile may name, and where it may go. */
+  readonly secrets: ToolSecrets;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -83,7 +84,7 @@ export function createProfileTools(parts: ProfileToolsParts): ProfileTools {
         const path = `webhooks.${String(index)}`;
         return [
           ...urlProblems(webhook.url, `${path}.url`),
-          ...secretProblems(webhook.secret, `${path}.secret`),
+          ...secretProblems(webhook.secret, new URL(webhook.url), `${path}.secret`),
           ...schemaProblems(webhook, `${path}.arguments`),
         ];
       }),
@@ -92,10 +93,10 @@ export function createProfileTools(parts: ProfileToolsParts): ProfileTools {
         if ('url' in server)
           return [
             ...urlProblems(server.url, `${path}.url`),
-            ...secretProblems(server.bearer, `${path}.bearer`),
+            ...secretProblems(server.bearer, new URL(server.url), `${path}.bearer`),
           ];
         return Object.entries(server.env).flatMap(([name, source]) =>
-          secretProblems(source, `${path}.env.${name}`),
+          secretProblems(source, PROGRAM, `${path}.env.${name}`),
         );
       }),
     ],
@@ -138,18 +139,23 @@ export function createProfileTools(parts: ProfileToolsParts): ProfileTools {
     return message === undefined ? [] : [{ path, message }];
   }
 
-  function secretProblems(name: string | undefined, path: string): FieldProblem[] {
-    return name === undefined || secrets.has(name) ? [] : [{ path, message: `${name} is not set` }];
+  function secretProblems(name: string | undefined, target: SecretTarget, path: string): FieldProblem[] {
+    const message = name === undefined ? undefined : secrets.problemOf(name, target);
+    return message === undefined ? [] : [{ path, message }];
   }
 
   function schemaProblems(webhook: Webhook, path: string): FieldProblem[] {
-    const tool = toolOf(webhook);
+    const tool = webhookTool(webhook, { outward, clock, secret: undefined });
     return 'problem' in tool ? [{ path, message: `cannot be checked: ${tool.problem}` }] : [];
   }
 
+  /** Without its secret a webhook is none: what is not signed must not leave. */
   function toolOf(webhook: Webhook) {
-    const secret = webhook.secret === undefined ? undefined : secrets.get(webhook.secret);
-    return webhookTool(webhook, { outward, clock, secret });
+    const { secret: name, url } = webhook;
+    if (name === undefined) return webhookTool(webhook, { outward, clock, secret: undefined });
+    const problem = secrets.problemOf(name, new URL(url));
+    if (problem !== undefined) return { problem };
+    return webhookTool(webhook, { outward, clock, secret: secrets.valueFor(name, new URL(url)) });
   }
 }
 

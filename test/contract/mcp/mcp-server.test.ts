@@ -8,12 +8,16 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { createProfileTools, type ProfileTools } from '../../../src/services/tools/profile-tools.ts';
+import { ToolSecrets } from '../../../src/services/tools/tool-secrets.ts';
 import { farEnd, json } from '../../support/far-end.ts';
 import { type ShopCall, shopOverHttp, shopProgram } from '../../support/mcp-far-end.ts';
 import { callOf, keptLog, profileOf, read, toolBench } from '../../support/tool-call.ts';
 
 const CANARY = 'Ann Lee';
-const SECRETS = new Map([['TOOL_SHOP_KEY', 'key-of-the-shop']]);
+const SECRETS = new Map([
+  ['TOOL_SHOP_KEY', 'key-of-the-shop'],
+  ['TOOL_UNBOUND', 'key-of-nowhere'],
+]);
 const PATIENCE = { timeout: 8000, interval: 20 };
 
 const toClose: (() => Promise<void>)[] = [];
@@ -26,7 +30,12 @@ function toolsWith(allowHosts: readonly string[] = []): {
   log: ReturnType<typeof keptLog>;
 } {
   const log = keptLog();
-  const tools = createProfileTools({ allowHosts, secrets: SECRETS, clock: systemClock, log });
+  const tools = createProfileTools({
+    allowHosts,
+    secrets: new ToolSecrets(SECRETS, new Map([['TOOL_SHOP_KEY', [...allowHosts, '@program']]])),
+    clock: systemClock,
+    log,
+  });
   toClose.push(() => tools.close());
   return { tools, log };
 }
@@ -381,6 +390,17 @@ describe('a profile', () => {
       /is not set/,
     ],
     [{ name: 'shop', command: 'shop', env: { KEY: 'TOOL_ABSENT' } }, 'mcpServers.0.env.KEY', /is not set/],
+    [
+      { name: 'shop', url: 'https://evil.example.com/', bearer: 'TOOL_SHOP_KEY' },
+      'mcpServers.0.bearer',
+      /may not go to evil/,
+    ],
+    [
+      { name: 'shop', url: 'https://shop.example.com/', bearer: 'TOOL_UNBOUND' },
+      'mcpServers.0.bearer',
+      /goes nowhere/,
+    ],
+    [{ name: 'shop', command: 'shop', env: { KEY: 'TOOL_UNBOUND' } }, 'mcpServers.0.env.KEY', /goes nowhere/],
   ])('is told what is wrong with %j, and nobody is asked', (server, path, message) => {
     expect(tools.problemsOf(profileWith(server))).toEqual([
       { path, message: expect.stringMatching(message) as unknown },

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { createProfileTools, type ProfileTools } from '../../../src/services/tools/profile-tools.ts';
+import { ToolSecrets } from '../../../src/services/tools/tool-secrets.ts';
 import { type FarEnd, farEnd, json } from '../../support/far-end.ts';
 import { callOf, keptLog, NOW, profileOf, read, toolBench } from '../../support/tool-call.ts';
 
@@ -19,7 +20,13 @@ beforeAll(async () => {
   shop = await farEnd();
   profileTools = createProfileTools({
     allowHosts: [shop.host],
-    secrets: new Map([['TOOL_SHOP_SECRET', SECRET]]),
+    secrets: new ToolSecrets(
+      new Map([
+        ['TOOL_SHOP_SECRET', SECRET],
+        ['TOOL_UNBOUND', SECRET],
+      ]),
+      new Map([['TOOL_SHOP_SECRET', [shop.host, 'shop.example.com']]]),
+    ),
     clock: { ...systemClock, now: () => NOW },
     log,
   });
@@ -152,6 +159,11 @@ describe('the request', () => {
     expect(headers['webhook-signature']).toBe(
       `v1,${createHmac('sha256', SECRET).update(signed).digest('base64')}`,
     );
+  });
+
+  test('is none when its secret may not go there, even where nobody asked what is wrong', () => {
+    const { toolbox, profile } = webhook({ secret: 'TOOL_UNBOUND' });
+    expect(toolbox.specsFor(profile)).toEqual([]);
   });
 
   test('goes unsigned without a secret', async () => {
@@ -292,7 +304,7 @@ describe('an answer', () => {
     await nobody.close();
     const tools = createProfileTools({
       allowHosts: [nobody.host],
-      secrets: new Map(),
+      secrets: new ToolSecrets(new Map(), new Map()),
       clock: systemClock,
       log,
     });
@@ -329,8 +341,15 @@ describe('a profile', () => {
 
   test.each([
     [{ url: 'http://shop.example.com/' }, 'webhooks.0.url', /must be https/],
-    [{ url: 'https://10.0.0.1/' }, 'webhooks.0.url', /private address/],
+    [{ url: 'https://10.0.0.1/', secret: undefined }, 'webhooks.0.url', /private address/],
     [{ secret: 'TOOL_ABSENT' }, 'webhooks.0.secret', /TOOL_ABSENT is not set/],
+    [{ secret: 'TOOL_UNBOUND' }, 'webhooks.0.secret', /TOOL_UNBOUND goes nowhere/],
+    [
+      { url: 'https://evil.example.com/' },
+      'webhooks.0.secret',
+      /TOOL_SHOP_SECRET may not go to evil.example.com/,
+    ],
+    [{ url: 'https://sub.shop.example.com/' }, 'webhooks.0.secret', /may not go to sub/],
     [
       { arguments: { type: 'object', not: { required: ['a'] } } },
       'webhooks.0.arguments',

@@ -64,6 +64,7 @@ describe('an empty environment', () => {
       toolsDir: undefined,
       toolsAllowHosts: [],
       toolSecrets: new Map(),
+      toolSecretHosts: new Map(),
       maxConcurrentCalls: 400,
       workers: 1,
       drainMs: 40_000,
@@ -213,6 +214,33 @@ describe('TOOLS_ALLOW_HOSTS', () => {
       expect(problemsOf({ TOOLS_ALLOW_HOSTS })).toHaveProperty('TOOLS_ALLOW_HOSTS');
     },
   );
+});
+
+describe('TOOLS_SECRET_HOSTS', () => {
+  test('binds each secret to its hosts', () => {
+    const { toolSecretHosts } = readConfig({
+      TOOLS_SECRET_HOSTS: 'TOOL_A=CRM.example.com, TOOL_B=10.0.0.7:8443,TOOL_A=[::1]:80,TOOL_C=@program',
+    });
+    expect([...toolSecretHosts]).toEqual([
+      ['TOOL_A', ['crm.example.com', '[::1]:80']],
+      ['TOOL_B', ['10.0.0.7:8443']],
+      ['TOOL_C', ['@program']],
+    ]);
+  });
+
+  test.each([
+    'crm.example.com',
+    'TOOL_A=',
+    'TOOL_A=*',
+    'TOOL_A=https://crm.example.com',
+    'TOOL_A=crm.example.com/path',
+    'TOOL_A=user@crm.example.com',
+    'ADMIN_TOKEN=crm.example.com',
+    'TOOL_A=a.example.com,',
+    'TOOL_A=a.example.com|b.example.com',
+  ])('refuses %j', (TOOLS_SECRET_HOSTS) => {
+    expect(problemsOf({ TOOLS_SECRET_HOSTS })).toHaveProperty('TOOLS_SECRET_HOSTS');
+  });
 });
 
 describe('what is derived', () => {
