@@ -222,8 +222,11 @@ async function assemble(
       toolbox.forget(callSid);
       metrics.callEnded(reason);
       liveFeed.ended(callSid);
+      letServersGo();
     },
   });
+  /** A call keeps the profile it began with, and its servers until it ends. */
+  const letServersGo = () => void profileTools.keepOnly([...agents.current, ...switchboard.profiles]);
 
   const streams = new StreamServer({
     publicUrl,
@@ -275,7 +278,7 @@ async function assemble(
       versions: (id) => agents.versions(id),
       check: (id, written) => agents.check(id, written),
       put: async (id, written) => {
-        const saved = await agents.put(id, written);
+        const saved = await agents.put(id, written).finally(letServersGo);
         greetings.prepare(agents.list());
         return saved;
       },

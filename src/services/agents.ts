@@ -34,6 +34,7 @@ export class Agents {
   #entries: readonly Entry[];
   /** Saves run one after another: each is checked against what the one before left. */
   #saving: Promise<unknown> = Promise.resolve();
+  #beingSaved: AgentProfile | undefined;
   readonly #now: () => number;
 
   private constructor(
@@ -101,6 +102,12 @@ export class Agents {
     return this.#entries.map(({ profile }) => profile).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** The profiles that calls may begin with from now on, and the one that is just being saved. */
+  get current(): readonly AgentProfile[] {
+    const saved = this.#entries.map(({ profile }) => profile);
+    return this.#beingSaved === undefined ? saved : [...saved, this.#beingSaved];
+  }
+
   find(id: string): AgentProfile | undefined {
     return this.#entries.find(({ profile }) => profile.id === id)?.profile;
   }
@@ -144,7 +151,11 @@ export class Agents {
    *   when the file is a link.
    */
   put(id: string, written: object): Promise<{ profile: AgentProfile } | { problems: FieldProblem[] }> {
-    const saved = this.#saving.then(() => this.#put(id, written));
+    const saved = this.#saving
+      .then(() => this.#put(id, written))
+      .finally(() => {
+        this.#beingSaved = undefined;
+      });
     this.#saving = saved.catch(() => undefined);
     return saved;
   }
@@ -154,6 +165,7 @@ export class Agents {
     if ('problems' in judged) return judged;
     const { entry, before } = judged;
     const { file, profile } = entry;
+    this.#beingSaved = profile;
     const missing = (await this.#judge.open([profile])).get(profile) ?? [];
     if (missing.length > 0) return { problems: [...missing] };
 

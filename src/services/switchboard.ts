@@ -19,6 +19,7 @@ import type {
 } from './http/desk.ts';
 import type { Log } from './log.ts';
 import type { Journal } from './storage/journal.port.ts';
+import type { AgentProfile } from '../protocol/agent-profile.ts';
 import type { CallFacts } from './tools/call-facts.ts';
 import type { StreamOfCall } from './twilio/stream-token.ts';
 
@@ -71,6 +72,11 @@ export class Switchboard implements Desk {
 
   get size(): number {
     return this.#calls.size;
+  }
+
+  /** The profiles that live calls were begun with. */
+  get profiles(): ReadonlySet<AgentProfile> {
+    return new Set([...this.#calls.values()].map(({ facts }) => facts.profile));
   }
 
   get isDraining(): boolean {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
@@ -28,8 +28,16 @@ export const shopProgram = (...args: string[]) => ({
   args: [fileURLToPath(SHOP), ...args],
 });
 
+/** What a hostile server answers itself. Where it does not, the shop does. */
+export interface Hostile {
+  /** The stream of the server's own news (a GET). */
+  readonly news?: (response: ServerResponse) => unknown;
+  /** A call of a tool. */
+  readonly call?: (response: ServerResponse) => unknown;
+}
+
 /** The shop over streamable HTTP, on a real port, with a session for each client. */
-export async function shopOverHttp(port = 0) {
+export async function shopOverHttp(port = 0, hostile: Hostile = {}) {
   const calls: ShopCall[] = [];
   const heads: IncomingHttpHeaders[] = [];
   const sessions = new Map<string, { transport: StreamableHTTPServerTransport; shop: ShopServer }>();
@@ -37,13 +45,22 @@ export async function shopOverHttp(port = 0) {
   const server = createServer((request, response) => {
     heads.push(request.headers);
     void (async () => {
+      if (request.method === 'GET' && hostile.news !== undefined) {
+        hostile.news(response);
+        return;
+      }
+      const body = request.method === 'POST' ? await bodyOf(request) : undefined;
+      if (body?.method === 'tools/call' && hostile.call !== undefined) {
+        hostile.call(response);
+        return;
+      }
       const known = sessions.get(String(request.headers['mcp-session-id']));
       if (known === undefined && request.headers['mcp-session-id'] !== undefined) {
         response.writeHead(404).end();
         return;
       }
       if (known !== undefined) {
-        await known.transport.handleRequest(request, response);
+        await known.transport.handleRequest(request, response, body);
         return;
       }
       const shop = mcpShop((call) => calls.push(call));
@@ -57,7 +74,7 @@ export async function shopOverHttp(port = 0) {
         },
       });
       await shop.connect(transport);
-      await transport.handleRequest(request, response);
+      await transport.handleRequest(request, response, body);
     })();
   });
   server.listen(port, '127.0.0.1');
@@ -76,4 +93,10 @@ export async function shopOverHttp(port = 0) {
       await once(server, 'close');
     },
   };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<{ readonly method?: string }> {
+  let body = '';
+  for await (const part of request) body += String(part);
+  return JSON.parse(body) as { readonly method?: string };
 }

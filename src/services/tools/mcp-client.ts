@@ -206,7 +206,11 @@ function secretProblemOf(server: McpServer, secrets: ToolSecrets): string | unde
   return server.bearer === undefined ? undefined : secrets.problemOf(server.bearer, new URL(server.url));
 }
 
-function openTransport(sdk: Sdk, server: McpServer, { outward, secrets }: McpClientParts): OpenTransport {
+function openTransport(
+  sdk: Sdk,
+  server: McpServer,
+  { outward, secrets, clock }: McpClientParts,
+): OpenTransport {
   if ('url' in server) {
     const { bearer } = server;
     // Asked for each request: a client that is sent elsewhere takes no token along.
@@ -215,7 +219,7 @@ function openTransport(sdk: Sdk, server: McpServer, { outward, secrets }: McpCli
       return token === undefined ? {} : { Authorization: `Bearer ${token}` };
     };
     const transport = new sdk.StreamableHTTPClientTransport(new URL(server.url), {
-      fetch: outwardFetch(outward, headersFor),
+      fetch: outwardFetch(outward, headersFor, clock),
     });
     return { transport, pidOf: () => null, whyItFailed: asError };
   }

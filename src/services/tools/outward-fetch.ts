@@ -1,35 +1,45 @@
 import { pipeline, Readable, Transform } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
+import type { Clock } from '../../clock.ts';
 import { EngineError } from '../../errors.ts';
+import { EventFlow } from './event-flow.ts';
 import type { Outward } from './outward.ts';
+import { StreamPace } from './stream-pace.ts';
 
 /** `fetch` as far as a client of MCP needs it: a text body, and an answer that may be a stream. */
 export type OutwardFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /** Statuses whose answers have no body (Fetch, "null body status"). */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
-/** One answer of a server; the model is given 8 KB of it. The stream of its own news, a GET, has no end. */
+/** One answer of a server; the model is given 8 KB of it. */
 const MAX_ANSWER_BYTES = 4_194_304;
 
 /**
  * A `fetch` that goes through the tools' door: public addresses only, pinned, no
  * redirect followed.
  *
+ * An answer has a longest size; the stream of a server's own news, a GET, has no
+ * end but a rate, and a pace at which it is opened anew.
+ *
  * @param headersFor - sent with each request, over what the client sends itself.
  */
 export function outwardFetch(
   outward: Outward,
   headersFor: (url: URL) => Readonly<Record<string, string>>,
+  clock: Clock,
 ): OutwardFetch {
+  const pace = new StreamPace(clock);
   return async (target, init = {}) => {
     const { method = 'GET', body, signal } = init;
     if (body !== undefined && body !== null && typeof body !== 'string')
       throw new EngineError('INTERNAL', 'only texts are sent');
     const url = new URL(target);
+    const waits = signal ?? new AbortController().signal;
+    if (method === 'GET') await pace.next(waits);
     const answer = await outward.request(url, {
       method,
       headers: { ...Object.fromEntries(new Headers(init.headers)), ...headersFor(url) },
-      signal: signal ?? new AbortController().signal,
+      signal: waits,
       ...(typeof body === 'string' && { body }),
     });
     const { statusCode: status = 500 } = answer;
@@ -41,7 +51,8 @@ export function outwardFetch(
       answer.resume();
       return new Response(null, { status, headers: headersOf(answer.headers) });
     }
-    const whole = method === 'GET' ? answer : pipeline(answer, atMost(MAX_ANSWER_BYTES), () => undefined);
+    const bounds = method === 'GET' ? new EventFlow(clock) : atMost(MAX_ANSWER_BYTES);
+    const whole = pipeline(answer, bounds, () => undefined);
     const stream = Readable.toWeb(whole) as ReadableStream<Uint8Array>;
     return new Response(stream, { status, headers: headersOf(answer.headers) });
   };

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { noteOf } from '../../errors.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { FieldProblem } from '../../protocol/field-problem.ts';
 import { type McpServer, prefixOf, type Webhook } from '../../protocol/profile-tools.ts';
@@ -33,6 +34,11 @@ export interface ProfileTools {
    * and its tools are there for the calls that begin afterwards.
    */
   toolsOf(profile: AgentProfile): readonly Tool[];
+  /**
+   * Ends the sessions with servers that none of these profiles names, and their programs: of profiles that were
+   * replaced, refused or only tried.
+   */
+  keepOnly(profiles: Iterable<AgentProfile>): Promise<void>;
   /** Ends every session, and every server that the engine has started. */
   close(): Promise<void>;
 }
@@ -40,7 +46,7 @@ export interface ProfileTools {
 export function createProfileTools(parts: ProfileToolsParts): ProfileTools {
   const { secrets, clock, log } = parts;
   const outward = createOutward(parts);
-  const own = new WeakMap<AgentProfile, OwnParts>();
+  const webhooks = new WeakMap<AgentProfile, readonly Tool[]>();
   /** One connection for servers that are described alike, whichever profile they are in. */
   const servers = new Map<string, Opened>();
 
@@ -51,7 +57,7 @@ export function createProfileTools(parts: ProfileToolsParts): ProfileTools {
   process.once('exit', killAll);
 
   const connectionTo = (server: McpServer): Opened => {
-    const key = canonicalJson(server);
+    const key = keyOf(server);
     const known = servers.get(key);
     if (known !== undefined) return known;
     const connection = new McpConnection(server, { outward, secrets, clock, log });
@@ -64,18 +70,26 @@ export function createProfileTools(parts: ProfileToolsParts): ProfileTools {
     return made;
   };
 
-  const partsOf = (profile: AgentProfile): OwnParts => {
-    const known = own.get(profile);
+  const webhooksOf = (profile: AgentProfile): readonly Tool[] => {
+    const known = webhooks.get(profile);
     if (known !== undefined) return known;
-    const made = {
-      webhooks: profile.webhooks.flatMap((webhook) => {
-        const tool = toolOf(webhook);
-        return 'problem' in tool ? [] : [tool];
-      }),
-      servers: profile.mcpServers.map(connectionTo),
-    };
-    own.set(profile, made);
+    const made = profile.webhooks.flatMap((webhook) => {
+      const tool = toolOf(webhook);
+      return 'problem' in tool ? [] : [tool];
+    });
+    webhooks.set(profile, made);
     return made;
+  };
+
+  /** It may still be being connected to: then it closes itself when it has been. */
+  const end = async ({ server, connection, opening }: Opened): Promise<void> => {
+    try {
+      await connection.close();
+      await opening;
+    } catch (thrown) {
+      const error = noteOf(thrown, 'TOOL_UNREACHABLE');
+      log.warn({ server: server.name, error }, 'an MCP server did not end its session well');
+    }
   };
 
   return {
@@ -104,22 +118,26 @@ export function createProfileTools(parts: ProfileToolsParts): ProfileTools {
       const entries = profiles.map(async (profile) => [profile, await serverProblems(profile)] as const);
       return new Map(await Promise.all(entries));
     },
-    toolsOf: (profile) => {
-      const { webhooks, servers: opened } = partsOf(profile);
-      return [...webhooks, ...opened.flatMap(({ connection }) => connection.tools)];
+    toolsOf: (profile) => [
+      ...webhooksOf(profile),
+      ...profile.mcpServers.flatMap((server) => connectionTo(server).connection.tools),
+    ],
+    keepOnly: async (profiles) => {
+      const kept = new Set([...profiles].flatMap(({ mcpServers }) => mcpServers.map(keyOf)));
+      const ended = [...servers].filter(([key]) => !kept.has(key));
+      for (const [key] of ended) servers.delete(key);
+      await Promise.all(ended.map(([, opened]) => end(opened)));
     },
     close: async () => {
-      const opened = [...servers.values()];
-      await Promise.all(opened.map(({ connection }) => connection.close()));
-      // One that was just being connected to closes itself when it has been.
-      await Promise.all(opened.map(({ opening }) => opening));
+      await Promise.all([...servers.values()].map(end));
       process.off('exit', killAll);
     },
   };
 
   async function serverProblems(profile: AgentProfile): Promise<FieldProblem[]> {
-    const found = partsOf(profile).servers.map(
-      async ({ server, connection, opening }, index): Promise<FieldProblem[]> => {
+    const found = profile.mcpServers
+      .map(connectionTo)
+      .map(async ({ server, connection, opening }, index): Promise<FieldProblem[]> => {
         const problem = await opening;
         if (problem !== undefined) return [{ path: `mcpServers.${String(index)}`, message: problem }];
         if (!connection.isUp) return [];
@@ -129,8 +147,7 @@ export function createProfileTools(parts: ProfileToolsParts): ProfileTools {
             ? [{ path: `tools.${String(at)}`, message: `the MCP server ${server.name} has no tool ${name}` }]
             : [],
         );
-      },
-    );
+      });
     return (await Promise.all(found)).flat();
   }
 
@@ -166,7 +183,13 @@ interface Opened {
   readonly opening: Promise<string | undefined>;
 }
 
-interface OwnParts {
-  readonly webhooks: readonly Tool[];
-  readonly servers: readonly Opened[];
+/** Servers that are described alike are one. A profile is not changed once it is read, so this is asked once. */
+function keyOf(server: McpServer): string {
+  const known = keys.get(server);
+  if (known !== undefined) return known;
+  const key = canonicalJson(server);
+  keys.set(server, key);
+  return key;
 }
+
+const keys = new WeakMap<McpServer, string>();

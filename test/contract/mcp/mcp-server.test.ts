@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -261,6 +261,32 @@ describe('a program', () => {
     expect(answer).toMatchObject({ status: 'uncertain', error: 'TOOL_UNREACHABLE' });
   });
 
+  test('ends when no profile names it any more, and not before', async () => {
+    const pidFile = join(mkdtempSync(join(tmpdir(), 'callchart-mcp-')), 'pid');
+    const { tools } = toolsWith();
+    const [old, same, without] = [
+      profileWith(shopProgram(pidFile)),
+      profileWith(shopProgram(pidFile)),
+      profileOf(),
+    ];
+    await tools.open([old]);
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    await tools.keepOnly([same, without]);
+    expect(() => process.kill(pid, 0)).not.toThrow();
+    expect(tools.toolsOf(same).length).toBeGreaterThan(0);
+    await tools.keepOnly([without]);
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+  });
+
+  test('that is just being started ends as well', async () => {
+    const pidFile = join(mkdtempSync(join(tmpdir(), 'callchart-mcp-')), 'pid');
+    const { tools } = toolsWith();
+    const opening = tools.open([profileWith(shopProgram(pidFile))]);
+    await tools.keepOnly([]);
+    await opening;
+    expect(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0)).toThrow(/ESRCH/);
+  });
+
   test('ends with the engine, and is not started again', async () => {
     const pidFile = join(mkdtempSync(join(tmpdir(), 'callchart-mcp-')), 'pid');
     const { tools } = toolsWith();
@@ -292,6 +318,105 @@ describe('a server over HTTP', () => {
     expect(shop.sessions.size).toBe(1);
     await tools.close();
     expect(shop.sessions.size).toBe(0);
+  });
+
+  test('has its session ended when no profile names it any more', async () => {
+    const [old, next] = [await shopOverHttp(), await shopOverHttp()];
+    toClose.push(old.close, next.close);
+    const { tools } = toolsWith([old.host, next.host]);
+    const replaced = profileWith({ name: 'shop', url: old.url });
+    const saved = profileWith({ name: 'shop', url: next.url });
+    await tools.open([replaced, saved]);
+    expect([old.sessions.size, next.sessions.size]).toEqual([1, 1]);
+    await tools.keepOnly([saved]);
+    expect([old.sessions.size, next.sessions.size]).toEqual([0, 1]);
+    expect(await asker(tools, saved).ask('shop_find_customer', { name: CANARY })).toMatchObject({
+      status: 'ok',
+    });
+  });
+
+  test('that never ends a line of its news fills no memory', async () => {
+    let written = 0;
+    const line = 'x'.repeat(65_536);
+    const news = (response: ServerResponse) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: ');
+      const more = () => {
+        do written += line.length;
+        while (response.write(line) && written < 268_435_456);
+      };
+      response.on('drain', more);
+      more();
+    };
+    const shop = await shopOverHttp(0, { news });
+    toClose.push(shop.close);
+    const { tools } = toolsWith([shop.host]);
+    const profile = profileWith({ name: 'shop', url: shop.url });
+    await tools.open([profile]);
+    await vi.waitFor(() => {
+      expect(written).toBeGreaterThan(1_000_000);
+    }, PATIENCE);
+    // So many answers later its news still wait: they are read at a rate, and the rest stays with it.
+    for (let n = 0; n < 100; n++) await asker(tools, profile).ask('shop_find_customer', { name: CANARY });
+    expect(written).toBeLessThan(16_777_216);
+  }, 20_000);
+
+  test('that ends its news at once is asked again at our pace, not at its own', async () => {
+    const asked: number[] = [];
+    const news = (response: ServerResponse) => {
+      asked.push(performance.now());
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end('retry: 1\n\n');
+    };
+    const shop = await shopOverHttp(0, { news });
+    toClose.push(shop.close);
+    const { tools } = toolsWith([shop.host]);
+    await tools.open([profileWith({ name: 'shop', url: shop.url })]);
+    await vi.waitFor(() => {
+      expect(asked.length).toBeGreaterThan(2);
+    }, PATIENCE);
+    const [first = 0, second = 0, third = 0] = asked;
+    expect(second - first).toBeGreaterThan(450);
+    expect(third - second).toBeGreaterThan(900);
+  });
+
+  test.each<[string, (response: ServerResponse) => unknown]>([
+    [
+      'no JSON',
+      (response) => response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"jsonrpc":'),
+    ],
+    ['a web page', (response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>')],
+    [
+      'another protocol',
+      (response) =>
+        response.socket?.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+    ],
+    [
+      'far too much',
+      (response) =>
+        response.writeHead(200, { 'Content-Type': 'application/json' }).end(' '.repeat(5_000_000)),
+    ],
+    ['a redirect', (response) => response.writeHead(307, { Location: 'https://evil.example.com/' }).end()],
+    ['the end', (response) => response.socket?.destroy()],
+  ])('that answers %s to an effect leaves it uncertain, and is not asked again', async (_what, call) => {
+    let calls = 0;
+    const shop = await shopOverHttp(0, {
+      call: (response) => {
+        calls += 1;
+        call(response);
+      },
+    });
+    toClose.push(shop.close);
+    const { tools } = toolsWith([shop.host]);
+    const policies = { add_points: { kind: 'effect', needsReadBack: false } };
+    const profile = profileWith({ name: 'shop', url: shop.url, policies });
+    await tools.open([profile]);
+    const bench = toolBench([], { ownToolsOf: (of) => tools.toolsOf(of) });
+    const caller = callOf({ profile });
+    expect(read(await bench.ask(caller, 'shop_add_points', { points: 1 })).status).toBe('uncertain');
+    expect(read(await bench.ask(caller, 'shop_add_points', { points: 1 }))).toMatchObject({
+      status: 'uncertain',
+      repeated: true,
+    });
+    expect(calls).toBe(1);
   });
 
   test('that is down at the start is no problem, has no tools, and has them once it is up', async () => {
