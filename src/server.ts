@@ -9,12 +9,12 @@ import { AgentDrafts } from './services/agent-drafts.ts';
 import { Agents } from './services/agents.ts';
 import { CallHost } from './services/call-host.ts';
 import { CallPlacer } from './services/call-placer.ts';
-import { CallerErasure } from './services/caller-erasure.ts';
 import type { ClipFiles } from './services/clip-files.ts';
 import { couriersOf, ownNumberOf } from './services/couriers.ts';
 import { openDataFolder } from './services/data-folder.ts';
 import { loadCharts } from './services/charts.ts';
 import { loadClips } from './services/clips.ts';
+import { Erasures } from './services/erasures.ts';
 import { GreetingClips } from './services/greeting-clips.ts';
 import { createHttp } from './services/http/app.ts';
 import { clientAddressOf, proxiesOf } from './services/http/client-address.ts';
@@ -35,6 +35,7 @@ import { speakGreeting } from './services/openai/spoken-greeting.ts';
 import { Outbox } from './services/outbox/outbox.ts';
 import { openStately } from './services/stately/stately-outlet.ts';
 import { openJournal } from './services/storage/sqlite-journal.ts';
+import { Retention } from './services/retention.ts';
 import { endStaleCalls } from './services/stale-calls.ts';
 import { UpgradeDoor } from './services/sockets/upgrade-door.ts';
 import { Switchboard } from './services/switchboard.ts';
@@ -196,6 +197,10 @@ async function assemble(
     opened.push(() => recordings.closeAll());
     opened.push(recordings.keepSwept(clock, log));
   }
+  const erasures = new Erasures({ journal, forgetCall: async (sid) => recordings?.deleteRecording(sid) });
+  const retention = new Retention({ days: config.retentionDays, journal, erasures, clock, log });
+  opened.push(() => retention.close());
+  retention.start();
   const host: CallHost = new CallHost({
     model,
     toolbox,
@@ -270,7 +275,7 @@ async function assemble(
       clock,
     }),
     journal,
-    callers: new CallerErasure({ journal, forgetCall: async (sid) => recordings?.deleteRecording(sid) }),
+    erasures,
     recordings,
     agents: {
       list: () => agents.list(),

@@ -4,7 +4,7 @@ import { type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { AgentDrafts } from '../../src/services/agent-drafts.ts';
-import { CallerErasure } from '../../src/services/caller-erasure.ts';
+import { Erasures } from '../../src/services/erasures.ts';
 import { loadCharts } from '../../src/services/charts.ts';
 import { type HttpDeps, createHttp } from '../../src/services/http/app.ts';
 import type { Command, CommandAnswer, Desk, NextStep } from '../../src/services/http/desk.ts';
@@ -151,7 +151,7 @@ export class HttpHouse {
           Promise.reject(new RequestProblem('UNAVAILABLE', { detail: 'no account is configured' })),
       },
       journal: this.journal,
-      callers: new CallerErasure({ journal: rest.journal ?? this.journal }),
+      erasures: new Erasures({ journal: rest.journal ?? this.journal }),
       agents: {
         list: () => [],
         stored: () => undefined,

@@ -4,8 +4,8 @@ import { openStore, type Store } from '../../src/services/storage/store.ts';
 import { row } from './call-rows.ts';
 
 /** A journal in this thread: what is told to it is there at once. Closed after the test. */
-export function storeJournal(): { store: Store; journal: Journal } {
-  const store = openStore(':memory:');
+export function storeJournal(file = ':memory:'): { store: Store; journal: Journal } {
+  const store = openStore(file);
   onTestFinished(() => {
     store.close();
   });
@@ -16,7 +16,9 @@ export function storeJournal(): { store: Store; journal: Journal } {
   const journal: Journal = {
     isHealthy: true,
     record: (callSid, rows) => {
-      store.append(callSid, written(rows));
+      store.atomically(() => {
+        store.append(callSid, written(rows));
+      });
     },
     transact: (name, args) => attempt(() => store.atomically(() => store.transact(name, args))),
     query: (name, args) => attempt(() => store.query(name, args)),

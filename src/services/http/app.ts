@@ -6,8 +6,8 @@ import type { ErrorCode } from '../../errors.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { FormFields } from '../../protocol/twilio-webhook.ts';
 import type { AgentDrafts } from '../agent-drafts.ts';
-import type { CallerErasure } from '../caller-erasure.ts';
 import type { Charts } from '../charts.ts';
+import type { Erasures } from '../erasures.ts';
 import type { Log } from '../log.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { type AgentStore, agentsApi } from './agents-api.ts';
@@ -42,7 +42,7 @@ export interface HttpDeps {
   readonly desk: Desk;
   readonly outbound: Outbound;
   readonly journal: Journal;
-  readonly callers: Pick<CallerErasure, 'erase'>;
+  readonly erasures: Pick<Erasures, 'caller' | 'call'>;
   /** Undefined: nothing is recorded here. */
   readonly recordings?: RecordingStore | undefined;
   readonly agents: AgentStore;
@@ -117,7 +117,7 @@ export function createHttp(deps: HttpDeps): RequestListener {
 /** Every route of the table has a handler; undefined takes it off the server. */
 function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
   const { desk, journal, outbound, agents, charts, drafts, instructionsFor, speak, metrics } = deps;
-  const { publicUrl, clock, log, countFault, callers } = deps;
+  const { publicUrl, clock, log, countFault, erasures } = deps;
   const report = (thrown: unknown) => {
     countFault(codeOf(thrown));
     log.error(traceOf(thrown), 'a new call could not be taken');
@@ -125,12 +125,12 @@ function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
   return {
     ...twilioWebhooks({ desk, publicUrl, report }),
     ...health({ desk, journal, metrics }),
-    ...callsApi({ desk, journal, outbound, charts, clock }),
+    ...callsApi({ desk, journal, outbound, charts, erasures, clock }),
     ...callExport({ journal, charts, clock }),
     ...analyticsApi({ journal, charts }),
     ...commandsApi({ desk, journal }),
     ...storedApi({ journal, clock }),
-    ...callersApi({ callers }),
+    ...callersApi({ erasures }),
     ...recordingsApi({ recordings: deps.recordings }),
     ...agentsApi({ agents, drafts, instructionsFor, clock }),
     ...softphoneApi({ desk, agents, drafts, speak, clock }),

@@ -1,11 +1,11 @@
 import { PhoneParam } from '../../protocol/rest.ts';
-import type { CallerErasure } from '../caller-erasure.ts';
+import type { Erasures } from '../erasures.ts';
 import type { Answer } from './answer.ts';
 import { RequestProblem } from './problems.ts';
 import type { Handler } from './routes.ts';
 
 /** Forgetting people. The number stands in the address, so no answer repeats it and no log line holds an address. */
-export function callersApi({ callers }: { readonly callers: Pick<CallerErasure, 'erase'> }) {
+export function callersApi({ erasures }: { readonly erasures: Pick<Erasures, 'caller'> }) {
   return {
     'DELETE /api/callers/:phone': async ({ params }): Promise<Answer> => {
       const phone = PhoneParam.safeParse(params['phone']);
@@ -14,7 +14,7 @@ export function callersApi({ callers }: { readonly callers: Pick<CallerErasure, 
           errors: [{ path: 'phone', message: phone.error.issues[0]?.message ?? 'must be a number' }],
         });
       }
-      switch (await callers.erase(phone.data)) {
+      switch (await erasures.caller(phone.data)) {
         case 'erased':
           return { status: 204, type: 'application/json', text: '' };
         case 'unknown':

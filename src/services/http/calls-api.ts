@@ -4,8 +4,9 @@ import { CallsQuery, EventsQuery, TranscriptQuery } from '../../protocol/console
 import { PlaceCallBody } from '../../protocol/rest.ts';
 import { stateName } from '../../protocol/state-path.ts';
 import type { Charts } from '../charts.ts';
+import type { Erasures } from '../erasures.ts';
 import type { FoundCall, Journal, StoredEvent } from '../storage/journal.port.ts';
-import { json } from './answer.ts';
+import { type Answer, json } from './answer.ts';
 import type { Desk, Outbound } from './desk.ts';
 import { tooMany } from './guard.ts';
 import { RequestProblem } from './problems.ts';
@@ -19,6 +20,7 @@ export interface CallsApiDeps {
   readonly journal: Journal;
   readonly outbound: Outbound;
   readonly charts: Charts;
+  readonly erasures: Pick<Erasures, 'call'>;
   readonly clock: Clock;
 }
 
@@ -29,7 +31,7 @@ const PER_DAY = { max: 100, windowMs: 86_400_000 };
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** What is known of calls, live and ended; and placing one. */
-export function callsApi({ desk, journal, outbound, charts, clock }: CallsApiDeps) {
+export function callsApi({ desk, journal, outbound, charts, erasures, clock }: CallsApiDeps) {
   const limits = [PER_MINUTE, PER_DAY].map((limit) => new RateLimit({ ...limit, clock }));
 
   const call = async (callSid: string) => {
@@ -73,6 +75,15 @@ export function callsApi({ desk, journal, outbound, charts, clock }: CallsApiDep
         delays: { ...(live?.delays ?? charts.get('call')?.delays) },
       };
       return json(200, detail);
+    },
+
+    'DELETE /api/calls/:callSid': async ({ params }): Promise<Answer> => {
+      const erasure = await erasures.call(params['callSid'] ?? '');
+      if (erasure === 'erased') return { status: 204, type: 'application/json', text: '' };
+      if (erasure === 'unknown') throw new RequestProblem('NOT_FOUND', { detail: 'no call of that SID' });
+      const state = stateName(erasure.liveIn);
+      const detail = `the call is ${state}: end it, or ask again when it is over; nothing was erased`;
+      throw new RequestProblem('CONFLICT', { detail, state });
     },
 
     'GET /api/calls/:callSid/transcript': async ({ params, query }) => {

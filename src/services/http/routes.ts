@@ -81,6 +81,13 @@ const ROUTES = {
     answers: '200 the call, `isLive`, `commands`, `delays`',
     meaning: 'one call; `commands` are those that it takes now',
   },
+  'DELETE /api/calls/:callSid': {
+    ...read,
+    takes: '',
+    answers: '204; 404 when nothing is stored of it, 409 while it is live',
+    meaning:
+      "erases everything stored of one call: what was said in it, its recording, leads, bookings, texts; the day's sums stay",
+  },
   'GET /api/calls/:callSid/transcript': {
     ...read,
     takes: '`unheard`: `true`',

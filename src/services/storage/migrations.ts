@@ -233,6 +233,10 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX bookings_by_person ON bookings (caller) WHERE caller IS NOT NULL;
   CREATE INDEX tokens_by_call ON tokens (call_sid);
   `,
+  `
+  -- Calls are erased one by one, too: by their SID, and by their age.
+  CREATE INDEX callers_by_call ON callers (n);
+  `,
 ];
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { CallerErasure } from '../../../src/services/caller-erasure.ts';
+import { Erasures } from '../../../src/services/erasures.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { openStore } from '../../../src/services/storage/store.ts';
 import { HttpHouse } from '../../support/http.ts';
@@ -205,8 +205,70 @@ describe('erasing a caller', () => {
       expect(await journal.query('call', { callSid })).toBeDefined();
       gone.push(callSid);
     };
-    expect(await new CallerErasure({ journal, forgetCall }).erase(CALLER_NUMBER)).toBe('erased');
+    expect(await new Erasures({ journal, forgetCall }).caller(CALLER_NUMBER)).toBe('erased');
     expect(gone).toHaveLength(20);
+  });
+});
+
+describe('erasing one call', () => {
+  const eraseCall = (house: HttpHouse, callSid: string) =>
+    house.api(`/api/calls/${callSid}`, { method: 'DELETE' });
+
+  test('leaves nothing of a caller without a number, and everything of the others', async () => {
+    const { journal, house, foundOnDisk } = await open();
+    // The only caller of these words hides the number.
+    await house.api(`/api/callers/${CALLER_NUMBER}`, { method: 'DELETE' });
+    const rows = JSON.stringify(shortCall('CA900', { at })).replaceAll(CALLER_NUMBER, 'anonymous');
+    journal.record('CA900', JSON.parse(rows) as ReturnType<typeof shortCall>);
+    await journal.transact('createLead', {
+      ...{ key: 'k', callSid: 'CA900', name: 'Rumpel Stilz', phone: null, email: null, at },
+      ...{ interest: null, notes: SECRET_WORD },
+    });
+    expect((await house.api('/api/calls/CA900')).status).toBe(200);
+    expect(foundOnDisk()).not.toEqual([]);
+
+    expect(await eraseCall(house, 'CA900')).toMatchObject({ status: 204, text: '' });
+    expect(foundOnDisk()).toEqual([]);
+    for (const path of ['', '/transcript', '/events', '/export']) {
+      expect((await house.api(`/api/calls/CA900${path}`)).status).toBe(404);
+    }
+    expect((await journal.query('findCalls', { limit: 200, q: OTHER_WORD })).items).toHaveLength(180);
+    expect((await journal.query('leads', { limit: 9 })).items.map(({ name }) => name)).toEqual([
+      'Snow White',
+    ]);
+    expect(house.faults).toEqual([]);
+  });
+
+  test('is refused while it is live, with its state, and finds nothing the second time', async () => {
+    const { journal, house } = await open();
+    journal.record('CA777', shortCall('CA777', { isOver: false }));
+    expect(await eraseCall(house, 'CA777')).toMatchObject({
+      status: 409,
+      json: { type: 'CONFLICT', state: 'conversing.listening' },
+    });
+    expect(await journal.query('events', { callSid: 'CA777' })).toHaveLength(14);
+    await journal.transact('endCall', { callSid: 'CA777', reason: 'operator', at });
+    expect((await eraseCall(house, 'CA777')).status).toBe(204);
+    expect(await eraseCall(house, 'CA777')).toMatchObject({ status: 404, json: { type: 'NOT_FOUND' } });
+    expect((await eraseCall(house, 'nonsense')).status).toBe(404);
+  });
+
+  test('leaves the other calls of the same number, and those are erased by it', async () => {
+    const { journal, house, erase } = await open();
+    expect((await eraseCall(house, 'CA13')).status).toBe(204);
+    const { items } = await journal.query('findCalls', { limit: 200, number: CALLER_NUMBER.slice(1) });
+    expect(items).toHaveLength(19);
+    expect((await erase(CALLER_NUMBER)).status).toBe(204);
+  });
+
+  test('is for whoever has the token', async () => {
+    const { house } = await open();
+    const reply = await house.api('/api/calls/CA13', {
+      method: 'DELETE',
+      headers: { Authorization: 'Bearer x' },
+    });
+    expect(reply.status).toBe(401);
+    expect((await house.api('/api/calls/CA13')).status).toBe(200);
   });
 });
 
