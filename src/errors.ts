@@ -136,6 +136,12 @@ export const ERRORS = {
     text: 'the speech parts of the simulator are not installed',
   },
   CALL_FAILED: { fault: 'engine', retryable: false, text: 'an exception ended one call' },
+  LAST_EXCEPTION: {
+    fault: 'engine',
+    retryable: true,
+    close: 1011,
+    text: 'an exception that nobody caught ended the engine',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 interface ErrorRow {

@@ -27,6 +27,7 @@ import { SOFTPHONE_STREAM_PATH } from './services/http/softphone-api.ts';
 import { LiveCalls } from './services/live/live-calls.ts';
 import { LiveFeed } from './services/live/live-feed.ts';
 import { LiveServer } from './services/live/live-server.ts';
+import { lastActs } from './services/last-acts.ts';
 import type { Log } from './services/log.ts';
 import { DIALECTS } from './services/openai/dialects.ts';
 import { instructionsOf } from './services/openai/prompt.ts';
@@ -60,6 +61,11 @@ export interface RunningEngine {
   readonly url: string;
   /** Takes no new call, lets those in progress end within `DRAIN_MS`, and lets go of everything. */
   close(): Promise<void>;
+  /**
+   * For a process in which something was thrown that nobody catches: saves what was recorded, closes the streams and
+   * says why in one line, within 300 ms. False: a thread hangs, and the process has to be killed.
+   */
+  giveUp(thrown: unknown): Promise<boolean>;
 }
 
 /**
@@ -90,10 +96,14 @@ async function assemble(
 ): Promise<RunningEngine> {
   const clock = systemClock;
   const isTerminal = process.stdout.isTTY;
-  const log = new LogSampler(
-    createLogger({ level: config.logLevel, isTerminal, secrets: secretsOf(config), out: process.stdout }),
-    clock,
-  );
+  const { stdout } = process;
+  const allLines = createLogger({
+    level: config.logLevel,
+    isTerminal,
+    secrets: secretsOf(config),
+    out: stdout,
+  });
+  const log = new LogSampler(allLines, clock);
   opened.push(() => {
     log.flush();
     return Promise.resolve();
@@ -317,6 +327,8 @@ async function assemble(
       door.close();
       await closeAll();
     },
+    giveUp: (thrown) =>
+      lastActs({ journal, streams: door, stopListening: () => server.close(), log: allLines }, thrown),
   };
 }
 

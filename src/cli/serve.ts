@@ -1,16 +1,19 @@
 import { type Config, loadEnvironment, readConfig } from '../config.ts';
+import { endOnLastException } from './last-exception.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 /**
  * `callchart serve`: answers calls until SIGTERM or SIGINT, then drains.
  *
- * The first line on stdout after listening holds the URL.
+ * The first line on stdout after listening holds the URL. An exception that
+ * nobody catches ends the process with `EXIT.crashed`, in good order.
  */
 export async function serve(terminal: Terminal): Promise<number> {
   const config = readConfig(loadEnvironment());
   // Loaded late: every other command starts without the whole engine.
   const { startEngine } = await import('../server.ts');
   const engine = await startEngine(config);
+  endOnLastException(engine);
   for (const line of welcome(config, engine.url)) terminal.print(line);
   await stopSignal();
   await engine.close();

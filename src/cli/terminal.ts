@@ -25,6 +25,8 @@ export const EXIT = {
   failed: 1,
   /** It was asked for in a way that makes no sense: flags, files. */
   usage: 2,
+  /** Something was thrown that nobody caught: EX_SOFTWARE of sysexits.h. */
+  crashed: 70,
 } as const;
 
 /** A mistake of the user's that one line explains; the command ends with `EXIT.usage`. */

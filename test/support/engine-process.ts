@@ -5,6 +5,12 @@ import type { Readable } from 'node:stream';
 /** An engine in a process of its own. */
 export interface EngineProcess {
   readonly url: string;
+  /** What it printed since it listens, as far as it has come. */
+  printed(): { readonly out: string; readonly err: string };
+  /** Closes the pipe that its log goes into, as a log collector that died. */
+  stopReading(): void;
+  /** Resolves when it has ended, and everything it printed is here. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
 }
@@ -37,7 +43,20 @@ export async function startEngineProcess(
     const [code] = (await exit) as [number | null];
     return { code, stderr };
   }
-  return { url, stop: () => stopped(child) };
+  let out = '';
+  child.stdout.on('data', (part: Buffer) => (out += part.toString()));
+  return {
+    url,
+    printed: () => ({ out, err: stderr }),
+    stopReading: () => {
+      child.stdout.destroy();
+    },
+    ended: exit.then((how) => {
+      const [code, signal] = how as [number | null, NodeJS.Signals | null];
+      return { code, signal };
+    }),
+    stop: () => stopped(child),
+  };
 }
 
 /** The stream flows on afterwards: a pipe that nobody reads would stop the engine. */

@@ -58,6 +58,7 @@ export class Threads {
       postMessage: (message) => {
         worker.postMessage(message);
       },
+      terminate: () => worker.terminate(),
       on: (event: string, listener: (argument: never) => void) =>
         worker.on(event, (argument) => {
           if (event === 'message' && this.#deafAfterOpening) this.#onLost?.();

@@ -32,6 +32,7 @@ export interface MountedRoute {
   readonly refusal: (request: IncomingMessage) => number | undefined;
   /** @param refuse - called at most once, instead of a socket, where the handshake is none. */
   readonly accept: (request: IncomingMessage, connection: Duplex, head: Buffer, refuse: () => void) => void;
+  readonly close: (code: number, reason: string) => void;
   readonly terminate: () => void;
 }
 
@@ -81,6 +82,11 @@ export class UpgradeDoor {
       if (asksForWebSocket(request)) this.#take(request, connection, head);
       else serveWithoutUpgrade(server, request, head);
     });
+  }
+
+  /** Tells every socket that it is over; its peer answers, or is gone with the process. */
+  giveUp(code: number, reason: string): void {
+    for (const { close } of this.#routes) close(code, reason);
   }
 
   /** Ends every socket and every refused connection at once. */
@@ -148,6 +154,9 @@ export function mount<Kind extends typeof WebSocket>(route: SocketRoute<Kind>): 
       } finally {
         sockets.off('wsClientError', refuse);
       }
+    },
+    close: (code, reason) => {
+      for (const socket of sockets.clients) socket.close(code, reason);
     },
     terminate: () => {
       for (const socket of sockets.clients) socket.terminate();

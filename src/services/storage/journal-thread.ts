@@ -3,12 +3,16 @@ import type { Clock } from '../../clock.ts';
 import { EngineError } from '../../errors.ts';
 import { errorOf, type JournalPost, type JournalReply, type JournalThreadData } from './journal-messages.ts';
 
+/** How long a thread that is to stop may take, in ms. One that runs stops at once; one that waits for the disk cannot. */
+const STOP_WITHIN_MS = 100;
+
 /** Two deaths within this time, in ms, are no accident: something kills every thread that touches the file. */
 const DEATHS_APART_MS = 60_000;
 
 /** The part of a `Worker` that is used here. */
 export interface Thread {
   postMessage(message: JournalPost): void;
+  terminate(): Promise<unknown>;
   on(event: 'message', listener: (replies: readonly JournalReply[]) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'exit', listener: () => void): unknown;
@@ -49,6 +53,20 @@ export class JournalThread {
 
   post(message: JournalPost): void {
     this.#thread.postMessage(message);
+  }
+
+  /** Stops it whatever it does, for good. False: it cannot be stopped. */
+  async stop(): Promise<boolean> {
+    this.#isClosed = true;
+    const stopped = this.#thread.terminate().then(
+      () => true,
+      () => true, // It had ended.
+    );
+    return Promise.race([stopped, this.#after(STOP_WITHIN_MS).then(() => false)]);
+  }
+
+  #after(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#deps.clock.setTimeout(resolve, ms));
   }
 
   #start(): Thread {

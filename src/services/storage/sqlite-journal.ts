@@ -46,10 +46,19 @@ export interface JournalOptions {
  *
  * @throws {EngineError} `STORAGE_UNAVAILABLE`, naming the file, when it cannot be opened or is damaged. It is left as it is.
  */
-export async function openJournal(options: JournalOptions): Promise<Journal> {
+export async function openJournal(options: JournalOptions): Promise<OwnJournal> {
   const journal = new SqliteJournal(options);
   await journal.opened;
   return journal;
+}
+
+/** The journal in the hands of who opened it. */
+export interface OwnJournal extends Journal {
+  /**
+   * Closes it, for a process that ends whatever comes of it: what was recorded has so many ms to reach the disk, then
+   * its thread is stopped. Never rejects. False: the thread hangs, and keeps the process from ending in good order.
+   */
+  endWithin(ms: number): Promise<boolean>;
 }
 
 interface Asked {
@@ -57,7 +66,7 @@ interface Asked {
   reject(error: EngineError): void;
 }
 
-class SqliteJournal implements Journal {
+class SqliteJournal implements OwnJournal {
   readonly opened: Promise<void>;
   readonly #options: JournalOptions;
   readonly #maxQueuedBytes: number;
@@ -161,6 +170,13 @@ class SqliteJournal implements Journal {
     this.#gatherer.send();
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async endWithin(ms: number): Promise<boolean> {
+    const closed = this.close().catch(() => undefined); // What is lost is lost.
+    const late = new Promise<void>((resolve) => this.#options.clock.setTimeout(resolve, ms));
+    await Promise.race([closed, late]);
+    return this.#thread.stop();
   }
 
   async #close(): Promise<void> {

@@ -36,11 +36,18 @@ const PRIVATE_FIELDS = [
   'token',
 ].flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
+/** A log that can also say the last word. */
+export interface EngineLog extends Log {
+  fatal(fields: object, sentence: string): void;
+  /** From now on it says nothing. */
+  fallSilent(): void;
+}
+
 /**
  * The engine's log: JSON lines of a bounded length, or readable ones on a terminal. Writing is synchronous: the last
  * line before an exit is there.
  */
-export function createLogger({ level, isTerminal, secrets, out }: LoggerOptions): Log {
+export function createLogger({ level, isTerminal, secrets, out }: LoggerOptions): EngineLog {
   const scrub = logScrubber(secrets);
   const shown = isTerminal ? forPeople() : asItIs;
   const destination: DestinationStream = {
@@ -48,7 +55,7 @@ export function createLogger({ level, isTerminal, secrets, out }: LoggerOptions)
       out.write(shown(scrub(line)));
     },
   };
-  return pino(
+  const log = pino(
     {
       level,
       base: null,
@@ -58,6 +65,11 @@ export function createLogger({ level, isTerminal, secrets, out }: LoggerOptions)
     },
     destination,
   );
+  return Object.assign(log, {
+    fallSilent: () => {
+      log.level = 'silent';
+    },
+  });
 }
 
 const asItIs = (line: string) => line;

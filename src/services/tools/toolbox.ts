@@ -5,6 +5,7 @@ import type { ToolOutcome } from '../../machines/call/call.events.ts';
 import type { RunToolInput } from '../../machines/tool-call/tool-call.ports.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { Log } from '../log.ts';
+import { stackPlacesOf } from '../stack-places.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { CallDesk, type Settled } from './call-desk.ts';
 import type { CallFacts } from './call-facts.ts';
@@ -204,7 +205,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
    */
   function failedToRun(tool: Tool, { callSid }: CallFacts, thrown: unknown): Settled {
     const { code } = noteOf(thrown, 'TOOL_FAILED');
-    log.error({ callSid, tool: tool.name, code, at: placesOf(thrown) }, 'a tool failed');
+    log.error({ callSid, tool: tool.name, code, at: stackPlacesOf(thrown) }, 'a tool failed');
     if (thrown instanceof EngineError || !isDangerous(tool)) return { outcome: failed(code), isFinal: false };
     return { outcome: outcomeOf(uncertain(MAYBE_DONE, code)), isFinal: true };
   }
@@ -253,13 +254,6 @@ function keyOf(tool: Tool, { callSid, request }: RunToolInput, meaning: string):
     case 'none':
       return `${callSid}:${tool.name}:${request.toolCallId}`;
   }
-}
-
-/** Where something was thrown: the lines of its stack, without its message, which can hold what a caller said. */
-function placesOf(thrown: unknown): string[] {
-  if (!(thrown instanceof Error) || thrown.stack === undefined) return [];
-  const afterMessage = thrown.stack.slice(thrown.stack.indexOf(thrown.message) + thrown.message.length);
-  return afterMessage.split('\n').filter((line) => /^ +at /.test(line));
 }
 
 const abortOf = (signal: AbortSignal): Promise<unknown> =>
