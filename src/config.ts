@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { EngineError } from './errors.ts';
 import { isLoopbackName, isLoopbackUrl } from './loopback.ts';
+import { productionFaults } from './production-rules.ts';
 import { IN_MEMORY } from './services/storage/database-url.ts';
 import { type LogLevel, SETTINGS, type SettingName } from './settings.ts';
 
@@ -37,6 +38,8 @@ export interface Config {
   readonly drainMs: number;
   readonly inspect: 'stately' | undefined;
   readonly logLevel: LogLevel;
+  /** What would be refused in production, to be said at the start: each begins with the variable's name. */
+  readonly warnings: readonly string[];
 }
 
 interface ModelConfig {
@@ -84,14 +87,16 @@ export function loadEnvironment(): Environment {
  */
 export function readConfig(environment: Environment): Config {
   const { values, problems } = readValues(environment);
-  problems.push(...contradictions(values, environment));
+  const faults = productionFaults(values, environment['NODE_TLS_REJECT_UNAUTHORIZED']);
+  const isProduction = values.NODE_ENV === 'production';
+  problems.push(...contradictions(values, environment), ...(isProduction ? faults : []));
   if (problems.length > 0) {
     throw new EngineError('CONFIG_INVALID', problems.map((problem) => `\n  ${problem}`).join(''));
   }
 
   const { OPENAI_API_KEY: apiKey, OPENAI_REALTIME_MODEL: model } = values;
   return {
-    isProduction: values.NODE_ENV === 'production',
+    isProduction,
     host: sure(values.HOST),
     port: sure(values.PORT),
     publicUrl: values.PUBLIC_URL,
@@ -124,6 +129,7 @@ export function readConfig(environment: Environment): Config {
     drainMs: sure(values.DRAIN_MS),
     inspect: values.INSPECT,
     logLevel: sure(values.LOG_LEVEL),
+    warnings: faults,
   };
 }
 
@@ -175,7 +181,7 @@ function settingRows() {
 /** What single variables cannot know of each other. */
 function contradictions(values: Values, environment: Environment): string[] {
   const problems: string[] = [];
-  const isProduction = environment['NODE_ENV'] === 'production';
+  const isProduction = values.NODE_ENV === 'production';
   const isPublic = values.PUBLIC_URL !== undefined && !isLoopbackUrl(values.PUBLIC_URL);
   const listensWide = values.HOST !== undefined && !isLoopbackName(values.HOST);
 
@@ -189,9 +195,6 @@ function contradictions(values: Values, environment: Environment): string[] {
   if ((listensWide || isPublic) && !isSet(environment, 'ADMIN_TOKEN')) {
     const why = listensWide ? 'HOST is not loopback' : 'PUBLIC_URL is not loopback';
     problems.push(`ADMIN_TOKEN: must be set when ${why}: without it anybody could read and command calls`);
-  }
-  if (isProduction && environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
-    problems.push('NODE_TLS_REJECT_UNAUTHORIZED: must not be 0 when NODE_ENV is production');
   }
   return problems;
 }

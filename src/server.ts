@@ -109,6 +109,8 @@ async function assemble(
     return Promise.resolve();
   });
 
+  for (const warning of config.warnings) log.warn({ setting: warning.split(':')[0] }, warning);
+
   const { databaseFile, dataDir } = config;
   const data = await openDataFolder({ folder: dataDir, databaseFile, log });
   const journal = await openJournal({ file: databaseFile, clock, log });

@@ -121,10 +121,12 @@ const MAX_RETENTION_DAYS = 36_500;
 
 export const SETTINGS = {
   NODE_ENV: setting({
-    schema: NonEmpty,
-    type: 'text',
+    // Written in no other way, here or in what we depend on: " Production" would be a trial that strangers call.
+    schema: z.enum(['production', 'development', 'test'], 'must be production, development or test, just so'),
+    type: '`production`, `development` or `test`',
     absent: 'none',
-    meaning: '`production` makes missing secrets an error instead of a stand-in',
+    meaning:
+      '`production` makes missing and weak secrets, and far ends that are spoken to in the clear, an error instead of a warning',
   }),
   PORT: setting({
     schema: wholeNumber(0, 65_535),

@@ -30,6 +30,7 @@ function readSettings(): { config: Config | undefined; finding: Finding } {
 
 async function examine(config: Config): Promise<Finding[]> {
   return [
+    ...config.warnings.map(bad),
     checkAgents(config.agentsDir),
     await checkVoice(config),
     checkAddress(config),

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 /** An engine in a process of its own. */
 export interface EngineProcess {
   readonly url: string;
-  /** What it printed since it listens, as far as it has come. */
+  /** What it printed, as far as it has come. */
   printed(): { readonly out: string; readonly err: string };
   /** Closes the pipe that its log goes into, as a log collector that died. */
   stopReading(): void;
@@ -35,6 +35,8 @@ export async function startEngineProcess(
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'fatal', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let out = '';
+  child.stdout.on('data', (part: Buffer) => (out += part.toString()));
   let stderr = '';
   child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
   const exit = once(child, 'close');
@@ -43,8 +45,6 @@ export async function startEngineProcess(
     const [code] = (await exit) as [number | null];
     return { code, stderr };
   }
-  let out = '';
-  child.stdout.on('data', (part: Buffer) => (out += part.toString()));
   return {
     url,
     printed: () => ({ out, err: stderr }),

@@ -27,8 +27,8 @@ function problemsOf(environment: Environment): Record<string, string[]> {
 const PRODUCTION = {
   NODE_ENV: 'production',
   OPENAI_API_KEY: 'sk-test',
-  TWILIO_AUTH_TOKEN: 'twilio-secret',
-  ADMIN_TOKEN: 'sixteen-or-more-',
+  TWILIO_AUTH_TOKEN: '1f0c7a94be2d6358c91e07ab54d3f682',
+  ADMIN_TOKEN: '9b1d0c3f7ea24856',
 };
 
 test.each(['proxy.local', '10.0.0.0/33', '10.0.0.1,'])('TRUSTED_PROXIES %s is refused by name', (text) => {
@@ -70,6 +70,7 @@ describe('an empty environment', () => {
       drainMs: 40_000,
       inspect: undefined,
       logLevel: 'info',
+      warnings: [],
     });
   });
 
@@ -146,11 +147,43 @@ describe('production', () => {
     expect(Object.keys(problemsOf({ ...PRODUCTION, [name]: undefined }))).toEqual([name]);
   });
 
-  test('refuses to run without TLS checks', () => {
-    expect(problemsOf({ ...PRODUCTION, NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toHaveProperty(
-      'NODE_TLS_REJECT_UNAUTHORIZED',
-    );
-    expect(problemsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual({});
+  test.each(['Production', 'PRODUCTION', 'prod', ' production ', 'production\n', 'staging', 'live', ' '])(
+    'is not what NODE_ENV=%j is: it is refused, and no trial',
+    (NODE_ENV) => {
+      expect(problemsOf({ ...PRODUCTION, NODE_ENV })).toEqual({
+        NODE_ENV: ['  NODE_ENV: must be production, development or test, just so'],
+      });
+    },
+  );
+
+  test.each(['development', 'test', ''])('is not what NODE_ENV=%j is', (NODE_ENV) => {
+    expect(readConfig({ NODE_ENV }).isProduction).toBe(false);
+  });
+
+  const TLS = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  test.each([
+    ['NODE_TLS_REJECT_UNAUTHORIZED', TLS],
+    ['OPENAI_REALTIME_URL', { OPENAI_REALTIME_URL: 'ws://model.internal:8000/v1/realtime' }],
+    ['OPENAI_REALTIME_URL', { OPENAI_REALTIME_URL: 'ws://localhost.example.com/' }],
+    ['TWILIO_API_URL', { TWILIO_API_URL: 'http://10.0.0.7:8080' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'HTTP://calls.example.com' }],
+    ['ADMIN_TOKEN', { ADMIN_TOKEN: 'changemechangeme' }],
+    ['TWILIO_AUTH_TOKEN', { TWILIO_AUTH_TOKEN: 'twilio-secret' }],
+  ])('refuses what endangers callers, which is a warning elsewhere: %s, %o', (name, more) => {
+    expect(Object.keys(problemsOf({ ...PRODUCTION, ...more }))).toEqual([name]);
+    const { warnings } = readConfig({ ...PRODUCTION, ...more, NODE_ENV: 'development' });
+    expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
+    for (const value of Object.values(more)) if (value !== '0') expect(warnings.join()).not.toContain(value);
+  });
+
+  test.each([
+    { OPENAI_REALTIME_URL: 'ws://127.0.0.1:9999/v1/realtime' },
+    { TWILIO_API_URL: 'http://[::1]:8080' },
+    { PUBLIC_URL: 'http://localhost:3000' },
+    { PUBLIC_URL: 'https://calls.example.com', OPENAI_REALTIME_URL: 'wss://model.internal/v1' },
+    { NODE_TLS_REJECT_UNAUTHORIZED: '1' },
+  ])('takes %o, without a warning', (more) => {
+    expect(readConfig({ ...PRODUCTION, ...more }).warnings).toEqual([]);
   });
 });
 
@@ -275,7 +308,11 @@ describe('what is derived', () => {
   });
 
   test('secrets are listed, so that the logger can scrub them', () => {
-    expect(secretsOf(readConfig(PRODUCTION))).toEqual(['sixteen-or-more-', 'sk-test', 'twilio-secret']);
+    expect(secretsOf(readConfig(PRODUCTION))).toEqual([
+      PRODUCTION.ADMIN_TOKEN,
+      PRODUCTION.OPENAI_API_KEY,
+      PRODUCTION.TWILIO_AUTH_TOKEN,
+    ]);
     expect(secretsOf(readConfig({}))).toEqual([]);
     expect(secretsOf(readConfig({ TOOL_CRM_TOKEN: 'crm', TOOL_EMPTY: '', TOOLS_DIR: 'own' }))).toEqual([
       'crm',

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startEngineProcess } from '../support/engine-process.ts';
+import { temporaryFolder } from '../support/journal.ts';
+
+test('a start says in one line each what production would refuse', { timeout: 60_000 }, async () => {
+  const engine = await startEngineProcess({
+    DATABASE_URL: `file:${join(temporaryFolder(), 'calls.sqlite')}`,
+    LOG_LEVEL: 'warn',
+    NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    ADMIN_TOKEN: 'changeme-changeme',
+  });
+  if (!('url' in engine)) throw new Error(`the engine did not start: ${engine.stderr}`);
+  await engine.stop();
+  await engine.ended;
+  const { out, err } = engine.printed();
+  const lines = out.split('\n').filter((line) => line.startsWith('{'));
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { level: 'warn', setting: 'ADMIN_TOKEN' },
+    { level: 'warn', setting: 'NODE_TLS_REJECT_UNAUTHORIZED' },
+  ]);
+  expect(out + err).not.toContain('changeme-changeme');
+});
