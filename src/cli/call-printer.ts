@@ -1,5 +1,6 @@
 import type { CallNews, Latencies, NewsPrinter } from './call-news.ts';
 import type { Terminal } from './terminal.ts';
+import { visible } from './visible-text.ts';
 
 /** ANSI codes: dim, bold, and one colour for each who speaks. */
 const STYLES = { dim: 2, bold: 1, caller: 36, agent: 32, tool: 33, state: 35 } as const;
@@ -14,9 +15,9 @@ export function callPrinter(terminal: Terminal): NewsPrinter {
       case 'calling':
         return `calling ${news.to} from ${news.from} at ${news.url}${news.isStarted ? ' (started for this call)' : ''}  ${news.callSid}`;
       case 'state':
-        return style('state', `● ${news.state}`);
+        return style('state', `● ${visible(news.state)}`);
       case 'said':
-        return `  ${style(news.role, news.role.padEnd(6))} ${news.text}${news.interrupted ? ' —' : ''}`;
+        return `  ${style(news.role, news.role.padEnd(6))} ${visible(news.text)}${news.interrupted ? ' —' : ''}`;
       case 'floor':
         return style('dim', `  ${news.who} ${news.isHeard ? 'speaks' : 'is silent'}`);
       case 'cleared':
@@ -26,10 +27,10 @@ export function callPrinter(terminal: Terminal): NewsPrinter {
       case 'pressed':
         return `  ${style('caller', 'caller')} presses ${news.digits}`;
       case 'note':
-        return style('dim', `  ${news.text}`);
+        return style('dim', `  ${visible(news.text)}`);
       case 'ended':
         return [
-          `the call has ended: ${news.endReason ?? news.outcome.status}, by the ${news.outcome.by}`,
+          `the call has ended: ${visible(news.endReason ?? news.outcome.status)}, by the ${news.outcome.by}`,
           ...latencyLines(news.latencies),
         ].join(`\n${' '.repeat(10)}`);
     }

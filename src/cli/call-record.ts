@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedText } from './engine-api.ts';
 
 /** What the command line reads of the engine's REST answers; all else passes by. */
 const Line = z.looseObject({
@@ -37,10 +38,14 @@ export async function readCallRecord(
   const base = `${engineUrl}/api/calls/${callSid}`;
   const headers = adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` };
   const read = async <Schema extends z.ZodType>(url: string, schema: Schema) => {
-    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(READ_WITHIN_MS) });
+    const answer = await fetch(url, {
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(READ_WITHIN_MS),
+    });
     if (answer.status === 404) throw new Refusal('unknown');
     if (!answer.ok) throw new Refusal('refused');
-    return schema.parse(await answer.json());
+    return schema.parse(JSON.parse(await boundedText(answer)));
   };
   try {
     const [{ state, endReason }, events, transcript] = await Promise.all([

@@ -15,6 +15,7 @@ import { type CallerFlags, planCaller } from './caller-plan.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { type Engine, findEngine } from './engine-door.ts';
 import { jsonPrinter } from './json-printer.ts';
+import { engineAt } from './own-engine.ts';
 import { LatencyMeter } from './latency-meter.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
 
@@ -94,7 +95,7 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
   const watch = new CallWatch({
     clock,
     placedAt,
-    read: () => readCallRecord(engine.url, placed.callSid, config.adminToken),
+    read: () => readCallRecord(engine.url, placed.callSid, engineAt(engine.url, config).adminToken),
     tell: print,
   });
   const turns = new CallerTurns({

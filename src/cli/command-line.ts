@@ -7,6 +7,7 @@ import { inspect, type InspectFlags } from './inspect.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { serve } from './serve.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
+import { visibleLines } from './visible-text.ts';
 
 /** The commands of `callchart`. Each says how it ended through `report`. */
 export function commandLine(terminal: Terminal): Command {
@@ -99,11 +100,11 @@ export async function runCommandLine(
     // Commander has printed its message; asking for help is no mistake.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (thrown instanceof UsageError) {
-      terminal.complain(`callchart: ${thrown.message}`);
+      terminal.complain(`callchart: ${visibleLines(thrown.message)}`);
       return EXIT.usage;
     }
     if (!(thrown instanceof EngineError)) throw thrown;
-    terminal.complain(`callchart: ${thrown.message}`);
+    terminal.complain(`callchart: ${visibleLines(thrown.message)}`);
     return EXIT.failed;
   }
 }

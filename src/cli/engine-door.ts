@@ -37,7 +37,10 @@ export async function findEngine(url: string | undefined, config: Config): Promi
 
 async function isAlive(url: string): Promise<boolean> {
   try {
-    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const answer = await fetch(`${url}/healthz`, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
     return answer.ok;
   } catch {
     return false;

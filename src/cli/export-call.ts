@@ -1,6 +1,9 @@
 import { loadEnvironment, readConfig } from '../config.ts';
+import { readCallFile } from '../protocol/call-file.ts';
 import { readApi } from './engine-api.ts';
+import { engineAt } from './own-engine.ts';
 import { EXIT, type Terminal } from './terminal.ts';
+import { visibleJson } from './visible-text.ts';
 
 export interface ExportFlags {
   /** With everything that was said, keyed and dialled. */
@@ -11,16 +14,18 @@ export interface ExportFlags {
 /**
  * `callchart export CALLSID`: prints one call as one file, which any console opens.
  *
- * @throws {EngineError} when the engine does not answer, or does not know the call.
+ * What a terminal would obey is written as JSON escapes: the file means the same.
+ *
+ * @throws {EngineError} when the engine does not answer, does not know the call, or answers something else.
  */
 export async function exportCall(
   callSid: string,
   { full, url }: ExportFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const { port, adminToken } = readConfig(loadEnvironment());
-  const engine = { url: url ?? `http://127.0.0.1:${String(port)}`, adminToken };
+  const engine = engineAt(url, readConfig(loadEnvironment()));
   const words = full ? 'full' : 'masked';
-  terminal.print(await readApi(engine, `/api/calls/${encodeURIComponent(callSid)}/export?words=${words}`));
+  const text = await readApi(engine, `/api/calls/${encodeURIComponent(callSid)}/export?words=${words}`);
+  terminal.print(visibleJson(readCallFile(text)));
   return EXIT.ok;
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { loadEnvironment, readConfig } from '../config.ts';
 import { readApi } from './engine-api.ts';
+import { engineAt } from './own-engine.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 export interface InspectFlags {
@@ -21,8 +22,7 @@ export async function inspect(
   terminal: Terminal,
   openBrowser: OpenBrowser = openHere,
 ): Promise<number> {
-  const { port, adminToken } = readConfig(loadEnvironment());
-  const engine = { url: url ?? `http://127.0.0.1:${String(port)}`, adminToken };
+  const engine = engineAt(url, readConfig(loadEnvironment()));
   await readApi(engine, `/api/calls/${encodeURIComponent(callSid)}`);
   const address = `${engine.url}/calls/${encodeURIComponent(callSid)}`;
   terminal.print(address);

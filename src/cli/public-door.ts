@@ -20,6 +20,7 @@ export async function checkWebhook(publicUrl: string, authToken: string | undefi
   try {
     const answer = await fetch(url, {
       method: 'POST',
+      redirect: 'manual',
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { loadEnvironment, readConfig } from '../config.ts';
 import { noteOf } from '../errors.ts';
-import { type CallFile, readCallFile } from '../protocol/call-file.ts';
+import { type CallFile, MAX_CALL_FILE, readCallFile } from '../protocol/call-file.ts';
 import { readApi } from './engine-api.ts';
+import { engineAt } from './own-engine.ts';
 import { replayCall } from './replayed-call.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
+import { visible } from './visible-text.ts';
 
 export interface ReplayFlags {
   readonly url?: string;
@@ -19,23 +21,23 @@ export interface ReplayFlags {
 export async function replay(which: string, flags: ReplayFlags, terminal: Terminal): Promise<number> {
   const file = existsSync(which) ? openFile(which) : await fetchFile(which, flags);
   const { rows, difference } = await replayCall(file.rows);
+  const callSid = visible(file.call.callSid);
   if (difference === undefined) {
-    terminal.print(`${file.call.callSid}: today's chart does the same, in ${String(rows)} rows`);
+    terminal.print(`${callSid}: today's chart does the same, in ${String(rows)} rows`);
     return EXIT.ok;
   }
-  terminal.print(
-    `${file.call.callSid}: today's chart parts from the record at row ${String(difference.seq)}`,
-  );
-  terminal.print(`  recorded: ${difference.recorded}`);
-  terminal.print(`  today:    ${difference.today}`);
+  terminal.print(`${callSid}: today's chart parts from the record at row ${String(difference.seq)}`);
+  terminal.print(`  recorded: ${visible(difference.recorded)}`);
+  terminal.print(`  today:    ${visible(difference.today)}`);
   return EXIT.failed;
 }
 
 function openFile(path: string): CallFile {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readBounded(path);
   } catch (thrown) {
+    if (thrown instanceof UsageError) throw thrown;
     throw new UsageError(`${path}: cannot be read (${(thrown as NodeJS.ErrnoException).code ?? 'unknown'})`);
   }
   try {
@@ -45,8 +47,20 @@ function openFile(path: string): CallFile {
   }
 }
 
+/** A pipe or a device has no end, and a file that is large has too much of one. */
+function readBounded(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw new UsageError(`${path}: is no file`);
+    if (stat.size > MAX_CALL_FILE) throw new UsageError(`${path}: is too large to be a call (64 MB)`);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
 async function fetchFile(callSid: string, { url }: ReplayFlags): Promise<CallFile> {
-  const { port, adminToken } = readConfig(loadEnvironment());
-  const engine = { url: url ?? `http://127.0.0.1:${String(port)}`, adminToken };
+  const engine = engineAt(url, readConfig(loadEnvironment()));
   return readCallFile(await readApi(engine, `/api/calls/${encodeURIComponent(callSid)}/export?words=full`));
 }

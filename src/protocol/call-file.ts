@@ -9,6 +9,9 @@ import { CallItem, Delays, FullRow, TranscriptLine } from './console-calls.ts';
 import { ChartPicture } from './console-chart.ts';
 import { fieldProblems } from './field-problem.ts';
 
+/** Bytes, and characters: more than the longest call comes to, and little enough to be read at once. */
+export const MAX_CALL_FILE = 64 * 1024 * 1024;
+
 export const CallFile = z.strictObject({
   kind: z.literal('callchart.call'),
   /** Of this shape. A later one is refused by name. */
@@ -28,9 +31,12 @@ export type CallFile = z.infer<typeof CallFile>;
 /**
  * Opens such a file.
  *
- * @throws {EngineError} `REQUEST_INVALID`: it is not JSON, no call, of a newer engine, or damaged; says where.
+ * @throws {EngineError} `REQUEST_INVALID`: it is too large, not JSON, no call, of a newer engine, or damaged; says where.
  */
 export function readCallFile(text: string): CallFile {
+  if (text.length > MAX_CALL_FILE) {
+    throw new EngineError('REQUEST_INVALID', 'the file is too large to be a call');
+  }
   let written: unknown;
   try {
     written = JSON.parse(text);

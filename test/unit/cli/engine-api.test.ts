@@ -1,9 +1,12 @@
+import { truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commandLine, runCommandLine } from '../../../src/cli/command-line.ts';
 import { inspect } from '../../../src/cli/inspect.ts';
 import type { Terminal } from '../../../src/cli/terminal.ts';
 import { readCallFile } from '../../../src/protocol/call-file.ts';
 import { ADMIN_TOKEN, CALL_SID, HttpHouse } from '../../support/http.ts';
+import { temporaryFolder } from '../../support/journal.ts';
 import { SECRET_WORD, shortCall, storeJournal } from '../../support/stored-calls.ts';
 
 let house: HttpHouse;
@@ -42,6 +45,75 @@ describe('export', () => {
   test('prints the words when it is asked to', async () => {
     expect(await run('export', CALL_SID, '--full', '--url', url())).toBe(0);
     expect(printed.join('\n')).toContain(SECRET_WORD);
+  });
+});
+
+describe('a call in which escapes were said', () => {
+  const ESCAPES = '\u001b]0;gotcha\u0007\u009b2J\u202e';
+
+  beforeEach(async () => {
+    await house.close();
+    const { journal } = storeJournal();
+    const rows = shortCall(CALL_SID).map((row) =>
+      'text' in row.body ? { ...row, body: { ...row.body, text: ESCAPES } } : row,
+    );
+    journal.record(CALL_SID, rows);
+    house = await new HttpHouse({ journal }).open();
+  });
+
+  test('is printed as a file that means the same and that a terminal obeys in nothing', async () => {
+    expect(await run('export', CALL_SID, '--full', '--url', url())).toBe(0);
+    const text = printed.join('\n');
+    expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(JSON.stringify(readCallFile(text))).toContain('\u009b2J\u202e');
+  });
+});
+
+describe('replay', () => {
+  const fileOf = (text: string | Buffer) => {
+    const path = join(temporaryFolder(), 'call.json');
+    writeFileSync(path, text);
+    return path;
+  };
+
+  test('shows what a file says as text', async () => {
+    await run('export', CALL_SID, '--full', '--url', url());
+    const file = readCallFile(printed.splice(0).join('\n'));
+    const began = {
+      ...{
+        turns: 'model',
+        bargeIn: 'immediate',
+        greetingMode: 'model',
+        filler: 'none',
+        greeting: '',
+        canTransfer: false,
+      },
+      limits: { maxCallMs: 60_000, idleMs: 15_000, toolTimeoutMs: 8000, maxTurnMs: 30_000, minSpeechMs: 200 },
+    };
+    const [first] = file.rows;
+    const rows = [
+      { ...first, event: 'call.began', to: null, body: began },
+      { ...first, event: 'phone.started\u001b[8m', to: 'call', path: 'connecting\r' },
+    ];
+    const call = { ...file.call, callSid: `${file.call.callSid}\u001b]0;gotcha\u0007` };
+    expect(await run('replay', fileOf(JSON.stringify({ ...file, call, rows })))).toBe(1);
+    expect(printed.join('')).toContain('\\u001b[8m');
+    expect(printed.join('')).toContain('\\u001b]0;gotcha');
+    expect(printed.join('')).not.toMatch(/\p{Cc}/u);
+  });
+
+  test('tells what is wrong with a file as text', async () => {
+    expect(await run('replay', fileOf('{"kind":"callchart.call","version":1,"\\u001b[2Jx":1}'))).toBe(2);
+    expect(complained.join('')).not.toMatch(/\p{Cc}/u);
+  });
+
+  test('reads no file that is too large, and nothing that has no end', async () => {
+    const path = fileOf('');
+    truncateSync(path, 65 * 1024 * 1024);
+    expect(await run('replay', path)).toBe(2);
+    expect(complained.splice(0).join()).toContain('too large');
+    expect(await run('replay', '/dev/zero')).toBe(2);
+    expect(complained.splice(0).join()).toContain('is no file');
   });
 });
 

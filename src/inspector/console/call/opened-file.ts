@@ -10,9 +10,6 @@ export interface OpenedFile {
   readonly trouble: string | undefined;
 }
 
-/** More than the longest call comes to; a larger file would hold the page up. */
-const MAX_BYTES = 64 * 1024 * 1024;
-
 let opened: OpenedFile | undefined;
 const listeners = new Set<() => void>();
 
@@ -26,12 +23,10 @@ export async function openCallFile(source: File): Promise<void> {
   const { name, size } = source;
   change({ name, file: undefined, trouble: undefined });
   try {
-    if (size > MAX_BYTES) throw new Error('the file is too large to be a call');
-    const [{ readCallFile }, text] = await Promise.all([
-      import('../../../protocol/call-file.ts'),
-      source.text(),
-    ]);
-    change({ name, file: readCallFile(text), trouble: undefined });
+    const { MAX_CALL_FILE, readCallFile } = await import('../../../protocol/call-file.ts');
+    // A larger one would hold the page up.
+    if (size > MAX_CALL_FILE) throw new Error('the file is too large to be a call');
+    change({ name, file: readCallFile(await source.text()), trouble: undefined });
   } catch (thrown) {
     change({
       name,
