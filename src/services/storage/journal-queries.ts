@@ -3,6 +3,7 @@ import { bookingOf, type BookingRow, calendarEntryOf } from './booking-rows.ts';
 import type { CallLog } from './call-log.ts';
 import { callQueries } from './call-queries.ts';
 import { instantOf } from './instant.ts';
+import type { AdmissionQueries } from './admission.port.ts';
 import type { ErasureQueries } from './erasure.port.ts';
 import type { Queries } from './journal.port.ts';
 import { outboxEntryOf, type OutboxRow } from './outbox-rows.ts';
@@ -10,8 +11,10 @@ import { pageOf } from './page.ts';
 import { leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
 import { transcriptOf, transcriptWithUnheard } from './transcript.fold.ts';
 
+type OwnQueries = Omit<Queries, keyof ErasureQueries | keyof AdmissionQueries>;
+
 /** The named queries. They run between commits on the writer's own connection, so they see durable rows and only those. */
-export function journalQueries(db: Database, log: CallLog): Omit<Queries, keyof ErasureQueries> {
+export function journalQueries(db: Database, log: CallLog): OwnQueries {
   const bookingsOfDiary = db.prepare<[string, number, number], BookingRow>(
     `SELECT * FROM bookings WHERE diary = ? AND ends_at > ? AND starts_at < ? AND status = 'confirmed'
      ORDER BY starts_at, n`,

@@ -1,6 +1,7 @@
 import type { EndReason, ToolOutcome } from '../../machines/call/call.events.ts';
 import type { Analytics } from '../../protocol/console-analytics.ts';
 import type { Bodies, TurnTimes } from '../../protocol/console-calls.ts';
+import type { AdmissionQueries, AdmissionTransactions, NewCall } from './admission.port.ts';
 import type { ErasureQueries, ErasureTransactions } from './erasure.port.ts';
 
 /**
@@ -78,7 +79,8 @@ export interface StoredEvent extends EventRow {
 }
 
 /** What can conflict, and therefore must answer. Each runs in one transaction and is durable when it answers. */
-export interface Transactions extends EffectTransactions, OutboxTransactions, ErasureTransactions {
+export interface Transactions
+  extends EffectTransactions, OutboxTransactions, ErasureTransactions, AdmissionTransactions {
   /**
    * Accepts a call, once per call SID, and appends `call.accepted`. Answers the
    * stream epoch to issue a token for: 1 for a new call, current + 1 for a known one;
@@ -247,7 +249,7 @@ interface OutboxTransactions {
   }): OutboxEntry;
 }
 
-export interface Queries extends CallQueries, ErasureQueries {
+export interface Queries extends CallQueries, ErasureQueries, AdmissionQueries {
   /** SIDs of some calls that have not ended, in no order. Costs nothing for those that have. */
   openCalls(args: { limit: number }): string[];
   call(args: { callSid: string }): CallRecord | undefined;
@@ -357,16 +359,6 @@ export interface Page<Item> {
   readonly items: Item[];
   /** Opaque; null on the last page. */
   readonly nextCursor: string | null;
-}
-
-export interface NewCall {
-  readonly callSid: string;
-  readonly agentId: string;
-  readonly direction: 'inbound' | 'outbound';
-  /** E.164, or what the carrier says instead (`anonymous`). */
-  readonly from: string;
-  readonly to: string;
-  readonly at: number;
 }
 
 /** One call, as `/api/calls` shows it: a fold of its log, kept up to date with every commit. */

@@ -237,6 +237,32 @@ const MIGRATIONS: readonly string[] = [
   -- Calls are erased one by one, too: by their SID, and by their age.
   CREATE INDEX callers_by_call ON callers (n);
   `,
+  `
+  -- The calls of the last hour, by who called: a number, or the empty text for everybody who withholds theirs.
+  CREATE TABLE admissions (n INTEGER PRIMARY KEY, caller TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+  CREATE INDEX admissions_by_caller ON admissions (caller, at);
+  CREATE INDEX admissions_by_time ON admissions (at);
+  -- What each day of the engine has cost (\`2026-11-25\`, in its own zone). \`placed\` counts the calls that were asked for.
+  -- Money is in millionths of the currency of the rates.
+  CREATE TABLE spending (
+    day TEXT PRIMARY KEY,
+    calls INTEGER NOT NULL,
+    placed INTEGER NOT NULL,
+    model_ms INTEGER NOT NULL,
+    cost_micros INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE blocked_numbers (n INTEGER PRIMARY KEY, phone TEXT NOT NULL UNIQUE, at INTEGER NOT NULL) STRICT;
+  CREATE INDEX blocked_numbers_by_time ON blocked_numbers (at, n);
+  -- The last calls that were not taken; \`phone\` is null when it was withheld.
+  CREATE TABLE refused_calls (
+    n INTEGER PRIMARY KEY,
+    call_sid TEXT NOT NULL UNIQUE,
+    phone TEXT,
+    cause TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX refused_calls_by_time ON refused_calls (at, n);
+  `,
 ];
 
 /**

@@ -9,7 +9,7 @@ export const END_ERRANDS = `UPDATE outbox SET state = 'done', status = 'failed',
 
 /**
  * What names a number outside the calls that it made: a lead of somebody else's
- * call, a booking made for it, a text on its way to it.
+ * call, a booking made for it, a text on its way to it; and what admission keeps.
  */
 export function openNumberRows(db: Database) {
   const next = db.prepare<[{ phone: string }], { kind: string; n: number; call_sid: string }>(
@@ -39,11 +39,24 @@ export function openNumberRows(db: Database) {
   const hasErrand = db
     .prepare<[string], number>(`SELECT 1 FROM outbox WHERE state <> 'done' AND request ->> 'to' = ? LIMIT 1`)
     .pluck();
+  const isOfAdmission = db
+    .prepare<[{ phone: string }], number>(
+      `SELECT 1 FROM blocked_numbers WHERE phone = @phone UNION ALL SELECT 1 FROM admissions WHERE caller = @phone
+       UNION ALL SELECT 1 FROM refused_calls WHERE phone = @phone LIMIT 1`,
+    )
+    .pluck();
+  const forgetAdmission = [
+    'DELETE FROM blocked_numbers WHERE phone = ?',
+    'DELETE FROM admissions WHERE caller = ?',
+    'DELETE FROM refused_calls WHERE phone = ?',
+  ].map((sql) => db.prepare<[string]>(sql));
   const forgetResults = db.prepare<[string]>('DELETE FROM applied WHERE instr(result, ?) > 0');
 
   return {
     isAny: (phone: string): boolean =>
-      next.get({ phone }) !== undefined || hasErrand.get(phone) !== undefined,
+      next.get({ phone }) !== undefined ||
+      hasErrand.get(phone) !== undefined ||
+      isOfAdmission.get({ phone }) !== undefined,
 
     /** Takes one row away, and the number out of the log of the call that made it. False when there is none. */
     eraseOne(phone: string): boolean {
@@ -62,6 +75,7 @@ export function openNumberRows(db: Database) {
       endErrands.run(phone);
       forgetReasons.run(phone);
       forgetResults.run(phone);
+      for (const statement of forgetAdmission) statement.run(phone);
     },
   };
 }

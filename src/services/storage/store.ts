@@ -1,4 +1,6 @@
 import type { Database } from 'better-sqlite3';
+import { admissionQueries } from './admission-queries.ts';
+import { admissionTransactions } from './admission-transactions.ts';
 import { bookingTransactions } from './booking-transactions.ts';
 import { callTransactions } from './call-transactions.ts';
 import { openCallLog, type WrittenRow } from './call-log.ts';
@@ -25,17 +27,21 @@ export type Store = ReturnType<typeof openStore>;
 export function openStore(file: string, limits: DatabaseLimits = {}, newId?: () => string) {
   const db = openDatabase(file, limits);
   const log = openCallLog(db);
+  const calls = callTransactions(db, log);
+  const outbox = outboxTransactions(db, log, newId);
   const transactions: Transactions = {
-    ...callTransactions(db, log),
+    ...calls,
+    ...outbox,
+    ...admissionTransactions(db, { ...calls, ...outbox }),
     ...toolTransactions(db, log, newId),
     ...bookingTransactions(db, log, newId),
     ...intentTransactions(db, log),
-    ...outboxTransactions(db, log, newId),
     ...erasureTransactions(db),
   };
   const queries: Queries = {
     ...journalQueries(db, log),
     ...erasureQueries(db),
+    ...admissionQueries(db),
   };
   const inTransaction = db.transaction((work: () => unknown) => work());
 

@@ -77,6 +77,16 @@ async function fill(journal: Journal): Promise<void> {
     },
   ]);
   await journal.transact('requestCall', { key: 'c', to: CALLER_NUMBER, agentId: 'default', at });
+  // It calls too often, and an operator blocks it.
+  const terms = { at, day: '2026-11-25', ceilings: { calls: null, modelMs: null, costMicros: null } };
+  const caller = { phone: CALLER_NUMBER, perHour: 9 };
+  await journal.transact('admitCall', {
+    ...{ callSid: 'CA300', agentId: 'default', direction: 'inbound', from: CALLER_NUMBER, to: '+1', at },
+    terms: { ...terms, ...caller, caller },
+  });
+  await journal.transact('endCall', { callSid: 'CA300', reason: 'completed', at });
+  await journal.transact('noteRefusal', { callSid: 'CA301', phone: CALLER_NUMBER, cause: 'blocked', at });
+  await journal.transact('blockNumber', { phone: CALLER_NUMBER, at });
 }
 
 async function open() {
@@ -114,7 +124,7 @@ describe('erasing a caller', () => {
     expect(statSync(`${file}-wal`).size).toBe(0);
     expect(foundOnDisk()).toEqual([]);
     expect(await others()).toEqual(before);
-    expect(before).toMatchObject({ found: 180, sums: 200 });
+    expect(before).toMatchObject({ found: 180, sums: 201 });
     expect(before.leads).toHaveLength(1);
 
     for (const path of ['', '/transcript', '/events', '/export']) {
@@ -206,7 +216,7 @@ describe('erasing a caller', () => {
       gone.push(callSid);
     };
     expect(await new Erasures({ journal, forgetCall }).caller(CALLER_NUMBER)).toBe('erased');
-    expect(gone).toHaveLength(20);
+    expect(gone).toHaveLength(21);
   });
 });
 

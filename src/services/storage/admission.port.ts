@@ -1,0 +1,103 @@
+import type { RefusalCause } from '../../protocol/refusal-causes.ts';
+
+export interface NewCall {
+  readonly callSid: string;
+  readonly agentId: string;
+  readonly direction: 'inbound' | 'outbound';
+  /** E.164, or what the carrier says instead (`anonymous`). */
+  readonly from: string;
+  readonly to: string;
+  readonly at: number;
+}
+
+/** What the calls of one day have come to. */
+export interface DaySums {
+  /** Calls that were taken, and calls that were placed. */
+  readonly calls: number;
+  /** Time that sessions of the model were open. */
+  readonly modelMs: number;
+  /** Millionths of the currency of the rates. */
+  readonly costMicros: number;
+}
+
+/** Past any of these no new call is taken on that day; null for no ceiling. */
+export type DayCeilings = { readonly [Sum in keyof DaySums]: number | null };
+
+interface Terms {
+  /** In ms, on a clock that does not jump. */
+  readonly at: number;
+  /** In the engine's zone, `2026-11-25`. */
+  readonly day: string;
+  readonly ceilings: DayCeilings;
+  /** The other party, E.164; null when it is withheld, or an operator. A number that is blocked is refused. */
+  readonly phone: string | null;
+}
+
+/** On what terms a new call is taken. */
+export interface AdmissionTerms extends Terms {
+  /** Who is counted: `phone`, or with null everybody who withholds theirs, together. Absent: nobody. */
+  readonly caller?: { readonly phone: string | null; readonly perHour: number };
+}
+
+export interface PlacingTerms extends Terms {
+  readonly placedPerDay: number | null;
+}
+
+/** A call that was not taken. */
+export interface RefusedCall {
+  readonly callSid: string;
+  /** E.164; null when it was withheld. */
+  readonly phone: string | null;
+  readonly cause: RefusalCause;
+  /** ISO 8601 UTC with milliseconds. */
+  readonly refusedAt: string;
+}
+
+export interface BlockedNumber {
+  /** E.164. */
+  readonly phone: string;
+  /** ISO 8601 UTC with milliseconds. */
+  readonly blockedAt: string;
+}
+
+/** Who may take a line: services/admission/admission.ts sets the terms. */
+export interface AdmissionTransactions {
+  /**
+   * Accepts a call as `acceptCall` does, when the terms allow it: a new call is counted in the same transaction. One
+   * that is known is not counted and not refused, whatever the terms. Without terms it has been counted before.
+   */
+  admitCall(
+    call: NewCall & { terms?: AdmissionTerms },
+  ): { epoch: number; isNew: boolean } | { refused: RefusalCause } | undefined;
+  /**
+   * Puts a call that is to be placed into the outbox, once per key, when the terms allow it, and answers the entry's
+   * id. A known key is not counted.
+   */
+  admitPlacing(request: {
+    readonly key: string;
+    readonly to: string;
+    readonly agentId: string;
+    readonly at: number;
+    readonly terms: PlacingTerms;
+  }): { id: string } | { refused: RefusalCause };
+  /** Adds to what a day has cost. */
+  addSpending(args: { day: string; modelMs: number; costMicros: number }): DaySums;
+  /** Writes down a call that was not taken, once. The last 500 of 30 days are kept. */
+  noteRefusal(args: { callSid: string; phone: string | null; cause: RefusalCause; at: number }): void;
+  /** Blocks a number; one that is blocked stays as it is. */
+  blockNumber(args: { phone: string; at: number }): BlockedNumber;
+  /** False when the number was not blocked. */
+  unblockNumber(args: { phone: string }): boolean;
+}
+
+interface Listed<Item> {
+  readonly items: Item[];
+  readonly nextCursor: string | null;
+}
+
+export interface AdmissionQueries {
+  spending(args: { day: string }): DaySums;
+  /** Newest first, as are the refused calls. */
+  blockedNumbers(args: { limit: number; cursor?: string }): Listed<BlockedNumber>;
+  refusedCalls(args: { limit: number; cursor?: string }): Listed<RefusedCall>;
+}
