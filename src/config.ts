@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { EngineError } from './errors.ts';
 import { isLoopbackName, isLoopbackUrl } from './loopback.ts';
 import { productionFaults } from './production-rules.ts';
+import type { AdmissionSettings } from './services/admission/open-admission.ts';
+import { FREE } from './services/admission/model-rates.ts';
 import { IN_MEMORY } from './services/storage/database-url.ts';
 import { type LogLevel, SETTINGS, type SettingName } from './settings.ts';
 
@@ -34,6 +36,7 @@ export interface Config {
   /** Where each of them may go: hosts in lower case, with a port where only that one is meant, or `@program`. */
   readonly toolSecretHosts: ReadonlyMap<string, readonly string[]>;
   readonly maxConcurrentCalls: number;
+  readonly admission: AdmissionSettings;
   readonly workers: number;
   readonly drainMs: number;
   readonly inspect: 'stately' | undefined;
@@ -95,6 +98,8 @@ export function readConfig(environment: Environment): Config {
   }
 
   const { OPENAI_API_KEY: apiKey, OPENAI_REALTIME_MODEL: model } = values;
+  const isSimulated =
+    apiKey === undefined && values.OPENAI_REALTIME_URL === SETTINGS.OPENAI_REALTIME_URL.fallback;
   return {
     isProduction,
     host: sure(values.HOST),
@@ -103,8 +108,7 @@ export function readConfig(environment: Environment): Config {
     adminToken: values.ADMIN_TOKEN,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     model: {
-      isSimulated:
-        apiKey === undefined && values.OPENAI_REALTIME_URL === SETTINGS.OPENAI_REALTIME_URL.fallback,
+      isSimulated,
       url: sure(values.OPENAI_REALTIME_URL),
       apiKey,
       name: sure(model),
@@ -125,11 +129,33 @@ export function readConfig(environment: Environment): Config {
     toolSecrets: toolSecretsOf(environment),
     toolSecretHosts: values.TOOLS_SECRET_HOSTS ?? new Map<string, string[]>(),
     maxConcurrentCalls: sure(values.MAX_CONCURRENT_CALLS),
+    admission: admissionOf(values, isSimulated),
     workers: sure(values.WORKERS),
     drainMs: sure(values.DRAIN_MS),
     inspect: values.INSPECT,
     logLevel: sure(values.LOG_LEVEL),
     warnings: faults,
+  };
+}
+
+function admissionOf(values: Values, isSimulated: boolean): AdmissionSettings {
+  return {
+    callers: {
+      atOnce: sure(values.MAX_CALLS_PER_CALLER),
+      perHour: sure(values.MAX_CALLS_PER_CALLER_AND_HOUR),
+    },
+    day: {
+      timezone: sure(values.DAY_TIMEZONE),
+      calls: sure(values.MAX_CALLS_PER_DAY),
+      minutes: sure(values.MAX_MINUTES_PER_DAY),
+      cost: sure(values.MAX_COST_PER_DAY),
+    },
+    placed: {
+      perMinute: sure(values.MAX_PLACED_CALLS_PER_MINUTE),
+      perDay: sure(values.MAX_PLACED_CALLS_PER_DAY),
+    },
+    // The simulator counts tokens and sends no bill.
+    rates: isSimulated ? FREE : sure(values.MODEL_RATES),
   };
 }
 

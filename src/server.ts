@@ -6,6 +6,7 @@ import { type Config, publicUrlOf, secretsOf } from './config.ts';
 import { noteOf } from './errors.ts';
 import { letHeapGrow } from './heap.ts';
 import { AgentDrafts } from './services/agent-drafts.ts';
+import { openAdmission } from './services/admission/open-admission.ts';
 import { Agents } from './services/agents.ts';
 import { CallHost } from './services/call-host.ts';
 import { CallPlacer } from './services/call-placer.ts';
@@ -202,6 +203,13 @@ async function assemble(
 
   const metrics: Metrics = new Metrics(() => switchboard.size);
   const onRefused = refusalTeller(metrics, log);
+  const { admission, meter } = openAdmission({
+    ...{ settings: config.admission, lines: config.maxConcurrentCalls, journal, clock, log, metrics },
+    onOverdrawn: () => {
+      switchboard.dismissAll();
+    },
+  });
+  opened.push(() => meter.close());
   const liveCalls = new LiveCalls();
   const liveFeed = new LiveFeed({ calls: liveCalls, journal, clock, log });
   const { recordings } = data;
@@ -219,6 +227,7 @@ async function assemble(
     journal,
     clips: loadClips(),
     greetingClip: (of) => greetings.clipOf(of),
+    meter,
     log,
     metrics,
     live: liveCalls,
@@ -231,7 +240,7 @@ async function assemble(
     journal,
     clock,
     log,
-    maxConcurrentCalls: config.maxConcurrentCalls,
+    admission,
     mintToken: (stream) => tokens.mint(stream),
     host: (facts, ownClock) => host.host(facts, ownClock),
     onEnded: (callSid, reason) => {
@@ -283,6 +292,7 @@ async function assemble(
       journal,
       outbox,
       agentOf: (id) => agents.find(id),
+      admission,
       ownNumber: ownNumberOf(config.twilio),
       clock,
     }),
@@ -304,6 +314,7 @@ async function assemble(
     drafts: new AgentDrafts(clock),
     instructionsFor: (profile) => instructionsOf(profile, toolbox.specsFor(profile)),
     speak: (text) => voice.say(text),
+    placedPerMinute: config.admission.placed.perMinute,
     metrics: () => metrics.exposition(),
     countFault: (cause) => {
       metrics.fault('http', cause);

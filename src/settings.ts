@@ -6,6 +6,7 @@
 
 import { z } from 'zod';
 import { noteOf } from './errors.ts';
+import { readModelRates } from './services/admission/model-rates.ts';
 import { isProxyRange } from './services/http/client-address.ts';
 import { databaseFileOf } from './services/storage/database-url.ts';
 
@@ -33,6 +34,14 @@ const wholeNumber = (min: number, max: number) => {
     .regex(/^\d{1,10}$/, message)
     .transform(Number)
     .pipe(z.number(message).min(min, message).max(max, message));
+};
+
+/** Reads as null where there is no limit. */
+const limitFrom = (min: number) => {
+  const limit = wholeNumber(min, 1_000_000_000);
+  return z.union([z.literal('none').transform(() => null), limit], {
+    error: `must be a whole number from ${String(min)} to 1000000000, or none`,
+  });
 };
 
 const url = (...protocols: string[]) => {
@@ -104,6 +113,15 @@ const databaseUrl = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+
+const isTimezone = (zone: string) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 const LogLevel = z.enum(
   ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -247,6 +265,72 @@ export const SETTINGS = {
     type: 'whole number',
     fallback: '400',
     meaning: 'live calls per worker; past it a new call hears the busy message. 0 takes none',
+  }),
+  MAX_CALLS_PER_CALLER: setting({
+    schema: limitFrom(1),
+    type: 'whole number or `none`',
+    fallback: '3',
+    meaning:
+      'calls of one number at once; past it a new one hears the busy message. Callers who withhold theirs have a quarter of the lines together',
+  }),
+  MAX_CALLS_PER_CALLER_AND_HOUR: setting({
+    schema: limitFrom(1),
+    type: 'whole number or `none`',
+    fallback: '20',
+    meaning: 'calls of one number within an hour; those that were refused are not counted',
+  }),
+  MAX_CALLS_PER_DAY: setting({
+    schema: limitFrom(0),
+    type: 'whole number or `none`',
+    fallback: '5000',
+    meaning: 'calls of all callers and placed calls on one day; past it a new call hears the busy message',
+  }),
+  MAX_MINUTES_PER_DAY: setting({
+    schema: limitFrom(0),
+    type: 'whole number or `none`',
+    fallback: '5000',
+    meaning:
+      'minutes on one day that sessions of the model are open; past it no new call is taken, and at twice that the calls in progress end',
+  }),
+  MAX_COST_PER_DAY: setting({
+    schema: limitFrom(0),
+    type: 'whole number or `none`',
+    fallback: '500',
+    meaning:
+      'what the model may cost on one day, in the currency of MODEL_RATES, as estimated by them; past it as with the minutes',
+  }),
+  MODEL_RATES: setting({
+    schema: z.string().transform((text, context) => {
+      const rates = readModelRates(text);
+      if (rates !== undefined) return rates;
+      context.addIssue({
+        code: 'custom',
+        message: 'must name text-in, audio-in, cached, text-out, audio-out and transcribed-minute once each',
+      });
+      return z.NEVER;
+    }),
+    type: 'names and numbers',
+    fallback: 'text-in=4,audio-in=32,cached=0.4,text-out=24,audio-out=64,transcribed-minute=0.017',
+    meaning:
+      'what the model costs: a million tokens of each kind, and a minute of transcription. For the estimate only; the carrier is not in it',
+  }),
+  DAY_TIMEZONE: setting({
+    schema: z.string().refine(isTimezone, 'must be an IANA time zone, for example America/New_York'),
+    type: 'IANA time zone',
+    fallback: 'UTC',
+    meaning: 'the zone in which the days of these limits begin and end',
+  }),
+  MAX_PLACED_CALLS_PER_MINUTE: setting({
+    schema: limitFrom(1),
+    type: 'whole number or `none`',
+    fallback: '10',
+    meaning: 'calls that can be asked for with `POST /api/calls` in a minute',
+  }),
+  MAX_PLACED_CALLS_PER_DAY: setting({
+    schema: limitFrom(0),
+    type: 'whole number or `none`',
+    fallback: '100',
+    meaning: 'the same on one day',
   }),
   WORKERS: setting({
     schema: wholeNumber(1, 256).refine(

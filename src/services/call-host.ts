@@ -1,7 +1,8 @@
 import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../clock.ts';
 import type { Frame } from '../inspector/frame.ts';
-import type { ToolboxFact } from '../machines/call/call.events.ts';
+import type { ToolboxFact, Usage } from '../machines/call/call.events.ts';
+import type { SpendingMeter } from './admission/spending-meter.ts';
 import { wiredCallMachine } from './call-actors.ts';
 import { type WiredCall, wireCall, type WiringParts } from './call-wiring.ts';
 import { HostedCall } from './hosted-call.ts';
@@ -14,7 +15,9 @@ import type { Metrics } from './telemetry/metrics.ts';
 import type { CallFacts } from './tools/call-facts.ts';
 import type { CarrierStream } from './twilio/carrier-stream.ts';
 
-export interface CallHostParts extends Omit<WiringParts, 'logOf' | 'clock'> {
+export interface CallHostParts extends Omit<WiringParts, 'logOf' | 'clock' | 'meter'> {
+  /** Measures what the calls cost. */
+  readonly meter: Pick<SpendingMeter, 'watch' | 'used'>;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Where viewers see the calls. */
@@ -50,7 +53,7 @@ export class CallHost {
    * @param clock - the call's own, whose dates do not jump.
    */
   host(facts: CallFacts, clock: Clock): HostedCall {
-    const { journal, log, metrics, live, toolbox } = this.#parts;
+    const { journal, log, metrics, live, toolbox, meter } = this.#parts;
     const { callSid, profile, direction } = facts;
     const recording = this.#recordingOf(facts, clock, () => hosted);
     const wiring = { ...this.#parts, clock, logOf: (sid: string) => logOfCall(log, sid) };
@@ -72,6 +75,7 @@ export class CallHost {
       },
       watch: (frame) => {
         count(frame, metrics);
+        charge(frame, meter);
         overhear(frame, callSid, toolbox);
         show(frame);
         if (recording !== undefined) listen(frame, recording);
@@ -126,6 +130,13 @@ export class CallHost {
 
 function count(frame: Frame, metrics: Metrics): void {
   if (frame.kind === 'event' && frame.to === 'phone' && frame.type === 'clearPlayback') metrics.bargedIn();
+}
+
+function charge(frame: Frame, meter: Pick<SpendingMeter, 'used'>): void {
+  if (frame.kind !== 'event' || frame.to !== 'call' || frame.type !== 'usage.reported') return;
+  const { usage } = frame.body;
+  // The model leg tells no other; the meter takes what is no number for none.
+  if (typeof usage === 'object' && usage !== null) meter.used(usage as unknown as Usage);
 }
 
 /** A recording begins with what the caller has heard. */

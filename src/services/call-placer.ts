@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { REFUSAL_CAUSES, type RefusalCause } from '../protocol/refusal-causes.ts';
+import type { Admission } from './admission/admission.ts';
 import type { AgentProfile } from '../protocol/agent-profile.ts';
 import type { Outbound, PlaceRequest } from './http/desk.ts';
 import { RequestProblem } from './http/problems.ts';
@@ -10,6 +12,8 @@ import { judgeNumber, servedCountries } from './tools/number-policy.ts';
 export interface CallPlacerParts {
   readonly journal: Journal;
   readonly outbox: OutboxDoor;
+  /** What may be placed, and what a day may cost. */
+  readonly admission: Pick<Admission, 'termsOfPlacing' | 'untilNextDay'>;
   readonly agentOf: (id: string) => AgentProfile | undefined;
   /** The number that calls come from, E.164. Undefined: there is no account to place them with. */
   readonly ownNumber: string | undefined;
@@ -32,7 +36,7 @@ export class CallPlacer implements Outbound {
   }
 
   async place({ to, agentId, key = randomUUID() }: PlaceRequest): Promise<CallRecord> {
-    const { journal, clock, ownNumber, agentOf } = this.#parts;
+    const { journal, admission, clock, ownNumber, agentOf } = this.#parts;
     const agent = agentOf(agentId);
     if (agent === undefined) {
       throw new RequestProblem('REQUEST_INVALID', { detail: 'agentId: there is no such agent' });
@@ -46,8 +50,10 @@ export class CallPlacer implements Outbound {
     if (!verdict.ok) throw new RequestProblem('FORBIDDEN', { detail: `to: ${verdict.reason}` });
 
     const request = { key, to: verdict.number, agentId, at: clock.now() };
-    const { entry } = await journal.transact('requestCall', request);
-    const callSid = sidOf(await this.#delivered(entry.id));
+    const terms = admission.termsOfPlacing(verdict.number);
+    const admitted = await journal.transact('admitPlacing', { ...request, terms });
+    if ('refused' in admitted) throw this.#refusal(admitted.refused);
+    const callSid = sidOf(await this.#delivered(admitted.id));
     await journal.transact('acceptCall', {
       callSid,
       agentId,
@@ -60,6 +66,13 @@ export class CallPlacer implements Outbound {
     if (record === undefined)
       throw new RequestProblem('UNAVAILABLE', { detail: 'the call was erased meanwhile' });
     return record;
+  }
+
+  #refusal(cause: RefusalCause): RequestProblem {
+    const detail = REFUSAL_CAUSES[cause];
+    if (cause === 'blocked') return new RequestProblem('FORBIDDEN', { detail: `to: ${detail}` });
+    const seconds = Math.ceil(this.#parts.admission.untilNextDay() / 1000);
+    return new RequestProblem('RATE_LIMITED', { detail, headers: { 'Retry-After': String(seconds) } });
   }
 
   async #delivered(id: string): Promise<OutboxEntry | undefined> {

@@ -3,6 +3,7 @@ import type { CallInput } from '../machines/call/call.context.ts';
 import { AudioLine } from '../media/audio-line.ts';
 import type { PhoneTape } from '../media/phone-tape.ts';
 import { type AgentProfile, greetingOf } from '../protocol/agent-profile.ts';
+import type { SpendingMeter } from './admission/spending-meter.ts';
 import type { CallWiring } from './call-actors.ts';
 import type { Clips } from './clips.ts';
 import type { Log } from './log.ts';
@@ -21,6 +22,8 @@ export interface WiringParts {
   readonly clips: Clips;
   /** The greeting of a profile as a clip, where it has been rendered. */
   readonly greetingClip: (profile: AgentProfile) => Buffer | undefined;
+  /** Watches how long a session is open. */
+  readonly meter: Pick<SpendingMeter, 'watch'>;
   readonly clock: Clock;
   /** A log whose every line says which call it is of. */
   readonly logOf: (callSid: string) => Log;
@@ -35,7 +38,7 @@ export interface WiredCall extends CallWiring {
 /** Lays the audio line of one call and brings together what its legs need. */
 export function wireCall(facts: CallFacts, parts: WiringParts, tape?: PhoneTape): WiredCall {
   const { callSid, profile } = facts;
-  const { model, toolbox, journal, clips, clock } = parts;
+  const { model, toolbox, journal, clips, meter, clock } = parts;
   const line = new AudioLine();
   const door = new StreamDoor();
   const log = parts.logOf(callSid);
@@ -57,7 +60,7 @@ export function wireCall(facts: CallFacts, parts: WiringParts, tape?: PhoneTape)
     },
     model: {
       line,
-      connect: () => knock(model, dialect),
+      connect: () => meter.watch(knock(model, dialect)),
       dialect,
       profile,
       tools: toolbox.specsFor(profile),

@@ -4,6 +4,8 @@ import type { CallEvent, EndReason } from '../machines/call/call.events.ts';
 import { COMMAND_NAMES, type CommandName } from '../protocol/console-commands.ts';
 import { stateName } from '../protocol/state-path.ts';
 import type { StatusForm } from '../protocol/twilio-webhook.ts';
+import type { RefusalCause } from '../protocol/refusal-causes.ts';
+import type { Admission } from './admission/admission.ts';
 import type { Agents } from './agents.ts';
 import type { HostedCall } from './hosted-call.ts';
 import type {
@@ -24,17 +26,21 @@ import type { CallFacts } from './tools/call-facts.ts';
 import type { StreamOfCall } from './twilio/stream-token.ts';
 
 export interface SwitchboardParts {
-  readonly agents: Agents;
+  readonly agents: Pick<Agents, 'find' | 'forNumber'>;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
-  readonly maxConcurrentCalls: number;
+  /** Who may take a line. */
+  readonly admission: Admission;
   /** A token for the next stream of a call. */
   readonly mintToken: (stream: StreamOfCall) => string;
   /** Builds a call with everything it needs, and does not start it. The clock is the call's own. */
   readonly host: (facts: CallFacts, clock: Clock) => HostedCall;
   readonly onEnded: (callSid: string, reason: EndReason) => void;
 }
+
+/** What is being said, and then the busy message, is heard in this time; a model that is slow has had its chance. */
+const DISMISS_AFTER_MS = 12_000;
 
 const HANGUP: NextStep = { kind: 'hangup' };
 
@@ -62,8 +68,8 @@ interface LiveCall {
 export class Switchboard implements Desk {
   readonly #parts: SwitchboardParts;
   readonly #calls = new Map<string, LiveCall>();
-  /** Calls that are being written down, and will be on the board. */
-  #arriving = 0;
+  /** Calls that are ended because the day is overdrawn. */
+  readonly #dismissed = new Set<string>();
   #isDraining = false;
 
   constructor(parts: SwitchboardParts) {
@@ -88,36 +94,36 @@ export class Switchboard implements Desk {
   }
 
   async answer(call: IncomingCall): Promise<NextStep> {
-    const { agents, journal, log, mintToken, maxConcurrentCalls } = this.#parts;
+    const { agents, journal, log, mintToken, admission } = this.#parts;
     const { callSid, direction, from, to } = call;
     const named = call.agentId === undefined ? undefined : agents.find(call.agentId);
     const profile = call.profile ?? named ?? agents.forNumber(direction === 'inbound' ? to : from);
-    const busy: NextStep = { kind: 'busy', message: profile.busyMessage };
-    const isNewHere = !this.#calls.has(callSid);
-    if (isNewHere && (this.#isDraining || this.#calls.size + this.#arriving >= maxConcurrentCalls))
-      return busy;
+    const busy = (cause: RefusalCause): NextStep => {
+      admission.refused(call, cause);
+      return { kind: 'busy', message: profile.busyMessage, cause };
+    };
+    if (this.#isDraining && !this.#calls.has(callSid)) return busy('draining');
+    const refused = admission.enter(call);
+    if (refused !== undefined) return busy(refused);
 
-    this.#arriving++;
     try {
       const clock = withoutJumps(this.#parts.clock);
-      const at = clock.now();
-      const accepted = await journal.transact('acceptCall', {
-        callSid,
-        agentId: profile.id,
-        direction,
-        from,
-        to,
-        at,
+      const terms = admission.termsOf(call);
+      const accepted = await journal.transact('admitCall', {
+        ...{ callSid, agentId: profile.id, direction, from, to, at: clock.now() },
+        ...(terms !== undefined && { terms }),
       });
       if (accepted === undefined) return HANGUP;
+      if ('refused' in accepted) return busy(accepted.refused);
       if (!this.#calls.has(callSid))
-        this.#put({ ...call, agentId: profile.id, profile, now: () => clock.now() }, clock);
+        this.#put(call, { ...call, agentId: profile.id, profile, now: () => clock.now() }, clock);
       return { kind: 'stream', token: mintToken({ callSid, epoch: accepted.epoch, peer: call.peer }) };
     } catch (thrown) {
       log.error({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'a call was not accepted');
-      return busy;
+      return busy('storage');
     } finally {
-      this.#arriving--;
+      // A call on the board has a hold on the line of its own.
+      admission.leave(callSid);
     }
   }
 
@@ -232,15 +238,34 @@ export class Switchboard implements Desk {
     await ended;
   }
 
-  #put(facts: CallFacts, clock: Clock): void {
+  /**
+   * Ends the calls in progress, each once: its caller hears the busy message in the agent's voice first, where the
+   * state that the call is in lets the agent speak.
+   */
+  dismissAll(): void {
+    const { clock } = this.#parts;
+    for (const [callSid, { facts, hosted }] of this.#calls) {
+      if (this.#dismissed.has(callSid)) continue;
+      this.#dismissed.add(callSid);
+      hosted.tell({ type: 'say.requested', text: facts.profile.busyMessage });
+      clock.setTimeout(() => {
+        hosted.tell({ type: 'hangup.requested' });
+      }, DISMISS_AFTER_MS);
+    }
+  }
+
+  #put(call: IncomingCall, facts: CallFacts, clock: Clock): void {
     const { callSid } = facts;
-    const { log, onEnded } = this.#parts;
+    const { log, onEnded, admission } = this.#parts;
+    admission.enter(call);
     const hosted = this.#parts.host(facts, clock);
     // On the board before it runs: its legs look themselves up as soon as they start.
     this.#calls.set(callSid, { facts, hosted });
     log.info({ callSid, agentId: facts.agentId }, 'a call began');
     void hosted.done.then((reason) => {
       this.#calls.delete(callSid);
+      this.#dismissed.delete(callSid);
+      admission.leave(callSid);
       log.info({ callSid, reason }, 'a call ended');
       onEnded(callSid, reason);
     });

@@ -39,19 +39,21 @@ beforeAll(async () => {
   ] as const) {
     writeFileSync(join(folder, `${id}.json`), JSON.stringify({ id, business: { name }, countries }));
   }
-  const start = () =>
-    startEngine(
-      readConfig({
-        ...settings(),
-        TWILIO_ACCOUNT_SID: twilio.accountSid,
-        TWILIO_AUTH_TOKEN: twilio.authToken,
-        TWILIO_PHONE_NUMBER: OWN,
-        TWILIO_API_URL: twilio.url,
-      }),
-    );
-  engine = await start();
-  second = await start();
+  engine = await startWith();
+  second = await startWith();
 });
+
+const startWith = (more: Record<string, string> = {}) =>
+  startEngine(
+    readConfig({
+      ...settings(),
+      TWILIO_ACCOUNT_SID: twilio.accountSid,
+      TWILIO_AUTH_TOKEN: twilio.authToken,
+      TWILIO_PHONE_NUMBER: OWN,
+      TWILIO_API_URL: twilio.url,
+      ...more,
+    }),
+  );
 
 afterAll(async () => {
   await engine.close();
@@ -70,6 +72,8 @@ beforeEach(() => {
 interface Reply {
   readonly status: number;
   readonly location: string | null;
+  /** Seconds; 0 when it is not told. */
+  readonly retryAfter: number;
   readonly json: Readonly<Record<string, unknown>>;
 }
 
@@ -80,7 +84,8 @@ async function place(body: object, url = engine.url): Promise<Reply> {
     body: JSON.stringify(body),
   });
   const json = (await response.json()) as Reply['json'];
-  return { status: response.status, location: response.headers.get('location'), json };
+  const { status, headers } = response;
+  return { status, location: headers.get('location'), retryAfter: Number(headers.get('retry-after')), json };
 }
 
 const recordOf = async (callSid: string) =>
@@ -223,6 +228,43 @@ describe('a call that is refused', () => {
     });
     expect(JSON.stringify(reply.json)).not.toContain('+1');
   });
+
+  test('because its number is blocked costs nothing', async () => {
+    const blocked = '+12025550199';
+    await fetch(`${second.url}/api/blocked/${blocked}`, { method: 'PUT' });
+    const before = twilio.requests.length;
+    expect(await place({ to: blocked }, second.url)).toMatchObject({
+      status: 403,
+      json: { detail: 'to: the number is blocked' },
+    });
+    expect(twilio.requests.length).toBe(before);
+  });
+
+  test.each([
+    ['MAX_PLACED_CALLS_PER_DAY', 'as many calls were placed today as may be'],
+    ['MAX_CALLS_PER_DAY', "the day's calls are used up"],
+  ])(
+    'because of %s says so, and the same key still tells of the call that it placed',
+    async (name, detail) => {
+      const small = await startWith({ [name]: '1' });
+      try {
+        const placed = await place({ to: CALLEE }, small.url);
+        expect(placed.status).toBe(201);
+        const first = key;
+        key = `${key}-more`;
+        const before = twilio.requests.length;
+        const reply = await place({ to: CALLEE }, small.url);
+        expect(reply).toMatchObject({ status: 429, json: { type: 'RATE_LIMITED', detail } });
+        expect(reply.retryAfter).toBeGreaterThan(0);
+        expect(reply.retryAfter).toBeLessThanOrEqual(86_400);
+        expect(twilio.requests.length).toBe(before);
+        key = first;
+        expect(await place({ to: CALLEE }, small.url)).toMatchObject({ status: 201, json: placed.json });
+      } finally {
+        await small.close();
+      }
+    },
+  );
 
   test('by an engine without an account says what is missing', async () => {
     const bare = await startEngine(readConfig(settings()));

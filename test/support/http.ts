@@ -163,6 +163,7 @@ export class HttpHouse {
       instructionsFor: ({ business }) => `You answer for ${business.name}.`,
       speak: () => Promise.resolve(Buffer.from([0x7f, 0xff])),
       charts: loadCharts(),
+      placedPerMinute: 10,
       metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'calls 1\n' }),
       countFault: (cause) => this.faults.push(cause),
       console: undefined,

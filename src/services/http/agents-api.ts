@@ -1,13 +1,10 @@
-import type { Clock } from '../../clock.ts';
 import { type AgentProfile, greetingOf } from '../../protocol/agent-profile.ts';
 import type { AgentDetail, AgentDraft, AgentPreview, AgentVersion } from '../../protocol/console-agents.ts';
 import type { FieldProblem } from '../../protocol/field-problem.ts';
 import { PageQuery } from '../../protocol/rest.ts';
 import type { AgentDrafts } from '../agent-drafts.ts';
 import { json } from './answer.ts';
-import { tooMany } from './guard.ts';
 import { RequestProblem } from './problems.ts';
-import { RateLimit } from './rate-limit.ts';
 import { readQuery } from './request-schema.ts';
 import type { Handler } from './routes.ts';
 
@@ -29,18 +26,13 @@ export interface AgentsApiDeps {
   readonly drafts: Pick<AgentDrafts, 'keep'>;
   /** What the model is told, for a profile. */
   readonly instructionsFor: (profile: AgentProfile) => string;
-  readonly clock: Clock;
 }
 
 /** The rule for an id, asked before the body is looked at: it becomes a file's name. */
 const AGENT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
-/** Each save is synced to disk twice: a loop that saves must not starve the disk. */
-const SAVES = { max: 60, windowMs: 60_000 };
-
 /** Agent profiles, as an operator reads, tries and edits them. */
-export function agentsApi({ agents, drafts, instructionsFor, clock }: AgentsApiDeps) {
-  const saves = new RateLimit({ ...SAVES, clock });
+export function agentsApi({ agents, drafts, instructionsFor }: AgentsApiDeps) {
   const unknown = () => new RequestProblem('NOT_FOUND', { detail: 'no agent of that id' });
 
   return {
@@ -88,8 +80,6 @@ export function agentsApi({ agents, drafts, instructionsFor, clock }: AgentsApiD
     'PUT /api/agents/:id': async ({ params, body }) => {
       const id = idIn(params);
       const written = profileIn(body);
-      const waitMs = saves.take('');
-      if (waitMs > 0) throw tooMany(waitMs);
       const saved = await agents.put(id, written);
       if ('problems' in saved) throw wrong(saved.problems);
       return json(200, saved.profile);

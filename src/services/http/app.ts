@@ -13,6 +13,7 @@ import type { Journal } from '../storage/journal.port.ts';
 import { type AgentStore, agentsApi } from './agents-api.ts';
 import { analyticsApi } from './analytics-api.ts';
 import type { Answer } from './answer.ts';
+import { blockedApi } from './blocked-api.ts';
 import { callExport } from './call-export.ts';
 import { callersApi } from './callers-api.ts';
 import { callsApi } from './calls-api.ts';
@@ -35,6 +36,7 @@ import { securityHeaders } from './security-headers.ts';
 import { softphoneApi } from './softphone-api.ts';
 import { storedApi } from './stored-api.ts';
 import { twilioWebhooks } from './twilio-webhooks.ts';
+import { WriteLimits } from './write-limits.ts';
 
 export interface HttpDeps {
   readonly publicUrl: string;
@@ -52,6 +54,8 @@ export interface HttpDeps {
   readonly instructionsFor: (profile: AgentProfile) => string;
   /** Says a sentence in the built-in voice: mu-law at 8000 Hz. */
   readonly speak: (text: string) => Promise<Uint8Array>;
+  /** Requests for an outbound call; null for no limit. */
+  readonly placedPerMinute: number | null;
   readonly metrics: () => Promise<Exposition>;
   /** Counts a failure by its code. */
   readonly countFault: (cause: ErrorCode) => void;
@@ -86,7 +90,10 @@ export function createHttp(deps: HttpDeps): RequestListener {
     next();
   });
 
-  for (const [path, methods] of routesByPath(handlersOf(deps))) app.all(path, ...dispatch(methods, deps));
+  const limits = new WriteLimits(deps.clock, { placing: deps.placedPerMinute });
+  for (const [path, methods] of routesByPath(handlersOf(deps))) {
+    app.all(path, ...dispatch(methods, limits, deps));
+  }
 
   if (deps.console !== undefined) {
     app.use((request, _response, next) => {
@@ -125,15 +132,16 @@ function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
   return {
     ...twilioWebhooks({ desk, publicUrl, report }),
     ...health({ desk, journal, metrics }),
-    ...callsApi({ desk, journal, outbound, charts, erasures, clock }),
+    ...callsApi({ desk, journal, outbound, charts, erasures }),
     ...callExport({ journal, charts, clock }),
     ...analyticsApi({ journal, charts }),
     ...commandsApi({ desk, journal }),
     ...storedApi({ journal, clock }),
     ...callersApi({ erasures }),
+    ...blockedApi({ journal, clock }),
     ...recordingsApi({ recordings: deps.recordings }),
-    ...agentsApi({ agents, drafts, instructionsFor, clock }),
-    ...softphoneApi({ desk, agents, drafts, speak, clock }),
+    ...agentsApi({ agents, drafts, instructionsFor }),
+    ...softphoneApi({ desk, agents, drafts, speak }),
   };
 }
 
@@ -155,8 +163,12 @@ function routesByPath(handlers: Record<RouteName, Handler | undefined>) {
   return paths;
 }
 
-/** The way of a request through one path, after the guard: its method, its content type, its body, its handler. */
-function dispatch(methods: ReadonlyMap<string, MountedRoute>, { log, clock }: HttpDeps): RequestHandler[] {
+/** The way of a request through one path, after the guard: its method, its content type, its limit, its body, its handler. */
+function dispatch(
+  methods: ReadonlyMap<string, MountedRoute>,
+  limits: WriteLimits,
+  { log, clock }: HttpDeps,
+): RequestHandler[] {
   const allowed = [...methods.keys()].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   const allow = allowed.join(', ');
   const isProfile = [...methods.values()].some(({ name, spec }) => takesProfile(name, spec));
@@ -173,7 +185,10 @@ function dispatch(methods: ReadonlyMap<string, MountedRoute>, { log, clock }: Ht
         write(response, { status: 204, type: 'text/plain', text: '', headers: { Allow: allow } });
         return;
       }
-      checkMediaType(request, routeOf(request).spec);
+      const { spec } = routeOf(request);
+      checkMediaType(request, spec);
+      // Before the body: what is too much is not read, either.
+      limits.take(spec.limit);
       next();
     },
     bodyText(isProfile ? MAX_PROFILE_BYTES : MAX_BODY_BYTES),

@@ -1,20 +1,14 @@
-import { PhoneParam } from '../../protocol/rest.ts';
 import type { Erasures } from '../erasures.ts';
 import type { Answer } from './answer.ts';
 import { RequestProblem } from './problems.ts';
+import { readPhone } from './request-schema.ts';
 import type { Handler } from './routes.ts';
 
 /** Forgetting people. The number stands in the address, so no answer repeats it and no log line holds an address. */
 export function callersApi({ erasures }: { readonly erasures: Pick<Erasures, 'caller'> }) {
   return {
     'DELETE /api/callers/:phone': async ({ params }): Promise<Answer> => {
-      const phone = PhoneParam.safeParse(params['phone']);
-      if (!phone.success) {
-        throw new RequestProblem('REQUEST_INVALID', {
-          errors: [{ path: 'phone', message: phone.error.issues[0]?.message ?? 'must be a number' }],
-        });
-      }
-      switch (await erasures.caller(phone.data)) {
+      switch (await erasures.caller(readPhone(params))) {
         case 'erased':
           return { status: 204, type: 'application/json', text: '' };
         case 'unknown':

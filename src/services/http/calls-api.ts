@@ -1,4 +1,3 @@
-import type { Clock } from '../../clock.ts';
 import type { CallDetail, CallItem, CallLatencies, CallRow } from '../../protocol/console-calls.ts';
 import { CallsQuery, EventsQuery, TranscriptQuery } from '../../protocol/console-queries.ts';
 import { PlaceCallBody } from '../../protocol/rest.ts';
@@ -8,9 +7,7 @@ import type { Erasures } from '../erasures.ts';
 import type { FoundCall, Journal, StoredEvent } from '../storage/journal.port.ts';
 import { type Answer, json } from './answer.ts';
 import type { Desk, Outbound } from './desk.ts';
-import { tooMany } from './guard.ts';
 import { RequestProblem } from './problems.ts';
-import { RateLimit } from './rate-limit.ts';
 import { readBody, readQuery } from './request-schema.ts';
 import type { Handler } from './routes.ts';
 import { withoutAbsent } from './without-absent.ts';
@@ -21,19 +18,13 @@ export interface CallsApiDeps {
   readonly outbound: Outbound;
   readonly charts: Charts;
   readonly erasures: Pick<Erasures, 'call'>;
-  readonly clock: Clock;
 }
 
-/** Outbound calls cost money with every mistake of a script: a stolen token can place a hundred, not a million. */
-const PER_MINUTE = { max: 10, windowMs: 60_000 };
-const PER_DAY = { max: 100, windowMs: 86_400_000 };
 /** Visible ASCII. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** What is known of calls, live and ended; and placing one. */
-export function callsApi({ desk, journal, outbound, charts, erasures, clock }: CallsApiDeps) {
-  const limits = [PER_MINUTE, PER_DAY].map((limit) => new RateLimit({ ...limit, clock }));
-
+export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApiDeps) {
   const call = async (callSid: string) => {
     const found = await journal.query('foundCall', { callSid });
     if (found === undefined) throw new RequestProblem('NOT_FOUND', { detail: 'no call of that SID' });
@@ -49,10 +40,6 @@ export function callsApi({ desk, journal, outbound, charts, erasures, clock }: C
       });
     }
     if (desk.isDraining) throw new RequestProblem('UNAVAILABLE', { detail: 'the engine is draining' });
-    for (const limit of limits) {
-      const waitMs = limit.take('');
-      if (waitMs > 0) throw tooMany(waitMs);
-    }
     const placed = await outbound.place({ to, agentId, ...(key !== undefined && { key }) });
     return json(201, placed, { Location: `/api/calls/${placed.callSid}` });
   };

@@ -15,8 +15,7 @@ export interface CommandsApiDeps {
 /**
  * An operator's commands to a live call.
  *
- * 202 says that the call has been told, not that it is done. They are not
- * counted against a limit: whoever must end four hundred calls must be able to.
+ * 202 says that the call has been told, not that it is done.
  */
 export function commandsApi({ desk, journal }: CommandsApiDeps) {
   const command = <Body>(schema: z.ZodType<Body>, commandOf: (body: Body) => Command): Handler => {

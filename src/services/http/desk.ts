@@ -1,5 +1,6 @@
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { CommandName } from '../../protocol/console-commands.ts';
+import type { RefusalCause } from '../../protocol/refusal-causes.ts';
 import type { CallRecord } from '../storage/journal.port.ts';
 import type { CallStatus, DialCallStatus, StatusForm } from '../../protocol/twilio-webhook.ts';
 
@@ -14,7 +15,7 @@ export interface Desk {
   /**
    * A call rings, or Twilio asks again about one it could not connect. Asked
    * twice for one call, it answers twice, and only one of the two streams can live.
-   * Draining, full and broken storage are answers, not exceptions.
+   * Draining, full, a limit that is reached and broken storage are answers, not exceptions.
    */
   answer(call: IncomingCall): Promise<NextStep>;
   /** The `<Connect>` of a call is over. `hangup` for a call that is not known, or is over. */
@@ -54,6 +55,7 @@ export interface Outbound {
   /**
    * Asks the carrier for a call and answers once it is accepted and written down, within 15 s.
    * @throws {EngineError} `REQUEST_INVALID` for an unknown agent, `FORBIDDEN` for a number that may not be called,
+   *   `RATE_LIMITED` when a ceiling of the day is reached,
    *   `UNAVAILABLE` when no account is configured, or the carrier cannot take it.
    */
   place(request: PlaceRequest): Promise<CallRecord>;
@@ -73,6 +75,8 @@ export interface IncomingCall {
   readonly profile?: AgentProfile;
   /** The same by name, for a call that the engine placed. */
   readonly agentId?: string;
+  /** An operator tries an agent: limits of callers do not hold. */
+  readonly isTest?: boolean;
 }
 
 export interface AfterStream {
@@ -99,7 +103,7 @@ export type NextStep =
   /** Connect the caller with a person. `callerId` is a number of the account. */
   | { readonly kind: 'dial'; readonly to: string; readonly callerId?: string }
   /** Say this and hang up. */
-  | { readonly kind: 'busy'; readonly message: string }
+  | { readonly kind: 'busy'; readonly message: string; readonly cause: RefusalCause }
   | { readonly kind: 'hangup' };
 
 export type Command =

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { fieldProblems } from '../../protocol/field-problem.ts';
+import { PhoneParam } from '../../protocol/rest.ts';
 import { RequestProblem } from './problems.ts';
 
 /**
@@ -22,6 +23,17 @@ export function readQuery<Query>(schema: z.ZodType<Query>, query: URLSearchParam
     });
   }
   return read(schema, Object.fromEntries(query));
+}
+
+/**
+ * Reads a number that is part of an address. What is wrong with it is told without it.
+ * @throws {EngineError} `REQUEST_INVALID`.
+ */
+export function readPhone(params: Readonly<Record<string, string>>): string {
+  const phone = PhoneParam.safeParse(params['phone']);
+  if (phone.success) return phone.data;
+  const message = phone.error.issues[0]?.message ?? 'must be a number';
+  throw new RequestProblem('REQUEST_INVALID', { errors: [{ path: 'phone', message }] });
 }
 
 function read<Value>(schema: z.ZodType<Value>, value: unknown): Value {

@@ -1,11 +1,14 @@
 import type { FormFields } from '../../protocol/twilio-webhook.ts';
 import type { Answer } from './answer.ts';
+import type { WriteLimit } from './write-limits.ts';
 
 /** What a route is, before what it does: the server mounts by this table, and `docs/reference/rest.md` is written from it. */
 export interface RouteSpec {
   /** Who may ask (guard.ts): `admin` and `twilio` have rules, `open` has none. */
   readonly guard: 'open' | 'admin' | 'twilio';
   readonly body: 'none' | 'json' | 'form';
+  /** What it is counted among (write-limits.ts). Absent: nothing. */
+  readonly limit?: WriteLimit;
   /** What the body or the query may hold, in words. */
   readonly takes: string;
   readonly answers: string;
@@ -18,7 +21,9 @@ export const MAX_PROFILE_BYTES = 256 * 1024;
 
 const webhook = { guard: 'twilio', body: 'form' } as const;
 const read = { guard: 'admin', body: 'none' } as const;
-const write = { guard: 'admin', body: 'json' } as const;
+const write = { guard: 'admin', body: 'json', limit: 'writes' } as const;
+/** Whoever must end four hundred calls, or silence them, must be able to: neither costs anything. */
+const release = { guard: 'admin', body: 'json' } as const;
 const page = '`limit` 1 to 200 (50), `cursor`';
 const list = '200 `{items, nextCursor}`';
 
@@ -71,9 +76,10 @@ const ROUTES = {
   },
   'POST /api/calls': {
     ...write,
+    limit: 'placing',
     takes: '`{to, agentId}`; the header `Idempotency-Key`: requests with one key place one call',
     answers: '201 the call',
-    meaning: 'places an outbound call, to numbers of the own country only; at most 10 a minute and 100 a day',
+    meaning: 'places an outbound call, to numbers of the own country only',
   },
   'GET /api/calls/:callSid': {
     ...read,
@@ -128,7 +134,7 @@ const ROUTES = {
     meaning: 'how loud each side of the recording is: a byte for each bucket, in base64',
   },
   'POST /api/calls/:callSid/hangup': {
-    ...write,
+    ...release,
     takes: '',
     answers: '202',
     meaning: 'ends a live call',
@@ -152,7 +158,7 @@ const ROUTES = {
     meaning: 'the agent is told this; the caller is not',
   },
   'POST /api/calls/:callSid/mute': {
-    ...write,
+    ...release,
     takes: '`{muted}`',
     answers: '202',
     meaning: 'silences the agent for the caller, or lets it be heard again',
@@ -195,8 +201,36 @@ const ROUTES = {
     answers: list,
     meaning: 'texts that agents sent, newest first',
   },
+  'GET /api/blocked': {
+    ...read,
+    takes: page,
+    answers: `${list} of \`{phone, blockedAt}\``,
+    meaning: 'numbers that are blocked, newest first',
+  },
+  'PUT /api/blocked/:phone': {
+    ...read,
+    limit: 'writes',
+    takes: '`phone`: E.164',
+    answers: '200 `{phone, blockedAt}`',
+    meaning: 'blocks a number: its calls hear the busy message, and none is placed to it',
+  },
+  'DELETE /api/blocked/:phone': {
+    ...read,
+    limit: 'writes',
+    takes: '`phone`: E.164',
+    answers: '204; 404 when it is not blocked',
+    meaning: 'takes the calls of a number again',
+  },
+  'GET /api/refused-calls': {
+    ...read,
+    takes: page,
+    answers: `${list} of \`{callSid, phone, cause, refusedAt}\``,
+    meaning:
+      'calls that were not taken, newest first: the last 500 of 30 days; `phone` is null when withheld',
+  },
   'DELETE /api/callers/:phone': {
     ...read,
+    limit: 'writes',
     takes: '`phone`: E.164',
     answers: '204; 404 when nothing is stored about it, 409 while it is in a call',
     meaning:
@@ -222,6 +256,7 @@ const ROUTES = {
   },
   'POST /api/agents/:id/preview': {
     ...write,
+    limit: 'previews',
     takes: 'an agent profile',
     answers: '200 `{problems, instructions, greeting}`',
     meaning: 'what a profile would be, were it saved: what is wrong with it, or what the model would be told',
@@ -234,15 +269,17 @@ const ROUTES = {
   },
   'POST /api/softphone': {
     ...write,
+    limit: 'testCalls',
     takes: '`{agentId?}` or `{draftId}`',
     answers: '201 `{callSid, streamUrl, token}`',
     meaning: 'opens a call from a browser, which then speaks Media Streams at `streamUrl`',
   },
   'POST /api/softphone/say': {
     ...write,
+    limit: 'sentences',
     takes: '`{text}`',
     answers: '200 `audio/basic`: mu-law, 8000 Hz',
-    meaning: 'a sentence in the built-in voice, for callers who type; at most 60 a minute',
+    meaning: 'a sentence in the built-in voice, for callers who type',
   },
   'PUT /api/agents/:id': {
     ...write,

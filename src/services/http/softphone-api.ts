@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../../clock.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import { SoftphoneBody, type SoftphoneCall, SoftphoneSayBody } from '../../protocol/console-softphone.ts';
+import { REFUSAL_CAUSES } from '../../protocol/refusal-causes.ts';
 import type { AgentDrafts } from '../agent-drafts.ts';
 import type { AgentStore } from './agents-api.ts';
 import { json } from './answer.ts';
 import type { Desk } from './desk.ts';
-import { tooMany } from './guard.ts';
 import { RequestProblem } from './problems.ts';
-import { RateLimit } from './rate-limit.ts';
 import { readBody } from './request-schema.ts';
 import type { Handler } from './routes.ts';
 
@@ -18,7 +16,6 @@ export interface SoftphoneDeps {
   readonly drafts: Pick<AgentDrafts, 'find'>;
   /** Says a sentence in the built-in voice: mu-law at 8000 Hz. Throws `SPEECH_UNAVAILABLE` when it is not installed. */
   readonly speak: (text: string) => Promise<Uint8Array>;
-  readonly clock: Clock;
 }
 
 /** Where a browser opens its media stream. Told without a host: a page may speak only to where it came from. */
@@ -27,13 +24,8 @@ export const SOFTPHONE_STREAM_PATH = '/api/softphone/stream';
 /** As the carrier names callers that have no number. */
 const CALLER = 'client:softphone';
 
-/** A sentence costs a core some 50 ms; nobody types faster than this. */
-const SENTENCES = { max: 60, windowMs: 60_000 };
-
 /** Calls from the browser: to try an agent, or a draft of one, without a telephone. */
-export function softphoneApi({ desk, agents, drafts, speak, clock }: SoftphoneDeps) {
-  const sentences = new RateLimit({ ...SENTENCES, clock });
-
+export function softphoneApi({ desk, agents, drafts, speak }: SoftphoneDeps) {
   const profileOf = (agentId: string | undefined, draftId: string | undefined): AgentProfile => {
     if (draftId !== undefined) {
       const draft = drafts.find(draftId);
@@ -52,11 +44,11 @@ export function softphoneApi({ desk, agents, drafts, speak, clock }: SoftphoneDe
       const callSid = `CA${randomBytes(16).toString('hex')}`;
       const step = await desk.answer({
         ...{ callSid, direction: 'inbound', from: CALLER, to: `client:${profile.id}`, isRetry: false },
-        peer: 'page',
-        profile,
+        ...{ peer: 'page', profile, isTest: true },
       });
       if (step.kind !== 'stream') {
-        throw new RequestProblem('CONFLICT', { detail: 'all lines are busy, or the engine is draining' });
+        const detail = step.kind === 'busy' ? REFUSAL_CAUSES[step.cause] : 'the call was not taken';
+        throw new RequestProblem('CONFLICT', { detail });
       }
       const call: SoftphoneCall = { callSid, streamUrl: SOFTPHONE_STREAM_PATH, token: step.token };
       return json(201, call, { Location: `/api/calls/${callSid}` });
@@ -64,8 +56,6 @@ export function softphoneApi({ desk, agents, drafts, speak, clock }: SoftphoneDe
 
     'POST /api/softphone/say': async ({ body }) => {
       const { text } = readBody(SoftphoneSayBody, body);
-      const waitMs = sentences.take('');
-      if (waitMs > 0) throw tooMany(waitMs);
       return { status: 200, type: 'audio/basic', text: '', bytes: await speak(text) };
     },
   } satisfies Record<string, Handler>;

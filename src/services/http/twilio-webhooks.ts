@@ -13,6 +13,7 @@ import { NOTHING, twimlOf } from './twiml.ts';
 /** What a caller hears when a new call cannot be taken for a reason of ours. */
 const TROUBLE: NextStep = {
   kind: 'busy',
+  cause: 'storage',
   message: 'We are sorry, we cannot take your call right now. Please call again in a few minutes.',
 };
 

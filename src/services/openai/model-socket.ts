@@ -13,7 +13,7 @@ export interface ModelSocket {
   close(code?: number): void;
   terminate(): void;
   on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
-  on(event: 'pong', listener: () => void): unknown;
+  on(event: 'open' | 'pong', listener: () => void): unknown;
   on(event: 'close', listener: (code: number) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'unexpected-response', listener: (request: unknown, response: UpgradeAnswer) => void): unknown;

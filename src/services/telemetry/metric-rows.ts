@@ -15,7 +15,7 @@ const row = <const Label extends string = never>(
 export const COUNTERS = {
   callsStarted: row('calls_started_total', 'Calls accepted', ['direction']),
   callsEnded: row('calls_ended_total', 'Calls ended, by end reason', ['reason']),
-  callsRefused: row('calls_refused_total', 'New calls that heard the busy message, by cause', ['cause']),
+  callsRefused: row('calls_refused_total', 'New calls that were not taken, by cause', ['cause']),
   toolsRefused: row('tools_refused_total', 'Tool requests that the policy refused, by tool and rule', [
     'tool',
     'rule',
@@ -31,7 +31,13 @@ export const COUNTERS = {
   ]),
 };
 
-export const LIVE_CALLS: MetricRow = row('live_calls', 'Calls in progress');
+/** What is as it is at each scrape. */
+export const GAUGES = {
+  liveCalls: row('live_calls', 'Calls in progress'),
+  dayCalls: row('day_calls', 'Calls taken and placed today, in the engine zone'),
+  dayModelMinutes: row('day_model_minutes', 'Minutes that sessions of the model were open today'),
+  dayCost: row('day_cost', 'What the model has cost today, as estimated by MODEL_RATES'),
+};
 
 /** What people wait for in a call; each is a histogram, in seconds. */
 export const LATENCIES = {

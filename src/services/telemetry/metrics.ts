@@ -1,8 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../../errors.ts';
 import type { EndReason } from '../../machines/call/call.events.ts';
+import type { RefusalCause } from '../../protocol/refusal-causes.ts';
 import type { Refusal } from '../refusal.ts';
-import { COUNTERS, LATENCIES, type Latency, LIVE_CALLS, type MetricRow } from './metric-rows.ts';
+import type { DaySums } from '../storage/admission.port.ts';
+import { COUNTERS, GAUGES, LATENCIES, type Latency, type MetricRow } from './metric-rows.ts';
 
 /** Parts of the engine in which a fault is counted. */
 export type Component = 'call' | 'http' | 'journal' | 'model' | 'phone' | 'rest' | 'tool';
@@ -25,6 +27,9 @@ export class Metrics {
   readonly #refusals: Counter<'door' | 'reason'>;
   readonly #bargeIns: Counter;
   readonly #faults: Counter<'component' | 'cause'>;
+  readonly #dayCalls: Gauge;
+  readonly #dayModelMinutes: Gauge;
+  readonly #dayCost: Gauge;
   readonly #latencies: Readonly<Record<Latency, Histogram>>;
 
   /** @param liveCalls - asked at each scrape. */
@@ -32,6 +37,7 @@ export class Metrics {
     const registers = [this.#registry];
     const counter = <Label extends string>({ name, help, labels }: MetricRow<Label>) =>
       new Counter<Label>({ name, help, labelNames: labels, registers });
+    const gauge = ({ name, help }: MetricRow) => new Gauge({ name, help, registers });
     collectDefaultMetrics({ register: this.#registry });
     this.#started = counter(COUNTERS.callsStarted);
     this.#ended = counter(COUNTERS.callsEnded);
@@ -46,9 +52,12 @@ export class Metrics {
         new Histogram({ name, help, buckets: BUCKETS, registers }),
       ]),
     ) as Record<Latency, Histogram>;
+    this.#dayCalls = gauge(GAUGES.dayCalls);
+    this.#dayModelMinutes = gauge(GAUGES.dayModelMinutes);
+    this.#dayCost = gauge(GAUGES.dayCost);
     new Gauge({
-      name: LIVE_CALLS.name,
-      help: LIVE_CALLS.help,
+      name: GAUGES.liveCalls.name,
+      help: GAUGES.liveCalls.help,
       registers,
       collect() {
         this.set(liveCalls());
@@ -64,8 +73,14 @@ export class Metrics {
     this.#ended.inc({ reason });
   }
 
-  callRefused(cause: 'draining' | 'full' | 'storage'): void {
+  callRefused(cause: RefusalCause): void {
     this.#refused.inc({ cause });
+  }
+
+  spentToday({ calls, modelMs, costMicros }: DaySums): void {
+    this.#dayCalls.set(calls);
+    this.#dayModelMinutes.set(modelMs / 60_000);
+    this.#dayCost.set(costMicros / 1e6);
   }
 
   /** @param tool - one of the engine, or of a profile: never what a model made up. */

@@ -66,6 +66,12 @@ describe('an empty environment', () => {
       toolSecrets: new Map(),
       toolSecretHosts: new Map(),
       maxConcurrentCalls: 400,
+      admission: {
+        callers: { atOnce: 3, perHour: 20 },
+        day: { timezone: 'UTC', calls: 5000, minutes: 5000, cost: 500 },
+        placed: { perMinute: 10, perDay: 100 },
+        rates: { textIn: 0, audioIn: 0, cached: 0, textOut: 0, audioOut: 0, transcribedMinute: 0 },
+      },
       workers: 1,
       drainMs: 40_000,
       inspect: undefined,
@@ -78,6 +84,40 @@ describe('an empty environment', () => {
     expect(readConfig({ ADMIN_TOKEN: '', PORT: '', PUBLIC_URL: '', OPENAI_REALTIME_URL: '' })).toEqual(
       readConfig({}),
     );
+  });
+});
+
+describe('limits', () => {
+  test('are numbers, or none', () => {
+    const { admission } = readConfig({
+      ...{ MAX_CALLS_PER_CALLER: 'none', MAX_CALLS_PER_DAY: '0', MAX_COST_PER_DAY: 'none' },
+      ...{ DAY_TIMEZONE: 'Asia/Kolkata', MAX_PLACED_CALLS_PER_MINUTE: '1' },
+    });
+    expect(admission).toMatchObject({
+      callers: { atOnce: null, perHour: 20 },
+      day: { calls: 0, cost: null, timezone: 'Asia/Kolkata' },
+      placed: { perMinute: 1, perDay: 100 },
+    });
+  });
+
+  test('count money where a model is paid, by its rates', () => {
+    expect(readConfig({ OPENAI_API_KEY: 'key' }).admission.rates).toEqual({
+      ...{ textIn: 4, audioIn: 32, cached: 0.4, textOut: 24, audioOut: 64, transcribedMinute: 0.017 },
+    });
+  });
+
+  test.each([
+    ['MAX_CALLS_PER_CALLER', '0'],
+    ['MAX_CALLS_PER_CALLER_AND_HOUR', 'many'],
+    ['MAX_CALLS_PER_DAY', '-1'],
+    ['MAX_COST_PER_DAY', '1.5'],
+    ['MAX_PLACED_CALLS_PER_MINUTE', '0'],
+    ['DAY_TIMEZONE', 'Mars/Olympus'],
+    ['MODEL_RATES', 'text-in=4'],
+    ['MODEL_RATES', 'text-in=4,audio-in=32,cached=0.4,text-out=24,audio-out=64,__proto__=1'],
+    ['MODEL_RATES', 'text-in=4,audio-in=32,cached=0.4,text-out=24,audio-out=64,transcribed-minute=-1'],
+  ])('are refused by name: %s=%s', (name, value) => {
+    expect(Object.keys(problemsOf({ [name]: value }))).toEqual([name]);
   });
 });
 

@@ -1,0 +1,118 @@
+import { fromCallback } from 'xstate';
+import { callMachine } from '../../src/machines/call/call.machine.ts';
+import type { CallEvent } from '../../src/machines/call/call.events.ts';
+import type { LegInput, ModelOrder, PhoneOrder } from '../../src/machines/call/call.ports.ts';
+import { AgentProfile } from '../../src/protocol/agent-profile.ts';
+import type { RefusalCause } from '../../src/protocol/refusal-causes.ts';
+import type { AdmissionSettings } from '../../src/services/admission/open-admission.ts';
+import { openAdmission } from '../../src/services/admission/open-admission.ts';
+import { HostedCall } from '../../src/services/hosted-call.ts';
+import type { IncomingCall } from '../../src/services/http/desk.ts';
+import type { DaySums } from '../../src/services/storage/admission.port.ts';
+import type { Journal } from '../../src/services/storage/journal.port.ts';
+import { Switchboard } from '../../src/services/switchboard.ts';
+import { audible, finished, heardAll, plainCall, started } from './call-chart.ts';
+import { KeptLog } from './phone-leg.ts';
+import { storeJournal } from './stored-calls.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** Ten in the morning, UTC. */
+export const TEN = Date.UTC(2026, 10, 25, 10);
+
+export const RATES = {
+  ...{ textIn: 4, audioIn: 32, cached: 0.4 },
+  ...{ textOut: 24, audioOut: 64, transcribedMinute: 0.017 },
+};
+
+type Changes = { readonly [Part in keyof AdmissionSettings]?: Partial<AdmissionSettings[Part]> };
+
+export const limitsOf = ({ callers, day, placed }: Changes = {}): AdmissionSettings => ({
+  callers: { atOnce: 3, perHour: 20, ...callers },
+  day: { timezone: 'UTC', calls: null, minutes: null, cost: null, ...day },
+  placed: { perMinute: 10, perDay: 100, ...placed },
+  rates: RATES,
+});
+
+export const profile = AgentProfile.parse({ id: 'default', business: { name: 'Acme' }, tools: [] });
+
+/** A switchboard with its admission and its journal; the calls on it have charts, and legs that write their orders down. */
+export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, journal }: BoardOptions = {}) {
+  const clock = new VirtualClock(TEN);
+  const log = new KeptLog();
+  const kept = journal ?? storeJournal().journal;
+  const refused: RefusalCause[] = [];
+  const shown: DaySums[] = [];
+  /** By call SID: what its legs were told to do. */
+  const orders = new Map<string, (PhoneOrder | ModelOrder)[]>();
+  const facts = new Map<string, (fact: CallEvent) => void>();
+  const { admission, meter } = openAdmission({
+    ...{ settings: limits, lines, journal: kept, clock, log },
+    metrics: { callRefused: (cause) => refused.push(cause), spentToday: (sums) => shown.push(sums) },
+    onOverdrawn: () => {
+      switchboard.dismissAll();
+    },
+  });
+  const host = ({ callSid }: { callSid: string }) => {
+    const told: (PhoneOrder | ModelOrder)[] = [];
+    orders.set(callSid, told);
+    const write = (order: PhoneOrder | ModelOrder) => {
+      told.push(order);
+    };
+    const actors = {
+      phoneLeg: fromCallback<PhoneOrder, LegInput>(({ receive }) => {
+        receive(write);
+      }),
+      modelLeg: fromCallback<ModelOrder, LegInput>(({ receive, sendBack }) => {
+        receive(write);
+        facts.set(callSid, sendBack);
+      }),
+    };
+    return new HostedCall({
+      machine: callMachine.provide({ actors }),
+      input: { ...plainCall, callSid },
+      maskDigits: true,
+      ...{ journal: kept, clock, log },
+      release: () => undefined,
+      watch: () => undefined,
+    });
+  };
+  const switchboard: Switchboard = new Switchboard({
+    ...{ journal: kept, clock, log, admission, host },
+    agents: { find: () => undefined, forNumber: () => profile },
+    mintToken: ({ callSid, epoch }) => `${callSid} ${String(epoch)}`,
+    onEnded: () => undefined,
+  });
+  let calls = 0;
+  /** Asks for one more call; resolves with its SID and what the carrier was told. */
+  const rings = async (from: string, more: Partial<IncomingCall> = {}) => {
+    const callSid = more.callSid ?? `CA${String(++calls)}`;
+    const call: IncomingCall = {
+      ...{ callSid, direction: 'inbound', from, to: '+12025550100', peer: 'carrier', isRetry: false },
+      ...more,
+    };
+    const step = await switchboard.answer(call);
+    return { callSid, kind: step.kind, cause: step.kind === 'busy' ? step.cause : undefined, step };
+  };
+  /** Both legs are up, and the caller has heard the greeting. */
+  const isGreeted = (callSid: string) => {
+    const tell = facts.get(callSid) ?? (() => undefined);
+    for (const type of ['model.opened', 'model.configured'] as const) tell({ type });
+    tell({ type: 'phone.attached', streamSid: 'MZ1' });
+    for (const fact of [started('greeting', 'r0'), audible, finished('greeting', {}, 'r0'), heardAll])
+      tell(fact);
+  };
+  /** The carrier says that the call is over. */
+  const ends = async (callSid: string) => {
+    await switchboard.status({ of: 'call', form: { CallSid: callSid, CallStatus: 'completed' } });
+    await clock.run(10_000);
+  };
+  return {
+    ...{ switchboard, admission, meter, clock, log, journal: kept },
+    ...{ refused, shown, orders, rings, isGreeted, ends },
+  };
+}
+
+interface BoardOptions {
+  readonly lines?: number;
+  readonly journal?: Journal;
+}
