@@ -7,7 +7,9 @@ import { z } from 'zod';
 import { ERRORS } from '../src/errors.ts';
 import { AgentProfile } from '../src/protocol/agent-profile.ts';
 import { routeRows } from '../src/services/http/routes.ts';
-import { COUNTERS, LATENCIES, LIVE_CALLS, type MetricRow } from '../src/services/telemetry/metric-rows.ts';
+import { WRITE_LIMITS } from '../src/services/http/write-limits.ts';
+import { REFUSAL_CAUSES } from '../src/protocol/refusal-causes.ts';
+import { COUNTERS, GAUGES, LATENCIES, type MetricRow } from '../src/services/telemetry/metric-rows.ts';
 import { type Setting, SETTINGS } from '../src/settings.ts';
 
 /** Path to text, for every generated file. */
@@ -93,10 +95,11 @@ function restPage(): string {
     `Guards: **token** is \`Authorization: Bearer ADMIN_TOKEN\`, or a direct client on the same machine when
 no token is set; **signature** is \`X-Twilio-Signature\`, or the same machine when no auth token is set.`,
     table(
-      ['route', 'guard', 'takes', 'answers', 'meaning'],
+      ['route', 'guard', 'limit', 'takes', 'answers', 'meaning'],
       routeRows().map(({ name, spec }) => [
         code(name),
         GUARDS[spec.guard],
+        spec.limit ?? '',
         spec.takes,
         spec.answers,
         spec.meaning,
@@ -108,6 +111,18 @@ and, where there is more to say, \`detail\`, \`errors\` (\`[{path, message}]\`),
     `Lists take \`limit\` and \`cursor\`, and answer \`{items, nextCursor}\`; \`nextCursor\` is null on the last page.
 Bodies are JSON of at most 64 KB where nothing else is said. \`POST /api/calls\` answers 503 while no
 Twilio account is configured.`,
+    `What writes or costs can be asked for so often in a minute, by all operators together: ${Object.entries(
+      WRITE_LIMITS,
+    )
+      .map(([name, max]) => `${name} ${String(max)}`)
+      .join(
+        ', ',
+      )}. Past it the answer is 429 with \`Retry-After\`. \`MAX_PLACED_CALLS_PER_MINUTE\` sets that of placing.`,
+    'The `cause` of a call that was not taken:',
+    table(
+      ['cause', 'meaning'],
+      Object.entries(REFUSAL_CAUSES).map(([name, meaning]) => [code(name), meaning]),
+    ),
     'The media stream of a call is `WS /twilio/media`.',
   );
 }
@@ -119,12 +134,13 @@ function metricsPage(): string {
     'Metrics',
     `\`GET /metrics\` answers in Prometheus's text format: these, and those of Node.js that
 [prom-client](https://github.com/siimon/prom-client) collects. Labels come from closed lists: never a call SID,
-a number, or a word that was said. \`cause\` of a fault is a code of [errors.md](errors.md).`,
+a number, or a word that was said. \`cause\` of a fault is a code of [errors.md](errors.md), that of a refused
+call is told in [rest.md](rest.md).`,
     table(
       ['metric', 'kind', 'labels', 'meaning'],
       [
         ...rows('counter', Object.values(COUNTERS)),
-        ...rows('gauge', [LIVE_CALLS]),
+        ...rows('gauge', Object.values(GAUGES)),
         ...rows('histogram, seconds', Object.values(LATENCIES)),
       ],
     ),
