@@ -42,7 +42,7 @@ export interface Arrival {
 
 /**
  * Callers who withhold their number cannot be told apart, so they are counted
- * together: as a quarter of the lines, which leaves three for everybody else
+ * together: as a quarter of the lines, which leaves the rest to everybody else
  * and does not let one of them keep out all others. One caller's hours for
  * each of those lines.
  */

@@ -106,7 +106,11 @@ describe('callers who withhold their number', () => {
 
   test('have as many calls in an hour as so many callers', async () => {
     const { rings, ends } = board(limitsOf({ callers: { perHour: 2 } }), { lines: 12 });
-    for (let n = 0; n < 6; n++) await ends((await rings('anonymous')).callSid);
+    for (let n = 0; n < 6; n++) {
+      const { callSid, kind } = await rings('anonymous');
+      expect(kind).toBe('stream');
+      await ends(callSid);
+    }
     expect(await rings('')).toMatchObject({ cause: 'caller_per_hour' });
     expect(await rings(CALLER)).toMatchObject({ kind: 'stream' });
   });
