@@ -15,9 +15,10 @@ export type NumberVerdict =
 /** ASCII digits, 8 to 15 of them: no short code and no emergency number has a country code in front. */
 const E164 = /^\+[1-9]\d{7,14}$/;
 
-/** Numbers that cost the one who dials them, or that reach no person. */
+/** Numbers that cost the one who dials them or the one who is dialled, or that reach no person. */
 const REFUSED_TYPES: ReadonlySet<PhoneNumberType> = new Set<PhoneNumberType>([
   'PREMIUM_RATE',
+  'TOLL_FREE',
   'SHARED_COST',
   'UAN',
   'PERSONAL_NUMBER',
@@ -30,6 +31,9 @@ const REFUSED_TYPES: ReadonlySet<PhoneNumberType> = new Set<PhoneNumberType>([
  * Some belong to no country by the metadata; they cost nothing, and every demonstration uses them.
  */
 const NANP_TEST = /^\+1(?:555\d{7}|[2-9]\d{2}55501\d{2})$/;
+
+/** North American prefixes of such numbers: those set aside for tests among them, and premium by exchange, which the metadata has not. */
+const NANP_REFUSED = /^\+1(?:900|8(?:00|22|33|44|55|66|77|88)|[2-9]\d{2}976)/;
 
 /** The country that a number belongs to. Undefined for texts that are no number, and for +881, +882, +883, +979. */
 export function countryOf(raw: string): CountryCode | undefined {
@@ -66,7 +70,7 @@ export function judgeNumber(raw: string, countries: ReadonlySet<string>): Number
     return { ok: false, rule: 'country', reason: 'Numbers of that country are not served.' };
   }
   const type = parsed.getType();
-  if (type !== undefined && REFUSED_TYPES.has(type)) {
+  if ((type !== undefined && REFUSED_TYPES.has(type)) || NANP_REFUSED.test(raw)) {
     return { ok: false, rule: 'type', reason: 'Numbers of that kind are not served.' };
   }
   return { ok: true, number: raw, country };

@@ -61,10 +61,10 @@ export const sendSms = ({ journal, texts, countries, limits = LIMITS }: SendSmsP
           : judgeContact(call.profile.contacts[to] ?? '');
       if (!verdict.ok) return forbid('number', `That number cannot be texted. ${verdict.reason}`);
       if (body === '') return refuse('The text says nothing.');
-      if (hasForeignLink(body, call.profile)) {
+      if (hasForeignLink(body, call.profile, [callerOf(call), ownNumberOf(call)])) {
         return forbid(
           'link',
-          'The text has a link, or what a phone takes for one, that is not of the business.',
+          'The text has a link or a number, or what a phone takes for one, that is not of the business.',
         );
       }
       const { callSid } = call;

@@ -272,10 +272,13 @@ const refusing = (refused: string): Journal => ({
 });
 
 describe('links', () => {
-  const profile = profileOf({
-    description: 'Menus at https://www.shop.example/menu.',
-    address: 'maps.example/shop',
-  });
+  const profile = profileOf(
+    {
+      description: 'Menus at https://www.shop.example/menu.',
+      address: 'maps.example/shop, fax +1 202 555 0177',
+    },
+    { phoneNumbers: ['+12025550100'] },
+  );
 
   test.each([
     'See you at 2.30 p.m.',
@@ -284,6 +287,15 @@ describe('links', () => {
     'www.shop.example',
     'maps.example/elsewhere',
     'SHOP.EXAMPLE',
+    'Call us: (202) 555-0100, or 555 0177.',
+    'Tel: +1 202-555-0100',
+    'Booked for 2026-03-10 at 10:00, table 12.',
+    'On 10.03.2026 at 14.30, for 4',
+    'March 10, 2026 10:30 to 11:30',
+    'March 10th 2026 10 to 11',
+    'Mon 9 - 12, 14 - 18; Sat 10-14',
+    'It is $1,234.50, order 123456.',
+    'We are at 12 (second floor), 20095 Hamburg',
   ])('passes %j', async (body) => {
     expect(
       (await benchOf(carrier().texts).ask(callOf({ profile, from: nextNumber() }), 'send_sms', { body }))
@@ -307,6 +319,27 @@ describe('links', () => {
     'ftp://shop.example',
     'xn--shp-7cd.example',
     'shop.example and evil.test',
+    '185.199.108.153/x',
+    '10.0.0.1',
+    'tel:+19005551234',
+    'tel: 900 555 1234',
+    'sms:+12025550199?body=YES',
+    'SMSTO:12345',
+    'mailto:info',
+    'javascript:alert(1)',
+    'whatsapp://send',
+    'wa:1',
+    'evil[.]com',
+    'evil(dot)com/x',
+    'evil [dot] com',
+    'Call +1 900 555 1234 now',
+    'Call 9005551234',
+    'call (900) 555-1234',
+    'call 900.555.1234',
+    'call 9 0 0 5 5 5 1 2 3 4',
+    'call ９００５５５１２３４',
+    'call ٩٠٠٥٥٥١٢٣٤',
+    'call 900\u200b555\u200b1234',
   ])('refuses %j', async (body) => {
     const { texts, sent } = carrier();
     const outcome = await benchOf(texts).ask(callOf({ profile, from: nextNumber() }), 'send_sms', { body });
