@@ -63,7 +63,7 @@ const url = (...protocols: string[]) => {
 const baseUrl = (...protocols: string[]) =>
   url(...protocols)
     .refine((text) => !text.includes('?'), 'must hold no query')
-    .transform((text) => text.replace(/\/+$/, ''));
+    .transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 
 /** A host, with a port where only that one is meant: `crm.local`, `10.0.0.7:8443`, `[::1]:80`. */
 const HOST_WITH_PORT = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/;

@@ -34,7 +34,7 @@ const MAX_WAIT_MS = 3_600_000;
 const sayLine = (text: string, bargeIn = false): ScriptLine => ({ kind: 'say', text, bargeIn });
 
 function readOrder(written: string): ScriptLine | undefined {
-  const [, order, rest = ''] = /^!([a-z-]+)(?:\s+(.*))?$/.exec(written) ?? [];
+  const [, order, rest = ''] = /^!([a-z-]+)(?:\s+(?:(?=\S)(.*))?)?$/.exec(written) ?? [];
   switch (order ?? '') {
     case 'press':
       return /^[0-9*#]+$/.test(rest) ? { kind: 'press', digits: rest } : undefined;

@@ -125,6 +125,7 @@ function phoneNumber(value: string): string {
 }
 
 function httpUrl(value: string): string {
-  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '');
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))
+    return value.replace(/(?<!\/)\/+$/, '');
   throw new InvalidArgumentError('It must begin with http:// or https://.');
 }

@@ -58,6 +58,13 @@ const violations: readonly [what: string, rule: string, file: string, text: stri
     OPEN,
     "export const say = (x: 'a' | 'b') => {\n  switch (x) {\n    case 'a':\n      return 1;\n    default:\n      return 2;\n  }\n};",
   ],
+  [
+    'goes back and forth in a text',
+    'regexp/no-super-linear-backtracking',
+    OPEN,
+    'export const even = /^(?:a+)+$/;',
+  ],
+  ['begins anew at each character', 'regexp/no-super-linear-move', OPEN, 'export const end = /\\s+$/;'],
   ['grows past 300 lines', 'max-lines', OPEN, 'export {};\n'.repeat(301)],
 ];
 

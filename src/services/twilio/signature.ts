@@ -49,7 +49,7 @@ export function streamUrl(publicUrl: string, path: string): string {
   return base(publicUrl).replace(/^http/i, 'ws') + path;
 }
 
-const base = (publicUrl: string) => publicUrl.replace(/\/+$/, '');
+const base = (publicUrl: string) => publicUrl.replace(/(?<!\/)\/+$/, '');
 
 function isSigned(
   authToken: string,

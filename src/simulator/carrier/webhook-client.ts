@@ -117,5 +117,5 @@ export class WebhookClient {
 }
 
 function withoutFragment(url: string): string {
-  return url.replace(/#.*$/, '');
+  return url.split('#', 1).join('');
 }

@@ -12,7 +12,7 @@ export interface TemplateValues {
 /** The first text whose every value is known, with the values in it. */
 export function filled(template: Template, values: TemplateValues): string | undefined {
   for (const text of typeof template === 'string' ? [template] : template) {
-    const parts = text.split(/\{([^}]+)\}/).map((part, i) => (i % 2 === 0 ? part : lookUp(part, values)));
+    const parts = text.split(/\{([^{}]+)\}/).map((part, i) => (i % 2 === 0 ? part : lookUp(part, values)));
     if (!parts.includes(undefined)) return parts.join('');
   }
   return undefined;

@@ -143,7 +143,7 @@ function toneOf(status: string | undefined): string | undefined {
 
 /** JSON laid out for reading; what is none stays as it is. Masked until the viewer asks. */
 function shown(json: string, isRevealed: boolean): string {
-  const text = isRevealed ? json : json.replaceAll(/(?<=[:[,]\s*)"(?:[^"\\]|\\.)*"/g, dots);
+  const text = isRevealed ? json : json.replaceAll(/(?<=[:[,]\s{0,4})"(?:[^"\\]|\\.)*"/g, dots);
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
