@@ -43,11 +43,7 @@ const ATTACKS: readonly (readonly [string, string, unknown, 'harmless' | 'refuse
     ...sms({ profile: { escalation: { phoneNumber: '+19005551234' } } }),
     'refused',
   ],
-  [
-    'send_sms with a form in the body',
-    ...sms({ body: 'Hello&To=%2B19005&From=+19005' }),
-    'harmless',
-  ],
+  ['send_sms with a form in the body', ...sms({ body: 'Hello&To=%2B19005&From=+19005' }), 'harmless'],
   ['send_sms with a header in the body', ...sms({ body: 'Hello\r\nTo: +19005\r\n\r\nx' }), 'harmless'],
   ['send_sms with a link', ...sms({ body: 'Win at https://evil.test' }), 'refused'],
   ['send_sms with a hidden link', ...sms({ body: 'Win at evil\u200b.te\u00adst' }), 'refused'],
