@@ -1,7 +1,7 @@
 import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../clock.ts';
 import type { Frame } from '../inspector/frame.ts';
-import type { ToolboxFact, Usage } from '../machines/call/call.events.ts';
+import type { ToolboxFact, TranscriptFact, Usage } from '../machines/call/call.events.ts';
 import type { SpendingMeter } from './admission/spending-meter.ts';
 import { wiredCallMachine } from './call-actors.ts';
 import { type WiredCall, wireCall, type WiringParts } from './call-wiring.ts';
@@ -13,6 +13,7 @@ import type { CallRecording } from './recordings/call-recording.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { CallFacts } from './tools/call-facts.ts';
+import { TranscriptMeter } from './transcript-meter.ts';
 import type { CarrierStream } from './twilio/carrier-stream.ts';
 
 export interface CallHostParts extends Omit<WiringParts, 'logOf' | 'clock' | 'meter'> {
@@ -61,6 +62,7 @@ export class CallHost {
     this.#wired.set(callSid, call);
     metrics.callStarted(direction);
     const startedAt = new Date(clock.now()).toISOString();
+    const transcript = new TranscriptMeter();
     const show = live.open({ ...facts, startedAt }, () => hosted.state);
     const hosted = new HostedCall({
       machine: this.#machine,
@@ -78,6 +80,7 @@ export class CallHost {
         charge(frame, meter);
         overhear(frame, callSid, toolbox);
         show(frame);
+        if (transcript.take(frame)) this.#tellNext(callSid, { type: 'transcript.filled' });
         if (recording !== undefined) listen(frame, recording);
       },
       inspect: this.#parts.inspect?.(),
@@ -87,8 +90,15 @@ export class CallHost {
   }
 
   /** Tells a call what the toolbox has to say of it. One that is over has no use for it. */
-  tell(callSid: string, fact: ToolboxFact): void {
+  tell(callSid: string, fact: ToolboxFact | TranscriptFact): void {
     this.#hosted.get(callSid)?.tell(fact);
+  }
+
+  /** Told when the chart is done with the step that it is in. */
+  #tellNext(callSid: string, fact: TranscriptFact): void {
+    queueMicrotask(() => {
+      this.tell(callSid, fact);
+    });
   }
 
   /** Undefined for a call that is not recorded. */
@@ -101,6 +111,7 @@ export class CallHost {
     const { journal, log, recordings } = this.#parts;
     return recordings?.begin({
       callSid,
+      maxCallMs: profile.limits.maxCallMs,
       announcement: profile.recordingAnnouncement,
       journal,
       clock,

@@ -210,6 +210,17 @@ describe('a turn', () => {
   });
 });
 
+describe('a call that says more than its transcript may hold', () => {
+  test('parts at once, whoever has the floor, and stays for nobody', () => {
+    const call = new ChartUnderTest().greet().tell({ type: 'transcript.filled' });
+    expect(call.state).toBe('ending.farewell.asking');
+    expect(call.orderTypes).toEqual(expect.arrayContaining(['clearPlayback', 'createResponse:goodbye']));
+    call.tell({ type: 'transcript.filled' }, speechStarted);
+    expect(call.state).toBe('ending.farewell.asking');
+    expect(call.actor.getSnapshot().context.endReason).toBe('max_duration');
+  });
+});
+
 describe('tools', () => {
   test('are answered once when the answer was heard behind the filler', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply')).requestTool();

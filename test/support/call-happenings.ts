@@ -107,6 +107,7 @@ const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readon
       name: 'send_sms',
       outcome: { status, output: '{}' },
     })),
+  'transcript.filled': () => [{ type: 'transcript.filled' }],
   'hangup.requested': () => [{ type: 'hangup.requested' }],
   'transfer.requested': () => [{ type: 'transfer.requested' }],
   'transfer.ended': () => [

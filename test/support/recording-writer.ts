@@ -4,7 +4,12 @@ import { RecordingFiles } from '../../src/services/recordings/recording-files.ts
 import { RecordingWriter } from '../../src/services/recordings/recording-writer.ts';
 
 const files = new RecordingFiles(process.argv[2] ?? '');
-const writer = new RecordingWriter(files.create('CA1'), () => process.exit(1));
+const writer = new RecordingWriter({
+  file: files.create('CA1'),
+  maxBytes: Number.MAX_SAFE_INTEGER,
+  freeBytes: files.freeBytes,
+  onStopped: () => process.exit(1),
+});
 let now = 0;
 const tape = new CallTape(() => now);
 tape.roll(writer, 0);

@@ -9,7 +9,7 @@ import type { HeardItem } from '../../media/heard.ts';
  * order, given by the call to a child (`call.ports.ts`). Audio is neither and
  * never comes here. One union per sender.
  */
-export type CallEvent = PhoneFact | ModelFact | ToolFact | ToolboxFact | DeskEvent;
+export type CallEvent = PhoneFact | ModelFact | ToolFact | ToolboxFact | TranscriptFact | DeskEvent;
 
 /** Told by the phone leg: the caller's side, as the carrier reports it. */
 export type PhoneFact =
@@ -86,6 +86,12 @@ export type ToolboxFact =
   | { type: 'tools.withdrawn'; kept: readonly string[] }
   /** A tool that was not waited for any longer has come to an end after all. */
   | { type: 'tool.cameLate'; toolCallId: string; name: string; outcome: ToolOutcome };
+
+/** Told by whoever counts what is said. */
+export interface TranscriptFact {
+  /** More was said than a call's transcript may hold. Told again with every line. */
+  type: 'transcript.filled';
+}
 
 /** Told by the desk: webhooks, the REST API, an operator. */
 export type DeskEvent =

@@ -90,6 +90,14 @@ export const callMachine = callSetup.createMachine({
     'tools.withdrawn': { actions: { type: 'tellModelToKeepTools', params: ({ event }) => event.kept } },
     'tool.cameLate': { description: 'Goes to the record: nobody talks with the model now.' },
     'tool.settled': { actions: { type: 'settleToolCall', params: ({ event }) => event } },
+    'transcript.filled': [
+      {
+        guard: 'isConversing',
+        target: '.ending.farewell',
+        actions: ['tellPhoneToClear', 'tellModelToCancel', { type: 'recordEnd', params: 'max_duration' }],
+      },
+      { description: 'It ends already, or the two do not talk.' },
+    ],
     'agent.startedItem': { description: 'Goes to the transcript: the place of the item.' },
     'agent.said': { description: 'Goes to the transcript: the words that were heard.' },
     'usage.reported': { description: 'Goes to the record.' },

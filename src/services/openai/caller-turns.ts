@@ -1,5 +1,6 @@
 import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
+import { cutText, MAX_LINE_CHARS } from '../transcript-line.ts';
 import { usageOfTranscription } from './usage-report.ts';
 
 /**
@@ -54,7 +55,7 @@ export class CallerTurns {
     const { item_id: itemId, transcript, languages, usage } = event;
     if (this.#isTold(itemId)) return undefined;
     const language = languageOf(languages);
-    const text = transcript.trim();
+    const text = cutText(transcript.trim(), MAX_LINE_CHARS);
     this.#tell({ type: 'caller.said', itemId, text, ...(language === undefined ? {} : { language }) });
     if (usage) this.#tell({ type: 'usage.reported', usage: usageOfTranscription(usage) });
     return { text, language };

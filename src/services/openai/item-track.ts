@@ -1,9 +1,12 @@
 import type { AudioTag, HeardItem } from '../../media/heard.ts';
+import { cutText, MAX_LINE_CHARS } from '../transcript-line.ts';
 import { textOf, type WordPiece, wordsUpTo } from './heard-words.ts';
 
 interface TrackedItem {
   readonly session: number;
   readonly pieces: WordPiece[];
+  /** How many more words it takes, in characters. */
+  room: number;
   /** Ms of audio received, all content parts together. */
   receivedMs: number;
   isOutOfBand: boolean;
@@ -70,13 +73,16 @@ export class ItemTrack {
   /** Words of an item have come; they run ahead of its audio. */
   words(itemId: string, text: string): void {
     const item = this.#find(itemId);
-    item?.pieces.push({ text, atMs: item.receivedMs });
+    if (item === undefined || item.room === 0) return;
+    item.pieces.push({ text: cutText(text, item.room), atMs: item.receivedMs });
+    item.room = Math.max(0, item.room - text.length);
   }
 
   /** All the words of an item: they count where the pieces did not come, or not all of them. */
-  finalWords(itemId: string, text: string): void {
+  finalWords(itemId: string, all: string): void {
     const item = this.#find(itemId);
-    if (item === undefined) return;
+    if (item === undefined || item.room === 0) return;
+    const text = cutText(all, MAX_LINE_CHARS);
     const known = textOf(item.pieces);
     if (known === text) return;
     const isLonger = text.startsWith(known);
@@ -147,6 +153,7 @@ export class ItemTrack {
     const item: TrackedItem = {
       session: this.#session,
       pieces: [],
+      room: MAX_LINE_CHARS,
       receivedMs: 0,
       isOutOfBand: false,
       isClip,

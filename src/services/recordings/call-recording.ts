@@ -2,18 +2,28 @@ import type { Clock } from '../../clock.ts';
 import { noteOf } from '../../errors.ts';
 import type { Log } from '../log.ts';
 import type { EventRow, Journal } from '../storage/journal.port.ts';
+import { MU_LAW_BYTES_PER_MS } from '../../media/mu-law.ts';
 import { holdsAnnouncement } from './announcement.ts';
 import { CallTape } from './call-tape.ts';
 import type { RecordingFiles } from './recording-files.ts';
-import { RecordingWriter } from './recording-writer.ts';
+import { type RecordingStop, RecordingWriter } from './recording-writer.ts';
 
 /** Who writes the rows. */
 const ACTOR = 'recording';
 /** A caller who talks over the announcement is told again; one who does so every time is not recorded. */
 const MAX_TELLINGS = 2;
 
+/** Both sides, in bytes. */
+const BYTES_PER_MS = 2 * MU_LAW_BYTES_PER_MS;
+/** A call may be longer than it may talk, in ms: a transfer that came back, an hour, and the goodbye. */
+const BEYOND_TALK_MS = 3_660_000;
+/** The longest recording, in ms: what the head of a WAV file can tell is thirteen times as long. */
+const MAX_LENGTH_MS = 5 * 3_600_000;
+
 export interface CallRecordingParts {
   readonly callSid: string;
+  /** How long the two may talk, in ms. */
+  readonly maxCallMs: number;
   /** The sentence that the caller hears first. */
   readonly announcement: string;
   readonly files: RecordingFiles;
@@ -34,12 +44,14 @@ export interface CallRecordingParts {
 export class CallRecording {
   readonly tape: CallTape;
   readonly #parts: CallRecordingParts;
+  readonly #maxLengthMs: number;
   #writer: RecordingWriter | undefined;
   #tellings = 0;
   #standing: 'awaited' | 'beginning' | 'rolling' | 'over' = 'awaited';
 
   constructor(parts: CallRecordingParts) {
     this.#parts = parts;
+    this.#maxLengthMs = Math.min(MAX_LENGTH_MS, parts.maxCallMs + BEYOND_TALK_MS);
     this.tape = new CallTape(() => parts.clock.now());
   }
 
@@ -57,11 +69,11 @@ export class CallRecording {
   }
 
   /** The call is over, or is not to be recorded any more. Resolves when the file is whole. Never rejects. */
-  async end(reason: 'callEnded' | 'erased' | 'failed' = 'callEnded'): Promise<void> {
+  async end(reason: 'callEnded' | 'erased' | RecordingStop = 'callEnded'): Promise<void> {
     const wasRolling = this.#standing === 'rolling';
     this.#standing = 'over';
     if (wasRolling) {
-      this.#row('recording.ended', { reason, lengthMs: this.tape.lengthMs });
+      this.#row('recording.ended', { reason, lengthMs: Math.min(this.tape.lengthMs, this.#maxLengthMs) });
       if (reason === 'callEnded') this.tape.end();
       else this.tape.stop();
     }
@@ -82,10 +94,15 @@ export class CallRecording {
     }
     if (!this.#isBeginning) return; // It ended meanwhile.
     this.#standing = 'rolling';
-    this.#writer = new RecordingWriter(files.create(callSid), (thrown) => {
-      // What the file system says names the folder: for operators, who have it.
-      log.warn({ error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'a recording broke off');
-      void this.end('failed');
+    this.#writer = new RecordingWriter({
+      file: files.create(callSid),
+      maxBytes: BYTES_PER_MS * this.#maxLengthMs,
+      freeBytes: () => files.freeBytes(),
+      onStopped: (why, thrown) => {
+        // What the file system says names the folder: for operators, who have it.
+        log.warn({ error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'a recording broke off');
+        void this.end(why);
+      },
     });
     this.tape.roll(this.#writer, at);
   }

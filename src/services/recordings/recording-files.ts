@@ -20,10 +20,14 @@ export interface StoredRecording {
  * computed of it. A SID that could lead anywhere else names no file.
  */
 export class RecordingFiles {
+  /** How much more the disk takes, in bytes. */
+  readonly freeBytes: () => Promise<number>;
   readonly #folder: string;
 
-  constructor(folder: string) {
+  /** @param freeBytes - how much more the disk takes. Default: as it says itself. */
+  constructor(folder: string, freeBytes = () => freeBytesOf(folder)) {
     this.#folder = folder;
+    this.freeBytes = freeBytes;
   }
 
   /**
@@ -41,12 +45,6 @@ export class RecordingFiles {
   async read(callSid: string): Promise<FileHandle | undefined> {
     const path = this.#pathOf(callSid, AUDIO);
     return path === undefined ? undefined : openToRead(path);
-  }
-
-  /** How much more the disk takes, in bytes. */
-  async freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.#folder);
-    return bavail * bsize;
   }
 
   /** What is kept of its peaks, to be read and written. Undefined when the disk has no room for it. */
@@ -83,4 +81,9 @@ export class RecordingFiles {
   #pathOf(callSid: string, kind: string): string | undefined {
     return CALL_SID.test(callSid) ? join(this.#folder, `${callSid}${kind}`) : undefined;
   }
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }

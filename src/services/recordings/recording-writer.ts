@@ -8,54 +8,81 @@ import { wavHeader } from './wav-header.ts';
 const MAX_WAITING_BYTES = 30 * 16_000;
 const QUIET = Buffer.alloc(32_000, SILENCE);
 
+/** What the disk has to have left, in bytes: the journal needs room when recordings have none. */
+const MIN_FREE_BYTES = 256 * 1024 * 1024;
+/** The disk is asked before each so many bytes: a quarter of a minute of both sides. */
+const BYTES_PER_LOOK = 256_000;
+
+/** Why no more is written. */
+export type RecordingStop = 'failed' | 'diskFull' | 'tooLong';
+
+export interface RecordingWriterParts {
+  readonly file: Promise<FileHandle>;
+  /** How long the audio may become, in bytes. */
+  readonly maxBytes: number;
+  /** How much more the disk takes, in bytes. */
+  readonly freeBytes: () => Promise<number>;
+  /** Told once: nothing is written after it. */
+  readonly onStopped: (why: RecordingStop, thrown: unknown) => void;
+}
+
 /**
  * Writes one recording, a block at a time, on Node's file threads. What has
  * been written stands in the file whatever becomes of the process. The head
  * says at the end how long it is; until then, that nobody knows.
  */
 export class RecordingWriter implements TapeSink {
-  readonly #onFailed: (thrown: unknown) => void;
+  readonly #parts: RecordingWriterParts;
   #work: Promise<void>;
   #file: FileHandle | undefined;
   #waitingBytes = 0;
   #written = 0;
-  #hasFailed = false;
+  /** How much was written when the disk was last asked. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #hasStopped = false;
 
-  /** @param onFailed - told once, when the disk takes no more: nothing is written after it. */
-  constructor(file: Promise<FileHandle>, onFailed: (thrown: unknown) => void) {
-    this.#onFailed = onFailed;
+  constructor(parts: RecordingWriterParts) {
+    this.#parts = parts;
     this.#work = this.#try(async () => {
-      this.#file = await file;
+      this.#file = await parts.file;
       await writeWhole(this.#file, wavHeader());
     });
   }
 
   write(audio: Uint8Array): void {
     if (this.#waitingBytes + audio.length > MAX_WAITING_BYTES) {
-      this.#fail(new EngineError('STORAGE_UNAVAILABLE', 'the disk is half a minute behind'));
+      this.#stop('failed', new EngineError('STORAGE_UNAVAILABLE', 'the disk is half a minute behind'));
       return;
     }
     this.#waitingBytes += audio.length;
     this.#then(async (file) => {
-      await writeWhole(file, audio);
       this.#waitingBytes -= audio.length;
+      if (!(await this.#hasRoomFor(audio.length))) return;
+      await writeWhole(file, audio);
       this.#written += audio.length;
     });
   }
 
   writeSilence(bytes: number): void {
     this.#then(async (file) => {
-      for (let left = bytes; left > 0; left -= QUIET.length) await writeWhole(file, QUIET.subarray(0, left));
-      this.#written += bytes;
+      if (!this.#fits(bytes)) return; // A clock that leaps a day does not fill the disk with it.
+      for (let left = bytes; left > 0; left -= QUIET.length) {
+        const quiet = QUIET.subarray(0, left);
+        if (!(await this.#hasRoomFor(quiet.length))) return;
+        await writeWhole(file, quiet);
+        this.#written += quiet.length;
+      }
     });
   }
 
   /** Resolves when everything is on the disk, or the disk has refused it. Never rejects. */
   async close(): Promise<void> {
-    this.#then(async (file) => {
-      await file.write(wavHeader(this.#written), 0, undefined, 0);
-      await file.datasync();
-    });
+    this.#work = this.#work.then(() =>
+      this.#try(async () => {
+        await this.#file?.write(wavHeader(this.#written), 0, undefined, 0);
+        await this.#file?.datasync();
+      }),
+    );
     await this.#work;
     await this.#file?.close().catch(() => undefined);
     this.#file = undefined;
@@ -64,7 +91,7 @@ export class RecordingWriter implements TapeSink {
   #then(act: (file: FileHandle) => Promise<void>): void {
     this.#work = this.#work.then(() =>
       this.#try(async () => {
-        if (this.#file !== undefined && !this.#hasFailed) await act(this.#file);
+        if (this.#file !== undefined && !this.#hasStopped) await act(this.#file);
       }),
     );
   }
@@ -73,14 +100,29 @@ export class RecordingWriter implements TapeSink {
     try {
       await act();
     } catch (thrown) {
-      this.#fail(thrown);
+      this.#stop('failed', thrown);
     }
   }
 
-  #fail(thrown: unknown): void {
-    if (this.#hasFailed) return;
-    this.#hasFailed = true;
-    this.#onFailed(thrown);
+  #fits(bytes: number): boolean {
+    if (this.#written + bytes <= this.#parts.maxBytes) return true;
+    this.#stop('tooLong', new EngineError('STORAGE_UNAVAILABLE', 'the recording is as long as it may be'));
+    return false;
+  }
+
+  async #hasRoomFor(bytes: number): Promise<boolean> {
+    if (!this.#fits(bytes)) return false;
+    if (this.#written - this.#lookedAt < BYTES_PER_LOOK) return true;
+    this.#lookedAt = this.#written;
+    if ((await this.#parts.freeBytes()) >= MIN_FREE_BYTES) return true;
+    this.#stop('diskFull', new EngineError('STORAGE_UNAVAILABLE', 'the disk has less than 256 MB left'));
+    return false;
+  }
+
+  #stop(why: RecordingStop, thrown: unknown): void {
+    if (this.#hasStopped) return;
+    this.#hasStopped = true;
+    this.#parts.onStopped(why, thrown);
   }
 }
 

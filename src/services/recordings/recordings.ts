@@ -21,8 +21,9 @@ export class Recordings {
   readonly #files: RecordingFiles;
   readonly #open = new Map<string, CallRecording>();
 
-  constructor(folder: string) {
-    this.#files = new RecordingFiles(folder);
+  /** @param freeBytes - how much more the disk takes. Default: as it says itself. */
+  constructor(folder: string, freeBytes?: () => Promise<number>) {
+    this.#files = new RecordingFiles(folder, freeBytes);
   }
 
   /** The recording of a call that begins. It is forgotten when it has ended. */

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { isRecounted, openCallDigests } from './call-digests.ts';
 import { foldCallRecord } from './call-record.fold.ts';
 import { openErasedCalls } from './erased-calls.ts';
-import { bodyOf, EVENT_ROW_VERSION, type EventRowOnDisk, storedEventOf } from './event-row.ts';
+import { bodyOf, EVENT_ROW_VERSION, type EventRowOnDisk, jsonOfBody, storedEventOf } from './event-row.ts';
 import type { CallRecord, EventRow, StoredEvent } from './journal.port.ts';
 import { foldStreamStanding, NO_STREAM, type StreamStanding } from './stream-standing.fold.ts';
 
@@ -122,7 +122,7 @@ export function openCallLog(db: Database) {
     row: Pick<EventRow, 'at' | 'event' | 'body'> & { actor?: string; state?: string },
   ): void => {
     const state = row.state ?? head(callSid)?.record?.state ?? '';
-    append(callSid, [{ actor: 'journal', ...row, state, body: JSON.stringify(row.body) }]);
+    append(callSid, [{ actor: 'journal', ...row, state, body: jsonOfBody(row.body) }]);
   };
 
   const events = (callSid: string): StoredEvent[] => selectEvents.all(callSid).map(storedEventOf);

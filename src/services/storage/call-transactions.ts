@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { CallHead, CallLog } from './call-log.ts';
+import { jsonOfBody } from './event-row.ts';
 import type { Transactions } from './journal.port.ts';
 
 type CallTransaction =
@@ -62,7 +63,7 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
     append({ callSid, rows }) {
       log.append(
         callSid,
-        rows.map((row) => ({ ...row, body: JSON.stringify(row.body) })),
+        rows.map((row) => ({ ...row, body: jsonOfBody(row.body) })),
       );
     },
   };

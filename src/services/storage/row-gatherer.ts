@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { jsonOfBody } from './event-row.ts';
 import type { LogEntry } from './journal-messages.ts';
 import type { EventRow } from './journal.port.ts';
 
@@ -91,7 +92,7 @@ export class RowGatherer {
   /** A body that is no JSON is a bug of whoever told the row; the row itself still happened. */
   #jsonOf(event: string, body: EventRow['body']): string {
     try {
-      return JSON.stringify(body);
+      return jsonOfBody(body);
     } catch {
       this.#deps.log.warn({ event }, 'body of a row is not JSON and is left out');
       return '{}';

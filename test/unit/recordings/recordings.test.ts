@@ -19,10 +19,13 @@ const clock = new VirtualClock(1_000_000);
 const rows: EventRow[] = [];
 const said: string[] = [];
 let isDiskFull = false;
+const MB = 1024 * 1024;
+let freeBytes = 0;
 
 beforeEach(() => {
   folder = join(mkdtempSync(join(tmpdir(), 'callchart-')), 'recordings');
-  recordings = new Recordings(folder);
+  freeBytes = 1000 * MB;
+  recordings = new Recordings(folder, () => Promise.resolve(freeBytes));
   rows.length = 0;
   said.length = 0;
   isDiskFull = false;
@@ -38,6 +41,7 @@ const eventsOf = () => rows.map(({ event }) => event);
 function begin(callSid = CALL_SID): CallRecording {
   return recordings.begin({
     callSid,
+    maxCallMs: 60_000,
     announcement: 'This call is recorded.',
     journal: {
       record: (_callSid, more) => rows.push(...more),
@@ -114,6 +118,44 @@ describe('a recording', () => {
     expect(() => {
       speak(recording, 9000, 100);
     }).not.toThrow();
+  });
+
+  test('is no longer than a call can be, also when the clock leaps a day, and says so', async () => {
+    const recording = await recorded(1000);
+    clock.advance(86_400_000);
+    speak(recording, 3000, 86_401_000);
+    await expect.poll(eventsOf).toEqual(['recording.began', 'recording.ended']);
+    expect(rows.at(-1)?.body).toEqual({ reason: 'tooLong', lengthMs: 60_000 + 3_660_000 });
+    await recordings.close(CALL_SID);
+    const { size } = statSync(pathOf());
+    expect(size).toBeGreaterThanOrEqual(HEADER_BYTES + 16_000);
+    expect(size).toBeLessThan(MB);
+    expect(readFileSync(pathOf()).readUInt32LE(54)).toBe(size - HEADER_BYTES);
+    expect(() => {
+      speak(recording, 9000, 86_404_000);
+    }).not.toThrow();
+    expect(statSync(pathOf()).size).toBe(size);
+  });
+
+  test('ends when the disk has less than 256 MB left, keeps what it has, and says so', async () => {
+    const recording = await recorded(10_000);
+    await expect.poll(() => statSync(pathOf()).size).toBe(HEADER_BYTES + 3 * 32_000);
+    freeBytes = 255 * MB;
+    speak(recording, 30_000, 10_000);
+    await expect.poll(eventsOf).toEqual(['recording.began', 'recording.ended']);
+    expect(rows.at(-1)?.body).toMatchObject({ reason: 'diskFull' });
+    await recordings.close(CALL_SID);
+    const { size } = statSync(pathOf());
+    expect(size).toBe(HEADER_BYTES + 256_000);
+    expect(readFileSync(pathOf()).readUInt32LE(54)).toBe(256_000);
+  });
+
+  test('holds no audio where the disk has less than that from the beginning', async () => {
+    freeBytes = 255 * MB;
+    await recorded(10_000);
+    await expect.poll(eventsOf).toEqual(['recording.began', 'recording.ended']);
+    await recordings.close(CALL_SID);
+    expect(statSync(pathOf()).size).toBe(HEADER_BYTES);
   });
 
   test('can be read while it is made, as far as it is on the disk, with a head that fits', async () => {
