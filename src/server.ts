@@ -12,7 +12,6 @@ import { CallHost } from './services/call-host.ts';
 import { CallPlacer } from './services/call-placer.ts';
 import type { ClipFiles } from './services/clip-files.ts';
 import { couriersOf, ownNumberOf } from './services/couriers.ts';
-import { openDataFolder } from './services/data-folder.ts';
 import { loadCharts } from './services/charts.ts';
 import { loadClips } from './services/clips.ts';
 import { Erasures } from './services/erasures.ts';
@@ -25,6 +24,7 @@ import { consolePage } from './services/http/console-page.ts';
 import { createGuard, type VerifyWebhook } from './services/http/guard.ts';
 import { createHttpServer } from './services/http/http-server.ts';
 import { SOFTPHONE_STREAM_PATH } from './services/http/softphone-api.ts';
+import { openKeptFiles } from './services/kept-files.ts';
 import { LiveCalls } from './services/live/live-calls.ts';
 import { LiveFeed } from './services/live/live-feed.ts';
 import { LiveServer } from './services/live/live-server.ts';
@@ -113,7 +113,7 @@ async function assemble(
   for (const warning of config.warnings) log.warn({ setting: warning.split(':')[0] }, warning);
 
   const { databaseFile, dataDir } = config;
-  const data = await openDataFolder({ folder: dataDir, databaseFile, log });
+  const kept = await openKeptFiles({ folder: dataDir, databaseFile, log });
   const journal = await openJournal({ file: databaseFile, clock, log });
   opened.push(() => journal.close());
   await endStaleCalls(journal, clock);
@@ -146,7 +146,7 @@ async function assemble(
     apiKey: config.model.isSimulated ? 'simulated' : config.model.apiKey,
     makeDialect: DIALECTS[config.model.dialect],
   };
-  const greetings = greetingsOf(config, data.clips, model, log);
+  const greetings = greetingsOf(config, kept.clips, model, log);
   opened.push(() => greetings.close());
   greetings.prepare(agents.list());
 
@@ -159,7 +159,7 @@ async function assemble(
     log.info({ url: stately.url }, "calls are also shown in Stately's inspector, to this machine only");
   }
   const { authToken } = config.twilio;
-  const tokens = new StreamTokens(authToken ?? (await data.streamKey()), clock);
+  const tokens = new StreamTokens(authToken ?? (await kept.streamKey()), clock);
 
   // From here to the end nothing waits but for the port: whoever knocks finds the whole house.
   const isProxy = proxiesOf(config.trustedProxies);
@@ -212,7 +212,7 @@ async function assemble(
   opened.push(() => meter.close());
   const liveCalls = new LiveCalls();
   const liveFeed = new LiveFeed({ calls: liveCalls, journal, clock, log });
-  const { recordings } = data;
+  const { recordings } = kept;
   if (recordings !== undefined) {
     opened.push(() => recordings.closeAll());
     opened.push(recordings.keepSwept(clock, log));

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openDataFolder } from '../../../src/services/data-folder.ts';
+import { openKeptFiles } from '../../../src/services/kept-files.ts';
 import { openDatabase } from '../../../src/services/storage/database.ts';
 import { startEngineProcess } from '../../support/engine-process.ts';
 import { temporaryFolder } from '../../support/journal.ts';
@@ -75,7 +75,7 @@ describe('what an older engine left open', () => {
 
   test('is closed at the next start', async () => {
     const { data, databaseFile } = oldData();
-    const { streamKey } = await openDataFolder({ folder: data, databaseFile, log: new KeptLog() });
+    const { streamKey } = await openKeptFiles({ folder: data, databaseFile, log: new KeptLog() });
     await streamKey();
     const db = openDatabase(databaseFile);
     expect(modeOf(data)).toBe('700');
@@ -96,7 +96,7 @@ describe('what an older engine left open', () => {
     const { data, databaseFile } = oldData();
     writeFileSync(join(data, 'package.json'), '{}');
     const log = new KeptLog();
-    await openDataFolder({ folder: data, databaseFile, log });
+    await openKeptFiles({ folder: data, databaseFile, log });
     expect(modeOf(data)).toBe('755');
     expect(modeOf(join(data, 'package.json'))).toBe('644');
     expect(modeOf(join(data, 'recordings'))).toBe('700');
@@ -108,7 +108,7 @@ describe('what an older engine left open', () => {
   test('stays as it is in a folder for everybody', async () => {
     const folder = temporaryFolder();
     chmodSync(folder, 0o1777);
-    await openDataFolder({ folder, databaseFile: join(folder, 'calls.sqlite'), log: new KeptLog() });
+    await openKeptFiles({ folder, databaseFile: join(folder, 'calls.sqlite'), log: new KeptLog() });
     expect(modeOf(folder)).toBe('1777');
   });
 
@@ -118,7 +118,7 @@ describe('what an older engine left open', () => {
     writeFileSync(outside, 'untouched');
     chmodSync(outside, 0o644);
     symlinkSync(outside, join(data, 'recordings', 'CA2.wav'));
-    await openDataFolder({ folder: data, databaseFile, log: new KeptLog() });
+    await openKeptFiles({ folder: data, databaseFile, log: new KeptLog() });
     expect(modeOf(outside)).toBe('644');
   });
 });
@@ -129,17 +129,17 @@ describe('the data folder', () => {
   test('is made where it is wanted, with all that is kept beside the database', async () => {
     const folder = join(temporaryFolder(), 'kept', 'here');
     const databaseFile = join(temporaryFolder(), 'calls.sqlite');
-    const data = await openDataFolder({ folder, databaseFile, log });
+    const data = await openKeptFiles({ folder, databaseFile, log });
     const key = await data.streamKey();
     await data.clips?.write('a', Buffer.from('hello'));
-    expect(await (await openDataFolder({ folder, databaseFile, log })).streamKey()).toEqual(key);
+    expect(await (await openKeptFiles({ folder, databaseFile, log })).streamKey()).toEqual(key);
     expect(modeOf(folder)).toBe('700');
     expect(rightsIn(folder)).toEqual({ clips: '700', 'clips/a.ulaw': '600', 'stream-key': '600' });
     expect(data.recordings).toBeDefined();
   });
 
   test('is nowhere for a database in memory: every process has a key of its own', async () => {
-    const open = () => openDataFolder({ folder: undefined, databaseFile: ':memory:', log });
+    const open = () => openKeptFiles({ folder: undefined, databaseFile: ':memory:', log });
     const [one, other] = await Promise.all([open(), open()]);
     expect(await one.streamKey()).not.toEqual(await other.streamKey());
     expect(one).toMatchObject({ clips: undefined, recordings: undefined });

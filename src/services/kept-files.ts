@@ -16,7 +16,7 @@ const BESIDE_DATABASE = /-(?:wal|shm|journal)$/;
 const DRAFT = /^\..+\.draft$/;
 
 /** What the engine keeps in files of its own, beside the database or where the operator wants it. */
-export interface DataFolder {
+export interface KeptFiles {
   /** Undefined: clips live as long as the process. */
   readonly clips: ClipFiles | undefined;
   /** Undefined: nothing is recorded. */
@@ -25,7 +25,7 @@ export interface DataFolder {
   readonly streamKey: () => Promise<Buffer>;
 }
 
-export interface DataFolderParts {
+export interface KeptFilesParts {
   /** Undefined: there is none, as with a database in memory, which no later process will know. */
   readonly folder: string | undefined;
   /** Path of the SQLite file, or `:memory:`. */
@@ -38,7 +38,7 @@ export interface DataFolderParts {
  * what an older engine left open: the folder, the database's folder, and what
  * is in them. A folder that holds other things as well is left as it is.
  */
-export async function openDataFolder({ folder, databaseFile, log }: DataFolderParts): Promise<DataFolder> {
+export async function openKeptFiles({ folder, databaseFile, log }: KeptFilesParts): Promise<KeptFiles> {
   const databaseFolder = databaseFile === IN_MEMORY ? undefined : dirname(databaseFile);
   if (databaseFolder !== undefined) await close(databaseFolder, databaseFile, log);
   if (folder === undefined) {
