@@ -8,6 +8,7 @@ import { letHeapGrow } from './heap.ts';
 import { AgentDrafts } from './services/agent-drafts.ts';
 import { openAdmission } from './services/admission/open-admission.ts';
 import { Agents } from './services/agents.ts';
+import { AuditTrail } from './services/audit-trail.ts';
 import { CallHost } from './services/call-host.ts';
 import { CallPlacer } from './services/call-placer.ts';
 import type { ClipFiles } from './services/clip-files.ts';
@@ -137,6 +138,8 @@ async function assemble(
     tools.map(({ name }) => name),
     profileTools,
   );
+  const trail = new AuditTrail({ journal, clock, log, key: await kept.key('audit-key') });
+  await trail.foundProfiles(agents.versionsInForce());
   const { url: modelUrl, close: closeModel } = await modelOf(config);
   opened.push(closeModel);
   const model: ModelDoor = {
@@ -159,7 +162,7 @@ async function assemble(
     log.info({ url: stately.url }, "calls are also shown in Stately's inspector, to this machine only");
   }
   const { authToken } = config.twilio;
-  const tokens = new StreamTokens(authToken ?? (await kept.streamKey()), clock);
+  const tokens = new StreamTokens(authToken ?? (await kept.key('stream-key')), clock);
 
   // From here to the end nothing waits but for the port: whoever knocks finds the whole house.
   const isProxy = proxiesOf(config.trustedProxies);
@@ -298,6 +301,7 @@ async function assemble(
     }),
     journal,
     erasures,
+    audit: { trail, addressOf },
     recordings,
     agents: {
       list: () => agents.list(),

@@ -23,7 +23,11 @@ export async function readApi({ url, adminToken }: EngineApi, path: string): Pro
   let answer: Response;
   try {
     answer = await fetch(`${url}${path}`, {
-      headers: adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` },
+      headers: {
+        // By this the audit trail tells a command from a script.
+        'user-agent': 'callchart/command-line',
+        ...(adminToken !== undefined && { authorization: `Bearer ${adminToken}` }),
+      },
       redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });

@@ -22,6 +22,13 @@ interface Entry {
 
 type Read = Pick<Entry, 'profile' | 'written'>;
 
+interface Saved {
+  readonly profile: AgentProfile;
+  readonly version: string;
+  /** The version that was in force before; undefined for a new agent. */
+  readonly replaces: string | undefined;
+}
+
 /**
  * The agents of this engine: one profile for each file of a folder, read at
  * start and changed by `put` only. A call keeps the profile it began with, and
@@ -126,6 +133,14 @@ export class Agents {
     return entry && { profile: entry.profile, written: entry.written, version: versionOf(entry.written) };
   }
 
+  /** Which version of each agent stands on disk. */
+  versionsInForce(): { agentId: string; version: string }[] {
+    return this.#entries.map(({ profile, written }) => ({
+      agentId: profile.id,
+      version: versionOf(written),
+    }));
+  }
+
   /** What was ever saved of an agent, newest first, and what stands on disk now. Undefined for one that is not known. */
   async versions(id: string): Promise<(KeptVersion & { isCurrent: boolean })[] | undefined> {
     const current = this.#entries.find(({ profile }) => profile.id === id);
@@ -150,7 +165,7 @@ export class Agents {
    * @throws {EngineError} `UNAVAILABLE` when the folder cannot be written; `REQUEST_INVALID`
    *   when the file is a link.
    */
-  put(id: string, written: object): Promise<{ profile: AgentProfile } | { problems: FieldProblem[] }> {
+  put(id: string, written: object): Promise<Saved | { problems: FieldProblem[] }> {
     const saved = this.#saving
       .then(() => this.#put(id, written))
       .finally(() => {
@@ -160,7 +175,7 @@ export class Agents {
     return saved;
   }
 
-  async #put(id: string, written: object) {
+  async #put(id: string, written: object): Promise<Saved | { problems: FieldProblem[] }> {
     const judged = this.#judged(id, written);
     if ('problems' in judged) return judged;
     const { entry, before } = judged;
@@ -169,13 +184,15 @@ export class Agents {
     const missing = (await this.#judge.open([profile])).get(profile) ?? [];
     if (missing.length > 0) return { problems: [...missing] };
 
-    const isChanged = before === undefined || versionOf(before.written) !== versionOf(entry.written);
+    const version = versionOf(entry.written);
+    const replaces = before && versionOf(before.written);
+    const isChanged = replaces !== version;
     if (isChanged) await this.#keepUnkept(before);
     await saveAgentFile(this.#folder, { name: file, text: `${JSON.stringify(entry.written, null, 2)}\n` });
     this.#entries = [...this.#entries.filter(({ profile: other }) => other.id !== id), entry];
     const savedAt = new Date(this.#now()).toISOString();
     if (isChanged) await keepVersion(this.#folder, id, { savedAt, written: entry.written });
-    return { profile };
+    return { profile, version, replaces };
   }
 
   #judged(

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ClipFiles } from './clip-files.ts';
+import { keptKeyIn, type KeyName } from './kept-key.ts';
 import type { Log } from './log.ts';
 import { isForAll, isWide, makeFolder, narrow, narrowFolder } from './private-files.ts';
 import { Recordings } from './recordings/recordings.ts';
 import { IN_MEMORY } from './storage/database-url.ts';
-import { streamKeyIn } from './twilio/stream-key.ts';
 
 const CLIPS = 'clips';
 const RECORDINGS = 'recordings';
-const KEY = 'stream-key';
+const KEYS: readonly KeyName[] = ['stream-key', 'audit-key'];
 /** What SQLite adds to the name of a database. */
 const BESIDE_DATABASE = /-(?:wal|shm|journal)$/;
 const DRAFT = /^\..+\.draft$/;
@@ -21,8 +21,8 @@ export interface KeptFiles {
   readonly clips: ClipFiles | undefined;
   /** Undefined: nothing is recorded. */
   readonly recordings: Recordings | undefined;
-  /** The secret of stream tokens, where there is no auth token to derive it from. */
-  readonly streamKey: () => Promise<Buffer>;
+  /** A secret of the engine's own; a new one for each process where nothing is kept. */
+  readonly key: (name: KeyName) => Promise<Buffer>;
 }
 
 export interface KeptFilesParts {
@@ -42,7 +42,7 @@ export async function openKeptFiles({ folder, databaseFile, log }: KeptFilesPart
   const databaseFolder = databaseFile === IN_MEMORY ? undefined : dirname(databaseFile);
   if (databaseFolder !== undefined) await close(databaseFolder, databaseFile, log);
   if (folder === undefined) {
-    return { clips: undefined, recordings: undefined, streamKey: () => Promise.resolve(randomBytes(32)) };
+    return { clips: undefined, recordings: undefined, key: () => Promise.resolve(randomBytes(32)) };
   }
   if (folder !== databaseFolder) await close(folder, databaseFile, log);
   const [clips, recordings] = [join(folder, CLIPS), join(folder, RECORDINGS)];
@@ -51,9 +51,9 @@ export async function openKeptFiles({ folder, databaseFile, log }: KeptFilesPart
   return {
     clips: new ClipFiles(clips),
     recordings: new Recordings(recordings),
-    streamKey: async () => {
+    key: async (name) => {
       await makeFolder(folder);
-      return streamKeyIn(folder);
+      return keptKeyIn(folder, name);
     },
   };
 }
@@ -73,4 +73,4 @@ async function close(folder: string, databaseFile: string, log: Log): Promise<vo
 
 /** Names that the engine gives. A shared folder, such as the working directory, holds others. */
 const isOwn = (name: string, database: string) =>
-  [CLIPS, RECORDINGS, KEY, database].includes(name.replace(BESIDE_DATABASE, '')) || DRAFT.test(name);
+  [CLIPS, RECORDINGS, ...KEYS, database].includes(name.replace(BESIDE_DATABASE, '')) || DRAFT.test(name);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../../src/clock.ts';
+import type { Act, BegunAct } from '../../src/services/audit-trail.ts';
 import { AgentDrafts } from '../../src/services/agent-drafts.ts';
 import { Erasures } from '../../src/services/erasures.ts';
 import { loadCharts } from '../../src/services/charts.ts';
@@ -127,6 +128,8 @@ export class HttpHouse {
   readonly journal = new FakeJournal();
   readonly clock = new StillClock();
   readonly faults: string[] = [];
+  /** What operators did, and what came of it. */
+  readonly acts: (Act & { status?: number })[] = [];
   readonly logged: { fields: object; sentence: string }[] = [];
   readonly #server: Server;
 
@@ -152,6 +155,7 @@ export class HttpHouse {
       },
       journal: this.journal,
       erasures: new Erasures({ journal: rest.journal ?? this.journal }),
+      audit: { trail: { begin: (act) => this.#begin(act) } },
       agents: {
         list: () => [],
         stored: () => undefined,
@@ -180,6 +184,17 @@ export class HttpHouse {
         clock: systemClock,
       }),
     );
+  }
+
+  #begin(act: Act): BegunAct {
+    const kept: Act & { status?: number } = { ...act };
+    this.acts.push(kept);
+    return {
+      written: Promise.resolve(),
+      conclude: (status, findings) => {
+        Object.assign(kept, { status, ...findings });
+      },
+    };
   }
 
   async open(): Promise<this> {

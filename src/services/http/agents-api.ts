@@ -15,10 +15,15 @@ export interface AgentStore {
   versions(id: string): Promise<readonly AgentVersion[] | undefined>;
   /** What a profile would be, were it saved now. */
   check(id: string, written: object): { profile: AgentProfile } | { problems: readonly FieldProblem[] };
-  put(
-    id: string,
-    written: object,
-  ): Promise<{ profile: AgentProfile } | { problems: readonly FieldProblem[] }>;
+  /** Answers which version it is, and which it replaces. */
+  put(id: string, written: object): Promise<SavedAgent | { problems: readonly FieldProblem[] }>;
+}
+
+export interface SavedAgent {
+  readonly profile: AgentProfile;
+  readonly version: string;
+  /** Undefined for an agent that is new. */
+  readonly replaces: string | undefined;
 }
 
 export interface AgentsApiDeps {
@@ -29,7 +34,7 @@ export interface AgentsApiDeps {
 }
 
 /** The rule for an id, asked before the body is looked at: it becomes a file's name. */
-const AGENT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+export const AGENT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 /** Agent profiles, as an operator reads, tries and edits them. */
 export function agentsApi({ agents, drafts, instructionsFor }: AgentsApiDeps) {
@@ -82,7 +87,9 @@ export function agentsApi({ agents, drafts, instructionsFor }: AgentsApiDeps) {
       const written = profileIn(body);
       const saved = await agents.put(id, written);
       if ('problems' in saved) throw wrong(saved.problems);
-      return json(200, saved.profile);
+      const { profile, version, replaces } = saved;
+      const findings = { toVersion: version, ...(replaces !== undefined && { fromVersion: replaces }) };
+      return { ...json(200, profile), findings };
     },
   } satisfies Record<string, Handler>;
 }

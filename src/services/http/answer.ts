@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ActFindings } from '../../protocol/console-audit.ts';
 
 /** What a route answers: plain data, written to the socket in one place. */
 export interface Answer {
@@ -11,6 +12,8 @@ export interface Answer {
   /** Sent instead of either, as it comes. */
   readonly stream?: Readable;
   readonly headers?: Readonly<Record<string, string>>;
+  /** For the audit trail, and not for the client. */
+  readonly findings?: ActFindings;
 }
 
 /** A JSON answer. */

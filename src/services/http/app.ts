@@ -13,13 +13,15 @@ import type { Journal } from '../storage/journal.port.ts';
 import { type AgentStore, agentsApi } from './agents-api.ts';
 import { analyticsApi } from './analytics-api.ts';
 import type { Answer } from './answer.ts';
+import { auditApi } from './audit-api.ts';
+import { auditedAnswers, type AuditParts } from './audited-acts.ts';
 import { blockedApi } from './blocked-api.ts';
 import { callExport } from './call-export.ts';
 import { callersApi } from './callers-api.ts';
 import { callsApi } from './calls-api.ts';
 import { commandsApi } from './commands-api.ts';
 import type { Desk, Outbound } from './desk.ts';
-import type { Guard } from './guard.ts';
+import type { Credential, Guard } from './guard.ts';
 import { type Exposition, health } from './health.ts';
 import { codeOf, failureOf, RequestProblem } from './problems.ts';
 import { hasBody, mediaTypeOf, parseForm, parseJson } from './request-body.ts';
@@ -28,6 +30,7 @@ import {
   MAX_BODY_BYTES,
   MAX_PROFILE_BYTES,
   type RouteName,
+  type RouteRequest,
   routeRows,
   type RouteSpec,
 } from './routes.ts';
@@ -45,6 +48,8 @@ export interface HttpDeps {
   readonly outbound: Outbound;
   readonly journal: Journal;
   readonly erasures: Pick<Erasures, 'caller' | 'call'>;
+  /** Where operators' acts are written down, and how it is known from where they came. */
+  readonly audit: AuditParts;
   /** Undefined: nothing is recorded here. */
   readonly recordings?: RecordingStore | undefined;
   readonly agents: AgentStore;
@@ -86,7 +91,7 @@ export function createHttp(deps: HttpDeps): RequestListener {
   app.use(['/api', '/metrics'], (request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
     // A preflight carries no token. It is answered without a grant, which forbids the request it asks for.
-    if (request.method !== 'OPTIONS') guard.admin(request);
+    if (request.method !== 'OPTIONS') localsOf(response).who = guard.admin(request);
     next();
   });
 
@@ -135,6 +140,7 @@ function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
     ...callsApi({ desk, journal, outbound, charts, erasures }),
     ...callExport({ journal, charts, clock }),
     ...analyticsApi({ journal, charts }),
+    ...auditApi({ journal }),
     ...commandsApi({ desk, journal }),
     ...storedApi({ journal, clock }),
     ...callersApi({ erasures }),
@@ -167,8 +173,9 @@ function routesByPath(handlers: Record<RouteName, Handler | undefined>) {
 function dispatch(
   methods: ReadonlyMap<string, MountedRoute>,
   limits: WriteLimits,
-  { log, clock }: HttpDeps,
+  { log, clock, audit }: HttpDeps,
 ): RequestHandler[] {
+  const audited = auditedAnswers(audit);
   const allowed = [...methods.keys()].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   const allow = allowed.join(', ');
   const isProfile = [...methods.values()].some(({ name, spec }) => takesProfile(name, spec));
@@ -195,18 +202,25 @@ function dispatch(
     async (request, response) => {
       const { name, spec, handler } = routeOf(request);
       const startedAt = clock.steady();
-      const answer = await handler({
+      const asked: RouteRequest = {
         params: request.params as Record<string, string>,
         query: new URLSearchParams(request.originalUrl.split('?').slice(1).join('?')),
         body: spec.body === 'json' ? parseJson(textOf(request)) : undefined,
         form: spec.body === 'form' ? formOf(request) : {},
         headers: request.headers,
-      });
+      };
+      const { who } = localsOf(response);
+      const answer = await audited({ route: name, request: asked, incoming: request, who }, () =>
+        handler(asked),
+      );
       write(response, answer);
       log.debug({ route: name, status: answer.status, ms: clock.steady() - startedAt }, 'request answered');
     },
   ];
 }
+
+/** What the guard found out about a request, for its route. */
+const localsOf = ({ locals }: Response): { who?: Credential } => locals;
 
 const takesProfile = (name: RouteName, { body }: RouteSpec) =>
   body === 'json' && name.includes('/api/agents/:id');

@@ -41,7 +41,8 @@ export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApi
     }
     if (desk.isDraining) throw new RequestProblem('UNAVAILABLE', { detail: 'the engine is draining' });
     const placed = await outbound.place({ to, agentId, ...(key !== undefined && { key }) });
-    return json(201, placed, { Location: `/api/calls/${placed.callSid}` });
+    const answer = json(201, placed, { Location: `/api/calls/${placed.callSid}` });
+    return { ...answer, findings: { callSid: placed.callSid, agentId } };
   };
 
   return {

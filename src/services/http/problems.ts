@@ -39,10 +39,10 @@ export interface Failure {
  */
 export function failureOf(thrown: unknown): Failure {
   const code = codeOf(thrown);
-  const row: { text: string; status?: number } = ERRORS[code];
-  const status = row.status ?? 500;
+  const { text: title } = ERRORS[code];
+  const status = statusOf(thrown);
   const isOurs = status >= 500;
-  const { detail, errors, state, headers } = detailsOf(thrown, row.text);
+  const { detail, errors, state, headers } = detailsOf(thrown, title);
   const id = isOurs ? { id: randomUUID() } : {};
   return {
     code,
@@ -53,7 +53,7 @@ export function failureOf(thrown: unknown): Failure {
       headers: { ...(status === 503 ? { 'Retry-After': '5' } : {}), ...headers },
       text: JSON.stringify({
         type: code,
-        title: row.text,
+        title,
         status,
         // A route's own words are for whoever asks; what failed beneath it is not.
         ...(isOurs
@@ -68,6 +68,12 @@ function detailsOf(thrown: unknown, title: string): ProblemDetails {
   if (thrown instanceof RequestProblem) return thrown.details;
   if (!(thrown instanceof EngineError) || thrown.message === title) return {};
   return { detail: thrown.message.slice(title.length + 2) };
+}
+
+/** The HTTP status that whatever a route threw is answered with. */
+export function statusOf(thrown: unknown): number {
+  const row: { text: string; status?: number } = ERRORS[codeOf(thrown)];
+  return row.status ?? 500;
 }
 
 /** The code of whatever a route threw. Express and its body parser throw errors that carry an HTTP status. */

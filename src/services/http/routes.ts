@@ -236,6 +236,12 @@ const ROUTES = {
     meaning:
       "erases everything stored about a number: calls and what was said in them, leads, bookings, texts; the day's sums stay",
   },
+  'GET /api/audit': {
+    ...read,
+    takes: `\`act\`, ${page}`,
+    answers: list,
+    meaning: 'what operators did, newest first: who, what, when, on what, from where; no numbers, no words',
+  },
   'GET /api/agents': {
     ...read,
     takes: page,
@@ -293,7 +299,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export type RouteName = keyof typeof ROUTES;
 
 /** A request whose client was let in, whose method and content type fit, and whose body was read. */
-interface RouteRequest {
+export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** JSON as sent, for routes that take JSON; undefined for an empty body. */

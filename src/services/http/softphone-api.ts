@@ -51,7 +51,8 @@ export function softphoneApi({ desk, agents, drafts, speak }: SoftphoneDeps) {
         throw new RequestProblem('CONFLICT', { detail });
       }
       const call: SoftphoneCall = { callSid, streamUrl: SOFTPHONE_STREAM_PATH, token: step.token };
-      return json(201, call, { Location: `/api/calls/${callSid}` });
+      const answer = json(201, call, { Location: `/api/calls/${callSid}` });
+      return { ...answer, findings: { callSid, agentId: profile.id } };
     },
 
     'POST /api/softphone/say': async ({ body }) => {

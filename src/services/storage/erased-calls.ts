@@ -16,4 +16,5 @@ export function openErasedCalls(db: Database) {
   };
 }
 
-const digestOf = (callSid: string) => createHash('sha256').update(callSid).digest('hex');
+/** By what an erased call is known. */
+export const digestOf = (callSid: string) => createHash('sha256').update(callSid).digest('hex');

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { openAuditedCalls } from './audit-transactions.ts';
 import { openErasedCalls } from './erased-calls.ts';
 import type { ErasureTransactions } from './erasure.port.ts';
 import { END_ERRANDS, openNumberRows } from './number-rows.ts';
@@ -27,6 +28,7 @@ const ROWS_OF_A_CALL = 30;
  */
 export function erasureTransactions(db: Database): ErasureTransactions {
   const erased = openErasedCalls(db);
+  const auditedCalls = openAuditedCalls(db);
   const numberRows = openNumberRows(db);
   const unusedBytes = openUnusedBytes(db);
   const oneEnded = db.prepare<[string], CallPlace>(
@@ -50,6 +52,7 @@ export function erasureTransactions(db: Database): ErasureTransactions {
   const ofCall = [
     'DELETE FROM messages WHERE call_sid = ?',
     'DELETE FROM intents WHERE call_sid = ?',
+    'DELETE FROM refused_calls WHERE call_sid = ?',
     'DELETE FROM tokens WHERE call_sid = ?',
     `DELETE FROM outbox WHERE call_sid = ? AND state = 'done'`,
     `${END_ERRANDS} WHERE call_sid = ?`,
@@ -68,6 +71,7 @@ export function erasureTransactions(db: Database): ErasureTransactions {
   const erasePiece = ({ n, call_sid: callSid, state }: CallPlace, rows: number): number => {
     if (state !== null || !erased.has(callSid)) {
       erased.add(callSid);
+      auditedCalls.hide(callSid);
       hide.run(n);
       for (const statement of byN) statement.run(n);
       for (const statement of ofCall) statement.run(callSid);

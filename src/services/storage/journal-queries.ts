@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { bookingOf, type BookingRow, calendarEntryOf } from './booking-rows.ts';
+import type { AuditQueries } from './audit.port.ts';
 import type { CallLog } from './call-log.ts';
 import { callQueries } from './call-queries.ts';
 import { instantOf } from './instant.ts';
@@ -11,7 +12,7 @@ import { pageOf } from './page.ts';
 import { leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
 import { transcriptOf, transcriptWithUnheard } from './transcript.fold.ts';
 
-type OwnQueries = Omit<Queries, keyof ErasureQueries | keyof AdmissionQueries>;
+type OwnQueries = Omit<Queries, keyof (ErasureQueries & AdmissionQueries & AuditQueries)>;
 
 /** The named queries. They run between commits on the writer's own connection, so they see durable rows and only those. */
 export function journalQueries(db: Database, log: CallLog): OwnQueries {

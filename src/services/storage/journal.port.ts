@@ -2,6 +2,7 @@ import type { EndReason, ToolOutcome } from '../../machines/call/call.events.ts'
 import type { Analytics } from '../../protocol/console-analytics.ts';
 import type { Bodies, TurnTimes } from '../../protocol/console-calls.ts';
 import type { AdmissionQueries, AdmissionTransactions, NewCall } from './admission.port.ts';
+import type { AuditQueries, AuditTransactions } from './audit.port.ts';
 import type { ErasureQueries, ErasureTransactions } from './erasure.port.ts';
 
 /**
@@ -80,7 +81,12 @@ export interface StoredEvent extends EventRow {
 
 /** What can conflict, and therefore must answer. Each runs in one transaction and is durable when it answers. */
 export interface Transactions
-  extends EffectTransactions, OutboxTransactions, ErasureTransactions, AdmissionTransactions {
+  extends
+    EffectTransactions,
+    OutboxTransactions,
+    ErasureTransactions,
+    AdmissionTransactions,
+    AuditTransactions {
   /**
    * Accepts a call, once per call SID, and appends `call.accepted`. Answers the
    * stream epoch to issue a token for: 1 for a new call, current + 1 for a known one;
@@ -249,7 +255,7 @@ interface OutboxTransactions {
   }): OutboxEntry;
 }
 
-export interface Queries extends CallQueries, ErasureQueries, AdmissionQueries {
+export interface Queries extends CallQueries, ErasureQueries, AdmissionQueries, AuditQueries {
   /** SIDs of some calls that have not ended, in no order. Costs nothing for those that have. */
   openCalls(args: { limit: number }): string[];
   call(args: { callSid: string }): CallRecord | undefined;

@@ -263,6 +263,28 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX refused_calls_by_time ON refused_calls (at, n);
   `,
+  `
+  -- What operators did. A row has its \`id\` from whoever wrote it, so that it can be added to, and no \`status\` until it
+  -- is over. It names no number: \`caller\` is a keyed digest of one.
+  CREATE TABLE audit (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT UNIQUE,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    client TEXT,
+    address TEXT,
+    act TEXT NOT NULL,
+    call_sid TEXT,
+    agent_id TEXT,
+    caller TEXT,
+    version_from TEXT,
+    version_to TEXT,
+    status INTEGER
+  ) STRICT;
+  CREATE INDEX audit_by_time ON audit (at, n);
+  CREATE INDEX audit_by_act ON audit (act, at, n);
+  CREATE INDEX audit_by_call ON audit (call_sid) WHERE call_sid IS NOT NULL;
+  `,
 ];
 
 /**

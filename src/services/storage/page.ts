@@ -3,7 +3,8 @@ import { EngineError } from '../../errors.ts';
 import type { Page } from './journal.port.ts';
 
 /** Lists that are read page by page; each is a table with the columns `at` and `n`. */
-export type PagedTable = 'calls' | 'leads' | 'bookings' | 'messages' | 'blocked_numbers' | 'refused_calls';
+export type PagedTable =
+  'calls' | 'leads' | 'bookings' | 'messages' | 'blocked_numbers' | 'refused_calls' | 'audit';
 
 /** Where a page ended: a row's own place, not its distance from the top, so rows that come meanwhile move nothing. */
 interface Place {

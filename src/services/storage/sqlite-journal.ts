@@ -276,7 +276,7 @@ class SqliteJournal implements OwnJournal {
 
   #recovered(): void {
     this.#trouble = undefined;
-    this.#options.log.info({}, 'journal takes writes again');
+    this.#options.log.warn({}, 'journal takes writes again'); // As often as it refuses: sampled as that is.
   }
 
   #threadEnded(cause: EngineError | undefined): void {

@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { admissionQueries } from './admission-queries.ts';
 import { admissionTransactions } from './admission-transactions.ts';
+import { auditQueries } from './audit-queries.ts';
+import { auditTransactions } from './audit-transactions.ts';
 import { bookingTransactions } from './booking-transactions.ts';
 import { callTransactions } from './call-transactions.ts';
 import { openCallLog, type WrittenRow } from './call-log.ts';
@@ -37,11 +39,13 @@ export function openStore(file: string, limits: DatabaseLimits = {}, newId?: () 
     ...bookingTransactions(db, log, newId),
     ...intentTransactions(db, log),
     ...erasureTransactions(db),
+    ...auditTransactions(db),
   };
   const queries: Queries = {
     ...journalQueries(db, log),
     ...erasureQueries(db),
     ...admissionQueries(db),
+    ...auditQueries(db),
   };
   const inTransaction = db.transaction((work: () => unknown) => work());
 

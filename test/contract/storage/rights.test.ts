@@ -76,7 +76,7 @@ describe('what an older engine left open', () => {
   test('is closed at the next start', async () => {
     const { data, databaseFile } = oldData();
     const { streamKey } = await openKeptFiles({ folder: data, databaseFile, log: new KeptLog() });
-    await streamKey();
+    await key('stream-key');
     const db = openDatabase(databaseFile);
     expect(modeOf(data)).toBe('700');
     expect(rightsIn(data)).toEqual({
@@ -130,9 +130,9 @@ describe('the data folder', () => {
     const folder = join(temporaryFolder(), 'kept', 'here');
     const databaseFile = join(temporaryFolder(), 'calls.sqlite');
     const data = await openKeptFiles({ folder, databaseFile, log });
-    const key = await data.streamKey();
+    const key = await data.key('stream-key');
     await data.clips?.write('a', Buffer.from('hello'));
-    expect(await (await openKeptFiles({ folder, databaseFile, log })).streamKey()).toEqual(key);
+    expect(await (await openKeptFiles({ folder, databaseFile, log })).key('stream-key')).toEqual(key);
     expect(modeOf(folder)).toBe('700');
     expect(rightsIn(folder)).toEqual({ clips: '700', 'clips/a.ulaw': '600', 'stream-key': '600' });
     expect(data.recordings).toBeDefined();
@@ -141,7 +141,7 @@ describe('the data folder', () => {
   test('is nowhere for a database in memory: every process has a key of its own', async () => {
     const open = () => openKeptFiles({ folder: undefined, databaseFile: ':memory:', log });
     const [one, other] = await Promise.all([open(), open()]);
-    expect(await one.streamKey()).not.toEqual(await other.streamKey());
+    expect(await one.key('stream-key')).not.toEqual(await other.key('stream-key'));
     expect(one).toMatchObject({ clips: undefined, recordings: undefined });
   });
 });

@@ -187,7 +187,7 @@ describe('a disk that refuses', () => {
       Array.from({ length: 60 }, (_, n) => `${String(n + 1)} b${String(n)}`),
     );
     await healthOf(journal).toBe(true);
-    expect(log.lines).toEqual(['error journal refuses writes', 'info journal takes writes again']);
+    expect(log.lines).toEqual(['error journal refuses writes', 'warn journal takes writes again']);
   });
 
   test('when locked by another program: waits two seconds, rejects, and goes on when it is free', async () => {

@@ -293,7 +293,7 @@ describe('agents', () => {
         return Promise.resolve(
           'bad' in written
             ? { problems: [{ path: 'bad', message: 'is not known here' }] }
-            : { profile: profileOf(id) },
+            : { profile: profileOf(id), version: 'two', replaces: 'one' },
         );
       },
     };

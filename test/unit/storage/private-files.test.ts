@@ -14,7 +14,7 @@ import { keepVersion, keptVersions } from '../../../src/services/agent-versions.
 import { ClipFiles } from '../../../src/services/clip-files.ts';
 import { makeFolder, readWhole, writeOnce, writeWhole } from '../../../src/services/private-files.ts';
 import { RecordingFiles } from '../../../src/services/recordings/recording-files.ts';
-import { streamKeyIn } from '../../../src/services/twilio/stream-key.ts';
+import { keptKeyIn } from '../../../src/services/kept-key.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
@@ -111,10 +111,10 @@ describe('a link that points outside', () => {
   test('is no key, also when it leads to one or to nothing', async () => {
     const { folder, outside } = linked('stream-key');
     writeFileSync(outside, Buffer.alloc(32, 1));
-    await expect(streamKeyIn(folder)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+    await expect(keptKeyIn(folder, 'stream-key')).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
     const other = temporaryFolder();
     symlinkSync(join(folder, 'nowhere'), join(other, 'stream-key'));
-    await expect(streamKeyIn(other)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+    await expect(keptKeyIn(other, 'stream-key')).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
     expect(existsSync(join(folder, 'nowhere'))).toBe(false);
   });
 

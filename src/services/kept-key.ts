@@ -1,22 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { EngineError } from '../../errors.ts';
-import { narrow, readWhole, writeOnce } from '../private-files.ts';
+import { EngineError } from '../errors.ts';
+import { narrow, readWhole, writeOnce } from './private-files.ts';
 
-const FILE = 'stream-key';
+/**
+ * `stream-key` is that of stream tokens where there is no auth token to derive it from; `audit-key` is what the
+ * audit trail digests numbers with.
+ */
+export type KeyName = 'stream-key' | 'audit-key';
+
 const KEY_BYTES = 32;
 
 /**
- * The secret of stream tokens where there is no auth token to derive it from:
- * kept in the data folder, so that every process of it reads the tokens of
- * every other, the ones before it included. Of two that begin together, both
- * take the key of the first.
+ * A secret of the engine's own, by its name: kept in the data folder, so that
+ * every process of it has the same as every other, the ones before it included.
+ * Of two that begin together, both take the key of the first.
  *
  * @param folder - which is there.
  * @throws {EngineError} `STORAGE_UNAVAILABLE` when the file is there and is no key, or cannot be written.
  */
-export async function streamKeyIn(folder: string): Promise<Buffer> {
-  const path = join(folder, FILE);
+export async function keptKeyIn(folder: string, name: KeyName): Promise<Buffer> {
+  const path = join(folder, name);
   try {
     let key = await read(path);
     if (key !== undefined) return key;
