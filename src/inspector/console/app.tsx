@@ -16,6 +16,7 @@ const FilePage = lazy(async () => ({ default: (await import('./pages/file.tsx'))
 const ChartPage = lazy(async () => ({ default: (await import('./pages/chart.tsx')).ChartPage }));
 const AgentsPage = lazy(async () => ({ default: (await import('./pages/agents.tsx')).AgentsPage }));
 const SoftphonePage = lazy(async () => ({ default: (await import('./pages/softphone.tsx')).SoftphonePage }));
+const AuditPage = lazy(async () => ({ default: (await import('./pages/audit.tsx')).AuditPage }));
 
 /** What the engine refused it refuses again; what did not arrive may. */
 const queries = new QueryClient({
@@ -78,9 +79,10 @@ function Pages() {
       <Route path="/chart" component={ChartPage} />
       <Route path="/agents/:id?" component={AgentsPage} />
       <Route path="/softphone" component={SoftphonePage} />
+      <Route path="/audit" component={AuditPage} />
       <Route>
         <Notice title="There is no such page">
-          Calls, the chart, agents and the softphone are in the bar above.
+          Calls, the chart, agents, the softphone and the audit trail are in the bar above.
         </Notice>
       </Route>
     </Switch>

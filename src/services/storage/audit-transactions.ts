@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { type ActName, ACTS } from '../../protocol/console-audit.ts';
 import type { AuditTransactions } from './audit.port.ts';
 import { digestOf, openErasedCalls } from './erased-calls.ts';
 
@@ -7,11 +8,17 @@ const DAY_MS = 86_400_000;
 /** A year, which is what rules for payments and health ask for at least, and time to notice. */
 const KEPT_MS = 400 * DAY_MS;
 
-/** Some 100 MB. An engine that is operated once a minute, day and night, does not get there in the 400 days. */
-const MAX_ROWS = 600_000;
+/**
+ * Rows of one act, 150 MB of all acts at most; 150 of one act a day do not get there. For each act by itself: otherwise
+ * whoever mutes a call often enough would push the erasure out that nobody is to see.
+ */
+const MAX_OF_ACT = 60_000;
+
+/** Acts between two looks at how many there are: a look at all of them takes some milliseconds. */
+const ACTS_PER_LOOK = 256;
 
 /** Writing the trail. A row is written when an act begins, and added to once when it is over. */
-export function auditTransactions(db: Database, maxRows = MAX_ROWS): AuditTransactions {
+export function auditTransactions(db: Database, maxOfAct = MAX_OF_ACT): AuditTransactions {
   const erased = openErasedCalls(db);
   const insert = db.prepare<[Record<string, unknown>]>(
     `INSERT OR IGNORE INTO audit (id, at, who, client, address, act, call_sid, agent_id, caller)
@@ -23,7 +30,10 @@ export function auditTransactions(db: Database, maxRows = MAX_ROWS): AuditTransa
      WHERE id = @id AND status IS NULL`,
   );
   const removeOld = db.prepare<[number]>('DELETE FROM audit WHERE at < ?');
-  const removeFirst = db.prepare<[number]>('DELETE FROM audit WHERE n <= ?');
+  const removeBeyond = db.prepare<[{ act: ActName; rows: number }]>(
+    `DELETE FROM audit WHERE act = @act AND (at, n) <=
+       (SELECT at, n FROM audit WHERE act = @act ORDER BY at DESC, n DESC LIMIT 1 OFFSET @rows)`,
+  );
   const lastKnown = db.prepare<[], { agent_id: string; version_to: string | null }>(
     `SELECT agent_id, version_to FROM audit WHERE n IN (
        SELECT max(n) FROM audit WHERE act = 'foundAgent' OR (act = 'saveAgent' AND version_to IS NOT NULL)
@@ -42,7 +52,8 @@ export function auditTransactions(db: Database, maxRows = MAX_ROWS): AuditTransa
     beginAct({ callSid, agentId = null, caller = null, ...act }) {
       removeOld.run(act.at - KEPT_MS);
       const { changes, lastInsertRowid } = insert.run({ ...act, callSid: nameOf(callSid), agentId, caller });
-      if (changes > 0) removeFirst.run(Number(lastInsertRowid) - maxRows);
+      if (changes === 0 || Number(lastInsertRowid) % ACTS_PER_LOOK > 0) return;
+      for (const name of ACTS) removeBeyond.run({ act: name, rows: maxOfAct });
     },
 
     concludeAct({ callSid, agentId = null, fromVersion = null, toVersion = null, ...end }) {

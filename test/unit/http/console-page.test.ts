@@ -36,19 +36,26 @@ const open = async (shown = files) => {
 };
 
 describe('the page', () => {
-  test.each(['/', '/?x=1', '/calls/CA123', '/file', '/chart', '/agents', '/agents/default', '/softphone'])(
-    'is at %s',
-    async (path) => {
-      const reply = await (await open()).ask(path);
-      expect(reply).toMatchObject({ status: 200, text: PAGE });
-      expect(reply.headers).toMatchObject({
-        'content-type': 'text/html; charset=utf-8',
-        'cache-control': 'no-cache',
-        'x-content-type-options': 'nosniff',
-      });
-      expect(reply.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self';/);
-    },
-  );
+  test.each([
+    '/',
+    '/?x=1',
+    '/calls/CA123',
+    '/file',
+    '/chart',
+    '/agents',
+    '/agents/default',
+    '/softphone',
+    '/audit',
+  ])('is at %s', async (path) => {
+    const reply = await (await open()).ask(path);
+    expect(reply).toMatchObject({ status: 200, text: PAGE });
+    expect(reply.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(reply.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self';/);
+  });
 
   test.each([
     '/nothing',

@@ -81,14 +81,20 @@ describe('the audit trail', () => {
     expect(rows().map(({ id }) => id)).toEqual([3, 2]);
   });
 
-  test('is bounded: past so many rows the oldest go, and no number is given twice', () => {
+  test('is bounded: of each act the oldest go past so many rows, and no other act pushes them out', () => {
     const db = new Sqlite(':memory:');
     migrate(db);
     const few = auditTransactions(db, 10);
-    for (let n = 0; n < 25; n++) few.beginAct(act(String(n)));
-    few.beginAct(act('24'));
-    const numbers = db.prepare('SELECT n FROM audit ORDER BY n').pluck().all();
-    expect(numbers).toEqual([16, 17, 18, 19, 20, 21, 22, 23, 24, 25]);
+    few.beginAct(act('first', { act: 'eraseCaller' }));
+    for (let n = 0; n < 1000; n++) few.beginAct(act(`m${String(n)}`, { act: n % 2 === 0 ? 'mute' : 'say' }));
+    const counts = db.prepare('SELECT act, count(*) AS rows, min(n) AS first FROM audit GROUP BY act').all();
+    // The last look was at row 768.
+    const since = (1001 - 768) / 2;
+    expect(counts).toEqual([
+      { act: 'eraseCaller', rows: 1, first: 1 },
+      { act: 'mute', rows: 10 + Math.floor(since), first: 750 },
+      { act: 'say', rows: 10 + Math.ceil(since), first: 749 },
+    ]);
     db.close();
   });
 });

@@ -27,6 +27,7 @@ export function NavigationBar() {
           Agents
         </PageLink>
         <PageLink href="/softphone">Softphone</PageLink>
+        <PageLink href="/audit">Audit</PageLink>
       </nav>
       <div className="bar-end">
         <FeedState />
