@@ -75,7 +75,8 @@ function urlOf(stdout: Readable): Promise<string | undefined> {
 }
 
 async function stopped(child: ChildProcess): Promise<number | null> {
-  const exit = once(child, 'exit');
+  // Not its exit: what it wrote last may come after that.
+  const exit = once(child, 'close');
   child.kill('SIGTERM');
   const [code] = (await exit) as [number | null];
   return code;

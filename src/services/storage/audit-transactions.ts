@@ -9,10 +9,10 @@ const DAY_MS = 86_400_000;
 const KEPT_MS = 400 * DAY_MS;
 
 /**
- * Rows of one act, 150 MB of all acts at most; 150 of one act a day do not get there. For each act by itself: otherwise
- * whoever mutes a call often enough would push the erasure out that nobody is to see.
+ * Rows of one act, 180 MB of all acts at most (280 bytes each); 100 of one act a day do not get there. For each act by
+ * itself: otherwise whoever mutes a call often enough would push the erasure out that nobody is to see.
  */
-const MAX_OF_ACT = 60_000;
+const MAX_OF_ACT = 40_000;
 
 /** Acts between two looks at how many there are: a look at all of them takes some milliseconds. */
 const ACTS_PER_LOOK = 256;

@@ -75,7 +75,7 @@ describe('what an older engine left open', () => {
 
   test('is closed at the next start', async () => {
     const { data, databaseFile } = oldData();
-    const { streamKey } = await openKeptFiles({ folder: data, databaseFile, log: new KeptLog() });
+    const { key } = await openKeptFiles({ folder: data, databaseFile, log: new KeptLog() });
     await key('stream-key');
     const db = openDatabase(databaseFile);
     expect(modeOf(data)).toBe('700');
