@@ -2,7 +2,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { ConsoleFile, ConsoleFiles } from './console-files.ts';
 
 /** Addresses that the page itself understands: they all answer the page. Anything else is not there, and a browser is shown so. */
-const PAGES = /^\/(?:calls(?:\/[A-Za-z0-9]{1,64})?|file|chart|agents(?:\/[a-z0-9_-]{1,64})?|softphone|audit)?$/;
+const PAGES =
+  /^\/(?:calls(?:\/[A-Za-z0-9]{1,64})?|file|chart|agents(?:\/[a-z0-9_-]{1,64})?|softphone|audit)?$/;
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en">

@@ -173,7 +173,11 @@ describe('an erased caller', () => {
     expect((await erase(CALLER_NUMBER)).status).toBe(404);
     await erase('+12025550111');
     const [other, again, first] = await rows();
-    expect(first).toMatchObject({ act: 'eraseCaller', status: 204, caller: 'b1700708f76b09752e64fe4d3766dd75' });
+    expect(first).toMatchObject({
+      act: 'eraseCaller',
+      status: 204,
+      caller: 'b1700708f76b09752e64fe4d3766dd75',
+    });
     expect(again).toMatchObject({ status: 404, caller: first?.caller });
     expect(other?.caller).not.toBe(first?.caller);
   });
