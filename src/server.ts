@@ -121,7 +121,13 @@ async function assemble(
   // It begins once the public URL is known, at which the carrier reports.
   const outbox = new Outbox({ journal, clock, log, chance: Math.random });
   opened.push(() => outbox.close());
-  const house = createHouseTools({ journal, texts: outbox });
+  const house = createHouseTools({
+    journal,
+    texts: outbox,
+    requestRecording: (callSid, paused) => {
+      host.tell(callSid, { type: 'recording.requested', paused, by: 'agent' });
+    },
+  });
   const houseNames = house.map(({ name }) => name);
   const own =
     config.toolsDir === undefined ? [] : await loadToolFiles(config.toolsDir, { taken: houseNames, clock });
@@ -193,6 +199,7 @@ async function assemble(
     clock,
     log,
     journal,
+    maskFor: (callSid, json) => host.maskFor(callSid, json),
     onRefused: (tool, rule) => {
       metrics.toolRefused(tool, rule);
     },

@@ -34,6 +34,7 @@ const Began = z.object({
   filler: z.enum(['clip', 'model', 'none']),
   greeting: z.string(),
   canTransfer: z.boolean(),
+  isRecorded: z.boolean().default(false),
   limits: z.object({
     maxCallMs: z.number(),
     idleMs: z.number(),

@@ -171,6 +171,8 @@ export const AgentProfile = z.strictObject({
       'reschedule_appointment',
       'send_sms',
       'escalate_to_human',
+      'pause_recording',
+      'resume_recording',
       'end_call',
     ])
     .describe('what the agent can do'),
@@ -212,6 +214,12 @@ export const AgentProfile = z.strictObject({
       'said before the greeting of a call that is recorded, word for word; recording begins when it was heard',
     ),
   maskDigits: z.boolean().default(true).describe('digits are masked in the journal'),
+  cardNumbers: z
+    .enum(['mask', 'keep'])
+    .default('mask')
+    .describe(
+      '`mask`: numbers of payment cards and their codes, said or keyed, are removed from all that is stored, from what tools get, and from what is keyed in for the model, and recordings pause for them; `keep`: they are words like any other',
+    ),
   busyMessage: z
     .string()
     .max(500)

@@ -1,6 +1,6 @@
 /** What an operator can order of a live call: `POST /api/calls/:callSid/<name>`. Free of libraries: the console bundles it. */
 
-export const COMMAND_NAMES = ['hangup', 'transfer', 'say', 'whisper', 'mute'] as const;
+export const COMMAND_NAMES = ['hangup', 'transfer', 'say', 'whisper', 'mute', 'recording'] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
 export interface CommandSpec {
@@ -17,5 +17,9 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   mute: {
     takes: { field: 'muted', type: 'boolean' },
     meaning: 'silences the agent for the caller, or lets it be heard again',
+  },
+  recording: {
+    takes: { field: 'paused', type: 'boolean' },
+    meaning: 'pauses the recording, or lets it go on: what is said meanwhile is silence in it',
   },
 };

@@ -27,6 +27,9 @@ export const WhisperBody = z.strictObject({
 export const MuteBody = z.strictObject({
   muted: z.boolean().describe('whether the agent is silent for the caller'),
 });
+export const RecordingBody = z.strictObject({
+  paused: z.boolean().describe('whether what is said is kept out of the recording'),
+});
 /** A command that takes nothing; an empty object is nothing. */
 export const EmptyBody = z.strictObject({});
 

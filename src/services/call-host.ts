@@ -1,9 +1,11 @@
 import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../clock.ts';
 import type { Frame } from '../inspector/frame.ts';
-import type { ToolboxFact, TranscriptFact, Usage } from '../machines/call/call.events.ts';
+import type { RecordingRequest, ToolboxFact, TranscriptFact, Usage } from '../machines/call/call.events.ts';
 import type { SpendingMeter } from './admission/spending-meter.ts';
 import { wiredCallMachine } from './call-actors.ts';
+import { CardWatch } from './cards/card-watch.ts';
+import type { CardNews } from './cards/row-mask.ts';
 import { type WiredCall, wireCall, type WiringParts } from './call-wiring.ts';
 import { HostedCall } from './hosted-call.ts';
 import type { LiveCalls } from './live/live-calls.ts';
@@ -37,6 +39,7 @@ export class CallHost {
   readonly #parts: CallHostParts;
   readonly #wired = new Map<string, WiredCall>();
   readonly #hosted = new Map<string, HostedCall>();
+  readonly #cards = new Map<string, CardWatch>();
   readonly #machine;
 
   constructor(parts: CallHostParts) {
@@ -57,8 +60,10 @@ export class CallHost {
     const { journal, log, metrics, live, toolbox, meter } = this.#parts;
     const { callSid, profile, direction } = facts;
     const recording = this.#recordingOf(facts, clock, () => hosted);
-    const wiring = { ...this.#parts, clock, logOf: (sid: string) => logOfCall(log, sid) };
-    const call = wireCall(facts, wiring, recording?.tape);
+    const cards = profile.cardNumbers === 'mask' ? new CardWatch() : undefined;
+    if (cards !== undefined) this.#cards.set(callSid, cards);
+    const wires = { ...this.#parts, clock, logOf: (sid: string) => logOfCall(log, sid) };
+    const call = wireCall(facts, wires, { tape: recording?.tape, cards });
     this.#wired.set(callSid, call);
     metrics.callStarted(direction);
     const startedAt = new Date(clock.now()).toISOString();
@@ -68,6 +73,16 @@ export class CallHost {
       machine: this.#machine,
       input: call.input,
       maskDigits: profile.maskDigits,
+      cards,
+      onCards:
+        recording &&
+        ((news) => {
+          hearOfCards(news, recording);
+        }),
+      onRecordingRequested: ({ paused, by }) => {
+        if (paused) recording?.pause(by);
+        else recording?.resume(by);
+      },
       journal,
       clock,
       log,
@@ -89,8 +104,13 @@ export class CallHost {
     return hosted;
   }
 
-  /** Tells a call what the toolbox has to say of it. One that is over has no use for it. */
-  tell(callSid: string, fact: ToolboxFact | TranscriptFact): void {
+  /** A tool's arguments or result as the call may keep it: without card numbers, where its profile masks them. */
+  maskFor(callSid: string, json: string): string {
+    return this.#cards.get(callSid)?.maskJson(json) ?? json;
+  }
+
+  /** Tells a call what its tools have to say. One that is over has no use for it. */
+  tell(callSid: string, fact: ToolboxFact | TranscriptFact | RecordingRequest): void {
     this.#hosted.get(callSid)?.tell(fact);
   }
 
@@ -135,6 +155,7 @@ export class CallHost {
   /** The call has ended. */
   forget(callSid: string): void {
     this.#wired.delete(callSid);
+    this.#cards.delete(callSid);
     this.#hosted.delete(callSid);
   }
 }
@@ -148,6 +169,21 @@ function charge(frame: Frame, meter: Pick<SpendingMeter, 'used'>): void {
   const { usage } = frame.body;
   // The model leg tells no other; the meter takes what is no number for none.
   if (typeof usage === 'object' && usage !== null) meter.used(usage as unknown as Usage);
+}
+
+/** A recording pauses for a card's number and its code. */
+function hearOfCards(news: CardNews, recording: CallRecording): void {
+  switch (news.type) {
+    case 'keying':
+      recording.pause('card');
+      return;
+    case 'given':
+      recording.pause('card', news.since);
+      return;
+    case 'wordsWithoutDigits':
+      recording.resume('card');
+      return;
+  }
 }
 
 /** A recording begins with what the caller has heard. */

@@ -1,5 +1,7 @@
 import type { EventFrame, Frame, StepFrame } from '../inspector/frame.ts';
 import { statePath } from '../protocol/state-path.ts';
+import type { SpokenLine } from './cards/card-watch.ts';
+import { RowMask, type RowMaskParts } from './cards/row-mask.ts';
 import type { EventRow } from './storage/journal.port.ts';
 
 /** Who speaks when nobody of the call does: webhooks, the API, an operator. */
@@ -10,15 +12,12 @@ const PEERS = /^(?:phone|model|tool\.\d+)$/;
 /** XState's name for a timer that fired: `xstate.after.<delay>.<state id>`. */
 const TIMER = /^xstate\.after\.([^.]+)\./;
 const CRASH = /^xstate\.error\.actor\.(.+)$/;
-const KEYPAD = /^\[keypad\] .*$/s;
 
 /** Transitions without an event of their own: `always`, and those of a state whose children have ended. */
 const OF_ITSELF = /\|(?:always|xstate\.done\.state\.[^|]*)\|/;
 
-export interface RecorderOptions {
+export interface RecorderOptions extends RowMaskParts {
   readonly record: (rows: readonly EventRow[]) => void;
-  /** Digits are kept as dots: what was keyed may be a card. */
-  readonly maskDigits: boolean;
 }
 
 /**
@@ -34,14 +33,17 @@ export interface RecorderOptions {
  */
 export class CallRecorder {
   readonly #options: RecorderOptions;
+  readonly #mask: RowMask;
   #state = '';
   /** Facts that were told and not taken yet, in order. */
   readonly #told: ToldFact[] = [];
+  #lastAt = 0;
   /** The fact that is being taken. */
   #taken: EventRow | undefined;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#mask = new RowMask(options);
   }
 
   /** The state that the last fact led to. */
@@ -51,6 +53,7 @@ export class CallRecorder {
 
   /** Takes the frames of one call, in order. */
   readonly take = (frame: Frame): void => {
+    this.#lastAt = frame.at;
     switch (frame.kind) {
       case 'event':
         this.#flush();
@@ -79,11 +82,20 @@ export class CallRecorder {
     this.#write(at, CALL, type, body);
   }
 
+  /** The call is over: whatever of it is not written yet, is. */
+  close(at: number): void {
+    this.#flushAll();
+    for (const line of this.#mask.release()) this.#reword(line, at);
+  }
+
   #hear({ at, from, type, body }: EventFrame): void {
     const event = nameOf(type);
     if (event === undefined) return;
     const actor = type.startsWith('xstate.') ? CALL : (from ?? DESK);
-    this.#told.push({ type, row: { at, actor, event, state: this.#state, body: this.#mask(type, body) } });
+    this.#told.push({
+      type,
+      row: { at, actor, event, state: this.#state, body: this.#mask.bodyOf(type, body, at) },
+    });
     // The next frame brings the row out; so does the end of the tick, for a fact that nothing follows.
     queueMicrotask(() => {
       this.#flushAll();
@@ -114,21 +126,21 @@ export class CallRecorder {
   /** The end of the tick, or of the call: what was told and not taken will not be. */
   #flushAll(): void {
     this.#flush();
-    for (const { row } of this.#told.splice(0)) this.#options.record([{ ...row, state: this.#state }]);
+    const told = this.#told.splice(0);
+    for (const { row } of told) this.#options.record([{ ...row, state: this.#state }]);
+    for (const line of this.#mask.takeReworded()) this.#reword(line, this.#lastAt);
   }
 
   #write(at: number, actor: string, event: string, body: Readonly<Record<string, unknown>>): void {
-    this.#options.record([{ at, actor, event, state: this.#state, body: this.#mask(event, body) }]);
+    this.#options.record([
+      { at, actor, event, state: this.#state, body: this.#mask.bodyOf(event, body, at) },
+    ]);
   }
 
-  #mask(event: string, body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-    if (!this.#options.maskDigits) return body;
-    if (event === 'digit.pressed') return { ...body, digit: '•' };
-    const { text } = body;
-    if (event === 'addMessage' && typeof text === 'string' && KEYPAD.test(text)) {
-      return { ...body, text: '[keypad] ••••' };
-    }
-    return body;
+  /** Words of a line that stand instead of those that were written before. */
+  #reword({ role, itemId, text, unheard }: SpokenLine, at: number): void {
+    const body = { itemId, text, ...(unheard !== undefined && { unheard }) };
+    this.#options.record([{ at, actor: CALL, event: `${role}.reworded`, state: this.#state, body }]);
   }
 }
 

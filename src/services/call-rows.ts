@@ -12,9 +12,13 @@ const ANNOUNCED: ReadonlySet<string> = new Set([
   'call.began',
   'call.ended',
   'call.failing',
+  'agent.reworded',
+  'caller.reworded',
   'recording.began',
   'recording.ended',
+  'recording.paused',
   'recording.reported',
+  'recording.resumed',
   'turn.interrupted',
 ]);
 
@@ -47,6 +51,7 @@ const PLAIN: ReadonlySet<string> = new Set([
   'agentId',
   'bargeIn',
   'bookingId',
+  'by',
   'callSid',
   'clip',
   'code',

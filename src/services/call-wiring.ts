@@ -4,6 +4,7 @@ import { AudioLine } from '../media/audio-line.ts';
 import type { PhoneTape } from '../media/phone-tape.ts';
 import { type AgentProfile, greetingOf } from '../protocol/agent-profile.ts';
 import type { SpendingMeter } from './admission/spending-meter.ts';
+import type { CardWatch } from './cards/card-watch.ts';
 import type { CallWiring } from './call-actors.ts';
 import type { Clips } from './clips.ts';
 import type { Log } from './log.ts';
@@ -29,6 +30,14 @@ export interface WiringParts {
   readonly logOf: (callSid: string) => Log;
 }
 
+/** What a call has of its own. */
+interface OwnParts {
+  /** Where it is recorded. */
+  readonly tape?: PhoneTape | undefined;
+  /** Keeps card numbers from the model that are keyed in. */
+  readonly cards?: Pick<CardWatch, 'keys'> | undefined;
+}
+
 /** One call's wires, and the door through which its stream comes. */
 export interface WiredCall extends CallWiring {
   readonly door: StreamDoor;
@@ -36,9 +45,10 @@ export interface WiredCall extends CallWiring {
 }
 
 /** Lays the audio line of one call and brings together what its legs need. */
-export function wireCall(facts: CallFacts, parts: WiringParts, tape?: PhoneTape): WiredCall {
+export function wireCall(facts: CallFacts, parts: WiringParts, own: OwnParts = {}): WiredCall {
   const { callSid, profile } = facts;
   const { model, toolbox, journal, clips, meter, clock } = parts;
+  const { cards, tape } = own;
   const line = new AudioLine();
   const door = new StreamDoor();
   const log = parts.logOf(callSid);
@@ -68,6 +78,7 @@ export function wireCall(facts: CallFacts, parts: WiringParts, tape?: PhoneTape)
       log,
       audio: profile.audio,
       memory: new CallMemory(clock),
+      keyed: cards && ((text) => cards.keys.again(text)),
     },
     input: {
       callSid,
@@ -76,6 +87,7 @@ export function wireCall(facts: CallFacts, parts: WiringParts, tape?: PhoneTape)
       greetingMode: greetingClip === undefined ? 'model' : 'clip',
       filler: profile.filler,
       greeting: greetingOf(profile),
+      isRecorded: tape !== undefined,
       canTransfer: profile.escalation !== undefined,
       limits: profile.limits,
     },

@@ -4,17 +4,19 @@ import { type ErrorNote, noteOf } from '../errors.ts';
 import type { Frame } from '../inspector/frame.ts';
 import { createTap } from '../inspector/tap.ts';
 import type { CallInput } from '../machines/call/call.context.ts';
-import type { CallEvent, EndReason } from '../machines/call/call.events.ts';
+import type { CallEvent, EndReason, RecordingRequest } from '../machines/call/call.events.ts';
 import type { callMachine } from '../machines/call/call.machine.ts';
 import type { ModelOrder, PhoneOrder } from '../machines/call/call.ports.ts';
 import { CallRecorder } from './call-recorder.ts';
+import type { RowMaskParts } from './cards/row-mask.ts';
 import type { Log } from './log.ts';
 import type { Journal } from './storage/journal.port.ts';
 
-export interface HostedCallParts {
+export interface HostedCallParts extends RowMaskParts {
   readonly machine: typeof callMachine;
   readonly input: CallInput;
-  readonly maskDigits: boolean;
+  /** Told when somebody asks for a pause of the recording, or for its end. */
+  readonly onRecordingRequested?: ((request: RecordingRequest) => void) | undefined;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
@@ -54,6 +56,8 @@ export class HostedCall {
         journal.record(callSid, rows);
       },
       maskDigits: parts.maskDigits,
+      cards: parts.cards,
+      onCards: parts.onCards,
     });
     const tap = createTap(
       (frame) => {
@@ -76,6 +80,7 @@ export class HostedCall {
     this.#actor.on('turn.interrupted', (announcement) => {
       this.#recorder.announce(clock.now(), announcement);
     });
+    this.#actor.on('recording.requested', (request) => parts.onRecordingRequested?.(request));
     this.#actor.on('call.failing', (announcement) => {
       log.warn({ callSid, error: announcement.error }, 'the call is failing');
       this.#recorder.announce(clock.now(), announcement);
@@ -132,6 +137,7 @@ export class HostedCall {
   async #end(reason: EndReason): Promise<EndReason> {
     const { input, journal, clock, log, release } = this.#parts;
     release();
+    this.#recorder.close(clock.now());
     try {
       await journal.transact('endCall', { callSid: input.callSid, reason, at: clock.now() });
     } catch (thrown) {

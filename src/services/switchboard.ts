@@ -286,6 +286,7 @@ const EXAMPLES: Readonly<Record<CommandName, Command>> = {
   say: { type: 'say', text: '' },
   whisper: { type: 'whisper', text: '' },
   mute: { type: 'mute', muted: true },
+  recording: { type: 'recording', paused: true },
 };
 
 function eventOf(command: Command): CallEvent {
@@ -300,5 +301,7 @@ function eventOf(command: Command): CallEvent {
       return { type: 'whisper.requested', text: command.text };
     case 'mute':
       return { type: 'mute.requested', muted: command.muted };
+    case 'recording':
+      return { type: 'recording.requested', paused: command.paused, by: 'operator' };
   }
 }

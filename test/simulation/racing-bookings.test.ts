@@ -51,7 +51,7 @@ function toldOf({ model, says }: ReturnType<typeof wholeCall>, args: object): Pr
 test('two hundred calls race for ten slots: ten are booked, and the others hear that theirs was just taken', async () => {
   const journal = await journalInMemory();
   onTestFinished(() => journal.close());
-  const tools = createHouseTools({ journal, texts: outboxOver(journal) });
+  const tools = createHouseTools({ journal, texts: outboxOver(journal), requestRecording: () => undefined });
   const calls = Array.from({ length: CALLS }, (_, i) => {
     const number = String(i).padStart(3, '0');
     const facts = { callSid: `CA${number}`, from: `+12025550${number}`, now: () => NOW };

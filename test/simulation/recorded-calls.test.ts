@@ -41,6 +41,7 @@ function recordedCall(way: { toEngineMs: number; fromEngineMs: number }) {
     {
       write: (audio) => given.push(Buffer.from(audio)),
       writeSilence: (bytes) => given.push(Buffer.alloc(bytes, QUIET)),
+      silence: () => undefined,
     },
     bench.clock.now(),
   );

@@ -116,6 +116,7 @@ const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readon
   ],
   'say.requested': () => [{ type: 'say.requested', text: 'Please hold.' }],
   'whisper.requested': () => [{ type: 'whisper.requested', text: 'They are a regular.' }],
+  'recording.requested': () => [{ type: 'recording.requested', paused: true, by: 'operator' }],
   'mute.requested': () => [{ type: 'mute.requested', muted: true }],
 };
 

@@ -101,7 +101,7 @@ const call = {
   now: () => NOW,
 } as const;
 const toolbox = createToolbox({
-  tools: createHouseTools({ journal, texts: outbox }),
+  tools: createHouseTools({ journal, texts: outbox, requestRecording: () => undefined }),
   callOf: () => call,
   clock,
   log,

@@ -19,6 +19,8 @@ export interface CallInput {
   readonly greeting: string;
   /** Whether there is a person to hand the call to. */
   readonly canTransfer: boolean;
+  /** Whether the call is recorded, once it has been announced. */
+  readonly isRecorded: boolean;
   readonly limits: CallLimits;
 }
 

@@ -106,7 +106,15 @@ export type DeskEvent =
   | { type: 'say.requested'; text: string }
   /** The model is told this; the caller is not. */
   | { type: 'whisper.requested'; text: string }
-  | { type: 'mute.requested'; muted: boolean };
+  | { type: 'mute.requested'; muted: boolean }
+  | RecordingRequest;
+
+/** The recording is to pause, or to go on; asked for by an operator, or by the agent with a tool. */
+export interface RecordingRequest {
+  type: 'recording.requested';
+  paused: boolean;
+  by: 'operator' | 'agent';
+}
 
 /** Twilio's `DialCallStatus`. */
 export type TransferResult = 'completed' | 'answered' | 'busy' | 'no-answer' | 'failed' | 'canceled';
@@ -179,4 +187,5 @@ export type EndReason =
 export type CallAnnouncement =
   | { type: 'turn.interrupted'; heard: readonly HeardItem[] }
   | { type: 'call.failing'; error: ErrorNote }
+  | RecordingRequest
   | { type: 'call.ended'; reason: EndReason };

@@ -30,6 +30,7 @@ export const callGuards = {
   areLastWordsOwed: ({ context }: Args) => context.lastWordsOwed,
   isFillingByClip: ({ context }: Args) => context.filler === 'clip',
   isFillingByModel: ({ context }: Args) => context.filler === 'model',
+  isRecorded: ({ context }: Args) => context.isRecorded,
   hasPerson: ({ context }: Args) => context.canTransfer,
   hasRunningTools: ({ context }: Args) => Object.keys(context.tools).length > 0,
   hasNoRunningTools: ({ context }: Args) => Object.keys(context.tools).length === 0,

@@ -98,6 +98,10 @@ export const callMachine = callSetup.createMachine({
       },
       { description: 'It ends already, or the two do not talk.' },
     ],
+    'recording.requested': {
+      guard: 'isRecorded',
+      actions: { type: 'announceRecordingRequest', params: ({ event }) => event },
+    },
     'agent.startedItem': { description: 'Goes to the transcript: the place of the item.' },
     'agent.said': { description: 'Goes to the transcript: the words that were heard.' },
     'usage.reported': { description: 'Goes to the record.' },

@@ -7,6 +7,7 @@ import type {
   CallAnnouncement,
   CallEvent,
   EndReason,
+  RecordingRequest,
   ResponseOutcome,
   ToolboxFact,
   ToolFact,
@@ -214,6 +215,7 @@ export const callSetup = setup({
     announceInterruption: emit(
       (_, heard: readonly HeardItem[]) => ({ type: 'turn.interrupted', heard }) as const,
     ),
+    announceRecordingRequest: emit((_, request: RecordingRequest) => request),
     announceFailure: emit((_, error: ErrorNote) => ({ type: 'call.failing', error }) as const),
     announceEnd: emit(
       ({ context }) => ({ type: 'call.ended', reason: context.endReason ?? 'completed' }) as const,

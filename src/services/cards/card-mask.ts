@@ -55,16 +55,12 @@ function maskList(list: readonly unknown[], finder: Finder): unknown {
 const asText = (item: unknown): string => (typeof item === 'string' ? item : '');
 
 function maskFields(fields: object, finder: Finder): unknown {
-  let isSame = true;
-  const entries = Object.entries(fields).map(([name, value]: [string, unknown]) => {
+  const before: [string, unknown][] = Object.entries(fields);
+  const entries = before.map(([name, value]) => {
     const isCode =
       CODE_FIELDS.test(name) && CODE.test(typeof value === 'number' ? String(value) : asText(value));
-    const masked = [
-      withoutFinds(name, finder(name)),
-      isCode ? REMOVED.code : maskValue(value, finder),
-    ] as const;
-    isSame &&= masked[0] === name && masked[1] === value;
-    return masked;
+    return [withoutFinds(name, finder(name)), isCode ? REMOVED.code : maskValue(value, finder)] as const;
   });
+  const isSame = before.every(([name, value], i) => entries[i]?.[0] === name && entries[i][1] === value);
   return isSame ? fields : Object.fromEntries(entries);
 }

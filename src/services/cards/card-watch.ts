@@ -9,7 +9,8 @@ import {
   openNumber,
   within,
 } from './card-finder.ts';
-import { withoutFinds } from './card-mask.ts';
+import { maskJson, withoutFinds } from './card-mask.ts';
+import { KeyedEntries } from './keyed-entries.ts';
 
 /** Words of one turn, by whoever spoke. */
 export interface SpokenLine {
@@ -61,6 +62,7 @@ type Rewording = (held: SpokenLine) => SpokenLine;
  * in memory for as long as the call.
  */
 export class CardWatch {
+  readonly keys = new KeyedEntries(() => this.isAfterCard);
   readonly #known: string[] = [];
   readonly #codes = new Set<string>();
   /** Lines that are not told in full, in order. */
@@ -98,6 +100,9 @@ export class CardWatch {
       ),
     );
   }
+
+  /** A JSON text without what {@link findsIn} finds in its values. */
+  readonly maskJson = (json: string): string => maskJson(json, this.findsIn);
 
   /** The call is over: what is still held is told. */
   release(): readonly SpokenLine[] {

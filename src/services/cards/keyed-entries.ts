@@ -24,6 +24,7 @@ export const isKeyed = (text: string): boolean => text.startsWith(KEYPAD);
 export class KeyedEntries {
   readonly #isAfterCard: () => boolean;
   readonly #parts: string[] = [];
+  #last: { readonly text: string; readonly entry: KeyedEntry } | undefined;
   #hasCard = false;
 
   /** @param isAfterCard - asked whether the call has had a card's number a moment ago: what follows can be its code. */
@@ -31,8 +32,19 @@ export class KeyedEntries {
     this.#isAfterCard = isAfterCard;
   }
 
+  /** The entry that was taken last, for whoever hears of it after the first. */
+  again(text: string): KeyedEntry {
+    return this.#last?.text === text ? this.#last.entry : this.take(text);
+  }
+
   /** @param text - as the chart tells it to the model. */
   take(text: string): KeyedEntry {
+    const entry = this.#judge(text);
+    this.#last = { text, entry };
+    return entry;
+  }
+
+  #judge(text: string): KeyedEntry {
     const entry = text.slice(KEYPAD.length).replaceAll('*', ' ');
     this.#parts.push(entry);
     if (this.#parts.length > ENTRIES_OF_ONE_NUMBER) this.#parts.shift();

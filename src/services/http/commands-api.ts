@@ -1,5 +1,12 @@
 import type { z } from 'zod';
-import { EmptyBody, MuteBody, SayBody, TransferBody, WhisperBody } from '../../protocol/rest.ts';
+import {
+  EmptyBody,
+  MuteBody,
+  RecordingBody,
+  SayBody,
+  TransferBody,
+  WhisperBody,
+} from '../../protocol/rest.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { json } from './answer.ts';
 import type { Command, Desk } from './desk.ts';
@@ -45,6 +52,10 @@ export function commandsApi({ desk, journal }: CommandsApiDeps) {
     'POST /api/calls/:callSid/say': command(SayBody, ({ text }) => ({ type: 'say', text })),
     'POST /api/calls/:callSid/whisper': command(WhisperBody, ({ text }) => ({ type: 'whisper', text })),
     'POST /api/calls/:callSid/mute': command(MuteBody, ({ muted }) => ({ type: 'mute', muted })),
+    'POST /api/calls/:callSid/recording': command(RecordingBody, ({ paused }) => ({
+      type: 'recording',
+      paused,
+    })),
   } satisfies Record<string, Handler>;
 }
 

@@ -111,7 +111,8 @@ export type Command =
   | { readonly type: 'transfer'; readonly to?: string }
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'whisper'; readonly text: string }
-  | { readonly type: 'mute'; readonly muted: boolean };
+  | { readonly type: 'mute'; readonly muted: boolean }
+  | { readonly type: 'recording'; readonly paused: boolean };
 
 /** `unknown`: no such call is live. `conflict` is the state in which the command makes no sense. */
 export type CommandAnswer = 'accepted' | 'unknown' | { readonly conflict: string };

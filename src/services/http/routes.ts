@@ -163,6 +163,12 @@ const ROUTES = {
     answers: '202',
     meaning: 'silences the agent for the caller, or lets it be heard again',
   },
+  'POST /api/calls/:callSid/recording': {
+    ...write,
+    takes: '`{paused}`',
+    answers: '202',
+    meaning: 'pauses the recording of a live call, or lets it go on: what is said meanwhile is silence in it',
+  },
   'GET /api/charts/:machineId': {
     ...read,
     takes: '',

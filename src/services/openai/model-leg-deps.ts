@@ -7,6 +7,13 @@ import type { Dialect } from './dialect.ts';
 import type { ModelSocket } from './model-socket.ts';
 import type { ToolSpec } from './prompt.ts';
 
+/** An entry of the keypad. */
+interface KeyedEntry {
+  readonly text: string;
+  /** What was removed from it. */
+  readonly removed: 'card' | 'code' | undefined;
+}
+
 /** What one call's model leg needs. */
 export interface ModelLegDeps {
   readonly line: AudioLine;
@@ -21,6 +28,8 @@ export interface ModelLegDeps {
   readonly log: Log;
   /** What the session speaks; the line always speaks mu-law. */
   readonly audio: AgentProfile['audio'];
+  /** What was keyed, as the model may be told it. Undefined: as it is. */
+  readonly keyed?: ((text: string) => KeyedEntry) | undefined;
   /** The same for every leg that a call has in its time. */
   readonly memory: CallMemory;
 }

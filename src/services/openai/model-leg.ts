@@ -13,7 +13,7 @@ import { ModelLink } from './model-link.ts';
 import { ModelResponses } from './model-responses.ts';
 import { ModelWatch } from './model-watch.ts';
 import { Pcm16Transcoder } from './pcm16-transcoder.ts';
-import { languageNote } from './prompt.ts';
+import { languageNote, removalNote } from './prompt.ts';
 import { ResponseSequencer } from './response-sequencer.ts';
 import { capabilitiesFor } from './session-config.ts';
 import { SessionSetup } from './session-setup.ts';
@@ -193,7 +193,7 @@ export class ModelLeg {
         this.#setup.keepTools(order.names);
         return;
       case 'addMessage':
-        this.#conversation.addMessage(order.role, order.text);
+        this.#addMessage(order.role, order.text);
         return;
       case 'rememberClip':
         this.#deps.memory.items.clip(order.itemId, order.text);
@@ -203,6 +203,13 @@ export class ModelLeg {
         this.#close();
         return;
     }
+  }
+
+  #addMessage(role: 'user' | 'system' | 'assistant', text: string): void {
+    // Only the keypad speaks for the caller in text.
+    const entry = role === 'user' ? this.#deps.keyed?.(text) : undefined;
+    this.#conversation.addMessage(role, entry?.text ?? text);
+    if (entry?.removed !== undefined) this.#conversation.addMessage('system', removalNote(entry.removed));
   }
 
   #opened(): void {

@@ -56,6 +56,10 @@ export function briefFor(profile: AgentProfile, task: string, spoken: string | u
 export const languageNote = (spoken: string): string =>
   `The caller speaks ${spoken} now. Speak ${spoken} from your next sentence on, until they clearly change the language again.`;
 
+/** Put behind an entry of the keypad that is not told: the conversation goes on without it. */
+export const removalNote = (removed: 'card' | 'code'): string =>
+  `The caller has keyed in a card's ${removed === 'card' ? 'number' : 'code'}. It was removed before it reached you, and nobody has it: it is not kept anywhere. Say so in a few words, do not ask for it again, and go on with what the caller wants.`;
+
 const PHONE_MANNERS = [
   'The caller hears you: write nothing that cannot be said. No lists, no headings, no emoji, no links.',
   'One or two short sentences, then let the caller speak. One question at a time.',

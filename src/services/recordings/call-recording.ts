@@ -19,6 +19,11 @@ const BYTES_PER_MS = 2 * MU_LAW_BYTES_PER_MS;
 const BEYOND_TALK_MS = 3_660_000;
 /** The longest recording, in ms: what the head of a WAV file can tell is thirteen times as long. */
 const MAX_LENGTH_MS = 5 * 3_600_000;
+/** Speech is noticed some time after its first sound, and a key after its tone; in ms. */
+const NOTICED_AFTER_MS = 1500;
+
+/** Who has a recording pause: for a card's number it goes on by itself. */
+export type PausedBy = 'operator' | 'agent' | 'card';
 
 export interface CallRecordingParts {
   readonly callSid: string;
@@ -47,6 +52,7 @@ export class CallRecording {
   readonly #maxLengthMs: number;
   #writer: RecordingWriter | undefined;
   #tellings = 0;
+  #pausedBy: PausedBy | undefined;
   #standing: 'awaited' | 'beginning' | 'rolling' | 'over' = 'awaited';
 
   constructor(parts: CallRecordingParts) {
@@ -66,6 +72,31 @@ export class CallRecording {
     if (this.#tellings >= MAX_TELLINGS) return;
     this.#tellings++;
     say(announcement);
+  }
+
+  /**
+   * From now on nothing is heard on it, until {@link resume}; the time goes on. A pause for a card's number, which ends
+   * with the caller's next words without one, becomes one that somebody asked for when somebody does.
+   *
+   * @param since - what was heard since then is taken away, too; ms since the Unix epoch.
+   */
+  pause(by: PausedBy, since?: number): void {
+    if (this.#standing === 'over') return;
+    const isNew = this.#pausedBy === undefined || (this.#pausedBy === 'card' && by !== 'card');
+    if (isNew) this.#pausedBy = by;
+    if (this.#standing !== 'rolling') return;
+    const silencedMs = this.tape.pause(since === undefined ? undefined : since - NOTICED_AFTER_MS);
+    if (silencedMs > 0) void this.#parts.files.deletePeaks(this.#parts.callSid);
+    if (isNew || silencedMs > 0) this.#row('recording.paused', { by, silencedMs });
+  }
+
+  /** What is said from now on is heard on it again. */
+  resume(by: PausedBy): void {
+    if (this.#pausedBy === undefined || (by === 'card' && this.#pausedBy !== 'card')) return;
+    this.#pausedBy = undefined;
+    if (this.#standing !== 'rolling') return;
+    this.tape.resume();
+    this.#row('recording.resumed', { by });
   }
 
   /** The call is over, or is not to be recorded any more. Resolves when the file is whole. Never rejects. */
@@ -105,6 +136,10 @@ export class CallRecording {
       },
     });
     this.tape.roll(this.#writer, at);
+    // Somebody asked for it while the call was not recorded yet.
+    if (this.#pausedBy === undefined) return;
+    this.tape.pause();
+    this.#row('recording.paused', { by: this.#pausedBy, silencedMs: 0 });
   }
 
   /** Asked anew after every wait. */

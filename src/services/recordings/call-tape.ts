@@ -17,6 +17,14 @@ export interface TapeSink {
   write(audio: Uint8Array): void;
   /** So many bytes, both sides together, in which nothing is heard. */
   writeSilence(bytes: number): void;
+  /** Nothing is heard any more in `[from, to)` of what was written; bytes, both sides together. */
+  silence(from: number, to: number): void;
+}
+
+/** Bytes of one side in which nothing is heard. */
+interface Pause {
+  readonly from: number;
+  to: number;
 }
 
 /**
@@ -38,6 +46,8 @@ export class CallTape implements PhoneTape {
   /** Where the ring begins, and where the last frame ended. */
   #from = 0;
   #end = 0;
+  /** Those that are not on the disk yet; the last one lasts while its end is not known. */
+  #pauses: Pause[] = [];
 
   /** @param nowMs - the call's clock: places a stream on the tape, once. */
   constructor(nowMs: () => number) {
@@ -56,6 +66,30 @@ export class CallTape implements PhoneTape {
     this.#ring = new Uint8Array(RING_BYTES).fill(SILENCE);
   }
 
+  /**
+   * From now on nothing is heard on it; it goes on all the same, so that all that comes later lies at its time.
+   * @param sinceMs - nor is what came since then, ms since the Unix epoch.
+   * @returns how much of before that is, in ms.
+   */
+  pause(sinceMs = Number.POSITIVE_INFINITY): number {
+    if (this.#sink === undefined) return 0;
+    const since = Math.max(0, Math.round((sinceMs - this.#beganAt) * MU_LAW_BYTES_PER_MS));
+    const from = Math.min(since, this.#end);
+    if (from < this.#from) this.#sink.silence(2 * from, 2 * this.#from);
+    if (!this.isPaused) this.#pauses.push({ from, to: Number.POSITIVE_INFINITY });
+    else if (from < this.#end) this.#pauses.push({ from, to: this.#end });
+    return Math.floor((this.#end - from) / MU_LAW_BYTES_PER_MS);
+  }
+
+  /** From now on what both sides say is on it again. */
+  resume(): void {
+    for (const pause of this.#pauses) pause.to = Math.min(pause.to, this.#end);
+  }
+
+  get isPaused(): boolean {
+    return this.#pauses.some(({ to }) => to === Number.POSITIVE_INFINITY);
+  }
+
   /** Gives out what it still holds, and takes nothing more. */
   end(): void {
     const length = this.#length;
@@ -68,6 +102,7 @@ export class CallTape implements PhoneTape {
     this.#sink = undefined;
     this.#ring = new Uint8Array(0);
     this.#agent = new AgentTrack();
+    this.#pauses = [];
   }
 
   streamBegan(): void {
@@ -131,6 +166,12 @@ export class CallTape implements PhoneTape {
     const caller = this.#ring.subarray(start, start + bytes);
     const agent = new Uint8Array(bytes).fill(SILENCE);
     this.#agent.take(this.#from, this.#from + bytes, agent);
+    for (const { from, to } of this.#pauses) {
+      const [first, last] = [from, to].map((at) => Math.min(bytes, Math.max(0, at - this.#from)));
+      caller.fill(SILENCE, first, last);
+      agent.fill(SILENCE, first, last);
+    }
+    this.#pauses = this.#pauses.filter(({ to }) => to > this.#from + bytes);
     this.#sink?.write(byTurns(caller, agent));
     caller.fill(SILENCE);
     this.#from += bytes;

@@ -58,6 +58,12 @@ export class RecordingFiles {
     }
   }
 
+  /** What was computed of a recording holds no longer: it is computed again when somebody asks. */
+  async deletePeaks(callSid: string): Promise<void> {
+    const path = this.#pathOf(callSid, PEAKS);
+    if (path !== undefined) await rm(path, { force: true }).catch(() => undefined);
+  }
+
   /** Takes away all that is kept of one recording. Twice is once. */
   async delete(callSid: string): Promise<void> {
     for (const kind of [AUDIO, PEAKS]) {

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { EngineError } from '../../errors.ts';
 import { SILENCE } from '../../media/mu-law.ts';
 import type { TapeSink } from './call-tape.ts';
-import { wavHeader } from './wav-header.ts';
+import { HEADER_BYTES, wavHeader } from './wav-header.ts';
 
 /** What may wait for the disk: half a minute of both sides. A disk that is further behind will not catch up. */
 const MAX_WAITING_BYTES = 30 * 16_000;
@@ -75,6 +75,15 @@ export class RecordingWriter implements TapeSink {
     });
   }
 
+  silence(from: number, to: number): void {
+    this.#then(async (file) => {
+      for (let at = from; at < to; at += QUIET.length) {
+        const { length } = QUIET.subarray(0, to - at);
+        await writeWhole(file, QUIET.subarray(0, length), HEADER_BYTES + at);
+      }
+    });
+  }
+
   /** Resolves when everything is on the disk, or the disk has refused it. Never rejects. */
   async close(): Promise<void> {
     this.#work = this.#work.then(() =>
@@ -126,10 +135,11 @@ export class RecordingWriter implements TapeSink {
   }
 }
 
-/** A disk that is nearly full takes a part, and tells only the next time. */
-async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
+/** A disk that is nearly full takes a part, and tells only the next time. Without a place: behind what was written last. */
+async function writeWhole(file: FileHandle, bytes: Uint8Array, place?: number): Promise<void> {
   for (let at = 0; at < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, at);
+    const to = place === undefined ? null : place + at;
+    const { bytesWritten } = await file.write(bytes, at, undefined, to);
     at += bytesWritten;
   }
 }

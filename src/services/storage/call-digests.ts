@@ -14,7 +14,9 @@ export interface CallToDigest {
 const RECOUNTED: ReadonlySet<string> = new Set([
   'call.ended',
   'caller.said',
+  'caller.reworded',
   'agent.said',
+  'agent.reworded',
   'tool.settled',
   'usage.reported',
 ]);

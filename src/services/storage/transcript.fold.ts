@@ -85,6 +85,12 @@ function place(places: Map<string, Place>, row: StoredEvent): void {
     case 'caller.said':
       fill(reserve('caller', body['itemId']), { interrupted: false, text: body['text'] });
       return;
+    case 'caller.reworded':
+      reword(places.get(`caller ${String(body['itemId'])}`), body);
+      return;
+    case 'agent.reworded':
+      reword(places.get(`agent ${String(body['itemId'])}`), body);
+      return;
     case 'agent.startedItem':
       reserve('agent', body['itemId']);
       return;
@@ -99,6 +105,11 @@ function place(places: Map<string, Place>, row: StoredEvent): void {
       fill(reserve('tool', body['toolCallId']), { interrupted: false, text: toolLine(body) });
       return;
   }
+}
+
+/** Other words than those that stood there: some were held back at first. */
+function reword(line: Place | undefined, { text, unheard }: StoredEvent['body']): void {
+  if (line !== undefined) fill(line, { interrupted: line.interrupted, text, unheard });
 }
 
 function fill(

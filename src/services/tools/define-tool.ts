@@ -48,6 +48,8 @@ export interface ReadRequest {
 export interface Tool {
   readonly name: string;
   readonly policy: ToolPolicy;
+  /** Whether it means anything under a profile that has it; it does where this is not given. */
+  readonly isOffered?: ((profile: AgentProfile) => boolean) | undefined;
   specFor(profile: AgentProfile): ToolSpec;
   /** Reads the model's JSON, or says what is wrong with it and where. */
   read(argumentsJson: string, profile: AgentProfile): ReadRequest | readonly ArgumentProblem[];
@@ -58,6 +60,7 @@ interface ToolDefinition<Args extends z.ZodObject> {
   /** The model's manual: when to use it, what to ask first. */
   readonly description: string;
   readonly policy: ToolPolicy;
+  readonly isOffered?: (profile: AgentProfile) => boolean;
   /**
    * The arguments under a profile. Whatever the JSON Schema allows must parse: limits that JSON
    * Schema cannot say belong in `run`, as refusals.
@@ -83,6 +86,7 @@ export function defineTool<Args extends z.ZodObject>(definition: ToolDefinition<
   return {
     name,
     policy,
+    isOffered: definition.isOffered,
     specFor: (profile) => {
       const parameters: Record<string, unknown> = z.toJSONSchema(schemaOf(profile), { io: 'input' });
       delete parameters['$schema']; // The session's own words say which dialect it takes.

@@ -5,11 +5,12 @@ import { createLead } from './create-lead.ts';
 import type { Tool } from './define-tool.ts';
 import { endCall } from './end-call.ts';
 import { escalateToHuman } from './escalate-to-human.ts';
+import { type RecordingParts, recordingTools } from './recording-tools.ts';
 import { rescheduleAppointment } from './reschedule-appointment.ts';
 import { sendSms, type SendSmsParts } from './send-sms.ts';
 
 /** The tools that come with the engine. A profile says which of them its agent has. */
-export function createHouseTools(parts: SendSmsParts): Tool[] {
+export function createHouseTools(parts: SendSmsParts & RecordingParts): Tool[] {
   const { journal } = parts;
   return [
     createLead(journal),
@@ -19,6 +20,7 @@ export function createHouseTools(parts: SendSmsParts): Tool[] {
     rescheduleAppointment(journal),
     sendSms(parts),
     escalateToHuman(),
+    ...recordingTools(parts),
     endCall(),
   ];
 }

@@ -28,6 +28,8 @@ export interface ToolboxParts {
   readonly limits?: ToolLimits;
   /** Where effects are written down before they are tried. Without it they are remembered by this process alone. */
   readonly journal?: Journal;
+  /** What of a tool's arguments and results may be used in a call, as JSON; all of it by default. */
+  readonly maskFor?: (callSid: string, json: string) => string;
   /** Told of each request that the policy refused. */
   readonly onRefused?: (tool: string, rule: PolicyRule) => void;
   /** Told once, when a call's effects are taken from it; with the names of the tools that it keeps. */
@@ -68,7 +70,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     specsFor: (profile, callSid) => toolsOf(profile, callSid).map((tool) => tool.specFor(profile)),
     run: async (input, signal) => {
       if (signal.aborted) return CANCELLED;
-      return untilAborted(answer(input, signal), signal);
+      return untilAborted(answer(maskedInput(input), signal), signal);
     },
     overhear: (callSid, spoken) => {
       if (parts.callOf(callSid) === undefined) return;
@@ -81,12 +83,28 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     },
   };
 
+  function maskedInput({ callSid, request }: RunToolInput): RunToolInput {
+    const { argumentsJson } = request;
+    return {
+      callSid,
+      request: { ...request, argumentsJson: parts.maskFor?.(callSid, argumentsJson) ?? argumentsJson },
+    };
+  }
+
+  function maskedOutcome({ outcome, isFinal }: Settled, callSid: string): Settled {
+    return {
+      isFinal,
+      outcome: { ...outcome, output: parts.maskFor?.(callSid, outcome.output) ?? outcome.output },
+    };
+  }
+
   /** The tools that a profile has, less those that the call has lost. */
   function toolsOf(profile: AgentProfile, callSid: string | undefined): Tool[] {
     const isWithdrawn = callSid !== undefined && desks.get(callSid)?.policy.isWithdrawn === true;
     return profile.tools.flatMap((name) => {
       const tool = toolOf(profile, name);
-      return tool === undefined || (isWithdrawn && isDangerous(tool)) ? [] : [tool];
+      if (tool === undefined || tool.isOffered?.(profile) === false) return [];
+      return isWithdrawn && isDangerous(tool) ? [] : [tool];
     });
   }
 
@@ -105,7 +123,8 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     if (answered !== undefined) return answered;
 
     const tool = toolOf(call.profile, request.name);
-    if (tool === undefined || !call.profile.tools.includes(request.name)) {
+    const isOffered = call.profile.tools.includes(request.name) && tool?.isOffered?.(call.profile) !== false;
+    if (tool === undefined || !isOffered) {
       log.warn({ callSid, code: 'TOOL_UNKNOWN' }, 'the model called a tool that this agent does not have');
       return failed('TOOL_UNKNOWN');
     }
@@ -157,7 +176,11 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
       const request = { policy: tool.policy, key, meaning: read.meaning, now: clock.steady() };
       const ban = policy.judge(request, call.profile.readBack);
       if (ban !== undefined) return refused(ban, { tool, call, desk });
-      const act = () => settle(tool, read.run({ call, signal: toolSignal, key }), { tool, call, desk });
+      const act = async () =>
+        maskedOutcome(
+          await settle(tool, read.run({ call, signal: toolSignal, key }), { tool, call, desk }),
+          call.callSid,
+        );
       const settled = await (record === undefined || !isDangerous(tool)
         ? act()
         : record

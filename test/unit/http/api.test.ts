@@ -128,6 +128,7 @@ describe('commands', () => {
     ['say', { text: ' Hello. ' }, { type: 'say', text: 'Hello.' }],
     ['whisper', { text: 'Offer Friday.' }, { type: 'whisper', text: 'Offer Friday.' }],
     ['mute', { muted: true }, { type: 'mute', muted: true }],
+    ['recording', { paused: true }, { type: 'recording', paused: true }],
   ])('%s %j is passed to the call', async (name, body, command) => {
     await open();
     const path = `/api/calls/${CALL_SID}/${name}`;
@@ -144,6 +145,8 @@ describe('commands', () => {
     ['say', { text: 'x', loud: true }, 'loud'],
     ['whisper', { text: 7 }, 'text'],
     ['mute', { muted: 'yes' }, 'muted'],
+    ['recording', {}, 'paused'],
+    ['recording', { paused: 1 }, 'paused'],
     ['transfer', { to: 'sip:x@evil' }, 'to'],
     ['transfer', { to: '+12025550111\r\nBcc: x' }, 'to'],
     ['transfer', { to: '+1202555０１１１' }, 'to'],

@@ -16,6 +16,10 @@ function rollingTape({ startMs = 0 } = {}) {
     {
       write: (audio) => given.push(Buffer.from(audio)),
       writeSilence: (bytes) => given.push(Buffer.alloc(bytes, 0xff)),
+      silence: (from, to) => {
+        const all = Buffer.concat(given.splice(0));
+        given.push(all.fill(0xff, from, to));
+      },
     },
     startMs,
   );
@@ -228,4 +232,47 @@ test('base64 is decoded into a ring as Node decodes it', () => {
       expect(Uint8Array.from(bytes, (_, i) => ring[(at + i) % 256] ?? 0)).toEqual(bytes);
     }),
   );
+});
+
+describe('a pause', () => {
+  /** The caller's side, a byte for each 20 ms. */
+  const callerOf = (given: readonly Buffer[]) =>
+    Array.from(Buffer.concat(given).filter((_, i) => i % (2 * FRAME) === 0));
+
+  test('is silence on both sides, and what comes after it lies at its time', () => {
+    const bench = rollingTape();
+    bench.frames(100, 0x11);
+    bench.tape.pause();
+    expect(bench.tape.isPaused).toBe(true);
+    const piece = pieceOf(Buffer.alloc(FRAME * 10, 0x22));
+    bench.tape.agentSent(piece, FRAME * 10);
+    bench.frames(50, 0x33);
+    bench.tape.resume();
+    bench.frames(100, 0x44);
+    bench.tape.end();
+    expect(callerOf(bench.given)).toEqual([
+      ...Array.from({ length: 100 }, () => 0x11),
+      ...Array.from({ length: 50 }, () => 0xff),
+      ...Array.from({ length: 100 }, () => 0x44),
+    ]);
+    expect(Buffer.concat(bench.given).includes(0x22)).toBe(false);
+  });
+
+  test('takes away what was given out already, back to a time', () => {
+    const bench = rollingTape({ startMs: 5000 });
+    bench.frames(500, 0x11);
+    expect(bench.given.length).toBeGreaterThan(0);
+    expect(bench.tape.pause(5000 + 2000)).toBe(8000);
+    // Asked again while it lasts: further back, and no second pause.
+    expect(bench.tape.pause(5000 + 1000)).toBe(9000);
+    bench.frames(50, 0x33);
+    bench.tape.resume();
+    bench.frames(10, 0x44);
+    bench.tape.end();
+    expect(callerOf(bench.given)).toEqual([
+      ...Array.from({ length: 50 }, () => 0x11),
+      ...Array.from({ length: 500 }, () => 0xff),
+      ...Array.from({ length: 10 }, () => 0x44),
+    ]);
+  });
 });

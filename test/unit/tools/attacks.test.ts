@@ -137,7 +137,9 @@ test.each(ATTACKS)('%s', async (_what, name, args, may) => {
   const texts = outboxOver(journal, courier);
   const log = keptLog();
   const limits = { perCall: 100, perDestinationAndDay: 100, perEngineAndDay: 200 };
-  const bench = toolBench(createHouseTools({ journal, texts, limits }), { log });
+  const bench = toolBench(createHouseTools({ journal, texts, limits, requestRecording: () => undefined }), {
+    log,
+  });
   // Without an escalation number no transfer is right; a text to anyone but the caller never is.
   const profile = { ...profileOf({ hours: HOURS, services: ['Advice'] }), escalation: undefined };
   const call = callOf({ profile, from: '+12025550123' });

@@ -28,18 +28,24 @@ const NAMES = [
   'reschedule_appointment',
   'send_sms',
   'escalate_to_human',
+  'pause_recording',
+  'resume_recording',
   'end_call',
 ];
 
 describe('the tools of the house', () => {
   test('are those that a profile has by default', () => {
-    const { toolbox } = toolBench(createHouseTools({ journal, texts: outboxOver(journal) }));
+    const { toolbox } = toolBench(
+      createHouseTools({ journal, texts: outboxOver(journal), requestRecording: () => undefined }),
+    );
     expect(toolbox.names).toEqual(NAMES);
     expect(AgentProfile.parse({ id: 'x', business: { name: 'X' } }).tools).toEqual(NAMES);
   });
 
   test('say what each argument is, take no others, and name no number to text or to call', () => {
-    const { toolbox } = toolBench(createHouseTools({ journal, texts: outboxOver(journal) }));
+    const { toolbox } = toolBench(
+      createHouseTools({ journal, texts: outboxOver(journal), requestRecording: () => undefined }),
+    );
     for (const { name, description, parameters } of toolbox.specsFor(profileOf())) {
       expect(description.length).toBeGreaterThan(40);
       expect(parameters).toMatchObject({ type: 'object', additionalProperties: false });
@@ -52,9 +58,33 @@ describe('the tools of the house', () => {
     }
   });
 
+  test('speak of a recording only where calls are recorded', async () => {
+    const asked: unknown[] = [];
+    const texts = outboxOver(journal);
+    const requestRecording = (...request: unknown[]) => asked.push(request);
+    const bench = toolBench(createHouseTools({ journal, texts, requestRecording }));
+    const namesFor = (recording: boolean) =>
+      bench.toolbox.specsFor(profileOf({ recording })).filter(({ name }) => name.endsWith('_recording'));
+    expect(namesFor(false)).toEqual([]);
+    expect(namesFor(true).map(({ name }) => name)).toEqual(['pause_recording', 'resume_recording']);
+
+    const outcome = await bench.ask(callOf(), 'pause_recording', {});
+    expect(read(outcome)).toMatchObject({ error: 'TOOL_UNKNOWN' });
+    expect(asked).toEqual([]);
+    const call = callOf({ profile: profileOf({ recording: true }) });
+    for (const name of ['pause_recording', 'resume_recording'])
+      expect(await bench.ask(call, name, {})).toMatchObject({ status: 'ok' });
+    expect(asked).toEqual([
+      [call.callSid, true],
+      [call.callSid, false],
+    ]);
+  });
+
   describe.each(NAMES)('%s', (name) => {
     test.each(profiles)('accepts any arguments that its JSON Schema allows', async (profile) => {
-      const bench = toolBench(createHouseTools({ journal, texts: outboxOver(journal) }));
+      const bench = toolBench(
+        createHouseTools({ journal, texts: outboxOver(journal), requestRecording: () => undefined }),
+      );
       const spec = bench.toolbox.specsFor(profile).find((tool) => tool.name === name);
       await fc.assert(
         fc.asyncProperty(valuesOf(spec?.parameters), async (args) => {

@@ -14,7 +14,7 @@ const PARTS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ['Language', ['language']],
   ['Taking turns', ['turnDetection', 'bargeIn']],
   ['Tools', ['tools', 'escalation']],
-  ['Privacy', ['recording', 'recordingAnnouncement', 'maskDigits']],
+  ['Privacy', ['recording', 'recordingAnnouncement', 'maskDigits', 'cardNumbers']],
   ['Limits', ['limits']],
 ];
 const REST = 'More';

@@ -59,6 +59,12 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
     () => fieldOf(rows.findLast(({ event }) => event === 'mute.requested')?.body, 'muted') === true,
     [rows],
   );
+  const isRecordingPaused = useMemo(
+    () =>
+      rows.findLast(({ event }) => event === 'recording.paused' || event === 'recording.resumed')?.event ===
+      'recording.paused',
+    [rows],
+  );
 
   useStepKeys(step);
   const goToSeq = useCallback(
@@ -71,7 +77,9 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
   return (
     <div className="call-screen">
       <CallHead call={call} path={row?.path ?? ''} endAt={endAt} isLive={isLive}>
-        {isLive && <Commands callSid={call.callSid} commands={call.commands} isMuted={isMuted} />}
+        {isLive && (
+          <Commands callSid={call.callSid} commands={call.commands} {...{ isMuted, isRecordingPaused }} />
+        )}
         {reveal !== undefined && (
           <Button className="button" data-kind="plain" aria-label="Show words and numbers" onPress={reveal}>
             Show words

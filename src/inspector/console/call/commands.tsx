@@ -10,21 +10,23 @@ interface CommandsProps {
   /** What the call takes where it stands: nothing else is offered. */
   readonly commands: readonly CommandName[];
   readonly isMuted: boolean;
+  readonly isRecordingPaused: boolean;
 }
 
 /** In this order, the harmless first. */
-const ORDER: readonly CommandName[] = ['say', 'whisper', 'mute', 'transfer', 'hangup'];
+const ORDER: readonly CommandName[] = ['say', 'whisper', 'mute', 'recording', 'transfer', 'hangup'];
 
 const LABELS: Record<CommandName, string> = {
   say: 'Say',
   whisper: 'Whisper',
   mute: 'Mute',
+  recording: 'Recording',
   transfer: 'Transfer',
   hangup: 'Hang up',
 };
 
 /** What an operator can have a live call do. */
-export function Commands({ callSid, commands, isMuted }: CommandsProps) {
+export function Commands({ callSid, commands, isMuted, isRecordingPaused }: CommandsProps) {
   const order = useMutation({
     mutationFn: ({ name, body }: { readonly name: CommandName; readonly body: object }) =>
       ask(`/api/calls/${encodeURIComponent(callSid)}/${name}`, { method: 'POST', body }),
@@ -40,21 +42,32 @@ export function Commands({ callSid, commands, isMuted }: CommandsProps) {
           {order.error.message}
         </span>
       )}
-      {offered.map((name) =>
-        name === 'mute' ? (
-          <Button
-            key={name}
-            className="button"
-            aria-label={
-              isMuted ? 'Unmute: lets the agent be heard again' : 'Mute: silences the agent for the caller'
-            }
-            onPress={() => {
-              give('mute', { muted: !isMuted });
-            }}
-          >
-            {isMuted ? 'Unmute' : 'Mute'}
-          </Button>
-        ) : (
+      {offered.map((name) => {
+        if (name === 'mute')
+          return (
+            <Switch
+              key={name}
+              isOn={isMuted}
+              off={{ label: 'Mute', meaning: 'silences the agent for the caller' }}
+              on={{ label: 'Unmute', meaning: 'lets the agent be heard again' }}
+              onSwitch={(muted) => {
+                give('mute', { muted });
+              }}
+            />
+          );
+        if (name === 'recording')
+          return (
+            <Switch
+              key={name}
+              isOn={isRecordingPaused}
+              off={{ label: 'Pause recording', meaning: 'what is said from now on is silence in it' }}
+              on={{ label: 'Resume recording', meaning: 'both sides are recorded again' }}
+              onSwitch={(paused) => {
+                give('recording', { paused });
+              }}
+            />
+          );
+        return (
           <CommandDialog
             key={name}
             label={LABELS[name]}
@@ -65,8 +78,37 @@ export function Commands({ callSid, commands, isMuted }: CommandsProps) {
               give(name, text === undefined ? {} : { text });
             }}
           />
-        ),
-      )}
+        );
+      })}
     </div>
+  );
+}
+
+interface Side {
+  readonly label: string;
+  readonly meaning: string;
+}
+
+interface SwitchProps {
+  readonly isOn: boolean;
+  /** What a press does while it is off, and while it is on. */
+  readonly off: Side;
+  readonly on: Side;
+  readonly onSwitch: (isOn: boolean) => void;
+}
+
+/** A command with two sides. */
+function Switch({ isOn, off, on, onSwitch }: SwitchProps) {
+  const { label, meaning } = isOn ? on : off;
+  return (
+    <Button
+      className="button"
+      aria-label={`${label}: ${meaning}`}
+      onPress={() => {
+        onSwitch(!isOn);
+      }}
+    >
+      {label}
+    </Button>
   );
 }

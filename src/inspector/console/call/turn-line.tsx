@@ -122,6 +122,8 @@ const DONE: Record<DeskTurn['command'], string> = {
   whisper: 'whispered to the agent',
   mute: 'muted the agent',
   unmute: 'unmuted the agent',
+  pause: 'paused the recording',
+  resume: 'let the recording go on',
   transfer: 'asked for a transfer',
   'hang up': 'hung up',
 };

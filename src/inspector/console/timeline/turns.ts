@@ -50,7 +50,7 @@ export interface ToolTurn extends TurnBase {
 /** What an operator had the call do. */
 export interface DeskTurn extends TurnBase {
   readonly kind: 'desk';
-  readonly command: 'say' | 'whisper' | 'mute' | 'unmute' | 'transfer' | 'hang up';
+  readonly command: 'say' | 'whisper' | 'mute' | 'unmute' | 'pause' | 'resume' | 'transfer' | 'hang up';
   readonly text: string | undefined;
 }
 
@@ -111,6 +111,12 @@ class TurnFold {
         this.#caller(row, { text: textOf(body, 'text') ?? '', ...(language !== undefined && { language }) });
         return;
       }
+      case 'caller.reworded':
+        this.#caller(row, { text: textOf(body, 'text') ?? '' });
+        return;
+      case 'agent.reworded':
+        this.#agent(row, { text: textOf(body, 'text') ?? '', unheard: textOf(body, 'unheard') });
+        return;
       case 'caller.unclear':
         this.#caller(row, { isUnclear: true });
         return;
@@ -234,6 +240,8 @@ function commandOf({ event, body }: Row): DeskTurn['command'] | undefined {
       return 'whisper';
     case 'mute.requested':
       return fieldOf(body, 'muted') === false ? 'unmute' : 'mute';
+    case 'recording.requested':
+      return fieldOf(body, 'paused') === false ? 'resume' : 'pause';
     case 'transfer.requested':
       return 'transfer';
     case 'hangup.requested':
