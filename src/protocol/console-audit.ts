@@ -10,6 +10,7 @@ export const ACTS = [
   'say',
   'whisper',
   'mute',
+  'pauseRecording',
   'placeCall',
   'softphoneCall',
   'softphoneSay',

@@ -19,7 +19,12 @@ export interface ToldOutput {
 interface Sent {
   readonly type: string;
   readonly session?: { readonly tools?: readonly { readonly name: string }[] };
-  readonly item?: { readonly type: string; readonly call_id: string; readonly output: string };
+  readonly item?: {
+    readonly type: string;
+    readonly call_id: string;
+    readonly output: string;
+    readonly content?: readonly { readonly text?: string }[];
+  };
 }
 
 /** One conversation: says the same to whatever it is asked, and calls functions when the test says so. */
@@ -28,10 +33,14 @@ export class ToolCallingSession {
   readonly tools: string[] = [];
   /** Every output that it was told, in order. */
   readonly outputs: ToldOutput[] = [];
+  /** Every message that it was told, in order. */
+  readonly messages: string[] = [];
   /** How often it was asked to say something. */
   asked = 0;
   /** What it says when it is asked to. */
   words = 'Hello.';
+  /** How long it takes to say them, in ms. */
+  audioMs = 200;
   readonly #socket: WebSocket;
   #lastId = 0;
   /** Who waits for outputs, and to be asked to go on after the last of them. */
@@ -63,6 +72,20 @@ export class ToolCallingSession {
     });
   }
 
+  /** The caller has said this, and the model speaks. */
+  hears(transcript: string): void {
+    const item_id = `user_${String(++this.#lastId)}`;
+    this.#says('input_audio_buffer.speech_started', { item_id, audio_start_ms: 0 });
+    this.#says('input_audio_buffer.speech_stopped', { item_id, audio_end_ms: 500 });
+    this.#says('input_audio_buffer.committed', { item_id });
+    this.#says('conversation.item.added', { item: { id: item_id, type: 'message', role: 'user' } });
+    const said = { item_id, content_index: 0, transcript };
+    this.#says('conversation.item.input_audio_transcription.completed', said);
+    this.#responds((id) => {
+      this.#speaks(id);
+    });
+  }
+
   /** As `calls`; resolves when each has been answered, and the model was then asked to go on. */
   callsAndHears(...functions: readonly FunctionCall[]): Promise<void> {
     return new Promise((resolve) => {
@@ -82,6 +105,7 @@ export class ToolCallingSession {
         this.outputs.push({ callId: item.call_id, output: item.output });
         this.#round?.open.delete(item.call_id);
       }
+      this.messages.push(...(item.content ?? []).flatMap(({ text }) => text ?? []));
       this.#says('conversation.item.added', { item });
     }
     if (type === 'response.create') {
@@ -110,7 +134,7 @@ export class ToolCallingSession {
   #speaks(id: string): void {
     const place = { response_id: id, item_id: `${id}_item`, output_index: 0, content_index: 0 };
     this.#says('response.output_audio_transcript.delta', { ...place, delta: this.words });
-    this.#says('response.output_audio.delta', { ...place, delta: audioOf(200) });
+    this.#says('response.output_audio.delta', { ...place, delta: audioOf(this.audioMs) });
     this.#says('response.output_item.done', {
       response_id: id,
       item: { id: place.item_id, type: 'message', status: 'completed' },

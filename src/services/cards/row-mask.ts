@@ -105,7 +105,8 @@ export class RowMask {
   #keyPressed(key: unknown, at: number): void {
     if (key === '#') return;
     this.#keyedSince ??= at;
-    if (++this.#keys > KEYS_OF_NO_SECRET) this.#parts.onCards?.({ type: 'keying' });
+    if (++this.#keys > KEYS_OF_NO_SECRET && this.#parts.cards !== undefined)
+      this.#parts.onCards?.({ type: 'keying' });
   }
 
   #keyed(text: string, at: number): string {

@@ -30,6 +30,7 @@ const ACTING: Readonly<Record<ActingRoute, AuditedRoute>> = {
   'POST /api/calls/:callSid/say': writtenBeside('say'),
   'POST /api/calls/:callSid/whisper': writtenBeside('whisper'),
   'POST /api/calls/:callSid/mute': writtenBeside('mute'),
+  'POST /api/calls/:callSid/recording': writtenBeside('pauseRecording'),
   'DELETE /api/callers/:phone': writtenFirst('eraseCaller'),
   'DELETE /api/calls/:callSid': writtenFirst('eraseCall'),
   'PUT /api/blocked/:phone': writtenFirst('blockNumber'),

@@ -187,6 +187,80 @@ describe('a recording', () => {
   });
 });
 
+describe('a pause of a recording', () => {
+  const pauses = () =>
+    rows.filter(({ event }) => /paused|resumed/.test(event)).map(({ event, body }) => [event, body['by']]);
+
+  test('is silence in the file, and a row each time', async () => {
+    const recording = await recorded(1000);
+    await recordings.peaks(CALL_SID);
+    recording.pause('operator');
+    recording.pause('operator');
+    speak(recording, 500, 1000);
+    recording.resume('operator');
+    recording.resume('operator');
+    speak(recording, 500, 1500);
+    await recordings.close(CALL_SID);
+    const caller = readFileSync(pathOf())
+      .subarray(HEADER_BYTES)
+      .filter((_, i) => i % 2 === 0);
+    expect(Array.from({ length: 4 }, (_, i) => caller[i * 4000 + 2000])).toEqual([0x21, 0x21, 0xff, 0x21]);
+    expect(pauses()).toEqual([
+      ['recording.paused', 'operator'],
+      ['recording.resumed', 'operator'],
+    ]);
+  });
+
+  test('for a card takes away what is on the disk already, and ends by itself', async () => {
+    const recording = await recorded(9000);
+    const since = clock.now() - 5000;
+    await expect.poll(() => statSync(pathOf()).size).toBeGreaterThan(HEADER_BYTES + 64_000);
+    recording.pause('card', since);
+    expect(rows.at(-1)).toMatchObject({ event: 'recording.paused', body: { by: 'card', silencedMs: 6500 } });
+    recording.resume('card');
+    speak(recording, 1000, 9000);
+    await recordings.close(CALL_SID);
+    const caller = readFileSync(pathOf())
+      .subarray(HEADER_BYTES)
+      .filter((_, i) => i % 2 === 0);
+    const soundsAt = (ms: number) => caller[ms * 8] === 0x21;
+    expect([1000, 2400, 2600, 6000, 8900, 9100].map(soundsAt)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test('that somebody asked for is not ended by what a caller says', async () => {
+    const recording = await recorded(100);
+    recording.pause('card');
+    recording.pause('agent');
+    recording.resume('card');
+    expect(pauses()).toEqual([
+      ['recording.paused', 'card'],
+      ['recording.paused', 'agent'],
+    ]);
+    recording.resume('operator');
+    expect(pauses().at(-1)).toEqual(['recording.resumed', 'operator']);
+    await recordings.close(CALL_SID);
+  });
+
+  test('before the beginning stands when it begins', async () => {
+    const recording = begin();
+    recording.pause('operator');
+    expect(rows).toEqual([]);
+    recording.heard('This call is recorded.');
+    await settled();
+    expect(eventsOf()).toEqual(['recording.began', 'recording.paused']);
+    speak(recording, 100);
+    await recordings.close(CALL_SID);
+    expect(new Set(readFileSync(pathOf()).subarray(HEADER_BYTES))).toEqual(new Set([0xff]));
+  });
+});
+
 test('the announcement stands before the greeting of a call that is recorded, and of no other', () => {
   const profile = {
     id: 'a',

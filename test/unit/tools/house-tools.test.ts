@@ -14,11 +14,14 @@ beforeAll(async () => {
 afterAll(() => journal.close());
 
 const profiles = [
-  profileOf(),
-  profileOf({
-    services: ['Advice', { name: 'Fitting', durationMinutes: 90 }],
-    hours: [{ days: ['mon'], from: '09:00', to: '17:00' }],
-  }),
+  profileOf({}, { recording: true }),
+  profileOf(
+    {
+      services: ['Advice', { name: 'Fitting', durationMinutes: 90 }],
+      hours: [{ days: ['mon'], from: '09:00', to: '17:00' }],
+    },
+    { recording: true },
+  ),
 ];
 const NAMES = [
   'create_lead',
@@ -64,14 +67,14 @@ describe('the tools of the house', () => {
     const requestRecording = (...request: unknown[]) => asked.push(request);
     const bench = toolBench(createHouseTools({ journal, texts, requestRecording }));
     const namesFor = (recording: boolean) =>
-      bench.toolbox.specsFor(profileOf({ recording })).filter(({ name }) => name.endsWith('_recording'));
+      bench.toolbox.specsFor(profileOf({}, { recording })).filter(({ name }) => name.endsWith('_recording'));
     expect(namesFor(false)).toEqual([]);
     expect(namesFor(true).map(({ name }) => name)).toEqual(['pause_recording', 'resume_recording']);
 
     const outcome = await bench.ask(callOf(), 'pause_recording', {});
     expect(read(outcome)).toMatchObject({ error: 'TOOL_UNKNOWN' });
     expect(asked).toEqual([]);
-    const call = callOf({ profile: profileOf({ recording: true }) });
+    const call = callOf({ profile: profileOf({}, { recording: true }) });
     for (const name of ['pause_recording', 'resume_recording'])
       expect(await bench.ask(call, name, {})).toMatchObject({ status: 'ok' });
     expect(asked).toEqual([
