@@ -126,13 +126,10 @@ const KEPT_SECRET = '[keypad] ••••';
 
 /** Every text of a body but its ids. The body itself when there is nothing to hide. */
 function masked(body: Body, cards: CardWatch): Body {
-  let isSame = true;
-  const entries = Object.entries(body).map(([name, value]) => {
-    const kept = ID.test(name) ? value : maskedField(name, value, cards);
-    if (kept !== value) isSame = false;
-    return [name, kept] as const;
-  });
-  return isSame ? body : Object.fromEntries(entries);
+  const before = Object.entries(body);
+  const kept = before.map(([name, value]) => (ID.test(name) ? value : maskedField(name, value, cards)));
+  const isSame = before.every(([, value], i) => value === kept[i]);
+  return isSame ? body : Object.fromEntries(before.map(([name], i) => [name, kept[i]]));
 }
 
 function maskedField(name: string, value: unknown, cards: CardWatch): unknown {

@@ -12,6 +12,8 @@ const TOOLS = [
   'reschedule_appointment',
   'send_sms',
   'escalate_to_human',
+  'pause_recording',
+  'resume_recording',
   'end_call',
 ];
 

@@ -9,6 +9,8 @@ const TOOLS = new Set([
   'reschedule_appointment',
   'send_sms',
   'escalate_to_human',
+  'pause_recording',
+  'resume_recording',
   'end_call',
 ]);
 const smallest = { id: 'x', business: { name: 'X' } };
