@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { systemClock } from './clock.ts';
 import { type Config, publicUrlOf, secretsOf } from './config.ts';
-import { noteOf } from './errors.ts';
+import { openDoors } from './engine/doors.ts';
+import { openModel } from './engine/model.ts';
+import { openPort } from './engine/port.ts';
 import { letHeapGrow } from './heap.ts';
 import { AgentDrafts } from './services/agent-drafts.ts';
 import { openAdmission } from './services/admission/open-admission.ts';
@@ -11,50 +10,33 @@ import { Agents } from './services/agents.ts';
 import { AuditTrail } from './services/audit-trail.ts';
 import { CallHost } from './services/call-host.ts';
 import { CallPlacer } from './services/call-placer.ts';
-import type { ClipFiles } from './services/clip-files.ts';
 import { couriersOf, ownNumberOf } from './services/couriers.ts';
 import { loadCharts } from './services/charts.ts';
 import { loadClips } from './services/clips.ts';
 import { Erasures } from './services/erasures.ts';
-import { GreetingClips } from './services/greeting-clips.ts';
 import { createHttp } from './services/http/app.ts';
-import { clientAddressOf, proxiesOf } from './services/http/client-address.ts';
-import { Connections } from './services/http/connections.ts';
 import { CONSOLE_FOLDER, readConsole } from './services/http/console-files.ts';
 import { consolePage } from './services/http/console-page.ts';
-import { createGuard, type VerifyWebhook } from './services/http/guard.ts';
-import { createHttpServer } from './services/http/http-server.ts';
-import { SOFTPHONE_STREAM_PATH } from './services/http/softphone-api.ts';
 import { openKeptFiles } from './services/kept-files.ts';
 import { LiveCalls } from './services/live/live-calls.ts';
 import { LiveFeed } from './services/live/live-feed.ts';
-import { LiveServer } from './services/live/live-server.ts';
 import { lastActs } from './services/last-acts.ts';
-import type { Log } from './services/log.ts';
-import { DIALECTS } from './services/openai/dialects.ts';
 import { instructionsOf } from './services/openai/prompt.ts';
-import { knock, type ModelDoor } from './services/openai/model-door.ts';
-import { speakGreeting } from './services/openai/spoken-greeting.ts';
 import { Outbox } from './services/outbox/outbox.ts';
 import { openStately } from './services/stately/stately-outlet.ts';
 import { openJournal } from './services/storage/sqlite-journal.ts';
 import { Retention } from './services/retention.ts';
 import { endStaleCalls } from './services/stale-calls.ts';
-import { UpgradeDoor } from './services/sockets/upgrade-door.ts';
 import { Switchboard } from './services/switchboard.ts';
 import { createLogger } from './services/telemetry/logger.ts';
 import { LogSampler } from './services/telemetry/log-sampler.ts';
 import { Metrics } from './services/telemetry/metrics.ts';
-import { refusalTeller } from './services/telemetry/refusal-teller.ts';
 import { createHouseTools } from './services/tools/house-tools.ts';
 import { createProfileTools } from './services/tools/profile-tools.ts';
 import { loadToolFiles } from './services/tools/tool-files.ts';
 import { ToolSecrets } from './services/tools/tool-secrets.ts';
 import { createToolbox } from './services/tools/toolbox.ts';
-import { isSignedWebhook } from './services/twilio/signature.ts';
-import { StreamServer } from './services/twilio/stream-server.ts';
 import { StreamTokens } from './services/twilio/stream-token.ts';
-import { startSimulatedModel } from './simulator/simulated-model.ts';
 import { LoneVoice } from './simulator/speech/lone-voice.ts';
 
 /** A running engine. */
@@ -146,17 +128,8 @@ async function assemble(
   );
   const trail = new AuditTrail({ journal, clock, log, key: await kept.key('audit-key') });
   await trail.foundProfiles(agents.versionsInForce());
-  const { url: modelUrl, close: closeModel } = await modelOf(config);
+  const { model, greetings, close: closeModel } = await openModel(config, kept.clips, log);
   opened.push(closeModel);
-  const model: ModelDoor = {
-    url: modelUrl,
-    name: config.model.name,
-    // The simulated server wants a key as the real one does, and takes any.
-    apiKey: config.model.isSimulated ? 'simulated' : config.model.apiKey,
-    makeDialect: DIALECTS[config.model.dialect],
-  };
-  const greetings = greetingsOf(config, kept.clips, model, log);
-  opened.push(() => greetings.close());
   greetings.prepare(agents.list());
 
   const stately = config.inspect === 'stately' ? await openStately() : undefined;
@@ -171,24 +144,11 @@ async function assemble(
   const tokens = new StreamTokens(authToken ?? (await kept.key('stream-key')), clock);
 
   // From here to the end nothing waits but for the port: whoever knocks finds the whole house.
-  const isProxy = proxiesOf(config.trustedProxies);
-  const addressOf = (request: IncomingMessage) => clientAddressOf(request, isProxy);
-  const connections = new Connections({ lines: config.maxConcurrentCalls, isProxy, addressOf, clock });
-  const onTrusted = (request: IncomingMessage) => {
-    connections.trust(request);
-  };
-  const server = createHttpServer((request, response) => {
+  const port = await openPort(config, clock, (request, response) => {
     http(request, response);
-  }, connections);
-  server.listen(config.port, config.host);
-  await once(server, 'listening');
-  opened.push(() => {
-    server.close();
-    server.closeAllConnections();
-    return Promise.resolve();
   });
-  const { port } = server.address() as AddressInfo;
-  const publicUrl = publicUrlOf(config, port);
+  opened.push(() => port.close());
+  const publicUrl = publicUrlOf(config, port.port);
 
   outbox.start(couriersOf(config.twilio, publicUrl));
 
@@ -212,7 +172,6 @@ async function assemble(
   });
 
   const metrics: Metrics = new Metrics(() => switchboard.size);
-  const onRefused = refusalTeller(metrics, log);
   const { admission, meter } = openAdmission({
     ...{ settings: config.admission, lines: config.maxConcurrentCalls, journal, clock, log, metrics },
     onOverdrawn: () => {
@@ -264,36 +223,13 @@ async function assemble(
   /** A call keeps the profile it began with, and its servers until it ends. */
   const letServersGo = () => void profileTools.keepOnly([...agents.current, ...switchboard.profiles]);
 
-  const streams = new StreamServer({
-    publicUrl,
-    authToken,
-    maxConcurrentCalls: config.maxConcurrentCalls,
-    pagePath: SOFTPHONE_STREAM_PATH,
-    guardPage: (request) => {
-      guard.page(request);
-    },
-    tokens,
-    journal,
+  const { guard, door } = openDoors({
+    ...{ config, publicUrl, port, tokens, journal, liveFeed, metrics, log, clock },
     attach: (callSid, stream) => host.attach(callSid, stream),
-    onTrusted,
-    onRefused,
-    addressOf,
     dateOf: (callSid) => switchboard.factsOf(callSid)?.now(),
-    log,
-    clock,
-  });
-  const guard = createGuard({
-    publicUrl,
-    adminToken: config.adminToken,
-    verifyWebhook: verifierOf(publicUrl, authToken),
-    addressOf,
-    onTrusted,
-    onRefused,
-    clock,
   });
   const voice = new LoneVoice();
   opened.push(() => voice.close());
-  const live = new LiveServer({ feed: liveFeed, guard, onRefused, addressOf, clock });
   const http = createHttp({
     publicUrl,
     guard,
@@ -308,7 +244,7 @@ async function assemble(
     }),
     journal,
     erasures,
-    audit: { trail, addressOf },
+    audit: { trail, addressOf: port.addressOf },
     recordings,
     agents: {
       list: () => agents.list(),
@@ -334,56 +270,14 @@ async function assemble(
     log,
     clock,
   });
-  const door = new UpgradeDoor(clock, [...streams.routes, live.route], {
-    threw: (thrown) => {
-      log.error(noteOf(thrown, 'INTERNAL'), 'an upgrade failed');
-    },
-    noHandshake: (request) => {
-      onRefused({ door: 'page', reason: 'no_handshake', address: addressOf(request) });
-    },
-  });
-  door.serve(server);
-
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${String(port)}`,
+    url: port.url,
     close: async () => {
       await switchboard.drain(config.drainMs);
       door.close();
       await closeAll();
     },
     giveUp: (thrown) =>
-      lastActs({ journal, streams: door, stopListening: () => server.close(), log: allLines }, thrown),
+      lastActs({ journal, streams: door, stopListening: () => port.server.close(), log: allLines }, thrown),
   };
-}
-
-/** The model that was configured, or the simulated one. */
-async function modelOf({ model }: Config): Promise<{ url: string; close: () => Promise<void> }> {
-  return model.isSimulated
-    ? startSimulatedModel(systemClock)
-    : { url: model.url, close: () => Promise.resolve() };
-}
-
-/** What the simulator says is no recording of the model's. */
-function greetingsOf(
-  { model: { isSimulated } }: Config,
-  files: ClipFiles | undefined,
-  model: ModelDoor,
-  log: Log,
-) {
-  return new GreetingClips({
-    files,
-    speak: (profile, signal) => {
-      const dialect = model.makeDialect();
-      const connect = () => knock(model, dialect);
-      return speakGreeting({ connect, dialect, profile, clock: systemClock, log, signal });
-    },
-    model: `${isSimulated ? 'simulator' : model.url} ${model.name}`,
-    clock: systemClock,
-    log,
-  });
-}
-
-function verifierOf(publicUrl: string, authToken: string | undefined): VerifyWebhook | undefined {
-  if (authToken === undefined) return undefined;
-  return ({ target, form, signature }) => isSignedWebhook({ publicUrl, authToken }, signature, target, form);
 }

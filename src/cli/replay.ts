@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { loadEnvironment, readConfig } from '../config.ts';
 import { noteOf } from '../errors.ts';
 import { type CallFile, MAX_CALL_FILE, readCallFile } from '../protocol/call-file.ts';
@@ -49,15 +49,10 @@ function openFile(path: string): CallFile {
 
 /** A pipe or a device has no end, and a file that is large has too much of one. */
 function readBounded(path: string): string {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const stat = fstatSync(file);
-    if (!stat.isFile()) throw new UsageError(`${path}: is no file`);
-    if (stat.size > MAX_CALL_FILE) throw new UsageError(`${path}: is too large to be a call (64 MB)`);
-    return readFileSync(file, 'utf8');
-  } finally {
-    closeSync(file);
-  }
+  const stat = statSync(path);
+  if (!stat.isFile()) throw new UsageError(`${path}: is no file`);
+  if (stat.size > MAX_CALL_FILE) throw new UsageError(`${path}: is too large to be a call (64 MB)`);
+  return readFileSync(path, 'utf8');
 }
 
 async function fetchFile(callSid: string, { url }: ReplayFlags): Promise<CallFile> {

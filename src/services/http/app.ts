@@ -32,8 +32,8 @@ import {
   type RouteName,
   type RouteRequest,
   routeRows,
-  type RouteSpec,
 } from './routes.ts';
+import type { RouteSpec } from './route-spec.ts';
 import { type RecordingStore, recordingsApi } from './recordings-api.ts';
 import { securityHeaders } from './security-headers.ts';
 import { softphoneApi } from './softphone-api.ts';

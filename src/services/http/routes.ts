@@ -1,25 +1,12 @@
 import type { FormFields } from '../../protocol/twilio-webhook.ts';
 import type { Answer } from './answer.ts';
-import type { WriteLimit } from './write-limits.ts';
-
-/** What a route is, before what it does: the server mounts by this table, and `docs/reference/rest.md` is written from it. */
-export interface RouteSpec {
-  /** Who may ask (guard.ts): `admin` and `twilio` have rules, `open` has none. */
-  readonly guard: 'open' | 'admin' | 'twilio';
-  readonly body: 'none' | 'json' | 'form';
-  /** What it is counted among (write-limits.ts). Absent: nothing. */
-  readonly limit?: WriteLimit;
-  /** What the body or the query may hold, in words. */
-  readonly takes: string;
-  readonly answers: string;
-  readonly meaning: string;
-}
+import type { RouteSpec } from './route-spec.ts';
+import { WEBHOOK_ROUTES } from './webhook-routes.ts';
 
 /** Bytes of a body: forms and JSON of a request, and a whole agent profile. */
 export const MAX_BODY_BYTES = 64 * 1024;
 export const MAX_PROFILE_BYTES = 256 * 1024;
 
-const webhook = { guard: 'twilio', body: 'form' } as const;
 const read = { guard: 'admin', body: 'none' } as const;
 const write = { guard: 'admin', body: 'json', limit: 'writes' } as const;
 /** Whoever must end four hundred calls, or silence them, must be able to: neither costs anything. */
@@ -28,36 +15,7 @@ const page = '`limit` 1 to 200 (50), `cursor`';
 const list = '200 `{items, nextCursor}`';
 
 const ROUTES = {
-  'POST /twilio/voice': {
-    ...webhook,
-    takes: '`CallSid`, `From`, `To`, ...',
-    answers: '200 TwiML, never a 5xx',
-    meaning: 'a new call, and its fallback URL: opens a stream, or says that all lines are busy',
-  },
-  'POST /twilio/after-stream': {
-    ...webhook,
-    takes: '`CallSid`, `CallStatus`',
-    answers: '200 TwiML',
-    meaning: 'what comes after a stream: another stream, a `<Dial>` for a transfer, or `<Hangup/>`',
-  },
-  'POST /twilio/dial-result': {
-    ...webhook,
-    takes: '`CallSid`, `DialCallStatus`',
-    answers: '200 TwiML',
-    meaning: 'what comes after a transfer: the agent again when nobody answered, or `<Hangup/>`',
-  },
-  'POST /twilio/status': {
-    ...webhook,
-    takes: '`CallSid` and `CallStatus` or `StreamEvent`; or `MessageSid` and `MessageStatus`',
-    answers: '200, an empty `<Response/>`',
-    meaning: 'status callbacks of calls, streams and messages',
-  },
-  'POST /twilio/recording': {
-    ...webhook,
-    takes: '`CallSid`, `RecordingSid`, `RecordingStatus`',
-    answers: '200, an empty `<Response/>`',
-    meaning: 'recording status callback',
-  },
+  ...WEBHOOK_ROUTES,
   'GET /healthz': { guard: 'open', body: 'none', takes: '', answers: '200', meaning: 'the process is alive' },
   'GET /readyz': {
     guard: 'open',

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { IncomingMessage, Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Connections } from '../../../src/services/http/connections.ts';
@@ -129,8 +129,8 @@ describe('one address that is not this machine', () => {
   test('has fifty places, makes room for itself, and takes none of another', () => {
     const clock = new VirtualClock(1_000_000);
     const connections = new Connections({ lines: 10, isProxy: () => false, addressOf: () => '', clock });
-    const server = new EventEmitter();
-    connections.serve(server as Server);
+    const server = createServer();
+    connections.serve(server);
     const meet = (address: string) => {
       const socket = new FarSocket(address);
       server.emit('connection', socket);

@@ -8,7 +8,7 @@ const open = async () => (house = await new HttpHouse().open());
 afterEach(() => house.close());
 
 /** Ends or silences a call: it must not be kept from anybody, and costs nothing. */
-const FREE = ['POST /api/calls/:callSid/hangup', 'POST /api/calls/:callSid/mute'];
+const FREE = ['hangup', 'mute', 'recording'].map((command) => `POST /api/calls/:callSid/${command}`);
 const writes = routeRows().filter(
   ({ name, method, path }) => path.startsWith('/api') && method !== 'GET' && !FREE.includes(name),
 );
