@@ -77,7 +77,11 @@ test(
       expect(counted).toContain(`callchart_refusals_total{${labels}} ${String(EACH)}`);
     }
     expect(await engine.stop()).toBe(0);
-    const lines = engine.printed().out.split('\n').filter((line) => line !== '').filter((line) => line.startsWith('{'));
+    const lines = engine
+      .printed()
+      .out.split('\n')
+      .filter((line) => line !== '')
+      .filter((line) => line.startsWith('{'));
     expect(lines.length).toBeLessThanOrEqual(6);
     expect(lines.filter((line) => line.includes(`"leftOut":${String(EACH - 2)}`))).toHaveLength(3);
     expect(lines.join('')).not.toMatch(/guess-|forged-/);

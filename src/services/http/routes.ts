@@ -47,6 +47,7 @@ const ROUTES = {
   },
   'DELETE /api/calls/:callSid': {
     ...read,
+    limit: 'writes',
     takes: '',
     answers: '204; 404 when nothing is stored of it, 409 while it is live',
     meaning:
