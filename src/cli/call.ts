@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { systemClock, withoutJumps } from '../clock.ts';
 import { type Config, loadEnvironment, readConfig } from '../config.ts';
 import { EngineError } from '../errors.ts';
@@ -19,8 +20,12 @@ import { engineAt } from './own-engine.ts';
 import { LatencyMeter } from './latency-meter.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
 
-/** Numbers reserved for fiction. Source: the North American Numbering Plan, 555-0100 to 555-0199. */
-const FICTION = { to: '+12025550100', from: '+12025550123' } as const;
+/** Numbers reserved for fiction, 555-0100 to 555-0199. Source: the North American Numbering Plan. */
+const FICTION = '+120255501';
+/** The engine's own, unless it has one. */
+const CALLED = `${FICTION}00`;
+/** Another one each time: each call is somebody's first, and one number has only so many in an hour. */
+const someCaller = () => FICTION + String(randomInt(1, 100)).padStart(2, '0');
 
 /** States in which the agent is silent and yet has the floor. */
 const AT_WORK = /toolExecuting|awaitingReply|transferring|reconnecting|awaitingStream|ending/;
@@ -65,8 +70,8 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
   const voice = new CallerVoice();
   const meter = new LatencyMeter();
   const { authToken, phoneNumber } = config.twilio;
-  const from = flags.from ?? FICTION.from;
-  const to = flags.to ?? phoneNumber ?? FICTION.to;
+  const from = flags.from ?? someCaller();
+  const to = flags.to ?? phoneNumber ?? CALLED;
   const now = () => clock.now() - placedAt;
 
   const placed = placeCall({

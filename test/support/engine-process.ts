@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 /** An engine in a process of its own. */
 export interface EngineProcess {
   readonly url: string;
+  readonly pid: number;
   /** What it printed, as far as it has come. */
   printed(): { readonly out: string; readonly err: string };
   /** Closes the pipe that its log goes into, as a log collector that died. */
@@ -47,6 +48,7 @@ export async function startEngineProcess(
   }
   return {
     url,
+    pid: child.pid ?? 0,
     printed: () => ({ out, err: stderr }),
     stopReading: () => {
       child.stdout.destroy();

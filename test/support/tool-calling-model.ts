@@ -18,6 +18,7 @@ export interface ToldOutput {
 
 interface Sent {
   readonly type: string;
+  readonly audio?: string;
   readonly session?: { readonly tools?: readonly { readonly name: string }[] };
   readonly item?: {
     readonly type: string;
@@ -41,6 +42,8 @@ export class ToolCallingSession {
   words = 'Hello.';
   /** How long it takes to say them, in ms. */
   audioMs = 200;
+  /** Told of every piece of the caller's audio, base64, in the tick it came. */
+  onAudio: (audio: string) => void = () => undefined;
   readonly #socket: WebSocket;
   #lastId = 0;
   /** Who waits for outputs, and to be asked to go on after the last of them. */
@@ -94,7 +97,11 @@ export class ToolCallingSession {
     });
   }
 
-  #take({ type, session, item }: Sent): void {
+  #take({ type, audio, session, item }: Sent): void {
+    if (audio !== undefined) {
+      this.onAudio(audio);
+      return;
+    }
     if (type === 'session.update') {
       if (session?.tools !== undefined)
         this.tools.splice(0, this.tools.length, ...session.tools.map(({ name }) => name));

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { inTurns } from './request-turns.ts';
 import { type Connections, KEEP_STRANGER_MS } from './connections.ts';
 
 /** A connection on which nothing moves: a client that reads no more is let go, and what was to be read with it. */
@@ -18,10 +19,10 @@ export function createHttpServer(listener: RequestListener, connections: Connect
       maxHeaderSize: 16 * 1024,
       connectionsCheckingInterval: 5000,
     },
-    (request, response) => {
+    inTurns((request, response) => {
       if (connections.admits(request, response)) listener(request, response);
       else request.socket.resetAndDestroy();
-    },
+    }),
   );
   server.setTimeout(STALLED_MS);
   connections.serve(server);
