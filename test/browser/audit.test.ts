@@ -37,7 +37,7 @@ describe.skipIf(browserPath() === undefined)('the audit trail in the console', (
       await act(`/api/calls/${MISSING}/hangup`, 'POST', {});
       await act('/api/callers/%2B12025550177', 'DELETE');
       const plumber = await askEngine<{ written: object }>(engine, '/api/agents/plumber');
-      await act('/api/agents/plumber', 'PUT', { ...plumber.written, voice: 'cedar' });
+      await act('/api/agents/plumber', 'PUT', { ...plumber.written, voice: 'marin' });
 
       const { page, complaints, close } = await openConsole(browser, { url: engine.url, path: '/', folder });
       await page.getByRole('link', { name: 'Audit', exact: true }).click();

@@ -267,7 +267,7 @@ describe('erasing one call', () => {
     const { journal, house, erase } = await open();
     expect((await eraseCall(house, 'CA13')).status).toBe(204);
     const { items } = await journal.query('findCalls', { limit: 200, number: CALLER_NUMBER.slice(1) });
-    expect(items).toHaveLength(19);
+    expect(items).toHaveLength(20);
     expect((await erase(CALLER_NUMBER)).status).toBe(204);
   });
 

@@ -46,6 +46,7 @@ describe('what the engine writes', () => {
         'data/calls.sqlite': '600',
         'data/calls.sqlite-shm': '600',
         'data/calls.sqlite-wal': '600',
+        'data/audit-key': '600',
         'data/stream-key': '600',
       });
       const { 'default.json': byHand, ...written } = rightsIn(agents);
