@@ -55,6 +55,44 @@ describe('a socket to the model', () => {
     sockets.close();
   });
 
+  test('is closed with 1009 when the far end sends more than 4 MB at once', async () => {
+    const server = createServer();
+    const sockets = new WebSocketServer({ server });
+    const url = await listening(server);
+    const connected = once(sockets, 'connection');
+    const socket = openModelSocket(url, {});
+    socket.on('error', () => undefined);
+    const [peer] = (await connected) as [WebSocket];
+    peer.on('error', () => undefined);
+    const closed = once(peer, 'close');
+    peer.send('x'.repeat(4 * 1024 * 1024 + 1));
+    expect((await closed)[0]).toBe(1009);
+    sockets.close();
+  });
+
+  test('follows no redirection, and shows its key to nobody else', async () => {
+    const other = createServer();
+    const seen: unknown[] = [];
+    other.on('upgrade', (request: IncomingMessage, duplex) => {
+      seen.push(request.headers);
+      duplex.destroy();
+    });
+    const elsewhere = await listening(other);
+    const server = createServer();
+    server.on('upgrade', (_request, duplex) => {
+      duplex.end(`HTTP/1.1 302 Found\r\nLocation: ${elsewhere}\r\nContent-Length: 0\r\n\r\n`);
+    });
+    const socket = openModelSocket(await listening(server), { Authorization: 'Bearer key' });
+    socket.on('error', () => undefined);
+    const answer = await new Promise<UpgradeAnswer>((resolve) => {
+      socket.on('unexpected-response', (_request, response) => {
+        resolve(response);
+      });
+    });
+    expect(answer.statusCode).toBe(302);
+    expect(seen).toEqual([]);
+  });
+
   test('tells the status of a far end that does not upgrade', async () => {
     const server = createServer();
     server.on('upgrade', (_, duplex) => {
