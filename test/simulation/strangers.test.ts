@@ -243,7 +243,9 @@ describe('a caller with a call of their own', () => {
       'an answer of 256 KB',
       'find_slots',
       {},
-      JSON.stringify(Array.from({ length: 4000 }, (_, n) => ({ at: n, name: 'x'.repeat(40) }))),
+      JSON.stringify(
+        Object.fromEntries(Array.from({ length: 4000 }, (_, n) => [`slot_${String(n)}`, 'x'.repeat(48)])),
+      ),
     ],
     ['an answer that is 20,000 deep', 'find_slots', {}, `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
     ['words that a pattern goes mad over', 'find_order', { number: `${'a'.repeat(40)}!` }, '{}'],
