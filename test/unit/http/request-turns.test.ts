@@ -1,10 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { inTurns } from '../../../src/services/http/request-turns.ts';
 
-const request = (url: string, headers: Record<string, string> = {}, destroyed = false) =>
-  ({ url, headers, socket: { destroyed } }) as unknown as IncomingMessage;
-const response = {} as ServerResponse;
+function request(url: string, headers: Record<string, string> = {}, isGone = false): IncomingMessage {
+  const socket = new Socket();
+  if (isGone) socket.destroy();
+  return Object.assign(new IncomingMessage(socket), { url, headers });
+}
+const response = new ServerResponse(new IncomingMessage(new Socket()));
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('a request by itself is answered at once', () => {
