@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../clock.ts';
 import { isLoopbackAddress } from '../../loopback.ts';
 import { plainAddress } from './client-address.ts';
+import { saysWho } from './request-turns.ts';
 
 /** Connections that have shown no credential. A page opens six, a load balancer's check one. */
 const MAX_STRANGERS = 200;
@@ -74,7 +75,8 @@ export class Connections {
 
   /**
    * False: the client has its share of requests through a proxy already. A proxy's connections cannot be told
-   * apart before they carry a request, and it keeps slow clients away from the engine itself.
+   * apart before they carry a request, and carry those of many; it keeps slow clients away from the engine itself.
+   * Who says who they are is let ask: the carrier may have hundreds of calls at once from one address.
    */
   admits(request: IncomingMessage, response: ServerResponse): boolean {
     const { socket } = request;
@@ -84,7 +86,7 @@ export class Connections {
     if (!this.#rules.isProxy(peerOf(socket))) return true;
     const client = this.#rules.addressOf(request);
     const asking = this.#asking.get(client) ?? 0;
-    if (asking >= MAX_PER_ADDRESS && !this.#trusted.has(socket)) return false;
+    if (asking >= MAX_PER_ADDRESS && !saysWho(request)) return false;
     this.#asking.set(client, asking + 1);
     response.once('close', () => {
       const left = (this.#asking.get(client) ?? 1) - 1;

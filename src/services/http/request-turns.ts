@@ -44,5 +44,6 @@ export function inTurns(listener: RequestListener): RequestListener {
   };
 }
 
-const saysWho = ({ headers }: IncomingMessage) =>
+/** True for a request that carries a credential, right or wrong. */
+export const saysWho = ({ headers }: IncomingMessage) =>
   headers.authorization !== undefined || headers['x-twilio-signature'] !== undefined;

@@ -158,6 +158,12 @@ describe('behind a proxy of the operator’s own', () => {
     await expect.poll(() => held.length).toBe(50);
     expect(await ask(await open(), '/', 'X-Client: 192.0.2.1\r\n')).toBeUndefined();
     expect(await ask(await open(), '/', 'X-Client: 192.0.2.2\r\n')).toContain('here');
+    // A connection of a proxy carries many: that one of them was trusted lets nobody else in.
+    const shared = await open();
+    expect(await ask(shared, '/trusted', 'X-Client: 192.0.2.3\r\n')).toContain('here');
+    expect(await ask(shared, '/', 'X-Client: 192.0.2.1\r\n')).toBeUndefined();
+    const signed = 'X-Client: 192.0.2.1\r\nX-Twilio-Signature: x\r\n';
+    expect(await ask(await open(), '/', signed)).toContain('here');
     for (const answer of held) answer();
     await Promise.all(sockets.map((socket) => first(socket, 'data')));
     expect(await ask(await open(), '/', 'X-Client: 192.0.2.1\r\n')).toContain('here');
