@@ -8,6 +8,13 @@ import { startRealtimeSimulator } from '../../../src/simulator/realtime/server.t
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import { ToneSpeech } from '../../support/tone-speech.ts';
 
+async function simulatedModel(): Promise<URL> {
+  const parts = { speech: new ToneSpeech(), scenario: readScenario(), clock: systemClock };
+  const simulator = await startRealtimeSimulator(parts);
+  onTestFinished(() => simulator.close());
+  return new URL(simulator.url);
+}
+
 /** The servers of the project beside the engine, which test/simulation/strangers.test.ts attacks. */
 const SERVERS: readonly [
   name: string,
@@ -17,29 +24,13 @@ const SERVERS: readonly [
 ][] = [
   [
     'the simulated model',
-    async () => {
-      const simulator = await startRealtimeSimulator({
-        speech: new ToneSpeech(),
-        scenario: readScenario(),
-        clock: systemClock,
-      });
-      onTestFinished(() => simulator.close());
-      return new URL(simulator.url);
-    },
+    simulatedModel,
     ['/v1/realtime?model=gpt-realtime-2.1', '/v1/realtime', '/nobody'],
     'Authorization: Bearer x\r\n',
   ],
   [
     'the simulated model that is asked for the beta',
-    async () => {
-      const simulator = await startRealtimeSimulator({
-        speech: new ToneSpeech(),
-        scenario: readScenario(),
-        clock: systemClock,
-      });
-      onTestFinished(() => simulator.close());
-      return new URL(simulator.url);
-    },
+    simulatedModel,
     ['/v1/realtime?model=gpt-realtime-2.1'],
     'Authorization: Bearer x\r\nOpenAI-Beta: realtime=v1\r\n',
   ],
