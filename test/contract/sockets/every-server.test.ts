@@ -52,24 +52,28 @@ const SERVERS: readonly [
 const RESERVED = Buffer.from([0x83, 0x80, 0, 0, 0, 0]);
 
 describe.each(SERVERS)('%s', (_name, open, paths, headers) => {
-  test('lives on when clients reset their upgrades, or send what is no frame', async () => {
-    const { port, host } = await open();
-    const origin = `Host: ${host}\r\nOrigin: http://${host}\r\n`;
-    for (const path of paths) {
-      const upgrade = `GET ${path} HTTP/1.1\r\n${origin}${headers}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`;
-      for (const afterMs of [0, 1, 5, 50]) {
-        for (const more of [Buffer.alloc(0), RESERVED]) {
-          const socket = connect(Number(port), '127.0.0.1');
-          socket.on('error', () => undefined);
-          await once(socket, 'connect');
-          socket.write(Buffer.concat([Buffer.from(upgrade), more]));
-          if (afterMs > 0) await wait(afterMs); // The moment of the reset is what is tried here.
-          socket.resetAndDestroy();
+  test(
+    'lives on when clients reset their upgrades, or send what is no frame',
+    { timeout: 30_000 },
+    async () => {
+      const { port, host } = await open();
+      const origin = `Host: ${host}\r\nOrigin: http://${host}\r\n`;
+      for (const path of paths) {
+        const upgrade = `GET ${path} HTTP/1.1\r\n${origin}${headers}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`;
+        for (const afterMs of [0, 1, 5, 50]) {
+          for (const more of [Buffer.alloc(0), RESERVED]) {
+            const socket = connect(Number(port), '127.0.0.1');
+            socket.on('error', () => undefined);
+            await once(socket, 'connect');
+            socket.write(Buffer.concat([Buffer.from(upgrade), more]));
+            if (afterMs > 0) await wait(afterMs); // The moment of the reset is what is tried here.
+            socket.resetAndDestroy();
+          }
         }
       }
-    }
-    // Whatever nobody had listened to would have ended the process, and this test with it.
-    const answer = await fetch(`http://${host}/nobody`);
-    expect(answer.status).toBe(404);
-  });
+      // Whatever nobody had listened to would have ended the process, and this test with it.
+      const answer = await fetch(`http://${host}/nobody`);
+      expect(answer.status).toBe(404);
+    },
+  );
 });
