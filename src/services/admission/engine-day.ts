@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { dayFrom, midnightOf, wallOf } from '../wall-clock.ts';
 
 /** The days that ceilings hold for, in one IANA zone: the engine's, whatever zones its businesses think in. */
 export class EngineDay {
@@ -10,15 +10,11 @@ export class EngineDay {
 
   /** The day of a time in ms, as `2026-11-25`. */
   of(ms: number): string {
-    return this.#at(ms).toFormat('yyyy-MM-dd');
+    return new Date(wallOf(ms, this.#zone)).toISOString().slice(0, 10);
   }
 
   /** Ms until the next day begins: days of 23 and 25 hours have their own length. */
   leftOf(ms: number): number {
-    return this.#at(ms).plus({ days: 1 }).startOf('day').toMillis() - ms;
-  }
-
-  #at(ms: number): DateTime {
-    return DateTime.fromMillis(ms, { zone: this.#zone });
+    return dayFrom(midnightOf(wallOf(ms, this.#zone)), this.#zone).endMs - ms;
   }
 }

@@ -8,8 +8,9 @@
  * is never open. All times of day are those of the business's own zone.
  */
 
-import { DateTime } from 'luxon';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
+import { dayFrom, midnightOf, readingOf, WALL_DAY_MS, type WallMs, wallOf } from '../wall-clock.ts';
+import { dateOf } from './local-time.ts';
 import { clip, contains, merge, type Span, subtract } from './spans.ts';
 
 export type Business = AgentProfile['business'];
@@ -24,42 +25,39 @@ const STEP_MS = 30 * MINUTE_MS;
 /** An appointment is at most a year ahead: 366 days. */
 const HORIZON_MS = 366 * 24 * 60 * MINUTE_MS;
 
-const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+/** As `getUTCDay` counts them. */
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
 /** The stretches of `window` in which the business is open, in order. Some 60 µs for each day of it. */
 export function openings(window: Span, business: Business): Span[] {
   const spans: Span[] = [];
-  let day = DateTime.fromMillis(window.startMs, { zone: business.timezone }).startOf('day');
-  while (day.toMillis() < window.endMs) {
-    const next = day.plus({ days: 1 }).startOf('day');
-    spans.push(...openingsOn(day, next, business));
-    day = next;
-  }
+  let midnight = midnightOf(wallOf(window.startMs, business.timezone));
+  let day: Span;
+  do {
+    day = dayFrom(midnight, business.timezone);
+    spans.push(...clip(openingsOn(midnight, day, business), day));
+    midnight += WALL_DAY_MS;
+  } while (day.endMs < window.endMs);
   return clip(merge(spans), window);
 }
 
-function openingsOn(day: DateTime, next: DateTime, { hours, holidays }: Business): Span[] {
-  if (holidays.length > 0 && holidays.includes(day.toISODate() ?? '')) return [];
-  if (typeof hours === 'string') return [{ startMs: day.toMillis(), endMs: next.toMillis() }];
-  const weekday = WEEKDAYS[day.weekday - 1];
+/** Rows of hours on one day. Of a reading that comes twice the first opens and the last closes. */
+function openingsOn(midnight: WallMs, day: Span, { hours, holidays, timezone }: Business): Span[] {
+  const date = new Date(midnight);
+  if (holidays.includes(date.toISOString().slice(0, 10))) return [];
+  if (typeof hours === 'string') return [day];
+  const weekday = WEEKDAYS[date.getUTCDay()];
   return hours
     .filter(({ days }) => weekday !== undefined && days.includes(weekday))
     .map(({ from, to }) => ({
-      startMs: momentOn(day, next, from, 'first'),
-      endMs: to === '24:00' ? next.toMillis() : momentOn(day, next, to, 'last'),
+      startMs: readingOf(midnight + minutesOf(from) * MINUTE_MS, timezone).firstMs,
+      endMs: to === '24:00' ? day.endMs : readingOf(midnight + minutesOf(to) * MINUTE_MS, timezone).lastMs,
     }));
 }
 
-/**
- * When a wall clock shows a time on a day. A reading that is skipped counts as much later as the clock jumps; of
- * one that comes twice the first opens and the last closes.
- */
-function momentOn(day: DateTime, next: DateTime, time: string, which: 'first' | 'last'): number {
+function minutesOf(time: string): number {
   const [hour = 0, minute = 0] = time.split(':').map(Number);
-  // Nearly every day: no change of the clock, and no need to ask the zone.
-  if (day.offset === next.offset) return day.toMillis() + (hour * 60 + minute) * MINUTE_MS;
-  const moments = day.set({ hour, minute }).getPossibleOffsets();
-  return Math[which === 'first' ? 'min' : 'max'](...moments.map((moment) => moment.toMillis()));
+  return hour * 60 + minute;
 }
 
 /** Whether the business's own rules allow an appointment. */
@@ -67,8 +65,7 @@ export function judgeSlot(slot: Span, business: Business, nowMs: number): SlotPr
   if (slot.startMs < nowMs) return 'past';
   if (slot.startMs > nowMs + HORIZON_MS) return 'tooFar';
   if (openings(slot, business).some((opening) => contains(opening, slot))) return undefined;
-  const date = DateTime.fromMillis(slot.startMs, { zone: business.timezone }).toFormat('yyyy-MM-dd');
-  return business.holidays.includes(date) ? 'holiday' : 'closed';
+  return business.holidays.includes(dateOf(slot.startMs, business.timezone)) ? 'holiday' : 'closed';
 }
 
 /** What of `window` appointments can begin in: from the next quarter of the hour, up to a year ahead. Undefined when nothing. */

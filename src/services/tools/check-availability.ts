@@ -1,6 +1,6 @@
-import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Journal } from '../storage/journal.port.ts';
+import { dayFrom, wallAt } from '../wall-clock.ts';
 import { DateArg, durationOf, NO_SUCH_DATE, offersNear } from './appointment.ts';
 import { sentenceFor, serviceArg, SKIPPED, TimeArg } from './appointment.ts';
 import { judgeSlot } from './availability.ts';
@@ -72,8 +72,7 @@ function endOf(ms: number, zone: string): string {
 
 /** The whole of a local day, 23 to 25 hours. */
 function dayOf(date: string, zone: string): Span | undefined {
-  const noon = momentOf(date, '12:00', zone);
-  if (noon.kind !== 'exact') return undefined;
-  const day = DateTime.fromMillis(noon.ms, { zone });
-  return { startMs: day.startOf('day').toMillis(), endMs: day.endOf('day').toMillis() + 1 };
+  const midnight = wallAt(date);
+  const day = midnight === undefined ? undefined : dayFrom(midnight, zone);
+  return day !== undefined && day.startMs < day.endMs ? day : undefined;
 }

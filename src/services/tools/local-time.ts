@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { readingOf, wallAt } from '../wall-clock.ts';
 
 /**
  * What a wall clock's reading means.
@@ -13,10 +14,10 @@ export type LocalMoment =
 
 /** @param date - `YYYY-MM-DD`. @param time - `HH:MM`. @param zone - IANA name. */
 export function momentOf(date: string, time: string, zone: string): LocalMoment {
-  const read = DateTime.fromISO(`${date}T${time}`, { zone });
-  if (!read.isValid) return { kind: 'noSuchDate' };
-  if (read.toFormat('yyyy-MM-dd HH:mm') !== `${date} ${time}`) return { kind: 'skipped' };
-  return { kind: 'exact', ms: Math.min(...read.getPossibleOffsets().map((at) => at.toMillis())) };
+  const wall = wallAt(date, time);
+  if (wall === undefined) return { kind: 'noSuchDate' };
+  const { firstMs, isSkipped } = readingOf(wall, zone);
+  return isSkipped ? { kind: 'skipped' } : { kind: 'exact', ms: firstMs };
 }
 
 /** How a person says it: `Tuesday, March 10 at 2:30 PM`. */
