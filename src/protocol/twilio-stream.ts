@@ -4,9 +4,10 @@
  * Source: Twilio docs, "Media Streams - WebSocket Messages". Where Twilio and
  * its docs disagree, the findings are in `docs/discoveries/`.
  *
- * What arrives is read loosely: Twilio adds fields without notice, and an
- * unknown field is no reason to drop a call. Numbers arrive as decimal strings,
- * except in `mediaFormat`. What we send is strict: Twilio answers a wrong field
+ * What arrives is read loosely: Twilio adds fields and messages without notice,
+ * and neither is a reason to drop a call. Numbers arrive as decimal strings,
+ * except in `mediaFormat`; servers that look like Twilio write numbers, no
+ * padding, or no streamSid, and are understood. What we send is strict: Twilio answers a wrong field
  * with warning 31951 and silence, so a mistake of ours must be seen by a test.
  */
 
@@ -16,16 +17,27 @@ import { EngineError } from '../errors.ts';
 /** Letters, digits, `-` and `_` only: it is written into our messages as it is. */
 const StreamSid = z.string().regex(/^MZ[\w-]{0,62}$/);
 const CallSid = z.string().startsWith('CA').max(64);
-/** At most 15 digits: exact as a number, and longer than any call. */
-const Decimal = z
-  .string()
-  .regex(/^\d{1,15}$/)
-  .transform(Number);
+/** At most 15 digits: exact as a number, and longer than any call. Look-alikes write the number itself. */
+const Decimal = z.union([
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+  z.int().min(0),
+]);
+/** Absent where the far end leaves it out: a stream has one socket, so a message without it is of that stream. */
+const OwnStreamSid = StreamSid.nullish().transform((sid) => sid ?? undefined);
 
 /** Whole groups, padded. Stricter than `z.base64`, which lets white space pass. */
 const Base64 = z
   .string()
   .regex(/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{4}|[A-Za-z\d+/]{3}=|[A-Za-z\d+/]{2}==)$/);
+
+/** The same without its padding, or without anything. Padded when it is read: the model takes no other. */
+const LooseBase64 = z
+  .string()
+  .regex(/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}(?:==)?|[A-Za-z\d+/]{3}=?)?$/)
+  .transform((text) => text.padEnd(Math.ceil(text.length / 4) * 4, '='));
 
 /** Characters of base64 in one frame of the caller: almost two seconds, where 20 ms are usual. */
 export const MAX_PAYLOAD_CHARS = 20_480;
@@ -34,8 +46,10 @@ const Connected = z.looseObject({ event: z.literal('connected') });
 
 const Start = z.looseObject({
   event: z.literal('start'),
-  streamSid: StreamSid,
+  /** Said twice by Twilio: here, and in `start`. */
+  streamSid: OwnStreamSid,
   start: z.looseObject({
+    streamSid: OwnStreamSid,
     callSid: CallSid,
     accountSid: z.string().optional(),
     /** Always 8-bit mu-law, 8000 Hz, mono; anything else is another product. */
@@ -51,40 +65,44 @@ const Start = z.looseObject({
 
 const Media = z.looseObject({
   event: z.literal('media'),
-  streamSid: StreamSid,
+  streamSid: OwnStreamSid,
   media: z.looseObject({
     track: z.enum(['inbound', 'outbound']).default('inbound'),
     /** Milliseconds since the stream started, of this frame's first sample. */
-    timestamp: Decimal,
-    /** Base64 of mu-law, usually 20 ms: 160 bytes, 216 characters. Not decoded here; the model takes it as it is. */
-    payload: Base64.max(MAX_PAYLOAD_CHARS),
+    timestamp: Decimal.optional(),
+    /** Base64 of mu-law, usually 20 ms: 160 bytes, 216 characters; empty where there is nothing to hear. Not decoded here; the model takes it as it is. */
+    payload: z.string().max(MAX_PAYLOAD_CHARS).pipe(LooseBase64),
   }),
 });
 
 /** Comes when everything sent before it has been heard, or at once after a `clear`. */
 const Mark = z.looseObject({
   event: z.literal('mark'),
-  streamSid: StreamSid,
+  streamSid: OwnStreamSid,
   mark: z.looseObject({ name: z.string() }),
 });
 
 const Dtmf = z.looseObject({
   event: z.literal('dtmf'),
-  streamSid: StreamSid,
+  streamSid: OwnStreamSid,
   dtmf: z.looseObject({ digit: z.string().regex(/^[0-9*#A-D]$/) }),
 });
 
-const Stop = z.looseObject({ event: z.literal('stop'), streamSid: StreamSid });
+const Stop = z.looseObject({ event: z.literal('stop'), streamSid: OwnStreamSid });
 
 const StreamMessage = z.discriminatedUnion('event', [Connected, Start, Media, Mark, Dtmf, Stop]);
+const KNOWN = new Set<string>(StreamMessage.options.map(({ shape }) => shape.event.value));
+
+/** A message by a name that is not known: it has one, and nothing of it is read. */
+const Named = z.looseObject({ event: z.string().refine((name) => !KNOWN.has(name)) });
 
 /** One message from Twilio. */
-export type StreamMessage = z.infer<typeof StreamMessage>;
+export type StreamMessage = z.infer<typeof StreamMessage> | { readonly event: 'unknown' };
 
 /**
- * Reads one WebSocket text message from Twilio.
+ * Reads one WebSocket text message from Twilio; one by a name that is not known is `unknown`.
  *
- * @throws {EngineError} `STREAM_MALFORMED` when the text is not JSON, or is not one of the six messages.
+ * @throws {EngineError} `STREAM_MALFORMED` when the text is not JSON, has no name, or is one of the six and wrong.
  */
 export function readStreamMessage(text: string): StreamMessage {
   let json: unknown;
@@ -96,6 +114,7 @@ export function readStreamMessage(text: string): StreamMessage {
   }
   const read = StreamMessage.safeParse(json);
   if (read.success) return read.data;
+  if (Named.safeParse(json).success) return { event: 'unknown' };
   const where = read.error.issues.map(({ path }) => path.map(String).join('.') || 'message');
   throw new EngineError('STREAM_MALFORMED', `${where.join(', ')} in ${String(text.length)} characters`);
 }

@@ -12,6 +12,7 @@ import { CallMemory } from './openai/call-memory.ts';
 import { knock, type ModelDoor } from './openai/model-door.ts';
 import { capabilitiesFor } from './openai/session-config.ts';
 import type { Journal } from './storage/journal.port.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 import type { CallFacts } from './tools/call-facts.ts';
 import type { Toolbox } from './tools/toolbox.ts';
 import { StreamDoor } from './twilio/stream-door.ts';
@@ -25,6 +26,8 @@ export interface WiringParts {
   readonly greetingClip: (profile: AgentProfile) => Buffer | undefined;
   /** Watches how long a session is open. */
   readonly meter: Pick<SpendingMeter, 'watch'>;
+  /** Counts what a stream sends in vain. */
+  readonly metrics: Pick<Metrics, 'streamMessageIgnored'>;
   readonly clock: Clock;
   /** A log whose every line says which call it is of. */
   readonly logOf: (callSid: string) => Log;
@@ -47,7 +50,7 @@ export interface WiredCall extends CallWiring {
 /** Lays the audio line of one call and brings together what its legs need. */
 export function wireCall(facts: CallFacts, parts: WiringParts, own: OwnParts = {}): WiredCall {
   const { callSid, profile } = facts;
-  const { model, toolbox, journal, clips, meter, clock } = parts;
+  const { model, toolbox, journal, clips, meter, metrics, clock } = parts;
   const { cards, tape } = own;
   const line = new AudioLine();
   const door = new StreamDoor();
@@ -65,6 +68,9 @@ export function wireCall(facts: CallFacts, parts: WiringParts, own: OwnParts = {
       clock,
       log,
       clipOf: (name) => (name === 'greeting' ? greetingClip : clips[name]),
+      onIgnored: (kind) => {
+        metrics.streamMessageIgnored(kind);
+      },
       tape,
       decideNext: (next) => journal.transact('decideNext', { callSid, next, at: clock.now() }),
     },

@@ -46,6 +46,7 @@ export class PhoneLegBench {
   readonly log = new KeptLog();
   readonly facts: PhoneFact[] = [];
   readonly decided: string[] = [];
+  readonly ignored: string[] = [];
   /** Caller audio as the model's leg gets it, decoded. */
   readonly callerAudio: Buffer[] = [];
   readonly #call;
@@ -64,6 +65,9 @@ export class PhoneLegBench {
       clock: this.clock,
       log: this.log,
       tape: reel,
+      onIgnored: (kind) => {
+        this.ignored.push(kind);
+      },
       clipOf: (name) => clips[name],
       decideNext: (next) => {
         this.decided.push(next);

@@ -88,7 +88,15 @@ export function wholeCall({
   const toolbox = createToolbox({ tools, callOf: () => facts, clock, log });
   const machine = wiredCallMachine(
     () => ({
-      phone: { line, door, clock, log, clipOf: (name) => clips[name], decideNext: () => Promise.resolve() },
+      phone: {
+        line,
+        door,
+        clock,
+        log,
+        clipOf: (name) => clips[name],
+        decideNext: () => Promise.resolve(),
+        onIgnored: () => undefined,
+      },
       model: {
         line,
         connect: () => model,

@@ -25,6 +25,11 @@ export const COUNTERS = {
     'reason',
   ]),
   bargeIns: row('barge_ins_total', 'Times a caller spoke over the agent'),
+  ignoredMessages: row(
+    'stream_messages_ignored_total',
+    'Messages of media streams that were ignored: by a name that is not known, or frames without audio',
+    ['kind'],
+  ),
   faults: row('faults_total', 'Failures, by the part that met them and their error code', [
     'component',
     'cause',

@@ -26,6 +26,7 @@ export class Metrics {
   readonly #toolsRefused: Counter<'tool' | 'rule'>;
   readonly #refusals: Counter<'door' | 'reason'>;
   readonly #bargeIns: Counter;
+  readonly #ignoredMessages: Counter<'kind'>;
   readonly #faults: Counter<'component' | 'cause'>;
   readonly #dayCalls: Gauge;
   readonly #dayModelMinutes: Gauge;
@@ -45,6 +46,7 @@ export class Metrics {
     this.#toolsRefused = counter(COUNTERS.toolsRefused);
     this.#refusals = counter(COUNTERS.refusals);
     this.#bargeIns = counter(COUNTERS.bargeIns);
+    this.#ignoredMessages = counter(COUNTERS.ignoredMessages);
     this.#faults = counter(COUNTERS.faults);
     this.#latencies = Object.fromEntries(
       Object.entries(LATENCIES).map(([latency, { name, help }]) => [
@@ -95,6 +97,11 @@ export class Metrics {
 
   bargedIn(): void {
     this.#bargeIns.inc();
+  }
+
+  /** A media stream sent what the engine has no use for. */
+  streamMessageIgnored(kind: 'unknown' | 'empty'): void {
+    this.#ignoredMessages.inc({ kind });
   }
 
   fault(component: Component, cause: ErrorCode): void {

@@ -29,8 +29,10 @@ const MAX_STRAYS = 100;
 const BYTES_PER_CHAR = 3 / 4;
 const PADDING = 0x3d;
 
+/** Of a frame whose far end does not say when it began. */
+const FRAME_MS = 20;
 /** The first frame begins at 0 and comes when it is full: until then the clock is one frame behind. */
-const BEFORE_FIRST_FRAME_MS = -20;
+const BEFORE_FIRST_FRAME_MS = -FRAME_MS;
 
 const silence = (ms: number) =>
   Buffer.from(Buffer.alloc(ms * MU_LAW_BYTES_PER_MS, SILENCE).toString('base64'));
@@ -38,11 +40,15 @@ const silence = (ms: number) =>
 const GAP_SILENCE = silence(750);
 const SWEEP_SILENCE = silence(SWEEP_MS);
 
+/** What a far end sends and the lane has no use for: a message by a name it does not know, or a frame without audio. */
+export type IgnoredMessage = 'unknown' | 'empty';
+
 /** What the lane tells its leg. */
 export interface CallerLaneListener {
   digit(digit: string): void;
   mark(name: string): void;
   stopped(): void;
+  ignored(kind: IgnoredMessage): void;
   /** No frame came for three seconds. */
   suspect(): void;
   /** The stream is not worth keeping. */
@@ -66,7 +72,9 @@ export interface CallerLaneOptions {
  * A frame of audio is found by its bytes and passed down the line in the same
  * tick: nothing is decoded, copied or allocated for it. Other messages are rare
  * and read by their schema. A message that cannot be read is counted and
- * skipped: Twilio never repeats one, and a call is worth more than a frame.
+ * skipped: Twilio never repeats one, and a call is worth more than a frame. One
+ * that is not known is counted and ignored, however often it comes: it takes
+ * nothing from the call.
  */
 export class CallerLane {
   readonly #options: CallerLaneOptions;
@@ -77,9 +85,14 @@ export class CallerLane {
   #hasDropped = false;
   #isFlooded = false;
   #strays = 0;
+  /** With audio; and without. */
   #frames = 0;
+  #emptyFrames = 0;
   #framesAtSweep = 0;
+  #emptyFramesAtSweep = 0;
+  /** Sweeps without audio, and without any frame. */
   #quietSweeps = 0;
+  #deadSweeps = 0;
   /** The time of the last frame, when the schema has read it; else the frame knows it. */
   #slowMediaMs: number | undefined = BEFORE_FIRST_FRAME_MS;
   #hasStopped = false;
@@ -115,20 +128,20 @@ export class CallerLane {
     this.#badFrames.sweep();
     this.#digits.sweep();
     const { line, listener } = this.#options;
-    const hasFrames = this.#frames !== this.#framesAtSweep;
+    const hasAudio = this.#frames !== this.#framesAtSweep;
+    const isAlive = hasAudio || this.#emptyFrames !== this.#emptyFramesAtSweep;
     this.#framesAtSweep = this.#frames;
-    if (hasFrames) {
-      this.#quietSweeps = 0;
-      return;
-    }
-    this.#quietSweeps++;
+    this.#emptyFramesAtSweep = this.#emptyFrames;
+    this.#quietSweeps = hasAudio ? 0 : this.#quietSweeps + 1;
+    this.#deadSweeps = isAlive ? 0 : this.#deadSweeps + 1;
     if (this.#quietSweeps === GAP_SWEEPS) line.callerAudio(GAP_SILENCE, 0, GAP_SILENCE.length);
     if (this.#quietSweeps > GAP_SWEEPS) line.callerAudio(SWEEP_SILENCE, 0, SWEEP_SILENCE.length);
-    if (this.#quietSweeps === SUSPECT_SWEEPS) listener.suspect();
-    if (this.#quietSweeps === LOST_SWEEPS) listener.failed('STREAM_LOST', 'no frame came for 10 s');
+    if (this.#deadSweeps === SUSPECT_SWEEPS) listener.suspect();
+    if (this.#deadSweeps === LOST_SWEEPS) listener.failed('STREAM_LOST', 'no frame came for 10 s');
   }
 
   #readSlowly(data: Buffer, isBinary: boolean): void {
+    const { listener } = this.#options;
     let message;
     try {
       if (isBinary) throw new TypeError('a binary message');
@@ -137,26 +150,32 @@ export class CallerLane {
       this.#skip(thrown, data.length);
       return;
     }
-    if (
-      message.event !== 'connected' &&
-      (message.streamSid !== this.#options.streamSid || this.#hasStopped)
-    ) {
-      this.#countStray();
-      return;
-    }
-    this.#take(message, data);
+    if (message.event === 'unknown') listener.ignored('unknown');
+    else if (message.event !== 'connected' && this.#isStray(message.streamSid)) this.#countStray();
+    else this.#take(message, data);
   }
 
-  #take(message: StreamMessage, data: Buffer): void {
+  /** A message that names no stream is of the one whose socket it came on. */
+  #isStray(streamSid = this.#options.streamSid): boolean {
+    return this.#hasStopped || streamSid !== this.#options.streamSid;
+  }
+
+  #take(message: Exclude<StreamMessage, { event: 'unknown' }>, data: Buffer): void {
     const { line, listener, log } = this.#options;
     switch (message.event) {
       case 'media': {
-        if (message.media.track !== 'inbound') return;
+        const { payload, timestamp, track } = message.media;
+        if (track !== 'inbound') return;
+        if (payload === '') {
+          this.#emptyFrames++;
+          listener.ignored('empty');
+          return;
+        }
         this.#frame.learn(data, message);
-        const text = Buffer.from(message.media.payload, 'latin1');
+        const text = Buffer.from(payload, 'latin1');
         if (!this.#takesAudio(text, 0, text.length)) return;
         this.#frames++;
-        this.#slowMediaMs = message.media.timestamp;
+        this.#slowMediaMs = timestamp ?? this.mediaMs + FRAME_MS;
         line.callerAudio(text, 0, text.length);
         this.#options.tape?.callerFrame(text, 0, text.length, this.mediaMs);
         return;

@@ -69,7 +69,7 @@ export class MediaFrame {
     const layout = layoutOf(frame, message);
     if (layout === undefined) return;
     this.#layout = layout;
-    this.#streamSid = Buffer.from(message.streamSid);
+    this.#streamSid = Buffer.from(message.streamSid ?? '');
   }
 
   /** Where the slot that begins at `at` ends; `at` itself when something else is there. */

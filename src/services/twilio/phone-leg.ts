@@ -7,7 +7,7 @@ import type { PhoneTape } from '../../media/phone-tape.ts';
 import { FillerPace } from '../filler-pace.ts';
 import type { Log } from '../log.ts';
 import { AgentLane } from './agent-lane.ts';
-import { CallerLane, SWEEP_MS } from './caller-lane.ts';
+import { CallerLane, type IgnoredMessage, SWEEP_MS } from './caller-lane.ts';
 import type { CarrierStream } from './carrier-stream.ts';
 import type { StreamDoor } from './stream-door.ts';
 
@@ -20,6 +20,8 @@ export interface PhoneLegDeps {
   /** Resolves when what comes after the stream is durable. */
   decideNext(next: 'hangup' | 'dial'): Promise<void>;
   readonly log: Log;
+  /** Told of each message of the stream that the engine has no use for. */
+  readonly onIgnored: (kind: IgnoredMessage) => void;
   /** Where the call is recorded; absent for calls that are not. */
   readonly tape?: PhoneTape | undefined;
 }
@@ -121,7 +123,7 @@ export class PhoneLeg {
   }
 
   #attach(stream: CarrierStream): void {
-    const { clock, line, log, tape } = this.#deps;
+    const { clock, line, log, onIgnored, tape } = this.#deps;
     if (this.#held !== undefined) this.#supersede();
     tape?.streamBegan();
     const caller = new CallerLane({
@@ -140,6 +142,7 @@ export class PhoneLeg {
         stopped: () => {
           this.#end();
         },
+        ignored: onIgnored,
         suspect: () => {
           log.warn({ streamSid: stream.streamSid }, 'no frame came for 3 s');
           stream.ping();

@@ -72,8 +72,10 @@ export function admitStream(socket: TextSocket, rules: AdmissionRules): void {
         try {
           const message = readStreamMessage(String(data));
           if (message.event !== 'start') throw new EngineError('STREAM_MALFORMED', 'another message within');
+          const streamSid = message.streamSid ?? message.start.streamSid;
+          if (streamSid === undefined) throw new EngineError('STREAM_MALFORMED', 'no streamSid');
           settle();
-          void admit(socket, message, rules);
+          void admit(socket, { ...message, streamSid }, rules);
         } catch (thrown) {
           // Twilio knows how to begin. Whoever does not is not it, and is not asked twice.
           reject('STREAM_OUT_OF_ORDER', noteOf(thrown, 'STREAM_MALFORMED').message);
@@ -93,7 +95,11 @@ export function admitStream(socket: TextSocket, rules: AdmissionRules): void {
   socket.on('pong', onControl);
 }
 
-async function admit(socket: TextSocket, message: Start, rules: AdmissionRules): Promise<void> {
+async function admit(
+  socket: TextSocket,
+  message: Start & { streamSid: string },
+  rules: AdmissionRules,
+): Promise<void> {
   const { journal, log } = rules;
   const { callSid } = message.start;
   const { streamSid } = message;

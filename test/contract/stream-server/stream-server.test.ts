@@ -212,6 +212,16 @@ describe('a stream', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('names its stream once, inside of start, where the far end says it once', async () => {
+    const { url, tokens, attached } = await listen();
+    const socket = await enter(url);
+    const token = tokens.mint({ callSid: CA, epoch: 1, peer: 'carrier' });
+    const message = JSON.parse(start(token)) as object;
+    socket.send(JSON.stringify({ ...message, streamSid: undefined }));
+    await expect.poll(() => attached.length).toBe(1);
+    expect(attached[0]).toMatchObject({ callSid: CA, streamSid: MZ });
+  });
+
   test('loses nothing that is said while its token is burnt', async () => {
     let burn: (isFresh: boolean) => void = () => undefined;
     const { url, tokens, attached, consumed } = await listen({

@@ -66,16 +66,35 @@ describe('messages from Twilio', () => {
   });
 
   const { media, start, dtmf } = golden;
+  test('reads what is not known as unknown, and nothing of it', () => {
+    expect(read({ ...media, event: 'video' })).toEqual({ event: 'unknown' });
+    expect(read({ event: 'error', message: '4711' })).toEqual({ event: 'unknown' });
+  });
+
+  test.each([
+    ['a timestamp that is a number', { ...media.media, timestamp: 5 }, { timestamp: 5, payload }],
+    ['no timestamp', { payload }, { track: 'inbound', payload }],
+    ['no padding', { ...media.media, payload: payload.replace(/=+$/, '') }, { payload }],
+    ['an empty payload', { ...media.media, payload: '' }, { payload: '' }],
+  ])('reads frames as look-alikes send them: %s', (_what, inner, expected) => {
+    expect(read({ ...media, media: inner })).toMatchObject({ media: expected });
+  });
+
+  test.each([media, dtmf, golden.mark, golden.stop, start])('reads $event without a streamSid', (message) => {
+    const bare = read({ ...message, streamSid: undefined });
+    expect(bare.event).toBe(message.event);
+    expect(bare).not.toMatchObject({ streamSid: MZ });
+  });
+
   test.each([
     ['a list', []],
     ['nothing', null],
-    ['an unknown event', { ...media, event: 'video' }],
-    ['no streamSid', { ...media, streamSid: undefined }],
-    ['a timestamp that is a number', { ...media, media: { ...media.media, timestamp: 5 } }],
+    ['no name', { ...media, event: undefined }],
+    ['a name that is none', { ...media, event: 5 }],
+    ['a payload with a fourth of a group', { ...media, media: { ...media.media, payload: 'AAAAB' } }],
+    ['a payload padded too much', { ...media, media: { ...media.media, payload: 'AB=' } }],
     ['a timestamp below zero', { ...media, media: { ...media.media, timestamp: '-5' } }],
     ['a payload that is not base64', { ...media, media: { ...media.media, payload: 'AB C' } }],
-    ['a payload with half a group', { ...media, media: { ...media.media, payload: 'ABC' } }],
-    ['an empty payload', { ...media, media: { ...media.media, payload: '' } }],
     ['a payload over 20 KB', { ...media, media: { ...media.media, payload: 'AAAA'.repeat(5121) } }],
     ['a mark without a name', { ...golden.mark, mark: {} }],
     ['two digits', { ...dtmf, dtmf: { digit: '12' } }],

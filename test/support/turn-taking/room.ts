@@ -128,6 +128,7 @@ export class TurnTakingRoom {
           log,
           clipOf: (name) => this.#clip(name),
           decideNext: () => this.#promise(0),
+          onIgnored: () => undefined,
         },
         model: {
           line,

@@ -37,7 +37,7 @@ class TerseEngine {
       socket.on('message', (data: Buffer) => {
         const message = readStreamMessage(data.toString());
         if (message.event === 'start') {
-          streamSid = message.streamSid;
+          streamSid = message.streamSid ?? '';
           speak();
         } else if (message.event === 'media') {
           const isLoud = Buffer.from(message.media.payload, 'base64').some((byte) => byte < 0x60);

@@ -11,6 +11,7 @@ test('counts calls by how they ended, barge-ins, refusals and faults', async () 
   metrics.callEnded('idle');
   metrics.callRefused('full');
   metrics.bargedIn();
+  metrics.streamMessageIgnored('unknown');
   metrics.fault('model', 'MODEL_LOST');
   expect(await scrape(metrics)).toEqual(
     expect.arrayContaining([
@@ -19,6 +20,7 @@ test('counts calls by how they ended, barge-ins, refusals and faults', async () 
       'callchart_calls_ended_total{reason="idle"} 1',
       'callchart_calls_refused_total{cause="full"} 1',
       'callchart_barge_ins_total 1',
+      'callchart_stream_messages_ignored_total{kind="unknown"} 1',
       'callchart_faults_total{component="model",cause="MODEL_LOST"} 1',
       'callchart_live_calls 3',
     ]),

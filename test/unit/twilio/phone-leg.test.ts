@@ -124,6 +124,64 @@ describe('the phone leg, listening to the caller', () => {
     expect(JSON.stringify([bench.log.lines, bench.facts])).not.toContain('secret');
   });
 
+  test('ignores and counts messages by a name it does not know, however many come', () => {
+    const bench = new PhoneLegBench();
+    const socket = bench.attach();
+    for (let i = 0; i < 500; i++) {
+      socket.hears({ event: 'speechActivity', streamSid: 'MZ1', words: 'secret' });
+      socket.hears({ event: 'error', reason: 'secret' });
+      socket.hears(frame(i * 20));
+      bench.clock.advance(20);
+    }
+    expect(socket.readyState).toBe(1);
+    expect(bench.told).toEqual(['phone.attached']);
+    expect(bench.ignored.filter((kind) => kind === 'unknown')).toHaveLength(1000);
+    expect(bench.callerAudio).toHaveLength(500);
+    expect(JSON.stringify(bench.log.lines)).not.toContain('secret');
+  });
+
+  test('hears look-alikes that leave out padding, streamSid and timestamps, or write numbers', () => {
+    const bench = new PhoneLegBench();
+    const socket = bench.attach();
+    const audio = Buffer.alloc(160, 0x33);
+    const payload = audio.toString('base64').replace(/=+$/, '');
+    for (let i = 0; i < 100; i++) {
+      socket.hears({ event: 'media', sequenceNumber: i, media: { timestamp: i * 20, payload } });
+      socket.hears({ event: 'media', media: { payload } });
+      bench.clock.advance(40);
+    }
+    socket.hears({ event: 'dtmf', dtmf: { digit: '7' } });
+    expect(bench.callerAudio).toHaveLength(200);
+    expect(bench.callerAudio.every((heard) => heard.equals(audio))).toBe(true);
+    expect(bench.told).toEqual(['phone.attached', 'digit.pressed']);
+    socket.hears({ event: 'stop' });
+    expect(bench.told.at(-1)).toBe('phone.stopped');
+  });
+
+  test('passes padded audio on when the far end leaves the padding out', () => {
+    const bench = new PhoneLegBench();
+    const socket = bench.attach();
+    const texts: string[] = [];
+    bench.line.listenAsModel({
+      callerAudio: (text, start, end) => texts.push(text.toString('latin1', start, end)),
+    });
+    socket.hears({ event: 'media', streamSid: 'MZ1', media: { timestamp: '0', payload: 'AAAAAA' } });
+    expect(texts).toEqual(['AAAAAA==']);
+  });
+
+  test('takes frames without audio for a life sign, and for silence', () => {
+    const bench = new PhoneLegBench();
+    const socket = bench.attach();
+    for (let i = 0; i < 800; i++) {
+      socket.hears({ ...frame(i * 20), media: { track: 'inbound', timestamp: String(i * 20), payload: '' } });
+      bench.clock.advance(20);
+    }
+    expect(socket.pings).toBe(0);
+    expect(bench.told).toEqual(['phone.attached']);
+    expect(bench.ignored).toEqual(Array.from({ length: 800 }, () => 'empty'));
+    expect(bench.callerAudio.reduce((sum, { length }) => sum + length / 8, 0)).toBe(16_000);
+  });
+
   test('drops messages of another stream, and closes with 1008 at a hundred', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();

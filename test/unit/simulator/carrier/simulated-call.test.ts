@@ -139,7 +139,7 @@ describe('a simulated call', () => {
     lag = 5000;
     late.advance(5100);
     const times = engine.heard.flatMap((message) =>
-      message.event === 'media' ? [message.media.timestamp] : [],
+      message.event === 'media' ? [message.media.timestamp ?? Number.NaN] : [],
     );
     const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
     expect(gaps.filter((gap) => gap > 20)).toHaveLength(1);
