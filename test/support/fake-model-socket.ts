@@ -10,6 +10,8 @@ export class FakeModelSocket extends EventEmitter implements ModelSocket {
   closedWith: number | undefined;
   /** False: a far end that never answers a close. */
   answersClose = true;
+  /** False: a far end that is gone, and whose connection nobody has closed. */
+  answersPings = true;
   readonly frames: string[] = [];
 
   open(): void {
@@ -41,6 +43,7 @@ export class FakeModelSocket extends EventEmitter implements ModelSocket {
 
   ping(): void {
     this.pings++;
+    if (this.answersPings) this.emit('pong');
   }
 
   close(code = 1005): void {

@@ -3,16 +3,19 @@ import type { ModelSocket } from './model-socket.ts';
 import { OPEN } from './model-socket.ts';
 
 const SWEEP_MS = 1000;
-/** Proxies drop what is quiet for a minute; a far end that is gone shows itself by the missing answer. */
-const PING_EVERY_MS = 15_000;
+/** Proxies drop what is quiet for a minute; a far end that is gone shows itself by the missing answer. The first goes out with the session's first second. */
+const PING_EVERY_MS = 10_000;
+/** Every WebSocket answers a ping at once (RFC 6455, 5.5.2); a caller waits for nobody longer than this. */
+const PONG_WITHIN_MS = 5000;
 /** Nobody takes longer over the first word of an answer, or between two. */
 const MAX_SILENT_MS = 8000;
 
 /**
  * Notices a far end that is connected and dead.
  *
- * Silence is its right while nobody has asked it anything. While a response is
- * owed, eight seconds without a frame are the end. One timer a second for the
+ * Silence is its right while nobody has asked it anything, but for the answers to
+ * pings: half-open sockets are silent too. While a response is owed, eight seconds
+ * without a frame are the end, pongs or not. One timer a second for the
  * whole leg: frames set a flag and touch no clock.
  */
 export class ModelWatch {
@@ -23,9 +26,8 @@ export class ModelWatch {
   #timer: unknown;
   #hasSpoken = false;
   #silentMs = 0;
-  #sincePingMs = 0;
-  /** Only a far end that has answered a ping before is held to it. */
-  #answersPings = false;
+  /** Since the last ping, or undefined before the first. */
+  #sincePingMs: number | undefined;
   #isPinged = false;
 
   constructor(clock: Clock, socket: ModelSocket, isOwed: () => boolean, onDead: (reason: string) => void) {
@@ -34,7 +36,6 @@ export class ModelWatch {
     this.#isOwed = isOwed;
     this.#onDead = onDead;
     socket.on('pong', () => {
-      this.#answersPings = true;
       this.#isPinged = false;
     });
   }
@@ -50,7 +51,7 @@ export class ModelWatch {
     this.#timer = undefined;
   }
 
-  /** A frame has come. */
+  /** A frame has come: a sign of life like a pong. */
   heard(): void {
     this.#hasSpoken = true;
     this.#isPinged = false;
@@ -64,17 +65,19 @@ export class ModelWatch {
       this.#onDead(`no event for ${String(MAX_SILENT_MS)} ms while a response was owed`);
       return;
     }
-    this.#sincePingMs += SWEEP_MS;
-    if (this.#sincePingMs >= PING_EVERY_MS) this.#ping();
+    this.#watchPings();
   }
 
-  #ping(): void {
-    this.#sincePingMs = 0;
+  #watchPings(): void {
     if (this.#socket.readyState !== OPEN) return;
-    if (this.#isPinged && this.#answersPings) {
-      this.#onDead('a ping was not answered');
+    if (this.#sincePingMs !== undefined) this.#sincePingMs += SWEEP_MS;
+    const sinceMs = this.#sincePingMs ?? PING_EVERY_MS;
+    if (this.#isPinged && sinceMs >= PONG_WITHIN_MS) {
+      this.#onDead(`a ping was not answered within ${String(PONG_WITHIN_MS)} ms`);
       return;
     }
+    if (sinceMs < PING_EVERY_MS) return;
+    this.#sincePingMs = 0;
     this.#isPinged = true;
     this.#socket.ping();
   }

@@ -247,16 +247,40 @@ describe('a far end that fails', () => {
     expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost' }]);
   });
 
-  test('to answer a ping, after it has answered one, is lost', () => {
+  test('to answer the ping of the first second is lost five seconds after it', () => {
     const rig = new ModelLegRig().configured();
-    rig.clock.advance(15_000);
+    rig.socket.answersPings = false;
+    rig.clock.advance(1000);
     expect(rig.socket.pings).toBe(1);
-    rig.clock.advance(15_000);
-    rig.socket.emit('pong');
-    rig.clock.advance(15_000);
+    rig.clock.advance(4000);
     expect(rig.told()).toEqual([]);
-    rig.clock.advance(15_000);
-    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost' }]);
+    rig.clock.advance(1000);
+    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost', code: 'MODEL_LOST' }]);
+    expect(rig.socket.terminated).toBe(true);
+    expect(rig.clock.pending).toBe(0);
+  });
+
+  test('to answer a ping is noticed within 15 s of a silence, whenever in a session it begins', () => {
+    for (let aliveMs = 500; aliveMs < 25_000; aliveMs += 500) {
+      const rig = new ModelLegRig().configured();
+      rig.clock.advance(aliveMs);
+      expect(rig.told()).toEqual([]);
+      rig.socket.answersPings = false;
+      rig.clock.advance(15_000);
+      expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost' }]);
+    }
+  });
+
+  test('to answer pings is forgiven while it speaks, and pings go out every ten seconds', () => {
+    const rig = new ModelLegRig().configured();
+    rig.socket.answersPings = false;
+    for (let second = 0; second < 61; second++) {
+      rig.clock.advance(500);
+      rig.says('rate_limits.updated', {});
+      rig.clock.advance(500);
+    }
+    expect(rig.told()).toEqual([]);
+    expect(rig.socket.pings).toBe(7);
   });
 });
 
