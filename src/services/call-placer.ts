@@ -49,7 +49,7 @@ export class CallPlacer implements Outbound {
     const verdict = judgeNumber(to, servedCountries(agent.countries, ownNumber));
     if (!verdict.ok) throw new RequestProblem('FORBIDDEN', { detail: `to: ${verdict.reason}` });
 
-    const request = { key, to: verdict.number, agentId, at: clock.now() };
+    const request = { key, from: ownNumber, to: verdict.number, agentId, at: clock.now() };
     const terms = admission.termsOfPlacing(verdict.number);
     const admitted = await journal.transact('admitPlacing', { ...request, terms });
     if ('refused' in admitted) throw this.#refusal(admitted.refused);

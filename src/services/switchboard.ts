@@ -7,6 +7,7 @@ import type { StatusForm } from '../protocol/twilio-webhook.ts';
 import type { RefusalCause } from '../protocol/refusal-causes.ts';
 import type { Admission } from './admission/admission.ts';
 import type { Agents } from './agents.ts';
+import { endReasonOf } from './carrier-status.ts';
 import type { HostedCall } from './hosted-call.ts';
 import type {
   AfterStream,
@@ -44,17 +45,6 @@ const DISMISS_AFTER_MS = 12_000;
 
 const HANGUP: NextStep = { kind: 'hangup' };
 
-/** Statuses after which Twilio has nothing more to say of a call. */
-const OVER: ReadonlySet<string> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
-
-/** Why a call that nobody answered is over. */
-const UNANSWERED: Readonly<Record<string, EndReason>> = {
-  busy: 'busy',
-  'no-answer': 'no_answer',
-  canceled: 'no_answer',
-  failed: 'failed',
-};
-
 interface LiveCall {
   readonly facts: CallFacts;
   readonly hosted: HostedCall;
@@ -68,6 +58,8 @@ interface LiveCall {
 export class Switchboard implements Desk {
   readonly #parts: SwitchboardParts;
   readonly #calls = new Map<string, LiveCall>();
+  /** Answers that are being decided: what is told of their calls waits for them. */
+  readonly #answering = new Map<string, Promise<unknown>>();
   /** Calls that are ended because the day is overdrawn. */
   readonly #dismissed = new Set<string>();
   #isDraining = false;
@@ -94,6 +86,18 @@ export class Switchboard implements Desk {
   }
 
   async answer(call: IncomingCall): Promise<NextStep> {
+    const { callSid } = call;
+    const answer = this.#answer(call);
+    const answers = Promise.allSettled([this.#answering.get(callSid), answer]);
+    this.#answering.set(callSid, answers);
+    try {
+      return await answer;
+    } finally {
+      if (this.#answering.get(callSid) === answers) this.#answering.delete(callSid);
+    }
+  }
+
+  async #answer(call: IncomingCall): Promise<NextStep> {
     const { agents, journal, log, mintToken, admission } = this.#parts;
     const { callSid, direction, from, to } = call;
     const named = call.agentId === undefined ? undefined : agents.find(call.agentId);
@@ -128,11 +132,8 @@ export class Switchboard implements Desk {
   }
 
   async afterStream({ callSid, callStatus }: AfterStream): Promise<NextStep> {
+    if (await this.#isOver(callSid, callStatus)) return HANGUP;
     const live = this.#calls.get(callSid);
-    if (callStatus !== undefined && OVER.has(callStatus)) {
-      live?.hosted.tell({ type: 'phone.completed' });
-      return HANGUP;
-    }
     const standing = await this.#parts.journal.query('standing', { callSid });
     const person = live?.facts.profile.escalation?.phoneNumber;
     if (live === undefined || standing === undefined || standing.ended) return HANGUP;
@@ -142,9 +143,8 @@ export class Switchboard implements Desk {
 
   async dialResult({ callSid, callStatus, result }: DialResult): Promise<NextStep> {
     const live = this.#calls.get(callSid);
-    if (live === undefined) return HANGUP;
-    live.hosted.tell({ type: 'transfer.ended', result });
-    if (callStatus !== undefined && OVER.has(callStatus)) live.hosted.tell({ type: 'phone.completed' });
+    live?.hosted.tell({ type: 'transfer.ended', result });
+    if ((await this.#isOver(callSid, callStatus)) || live === undefined) return HANGUP;
     if (live.hosted.state !== 'transferring.returning') return HANGUP;
     const next = await this.#parts.journal.transact('nextEpoch', { callSid });
     if (next === undefined) return HANGUP;
@@ -156,21 +156,12 @@ export class Switchboard implements Desk {
     switch (status.of) {
       case 'call': {
         const { CallSid, CallStatus } = status.form;
-        const live = this.#calls.get(CallSid);
-        if (OVER.has(CallStatus) && live !== undefined) live.hosted.tell({ type: 'phone.completed' });
-        // Nobody answered a call that was placed: it never came to have a chart.
-        else if (OVER.has(CallStatus) && errand !== undefined) {
-          await journal.transact('endCall', {
-            callSid: CallSid,
-            reason: UNANSWERED[CallStatus] ?? 'completed',
-            at: clock.now(),
-          });
-        }
         // Whoever is told of a call by name has placed it, whatever became of the answer.
         if (errand !== undefined && (await journal.query('outboxEntry', { id: errand })) !== undefined) {
           const candidates = [{ providerSid: CallSid, status: CallStatus }];
           await journal.transact('settleOutbox', { id: errand, candidates, at: clock.now() });
         }
+        await this.#isOver(CallSid, CallStatus);
         return;
       }
       case 'message': {
@@ -252,6 +243,24 @@ export class Switchboard implements Desk {
         hosted.tell({ type: 'hangup.requested' });
       }, DISMISS_AFTER_MS);
     }
+  }
+
+  /**
+   * Whether the carrier's word on a call is its last; then whoever has the call is told: its chart, or the journal,
+   * which knows of it before anybody has accepted the call.
+   */
+  async #isOver(callSid: string, callStatus: string | undefined): Promise<boolean> {
+    const reason = endReasonOf(callStatus);
+    if (reason === undefined) return false;
+    // A call that is being answered has its chart, or is refused, behind that.
+    while (this.#answering.has(callSid)) await this.#answering.get(callSid);
+    const live = this.#calls.get(callSid);
+    if (live !== undefined) live.hosted.tell({ type: 'phone.completed' });
+    else {
+      const { journal, clock } = this.#parts;
+      await journal.transact('noteCallOver', { callSid, reason, at: clock.now() });
+    }
+    return true;
   }
 
   #put(call: IncomingCall, facts: CallFacts, clock: Clock): void {

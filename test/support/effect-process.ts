@@ -138,8 +138,8 @@ async function have(): Promise<unknown> {
     case 'text':
       return use('send_sms', { body: 'Your appointment is on Thursday.' });
     case 'call': {
-      const request = { key: 'campaign-7', to: '+12025550123', agentId: 'shop', at: Date.now() };
-      const { entry } = await journal.transact('requestCall', request);
+      const request = { key: 'campaign-7', from: '+12025550100', to: '+12025550123', agentId: 'shop' };
+      const { entry } = await journal.transact('requestCall', { ...request, at: Date.now() });
       const { status, reason } = (await outbox.deliver(entry.id)) ?? {};
       return { status, reason };
     }

@@ -75,6 +75,7 @@ export interface AdmissionTransactions {
    */
   admitPlacing(request: {
     readonly key: string;
+    readonly from: string;
     readonly to: string;
     readonly agentId: string;
     readonly at: number;

@@ -1,10 +1,18 @@
 import type { Database } from 'better-sqlite3';
 import type { CallHead, CallLog } from './call-log.ts';
+import { openEarlyCallbacks } from './early-callbacks.ts';
 import { jsonOfBody } from './event-row.ts';
 import type { Transactions } from './journal.port.ts';
 
 type CallTransaction =
-  'acceptCall' | 'nextEpoch' | 'consumeToken' | 'decideNext' | 'endCall' | 'append' | 'noteRecording';
+  | 'acceptCall'
+  | 'nextEpoch'
+  | 'consumeToken'
+  | 'decideNext'
+  | 'endCall'
+  | 'noteCallOver'
+  | 'append'
+  | 'noteRecording';
 
 /** The transactions of a call's own life. Each is called inside an open database transaction. */
 export function callTransactions(db: Database, log: CallLog): Pick<Transactions, CallTransaction> {
@@ -15,9 +23,25 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
     `SELECT 1 FROM events WHERE call_sid = ? AND event = 'recording.reported'
      AND body ->> 'recordingSid' = ? AND body ->> 'status' = ?`,
   );
+  const early = openEarlyCallbacks(db);
   const liveHead = (callSid: string): CallHead | undefined => {
     const head = log.head(callSid);
     return head?.record?.endedAt === null ? head : undefined;
+  };
+
+  const endCall: Transactions['endCall'] = ({ callSid, reason, at }) => {
+    if (liveHead(callSid) === undefined) return false;
+    log.note(callSid, { at, actor: 'call', event: 'call.ended', state: 'ended', body: { reason } });
+    return true;
+  };
+  /** Adds what was told of a call before it was accepted; its end comes last. False when it is over by that. */
+  const catchUp = (callSid: string): boolean => {
+    const told = early.take(callSid);
+    for (const fact of told.filter(({ event }) => event !== 'call.ended')) log.note(callSid, fact);
+    const end = told.find(({ event }) => event === 'call.ended');
+    if (end === undefined) return true;
+    log.note(callSid, { ...end, actor: 'call', state: 'ended' });
+    return false;
   };
 
   return {
@@ -28,6 +52,7 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
       }
       if (log.isErased(body.callSid)) return undefined;
       log.note(body.callSid, { at, actor: 'call', event: 'call.accepted', state: 'connecting', body });
+      if (!catchUp(body.callSid)) return undefined;
       return { epoch: (known?.epoch ?? 0) + 1, isNew: true };
     },
 
@@ -47,14 +72,18 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
       log.note(callSid, { at, event: 'next.decided', body: { next } });
     },
 
-    endCall({ callSid, reason, at }) {
-      if (liveHead(callSid) === undefined) return false;
-      log.note(callSid, { at, actor: 'call', event: 'call.ended', state: 'ended', body: { reason } });
-      return true;
+    endCall,
+
+    noteCallOver({ callSid, reason, at }) {
+      if (endCall({ callSid, reason, at })) return;
+      if (log.head(callSid)?.record !== undefined || log.isErased(callSid)) return;
+      early.keep(callSid, { at, event: 'call.ended', body: { reason } });
     },
 
     noteRecording({ callSid, at, ...body }) {
-      if (log.head(callSid) === undefined) return false;
+      if (log.head(callSid)?.record === undefined) {
+        return !log.isErased(callSid) && early.keep(callSid, { at, event: 'recording.reported', body });
+      }
       if (selectReport.get(callSid, body.recordingSid, body.status) !== undefined) return false;
       log.note(callSid, { at, event: 'recording.reported', body });
       return true;

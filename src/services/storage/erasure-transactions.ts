@@ -53,6 +53,7 @@ export function erasureTransactions(db: Database): ErasureTransactions {
     'DELETE FROM messages WHERE call_sid = ?',
     'DELETE FROM intents WHERE call_sid = ?',
     'DELETE FROM refused_calls WHERE call_sid = ?',
+    'DELETE FROM early_callbacks WHERE call_sid = ?',
     'DELETE FROM tokens WHERE call_sid = ?',
     `DELETE FROM outbox WHERE call_sid = ? AND state = 'done'`,
     `${END_ERRANDS} WHERE call_sid = ?`,

@@ -90,7 +90,7 @@ export interface Transactions
   /**
    * Accepts a call, once per call SID, and appends `call.accepted`. Answers the
    * stream epoch to issue a token for: 1 for a new call, current + 1 for a known one;
-   * undefined when that call has ended.
+   * undefined when that call has ended. What the carrier told of it before is added: it may have ended by that.
    */
   acceptCall(call: NewCall): { epoch: number; isNew: boolean } | undefined;
   /** The epoch for another stream of a live call (resume, return from a transfer). Undefined when the call is unknown or ended. */
@@ -105,8 +105,13 @@ export interface Transactions
   /** Ends a call, once: false when it had ended before, or was never accepted. Appends `call.ended`. */
   endCall(args: { callSid: string; reason: EndReason; at: number }): boolean;
   /**
-   * What the carrier says of a recording of its own, once for each recording and status: `recording.reported`. False
-   * when it was told before, or the call is unknown.
+   * The carrier says that a call without a chart is over: ends it as `endCall` does. Of a call that nobody has accepted
+   * it is kept for a day, and holds as soon as somebody does.
+   */
+  noteCallOver(args: { callSid: string; reason: EndReason; at: number }): void;
+  /**
+   * What the carrier says of a recording of its own, once for each recording and status: `recording.reported`. Kept for
+   * a day where nobody has accepted the call. False when it was told before, or the call was erased.
    */
   noteRecording(args: {
     callSid: string;
@@ -214,6 +219,8 @@ interface OutboxTransactions {
   /** Puts a call that is to be placed into the outbox, once per key. */
   requestCall(request: {
     readonly key: string;
+    /** Both E.164. */
+    readonly from: string;
     readonly to: string;
     readonly agentId: string;
     /** The call on whose behalf it is placed, if any. */
@@ -242,7 +249,8 @@ interface OutboxTransactions {
     readonly hasLooked: boolean;
   }): boolean;
   /**
-   * Ends an entry, once, and settles the message that it stands for. Of the `candidates` the first that is no other
+   * Ends an entry, once, and settles the message that it stands for; a call that was placed is accepted, and ended
+   * where its status says that it is over. Of the `candidates` the first that is no other
    * entry's is taken; where none is, and no `status` is given, nothing changes. Answers the entry as it stands then.
    */
   settleOutbox(args: {
@@ -471,7 +479,7 @@ export interface OutboxEntry {
   readonly kind: 'text' | 'call';
   /** The call that asked for it. */
   readonly callSid: string | null;
-  /** Of a text `to` and `body`, of a call `to` and `agentId`. Empty once it is done. */
+  /** Of a text `to` and `body`, of a call `from`, `to` and `agentId`. Empty once it is done. */
   readonly request: Readonly<Record<string, string>>;
   /**
    * - `waiting`: it certainly has not left.

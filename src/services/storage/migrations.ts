@@ -285,6 +285,14 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX audit_by_act ON audit (act, at, n);
   CREATE INDEX audit_by_call ON audit (call_sid) WHERE call_sid IS NOT NULL;
   `,
+  `
+  -- What the carrier told of calls that nobody has accepted yet. \`event\` and \`body\` become a row of the call's log.
+  CREATE TABLE early_callbacks (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, call_sid TEXT NOT NULL,
+    event TEXT NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL,
+    UNIQUE (call_sid, event, body)
+  ) STRICT;
+  `,
 ];
 
 /**

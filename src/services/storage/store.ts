@@ -30,7 +30,7 @@ export function openStore(file: string, limits: DatabaseLimits = {}, newId?: () 
   const db = openDatabase(file, limits);
   const log = openCallLog(db);
   const calls = callTransactions(db, log);
-  const outbox = outboxTransactions(db, log, newId);
+  const outbox = outboxTransactions(db, log, calls, newId);
   const transactions: Transactions = {
     ...calls,
     ...outbox,

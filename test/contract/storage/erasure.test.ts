@@ -76,7 +76,8 @@ async function fill(journal: Journal): Promise<void> {
       body: { request: { argumentsJson: JSON.stringify({ phone: CALLER_NUMBER }) } },
     },
   ]);
-  await journal.transact('requestCall', { key: 'c', to: CALLER_NUMBER, agentId: 'default', at });
+  const placed = { key: 'c', from: '+12025550100', to: CALLER_NUMBER, agentId: 'default', at };
+  await journal.transact('requestCall', placed);
   // It calls too often, and an operator blocks it.
   const terms = { at, day: '2026-11-25', ceilings: { calls: null, modelMs: null, costMicros: null } };
   const caller = { phone: CALLER_NUMBER, perHour: 9 };

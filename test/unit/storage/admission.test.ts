@@ -25,7 +25,7 @@ const admit = (callSid: string, terms: Partial<AdmissionTerms> = {}) =>
   });
 const place = (key: string, terms: Partial<PlacingTerms> = {}) =>
   store.transact('admitPlacing', {
-    ...{ key, to: PHONE, agentId: 'default', at: 1000 },
+    ...{ key, from: '+12025550100', to: PHONE, agentId: 'default', at: 1000 },
     terms: { at: 1000, day: DAY, ceilings: NO_CEILINGS, phone: PHONE, placedPerDay: 2, ...terms },
   });
 const spent = (day = DAY) => store.query('spending', { day });

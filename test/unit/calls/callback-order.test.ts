@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { CallStatus } from '../../../src/protocol/twilio-webhook.ts';
+import { board, TEN } from '../../support/admission.ts';
+
+const SID = `CA${'1'.repeat(32)}`;
+const OWN = '+12025550100';
+const CALLEE = '+12025550123';
+const RECORDING = { recordingSid: `RE${'2'.repeat(32)}`, status: 'completed', durationS: 7 };
+
+/** How a placed call that nobody answers can end, by the carrier's word, and what is then on record. */
+const ENDS = [
+  ['completed', 'completed'],
+  ['busy', 'busy'],
+  ['no-answer', 'no_answer'],
+  ['canceled', 'no_answer'],
+  ['failed', 'failed'],
+] as const;
+
+type Board = ReturnType<typeof board>;
+
+const told = ({ switchboard }: Board, callStatus: CallStatus, errand?: string) =>
+  switchboard.status({ of: 'call', form: { CallSid: SID, CallStatus: callStatus } }, errand);
+
+const recordOf = ({ journal }: Board) => journal.query('call', { callSid: SID });
+const endsOf = async ({ journal }: Board) =>
+  (await journal.query('events', { callSid: SID })).filter(({ event }) => event === 'call.ended');
+
+/** A call on its way to the carrier, whose answer has not come. */
+async function placing(desk: Board): Promise<string> {
+  const { entry } = await desk.journal.transact('requestCall', {
+    ...{ key: 'k', from: OWN, to: CALLEE, agentId: 'default', at: TEN },
+  });
+  await desk.journal.transact('claimOutbox', { id: entry.id, at: TEN, until: TEN + 8000 });
+  return entry.id;
+}
+
+/** Any order of the things, each once or twice. */
+const anyOrder = <Thing>(things: readonly Thing[]) =>
+  fc
+    .tuple(...things.map((thing) => fc.constantFrom([thing], [thing, thing])))
+    .chain((chosen) => fc.shuffledSubarray(chosen.flat(), { minLength: chosen.flat().length }));
+
+describe('callbacks of a call', () => {
+  test('make the same of a placed call that nobody answers, in any order and twice', async () => {
+    const orders = anyOrder(['answer', 'initiated', 'ringing', 'end', 'recording'] as const);
+    await fc.assert(
+      fc.asyncProperty(orders, fc.constantFrom(...ENDS), async (order, [end, endReason]) => {
+        const desk = board();
+        const errand = await placing(desk);
+        for (const step of order) {
+          if (step === 'answer') {
+            const candidates = [{ providerSid: SID, status: 'queued' }];
+            await desk.journal.transact('settleOutbox', { id: errand, candidates, at: TEN });
+          } else if (step === 'recording') await desk.switchboard.recording({ callSid: SID, ...RECORDING });
+          else await told(desk, step === 'end' ? end : step, errand);
+        }
+        expect(await recordOf(desk)).toMatchObject({
+          ...{ direction: 'outbound', from: OWN, to: CALLEE, agentId: 'default' },
+          ...{ state: 'ended', endReason },
+        });
+        expect(await endsOf(desk)).toHaveLength(1);
+        const events = await desk.journal.query('events', { callSid: SID });
+        expect(events.filter(({ event }) => event === 'recording.reported')).toHaveLength(1);
+        expect(desk.switchboard.size).toBe(0);
+      }),
+    );
+  });
+
+  test('end an inbound call and its sessions, in any order, twice, and while it is being answered', async () => {
+    const orders = anyOrder(['voice', 'ringing', 'end', 'afterStream', 'recording'] as const);
+    await fc.assert(
+      fc.asyncProperty(orders, fc.boolean(), async (order, isAtOnce) => {
+        const desk = board();
+        const running: Promise<unknown>[] = [];
+        for (const step of order) {
+          const work = {
+            voice: () => desk.rings('+12025550123', { callSid: SID }),
+            ringing: () => told(desk, 'ringing'),
+            end: () => told(desk, 'completed'),
+            afterStream: () => desk.switchboard.afterStream({ callSid: SID, callStatus: 'completed' }),
+            recording: () => desk.switchboard.recording({ callSid: SID, ...RECORDING }),
+          }[step]();
+          running.push(work);
+          if (!isAtOnce) await work;
+        }
+        await Promise.all(running);
+        // Nothing but the carrier's word ends it: no delay of the chart has run out.
+        await desk.clock.run(1500);
+        expect(desk.switchboard.size).toBe(0);
+        expect((await recordOf(desk))?.state).toBe('ended');
+        expect(await endsOf(desk)).toHaveLength(1);
+        expect(await desk.journal.query('openCalls', { limit: 1 })).toEqual([]);
+      }),
+    );
+  });
+
+  test('before their call make it a hang-up at once, with no chart and no model session', async () => {
+    const desk = board();
+    await told(desk, 'completed');
+    expect(await desk.rings('+12025550123', { callSid: SID })).toMatchObject({ kind: 'hangup' });
+    expect(desk.orders.size).toBe(0);
+    expect(await recordOf(desk)).toMatchObject({ state: 'ended', endReason: 'completed' });
+  });
+
+  test('put a placed call that was found again, over by then, on record as ended', async () => {
+    const desk = board();
+    const id = await placing(desk);
+    const candidates = [{ providerSid: SID, status: 'no-answer' }];
+    await desk.journal.transact('settleOutbox', { id, candidates, at: TEN + 60_000 });
+    expect(await recordOf(desk)).toMatchObject({ state: 'ended', endReason: 'no_answer', to: CALLEE });
+  });
+
+  test('of calls that never come are forgotten after a day, and none of an erased call is kept', async () => {
+    const desk = board();
+    await told(desk, 'completed');
+    await desk.clock.run(86_400_001);
+    await desk.switchboard.status({ of: 'call', form: { CallSid: 'CA2', CallStatus: 'completed' } });
+    expect(await desk.rings('+12025550123', { callSid: SID })).toMatchObject({ kind: 'stream' });
+
+    await desk.rings('+12025550124', { callSid: 'CA2' });
+    await desk.journal.transact('eraseCall', { callSid: 'CA2', rows: 1000, keepsRecords: false });
+    await desk.switchboard.status({ of: 'call', form: { CallSid: 'CA2', CallStatus: 'completed' } });
+    expect(await desk.journal.query('storedOfCall', { callSid: 'CA2' })).toMatchObject({ isAny: false });
+  });
+});
