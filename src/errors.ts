@@ -129,6 +129,11 @@ export const ERRORS = {
     status: 503,
     text: 'the journal cannot be written',
   },
+  DATABASE_IN_USE: {
+    fault: 'operator',
+    retryable: true,
+    text: 'the database is in use',
+  },
   SPEECH_UNAVAILABLE: {
     fault: 'operator',
     retryable: false,

@@ -24,6 +24,7 @@ import { lastActs } from './services/last-acts.ts';
 import { instructionsOf } from './services/openai/prompt.ts';
 import { Outbox } from './services/outbox/outbox.ts';
 import { openStately } from './services/stately/stately-outlet.ts';
+import { ownDatabase } from './services/storage/database-owner.ts';
 import { openJournal } from './services/storage/sqlite-journal.ts';
 import { Retention } from './services/retention.ts';
 import { endStaleCalls } from './services/stale-calls.ts';
@@ -56,7 +57,8 @@ export interface RunningEngine {
  * Puts the house together: opens what is to be opened, in the order in which
  * one needs the other, and closes it in reverse.
  *
- * @throws {EngineError} `TOOL_FILE_INVALID`, `PROFILE_INVALID`, `STORAGE_UNAVAILABLE` or `SPEECH_UNAVAILABLE`, before it listens.
+ * @throws {EngineError} `TOOL_FILE_INVALID`, `PROFILE_INVALID`, `STORAGE_UNAVAILABLE` or `SPEECH_UNAVAILABLE`, before it answers;
+ *   `DATABASE_IN_USE`, or `CONFIG_INVALID` where it cannot listen, before anything that is kept is touched.
  */
 export async function startEngine(config: Config): Promise<RunningEngine> {
   letHeapGrow();
@@ -95,7 +97,11 @@ async function assemble(
 
   for (const warning of config.warnings) log.warn({ setting: warning.split(':')[0] }, warning);
 
+  // What two engines could both have is taken first. Nothing that is kept is touched before.
+  const port = await openPort(config, clock);
+  opened.push(() => port.close());
   const { databaseFile, dataDir } = config;
+  opened.push(await ownDatabase(databaseFile, { url: port.url, processId: process.pid }));
   const kept = await openKeptFiles({ folder: dataDir, databaseFile, log });
   const journal = await openJournal({ file: databaseFile, clock, log });
   opened.push(() => journal.close());
@@ -143,10 +149,7 @@ async function assemble(
   const { authToken } = config.twilio;
   const tokens = new StreamTokens(authToken ?? (await kept.key('stream-key')), clock);
 
-  // From here to the end nothing waits but for the port: whoever knocks finds the whole house.
-  const port = await openPort(config, clock, (request, response) => {
-    http(request, response);
-  });
+  // From here to the end nothing waits: whoever knocks finds the whole house. And nobody knocks at a house that closes.
   opened.push(() => port.close());
   const publicUrl = publicUrlOf(config, port.port);
 
@@ -270,6 +273,7 @@ async function assemble(
     log,
     clock,
   });
+  port.serve(http);
   return {
     url: port.url,
     close: async () => {

@@ -16,7 +16,6 @@ import { type CallerFlags, planCaller } from './caller-plan.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { type Engine, findEngine } from './engine-door.ts';
 import { jsonPrinter } from './json-printer.ts';
-import { engineAt } from './own-engine.ts';
 import { LatencyMeter } from './latency-meter.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
 
@@ -100,7 +99,7 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
   const watch = new CallWatch({
     clock,
     placedAt,
-    read: () => readCallRecord(engine.url, placed.callSid, engineAt(engine.url, config).adminToken),
+    read: () => readCallRecord(engine.url, placed.callSid, engine.adminToken),
     tell: print,
   });
   const turns = new CallerTurns({

@@ -11,8 +11,8 @@ import { IN_MEMORY } from './storage/database-url.ts';
 const CLIPS = 'clips';
 const RECORDINGS = 'recordings';
 const KEYS: readonly KeyName[] = ['stream-key', 'audit-key'];
-/** What SQLite adds to the name of a database. */
-const BESIDE_DATABASE = /-(?:wal|shm|journal)$/;
+/** What SQLite and the engine add to the name of a database. */
+const BESIDE_DATABASE = /-(?:wal|shm|journal|lock|owner)$/;
 const DRAFT = /^\..+\.draft$/;
 
 /** What the engine keeps in files of its own, beside the database or where the operator wants it. */
