@@ -69,6 +69,13 @@ const isTimezone = (zone: string) => {
   }
 };
 
+/** What the engine says itself: written here, or in the language of the profile. */
+const Spoken = z
+  .string()
+  .regex(/[\p{L}\p{N}]/u, 'must hold words')
+  .max(200)
+  .optional();
+
 const unique = (kind: string) => ({
   check: (words: readonly string[]) => new Set(words).size === words.length,
   message: `must not name a ${kind} twice`,
@@ -127,8 +134,10 @@ export const AgentProfile = z.strictObject({
     .string()
     .min(1)
     .max(500)
-    .default('Hi, this is {business.name}, how can I help you?')
-    .describe('the first sentence, word for word'),
+    .optional()
+    .describe(
+      'the first sentence, word for word, as in "Hi, this is {business.name}, how can I help you?"; by default the like in its language',
+    ),
   greetingMode: z
     .enum(['model', 'clip'])
     .default('model')
@@ -209,9 +218,9 @@ export const AgentProfile = z.strictObject({
     .string()
     .regex(/[\p{L}\p{N}]/u, 'must hold words')
     .max(200)
-    .default('This call is recorded.')
+    .optional()
     .describe(
-      'said before the greeting of a call that is recorded, word for word; recording begins when it was heard',
+      'said before the greeting of a call that is recorded, word for word; recording begins when it was heard. By default "This call is recorded." in its language',
     ),
   maskDigits: z.boolean().default(true).describe('digits are masked in the journal'),
   cardNumbers: z
@@ -223,8 +232,18 @@ export const AgentProfile = z.strictObject({
   busyMessage: z
     .string()
     .max(500)
-    .default('All our lines are busy. Please call again later.')
-    .describe('what a caller hears when no line is free'),
+    .optional()
+    .describe(
+      'what a caller hears when no line is free; by default "All our lines are busy. Please call again later." in its language',
+    ),
+  sentences: z
+    .strictObject({
+      hold: Spoken.describe('asks to wait'),
+      sorry: Spoken.describe('asks to say it again, when no reply came about'),
+      failed: Spoken.describe('says that the call has to end, when the model is gone'),
+      filler: Spoken.describe('said while a slow tool runs, with `filler` at `clip`'),
+    })
+    .default({}),
   limits: z
     .strictObject({
       maxCallMs: Ms.default(1_800_000).describe('longest call'),
@@ -261,10 +280,4 @@ export function readAgentProfile(
   if (!read.success) return { problems: fieldProblems(read.error) };
   const problems = toolNameProblems(read.data, knownTools);
   return problems.length > 0 ? { problems } : { profile: read.data };
-}
-
-/** The greeting with the business's name in it, as it is to be said: behind the announcement, where calls are recorded. */
-export function greetingOf(profile: AgentProfile): string {
-  const announcement = profile.recording ? `${profile.recordingAnnouncement} ` : '';
-  return announcement + profile.greeting.replaceAll('{business.name}', () => profile.business.name);
 }

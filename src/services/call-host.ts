@@ -1,3 +1,4 @@
+import { sentenceOf } from '../protocol/profile-sentences.ts';
 import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../clock.ts';
 import type { Frame } from '../inspector/frame.ts';
@@ -132,7 +133,7 @@ export class CallHost {
     return recordings?.begin({
       callSid,
       maxCallMs: profile.limits.maxCallMs,
-      announcement: profile.recordingAnnouncement,
+      announcement: sentenceOf(profile, 'announcement').text,
       journal,
       clock,
       log: logOfCall(log, callSid),

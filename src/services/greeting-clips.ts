@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { noteOf } from '../errors.ts';
-import { type AgentProfile, greetingOf } from '../protocol/agent-profile.ts';
+import type { AgentProfile } from '../protocol/agent-profile.ts';
+import { greetingOf } from '../protocol/profile-sentences.ts';
 import { type ClipFiles, clipName } from './clip-files.ts';
 import type { Log } from './log.ts';
 

@@ -23,6 +23,7 @@ import type {
 import type { Log } from './log.ts';
 import type { Journal } from './storage/journal.port.ts';
 import type { AgentProfile } from '../protocol/agent-profile.ts';
+import { sentenceOf } from '../protocol/profile-sentences.ts';
 import type { CallFacts } from './tools/call-facts.ts';
 import type { StreamOfCall } from './twilio/stream-token.ts';
 
@@ -104,7 +105,8 @@ export class Switchboard implements Desk {
     const profile = call.profile ?? named ?? agents.forNumber(direction === 'inbound' ? to : from);
     const busy = (cause: RefusalCause): NextStep => {
       admission.refused(call, cause);
-      return { kind: 'busy', message: profile.busyMessage, cause };
+      const { text, language } = sentenceOf(profile, 'busy');
+      return { kind: 'busy', message: text, language, cause };
     };
     if (this.#isDraining && !this.#calls.has(callSid)) return busy('draining');
     const refused = admission.enter(call);
@@ -238,7 +240,7 @@ export class Switchboard implements Desk {
     for (const [callSid, { facts, hosted }] of this.#calls) {
       if (this.#dismissed.has(callSid)) continue;
       this.#dismissed.add(callSid);
-      hosted.tell({ type: 'say.requested', text: facts.profile.busyMessage });
+      hosted.tell({ type: 'say.requested', text: sentenceOf(facts.profile, 'busy').text });
       clock.setTimeout(() => {
         hosted.tell({ type: 'hangup.requested' });
       }, DISMISS_AFTER_MS);

@@ -1,4 +1,5 @@
-import { type AgentProfile, greetingOf } from '../../protocol/agent-profile.ts';
+import type { AgentProfile } from '../../protocol/agent-profile.ts';
+import { greetingOf } from '../../protocol/profile-sentences.ts';
 import type { AgentDetail, AgentDraft, AgentPreview, AgentVersion } from '../../protocol/console-agents.ts';
 import type { FieldProblem } from '../../protocol/field-problem.ts';
 import { PageQuery } from '../../protocol/rest.ts';

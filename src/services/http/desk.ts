@@ -102,8 +102,13 @@ export type NextStep =
   | { readonly kind: 'stream'; readonly token: string }
   /** Connect the caller with a person. `callerId` is a number of the account. */
   | { readonly kind: 'dial'; readonly to: string; readonly callerId?: string }
-  /** Say this and hang up. */
-  | { readonly kind: 'busy'; readonly message: string; readonly cause: RefusalCause }
+  /** Say this, in a language by its BCP 47 tag, and hang up. */
+  | {
+      readonly kind: 'busy';
+      readonly message: string;
+      readonly language: string;
+      readonly cause: RefusalCause;
+    }
   | { readonly kind: 'hangup' };
 
 export type Command =

@@ -14,6 +14,8 @@ import { NOTHING, twimlOf } from './twiml.ts';
 const TROUBLE: NextStep = {
   kind: 'busy',
   cause: 'storage',
+  // Whose call it is, is not known.
+  language: 'en',
   message: 'We are sorry, we cannot take your call right now. Please call again in a few minutes.',
 };
 

@@ -6,6 +6,7 @@
  */
 
 import type { NextStep } from './desk.ts';
+import { sayLanguageOf } from './say-language.ts';
 
 /**
  * Twilio's own retry of a request that failed, by URL fragment ("Webhooks:
@@ -52,7 +53,10 @@ export function twimlOf(step: NextStep, publicUrl: string): string {
         ),
       );
     case 'busy':
-      return response(element('Say', {}, escaped(step.message)), element('Hangup', {}));
+      return response(
+        element('Say', { language: sayLanguageOf(step.language) }, escaped(step.message)),
+        element('Hangup', {}),
+      );
     case 'hangup':
       return response(element('Hangup', {}));
   }

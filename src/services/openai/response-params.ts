@@ -1,5 +1,6 @@
 import type { ResponsePurpose } from '../../machines/call/call.events.ts';
-import { type AgentProfile, greetingOf } from '../../protocol/agent-profile.ts';
+import type { AgentProfile } from '../../protocol/agent-profile.ts';
+import { greetingOf } from '../../protocol/profile-sentences.ts';
 import type { ResponseParams } from '../../protocol/realtime-client-events.ts';
 import { briefFor } from './prompt.ts';
 

@@ -10,7 +10,8 @@ describe('calls of one number at once', () => {
     for (let n = 0; n < 3; n++) expect(await rings(CALLER)).toMatchObject({ kind: 'stream' });
     expect((await rings(CALLER)).step).toEqual({
       kind: 'busy',
-      message: profile.busyMessage,
+      message: 'All our lines are busy. Please call again later.',
+      language: 'en',
       cause: 'caller_at_once',
     });
     expect(await rings(OTHER)).toMatchObject({ kind: 'stream' });

@@ -4,6 +4,7 @@ import type { Usage } from '../../../src/machines/call/call.events.ts';
 import { EngineDay } from '../../../src/services/admission/engine-day.ts';
 import { costMicrosOf, readModelRates } from '../../../src/services/admission/model-rates.ts';
 import { board, limitsOf, profile, RATES, TEN } from '../../support/admission.ts';
+import { sentenceOf } from '../../../src/protocol/profile-sentences.ts';
 
 const CALLER = '+12025550123';
 const usage = (of: Partial<Usage>): Usage => ({
@@ -178,13 +179,13 @@ describe('when a ceiling is passed', () => {
     meter.used(ONE);
     await clock.run(15_000);
     const told = () => JSON.stringify(orders.get(callSid));
-    expect(told()).toContain(profile.busyMessage);
+    expect(told()).toContain(sentenceOf(profile, 'busy').text);
     expect(switchboard.size).toBe(1);
     await clock.run(30_000);
     expect(switchboard.size).toBe(0);
     expect(await journal.query('call', { callSid })).toMatchObject({ endReason: 'operator' });
     // Once, though the day stays overdrawn.
-    expect(told().split(profile.busyMessage)).toHaveLength(2);
+    expect(told().split(sentenceOf(profile, 'busy').text)).toHaveLength(2);
   });
 
   test('the log says each step once, before callers notice', async () => {

@@ -153,7 +153,7 @@ describe('a call from the browser', () => {
 
   test('is not opened when it is refused, and says why', async () => {
     await open();
-    house.desk.next = { kind: 'busy', message: 'Later.', cause: 'day_minutes' };
+    house.desk.next = { kind: 'busy', language: 'en', message: 'Later.', cause: 'day_minutes' };
     expect(await house.send('POST', '/api/softphone', {})).toMatchObject({
       status: 409,
       json: { detail: "the day's minutes of the model are used up" },

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NextStep } from '../../../src/services/http/desk.ts';
+import { sayLanguageOf } from '../../../src/services/http/say-language.ts';
 import { NOTHING, streamUrlOf, twimlOf } from '../../../src/services/http/twiml.ts';
 import { outlineOf, parseXml } from '../../support/xml.ts';
 
@@ -40,11 +42,34 @@ describe('TwiML', () => {
   });
 
   test('says that all lines are busy, and hangs up', () => {
-    expect(twimlOf({ kind: 'busy', message: 'Busy & sorry.', cause: 'full' }, PUBLIC)).toContain(
-      '<Response><Say>Busy &amp; sorry.</Say><Hangup/></Response>',
-    );
+    expect(
+      twimlOf({ kind: 'busy', message: 'Busy & sorry.', language: 'de', cause: 'full' }, PUBLIC),
+    ).toContain('<Response><Say language="de-DE">Busy &amp; sorry.</Say><Hangup/></Response>');
     expect(twimlOf({ kind: 'hangup' }, PUBLIC)).toContain('<Response><Hangup/></Response>');
     expect(parseXml(NOTHING)).toEqual({ name: 'Response', attributes: {}, children: [] });
+  });
+
+  test('says it in a language that Twilio has a voice for, whatever the profile speaks', () => {
+    const said = ['de', 'de-CH', 'pt', 'pt-PT', 'en-gb', 'no', 'zh-Hant-TW', 'cmn', 'tlh', 'eu'].map(
+      sayLanguageOf,
+    );
+    expect(said).toEqual([
+      'de-DE',
+      'de-DE',
+      'pt-BR',
+      'pt-PT',
+      'en-GB',
+      'nb-NO',
+      'zh-TW',
+      'zh-CN',
+      'en-US',
+      'en-US',
+    ]);
+    const types = readFileSync('node_modules/twilio/lib/twiml/VoiceResponse.d.ts', 'utf8');
+    const known = new Set(/type SayLanguage = (.*);/.exec(types)?.[1]?.match(/[\w-]+/g));
+    const every = [...known].map((code) => sayLanguageOf(code));
+    expect(every.filter((code) => !known.has(code))).toEqual([]);
+    expect(new Set(every).size).toBeGreaterThan(60);
   });
 
   test('names the stream by ws where the public URL is http', () => {
@@ -65,7 +90,12 @@ describe('TwiML', () => {
       ['Response > Dial > Number', fc.record({ kind: fc.constant('dial'), to: hostile, callerId: hostile })],
       [
         'Response > Say + Hangup',
-        fc.record({ kind: fc.constant('busy'), message: hostile, cause: fc.constant('full') }),
+        fc.record({
+          kind: fc.constant('busy'),
+          message: hostile,
+          language: hostile,
+          cause: fc.constant('full'),
+        }),
       ],
     ];
     for (const [outline, step] of steps) {
@@ -76,7 +106,7 @@ describe('TwiML', () => {
           expect(outlineOf(root)).toBe(outline);
           const written = JSON.stringify(root);
           for (const [key, value] of Object.entries(next)) {
-            if (key !== 'kind' && key !== 'cause' && writable(value) !== '') {
+            if (!['kind', 'cause', 'language'].includes(key) && writable(value) !== '') {
               expect(written).toContain(JSON.stringify(writable(value)));
             }
           }

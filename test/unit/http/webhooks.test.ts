@@ -37,7 +37,7 @@ describe('POST /twilio/voice', () => {
   });
 
   test('says the busy message with 200', async () => {
-    house.desk.next = { kind: 'busy', message: 'All our lines are busy.', cause: 'full' };
+    house.desk.next = { kind: 'busy', language: 'en', message: 'All our lines are busy.', cause: 'full' };
     const reply = await house.post('/twilio/voice', call);
     expect(reply.status).toBe(200);
     expect(outlineOf(parseXml(reply.text))).toBe('Response > Say + Hangup');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { greetingOf, readAgentProfile } from '../../../src/protocol/agent-profile.ts';
+import { readAgentProfile } from '../../../src/protocol/agent-profile.ts';
+import { greetingOf } from '../../../src/protocol/profile-sentences.ts';
 
 const TOOLS = new Set([
   'create_lead',

@@ -10,7 +10,10 @@ import { dotted, type Json, withValue } from './json.ts';
 const PARTS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ['Numbers', ['phoneNumbers']],
   ['Business', ['business']],
-  ['Voice', ['voice', 'personality', 'greeting', 'greetingMode', 'busyMessage', 'filler', 'audio']],
+  [
+    'Voice',
+    ['voice', 'personality', 'greeting', 'greetingMode', 'busyMessage', 'sentences', 'filler', 'audio'],
+  ],
   ['Language', ['language']],
   ['Taking turns', ['turnDetection', 'bargeIn']],
   ['Tools', ['tools', 'escalation']],
