@@ -4,6 +4,7 @@ import { openDoors } from './engine/doors.ts';
 import { openModel } from './engine/model.ts';
 import { openPort } from './engine/port.ts';
 import { letHeapGrow } from './heap.ts';
+import { sentenceNotes } from './protocol/profile-sentences.ts';
 import { AgentDrafts } from './services/agent-drafts.ts';
 import { openAdmission } from './services/admission/open-admission.ts';
 import { Agents } from './services/agents.ts';
@@ -134,9 +135,14 @@ async function assemble(
   );
   const trail = new AuditTrail({ journal, clock, log, key: await kept.key('audit-key') });
   await trail.foundProfiles(agents.versionsInForce());
-  const { model, greetings, close: closeModel } = await openModel(config, kept.clips, log);
+  const { model, sentences, close: closeModel } = await openModel(config, kept.clips, log);
   opened.push(closeModel);
-  greetings.prepare(agents.list());
+  sentences.prepare(agents.list());
+  for (const profile of agents.list()) {
+    for (const { path, message } of sentenceNotes(profile)) {
+      log.warn({ agentId: profile.id }, `profile: ${path}: ${message}`);
+    }
+  }
 
   const stately = config.inspect === 'stately' ? await openStately() : undefined;
   if (stately !== undefined) {
@@ -198,7 +204,7 @@ async function assemble(
     toolbox,
     journal,
     clips: loadClips(),
-    greetingClip: (of) => greetings.clipOf(of),
+    clipsOf: (profile) => sentences.clipsOf(profile),
     meter,
     log,
     metrics,
@@ -256,7 +262,7 @@ async function assemble(
       check: (id, written) => agents.check(id, written),
       put: async (id, written) => {
         const saved = await agents.put(id, written).finally(letServersGo);
-        greetings.prepare(agents.list());
+        sentences.prepare(agents.list());
         return saved;
       },
     },

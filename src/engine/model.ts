@@ -1,24 +1,25 @@
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { ClipFiles } from '../services/clip-files.ts';
-import { GreetingClips } from '../services/greeting-clips.ts';
+import { CLIP_TEXTS } from '../services/clips.ts';
+import { SentenceClips } from '../services/sentence-clips.ts';
 import type { Log } from '../services/log.ts';
 import { DIALECTS } from '../services/openai/dialects.ts';
 import { knock, type ModelDoor } from '../services/openai/model-door.ts';
-import { speakGreeting } from '../services/openai/spoken-greeting.ts';
+import { speakSentence } from '../services/openai/spoken-sentence.ts';
 import { startSimulatedModel } from '../simulator/simulated-model.ts';
 
 export interface OpenModel {
   readonly model: ModelDoor;
-  /** Greetings in the model's voice, spoken once and kept. */
-  readonly greetings: GreetingClips;
+  /** The engine's sentences in the model's voice, spoken once and kept. */
+  readonly sentences: SentenceClips;
   readonly close: () => Promise<void>;
 }
 
 /**
  * The model that was configured, or the simulated one.
  *
- * @param files - where greetings are kept; undefined: for as long as the process lives.
+ * @param files - where they are kept; undefined: for as long as the process lives.
  * @throws {EngineError} `SPEECH_UNAVAILABLE` when the simulator has no voice.
  */
 export async function openModel(
@@ -34,13 +35,15 @@ export async function openModel(
     apiKey: isSimulated ? 'simulated' : apiKey,
     makeDialect: DIALECTS[dialect],
   };
-  const greetings = new GreetingClips({
+  const sentences = new SentenceClips({
     files,
-    speak: (profile, signal) => {
+    speak: (profile, text, signal) => {
       const own = model.makeDialect();
       const connect = () => knock(model, own);
-      return speakGreeting({ connect, dialect: own, profile, clock: systemClock, log, signal });
+      return speakSentence({ connect, dialect: own, profile, text, clock: systemClock, log, signal });
     },
+    // English that no profile has changed is there from the start: it costs no session, and is heard when all fails.
+    shipped: new Set(Object.values(CLIP_TEXTS)),
     // What the simulator says is no recording of the model's.
     model: `${isSimulated ? 'simulator' : model.url} ${model.name}`,
     clock: systemClock,
@@ -48,9 +51,9 @@ export async function openModel(
   });
   return {
     model,
-    greetings,
+    sentences,
     close: async () => {
-      await greetings.close();
+      await sentences.close();
       await simulated?.close();
     },
   };

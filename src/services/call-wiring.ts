@@ -3,15 +3,16 @@ import type { CallInput } from '../machines/call/call.context.ts';
 import { AudioLine } from '../media/audio-line.ts';
 import type { PhoneTape } from '../media/phone-tape.ts';
 import type { AgentProfile } from '../protocol/agent-profile.ts';
-import { greetingOf } from '../protocol/profile-sentences.ts';
+import { greetingOf, sentenceOf } from '../protocol/profile-sentences.ts';
 import type { SpendingMeter } from './admission/spending-meter.ts';
 import type { CardWatch } from './cards/card-watch.ts';
 import type { CallWiring } from './call-actors.ts';
-import type { Clips } from './clips.ts';
+import { CLIP_TEXTS, type Clips } from './clips.ts';
 import type { Log } from './log.ts';
 import { CallMemory } from './openai/call-memory.ts';
 import { knock, type ModelDoor } from './openai/model-door.ts';
 import { capabilitiesFor } from './openai/session-config.ts';
+import type { AgentClips } from './sentence-clips.ts';
 import type { Journal } from './storage/journal.port.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { CallFacts } from './tools/call-facts.ts';
@@ -22,9 +23,10 @@ export interface WiringParts {
   readonly model: ModelDoor;
   readonly toolbox: Toolbox;
   readonly journal: Journal;
+  /** Those that ship with the engine. */
   readonly clips: Clips;
-  /** The greeting of a profile as a clip, where it has been rendered. */
-  readonly greetingClip: (profile: AgentProfile) => Buffer | undefined;
+  /** Those of a profile that have been rendered. */
+  readonly clipsOf: (profile: AgentProfile) => AgentClips;
   /** Watches how long a session is open. */
   readonly meter: Pick<SpendingMeter, 'watch'>;
   /** Counts what a stream sends in vain. */
@@ -58,8 +60,8 @@ export function wireCall(facts: CallFacts, parts: WiringParts, own: OwnParts = {
   const log = parts.logOf(callSid);
   const dialect = model.makeDialect();
   const capabilities = capabilitiesFor(dialect.capabilities, profile);
-  // The call keeps the clip it began with: a profile that is saved meanwhile takes it from nobody.
-  const greetingClip = profile.greetingMode === 'clip' ? parts.greetingClip(profile) : undefined;
+  // The call keeps the clips it began with: a profile that is saved meanwhile takes them from nobody.
+  const rendered = parts.clipsOf(profile);
 
   return {
     door,
@@ -68,7 +70,7 @@ export function wireCall(facts: CallFacts, parts: WiringParts, own: OwnParts = {
       door,
       clock,
       log,
-      clipOf: (name) => (name === 'greeting' ? greetingClip : clips[name]),
+      clipOf: (name) => rendered[name] ?? (name === 'greeting' ? undefined : clips[name]),
       onIgnored: (kind) => {
         metrics.streamMessageIgnored(kind);
       },
@@ -91,12 +93,18 @@ export function wireCall(facts: CallFacts, parts: WiringParts, own: OwnParts = {
       callSid,
       turns: capabilities.ownsReplies ? 'model' : 'chart',
       bargeIn: profile.bargeIn,
-      greetingMode: greetingClip === undefined ? 'model' : 'clip',
-      filler: profile.filler,
+      greetingMode: rendered.greeting === undefined ? 'model' : 'clip',
+      filler: fillerOf(profile, rendered),
       greeting: greetingOf(profile),
       isRecorded: tape !== undefined,
       canTransfer: profile.escalation !== undefined,
       limits: profile.limits,
     },
   };
+}
+
+/** Until there is a clip of what it is to say, the model fills: in the language of the call, and not in another. */
+function fillerOf(profile: AgentProfile, { filler }: AgentClips): AgentProfile['filler'] {
+  if (profile.filler !== 'clip' || filler !== undefined) return profile.filler;
+  return sentenceOf(profile, 'filler').text === CLIP_TEXTS.filler ? 'clip' : 'model';
 }

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { ClipName } from '../machines/call/call.ports.ts';
+import { FALLBACK_SENTENCES } from '../protocol/engine-sentences.ts';
 
-/** Sentences the engine says without a model; the greeting is the profile's and is rendered for it. */
+/** What the clips say that ship with the engine: they stand in until the model has said a profile's own (`sentence-clips.ts`). */
 export const CLIP_TEXTS = {
-  hold: 'One moment please.',
-  sorry: 'Sorry, I did not get that. Could you say it again?',
-  failed: "I'm having technical trouble. Please call again later.",
-  filler: 'One moment, let me check.',
+  hold: FALLBACK_SENTENCES.hold,
+  sorry: FALLBACK_SENTENCES.sorry,
+  failed: FALLBACK_SENTENCES.failed,
+  filler: FALLBACK_SENTENCES.filler,
 } as const satisfies Record<Exclude<ClipName, 'greeting'>, string>;
 
 /** Mu-law at 8000 Hz, one channel. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { ClientEvent } from '../../../src/protocol/realtime-client-events.ts';
 import { DIALECTS } from '../../../src/services/openai/dialects.ts';
-import { speakGreeting } from '../../../src/services/openai/spoken-greeting.ts';
+import { speakSentence } from '../../../src/services/openai/spoken-sentence.ts';
 import { isWordForWord } from '../../../src/services/openai/word-for-word.ts';
 import { FakeModelSocket } from '../../support/fake-model-socket.ts';
 import { audioOf } from '../../support/model-leg.ts';
@@ -18,10 +18,11 @@ function rendering(more: Record<string, unknown> = {}) {
   const stop = new AbortController();
   const log = new KeptLog();
   const profile = AgentProfile.parse({ id: 'acme', business: { name: 'Acme' }, voice: 'cedar', ...more });
-  const clip = speakGreeting({
+  const clip = speakSentence({
     connect: () => socket,
     dialect: DIALECTS.ga(),
     profile,
+    text: GREETING,
     clock,
     log,
     signal: stop.signal,

@@ -3,28 +3,42 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
-import { greetingOf } from '../../../src/protocol/profile-sentences.ts';
+import { greetingOf, sentenceOf } from '../../../src/protocol/profile-sentences.ts';
+import { CLIP_TEXTS } from '../../../src/services/clips.ts';
 import { ClipFiles } from '../../../src/services/clip-files.ts';
-import { GreetingClips } from '../../../src/services/greeting-clips.ts';
+import { SentenceClips } from '../../../src/services/sentence-clips.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const agent = (more: Record<string, unknown> = {}) =>
-  AgentProfile.parse({ id: 'acme', business: { name: 'Acme' }, greetingMode: 'clip', ...more });
+  AgentProfile.parse({
+    id: 'acme',
+    business: { name: 'Acme' },
+    greetingMode: 'clip',
+    filler: 'model',
+    ...more,
+  });
+
+interface BenchOptions {
+  readonly folder?: string;
+  readonly model?: string;
+  readonly shipped?: readonly string[];
+}
 
 /** Clips whose model is the test: it says what it is told to, or fails. */
-function bench({ folder, model = 'the model' }: { folder?: string; model?: string } = {}) {
+function bench({ folder, model = 'the model', shipped = Object.values(CLIP_TEXTS) }: BenchOptions = {}) {
   const clock = new VirtualClock();
   const log = new KeptLog();
   const asked: string[] = [];
   const speech = { failing: false, pending: false };
-  const clips = new GreetingClips({
+  const clips = new SentenceClips({
     files: folder === undefined ? undefined : new ClipFiles(folder),
-    speak: (profile, signal) => {
-      asked.push(greetingOf(profile));
+    shipped: new Set(shipped),
+    speak: (_profile, text, signal) => {
+      asked.push(text);
       if (speech.failing) return Promise.reject(new EngineError('RESPONSE_FAILED'));
-      if (!speech.pending) return Promise.resolve(Buffer.from(greetingOf(profile)));
+      if (!speech.pending) return Promise.resolve(Buffer.from(text));
       return new Promise((_, reject) => {
         signal.addEventListener('abort', () => {
           reject(new EngineError('RESPONSE_FAILED', 'stopped'));
@@ -48,10 +62,10 @@ describe('greetings by clip', () => {
       agent({ id: 'live', greeting: 'Hello!', greetingMode: 'model' }),
     ];
     clips.prepare(profiles);
-    expect(clips.clipOf(agent())).toBeUndefined();
+    expect(clips.clipsOf(agent()).greeting).toBeUndefined();
     await clips.settled();
     expect(asked).toEqual([greetingOf(agent()), greetingOf(agent())]);
-    expect(clips.clipOf(agent())?.toString()).toBe(greetingOf(agent()));
+    expect(clips.clipsOf(agent()).greeting?.toString()).toBe(greetingOf(agent()));
     clips.prepare(profiles);
     await clips.settled();
     expect(asked).toHaveLength(2);
@@ -66,7 +80,7 @@ describe('greetings by clip', () => {
     second.clips.prepare([agent()]);
     await second.clips.settled();
     expect(second.asked).toEqual([]);
-    expect(second.clips.clipOf(agent())).toEqual(first.clips.clipOf(agent()));
+    expect(second.clips.clipsOf(agent()).greeting).toEqual(first.clips.clipsOf(agent()).greeting);
     const other = bench({ folder, model: 'another model' });
     other.clips.prepare([agent()]);
     await other.clips.settled();
@@ -95,10 +109,10 @@ describe('greetings by clip', () => {
     clips.prepare([agent({ greeting: 'First.' })]);
     clips.prepare([agent({ greeting: 'Second.' })]);
     await clips.settled();
-    expect(clips.clipOf(agent({ greeting: 'Second.' }))?.toString()).toBe('Second.');
+    expect(clips.clipsOf(agent({ greeting: 'Second.' })).greeting?.toString()).toBe('Second.');
     clips.prepare([agent({ greeting: 'Third.' })]);
     await clips.settled();
-    expect(clips.clipOf(agent({ greeting: 'Second.' }))).toBeUndefined();
+    expect(clips.clipsOf(agent({ greeting: 'Second.' })).greeting).toBeUndefined();
     expect(asked.at(-1)).toBe('Third.');
   });
 
@@ -120,7 +134,7 @@ describe('greetings by clip', () => {
     speech.failing = false;
     clips.prepare([agent()]);
     await clips.settled();
-    expect(clips.clipOf(agent())).toBeDefined();
+    expect(clips.clipsOf(agent()).greeting).toBeDefined();
   });
 
   test('that cannot be kept are played all the same', async () => {
@@ -129,7 +143,7 @@ describe('greetings by clip', () => {
     const { clips, log } = bench({ folder });
     clips.prepare([agent()]);
     await clips.settled();
-    expect(clips.clipOf(agent())).toBeDefined();
+    expect(clips.clipsOf(agent()).greeting).toBeDefined();
     expect(log.lines.some(({ level }) => level === 'warn')).toBe(true);
   });
 
@@ -140,5 +154,32 @@ describe('greetings by clip', () => {
     await clock.run(0);
     await clips.close();
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe("the engine's own sentences by clip", () => {
+  test("are rendered in the profile's language and voice, greetings first, and a filler only where a clip fills", async () => {
+    const { clips, asked } = bench({ shipped: [] });
+    const german = agent({
+      id: 'praxis',
+      language: { default: 'de' },
+      filler: 'clip',
+      greetingMode: 'model',
+    });
+    clips.prepare([german, agent()]);
+    await clips.settled();
+    expect(asked[0]).toBe(greetingOf(agent()));
+    const names = ['sorry', 'failed', 'hold', 'filler'] as const;
+    const words = Object.entries(clips.clipsOf(german)).map(([name, clip]) => [name, clip.toString()]);
+    expect(words).toEqual(names.map((name) => [name, sentenceOf(german, name).text]));
+    expect(words.flat()).toContain('Einen Moment, ich sehe nach.');
+    expect(Object.keys(clips.clipsOf(agent()))).toEqual(['greeting', 'sorry', 'failed', 'hold']);
+  });
+
+  test('are not rendered where the clips that ship with the engine have the words', async () => {
+    const { clips, asked } = bench();
+    clips.prepare([agent({ greetingMode: 'model', filler: 'clip', sentences: { hold: 'Wait, please.' } })]);
+    await clips.settled();
+    expect(asked).toEqual(['Wait, please.']);
   });
 });

@@ -3,7 +3,6 @@ import { EngineError } from '../../errors.ts';
 import type { ModelFact } from '../../machines/call/call.events.ts';
 import { AudioLine } from '../../media/audio-line.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
-import { greetingOf } from '../../protocol/profile-sentences.ts';
 import type { Log } from '../log.ts';
 import { CallMemory } from './call-memory.ts';
 import type { Dialect } from './dialect.ts';
@@ -12,14 +11,17 @@ import { ModelLeg } from './model-leg.ts';
 import type { ModelSocket } from './model-socket.ts';
 import { isWordForWord } from './word-for-word.ts';
 
-/** A greeting of 500 characters takes some 35 s to be heard, and a quarter of that to be made. */
+/** A sentence of 500 characters takes some 35 s to be heard, and a quarter of that to be made. */
 const SPOKEN_WITHIN_MS = 30_000;
 
-export interface GreetingSession {
+export interface SentenceSession {
   /** Begins to connect. Failures are told by the socket's events. */
   readonly connect: () => ModelSocket;
   readonly dialect: Dialect;
+  /** Whose voice, format and language. */
   readonly profile: AgentProfile;
+  /** Said word for word. */
+  readonly text: string;
   readonly clock: Clock;
   readonly log: Log;
   /** Ends the session; the promise rejects. */
@@ -27,16 +29,16 @@ export interface GreetingSession {
 }
 
 /**
- * Has the model say a profile's greeting, once, as it would in a call: the same
+ * Has the model say a sentence, once, as it would in a call: the same
  * leg, voice and format, without tools, without a caller, and with nobody at the
  * phone's end of the line but a recorder. Resolves with mu-law, 8000 Hz. Costs
  * one short session.
  *
- * @throws {EngineError} `RESPONSE_FAILED` when it comes to nothing, or other words come than the
- *   profile's; the code of the leg's own failure when the session is refused or lost.
+ * @throws {EngineError} `RESPONSE_FAILED` when it comes to nothing, or other words come than
+ *   those asked for; the code of the leg's own failure when the session is refused or lost.
  */
-export function speakGreeting(session: GreetingSession): Promise<Buffer> {
-  const { connect, dialect, profile, clock, log, signal } = session;
+export function speakSentence(session: SentenceSession): Promise<Buffer> {
+  const { connect, dialect, profile, text, clock, log, signal } = session;
   const audio = new GatheredAudio();
   const line = new AudioLine();
   line.listenAsPhone(audio);
@@ -55,13 +57,13 @@ export function speakGreeting(session: GreetingSession): Promise<Buffer> {
     };
     const listen = (fact: ModelFact): void => {
       if (fact.type === 'model.opened') leg.obey({ type: 'configure' });
-      if (fact.type === 'model.configured') leg.obey({ type: 'createResponse', purpose: 'greeting' });
+      if (fact.type === 'model.configured') leg.obey({ type: 'createResponse', purpose: 'say', text });
       if (fact.type === 'model.refused' || fact.type === 'model.lost') end(new EngineError(fact.error.code));
       if (fact.type === 'agent.said') words.push(fact.text);
       if (fact.type === 'response.finished') {
         // The leg tells the words of what was heard, and here all of it was.
         leg.obey({ type: 'settleItems', heard: audio.items });
-        end(problemOf(fact.outcome.status, words.join(' '), greetingOf(profile)));
+        end(problemOf(fact.outcome.status, words.join(' '), text));
       }
     };
     const leg = new ModelLeg(
@@ -79,16 +81,16 @@ export function speakGreeting(session: GreetingSession): Promise<Buffer> {
       listen,
     );
     const timer = clock.setTimeout(() => {
-      end(failed(`no greeting within ${String(SPOKEN_WITHIN_MS)} ms`));
+      end(failed(`not said within ${String(SPOKEN_WITHIN_MS)} ms`));
     }, SPOKEN_WITHIN_MS);
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
   });
 }
 
-function problemOf(status: string, said: string, greeting: string): EngineError | undefined {
+function problemOf(status: string, said: string, asked: string): EngineError | undefined {
   if (status !== 'completed') return failed(`it ended ${status}`);
-  return isWordForWord(said, greeting) ? undefined : failed('other words came than were asked for');
+  return isWordForWord(said, asked) ? undefined : failed('other words came than were asked for');
 }
 
 const failed = (detail: string) => new EngineError('RESPONSE_FAILED', detail);
