@@ -17,6 +17,8 @@ const DELTAS = 17; // Some three seconds.
 const DELTA_EVERY_MS = 45; // Four times as fast as it is heard.
 const BARGE_IN_AFTER_MS = 2000;
 const CALLER_SPEAKS_MS = 5500; // With the rest, a turn about every eight seconds.
+/** The end of a turn is told with the silence that ended it. */
+const SILENCE_MS = 500;
 const REPLY_AFTER_MS = 500;
 
 const measured = new Window();
@@ -166,7 +168,7 @@ class Session {
     this.#after(CALLER_SPEAKS_MS, () => {
       this.#say({
         type: 'input_audio_buffer.speech_stopped',
-        audio_end_ms: CALLER_SPEAKS_MS,
+        audio_end_ms: CALLER_SPEAKS_MS + SILENCE_MS,
         item_id: itemId,
       });
       this.#say({ type: 'input_audio_buffer.committed', item_id: itemId, previous_item_id: null });

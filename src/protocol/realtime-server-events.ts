@@ -78,7 +78,7 @@ const SERVER_EVENTS = {
   /** The session as it now is. */
   'session.updated': z.looseObject({ type: z.literal('session.updated'), session: Session }),
 
-  /** Offsets count the audio written to the buffer, in ms, padding included. */
+  /** Offsets count the audio written to the buffer, in ms: the start with `prefix_padding_ms` before it, the end with `silence_duration_ms` after it. */
   'input_audio_buffer.speech_started': z.looseObject({
     type: z.literal('input_audio_buffer.speech_started'),
     audio_start_ms: z.number().default(0),

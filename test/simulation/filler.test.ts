@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineTool } from '../../src/services/tools/define-tool.ts';
 import { done } from '../../src/services/tools/tool-answer.ts';
 import { wholeCall } from '../support/whole-call.ts';
+import { HALF_A_SECOND } from '../support/speech-offsets.ts';
 
 const FILLER = Buffer.alloc(4_000, 0x31);
 
@@ -54,8 +55,8 @@ async function slowCall(filler: 'clip' | 'model' | 'none') {
   };
   const callerSpeaks = () => {
     const item_id = `u${String(++responses)}`;
-    call.says({ type: 'input_audio_buffer.speech_started', item_id, audio_start_ms: 0 });
-    call.says({ type: 'input_audio_buffer.speech_stopped', item_id, audio_end_ms: 500 });
+    call.says({ type: 'input_audio_buffer.speech_started', item_id, ...HALF_A_SECOND });
+    call.says({ type: 'input_audio_buffer.speech_stopped', item_id, ...HALF_A_SECOND });
     call.says({ type: 'input_audio_buffer.committed', item_id });
   };
   const asks = async () => {

@@ -159,10 +159,10 @@ describe('the greeting by clip', () => {
     const { carrier } = call.dials();
     call.model.opens();
     await call.clock.run(1000);
-    call.model.speechStarts('u1', 900);
+    call.model.speechStarts('u1');
     expect(call.heard.at(-1)).toMatchObject({ type: 'agent.quiet' });
     await call.clock.run(200);
-    call.model.says('input_audio_buffer.speech_stopped', { item_id: 'u1', audio_end_ms: 1000 });
+    call.model.speechEnds('u1', 100);
     await call.clock.run(3000);
     const playedMs = carrier.render().agent.filter((byte) => byte === 0x33).length / 8;
     // The ledger knows where playback stands to within a frame.

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { defineTool } from '../../src/services/tools/define-tool.ts';
 import { done } from '../../src/services/tools/tool-answer.ts';
 import { wholeCall } from '../support/whole-call.ts';
+import { HALF_A_SECOND } from '../support/speech-offsets.ts';
 
 const PATIENCE_MS = 120_000;
 const RUNS = 200;
@@ -112,8 +113,8 @@ async function live(rounds: readonly Round[]) {
   };
   const callerSpeaks = () => {
     const item_id = `u${String(++ids)}`;
-    call.says({ type: 'input_audio_buffer.speech_started', item_id, audio_start_ms: 0 });
-    call.says({ type: 'input_audio_buffer.speech_stopped', item_id, audio_end_ms: 500 });
+    call.says({ type: 'input_audio_buffer.speech_started', item_id, ...HALF_A_SECOND });
+    call.says({ type: 'input_audio_buffer.speech_stopped', item_id, ...HALF_A_SECOND });
     call.says({ type: 'input_audio_buffer.committed', item_id });
   };
   const passes = async (ms: number, isOver: () => boolean = () => false) => {

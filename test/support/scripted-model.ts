@@ -1,5 +1,6 @@
 import type { FakeModelSocket } from './fake-model-socket.ts';
 import { audioOf } from './model-leg.ts';
+import { type Padding, speechOffsets } from './speech-offsets.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** An event as the engine sent it. */
@@ -44,6 +45,8 @@ export class ScriptedModel {
   readonly #latencyMs: number;
   #running: Running | undefined;
   #repliesByItself = false;
+  #detection: Partial<Padding> = {};
+  #spokenAtMs = 0;
   #lastId = 0;
 
   constructor(socket: FakeModelSocket, clock: VirtualClock, latencyMs = 300) {
@@ -77,14 +80,17 @@ export class ScriptedModel {
     this.says('session.created', { session: { id: 'sess_1' } });
   }
 
-  speechStarts(itemId: string, atMs = 0): void {
-    this.says('input_audio_buffer.speech_started', { item_id: itemId, audio_start_ms: atMs });
+  /** @param atMs - of the session's audio. */
+  speechStarts(itemId: string, atMs = 1000): void {
+    this.#spokenAtMs = atMs;
+    const { audio_start_ms } = speechOffsets(atMs, atMs, this.#detection);
+    this.says('input_audio_buffer.speech_started', { item_id: itemId, audio_start_ms });
     if (this.#repliesByItself) this.#cancel('turn_detected');
   }
 
   /** The caller's turn ends; without words its transcription never comes. */
   speechStops(itemId: string, words?: string, language?: string): void {
-    this.says('input_audio_buffer.speech_stopped', { item_id: itemId, audio_end_ms: 900 });
+    this.speechEnds(itemId, 900);
     this.says('input_audio_buffer.committed', { item_id: itemId });
     this.says('conversation.item.added', { item: { id: itemId, type: 'message', role: 'user' } });
     if (words !== undefined) this.transcribes(itemId, words, language);
@@ -98,6 +104,13 @@ export class ScriptedModel {
       transcript,
       ...(language !== undefined && { languages: [language] }),
     });
+  }
+
+  /** What was spoken lasted so long; the turn is not in the conversation yet. */
+  speechEnds(itemId: string, spokenMs: number): void {
+    const endMs = this.#spokenAtMs + spokenMs;
+    const { audio_end_ms } = speechOffsets(endMs, endMs, this.#detection);
+    this.says('input_audio_buffer.speech_stopped', { item_id: itemId, audio_end_ms });
   }
 
   /** Its own idle time is over: it asks by itself. */
@@ -149,7 +162,10 @@ export class ScriptedModel {
 
   #update(session: SessionShape): void {
     const { turn_detection: detection } = session.audio?.input ?? {};
-    if (detection !== undefined) this.#repliesByItself = detection.create_response === true;
+    if (detection !== undefined) {
+      this.#repliesByItself = detection.create_response === true;
+      this.#detection = detection;
+    }
     this.says('session.updated', { session });
   }
 
@@ -194,5 +210,5 @@ export class ScriptedModel {
 }
 
 interface SessionShape {
-  readonly audio?: { readonly input?: { readonly turn_detection?: { readonly create_response?: boolean } } };
+  readonly audio?: { readonly input?: { readonly turn_detection?: Partial<Padding> & { readonly create_response?: boolean } } };
 }

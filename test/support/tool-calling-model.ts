@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { audioOf } from './model-leg.ts';
+import { HALF_A_SECOND } from './speech-offsets.ts';
 
 /** A function that the model calls; its name is also the id of the call unless there is one. */
 export interface FunctionCall {
@@ -60,8 +61,8 @@ export class ToolCallingSession {
   /** The caller has said something, and the model calls functions side by side. */
   calls(...functions: readonly FunctionCall[]): void {
     const item_id = `user_${String(++this.#lastId)}`;
-    this.#says('input_audio_buffer.speech_started', { item_id, audio_start_ms: 0 });
-    this.#says('input_audio_buffer.speech_stopped', { item_id, audio_end_ms: 500 });
+    this.#says('input_audio_buffer.speech_started', { item_id, ...HALF_A_SECOND });
+    this.#says('input_audio_buffer.speech_stopped', { item_id, ...HALF_A_SECOND });
     this.#says('input_audio_buffer.committed', { item_id });
     this.#says('conversation.item.added', { item: { id: item_id, type: 'message', role: 'user' } });
     this.#responds((response_id) => {
@@ -78,8 +79,8 @@ export class ToolCallingSession {
   /** The caller has said this, and the model speaks. */
   hears(transcript: string): void {
     const item_id = `user_${String(++this.#lastId)}`;
-    this.#says('input_audio_buffer.speech_started', { item_id, audio_start_ms: 0 });
-    this.#says('input_audio_buffer.speech_stopped', { item_id, audio_end_ms: 500 });
+    this.#says('input_audio_buffer.speech_started', { item_id, ...HALF_A_SECOND });
+    this.#says('input_audio_buffer.speech_stopped', { item_id, ...HALF_A_SECOND });
     this.#says('input_audio_buffer.committed', { item_id });
     this.#says('conversation.item.added', { item: { id: item_id, type: 'message', role: 'user' } });
     const said = { item_id, content_index: 0, transcript };

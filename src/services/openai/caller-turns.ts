@@ -1,4 +1,5 @@
 import type { ModelFact } from '../../machines/call/call.events.ts';
+import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import { cutText, MAX_LINE_CHARS } from '../transcript-line.ts';
 import { usageOfTranscription } from './usage-report.ts';
@@ -10,12 +11,14 @@ import { usageOfTranscription } from './usage-report.ts';
  */
 export class CallerTurns {
   readonly #tell: (fact: ModelFact) => void;
+  readonly #paddingMs: number;
   readonly #startedAtMs = new Map<string, number>();
   readonly #committed = new Set<string>();
   readonly #transcribed = new Set<string>();
 
-  constructor(tell: (fact: ModelFact) => void) {
+  constructor(tell: (fact: ModelFact) => void, detection: AgentProfile['turnDetection']) {
     this.#tell = tell;
+    this.#paddingMs = paddingOf(detection);
   }
 
   started({ item_id: itemId, audio_start_ms }: ServerEventOf<'input_audio_buffer.speech_started'>): void {
@@ -24,11 +27,12 @@ export class CallerTurns {
     this.#tell({ type: 'caller.startedSpeaking', itemId });
   }
 
-  /** Speech of unknown beginning has a length of 0. */
+  /** How long was spoken, without what the detector's offsets have around it. Speech of unknown beginning has a length of 0. */
   stopped({ item_id: itemId, audio_end_ms }: ServerEventOf<'input_audio_buffer.speech_stopped'>): void {
     const startMs = this.#startedAtMs.get(itemId) ?? audio_end_ms;
     this.#startedAtMs.delete(itemId);
-    this.#tell({ type: 'caller.stoppedSpeaking', itemId, speechMs: Math.max(0, audio_end_ms - startMs) });
+    const speechMs = Math.max(0, audio_end_ms - startMs - this.#paddingMs);
+    this.#tell({ type: 'caller.stoppedSpeaking', itemId, speechMs });
   }
 
   /** True for the first time: a turn that was not in the conversation is now. */
@@ -71,6 +75,14 @@ export class CallerTurns {
     return false;
   }
 }
+
+/**
+ * What lies between the two offsets of a turn and is not speech, in ms: the start includes the padding before it,
+ * the end the silence after it (OpenAI OpenAPI, `audio_start_ms`, `audio_end_ms`). How long a detector by words
+ * waits it does not say: there, nothing is taken for a noise by its length that may have been speech.
+ */
+const paddingOf = (detection: AgentProfile['turnDetection']) =>
+  detection.type === 'server_vad' ? detection.prefix_padding_ms + detection.silence_duration_ms : 0;
 
 /** The first language told, by its tag or by an object that holds one: sources differ. */
 function languageOf(languages: readonly unknown[] | null | undefined): string | undefined {

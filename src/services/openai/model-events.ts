@@ -38,7 +38,7 @@ export class ModelEvents {
 
   constructor(deps: EventsDeps) {
     this.#deps = deps;
-    this.#turns = new CallerTurns(deps.tell);
+    this.#turns = new CallerTurns(deps.tell, deps.profile.turnDetection);
   }
 
   /** The caller's turn has ended, and the far end has yet to begin the reply that it makes by itself. */

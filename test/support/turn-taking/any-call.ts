@@ -1,3 +1,4 @@
+import { SILENCE_MS } from '../speech-offsets.ts';
 import { needlessAnswers } from './answers.ts';
 import type { CallReport } from './call-report.ts';
 import { statesOf } from './barge-in-watch.ts';
@@ -98,7 +99,7 @@ class AnyCall {
       isRepeating: chance.isSo(0.2),
       hasStart: !chance.isSo(0.05),
     });
-    await this.room.run(ms);
+    await this.room.run(ms + SILENCE_MS);
     if (chance.isSo(0.05)) this.room.call.tell({ type: 'say.requested', text: 'One moment.' });
     if (chance.isSo(0.1)) return;
     // What was playing ends, or was cut: what is heard next is the answer.
@@ -113,7 +114,7 @@ class AnyCall {
     // Where the agent had fallen silent by then it is a turn, if a short one.
     const isNoise = (turnId: string) => this.room.watch.bargeIns.some((one) => one.turnId === turnId);
     this.room.says('', ms, { wordsAfterMs: chance.int(0, 400), isNoise });
-    await this.room.run(ms);
+    await this.room.run(ms + SILENCE_MS);
     await this.#listen();
   }
 

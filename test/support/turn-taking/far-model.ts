@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { ModelSocket } from '../../../src/services/openai/model-socket.ts';
+import { type Padding, speechOffsets } from '../speech-offsets.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { AgentVoice } from './agent-voice.ts';
 import type { Chance } from './chance.ts';
@@ -10,6 +11,7 @@ import type { ResponsePlan } from './response-plan.ts';
 
 /** What the caller says in one go, and what the far end's detector and transcription make of it. */
 export interface Speech {
+  /** How long is spoken: the turn ends when the detector has heard its silence after it. */
   readonly ms: number;
   /** Undefined: transcription fails. */
   readonly words: string | undefined;
@@ -78,6 +80,7 @@ export class FarModel extends EventEmitter implements ModelSocket {
   readonly #beside = new Set<FarResponse>();
   #createsResponses = false;
   #interrupts = false;
+  #padding: Partial<Padding> = {};
   #events = 0;
   #items = 0;
   #responses = 0;
@@ -142,6 +145,7 @@ export class FarModel extends EventEmitter implements ModelSocket {
     const { clock } = this.#options;
     const item_id = `turn_${String(++this.#turns)}`;
     const startMs = clock.now();
+    const { audio_start_ms, audio_end_ms } = speechOffsets(startMs, startMs + ms, this.#padding);
     const tell = (type: string, fields: Fields) => {
       this.#tell(type, fields);
       if (isRepeating) this.#tell(type, fields);
@@ -149,17 +153,17 @@ export class FarModel extends EventEmitter implements ModelSocket {
     const interrupted = this.#interrupts ? this.#active : undefined;
     if (hasStart) {
       interrupted?.cancel('turn_detected');
-      tell('input_audio_buffer.speech_started', { audio_start_ms: startMs, item_id });
+      tell('input_audio_buffer.speech_started', { audio_start_ms, item_id });
     }
     clock.setTimeout(() => {
-      tell('input_audio_buffer.speech_stopped', { audio_end_ms: startMs + ms, item_id });
+      tell('input_audio_buffer.speech_stopped', { audio_end_ms, item_id });
       this.#commit(item_id, tell, () => isNoise(item_id));
       clock.setTimeout(() => {
         const event = 'conversation.item.input_audio_transcription.';
         if (words === undefined) tell(`${event}failed`, { item_id, content_index: 0, error: {} });
         else tell(`${event}completed`, { item_id, content_index: 0, transcript: words });
       }, wordsAfterMs);
-    }, ms);
+    }, audio_end_ms - startMs);
     return item_id;
   }
 
@@ -279,6 +283,7 @@ export class FarModel extends EventEmitter implements ModelSocket {
     if (detection !== undefined) {
       this.#createsResponses = detection.create_response;
       this.#interrupts = detection.interrupt_response;
+      this.#padding = detection;
     }
     const isPcm = this.#options.voice.mode === 'pcm16';
     const format = isPcm ? { type: 'audio/pcm', rate: 24_000 } : { type: 'audio/pcmu' };
@@ -300,7 +305,10 @@ export class FarModel extends EventEmitter implements ModelSocket {
 interface SessionUpdate {
   readonly audio?: {
     readonly input?: {
-      readonly turn_detection?: { readonly create_response: boolean; readonly interrupt_response: boolean };
+      readonly turn_detection?: Partial<Padding> & {
+        readonly create_response: boolean;
+        readonly interrupt_response: boolean;
+      };
     };
   };
 }
