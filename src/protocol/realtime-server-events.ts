@@ -73,6 +73,12 @@ const Session = z.looseObject({
 /** Where a piece of output belongs. One response may hold several audio items. */
 const place = { response_id: z.string(), item_id: z.string(), content_index: z.int().min(0).default(0) };
 
+/** Of a turn of the caller's. Look-alikes leave it out: then the turn that is spoken is meant. */
+const TurnId = z
+  .string()
+  .nullish()
+  .transform((id) => id ?? undefined);
+
 const SERVER_EVENTS = {
   'session.created': z.looseObject({ type: z.literal('session.created') }),
   /** The session as it now is. */
@@ -81,22 +87,22 @@ const SERVER_EVENTS = {
   /** Offsets count the audio written to the buffer, in ms: the start with `prefix_padding_ms` before it, the end with `silence_duration_ms` after it. */
   'input_audio_buffer.speech_started': z.looseObject({
     type: z.literal('input_audio_buffer.speech_started'),
-    audio_start_ms: z.number().default(0),
-    item_id: z.string(),
+    audio_start_ms: z.number().optional().catch(undefined),
+    item_id: TurnId,
   }),
   'input_audio_buffer.speech_stopped': z.looseObject({
     type: z.literal('input_audio_buffer.speech_stopped'),
-    audio_end_ms: z.number().default(0),
-    item_id: z.string(),
+    audio_end_ms: z.number().optional().catch(undefined),
+    item_id: TurnId,
   }),
   'input_audio_buffer.committed': z.looseObject({
     type: z.literal('input_audio_buffer.committed'),
-    item_id: z.string(),
+    item_id: TurnId,
   }),
   /** `idle_timeout_ms` is over: an empty turn is committed next, and answered. */
   'input_audio_buffer.timeout_triggered': z.looseObject({
     type: z.literal('input_audio_buffer.timeout_triggered'),
-    item_id: z.string(),
+    item_id: TurnId,
   }),
   /** The conversation holds the item: answers `conversation.item.create` in the order sent, and tells of others. */
   'conversation.item.added': z.looseObject({
@@ -111,14 +117,14 @@ const SERVER_EVENTS = {
   /** Comes before, during or after the reply to those words. */
   'conversation.item.input_audio_transcription.completed': z.looseObject({
     type: z.literal('conversation.item.input_audio_transcription.completed'),
-    item_id: z.string(),
+    item_id: TurnId,
     transcript: z.string(),
     languages: z.array(z.unknown()).nullish(),
     usage: TranscriptionUsage.nullish().catch(undefined),
   }),
   'conversation.item.input_audio_transcription.failed': z.looseObject({
     type: z.literal('conversation.item.input_audio_transcription.failed'),
-    item_id: z.string(),
+    item_id: TurnId,
   }),
 
   'response.created': z.looseObject({ type: z.literal('response.created'), response: Response }),
@@ -138,6 +144,24 @@ const SERVER_EVENTS = {
     type: z.literal('response.output_audio_transcript.done'),
     ...place,
     transcript: z.string(),
+  }),
+  /** Look-alikes name a function here, and nowhere else. */
+  'response.output_item.added': z.looseObject({
+    type: z.literal('response.output_item.added'),
+    item: z.looseObject({
+      id: z.string().nullish(),
+      call_id: z.string().nullish(),
+      name: z.string().nullish(),
+    }),
+  }),
+  /** Comes also with arguments that were cut short: it counts only when the response is done, and nothing else told the call. */
+  'response.function_call_arguments.done': z.looseObject({
+    type: z.literal('response.function_call_arguments.done'),
+    response_id: z.string().nullish(),
+    item_id: z.string().nullish(),
+    call_id: z.string().nullish(),
+    name: z.string().nullish(),
+    arguments: z.string().default('{}'),
   }),
   /** The item is final. A function call counts only here, and only when `completed`. */
   'response.output_item.done': z.looseObject({

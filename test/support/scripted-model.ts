@@ -210,5 +210,7 @@ export class ScriptedModel {
 }
 
 interface SessionShape {
-  readonly audio?: { readonly input?: { readonly turn_detection?: Partial<Padding> & { readonly create_response?: boolean } } };
+  readonly audio?: {
+    readonly input?: { readonly turn_detection?: Partial<Padding> & { readonly create_response?: boolean } };
+  };
 }

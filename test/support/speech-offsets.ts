@@ -10,7 +10,10 @@ export type Padding = typeof DEFAULTS;
  */
 export function speechOffsets(startMs: number, endMs: number, padding: Partial<Padding> = {}) {
   const { prefix_padding_ms, silence_duration_ms } = { ...DEFAULTS, ...padding };
-  return { audio_start_ms: Math.max(0, startMs - prefix_padding_ms), audio_end_ms: endMs + silence_duration_ms };
+  return {
+    audio_start_ms: Math.max(0, startMs - prefix_padding_ms),
+    audio_end_ms: endMs + silence_duration_ms,
+  };
 }
 
 /** Of half a second of speech, one second into a session. */

@@ -2,7 +2,14 @@ import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import { cutText, MAX_LINE_CHARS } from '../transcript-line.ts';
+import { TurnNames } from './turn-names.ts';
 import { usageOfTranscription } from './usage-report.ts';
+
+/** Where a turn began: in the session's audio, where the far end says so, and by the clock. */
+interface Beginning {
+  readonly audioMs: number | undefined;
+  readonly steadyMs: number;
+}
 
 /**
  * The caller's turns, as the far end's detector and its transcription tell them.
@@ -11,41 +18,59 @@ import { usageOfTranscription } from './usage-report.ts';
  */
 export class CallerTurns {
   readonly #tell: (fact: ModelFact) => void;
-  readonly #paddingMs: number;
-  readonly #startedAtMs = new Map<string, number>();
+  readonly #steady: () => number;
+  readonly #padding: Padding;
+  readonly #names = new TurnNames();
+  readonly #began = new Map<string, Beginning>();
   readonly #committed = new Set<string>();
   readonly #transcribed = new Set<string>();
 
-  constructor(tell: (fact: ModelFact) => void, detection: AgentProfile['turnDetection']) {
+  /** @param steady - milliseconds of a clock that never jumps. */
+  constructor(
+    tell: (fact: ModelFact) => void,
+    detection: AgentProfile['turnDetection'],
+    steady: () => number,
+  ) {
     this.#tell = tell;
-    this.#paddingMs = paddingOf(detection);
+    this.#padding = paddingOf(detection);
+    this.#steady = steady;
   }
 
-  started({ item_id: itemId, audio_start_ms }: ServerEventOf<'input_audio_buffer.speech_started'>): void {
-    if (this.#startedAtMs.has(itemId) || this.#committed.has(itemId)) return;
-    this.#startedAtMs.set(itemId, audio_start_ms);
+  started({ item_id, audio_start_ms }: ServerEventOf<'input_audio_buffer.speech_started'>): void {
+    const itemId = this.#names.started(item_id);
+    if (this.#began.has(itemId) || this.#committed.has(itemId)) return;
+    this.#began.set(itemId, { audioMs: audio_start_ms, steadyMs: this.#steady() });
     this.#tell({ type: 'caller.startedSpeaking', itemId });
   }
 
   /** How long was spoken, without what the detector's offsets have around it. Speech of unknown beginning has a length of 0. */
-  stopped({ item_id: itemId, audio_end_ms }: ServerEventOf<'input_audio_buffer.speech_stopped'>): void {
-    const startMs = this.#startedAtMs.get(itemId) ?? audio_end_ms;
-    this.#startedAtMs.delete(itemId);
-    const speechMs = Math.max(0, audio_end_ms - startMs - this.#paddingMs);
+  stopped({ item_id, audio_end_ms }: ServerEventOf<'input_audio_buffer.speech_stopped'>): void {
+    const itemId = this.#names.stopped(item_id);
+    const began = this.#began.get(itemId);
+    this.#began.delete(itemId);
+    const speechMs = began === undefined ? 0 : Math.max(0, this.#spokenMs(began, audio_end_ms));
     this.#tell({ type: 'caller.stoppedSpeaking', itemId, speechMs });
   }
 
+  #spokenMs({ audioMs, steadyMs }: Beginning, endMs: number | undefined): number {
+    const { prefixMs, silenceMs } = this.#padding;
+    if (audioMs !== undefined && endMs !== undefined) return endMs - audioMs - prefixMs - silenceMs;
+    return Math.round(this.#steady() - steadyMs - silenceMs);
+  }
+
   /** True for the first time: a turn that was not in the conversation is now. */
-  committed({ item_id: itemId }: ServerEventOf<'input_audio_buffer.committed'>): boolean {
+  committed({ item_id }: ServerEventOf<'input_audio_buffer.committed'>): boolean {
+    const itemId = this.#names.committed(item_id);
     if (this.#committed.has(itemId)) return false;
     this.#committed.add(itemId);
-    this.#startedAtMs.delete(itemId);
+    this.#began.delete(itemId);
     this.#tell({ type: 'caller.committed', itemId });
     return true;
   }
 
   /** The far end makes a turn of the caller's silence: nobody has said it, and nobody will write it down. */
-  timedOut({ item_id: itemId }: ServerEventOf<'input_audio_buffer.timeout_triggered'>): void {
+  timedOut({ item_id }: ServerEventOf<'input_audio_buffer.timeout_triggered'>): void {
+    const itemId = this.#names.stopped(item_id);
     if (this.#committed.has(itemId)) return;
     this.#committed.add(itemId);
     this.#transcribed.add(itemId);
@@ -56,7 +81,8 @@ export class CallerTurns {
   said(
     event: ServerEventOf<'conversation.item.input_audio_transcription.completed'>,
   ): { text: string; language: string | undefined } | undefined {
-    const { item_id: itemId, transcript, languages, usage } = event;
+    const { item_id, transcript, languages, usage } = event;
+    const itemId = this.#names.worded(item_id);
     if (this.#isTold(itemId)) return undefined;
     const language = languageOf(languages);
     const text = cutText(transcript.trim(), MAX_LINE_CHARS);
@@ -65,7 +91,8 @@ export class CallerTurns {
     return { text, language };
   }
 
-  unclear({ item_id: itemId }: ServerEventOf<'conversation.item.input_audio_transcription.failed'>): void {
+  unclear({ item_id }: ServerEventOf<'conversation.item.input_audio_transcription.failed'>): void {
+    const itemId = this.#names.worded(item_id);
     if (!this.#isTold(itemId)) this.#tell({ type: 'caller.unclear', itemId });
   }
 
@@ -76,13 +103,20 @@ export class CallerTurns {
   }
 }
 
+interface Padding {
+  readonly prefixMs: number;
+  readonly silenceMs: number;
+}
+
 /**
  * What lies between the two offsets of a turn and is not speech, in ms: the start includes the padding before it,
  * the end the silence after it (OpenAI OpenAPI, `audio_start_ms`, `audio_end_ms`). How long a detector by words
  * waits it does not say: there, nothing is taken for a noise by its length that may have been speech.
  */
-const paddingOf = (detection: AgentProfile['turnDetection']) =>
-  detection.type === 'server_vad' ? detection.prefix_padding_ms + detection.silence_duration_ms : 0;
+const paddingOf = (detection: AgentProfile['turnDetection']): Padding =>
+  detection.type === 'server_vad'
+    ? { prefixMs: detection.prefix_padding_ms, silenceMs: detection.silence_duration_ms }
+    : { prefixMs: 0, silenceMs: 0 };
 
 /** The first language told, by its tag or by an object that holds one: sources differ. */
 function languageOf(languages: readonly unknown[] | null | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts';
 import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { ServerEvent, ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
@@ -14,6 +15,7 @@ import type { SessionSetup } from './session-setup.ts';
 
 interface EventsDeps {
   readonly tell: (fact: ModelFact) => void;
+  readonly clock: Pick<Clock, 'steady'>;
   readonly log: Log;
   readonly items: ItemTrack;
   readonly profile: AgentProfile;
@@ -38,7 +40,7 @@ export class ModelEvents {
 
   constructor(deps: EventsDeps) {
     this.#deps = deps;
-    this.#turns = new CallerTurns(deps.tell, deps.profile.turnDetection);
+    this.#turns = new CallerTurns(deps.tell, deps.profile.turnDetection, () => deps.clock.steady());
   }
 
   /** The caller's turn has ended, and the far end has yet to begin the reply that it makes by itself. */
@@ -91,6 +93,12 @@ export class ModelEvents {
         return;
       case 'response.output_audio_transcript.done':
         items.finalWords(event.item_id, event.transcript);
+        return;
+      case 'response.output_item.added':
+        responses.itemAdded(event);
+        return;
+      case 'response.function_call_arguments.done':
+        responses.argumentsDone(event);
         return;
       case 'response.output_item.done':
         responses.itemDone(event);

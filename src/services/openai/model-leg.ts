@@ -115,6 +115,7 @@ export class ModelLeg {
     });
     const events = new ModelEvents({
       tell,
+      clock,
       log,
       items: memory.items,
       profile,

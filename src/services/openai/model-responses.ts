@@ -18,6 +18,8 @@ interface RunningResponse {
   /** It was cancelled before it began: the call never hears of it. */
   readonly isForgotten: boolean;
   toolCalls: number;
+  /** Told by their arguments, and not yet by their items. */
+  readonly argued: OutputItem[];
 }
 
 export interface ResponsesDeps {
@@ -39,6 +41,8 @@ export class ModelResponses {
   readonly #deps: ResponsesDeps;
   readonly #running = new Map<string, RunningResponse>();
   readonly #toldCalls = new Set<string>();
+  /** Of functions, by the ids of their items and calls, where they were named in advance. */
+  readonly #names = new Map<string, string>();
 
   constructor(deps: ResponsesDeps) {
     this.#deps = deps;
@@ -61,7 +65,7 @@ export class ModelResponses {
     const { metadata } = response;
     const tag = metadata === undefined ? undefined : (metadata?.[TAG] ?? null);
     const { purpose, isForgotten } = this.#deps.sequencer.created(response.id, tag, mayBeOwn);
-    this.#running.set(response.id, { purpose, isForgotten, toolCalls: 0 });
+    this.#running.set(response.id, { purpose, isForgotten, toolCalls: 0, argued: [] });
     this.#deps.audio.begin(response.id, purpose === 'filler');
     if (isForgotten) this.#cancel(response.id);
     else this.#deps.tell({ type: 'response.started', responseId: response.id, purpose });
@@ -70,6 +74,23 @@ export class ModelResponses {
   itemDone({ response_id: responseId, item }: ServerEventOf<'response.output_item.done'>): void {
     if (item.type === 'function_call') this.#toolCall(responseId, item, item.status === 'completed');
     else this.#deps.audio.itemFinal(responseId, item.id, item.status !== 'incomplete');
+  }
+
+  itemAdded({ item }: ServerEventOf<'response.output_item.added'>): void {
+    const { id, call_id, name } = item;
+    if (name) for (const key of [id, call_id]) if (key) this.#names.set(key, name);
+  }
+
+  /** Kept until the response is done: then it is known whether the arguments are whole. */
+  argumentsDone(event: ServerEventOf<'response.function_call_arguments.done'>): void {
+    const { response_id, item_id: id, arguments: json } = event;
+    const callId = event.call_id ?? id ?? undefined;
+    const [onlyId] = this.#running.size === 1 ? this.#running.keys() : [];
+    const running = this.#running.get(response_id ?? onlyId ?? '');
+    if (callId === undefined || running === undefined) return;
+    const name = event.name ?? this.#names.get(id ?? '') ?? this.#names.get(callId);
+    const item = { id: id ?? callId, type: 'function_call', call_id: callId, arguments: json };
+    running.argued.push(name === undefined ? item : { ...item, name });
   }
 
   done({ response }: ServerEventOf<'response.done'>): void {
@@ -82,7 +103,9 @@ export class ModelResponses {
         const isWhole = item.status === 'completed' || (item.status === undefined && status === 'completed');
         if (item.type === 'function_call') this.#toolCall(response.id, item, isWhole);
       }
+      for (const item of running.argued) this.#toolCall(response.id, item, status === 'completed');
       this.#running.delete(response.id);
+      if (this.#running.size === 0) this.#names.clear();
       settlement.responseDone(response.id);
       if (response.usage) tell({ type: 'usage.reported', usage: usageOfResponse(response.usage) });
       if (!running.isForgotten) this.#tellFinished(running, response, status);
