@@ -257,7 +257,7 @@ export class Switchboard implements Desk {
     // A call that is being answered has its chart, or is refused, behind that.
     while (this.#answering.has(callSid)) await this.#answering.get(callSid);
     const live = this.#calls.get(callSid);
-    if (live !== undefined) live.hosted.tell({ type: 'phone.completed' });
+    if (live !== undefined) live.hosted.tell({ type: 'phone.completed', failed: reason === 'failed' });
     else {
       const { journal, clock } = this.#parts;
       await journal.transact('noteCallOver', { callSid, reason, at: clock.now() });

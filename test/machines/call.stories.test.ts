@@ -376,6 +376,24 @@ describe('a call ends', () => {
     expect(call.actor.getSnapshot().output).toEqual({ reason: 'caller_hung_up' });
   });
 
+  test.each([
+    ['reset', 'STREAM_LOST', 'lost'],
+    ['thrown out for what it sent', 'STREAM_MALFORMED', 'failed'],
+    ['thrown out for how much it sent', 'STREAM_TOO_FAST', 'failed'],
+    ['no good for the engine itself', 'CALL_FAILED', 'failed'],
+  ] as const)('does not say that the caller hung up when the stream was %s', (_what, code, reason) => {
+    const call = new ChartUnderTest().greet().callerSpeaks();
+    call.tell({ type: 'phone.lost', error: { code, message: 'gone' }, heard: [] });
+    call.tell({ type: 'phone.completed' }, { type: 'caller.said', itemId: 'u1', text: 'never mind' });
+    expect(call.actor.getSnapshot().output).toEqual({ reason });
+  });
+
+  test('has failed when the carrier says so', () => {
+    const call = new ChartUnderTest().greet();
+    call.tell({ type: 'phone.completed', failed: true });
+    expect(call.actor.getSnapshot().output).toEqual({ reason: 'failed' });
+  });
+
   test('hands the caller to a person, and takes them back when nobody answers', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().requestTool('escalate_to_human');
     call.tools[0]?.settle({ status: 'ok', output: '{}', then: 'transfer' });

@@ -20,8 +20,11 @@ const settledAs = (then?: 'endCall' | 'transfer') => ({
 const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readonly Fact<Type>[] } = {
   'phone.attached': () => [{ type: 'phone.attached', streamSid: 'MZ1' }],
   'phone.stopped': () => [{ type: 'phone.stopped', heard: heardHalf }],
-  'phone.lost': () => [{ type: 'phone.lost', error, heard: heardHalf }],
-  'phone.completed': () => [{ type: 'phone.completed' }],
+  'phone.lost': () => [
+    { type: 'phone.lost', error, heard: heardHalf },
+    { type: 'phone.lost', error: { ...error, code: 'STREAM_LOST' }, heard: heardHalf },
+  ],
+  'phone.completed': () => [{ type: 'phone.completed' }, { type: 'phone.completed', failed: true }],
   'playback.started': () => [{ type: 'playback.started' }],
   'playback.finished': () => [{ type: 'playback.finished', heard: heardHalf }],
   'playback.cleared': () => [{ type: 'playback.cleared', heard: heardHalf }],

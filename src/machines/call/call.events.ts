@@ -15,9 +15,9 @@ export type CallEvent = PhoneFact | ModelFact | ToolFact | ToolboxFact | Transcr
 export type PhoneFact =
   /** A stream with a valid token has started; audio can go both ways. */
   | { type: 'phone.attached'; streamSid: string }
-  /** The carrier ended the stream. `heard` is where playback stood, unfinished items only. */
+  /** The carrier ended the stream, and said so. `heard` is where playback stood, unfinished items only. */
   | { type: 'phone.stopped'; heard: readonly HeardItem[] }
-  /** The socket went away without a word, or sent nothing for too long. */
+  /** The socket went away without a word, sent nothing for too long (`STREAM_LOST`), or was thrown out (any other). */
   | { type: 'phone.lost'; error: ErrorNote; heard: readonly HeardItem[] }
   /** The agent became audible: the first audio of a response, or of a clip, left for an empty buffer. */
   | { type: 'playback.started' }
@@ -95,8 +95,8 @@ export interface TranscriptFact {
 
 /** Told by the desk: webhooks, the REST API, an operator. */
 export type DeskEvent =
-  /** The carrier says that the call itself is over. */
-  | { type: 'phone.completed' }
+  /** The carrier says that the call itself is over; `failed` where it gave the call up and nobody hung up. */
+  | { type: 'phone.completed'; failed?: boolean }
   | { type: 'hangup.requested' }
   /** To the profile's escalation number. */
   | { type: 'transfer.requested' }

@@ -52,11 +52,11 @@ export const callMachine = callSetup.createMachine({
     },
     'phone.lost': {
       target: '.ending.settling',
-      actions: { type: 'recordHangUp', params: ({ event }) => event.heard },
+      actions: { type: 'recordLoss', params: ({ event }) => event },
     },
     'phone.completed': {
       target: '.ending.settling',
-      actions: { type: 'recordEnd', params: 'caller_hung_up' },
+      actions: { type: 'recordEnd', params: ({ event }) => (event.failed ? 'failed' : 'caller_hung_up') },
     },
     'model.refused': {
       target: '.ending.apologizing',

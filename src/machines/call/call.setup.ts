@@ -7,6 +7,7 @@ import type {
   CallAnnouncement,
   CallEvent,
   EndReason,
+  PhoneFact,
   RecordingRequest,
   ResponseOutcome,
   ToolboxFact,
@@ -17,6 +18,7 @@ import type {
 import { callGuards } from './call.guards.ts';
 import { callPorts, type ClipName, type ModelOrder, type PhoneOrder } from './call.ports.ts';
 
+type PhoneLoss = Extract<PhoneFact, { type: 'phone.lost' }>;
 type LateTool = Extract<ToolboxFact, { type: 'tool.cameLate' }>;
 
 /** The greeting as an item of the agent's, where a clip says it. A call is greeted once. */
@@ -50,9 +52,15 @@ export const callSetup = setup({
     recordDoubt: assign((_, itemId: string | undefined) => ({ doubted: itemId })),
     /** The caller has the floor: what they say is no noise, and the call does not end before it is answered. */
     recordFloor: assign({ doubted: undefined, endReason: undefined }),
-    /** The caller is gone, however that was told. Where playback stood is settled: the transcript has what was heard. */
+    /** The caller is gone, by the carrier's word. Where playback stood is settled: the transcript has what was heard. */
     recordHangUp: enqueueActions(({ context, enqueue }, heard: readonly HeardItem[]) => {
       enqueue.assign({ endReason: context.endReason ?? 'caller_hung_up' });
+      enqueue.sendTo('model', { type: 'settleItems', heard } satisfies ModelOrder);
+    }),
+    /** A stream that broke, or that was thrown out: nobody has said that the caller hung up. */
+    recordLoss: enqueueActions(({ context, enqueue }, { error, heard }: PhoneLoss) => {
+      const reason = error.code === 'STREAM_LOST' ? ('lost' as const) : ('failed' as const);
+      enqueue.assign({ endReason: context.endReason ?? reason });
       enqueue.sendTo('model', { type: 'settleItems', heard } satisfies ModelOrder);
     }),
     recordFailure: assign(({ context }, failure: ErrorNote) => ({

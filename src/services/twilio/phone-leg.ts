@@ -29,6 +29,9 @@ export interface PhoneLegDeps {
 /** A network that takes nothing for ten seconds is gone. */
 const MAX_STUCK_SWEEPS = 10_000 / SWEEP_MS;
 
+/** How a far end closes that ends the stream on purpose (RFC 6455, 7.4.1): with the normal code, or without one. Its `stop` may be missing. */
+const ORDERLY: ReadonlySet<number> = new Set([1000, 1005]);
+
 /** One stream that the leg holds, and what comes in on it. */
 interface Line {
   readonly stream: CarrierStream;
@@ -200,7 +203,7 @@ export class PhoneLeg {
   }
 
   #closed(code: number): void {
-    if (this.#next !== undefined) this.#end();
+    if (this.#next !== undefined || ORDERLY.has(code)) this.#end();
     else this.#lose('STREAM_LOST', `close code ${String(code)}`);
   }
 

@@ -547,6 +547,18 @@ describe('the phone leg, coming and going', () => {
     ]);
   });
 
+  test.each([
+    [1000, 'phone.stopped'],
+    [1005, 'phone.stopped'],
+    [1001, 'phone.lost'],
+    [1006, 'phone.lost'],
+    [1011, 'phone.lost'],
+  ])('takes a close with %i and no stop for %s', (code, type) => {
+    const bench = new PhoneLegBench();
+    bench.attach().dies(code);
+    expect(bench.facts.at(-1)).toMatchObject({ type });
+  });
+
   test('writes down what comes next before it leaves the stream', async () => {
     let write = () => undefined as void;
     const bench = new PhoneLegBench({ decideNext: () => new Promise((resolve) => (write = resolve)) });
