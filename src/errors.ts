@@ -20,6 +20,12 @@ export const ERRORS = {
   },
   WEBHOOK_INVALID: { fault: 'peer', retryable: false, status: 400, text: 'the webhook lacks a usable field' },
   UNAUTHORIZED: { fault: 'peer', retryable: false, status: 401, text: 'a bearer token is needed' },
+  NUMBER_REFUSED: {
+    fault: 'peer',
+    retryable: false,
+    status: 422,
+    text: 'the rules for telephone numbers are against it',
+  },
   FORBIDDEN: { fault: 'peer', retryable: false, status: 403, text: 'this client may not ask that' },
   NOT_FOUND: { fault: 'peer', retryable: false, status: 404, text: 'there is nothing of that name' },
   METHOD_NOT_ALLOWED: {

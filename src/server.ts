@@ -219,6 +219,7 @@ async function assemble(
     clock,
     log,
     admission,
+    ownNumber: ownNumberOf(config.twilio),
     mintToken: (stream) => tokens.mint(stream),
     host: (facts, ownClock) => host.host(facts, ownClock),
     onEnded: (callSid, reason) => {

@@ -18,7 +18,12 @@ export const PlaceCallBody = z.strictObject({
   agentId: z.string().min(1).default('default').describe('the agent that speaks'),
 });
 export const TransferBody = z.strictObject({
-  to: E164.optional().describe("a number; the profile's escalation number when not given"),
+  // Its rules are the desk's: whoever breaks one is told which.
+  to: z
+    .string()
+    .max(64)
+    .optional()
+    .describe("a number, E.164; the profile's escalation number when not given"),
 });
 export const SayBody = z.strictObject({ text: Words.describe('the agent says this next') });
 export const WhisperBody = z.strictObject({

@@ -37,6 +37,12 @@ const DialCallStatus = z.enum(['completed', 'answered', 'busy', 'no-answer', 'fa
 export type DialCallStatus = z.infer<typeof DialCallStatus>;
 
 const Text = z.string().optional().catch(undefined);
+/** A caller's or callee's place. What no carrier would write (control characters, too much) reads as withheld. */
+const Party = z
+  .string()
+  .max(256)
+  .regex(/^\P{Cc}*$/u)
+  .catch('');
 const Count = z
   .string()
   .regex(/^\d{1,9}$/)
@@ -48,8 +54,8 @@ const MaybeCallStatus = CallStatus.optional().catch(undefined);
 const VoiceForm = z.object({
   CallSid,
   /** E.164, or what the carrier says instead (`anonymous`). Caller ID can be forged: it proves nothing. */
-  From: z.string().catch(''),
-  To: z.string().catch(''),
+  From: Party,
+  To: Party,
   CallStatus: MaybeCallStatus,
   /** `inbound`, `outbound-api`, `outbound-dial`. */
   Direction: Text,

@@ -2,6 +2,7 @@ import { type Clock, withoutJumps } from '../clock.ts';
 import { EngineError, noteOf } from '../errors.ts';
 import type { CallEvent, EndReason } from '../machines/call/call.events.ts';
 import { COMMAND_NAMES, type CommandName } from '../protocol/console-commands.ts';
+import { carriedNumberOf } from '../protocol/carried-number.ts';
 import { stateName } from '../protocol/state-path.ts';
 import type { StatusForm } from '../protocol/twilio-webhook.ts';
 import type { RefusalCause } from '../protocol/refusal-causes.ts';
@@ -25,6 +26,7 @@ import type { Journal } from './storage/journal.port.ts';
 import type { AgentProfile } from '../protocol/agent-profile.ts';
 import { sentenceOf } from '../protocol/profile-sentences.ts';
 import type { CallFacts } from './tools/call-facts.ts';
+import { judgeNumber, servedCountries } from './tools/number-policy.ts';
 import type { StreamOfCall } from './twilio/stream-token.ts';
 
 export interface SwitchboardParts {
@@ -34,6 +36,8 @@ export interface SwitchboardParts {
   readonly log: Log;
   /** Who may take a line. */
   readonly admission: Admission;
+  /** The number of the engine's account, E.164. */
+  readonly ownNumber: string | undefined;
   /** A token for the next stream of a call. */
   readonly mintToken: (stream: StreamOfCall) => string;
   /** Builds a call with everything it needs, and does not start it. The clock is the call's own. */
@@ -48,6 +52,8 @@ const HANGUP: NextStep = { kind: 'hangup' };
 
 interface LiveCall {
   readonly facts: CallFacts;
+  /** Where an operator sends the call, E.164: for one transfer. */
+  transferTo?: string | undefined;
   readonly hosted: HostedCall;
 }
 
@@ -137,15 +143,16 @@ export class Switchboard implements Desk {
     if (await this.#isOver(callSid, callStatus)) return HANGUP;
     const live = this.#calls.get(callSid);
     const standing = await this.#parts.journal.query('standing', { callSid });
-    const person = live?.facts.profile.escalation?.phoneNumber;
+    const person = live?.transferTo ?? live?.facts.profile.escalation?.phoneNumber;
     if (live === undefined || standing === undefined || standing.ended) return HANGUP;
     if (standing.next !== 'dial' || person === undefined) return HANGUP;
-    return { kind: 'dial', to: person, ...callerIdOf(live.facts) };
+    return { kind: 'dial', to: person, ...this.#callerIdOf(live.facts) };
   }
 
   async dialResult({ callSid, callStatus, result }: DialResult): Promise<NextStep> {
     const live = this.#calls.get(callSid);
     live?.hosted.tell({ type: 'transfer.ended', result });
+    if (live !== undefined) live.transferTo = undefined;
     if ((await this.#isOver(callSid, callStatus)) || live === undefined) return HANGUP;
     if (live.hosted.state !== 'transferring.returning') return HANGUP;
     const next = await this.#parts.journal.transact('nextEpoch', { callSid });
@@ -197,16 +204,30 @@ export class Switchboard implements Desk {
   command(callSid: string, command: Command): Promise<CommandAnswer> {
     const live = this.#calls.get(callSid);
     if (live === undefined) return Promise.resolve('unknown');
-    const person = live.facts.profile.escalation?.phoneNumber;
-    if (command.type === 'transfer' && command.to !== undefined && command.to !== person) {
-      return Promise.reject(
-        new EngineError('FORBIDDEN', "a transfer goes to the profile's escalation number only"),
-      );
-    }
+    const to = command.type === 'transfer' ? command.to : undefined;
+    const refusal = to === undefined ? undefined : this.#refusalOf(to, live.facts);
+    if (refusal !== undefined) return Promise.reject(refusal);
     const event = eventOf(command);
     if (!live.hosted.takes(event)) return Promise.resolve({ conflict: stateName(live.hosted.state) });
+    if (command.type === 'transfer') live.transferTo = to;
     live.hosted.tell(event);
     return Promise.resolve('accepted');
+  }
+
+  /** Why an operator's number may not be dialled; the profile's own may always. */
+  #refusalOf(to: string, { profile, ...facts }: CallFacts): EngineError | undefined {
+    if (to === profile.escalation?.phoneNumber) return undefined;
+    const own = this.#callerIdOf({ ...facts, profile }).callerId ?? '';
+    const verdict = judgeNumber(to, servedCountries(profile.countries, own));
+    return verdict.ok
+      ? undefined
+      : new EngineError('NUMBER_REFUSED', `to: rule "${verdict.rule}": ${verdict.reason}`);
+  }
+
+  /** Twilio shows the person a number of the account: what the caller dialled where that is one, else the engine's own. */
+  #callerIdOf({ direction, from, to }: CallFacts): { callerId?: string } {
+    const callerId = carriedNumberOf(direction === 'inbound' ? to : from) ?? this.#parts.ownNumber;
+    return callerId === undefined ? {} : { callerId };
   }
 
   liveCall(callSid: string): LiveCallStanding | undefined {
@@ -284,12 +305,6 @@ export class Switchboard implements Desk {
   }
 }
 
-/** Twilio shows the person a number of the account; what the caller dialled is one. */
-function callerIdOf({ direction, from, to }: CallFacts): { callerId?: string } {
-  const own = direction === 'inbound' ? to : from;
-  return own === '' ? {} : { callerId: own };
-}
-
 /** One command of each kind, to ask a chart whether it would take such a one. */
 const EXAMPLES: Readonly<Record<CommandName, Command>> = {
   hangup: { type: 'hangup' },
@@ -305,7 +320,7 @@ function eventOf(command: Command): CallEvent {
     case 'hangup':
       return { type: 'hangup.requested' };
     case 'transfer':
-      return { type: 'transfer.requested' };
+      return { type: 'transfer.requested', hasNumber: command.to !== undefined };
     case 'say':
       return { type: 'say.requested', text: command.text };
     case 'whisper':

@@ -79,6 +79,7 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
   const switchboard: Switchboard = new Switchboard({
     ...{ journal: kept, clock, log, admission, host },
     agents: { find: () => undefined, forNumber: () => profile },
+    ownNumber: '+12025550100',
     mintToken: ({ callSid, epoch }) => `${callSid} ${String(epoch)}`,
     onEnded: () => undefined,
   });

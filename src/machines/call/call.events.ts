@@ -98,8 +98,8 @@ export type DeskEvent =
   /** The carrier says that the call itself is over; `failed` where it gave the call up and nobody hung up. */
   | { type: 'phone.completed'; failed?: boolean }
   | { type: 'hangup.requested' }
-  /** To the profile's escalation number. */
-  | { type: 'transfer.requested' }
+  /** To the profile's escalation number, or to one that the operator named and the desk keeps. */
+  | { type: 'transfer.requested'; hasNumber?: boolean }
   /** What the transfer came to, by the carrier's own name for it. */
   | { type: 'transfer.ended'; result: TransferResult }
   /** The agent says this next. */

@@ -32,6 +32,9 @@ export const callGuards = {
   isFillingByModel: ({ context }: Args) => context.filler === 'model',
   isRecorded: ({ context }: Args) => context.isRecorded,
   hasPerson: ({ context }: Args) => context.canTransfer,
+  /** An operator may name somebody else than the profile does. */
+  hasPersonOrNumber: ({ context }: Args, hasNumber: boolean | undefined) =>
+    hasNumber === true || context.canTransfer,
   hasRunningTools: ({ context }: Args) => Object.keys(context.tools).length > 0,
   hasNoRunningTools: ({ context }: Args) => Object.keys(context.tools).length === 0,
   isLastTool: ({ context }: Args) => Object.keys(context.tools).length === 1,

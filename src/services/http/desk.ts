@@ -28,7 +28,7 @@ export interface Desk {
   recording(recording: RecordingStatus): Promise<void>;
   /**
    * An operator's command to a live call.
-   * @throws {EngineError} `FORBIDDEN` when the rules of the business refuse it, such as a number to transfer to.
+   * @throws {EngineError} `NUMBER_REFUSED` when a number to transfer to is against the rules; it says which.
    */
   command(callSid: string, command: Command): Promise<CommandAnswer>;
   /** A call in progress as it stands now; undefined for one that is not. */

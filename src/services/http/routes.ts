@@ -101,7 +101,7 @@ const ROUTES = {
   'POST /api/calls/:callSid/transfer': {
     ...write,
     takes: '`{to?}`',
-    answers: '202',
+    answers: '202, 422',
     meaning: "hands a live call to a person, at the profile's escalation number when `to` is not given",
   },
   'POST /api/calls/:callSid/say': {

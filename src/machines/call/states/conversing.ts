@@ -49,7 +49,10 @@ export const conversing = callSetup.createStateConfig({
     'response.finished': {
       actions: { type: 'recordResponseEnd', params: ({ event }) => event.outcome },
     },
-    'transfer.requested': { guard: 'hasPerson', target: '#call.transferring' },
+    'transfer.requested': {
+      guard: { type: 'hasPersonOrNumber', params: ({ event }) => event.hasNumber },
+      target: '#call.transferring',
+    },
     'say.requested': {
       actions: { type: 'tellModelToSay', params: ({ event }) => event.text },
     },
