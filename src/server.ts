@@ -236,7 +236,7 @@ async function assemble(
   const { guard, door } = openDoors({
     ...{ config, publicUrl, port, tokens, journal, liveFeed, metrics, log, clock },
     attach: (callSid, stream) => host.attach(callSid, stream),
-    dateOf: (callSid) => switchboard.factsOf(callSid)?.now(),
+    dateOf: (sid) => (switchboard.isLive(sid) ? switchboard.factsOf(sid)?.now() : undefined),
   });
   const voice = new LoneVoice();
   opened.push(() => voice.close());

@@ -92,6 +92,12 @@ export class Switchboard implements Desk {
     return this.#calls.get(callSid)?.facts;
   }
 
+  /** It is here and has not ended: a row that says otherwise is wrong. */
+  isLive(callSid: string): boolean {
+    const live = this.#calls.get(callSid);
+    return live !== undefined && live.hosted.state !== 'ended';
+  }
+
   async answer(call: IncomingCall): Promise<NextStep> {
     const { callSid } = call;
     const answer = this.#answer(call);
@@ -123,6 +129,7 @@ export class Switchboard implements Desk {
       const terms = admission.termsOf(call);
       const accepted = await journal.transact('admitCall', {
         ...{ callSid, agentId: profile.id, direction, from, to, at: clock.now() },
+        isLive: this.isLive(callSid),
         ...(terms !== undefined && { terms }),
       });
       if (accepted === undefined) return HANGUP;
@@ -144,7 +151,7 @@ export class Switchboard implements Desk {
     const live = this.#calls.get(callSid);
     const standing = await this.#parts.journal.query('standing', { callSid });
     const person = live?.transferTo ?? live?.facts.profile.escalation?.phoneNumber;
-    if (live === undefined || standing === undefined || standing.ended) return HANGUP;
+    if (live === undefined || standing === undefined || !this.isLive(callSid)) return HANGUP;
     if (standing.next !== 'dial' || person === undefined) return HANGUP;
     return { kind: 'dial', to: person, ...this.#callerIdOf(live.facts) };
   }
@@ -155,7 +162,7 @@ export class Switchboard implements Desk {
     if (live !== undefined) live.transferTo = undefined;
     if ((await this.#isOver(callSid, callStatus)) || live === undefined) return HANGUP;
     if (live.hosted.state !== 'transferring.returning') return HANGUP;
-    const next = await this.#parts.journal.transact('nextEpoch', { callSid });
+    const next = await this.#parts.journal.transact('nextEpoch', { callSid, isLive: true });
     if (next === undefined) return HANGUP;
     return { kind: 'stream', token: this.#parts.mintToken({ callSid, epoch: next.epoch, peer: 'carrier' }) };
   }

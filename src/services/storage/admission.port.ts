@@ -1,5 +1,11 @@
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
 
+/** What is known of a call beside its row. */
+export interface InMemory {
+  /** Its engine has it, and it goes on: whatever its row says of an end is wrong. */
+  readonly isLive?: boolean;
+}
+
 export interface NewCall {
   readonly callSid: string;
   readonly agentId: string;
@@ -67,7 +73,7 @@ export interface AdmissionTransactions {
    * that is known is not counted and not refused, whatever the terms. Without terms it has been counted before.
    */
   admitCall(
-    call: NewCall & { terms?: AdmissionTerms },
+    call: NewCall & InMemory & { terms?: AdmissionTerms },
   ): { epoch: number; isNew: boolean } | { refused: RefusalCause } | undefined;
   /**
    * Puts a call that is to be placed into the outbox, once per key, when the terms allow it, and answers the entry's

@@ -24,9 +24,10 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
      AND body ->> 'recordingSid' = ? AND body ->> 'status' = ?`,
   );
   const early = openEarlyCallbacks(db);
-  const liveHead = (callSid: string): CallHead | undefined => {
+  const liveHead = (callSid: string, isLive = false): CallHead | undefined => {
     const head = log.head(callSid);
-    return head?.record?.endedAt === null ? head : undefined;
+    if (head?.record === undefined) return undefined;
+    return isLive || head.record.endedAt === null ? head : undefined;
   };
 
   const endCall: Transactions['endCall'] = ({ callSid, reason, at }) => {
@@ -45,10 +46,11 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
   };
 
   return {
-    acceptCall({ at, ...body }) {
+    acceptCall({ at, isLive, ...body }) {
       const known = log.head(body.callSid);
       if (known?.record !== undefined) {
-        return known.record.endedAt === null ? { epoch: known.epoch + 1, isNew: false } : undefined;
+        const live = liveHead(body.callSid, isLive);
+        return live && { epoch: live.epoch + 1, isNew: false };
       }
       if (log.isErased(body.callSid)) return undefined;
       log.note(body.callSid, { at, actor: 'call', event: 'call.accepted', state: 'connecting', body });
@@ -56,13 +58,13 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
       return { epoch: (known?.epoch ?? 0) + 1, isNew: true };
     },
 
-    nextEpoch({ callSid }) {
-      const head = liveHead(callSid);
+    nextEpoch({ callSid, isLive }) {
+      const head = liveHead(callSid, isLive);
       return head && { epoch: head.epoch + 1 };
     },
 
-    consumeToken({ nonce, callSid, epoch, at }) {
-      if (liveHead(callSid)?.epoch !== epoch - 1) return false;
+    consumeToken({ nonce, callSid, epoch, at, isLive }) {
+      if (liveHead(callSid, isLive)?.epoch !== epoch - 1) return false;
       if (insertToken.run(nonce, callSid, epoch, at).changes === 0) return false;
       log.note(callSid, { at, event: 'stream.accepted', body: { epoch } });
       return true;

@@ -1,7 +1,7 @@
 import type { EndReason, ToolOutcome } from '../../machines/call/call.events.ts';
 import type { Analytics } from '../../protocol/console-analytics.ts';
 import type { Bodies, TurnTimes } from '../../protocol/console-calls.ts';
-import type { AdmissionQueries, AdmissionTransactions, NewCall } from './admission.port.ts';
+import type { AdmissionQueries, AdmissionTransactions, InMemory, NewCall } from './admission.port.ts';
 import type { AuditQueries, AuditTransactions } from './audit.port.ts';
 import type { ErasureQueries, ErasureTransactions } from './erasure.port.ts';
 
@@ -92,14 +92,14 @@ export interface Transactions
    * stream epoch to issue a token for: 1 for a new call, current + 1 for a known one;
    * undefined when that call has ended. What the carrier told of it before is added: it may have ended by that.
    */
-  acceptCall(call: NewCall): { epoch: number; isNew: boolean } | undefined;
+  acceptCall(call: NewCall & InMemory): { epoch: number; isNew: boolean } | undefined;
   /** The epoch for another stream of a live call (resume, return from a transfer). Undefined when the call is unknown or ended. */
-  nextEpoch(args: { callSid: string }): { epoch: number } | undefined;
+  nextEpoch(args: { callSid: string } & InMemory): { epoch: number } | undefined;
   /**
    * Uses up a stream token: true once per nonce, and only for the epoch after the
    * current one; false otherwise. Moves the call's epoch.
    */
-  consumeToken(args: { nonce: string; callSid: string; epoch: number; at: number }): boolean;
+  consumeToken(args: { nonce: string; callSid: string; epoch: number; at: number } & InMemory): boolean;
   /** Writes down what comes after the stream, before the stream is closed. */
   decideNext(args: { callSid: string; next: 'hangup' | 'dial'; at: number }): void;
   /** Ends a call, once: false when it had ended before, or was never accepted. Appends `call.ended`. */

@@ -23,6 +23,8 @@ export interface AdmissionRules {
   attach(callSid: string, stream: CarrierStream): boolean;
   /** The date by the call's own clock, for its log. */
   dateOf(callSid: string): number;
+  /** Whether the call is in memory and goes on, whatever its row says. */
+  isLive(callSid: string): boolean;
   /** Told why, when the socket is turned away. */
   refused(reason: Refusal['reason'], detail: string, callSid?: string): void;
   /** Called once: the socket has started, or is gone. */
@@ -112,6 +114,7 @@ async function admit(
       callSid,
       epoch,
       at: rules.dateOf(callSid),
+      isLive: rules.isLive(callSid),
     });
     if (!isFresh) throw new EngineError('TOKEN_REJECTED', 'used, or of an older stream');
     if (!stream.isOpen) throw new EngineError('STREAM_LOST', 'while its token was checked');

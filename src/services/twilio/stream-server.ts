@@ -36,7 +36,7 @@ export interface StreamServerOptions {
   readonly onRefused: TellRefusal;
   /** Where a request really comes from. */
   readonly addressOf: (request: IncomingMessage) => string;
-  /** The date by the call's own clock; the engine's unless given. */
+  /** The date by the clock of a call that is live here; undefined for every other. */
   dateOf?(callSid: string): number | undefined;
   readonly log: Log;
   readonly clock: Clock;
@@ -150,6 +150,7 @@ export class StreamServer {
       clock,
       attach: (callSid, stream) => this.#options.attach(callSid, stream),
       dateOf: (callSid) => this.#options.dateOf?.(callSid) ?? clock.now(),
+      isLive: (callSid) => this.#options.dateOf?.(callSid) !== undefined,
       refused: (reason, detail, callSid) => {
         onRefused({ door: 'stream', reason, address, detail, callSid });
       },

@@ -27,6 +27,7 @@ function callOf(written: object, rendered: AgentClips, journal: WiringParts['jou
     clips: SHIPPED,
     clipsOf: () => rendered,
     meter: { watch: (socket) => socket },
+    metrics: { streamMessageIgnored: () => undefined },
     clock,
     logOf: () => log,
   };

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
+import { board, profile } from '../../support/admission.ts';
+
+const CALLER = '+12025550123';
+const PERSON = '+12025550177';
+const withPerson = AgentProfile.parse({
+  ...{ id: 'default', business: profile.business, tools: [] },
+  escalation: { phoneNumber: PERSON },
+});
+
+/** A call in memory whose row another program has ended. */
+async function callWithWrongRow() {
+  const desk = board();
+  const { callSid } = await desk.rings(CALLER, { profile: withPerson });
+  await desk.journal.transact('decideNext', { callSid, next: 'dial', at: 0 });
+  expect(await desk.journal.transact('endCall', { callSid, reason: 'lost', at: 0 })).toBe(true);
+  return { ...desk, callSid };
+}
+
+describe('a live call whose row says that it has ended', () => {
+  test('is put through to the person it asked for', async () => {
+    const { switchboard, callSid } = await callWithWrongRow();
+    expect(await switchboard.afterStream({ callSid, callStatus: undefined })).toMatchObject({ kind: 'dial', to: PERSON });
+  });
+
+  test('gets its stream when its webhook comes again, and the stream is let in once', async () => {
+    const { rings, switchboard, journal, callSid } = await callWithWrongRow();
+    expect(await rings(CALLER, { callSid, isRetry: true })).toMatchObject({ kind: 'stream' });
+    const token = { nonce: 'n1', callSid, epoch: 1, at: 0, isLive: switchboard.isLive(callSid) };
+    expect(await journal.transact('consumeToken', token)).toBe(true);
+    expect(await journal.transact('consumeToken', token)).toBe(false);
+    expect(await journal.transact('nextEpoch', { callSid, isLive: true })).toEqual({ epoch: 2 });
+  });
+
+  test('is none any more when it has ended itself', async () => {
+    const { rings, ends, switchboard, callSid } = await callWithWrongRow();
+    await ends(callSid);
+    expect(switchboard.isLive(callSid)).toBe(false);
+    expect(await switchboard.afterStream({ callSid, callStatus: undefined })).toEqual({ kind: 'hangup' });
+    expect(await rings(CALLER, { callSid })).toMatchObject({ kind: 'hangup' });
+  });
+});
