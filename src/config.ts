@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { EngineError } from './errors.ts';
@@ -6,7 +7,9 @@ import { productionFaults } from './production-rules.ts';
 import type { AdmissionSettings } from './services/admission/open-admission.ts';
 import { FREE } from './services/admission/model-rates.ts';
 import { IN_MEMORY } from './services/storage/database-url.ts';
+import { textOf } from './services/text-files.ts';
 import { type LogLevel, SETTINGS, type SettingName } from './settings.ts';
+import { blemishOf, normalised, parseWritten } from './written-environment.ts';
 
 /** Everything the operator decides, read once at start. Nobody but this file reads `process.env`. */
 export interface Config {
@@ -65,20 +68,31 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The process's environment, with `.env` of the working directory loaded
- * beneath it: a variable that is set already keeps its value.
+ * beneath it: a variable that is set already keeps its value. What Node and
+ * others read of it themselves, they read as the settings do.
  *
  * @throws {EngineError} `CONFIG_INVALID` when `.env` is there and cannot be read.
  */
 export function loadEnvironment(): Environment {
-  try {
-    process.loadEnvFile('.env');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw new EngineError('CONFIG_INVALID', '.env: cannot be read', { cause });
-    }
-  }
+  const written = { ...readDotEnv(), ...process.env };
+  Object.assign(process.env, normalised(written, isOurs));
   return process.env;
 }
+
+function readDotEnv(): Environment {
+  try {
+    return parseWritten(textOf(readFileSync('.env')));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    const why = cause instanceof EngineError ? 'is not UTF-8: save it as that' : 'cannot be read';
+    throw new EngineError('CONFIG_INVALID', `.env: ${why}`, { cause });
+  }
+}
+
+/** What Node reads of the environment, and the settings judge. */
+const TLS_SWITCH = 'NODE_TLS_REJECT_UNAUTHORIZED';
+
+const isOurs = (name: string) => name in SETTINGS || name === TLS_SWITCH || name.startsWith('TOOL_');
 
 /**
  * Reads and checks every setting together.
@@ -88,9 +102,10 @@ export function loadEnvironment(): Environment {
  * @throws {EngineError} `CONFIG_INVALID`; its message has one line for each problem,
  *   which begins with the variable's name and never holds its value.
  */
-export function readConfig(environment: Environment): Config {
+export function readConfig(written: Environment): Config {
+  const environment = normalised(written, isOurs);
   const { values, problems } = readValues(environment);
-  const faults = productionFaults(values, environment['NODE_TLS_REJECT_UNAUTHORIZED']);
+  const faults = productionFaults(values, environment[TLS_SWITCH]);
   const isProduction = values.NODE_ENV === 'production';
   problems.push(...contradictions(values, environment), ...(isProduction ? faults : []));
   if (problems.length > 0) {
@@ -192,9 +207,18 @@ function readValues(environment: Environment): { values: Values; problems: strin
   for (const [name, { schema, fallback }] of settingRows()) {
     const text = isSet(environment, name) ? environment[name] : fallback;
     if (text === undefined) continue;
+    const blemish = blemishOf(text);
+    if (blemish !== undefined) {
+      problems.push(`${name}: ${blemish}`);
+      continue;
+    }
     const read = schema.safeParse(text);
     if (read.success) values[name] = read.data;
     else problems.push(...new Set(read.error.issues.map(({ message }) => `${name}: ${message}`)));
+  }
+  for (const [name, secret] of toolSecretsOf(environment)) {
+    const blemish = blemishOf(secret, true);
+    if (blemish !== undefined) problems.push(`${name}: ${blemish}`);
   }
   return { values: values as Values, problems };
 }
@@ -204,11 +228,19 @@ function settingRows() {
   return Object.entries(SETTINGS) as [SettingName, (typeof SETTINGS)[SettingName] & { fallback?: string }][];
 }
 
+/** A name or an address that the whole Internet has, as far as it can be told. */
+const isPublicName = ({ hostname }: URL) =>
+  /\.[a-z][a-z0-9-]+\.?$/.test(hostname) &&
+  !/\.(?:local|localhost|internal|lan|test|example|invalid|arpa)\.?$/.test(hostname);
+
 /** What single variables cannot know of each other. */
 function contradictions(values: Values, environment: Environment): string[] {
   const problems: string[] = [];
   const isProduction = values.NODE_ENV === 'production';
   const isPublic = values.PUBLIC_URL !== undefined && !isLoopbackUrl(values.PUBLIC_URL);
+  if (isPublic && isPublicName(new URL(sure(values.PUBLIC_URL))) && /^http:/i.test(sure(values.PUBLIC_URL))) {
+    problems.push('PUBLIC_URL: must begin with https://: the carrier opens media sockets over TLS only');
+  }
   const listensWide = values.HOST !== undefined && !isLoopbackName(values.HOST);
 
   if (isProduction && !isSet(environment, 'OPENAI_API_KEY')) {

@@ -51,7 +51,7 @@ const MAX_RETENTION_DAYS = 36_500;
 
 export const SETTINGS = {
   NODE_ENV: setting({
-    // Written in no other way, here or in what we depend on: " Production" would be a trial that strangers call.
+    // Written in no other way, here or in what we depend on: "Production" would be a trial that strangers call.
     schema: z.enum(['production', 'development', 'test'], 'must be production, development or test, just so'),
     type: '`production`, `development` or `test`',
     absent: 'none',
@@ -71,7 +71,10 @@ export const SETTINGS = {
     meaning: 'the interface on which the server listens; `0.0.0.0` is all of them and needs ADMIN_TOKEN',
   }),
   PUBLIC_URL: setting({
-    schema: baseUrl('https', 'http'),
+    schema: baseUrl('https', 'http').refine(
+      (text) => !/\/twilio(?:\/|$)/i.test(text),
+      'is a base: leave /twilio and what follows out',
+    ),
     type: 'https:// or http:// URL',
     absent: '`http://localhost:PORT`',
     meaning:
@@ -110,7 +113,10 @@ export const SETTINGS = {
     meaning: 'the Twilio account for texts, transfers and outbound calls',
   }),
   TWILIO_AUTH_TOKEN: setting({
-    schema: NonEmpty,
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+      .regex(/^(?!AC[0-9a-f]{32}$)/i, 'is an account SID; take the auth token beside it'),
     type: 'secret',
     absent: 'none: only direct loopback clients may use /twilio',
     isSecret: true,

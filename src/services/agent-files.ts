@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.ts';
 import { readWithin, writeWhole } from './private-files.ts';
+import { textOf } from './text-files.ts';
 
 /** One file of the agents' folder, as it stands on disk. */
 export interface AgentFile {
@@ -22,7 +23,7 @@ export async function readAgentFiles(folder: string): Promise<AgentFile[]> {
   return Promise.all(
     profiles.map(async (name) => ({
       name,
-      text: (await orRefuse(join(folder, name), readWithin(folder, name))).toString('utf8'),
+      text: decoded(join(folder, name), await orRefuse(join(folder, name), readWithin(folder, name))),
     })),
   );
 }
@@ -48,6 +49,14 @@ export async function savingTime(path: string): Promise<string> {
     return (await stat(path)).mtime.toISOString();
   } catch {
     return new Date(0).toISOString();
+  }
+}
+
+function decoded(path: string, bytes: Uint8Array): string {
+  try {
+    return textOf(bytes);
+  } catch (cause) {
+    throw new EngineError('PROFILE_INVALID', `\n  ${path}: is not UTF-8: save it as that`, { cause });
   }
 }
 

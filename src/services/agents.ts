@@ -240,6 +240,8 @@ function readFile({ text }: AgentFile, tools: ReadonlySet<string>): Read | { pro
   } catch (thrown) {
     return { problems: [{ path: '', message: `is not JSON: ${String(thrown)}` }] };
   }
+  // An editor's own: it says by which schema the file is to be completed, and nothing of the agent.
+  if (typeof written === 'object' && written !== null && '$schema' in written) delete written.$schema;
   const read = readAgentProfile(written, tools);
   // What is a profile is an object.
   return 'problems' in read ? read : { ...read, written: { ...(written as object) } };

@@ -84,8 +84,13 @@ export function createGuard({
   const expected = adminToken === undefined ? undefined : digest(adminToken);
   const guesses = new RateLimit({ max: MAX_GUESSES, windowMs: MINUTE_MS, clock });
 
-  const tell = (door: Refusal['door'], reason: Refusal['reason'], request: IncomingMessage) => {
-    onRefused?.({ door, reason, address: addressOf(request) });
+  const tell = (
+    door: Refusal['door'],
+    reason: Refusal['reason'],
+    request: IncomingMessage,
+    detail?: string,
+  ) => {
+    onRefused?.({ door, reason, address: addressOf(request), ...(detail !== undefined && { detail }) });
   };
 
   const near = (door: Refusal['door'], request: IncomingMessage, missing: string) => {
@@ -148,12 +153,19 @@ export function createGuard({
       // A request line with a whole URL would let the client choose what is signed.
       const isPath = target.startsWith('/');
       if (!isPath || signature === '' || !verifyWebhook({ target, form, signature })) {
-        tell('webhook', 'wrong_signature', request);
+        tell('webhook', 'wrong_signature', request, checkedAgainst(publicUrl, target));
         throw new EngineError('SIGNATURE_INVALID');
       }
       onTrusted?.(request);
     },
   };
+}
+
+/** The URL that the signature should have been of. What a stranger can make up of it, and what names an errand, is left out. */
+function checkedAgainst(publicUrl: string, target: string): string {
+  const [path = ''] = target.split(/[?#]/);
+  const ours = /^(?:\/[a-z]{1,20}){1,4}$/.test(path) ? path : '/…';
+  return `checked against ${publicUrl}${ours}: is PUBLIC_URL what the carrier calls, and TWILIO_AUTH_TOKEN its account's?`;
 }
 
 /** `RATE_LIMITED`, with the seconds to wait. */

@@ -44,7 +44,9 @@ describe('a database', () => {
     symlinkSync(join(folder, 'data'), join(folder, 'other'));
     const release = await ownDatabase(file, FIRST);
     for (const name of ['linked.sqlite', 'other/calls.sqlite']) {
-      await expect(ownDatabase(join(folder, name), SECOND)).rejects.toMatchObject({ code: 'DATABASE_IN_USE' });
+      await expect(ownDatabase(join(folder, name), SECOND)).rejects.toMatchObject({
+        code: 'DATABASE_IN_USE',
+      });
     }
     await release();
   });
@@ -77,11 +79,9 @@ describe('a database', () => {
       await ownDatabase(${JSON.stringify(file)}, { url: 'http://127.0.0.1:3000', processId: process.pid });
       setInterval(() => undefined, 1000);
       console.log('owned');`;
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', '--input-type=module', '-e', program],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(child.stdout, 'data');
     expect(await ownerOf(file)).toMatchObject({ processId: child.pid });
     await expect(ownDatabase(file, SECOND)).rejects.toMatchObject({ code: 'DATABASE_IN_USE' });

@@ -21,7 +21,10 @@ async function callWithWrongRow() {
 describe('a live call whose row says that it has ended', () => {
   test('is put through to the person it asked for', async () => {
     const { switchboard, callSid } = await callWithWrongRow();
-    expect(await switchboard.afterStream({ callSid, callStatus: undefined })).toMatchObject({ kind: 'dial', to: PERSON });
+    expect(await switchboard.afterStream({ callSid, callStatus: undefined })).toMatchObject({
+      kind: 'dial',
+      to: PERSON,
+    });
   });
 
   test('gets its stream when its webhook comes again, and the stream is let in once', async () => {

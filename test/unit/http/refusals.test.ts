@@ -37,6 +37,10 @@ const request = (headers: Record<string, string> = {}, address = STRANGER) =>
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
+/** An operator sees by it which of the two settings is wrong. */
+const CHECKED =
+  "checked against https://calls.example.com/twilio/voice: is PUBLIC_URL what the carrier calls, and TWILIO_AUTH_TOKEN its account's?";
+
 describe('a client that is turned away', () => {
   test('ten thousand times at each door is counted each time, and is a handful of lines', async () => {
     const { guard, clock, lines, counted } = guarded();
@@ -68,7 +72,7 @@ describe('a client that is turned away', () => {
       [{}, { leftOut: 9998 }].flatMap((more) => [
         { door: 'api', reason: 'wrong_token', address: STRANGER, ...more },
         { door: 'live', reason: 'wrong_token', address: STRANGER, ...more },
-        { door: 'webhook', reason: 'wrong_signature', address: STRANGER, ...more },
+        { door: 'webhook', reason: 'wrong_signature', address: STRANGER, detail: CHECKED, ...more },
       ]),
     );
     expect(JSON.stringify(lines)).not.toMatch(/guess|forged/);
