@@ -41,6 +41,19 @@ describe('the greeting by the model', () => {
     }
   });
 
+  test('is heard in time by a caller who says hello before its first audio', async () => {
+    const { clock, model, dials, heard } = recordedCall({ latencyMs: 500 });
+    model.opens();
+    await clock.run(100);
+    dials();
+    await clock.run(300);
+    expect(model.purposes).toEqual(['greeting']);
+    model.speechStarts('u1');
+    await clock.run(300);
+    expect(model.purposes).toEqual(['greeting']);
+    expect(heard.map(({ type }) => type)).toContain('agent.audible');
+  });
+
   test('loses no word of a caller who speaks while the model comes up', async () => {
     const { clock, model, voice, dials } = recordedCall();
     void voice.say(Buffer.concat(Array.from({ length: 120 }, (_, n) => frameOf(n))));

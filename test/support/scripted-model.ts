@@ -45,6 +45,7 @@ export class ScriptedModel {
   readonly #latencyMs: number;
   #running: Running | undefined;
   #repliesByItself = false;
+  #interrupts = false;
   #detection: Partial<Padding> = {};
   #spokenAtMs = 0;
   #lastId = 0;
@@ -85,7 +86,7 @@ export class ScriptedModel {
     this.#spokenAtMs = atMs;
     const { audio_start_ms } = speechOffsets(atMs, atMs, this.#detection);
     this.says('input_audio_buffer.speech_started', { item_id: itemId, audio_start_ms });
-    if (this.#repliesByItself) this.#cancel('turn_detected');
+    if (this.#interrupts) this.#cancel('turn_detected');
   }
 
   /** The caller's turn ends; without words its transcription never comes. */
@@ -164,6 +165,7 @@ export class ScriptedModel {
     const { turn_detection: detection } = session.audio?.input ?? {};
     if (detection !== undefined) {
       this.#repliesByItself = detection.create_response === true;
+      this.#interrupts = detection.interrupt_response === true;
       this.#detection = detection;
     }
     this.says('session.updated', { session });
@@ -211,6 +213,6 @@ export class ScriptedModel {
 
 interface SessionShape {
   readonly audio?: {
-    readonly input?: { readonly turn_detection?: Partial<Padding> & { readonly create_response?: boolean } };
+    readonly input?: { readonly turn_detection?: Partial<Padding> & { readonly create_response?: boolean; readonly interrupt_response?: boolean } };
   };
 }

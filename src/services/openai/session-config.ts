@@ -70,7 +70,8 @@ function turnDetectionOf({ profile, capabilities }: SessionNeeds, repliesAllowed
   return {
     ...profile.turnDetection,
     create_response: capabilities.ownsReplies && repliesAllowed,
-    interrupt_response: capabilities.ownsInterruption,
+    // Nor may it cancel the greeting, which nobody would say again: a greeting that is heard is interrupted by the call.
+    interrupt_response: capabilities.ownsInterruption && repliesAllowed,
   };
 }
 

@@ -47,7 +47,7 @@ describe('a session', () => {
             silence_duration_ms: 500,
             idle_timeout_ms: null,
             create_response: false,
-            interrupt_response: true,
+            interrupt_response: false,
           },
         },
         output: { format: { type: 'audio/pcmu' }, voice: 'marin' },

@@ -33,7 +33,7 @@ describe('turn detection by silence', () => {
 
   test('reaches the session with every field, whole each time', () => {
     expect(detectionOf(every)).toEqual([
-      { ...every, create_response: false, interrupt_response: true },
+      { ...every, create_response: false, interrupt_response: false },
       { ...every, create_response: true, interrupt_response: true },
     ]);
   });
@@ -82,7 +82,7 @@ describe('turn detection by silence', () => {
 describe('turn detection by meaning', () => {
   test.each(['low', 'medium', 'high', 'auto'])('reaches the session with its eagerness, %s', (eagerness) => {
     expect(detectionOf({ type: 'semantic_vad', eagerness })).toEqual([
-      { type: 'semantic_vad', eagerness, create_response: false, interrupt_response: true },
+      { type: 'semantic_vad', eagerness, create_response: false, interrupt_response: false },
       { type: 'semantic_vad', eagerness, create_response: true, interrupt_response: true },
     ]);
   });
