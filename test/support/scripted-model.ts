@@ -213,6 +213,11 @@ export class ScriptedModel {
 
 interface SessionShape {
   readonly audio?: {
-    readonly input?: { readonly turn_detection?: Partial<Padding> & { readonly create_response?: boolean; readonly interrupt_response?: boolean } };
+    readonly input?: {
+      readonly turn_detection?: Partial<Padding> & {
+        readonly create_response?: boolean;
+        readonly interrupt_response?: boolean;
+      };
+    };
   };
 }
