@@ -106,7 +106,7 @@ async function assemble(
   const kept = await openKeptFiles({ folder: dataDir, databaseFile, log });
   const journal = await openJournal({ file: databaseFile, clock, log });
   opened.push(() => journal.close());
-  await endStaleCalls(journal, clock);
+  await endStaleCalls(journal);
   // It begins once the public URL is known, at which the carrier reports.
   const outbox = new Outbox({ journal, clock, log, chance: Math.random });
   opened.push(() => outbox.close());
