@@ -22,10 +22,23 @@ export const DateArg = z
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be YYYY-MM-DD')
   .meta({ description: 'Date in the time zone of the business, YYYY-MM-DD.' });
 
+/** `09:00`, and what models make of it: `9:00`, `14.30`, `2:30 PM`, `2 p.m.`. */
+const CLOCK_TIME = /^(?:(?:[01]?\d|2[0-3])[:.][0-5]\d|(?:0?[1-9]|1[0-2])(?:[:.][0-5]\d)? ?[AaPp]\.?[Mm]\.?)$/;
+
 export const TimeArg = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM')
+  .regex(CLOCK_TIME, 'must be HH:MM')
+  .transform(wallTime)
   .meta({ description: 'Start in the time zone of the business, 24-hour HH:MM.' });
+
+/** `HH:MM` of a time that `CLOCK_TIME` takes. */
+function wallTime(said: string): string {
+  const [hour = 0, minute = 0] = (said.match(/\d+/g) ?? []).map(Number);
+  const isMorning = /a/i.test(said);
+  const isTwelveHours = isMorning || /p/i.test(said);
+  const hours = isTwelveHours ? (hour % 12) + (isMorning ? 0 : 12) : hour;
+  return `${String(hours).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+}
 
 /** One of the services by its name, where the profile has any; else any words. */
 export function serviceArg({ business }: AgentProfile) {

@@ -48,6 +48,33 @@ function isSmall(value: unknown): boolean {
   return true;
 }
 
+/**
+ * Reads arguments by a schema. A null that the schema does not take is as if it were not there: models write one for
+ * an argument that they leave out.
+ */
+export function parseArguments<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.ZodSafeParseResult<z.output<Schema>> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed;
+  const copy: unknown = structuredClone(value);
+  const nulls = parsed.error.issues.filter(({ path }) => dropNull(copy, path));
+  return nulls.length === 0 ? parsed : schema.safeParse(copy);
+}
+
+/** Takes the null at a path out of its object. False when there is none. */
+function dropNull(value: unknown, path: readonly PropertyKey[]): boolean {
+  let holder = value;
+  for (const key of path.slice(0, -1)) holder = isObject(holder) ? holder[key] : undefined;
+  const last = path.at(-1);
+  if (last === undefined || !isObject(holder) || Array.isArray(holder) || holder[last] !== null) return false;
+  return Reflect.deleteProperty(holder, last);
+}
+
+const isObject = (value: unknown): value is Record<PropertyKey, unknown> =>
+  typeof value === 'object' && value !== null;
+
 /** What a schema found wrong, with the path of each. */
 export function problemsOf(error: z.ZodError): ArgumentProblem[] {
   return error.issues.slice(0, MAX_PROBLEMS).map((issue) => {

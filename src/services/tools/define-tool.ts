@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { type ArgumentProblem, problemsOf, readArguments } from './argument-reader.ts';
+import { type ArgumentProblem, parseArguments, problemsOf, readArguments } from './argument-reader.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { ToolAnswer } from './tool-answer.ts';
 
@@ -96,7 +96,7 @@ export function defineTool<Args extends z.ZodObject>(definition: ToolDefinition<
     read: (argumentsJson, profile) => {
       const read = readArguments(argumentsJson);
       if ('problem' in read) return [read];
-      const parsed = schemaOf(profile).safeParse(read.value);
+      const parsed = parseArguments(schemaOf(profile), read.value);
       if (!parsed.success) return problemsOf(parsed.error);
       return {
         meaning: canonicalJson(parsed.data),

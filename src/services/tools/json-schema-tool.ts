@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { problemsOf, readArguments } from './argument-reader.ts';
+import { parseArguments, problemsOf, readArguments } from './argument-reader.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { READ_BACK, type RunContext, type Tool, type ToolPolicy } from './define-tool.ts';
 import { readForeignSchema } from './foreign-schema.ts';
@@ -38,7 +38,7 @@ export function jsonSchemaTool({
     read: (argumentsJson) => {
       const read = readArguments(argumentsJson);
       if ('problem' in read) return [read];
-      const parsed = schema.safeParse(read.value);
+      const parsed = parseArguments(schema, read.value);
       if (!parsed.success) return problemsOf(parsed.error);
       const args = parsed.data as Fields;
       return { meaning: canonicalJson(args), run: (context) => run(args, context) };
