@@ -44,6 +44,9 @@ describe('what the engine writes', () => {
       expect(rightsIn(join(home, 'deep'))).toEqual({
         data: '700',
         'data/calls.sqlite': '600',
+        'data/calls.sqlite-lock': '600',
+        'data/calls.sqlite-lock-journal': '600',
+        'data/calls.sqlite-owner': '600',
         'data/calls.sqlite-shm': '600',
         'data/calls.sqlite-wal': '600',
         'data/audit-key': '600',

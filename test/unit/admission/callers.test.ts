@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { board, limitsOf, profile } from '../../support/admission.ts';
+import { board, limitsOf } from '../../support/admission.ts';
 
 const CALLER = '+12025550123';
 const OTHER = '+12025550188';
