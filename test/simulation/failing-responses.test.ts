@@ -93,6 +93,8 @@ test('a response that the far end refuses to begin is asked for once more', asyn
 
 test("an operator's words are said after the answer that was in the way", async () => {
   const room = await asking((_, { plan }) => plan({}));
+  // The caller's turn ends with the silence that the detector waits for.
+  await room.until(() => room.state === 'conversing.listening.awaitingReply', 2000);
   room.call.tell({ type: 'say.requested', text: 'One moment.' });
   await room.until(() => room.state === 'conversing.listening.quiet', 5000);
   const said = room.model.story.map((chapter) => (chapter.what === 'response' ? chapter.purpose : 'turn'));

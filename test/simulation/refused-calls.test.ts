@@ -65,7 +65,7 @@ describe('callers', () => {
     await start(model.url);
     const answers = await Promise.all(Array.from({ length: 30 }, () => rings(CALLER)));
     expect(ofKind(answers, '<Stream')).toHaveLength(3);
-    expect(ofKind(answers, `<Say>${BUSY}</Say><Hangup/>`)).toHaveLength(27);
+    expect(ofKind(answers, `<Say language="en-US">${BUSY}</Say><Hangup/>`)).toHaveLength(27);
     expect(await rings('+12025550188')).toContain('<Stream');
     await vi.waitFor(() => {
       expect(model.sessions).toHaveLength(4);
