@@ -83,7 +83,7 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
     },
 
     noteRecording({ callSid, at, ...body }) {
-      if (log.head(callSid)?.record === undefined) {
+      if (log.head(callSid) === undefined) {
         return !log.isErased(callSid) && early.keep(callSid, { at, event: 'recording.reported', body });
       }
       if (selectReport.get(callSid, body.recordingSid, body.status) !== undefined) return false;
