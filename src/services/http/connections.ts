@@ -33,6 +33,12 @@ interface Stranger {
   readonly address: string;
 }
 
+/** Strangers in the order in which they came. */
+interface InOrder {
+  readonly size: number;
+  values(): Iterable<Stranger>;
+}
+
 /**
  * Who holds the connections of the engine's port.
  *
@@ -103,17 +109,12 @@ export class Connections {
     const now = this.#rules.clock.steady();
     const own = this.#byAddress.get(address);
     const hasShare = !isLoopbackAddress(address) && !this.#rules.isProxy(address);
-    if (
-      hasShare &&
-      own !== undefined &&
-      own.size >= MAX_PER_ADDRESS &&
-      !this.#letGo(own, MAX_PER_ADDRESS, now)
-    ) {
+    if (hasShare && own !== undefined && !this.#letGo(own, MAX_PER_ADDRESS, now)) {
       socket.resetAndDestroy();
       return;
     }
     const atOnce = MAX_STRANGERS + Math.max(MAX_STRANGERS, this.#rules.lines);
-    if (!this.#letGo(this.#strangers.values(), MAX_STRANGERS, now) && this.#strangers.size >= atOnce) {
+    if (!this.#letGo(this.#strangers, MAX_STRANGERS, now) && this.#strangers.size >= atOnce) {
       socket.resetAndDestroy();
       return;
     }
@@ -126,11 +127,11 @@ export class Connections {
   }
 
   /** Makes room for one more than `max` less one, by those who came first and had their chance. False: there is none. */
-  #letGo(strangers: Iterable<Stranger>, max: number, now: number): boolean {
-    const all = [...strangers];
-    const tooMany = all.length - max + 1;
+  #letGo(strangers: InOrder, max: number, now: number): boolean {
+    const tooMany = strangers.size - max + 1;
     if (tooMany <= 0) return true;
-    const late = all.slice(0, tooMany).filter(({ since }) => now - since >= CHANCE_MS);
+    const first = [...strangers.values()].slice(0, tooMany);
+    const late = first.filter(({ since }) => now - since >= CHANCE_MS);
     for (const { socket } of late) {
       this.#forget(socket);
       socket.resetAndDestroy();
