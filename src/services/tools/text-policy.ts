@@ -1,16 +1,19 @@
 /** What a text to a caller may say. Its words come from a model that a caller talks to: they are the caller's. */
 
+import { isIP } from 'node:net';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
+import { isTopLevelDomain } from './top-level-domains.ts';
 
 /** Three segments of GSM-7 (160 characters each). */
 export const MAX_TEXT_CHARACTERS = 480;
 
 /**
- * What a phone makes into a link: a scheme, an address of numbers, or a name with a dot before at least two letters.
- * The ideographic and full-width dots are dots to a browser too.
+ * What a phone may make into a link: a scheme, an address of numbers, or a name of labels with dots between them, which
+ * is one if it has a top-level domain. The ideographic and full-width dots are dots to a browser too.
  */
 const LINK =
-  /(?<![\p{L}\d+-])\p{L}[\p{L}\d+-]*:\/\/\S*|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|(?<![\p{L}\p{N}-])(?:[\p{L}\p{N}-]+[.\u3002\uFF0E\uFF61])+\p{L}{2,}/giu;
+  /(?<![\p{L}\d+-])\p{L}[\p{L}\d+-]*:\/\/\S*|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|(?<![\p{L}\p{N}-])[\p{L}\p{N}-]+(?:[.\u3002\uFF0E\uFF61][\p{L}\p{N}-]+)+/giu;
+const DOT = /[.\u3002\uFF0E\uFF61]/u;
 
 /** Schemes that work without slashes: they call, text, write to or run something. */
 const SCHEME =
@@ -64,7 +67,18 @@ export function hasForeignLink(body: string, profile: AgentProfile, callNumbers:
 const visibleOf = (text: string): string =>
   text.replaceAll(INVISIBLE, '').normalize('NFKC').replaceAll(HIDDEN_DOT, '.');
 
-const hostsOf = (visible: string): string[] => (visible.match(LINK) ?? []).map(hostOf);
+const hostsOf = (visible: string): string[] =>
+  (visible.match(LINK) ?? []).flatMap((found) => {
+    const link = found.includes('://') || isIP(found) !== 0 ? found : domainIn(found);
+    return link === undefined ? [] : [hostOf(link)];
+  });
+
+/** The name up to its last top-level domain: in `evil.com.Then` a phone links `evil.com`. Undefined: it has none. */
+function domainIn(name: string): string | undefined {
+  const labels = name.split(DOT);
+  const last = labels.findLastIndex((label, index) => index > 0 && isTopLevelDomain(label));
+  return last < 0 ? undefined : labels.slice(0, last + 1).join('.');
+}
 
 /** The digits of each number, without the zero that is dialled at home. */
 const numbersOf = (visible: string): string[] =>
