@@ -42,7 +42,6 @@ export async function openModel(
       const connect = () => knock(model, own);
       return speakSentence({ connect, dialect: own, profile, text, clock: systemClock, log, signal });
     },
-    // English that no profile has changed is there from the start: it costs no session, and is heard when all fails.
     shipped: new Set(Object.values(CLIP_TEXTS)),
     // What the simulator says is no recording of the model's.
     model: `${isSimulated ? 'simulator' : model.url} ${model.name}`,

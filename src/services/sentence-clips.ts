@@ -11,7 +11,7 @@ export interface SentenceClipsParts {
   readonly files: ClipFiles | undefined;
   /** Says a sentence once in a profile's voice, as mu-law at 8000 Hz. */
   readonly speak: (profile: AgentProfile, text: string, signal: AbortSignal) => Promise<Buffer>;
-  /** What the clips that ship with the engine say already: it is not rendered. */
+  /** What the clips that ship with the engine say already, in a voice of their own: it is rendered later. */
   readonly shipped: ReadonlySet<string>;
   /** Who says it: the service and the model. Another one's clips are not played. */
   readonly model: string;
@@ -23,11 +23,15 @@ export interface SentenceClipsParts {
 const RETRY_AFTER_MS = 30_000;
 /** Renderings are paid for: a model that will not say it is not asked for ever. */
 const MAX_TRIES = 5;
+/** How long a clip that ships with the engine does before the agent's own voice takes its place, in ms: an engine that starts has better to do. */
+const SHIPPED_DOES_MS = 300_000;
 
 /** A sentence that is to be a clip. */
 interface Wanted {
   readonly profile: AgentProfile;
   readonly text: string;
+  /** A clip that ships with the engine says it meanwhile. */
+  readonly isShipped: boolean;
 }
 
 /** The clips that a call of one agent can play; those that are there. */
@@ -38,7 +42,7 @@ export type AgentClips = Readonly<Partial<Record<ClipName, Buffer>>>;
  * each agent: rendered once, in the background, when the engine starts and when
  * a profile is saved. Until a clip is there, and where it cannot be rendered,
  * the model greets and fills, and for the rest there are the clips that ship
- * with the engine. Renders one at a time.
+ * with the engine; what those say in English is rendered last. Renders one at a time.
  */
 export class SentenceClips {
   readonly #parts: SentenceClipsParts;
@@ -48,6 +52,8 @@ export class SentenceClips {
   #wanted = new Map<string, Wanted>();
   #tries = 0;
   #timer: unknown;
+  #shippedTimer: unknown;
+  #isShippedDue = false;
   #work: Promise<void> = Promise.resolve();
 
   constructor(parts: SentenceClipsParts) {
@@ -57,7 +63,7 @@ export class SentenceClips {
   /** The clips of a profile that are there. */
   clipsOf(profile: AgentProfile): AgentClips {
     const found = sentencesOf(profile).flatMap(({ name, text }) => {
-      const clip = this.#clips.get(this.#nameOf({ profile, text }));
+      const clip = this.#clips.get(this.#nameOf(profile, text));
       return clip === undefined ? [] : [[name, clip] as const];
     });
     return Object.fromEntries(found);
@@ -68,15 +74,26 @@ export class SentenceClips {
     // Greetings first: they are heard in every call.
     const all = profiles
       .flatMap((profile) => sentencesOf(profile).map(({ name, text }) => ({ name, profile, text })))
-      .filter(({ text }) => !this.#parts.shipped.has(text))
       .sort((one, other) => Number(other.name === 'greeting') - Number(one.name === 'greeting'));
     const named = new Map(
-      all.map(({ profile, text }) => [this.#nameOf({ profile, text }), { profile, text }]),
+      all.map(({ profile, text }) => {
+        const isShipped = this.#parts.shipped.has(text);
+        return [this.#nameOf(profile, text), { profile, text, isShipped }];
+      }),
     );
     for (const name of this.#clips.keys()) if (!named.has(name)) this.#clips.delete(name);
     this.#wanted = new Map([...named].filter(([name]) => !this.#clips.has(name)));
     this.#tries = 0;
-    this.#parts.clock.clearTimeout(this.#timer);
+    this.#isShippedDue = false;
+    this.#clearTimers();
+    if ([...this.#wanted.values()].some(({ isShipped }) => isShipped)) {
+      this.#shippedTimer = this.#parts.clock.setTimeout(() => {
+        this.#isShippedDue = true;
+        // A retry that waits is part of this round.
+        this.#clearTimers();
+        this.#start();
+      }, SHIPPED_DOES_MS);
+    }
     this.#start();
   }
 
@@ -88,8 +105,13 @@ export class SentenceClips {
   /** Ends a rendering that runs. */
   async close(): Promise<void> {
     this.#stop.abort();
-    this.#parts.clock.clearTimeout(this.#timer);
+    this.#clearTimers();
     await this.#work;
+  }
+
+  #clearTimers(): void {
+    this.#parts.clock.clearTimeout(this.#timer);
+    this.#parts.clock.clearTimeout(this.#shippedTimer);
   }
 
   #start(): void {
@@ -99,11 +121,12 @@ export class SentenceClips {
   async #fetchAll(): Promise<void> {
     // A profile saved meanwhile replaces the list: what it wants is a round of its own.
     const wanted = this.#wanted;
+    let failures = 0;
     for (const [name, sentence] of wanted) {
       if (this.#stop.signal.aborted || this.#wanted !== wanted) return;
-      await this.#fetch(name, sentence);
+      if (!(await this.#fetch(name, sentence))) failures++;
     }
-    if (wanted.size === 0 || this.#wanted !== wanted || this.#stop.signal.aborted) return;
+    if (failures === 0 || this.#wanted !== wanted || this.#stop.signal.aborted) return;
     if (++this.#tries >= MAX_TRIES) return;
     this.#timer = this.#parts.clock.setTimeout(
       () => {
@@ -113,25 +136,28 @@ export class SentenceClips {
     );
   }
 
-  async #fetch(name: string, { profile, text }: Wanted): Promise<void> {
+  /** False: it failed, and is wanted still. */
+  async #fetch(name: string, { profile, text, isShipped }: Wanted): Promise<boolean> {
     const { files, speak, log } = this.#parts;
     const agentId = profile.id;
     try {
       const kept = await files?.read(name);
+      if (kept === undefined && isShipped && !this.#isShippedDue) return true;
       const clip = kept ?? (await speak(profile, text, this.#stop.signal));
       this.#clips.set(name, clip);
       this.#wanted.delete(name);
-      if (kept !== undefined) return;
+      if (kept !== undefined) return true;
       log.info({ agentId, bytes: clip.length }, 'a sentence was rendered');
       await files?.write(name, clip);
     } catch (thrown) {
-      if (this.#stop.signal.aborted) return;
+      if (this.#stop.signal.aborted) return true;
       const error = noteOf(thrown, 'STORAGE_UNAVAILABLE');
       log.warn({ agentId, error }, 'a sentence was not rendered or not kept');
     }
+    return !this.#wanted.has(name);
   }
 
-  #nameOf({ profile: { voice, audio }, text }: Wanted): string {
+  #nameOf({ voice, audio }: AgentProfile, text: string): string {
     return clipName({ text, voice, model: this.#parts.model, audio });
   }
 }

@@ -116,20 +116,21 @@ describe('greetings by clip', () => {
     expect(asked.at(-1)).toBe('Third.');
   });
 
-  test('are tried five times, further and further apart, with no word of the greeting in the log', async () => {
+  test('are tried five times, ever further apart, with no word of the greeting in the log', async () => {
     const { clips, clock, asked, speech, log } = bench();
+    const greetings = () => asked.filter((text) => text === greetingOf(agent()));
     speech.failing = true;
     clips.prepare([agent()]);
     await clock.run(0);
-    expect(asked).toHaveLength(1);
+    expect(greetings()).toHaveLength(1);
     await clock.run(29_999);
-    expect(asked).toHaveLength(1);
+    expect(greetings()).toHaveLength(1);
     await clock.run(1);
-    expect(asked).toHaveLength(2);
+    expect(greetings()).toHaveLength(2);
     await clock.run(86_400_000);
-    expect(asked).toHaveLength(5);
+    expect(greetings()).toHaveLength(5);
     expect(clock.pending).toBe(0);
-    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(5);
+    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(asked.length);
     expect(JSON.stringify(log.lines)).not.toContain('help you');
     speech.failing = false;
     clips.prepare([agent()]);
@@ -176,10 +177,41 @@ describe("the engine's own sentences by clip", () => {
     expect(Object.keys(clips.clipsOf(agent()))).toEqual(['greeting', 'sorry', 'failed', 'hold']);
   });
 
-  test('are not rendered where the clips that ship with the engine have the words', async () => {
-    const { clips, asked } = bench();
-    clips.prepare([agent({ greetingMode: 'model', filler: 'clip', sentences: { hold: 'Wait, please.' } })]);
+  const plain = () => agent({ greetingMode: 'model', filler: 'clip', sentences: { hold: 'Wait, please.' } });
+  const english = (['sorry', 'failed', 'filler'] as const).map((name) => sentenceOf(plain(), name).text);
+
+  test("are rendered five minutes later where a clip that ships with the engine has the words, in the agent's voice", async () => {
+    const { clips, clock, asked } = bench();
+    clips.prepare([plain()]);
+    await clock.run(299_999);
+    expect(asked).toEqual(['Wait, please.']);
+    expect(Object.keys(clips.clipsOf(plain()))).toEqual(['hold']);
+    await clock.run(1);
+    expect(asked).toEqual(['Wait, please.', ...english]);
+    expect(clips.clipsOf(plain()).sorry?.toString()).toBe(english[0]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('are there at once when an engine before has rendered them', async () => {
+    const folder = temporaryFolder();
+    const first = bench({ folder });
+    first.clips.prepare([plain()]);
+    await first.clips.settled();
+    await first.clock.run(300_000);
+    await first.clips.settled();
+    const second = bench({ folder });
+    second.clips.prepare([plain()]);
+    await second.clips.settled();
+    expect(second.asked).toEqual([]);
+    expect(Object.keys(second.clips.clipsOf(plain()))).toEqual(['sorry', 'failed', 'hold', 'filler']);
+  });
+
+  test('of an engine that stops before are not waited for', async () => {
+    const { clips, clock, asked } = bench();
+    clips.prepare([plain()]);
     await clips.settled();
+    await clips.close();
+    expect(clock.pending).toBe(0);
     expect(asked).toEqual(['Wait, please.']);
   });
 });
