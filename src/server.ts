@@ -210,7 +210,7 @@ async function assemble(
     metrics,
     live: liveCalls,
     recordings,
-    inspect: stately && (() => stately.attach()),
+    inspect: stately && ((callSid) => stately.attach(callSid)),
   });
 
   const switchboard = new Switchboard({

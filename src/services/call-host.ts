@@ -29,7 +29,7 @@ export interface CallHostParts extends Omit<WiringParts, 'logOf' | 'clock' | 'me
   /** Where calls are recorded whose profile wants it. Undefined: nowhere. */
   readonly recordings?: Recordings | undefined;
   /** A second inspector, told of each call from its beginning. */
-  readonly inspect?: (() => (event: InspectionEvent) => void) | undefined;
+  readonly inspect?: ((callSid: string) => (event: InspectionEvent) => void) | undefined;
 }
 
 /**
@@ -99,7 +99,7 @@ export class CallHost {
         if (transcript.take(frame)) this.#tellNext(callSid, { type: 'transcript.filled' });
         if (recording !== undefined) listen(frame, recording);
       },
-      inspect: this.#parts.inspect?.(),
+      inspect: this.#parts.inspect?.(callSid),
     });
     this.#hosted.set(callSid, hosted);
     return hosted;

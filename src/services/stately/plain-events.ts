@@ -5,15 +5,17 @@ import type { StatelyInspectionEvent } from '@statelyai/inspect';
  * between them by their names alone, and which states they led to. Nothing that
  * was said, keyed, dialled or stored: built anew from fields that are known to
  * be plain, so that nothing new can slip through.
+ *
+ * @param callSid - names the call, which is the actor without a parent: a list of actors called `call` tells none apart.
  */
-export function plainEvent(event: StatelyInspectionEvent): StatelyInspectionEvent {
+export function plainEvent(event: StatelyInspectionEvent, callSid: string): StatelyInspectionEvent {
   switch (event.type) {
     case '@xstate.actor': {
       const { name, definition, parentId, snapshot } = event;
       return {
         ...headOf(event),
         type: event.type,
-        name,
+        name: parentId === undefined ? callSid : name,
         definition: definition === undefined ? undefined : withoutContext(definition),
         parentId,
         snapshot: plainSnapshot(snapshot),

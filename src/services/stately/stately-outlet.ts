@@ -8,8 +8,8 @@ import { StatelyRelay } from './relay.ts';
 export interface StatelyOutlet {
   /** The page on this machine that shows them. */
   readonly url: string;
-  /** Takes the inspection events of one call. Never throws. */
-  attach(): (event: InspectionEvent) => void;
+  /** Takes the inspection events of one call, which is named by its SID. Never throws. */
+  attach(callSid: string): (event: InspectionEvent) => void;
   close(): void;
 }
 
@@ -31,13 +31,13 @@ export async function openStately(load = () => import('@statelyai/inspect')): Pr
   const relay = await StatelyRelay.open();
   return {
     url: relay.url,
-    attach: () => {
+    attach: (callSid) => {
       const adapter = {
         send: (event: StatelyInspectionEvent) => {
           relay.send(event);
         },
       };
-      const { inspect } = createInspector(adapter, { serialize: plainEvent });
+      const { inspect } = createInspector(adapter, { serialize: (event) => plainEvent(event, callSid) });
       return (event) => {
         try {
           inspect.next?.(event);

@@ -28,18 +28,23 @@ const machine = setup({
   },
 });
 
+const isOver = (message: { type: string; snapshot?: { status?: string } }) =>
+  message.type === '@xstate.snapshot' && message.snapshot?.status === 'done';
+
 /** Everything that a page is told of a whole call. */
-async function told(): Promise<{ type: string; [field: string]: unknown }[]> {
+async function told(
+  callSids: readonly string[] = ['CA1'],
+): Promise<{ type: string; [field: string]: unknown }[]> {
   outlet = await openStately();
-  const actor = createActor(machine, { id: 'call', inspect: outlet.attach() }).start();
-  actor.send({ type: 'caller.said', text: SECRET });
-  actor.send({ type: 'over', text: SECRET });
+  for (const callSid of callSids) {
+    const actor = createActor(machine, { id: 'call', inspect: outlet.attach(callSid) }).start();
+    actor.send({ type: 'caller.said', text: SECRET });
+    actor.send({ type: 'over', text: SECRET });
+  }
   const page = new WebSocket(outlet.url.replace('http', 'ws'), { origin: outlet.url });
   const messages: { type: string }[] = [];
   page.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString()) as { type: string }));
-  await expect
-    .poll(() => messages.filter(({ type }) => type === '@xstate.snapshot').at(-1))
-    .toMatchObject({ snapshot: { status: 'done' } });
+  await expect.poll(() => messages.filter(isOver).length).toBe(callSids.length);
   return messages;
 }
 
@@ -52,6 +57,12 @@ describe('a page on this machine', () => {
     expect(messages).toContainEqual(
       expect.objectContaining({ type: '@xstate.event', event: { type: 'caller.said' } }),
     );
+  });
+
+  test('is told each call by its SID', async () => {
+    const messages = await told(['CA1', 'CA2']);
+    const names = messages.filter(({ type }) => type === '@xstate.actor').map(({ name }) => name);
+    expect(names).toEqual(['CA1', 'phone', 'CA2', 'phone']);
   });
 
   test('is told nothing of what was said', async () => {
