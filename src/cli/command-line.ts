@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EngineError } from '../errors.ts';
 import { call, type CallFlags } from './call.ts';
+import { charts, type ChartsFlags } from './charts.ts';
 import { doctor } from './doctor.ts';
 import { exportCall, type ExportFlags } from './export-call.ts';
 import { inspect, type InspectFlags } from './inspect.ts';
@@ -66,6 +67,15 @@ export function commandLine(terminal: Terminal): Command {
     .option('--url <url>', 'where the engine listens', httpUrl)
     .action(async (callSid: string, flags: ExportFlags) => {
       setExitCode(program, await exportCall(callSid, flags, terminal));
+    });
+
+  program
+    .command('charts')
+    .description('name the charts, or print them for another tool')
+    .argument('[name]', 'one chart')
+    .option('--json', 'as configurations of XState 5, which Stately’s editor takes one at a time', false)
+    .action((name: string | undefined, flags: ChartsFlags) => {
+      setExitCode(program, charts(name, flags, terminal));
     });
 
   program
