@@ -46,6 +46,12 @@ const violations: Record<string, readonly [file: string, imports: string][]> = {
     ['src/simulator/b.ts', '../machines/call/call.events.ts'],
   ],
   'inspector-only-looks': [['src/inspector/a.ts', '../services/switchboard.ts']],
+  'proof-knows-charts-only': [
+    ['src/testing/a.ts', '../machines/call/call.events.ts'],
+    ['src/testing/b.ts', '../inspector/b.ts'],
+    ['src/testing/c.ts', 'vitest'],
+  ],
+  'charts-do-not-prove-themselves': [['src/services/http/d.ts', '../../testing/explore.ts']],
   'console-is-a-page': [
     ['src/inspector/console/a.ts', '../frame.ts'],
     ['src/inspector/console/b.ts', '../../machines/call/call.events.ts'],
@@ -75,6 +81,8 @@ const allowed: readonly [file: string, imports: string][] = [
   ['src/services/hosted-call.ts', '../machines/call/call.machine.ts'],
   ['src/simulator/caller.ts', '../protocol/words.ts'],
   ['src/inspector/chart-layout.ts', 'elkjs'],
+  ['src/inspector/chart.ts', 'xstate'],
+  ['src/testing/explore.ts', '../inspector/chart.ts'],
   ['src/inspector/console/fine.ts', '../../protocol/words.ts'],
   ['src/inspector/console/page.ts', 'react'],
   ['src/config.ts', ''],

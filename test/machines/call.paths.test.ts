@@ -5,9 +5,9 @@ import type { CallEvent } from '../../src/machines/call/call.events.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
 import { ChartUnderTest, plainCall } from '../support/call-chart.ts';
 import { happenings, situationOf } from '../support/call-happenings.ts';
-import { TransitionCoverage, transitionKeys } from '../support/proof/coverage.ts';
-import { type Exploration, explore, type Step } from '../support/proof/explore.ts';
-import { lintChart, unboundedStates } from '../support/proof/lint.ts';
+import { TransitionCoverage, transitionKeys } from '../../src/testing/coverage.ts';
+import { type Exploration, explore, type Step } from '../../src/testing/explore.ts';
+import { lintChart, unboundedStates } from '../../src/testing/chart-lint.ts';
 
 /** Thousands of calls for each test: a second when the machine is idle. */
 const PATIENCE_MS = 30_000;

@@ -2,7 +2,7 @@ import { and, assign, createMachine, fromCallback, raise, sendTo, setup, type An
 import { describe, expect, test } from 'vitest';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
 import { toolCallMachine } from '../../src/machines/tool-call/tool-call.machine.ts';
-import { lintChart, unboundedStates } from '../support/proof/lint.ts';
+import { lintChart, unboundedStates } from '../../src/testing/chart-lint.ts';
 
 const leg = fromCallback(() => undefined);
 

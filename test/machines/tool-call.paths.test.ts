@@ -4,8 +4,8 @@ import { EngineError } from '../../src/errors.ts';
 import type { ToolFact, ToolOutcome } from '../../src/machines/call/call.events.ts';
 import { toolCallMachine, type ToolCallInput } from '../../src/machines/tool-call/tool-call.machine.ts';
 import type { RunToolInput } from '../../src/machines/tool-call/tool-call.ports.ts';
-import { TransitionCoverage, transitionKeys } from '../support/proof/coverage.ts';
-import { coveringPaths, explore } from '../support/proof/explore.ts';
+import { TransitionCoverage, transitionKeys } from '../../src/testing/coverage.ts';
+import { coveringPaths, explore } from '../../src/testing/explore.ts';
 import { settled, VirtualClock } from '../support/virtual-clock.ts';
 
 const input: ToolCallInput = {

@@ -2,6 +2,7 @@ import { type AnyMachineSnapshot, type EventObject, getNextTransitions } from 'x
 import type { CallContext } from '../../src/machines/call/call.context.ts';
 import type { CallEvent, EndReason } from '../../src/machines/call/call.events.ts';
 import { statePath } from '../../src/protocol/state-path.ts';
+import { ownEvents } from '../../src/testing/explore.ts';
 import { heardHalf, outcome } from './call-chart.ts';
 
 type Fact<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>;
@@ -127,11 +128,8 @@ const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readon
 export function happenings(snapshot: AnyMachineSnapshot): EventObject[] {
   const context = snapshot.context as CallContext;
   const facts = Object.values(oneOfEach).flatMap<CallEvent>((of) => of(context));
-  const own = new Set<string>(getNextTransitions(snapshot).map(({ eventType }) => String(eventType)));
-  const timers = [...own]
-    .filter((type) => /^xstate\.(after|error\.actor)\./.test(type))
-    .map((type) => ({ type, error: new Error('crashed') }));
-  return [...facts.filter(({ type }) => own.has(type)), ...timers];
+  const taken = new Set<string>(getNextTransitions(snapshot).map(({ eventType }) => String(eventType)));
+  return [...facts.filter(({ type }) => taken.has(type)), ...ownEvents(snapshot)];
 }
 
 const ENDS_FREE: readonly (EndReason | undefined)[] = ['agent_ended', 'idle'];

@@ -6,8 +6,8 @@ import {
   StateMachine,
   type StateValue,
 } from 'xstate';
-import { chartOf } from '../../../src/inspector/chart.ts';
-import { transitionKey } from '../../../src/inspector/transition-key.ts';
+import { chartOf } from '../inspector/chart.ts';
+import { transitionKey } from '../inspector/transition-key.ts';
 
 /**
  * Counts which transitions of which charts were taken, by inspection: give

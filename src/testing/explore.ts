@@ -5,8 +5,9 @@ import {
   createActor,
   createEmptyActor,
   type EventObject,
+  getNextTransitions,
 } from 'xstate';
-import { transitionKey } from '../../../src/inspector/transition-key.ts';
+import { transitionKey } from '../inspector/transition-key.ts';
 
 /** One step that a chart can take. */
 export interface Step {
@@ -32,8 +33,8 @@ export interface Exploration {
 export interface ExploreOptions {
   readonly input?: unknown;
   /**
-   * The events to try in a situation, one for each kind of payload. Timers are
-   * events too: `xstate.after.<delay>.<state id>`.
+   * The events to try in a situation, one for each kind of payload. Those that nobody sends are events too: `ownEvents`
+   * has the timers and the failures of children; what a child answers is `{ type: 'xstate.done.actor.<id>', output }`.
    */
   readonly events: (snapshot: AnyMachineSnapshot) => readonly EventObject[];
   /** Two snapshots with the same key are the same situation. Must leave out what grows without end. */
@@ -105,6 +106,15 @@ export function coveringPaths({ steps, situations }: Exploration): Step[][] {
     chosen.push(path);
   }
   return chosen;
+}
+
+/** What happens in a situation without anybody's sending it: a timer fires, an invoked child fails. */
+export function ownEvents(snapshot: AnyMachineSnapshot): EventObject[] {
+  const types = new Set(getNextTransitions(snapshot).map(({ eventType }) => String(eventType)));
+  return [...types].flatMap((type): (EventObject & { readonly error?: Error })[] => {
+    if (type.startsWith('xstate.after.')) return [{ type }];
+    return type.startsWith('xstate.error.actor.') ? [{ type, error: new Error('the child failed') }] : [];
+  });
 }
 
 interface PureStep {
