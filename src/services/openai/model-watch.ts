@@ -5,7 +5,7 @@ import { OPEN } from './model-socket.ts';
 const SWEEP_MS = 1000;
 /** Proxies drop what is quiet for a minute; a far end that is gone shows itself by the missing answer. The first goes out with the session's first second. */
 const PING_EVERY_MS = 10_000;
-/** Every WebSocket answers a ping at once (RFC 6455, 5.5.2); a caller waits for nobody longer than this. */
+/** A WebSocket answers a ping at once (RFC 6455, 5.5.2), if it ever does; a caller waits for nobody longer than this. */
 const PONG_WITHIN_MS = 5000;
 /** Nobody takes longer over the first word of an answer, or between two. */
 const MAX_SILENT_MS = 8000;
@@ -14,9 +14,10 @@ const MAX_SILENT_MS = 8000;
  * Notices a far end that is connected and dead.
  *
  * Silence is its right while nobody has asked it anything, but for the answers to
- * pings: half-open sockets are silent too. While a response is owed, eight seconds
- * without a frame are the end, pongs or not. One timer a second for the
- * whole leg: frames set a flag and touch no clock.
+ * pings: half-open sockets are silent too. One that has never answered a ping is a
+ * server that does not, and is judged by what it owes. While a response is owed,
+ * eight seconds without a frame are the end, pongs or not. One timer a second for
+ * the whole leg: frames set a flag and touch no clock.
  */
 export class ModelWatch {
   readonly #clock: Clock;
@@ -29,6 +30,7 @@ export class ModelWatch {
   /** Since the last ping, or undefined before the first. */
   #sincePingMs: number | undefined;
   #isPinged = false;
+  #answersPings = false;
 
   constructor(clock: Clock, socket: ModelSocket, isOwed: () => boolean, onDead: (reason: string) => void) {
     this.#clock = clock;
@@ -37,6 +39,7 @@ export class ModelWatch {
     this.#onDead = onDead;
     socket.on('pong', () => {
       this.#isPinged = false;
+      this.#answersPings = true;
     });
   }
 
@@ -72,7 +75,7 @@ export class ModelWatch {
     if (this.#socket.readyState !== OPEN) return;
     if (this.#sincePingMs !== undefined) this.#sincePingMs += SWEEP_MS;
     const sinceMs = this.#sincePingMs ?? PING_EVERY_MS;
-    if (this.#isPinged && sinceMs >= PONG_WITHIN_MS) {
+    if (this.#answersPings && this.#isPinged && sinceMs >= PONG_WITHIN_MS) {
       this.#onDead(`a ping was not answered within ${String(PONG_WITHIN_MS)} ms`);
       return;
     }
