@@ -140,6 +140,7 @@ export const ERRORS = {
     retryable: true,
     text: 'the database is in use',
   },
+  BACKUP_UNUSABLE: { fault: 'operator', retryable: false, text: 'the backup cannot be used' },
   SPEECH_UNAVAILABLE: {
     fault: 'operator',
     retryable: false,

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EngineError } from '../errors.ts';
+import { backup, type BackupFlags } from './backup.ts';
 import { call, type CallFlags } from './call.ts';
 import { charts, type ChartsFlags } from './charts.ts';
 import { doctor } from './doctor.ts';
@@ -92,6 +93,17 @@ export function commandLine(terminal: Terminal): Command {
     .description('check the settings, and say what to set on the Twilio number')
     .action(async () => {
       setExitCode(program, await doctor(terminal));
+    });
+
+  program
+    .command('backup')
+    .description('copy what the engine keeps into a new folder, while it runs')
+    .argument('<folder>', 'a name that is not there yet; with --verify or --restore, a backup')
+    .option('--no-recordings', 'leave the recordings out')
+    .option('--verify', 'read a backup, and say whether it is sound', false)
+    .option('--restore', 'put a backup where the settings say, where no database is', false)
+    .action(async (folder: string, flags: BackupFlags) => {
+      setExitCode(program, await backup(folder, flags, terminal));
     });
 
   return program;

@@ -14,7 +14,7 @@ export interface KeptVersion {
 }
 
 /** Beside the profiles, and hidden: what begins with a dot is no profile. */
-const FOLDER = '.versions';
+export const VERSIONS = '.versions';
 const MAX_KEPT = 100;
 /** `2026-11-25T10-00-00.000Z.1a2b3c4d5e6f.json`: names sort by time; a colon is none of every file system. */
 const NAME = /^(\d{4}-\d\d-\d\dT)(\d\d)-(\d\d)-(\d\d\.\d{3}Z)\.([0-9a-f]{12})\.json$/;
@@ -33,9 +33,9 @@ export async function keepVersion(
   id: string,
   { savedAt, written }: Omit<KeptVersion, 'version'>,
 ): Promise<void> {
-  const place = join(folder, FOLDER, id);
+  const place = join(folder, VERSIONS, id);
   try {
-    await makeOwnFolder(join(folder, FOLDER));
+    await makeOwnFolder(join(folder, VERSIONS));
     await makeOwnFolder(place);
   } catch (cause) {
     throw new EngineError('UNAVAILABLE', 'the versions of agents cannot be written', { cause });
@@ -48,7 +48,7 @@ export async function keepVersion(
 
 /** What was kept of an agent, newest first. A file that cannot be read any more is left out. */
 export async function keptVersions(folder: string, id: string): Promise<KeptVersion[]> {
-  const place = join(folder, FOLDER, id);
+  const place = join(folder, VERSIONS, id);
   const read = await Promise.all((await namesIn(place)).map((name) => readVersion(join(place, name), name)));
   return read.filter((version) => version !== undefined);
 }

@@ -8,9 +8,10 @@ import { isForAll, isWide, makeFolder, narrow, narrowFolder } from './private-fi
 import { Recordings } from './recordings/recordings.ts';
 import { IN_MEMORY } from './storage/database-url.ts';
 
-const CLIPS = 'clips';
-const RECORDINGS = 'recordings';
-const KEYS: readonly KeyName[] = ['stream-key', 'audit-key'];
+/** Folders and files of the data folder. */
+export const CLIPS = 'clips';
+export const RECORDINGS = 'recordings';
+export const KEYS: readonly KeyName[] = ['stream-key', 'audit-key'];
 /** What SQLite and the engine add to the name of a database. */
 const BESIDE_DATABASE = /-(?:wal|shm|journal|lock|owner)$/;
 const DRAFT = /^\..+\.draft$/;

@@ -17,12 +17,15 @@ import {
   rename,
   rm,
   stat,
+  writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../errors.ts';
 
 export const OWNER_ONLY = 0o600;
 export const OWNER_ONLY_FOLDER = 0o700;
+type FileContent = string | Uint8Array | AsyncIterable<Uint8Array>;
+
 /** What others than the owner may do. */
 const OTHERS = 0o077;
 /** Of a folder: only its owner may take a file away. */
@@ -86,13 +89,13 @@ export const isForAll = async (folder: string): Promise<boolean> =>
  * @throws {EngineError} `REQUEST_INVALID` when a link, or something else that is no file, has the name. What the file
  *   system throws otherwise.
  */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeWhole(path: string, content: FileContent): Promise<void> {
   await refuseOther(path);
   await withDraft(path, content, (draft) => rename(draft, path));
 }
 
 /** The same, where the first one stands: whoever comes later changes nothing. */
-export async function writeOnce(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeOnce(path: string, content: FileContent): Promise<void> {
   await withDraft(path, content, (draft) =>
     link(draft, path).catch((thrown: unknown) => {
       if (codeOf(thrown) !== 'EEXIST') throw thrown;
@@ -100,16 +103,32 @@ export async function writeOnce(path: string, content: string | Uint8Array): Pro
   );
 }
 
+/**
+ * Copies a file, whole or not at all. What has the name already stays.
+ *
+ * @returns false when there is nothing to be copied.
+ */
+export async function copyOnce(from: string, to: string): Promise<boolean> {
+  const source = await openToRead(from);
+  if (source === undefined) return false;
+  try {
+    await writeOnce(to, source.createReadStream({ autoClose: false }));
+    return true;
+  } finally {
+    await source.close();
+  }
+}
+
 async function withDraft(
   path: string,
-  content: string | Uint8Array,
+  content: FileContent,
   put: (draft: string) => Promise<void>,
 ): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}.draft`);
   try {
     const file = await createFile(draft);
     try {
-      await file.writeFile(content);
+      await writeFile(file, content);
       await file.sync();
     } finally {
       await file.close();
@@ -129,6 +148,32 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Fills a new folder, and gives it its name when it is full: a crash leaves a draft beside the name, and nothing under it.
+ *
+ * @throws {EngineError} `REQUEST_INVALID` when something has the name.
+ */
+export async function makeWholeFolder(path: string, fill: (draft: string) => Promise<void>): Promise<void> {
+  await refuseTaken(path);
+  await makeFolder(dirname(path));
+  const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}.draft`);
+  try {
+    await makeFolder(draft);
+    await fill(draft);
+    await refuseTaken(path);
+    await rename(draft, path);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  await syncFolder(dirname(path));
+}
+
+async function refuseTaken(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found !== undefined)
+    throw new EngineError('REQUEST_INVALID', `${path} is there already; name one that is not`);
 }
 
 /** A new file, to be written piece by piece. An error of the file system when anything has the name. */

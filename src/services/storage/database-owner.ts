@@ -31,15 +31,17 @@ export interface DatabaseOwner {
  *
  * A database in memory is its process's own.
  *
+ * @param owner - where it listens. Undefined: nowhere, it has the database for a moment, such as to restore it.
  * @returns what gives it back.
  * @throws {EngineError} `DATABASE_IN_USE`, naming the file and who has it; `STORAGE_UNAVAILABLE` when the lock cannot be made.
  */
-export async function ownDatabase(file: string, owner: DatabaseOwner): Promise<() => Promise<void>> {
+export async function ownDatabase(file: string, owner?: DatabaseOwner): Promise<() => Promise<void>> {
   if (file === IN_MEMORY) return () => Promise.resolve();
   const { lock, note } = filesBeside(file);
   const held = await take(file, lock);
   try {
-    await writeWhole(note, JSON.stringify(owner));
+    if (owner === undefined) await rm(note, { force: true });
+    else await writeWhole(note, JSON.stringify(owner));
   } catch (cause) {
     held.close();
     throw new EngineError('STORAGE_UNAVAILABLE', `${note} cannot be written`, { cause });

@@ -47,7 +47,7 @@ export function openDatabase(file: string, { maxBytes }: DatabaseLimits = {}): D
     return db;
   } catch (thrown) {
     db?.close();
-    throw thrown instanceof EngineError ? thrown : cannotOpen(file, thrown);
+    throw cannotOpen(file, thrown);
   }
 }
 
@@ -60,19 +60,21 @@ export function capWriteAheadLog(db: Database): void {
 
 function checkSoundness(db: Database): void {
   const verdict = db.pragma('quick_check(1)', { simple: true });
-  if (verdict !== 'ok') throw damaged(db.name, 'quick_check failed');
+  if (verdict !== 'ok') throw damagedDatabase(db.name, 'quick_check failed');
 }
 
-function cannotOpen(file: string, thrown: unknown): EngineError {
+/** What is told of a file that SQLite cannot open or read. What was told already stays as it is. */
+export function cannotOpen(file: string, thrown: unknown): EngineError {
+  if (thrown instanceof EngineError) return thrown;
   const trouble = diskTroubleOf(thrown);
   if (trouble?.startsWith('SQLITE_CORRUPT') === true || trouble === 'SQLITE_NOTADB')
-    return damaged(file, trouble);
+    return damagedDatabase(file, trouble);
   const reason =
     trouble ?? (thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'it cannot be opened');
   return diskTroubleError(reason, file, thrown);
 }
 
-const damaged = (file: string, sign: string) =>
+export const damagedDatabase = (file: string, sign: string) =>
   new EngineError(
     'STORAGE_UNAVAILABLE',
     `${file} is damaged or not a database (${sign}); it was not touched: move it away or put a backup in its place`,

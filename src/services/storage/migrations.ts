@@ -295,18 +295,21 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
+/** The schema that this engine brings a database to. */
+export const SCHEMA = MIGRATIONS.length;
+
 /**
  * Takes the steps that the file has not taken, each in a transaction of its own.
  *
  * @param upTo - how many steps there are; a test that makes an old file passes fewer.
  * @throws {EngineError} `STORAGE_UNAVAILABLE` when the file is of a newer engine: it is not touched.
  */
-export function migrate(db: Database, upTo = MIGRATIONS.length): void {
+export function migrate(db: Database, upTo = SCHEMA): void {
   const taken = Number(db.pragma('user_version', { simple: true }));
-  if (taken > MIGRATIONS.length) {
+  if (taken > SCHEMA) {
     throw new EngineError(
       'STORAGE_UNAVAILABLE',
-      `${db.name} has schema ${String(taken)}, this engine knows ${String(MIGRATIONS.length)}: start the newer engine`,
+      `${db.name} has schema ${String(taken)}, this engine knows ${String(SCHEMA)}: start the newer engine`,
     );
   }
   for (const [index, step] of MIGRATIONS.slice(0, upTo).entries()) {
