@@ -1,3 +1,4 @@
+import type { Wait } from '../protocol/turn-times.ts';
 import type { CallOutcome } from '../simulator/carrier/carrier-events.ts';
 
 /**
@@ -33,10 +34,14 @@ export type CallNews =
 
 /** How long the caller had to wait, in milliseconds. */
 export interface Latencies {
+  /** Whose figures these are: the engine's, the same as everywhere, or the line's where the engine shows none. */
+  readonly countedBy: 'engine' | 'line';
   /** From the stream's start to the first audio of the greeting. */
   readonly greetingMs: number | undefined;
-  /** From the end of each of the caller's utterances to the agent being heard. */
+  /** From the caller falling silent to the agent being heard, for each answer. */
   readonly answersMs: readonly number[];
+  /** What each of these was spent on; empty where only the line has counted. */
+  readonly answers: readonly Wait[];
 }
 
 /** Prints the news of a call, as they come. */

@@ -1,3 +1,4 @@
+import type { Wait } from '../protocol/turn-times.ts';
 import type { CallNews, Latencies, NewsPrinter } from './call-news.ts';
 import type { Terminal } from './terminal.ts';
 import { visible } from './visible-text.ts';
@@ -42,13 +43,22 @@ export function callPrinter(terminal: Terminal): NewsPrinter {
   };
 }
 
-function latencyLines({ greetingMs, answersMs }: Latencies): string[] {
+function latencyLines({ countedBy, greetingMs, answersMs, answers }: Latencies): string[] {
   const lines = [];
   if (greetingMs !== undefined) lines.push(`greeting heard ${String(greetingMs)} ms after the stream began`);
-  if (answersMs.length > 0) {
-    lines.push(`agent heard ${answersMs.join(', ')} ms after the caller fell silent`);
+  if (countedBy === 'line' && answersMs.length > 0) {
+    lines.push(`agent heard ${answersMs.join(', ')} ms after the caller fell silent, by the line`);
   }
-  return lines;
+  return [...lines, ...answers.map(answerLine)];
+}
+
+function answerLine({ totalMs, noticedMs, modelMs, toolsMs, playbackMs, isAtLeast }: Wait): string {
+  const parts = { noticed: noticedMs, model: modelMs, tools: toolsMs, playback: playbackMs };
+  const spent = Object.entries(parts)
+    .filter(([, ms]) => ms > 0)
+    .map(([part, ms]) => `${part} ${String(ms)}`);
+  const total = `${isAtLeast ? 'at least ' : ''}${String(totalMs)} ms`;
+  return `agent heard ${total} after the caller fell silent (${spent.join(', ')})`;
 }
 
 function seconds(ms: number): string {

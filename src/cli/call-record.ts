@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { CallLatencies } from '../protocol/console-calls.ts';
+import { waitOf, waitsOf } from '../protocol/turn-times.ts';
+import type { Latencies } from './call-news.ts';
 import { boundedText } from './engine-api.ts';
 
 /** What the command line reads of the engine's REST answers; all else passes by. */
@@ -35,18 +38,7 @@ export async function readCallRecord(
   callSid: string,
   adminToken: string | undefined,
 ): Promise<CallRecord | NoRecord> {
-  const base = `${engineUrl}/api/calls/${callSid}`;
-  const headers = adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` };
-  const read = async <Schema extends z.ZodType>(url: string, schema: Schema) => {
-    const answer = await fetch(url, {
-      headers,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(READ_WITHIN_MS),
-    });
-    if (answer.status === 404) throw new Refusal('unknown');
-    if (!answer.ok) throw new Refusal('refused');
-    return schema.parse(JSON.parse(await boundedText(answer)));
-  };
+  const { base, read } = readerOf(engineUrl, callSid, adminToken);
   try {
     const [{ state, endReason }, events, transcript] = await Promise.all([
       read(base, Record),
@@ -58,6 +50,42 @@ export async function readCallRecord(
     if (thrown instanceof Refusal) return thrown.why;
     return thrown instanceof z.ZodError ? 'refused' : 'unreachable';
   }
+}
+
+/** The engine's figures of what the caller waited for. Undefined where it does not tell them. Never throws. */
+export async function readLatencies(
+  engineUrl: string,
+  callSid: string,
+  adminToken: string | undefined,
+): Promise<Latencies | undefined> {
+  const { base, read } = readerOf(engineUrl, callSid, adminToken);
+  try {
+    const { turns, greetingMs } = await read(`${base}/latencies`, CallLatencies);
+    const answers = turns.map(waitOf).filter(({ totalMs }) => totalMs !== undefined);
+    return {
+      countedBy: 'engine',
+      greetingMs: greetingMs ?? undefined,
+      answersMs: waitsOf(turns),
+      answers,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function readerOf(engineUrl: string, callSid: string, adminToken: string | undefined) {
+  const headers = adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` };
+  const read = async <Schema extends z.ZodType>(url: string, schema: Schema) => {
+    const answer = await fetch(url, {
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(READ_WITHIN_MS),
+    });
+    if (answer.status === 404) throw new Refusal('unknown');
+    if (!answer.ok) throw new Refusal('refused');
+    return schema.parse(JSON.parse(await boundedText(answer)));
+  };
+  return { base: `${engineUrl}/api/calls/${callSid}`, read };
 }
 
 const READ_WITHIN_MS = 3000;

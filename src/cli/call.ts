@@ -9,7 +9,7 @@ import type { CarrierEvent } from '../simulator/carrier/carrier-events.ts';
 import { placeCall } from '../simulator/carrier/place-call.ts';
 import type { CallNews, NewsPrinter } from './call-news.ts';
 import { callPrinter } from './call-printer.ts';
-import { readCallRecord } from './call-record.ts';
+import { readCallRecord, readLatencies } from './call-record.ts';
 import { CallWatch } from './call-watch.ts';
 import type { CallerLine } from './caller-lines.ts';
 import { type CallerFlags, planCaller } from './caller-plan.ts';
@@ -126,7 +126,8 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
   await watch.settle();
   if (flags.record !== undefined) await record(flags.record, placed.recording());
   const { endReason } = watch;
-  print({ type: 'ended', atMs: now(), outcome, endReason, latencies: meter.latencies });
+  const latencies = (await readLatencies(engine.url, placed.callSid, engine.adminToken)) ?? meter.latencies;
+  print({ type: 'ended', atMs: now(), outcome, endReason, latencies });
   return outcome.status === 'failed' ? EXIT.failed : EXIT.ok;
 }
 

@@ -1,7 +1,7 @@
 import type { CarrierEvent } from '../simulator/carrier/carrier-events.ts';
 import type { Latencies } from './call-news.ts';
 
-/** Measures on the line itself how long the caller has to wait for the agent's voice. */
+/** Measures on the line itself how long the caller has to wait for the agent's voice: for engines that do not tell. */
 export class LatencyMeter {
   #greetingMs: number | undefined;
   #callerQuietAtMs: number | undefined;
@@ -18,6 +18,6 @@ export class LatencyMeter {
   }
 
   get latencies(): Latencies {
-    return { greetingMs: this.#greetingMs, answersMs: this.#answersMs };
+    return { countedBy: 'line', greetingMs: this.#greetingMs, answersMs: this.#answersMs, answers: [] };
   }
 }

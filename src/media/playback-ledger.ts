@@ -88,6 +88,11 @@ export class PlaybackLedger {
     return this.#provedAt;
   }
 
+  /** How long a message takes to the carrier and back, in ms; 0 until it was measured. */
+  get roundTripMs(): number {
+    return this.#roundTrip.ms;
+  }
+
   /** True while there is anything that was not reported. */
   get isOpen(): boolean {
     return this.#entries.length > 0;

@@ -31,8 +31,8 @@ export const Analytics = z.strictObject({
   /** Ended calls that are not counted yet, of any day: ask again. */
   pending: Count,
   durations: Spread.extend({ totalMs: z.number(), averageMs: z.number().nullable() }),
-  /** From the caller's last word to the agent being audible. */
-  latency: Spread.extend({ turns: Count }),
+  /** From the caller's silence to the agent being heard. `atLeast` of the turns may have been waited for longer: nobody told since when the caller was silent. */
+  latency: Spread.extend({ turns: Count, atLeast: Count }),
   endReasons: z.array(z.strictObject({ reason: z.string(), count: Count })),
   perDay: z.array(z.strictObject({ day: z.iso.date(), calls: Count, totalMs: z.number() })),
   bargeIns: z.strictObject({ total: Count, callsWithAny: Count }),

@@ -94,25 +94,34 @@ export const TranscriptLine = z.strictObject({
 });
 export type TranscriptLine = z.infer<typeof TranscriptLine>;
 
-/** A turn of the caller and the answer to it; milliseconds since the Unix epoch, null where it did not happen. */
+/** A turn of the caller and the answer to it; milliseconds since the Unix epoch, null for what has not happened. */
 export const TurnTimes = z.strictObject({
   /** From 1. */
   turn: z.int(),
   /** Row with which the turn ended: a place to jump to. */
   seq: z.int(),
-  callerStoppedAt: z.number().nullable(),
+  /** The caller fell silent: before the detector was sure of it. */
+  callerStoppedAt: z.number(),
+  /** The caller may have fallen silent earlier: nobody told since when. */
+  isAtLeast: z.boolean(),
+  /** The detector told that the turn is over. */
+  noticedAt: z.number(),
   committedAt: z.number().nullable(),
   /** First audio of the answer left the model. */
   firstDeltaAt: z.number().nullable(),
-  /** First audio of the answer left for the caller. */
+  /** How long tools ran between `noticedAt` and the first audio of the answer. */
+  toolsMs: z.number(),
+  /** The answer is heard on the line: when its audio was sent, and a round trip to the carrier later where that is known. */
   audibleAt: z.number().nullable(),
 });
 export type TurnTimes = z.infer<typeof TurnTimes>;
 
 export const CallLatencies = z.strictObject({
   turns: z.array(TurnTimes),
-  /** From the caller's last word to the agent being audible, in ms; null without such a turn. */
+  /** From the caller's silence to the agent being heard, in ms; null without such a turn. */
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
+  /** From the beginning of the stream to the agent being heard; null while it is not. */
+  greetingMs: z.number().nullable(),
 });
 export type CallLatencies = z.infer<typeof CallLatencies>;

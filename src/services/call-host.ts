@@ -14,6 +14,7 @@ import { type Log, logOfCall } from './log.ts';
 import { overhear } from './overheard.ts';
 import type { CallRecording } from './recordings/call-recording.ts';
 import type { Recordings } from './recordings/recordings.ts';
+import { CallTimer } from './telemetry/call-timer.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { CallFacts } from './tools/call-facts.ts';
 import { TranscriptMeter } from './transcript-meter.ts';
@@ -68,6 +69,7 @@ export class CallHost {
     this.#wired.set(callSid, call);
     metrics.callStarted(direction);
     const startedAt = new Date(clock.now()).toISOString();
+    const timer = new CallTimer(metrics);
     const transcript = new TranscriptMeter();
     const show = live.open({ ...facts, startedAt }, () => hosted.state);
     const hosted = new HostedCall({
@@ -93,6 +95,7 @@ export class CallHost {
       },
       watch: (frame) => {
         count(frame, metrics);
+        timer.take(frame);
         charge(frame, meter);
         overhear(frame, callSid, toolbox);
         show(frame);

@@ -1,3 +1,4 @@
+import type { Frame } from '../../src/inspector/frame.ts';
 import { createTap } from '../../src/inspector/tap.ts';
 import { statePath } from '../../src/protocol/state-path.ts';
 import { CallRecorder } from '../../src/services/call-recorder.ts';
@@ -15,6 +16,8 @@ interface RecordedCallOptions extends WholeCallOptions {
   /** From `response.create` to the first audio. */
   readonly latencyMs?: number;
   readonly maskDigits?: boolean;
+  /** Told every frame of the call. */
+  readonly watch?: (frame: Frame) => void;
 }
 
 /**
@@ -22,7 +25,7 @@ interface RecordedCallOptions extends WholeCallOptions {
  * a model that follows a script, with the rows that its journal would have.
  * Begins when both legs are being connected.
  */
-export function recordedCall({ latencyMs, maskDigits = true, ...options }: RecordedCallOptions = {}) {
+export function recordedCall({ latencyMs, maskDigits = true, watch, ...options }: RecordedCallOptions = {}) {
   const rows: EventRow[] = [];
   const recorder = new CallRecorder({
     record: (some) => {
@@ -31,7 +34,13 @@ export function recordedCall({ latencyMs, maskDigits = true, ...options }: Recor
     maskDigits,
   });
   const now = () => whole.clock.now();
-  const tap = createTap(recorder.take, { now: () => (started ? now() : 0) });
+  const tap = createTap(
+    (frame) => {
+      recorder.take(frame);
+      watch?.(frame);
+    },
+    { now: () => (started ? now() : 0) },
+  );
   let started = false;
   const whole = wholeCall({ ...options, from: 'ringing', inspect: tap.inspect });
   started = true;

@@ -89,9 +89,12 @@ export class ScriptedModel {
     if (this.#interrupts) this.#cancel('turn_detected');
   }
 
-  /** The caller's turn ends; without words its transcription never comes. */
-  speechStops(itemId: string, words?: string, language?: string): void {
-    this.speechEnds(itemId, 900);
+  /**
+   * The caller's turn ends; without words its transcription never comes.
+   * @param endMs - where the caller fell silent, in the session's audio.
+   */
+  speechStops(itemId: string, words?: string, language?: string, endMs = this.#spokenAtMs + 900): void {
+    this.speechEnds(itemId, endMs - this.#spokenAtMs);
     this.says('input_audio_buffer.committed', { item_id: itemId });
     this.says('conversation.item.added', { item: { id: itemId, type: 'message', role: 'user' } });
     if (words !== undefined) this.transcribes(itemId, words, language);

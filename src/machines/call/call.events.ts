@@ -19,8 +19,11 @@ export type PhoneFact =
   | { type: 'phone.stopped'; heard: readonly HeardItem[] }
   /** The socket went away without a word, sent nothing for too long (`STREAM_LOST`), or was thrown out (any other). */
   | { type: 'phone.lost'; error: ErrorNote; heard: readonly HeardItem[] }
-  /** The agent became audible: the first audio of a response, or of a clip, left for an empty buffer. */
-  | { type: 'playback.started' }
+  /**
+   * The agent became audible: the first audio of a response, or of a clip, left for an empty buffer. `roundTripMs`: how
+   * long a message takes to the carrier and back, where it was measured. The caller waits for so much, too.
+   */
+  | { type: 'playback.started'; roundTripMs?: number }
   /** Everything of the responses and clips that had ended was heard. `heard` lists their items, in order. */
   | { type: 'playback.finished'; heard: readonly HeardItem[] }
   /** Answers `clearPlayback`, exactly once. `heard` lists every item not yet reported, in order; may be empty. */
@@ -39,8 +42,19 @@ export type ModelFact =
   | { type: 'model.refused'; error: ErrorNote }
   /** The socket could not be opened, or closed. */
   | { type: 'model.lost'; error: ErrorNote }
-  | { type: 'caller.startedSpeaking'; itemId: string }
-  | { type: 'caller.stoppedSpeaking'; itemId: string; speechMs: number }
+  /** `soundMs`: how long ago the first sound was, where it is known: speech is told when it is certain. */
+  | { type: 'caller.startedSpeaking'; itemId: string; soundMs?: number }
+  /**
+   * `silentMs`: how long the caller has been silent; what ends a turn is a silence. `isAtLeast`: or for longer, the
+   * detector does not say how long it has waited.
+   */
+  | {
+      type: 'caller.stoppedSpeaking';
+      itemId: string;
+      speechMs: number;
+      silentMs?: number;
+      isAtLeast?: true;
+    }
   /** The caller's turn is in the conversation: a reply is owed. */
   | { type: 'caller.committed'; itemId: string }
   /** The caller has said nothing for so long that the far end begins a reply by itself. No turn is told for it. */

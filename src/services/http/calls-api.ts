@@ -2,6 +2,7 @@ import type { CallDetail, CallItem, CallLatencies, CallRow } from '../../protoco
 import { CallsQuery, EventsQuery, TranscriptQuery } from '../../protocol/console-queries.ts';
 import { PlaceCallBody } from '../../protocol/rest.ts';
 import { stateName } from '../../protocol/state-path.ts';
+import { percentile, waitsOf } from '../../protocol/turn-times.ts';
 import type { Charts } from '../charts.ts';
 import type { Erasures } from '../erasures.ts';
 import type { FoundCall, Journal, StoredEvent } from '../storage/journal.port.ts';
@@ -93,13 +94,14 @@ export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApi
 
     'GET /api/calls/:callSid/latencies': async ({ params }) => {
       const { callSid } = await call(params['callSid'] ?? '');
-      const turns = await journal.query('turnTimes', { callSid });
-      const waits = turns
-        .flatMap(({ callerStoppedAt: from, audibleAt: to }) =>
-          from === null || to === null ? [] : [to - from],
-        )
-        .sort((a, b) => a - b);
-      const latencies: CallLatencies = { turns, p50Ms: nth(waits, 0.5), p95Ms: nth(waits, 0.95) };
+      const { turns, greetingMs } = await journal.query('turnTimes', { callSid });
+      const waits = waitsOf(turns);
+      const latencies: CallLatencies = {
+        turns,
+        p50Ms: percentile(waits, 0.5) ?? null,
+        p95Ms: percentile(waits, 0.95) ?? null,
+        greetingMs,
+      };
       return json(200, latencies);
     },
   } satisfies Record<string, Handler>;
@@ -110,9 +112,4 @@ export const callItemOf = (call: FoundCall): CallItem => ({ ...call, state: stat
 
 function plainRowOf({ seq, at, actor, event, state }: StoredEvent): CallRow {
   return { seq, at: new Date(at).toISOString(), actor, event, state: stateName(state) };
-}
-
-/** The smallest value that so large a share of them does not exceed; null without any. */
-function nth(inOrder: readonly number[], share: number): number | null {
-  return inOrder[Math.max(0, Math.ceil(share * inOrder.length) - 1)] ?? null;
 }

@@ -71,8 +71,8 @@ const ROUTES = {
   'GET /api/calls/:callSid/latencies': {
     ...read,
     takes: '',
-    answers: '200 `{turns, p50Ms, p95Ms}`',
-    meaning: "from the caller's last word of each turn to the agent being heard, step by step",
+    answers: '200 `{turns, p50Ms, p95Ms, greetingMs}`',
+    meaning: 'from the caller falling silent to the agent being heard, step by step',
   },
   'GET /api/calls/:callSid/export': {
     ...read,

@@ -1,7 +1,10 @@
 import type { CallerAudioSink } from '../../media/audio-line.ts';
+import { decodedLength } from '../../media/base64-text.ts';
+import { MU_LAW_BYTES_PER_MS } from '../../media/mu-law.ts';
 import { HEADER_ROOM } from '../text-socket.ts';
 import type { KeptAudio } from './kept-audio.ts';
 import { type ModelSocket, OPEN } from './model-socket.ts';
+import type { SessionAudioClock } from './session-audio-clock.ts';
 
 /** Past this the far end or the network does not take audio as fast as it is spoken. */
 const MAX_BUFFERED_BYTES = 64 * 1024;
@@ -19,6 +22,17 @@ export type CallerCodec = (
   send: (text: Buffer, start: number, end: number) => void,
 ) => void;
 
+export interface CallerAudioParts {
+  readonly socket: ModelSocket;
+  /** What the session cannot take yet. */
+  readonly kept: KeptAudio;
+  readonly codec: CallerCodec | undefined;
+  /** Told of everything that goes to the far end. */
+  readonly clock: Pick<SessionAudioClock, 'passed'>;
+  /** More was dropped at one stretch than a conversation survives. */
+  readonly onStuck: () => void;
+}
+
 /**
  * The caller's audio on its way to the model.
  *
@@ -31,14 +45,15 @@ export class CallerAudio implements CallerAudioSink {
   readonly #kept: KeptAudio;
   readonly #codec: CallerCodec | undefined;
   readonly #onStuck: () => void;
+  readonly #clock: Pick<SessionAudioClock, 'passed'>;
   #shedMs = 0;
   #isOpen = false;
 
-  /** @param onStuck - more was dropped at one stretch than a conversation survives. */
-  constructor(socket: ModelSocket, kept: KeptAudio, codec: CallerCodec | undefined, onStuck: () => void) {
+  constructor({ socket, kept, codec, clock, onStuck }: CallerAudioParts) {
     this.#socket = socket;
     this.#kept = kept;
     this.#codec = codec;
+    this.#clock = clock;
     this.#onStuck = onStuck;
   }
 
@@ -75,6 +90,7 @@ export class CallerAudio implements CallerAudioSink {
   }
 
   #send(text: Buffer, start: number, end: number): void {
+    this.#clock.passed(decodedLength(text, start, end) / MU_LAW_BYTES_PER_MS);
     if (this.#codec === undefined) this.#append(text, start, end);
     else this.#codec(text, start, end, this.#append);
   }

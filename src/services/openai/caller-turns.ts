@@ -2,6 +2,7 @@ import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import { cutText, MAX_LINE_CHARS } from '../transcript-line.ts';
+import type { SessionAudioClock } from './session-audio-clock.ts';
 import { TurnNames } from './turn-names.ts';
 import { usageOfTranscription } from './usage-report.ts';
 
@@ -19,7 +20,8 @@ interface Beginning {
 export class CallerTurns {
   readonly #tell: (fact: ModelFact) => void;
   readonly #steady: () => number;
-  readonly #padding: Padding;
+  readonly #audioClock: Pick<SessionAudioClock, 'agoOf'>;
+  readonly #padding: Padding | undefined;
   readonly #names = new TurnNames();
   readonly #began = new Map<string, Beginning>();
   readonly #committed = new Set<string>();
@@ -30,8 +32,10 @@ export class CallerTurns {
     tell: (fact: ModelFact) => void,
     detection: AgentProfile['turnDetection'],
     steady: () => number,
+    audioClock: Pick<SessionAudioClock, 'agoOf'>,
   ) {
     this.#tell = tell;
+    this.#audioClock = audioClock;
     this.#padding = paddingOf(detection);
     this.#steady = steady;
   }
@@ -40,7 +44,8 @@ export class CallerTurns {
     const itemId = this.#names.started(item_id);
     if (this.#began.has(itemId) || this.#committed.has(itemId)) return;
     this.#began.set(itemId, { audioMs: audio_start_ms, steadyMs: this.#steady() });
-    this.#tell({ type: 'caller.startedSpeaking', itemId });
+    const soundMs = this.#soundMs(audio_start_ms);
+    this.#tell({ type: 'caller.startedSpeaking', itemId, ...(soundMs !== undefined && { soundMs }) });
   }
 
   /** How long was spoken, without what the detector's offsets have around it. Speech of unknown beginning has a length of 0. */
@@ -49,11 +54,28 @@ export class CallerTurns {
     const began = this.#began.get(itemId);
     this.#began.delete(itemId);
     const speechMs = began === undefined ? 0 : Math.max(0, this.#spokenMs(began, audio_end_ms));
-    this.#tell({ type: 'caller.stoppedSpeaking', itemId, speechMs });
+    this.#tell({ type: 'caller.stoppedSpeaking', itemId, speechMs, ...this.#silence(audio_end_ms) });
+  }
+
+  /** How long ago the caller's first sound was, where the detector says what its offset has before it. */
+  #soundMs(startMs: number | undefined): number | undefined {
+    if (startMs === undefined || this.#padding === undefined) return undefined;
+    return this.#audioClock.agoOf(startMs + this.#padding.prefixMs);
+  }
+
+  /**
+   * How long the caller has been silent: since the place in the audio at which the turn ended, less the silence that
+   * ended it. Where one of the two is not told, it was at least the other.
+   */
+  #silence(endMs: number | undefined): { silentMs: number; isAtLeast?: true } {
+    const waitedMs = this.#padding?.silenceMs;
+    const sinceMs = endMs === undefined ? undefined : this.#audioClock.agoOf(endMs - (waitedMs ?? 0));
+    if (waitedMs !== undefined && sinceMs !== undefined) return { silentMs: sinceMs };
+    return { silentMs: sinceMs ?? waitedMs ?? 0, isAtLeast: true };
   }
 
   #spokenMs({ audioMs, steadyMs }: Beginning, endMs: number | undefined): number {
-    const { prefixMs, silenceMs } = this.#padding;
+    const { prefixMs, silenceMs } = this.#padding ?? { prefixMs: 0, silenceMs: 0 };
     if (audioMs !== undefined && endMs !== undefined) return endMs - audioMs - prefixMs - silenceMs;
     return Math.round(this.#steady() - steadyMs - silenceMs);
   }
@@ -113,10 +135,10 @@ interface Padding {
  * the end the silence after it (OpenAI OpenAPI, `audio_start_ms`, `audio_end_ms`). How long a detector by words
  * waits it does not say: there, nothing is taken for a noise by its length that may have been speech.
  */
-const paddingOf = (detection: AgentProfile['turnDetection']): Padding =>
+const paddingOf = (detection: AgentProfile['turnDetection']): Padding | undefined =>
   detection.type === 'server_vad'
     ? { prefixMs: detection.prefix_padding_ms, silenceMs: detection.silence_duration_ms }
-    : { prefixMs: 0, silenceMs: 0 };
+    : undefined;
 
 /** The first language told, by its tag or by an object that holds one: sources differ. */
 function languageOf(languages: readonly unknown[] | null | undefined): string | undefined {

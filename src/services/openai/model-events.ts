@@ -11,11 +11,13 @@ import type { ItemTrack } from './item-track.ts';
 import { isRace } from './model-errors.ts';
 import type { ModelResponses } from './model-responses.ts';
 import { languageNote } from './prompt.ts';
+import type { SessionAudioClock } from './session-audio-clock.ts';
 import type { SessionSetup } from './session-setup.ts';
 
 interface EventsDeps {
   readonly tell: (fact: ModelFact) => void;
   readonly clock: Pick<Clock, 'steady'>;
+  readonly audioClock: SessionAudioClock;
   readonly log: Log;
   readonly items: ItemTrack;
   readonly profile: AgentProfile;
@@ -40,7 +42,8 @@ export class ModelEvents {
 
   constructor(deps: EventsDeps) {
     this.#deps = deps;
-    this.#turns = new CallerTurns(deps.tell, deps.profile.turnDetection, () => deps.clock.steady());
+    const { audioClock, clock, profile, tell } = deps;
+    this.#turns = new CallerTurns(tell, profile.turnDetection, () => clock.steady(), audioClock);
   }
 
   /** The caller's turn has ended, and the far end has yet to begin the reply that it makes by itself. */

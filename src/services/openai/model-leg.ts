@@ -16,6 +16,7 @@ import { Pcm16Transcoder } from './pcm16-transcoder.ts';
 import { languageNote, removalNote } from './prompt.ts';
 import { ResponseSequencer } from './response-sequencer.ts';
 import { capabilitiesFor } from './session-config.ts';
+import { SessionAudioClock } from './session-audio-clock.ts';
 import { SessionSetup } from './session-setup.ts';
 
 /**
@@ -65,8 +66,15 @@ export class ModelLeg {
       this.#link.breakOff('MODEL_LOST', reason);
     };
 
-    this.#callerAudio = new CallerAudio(socket, memory.callerAudio, codec?.toModel, () => {
-      lost('it does not take audio as fast as it is spoken');
+    const audioClock = new SessionAudioClock();
+    this.#callerAudio = new CallerAudio({
+      socket,
+      kept: memory.callerAudio,
+      codec: codec?.toModel,
+      clock: audioClock,
+      onStuck: () => {
+        lost('it does not take audio as fast as it is spoken');
+      },
     });
     this.#agentAudio = new AgentAudio(line, memory.items, codec?.toLine, ({ itemId, responseId }) => {
       tell({ type: 'agent.startedItem', itemId, responseId });
@@ -116,6 +124,7 @@ export class ModelLeg {
     const events = new ModelEvents({
       tell,
       clock,
+      audioClock,
       log,
       items: memory.items,
       profile,

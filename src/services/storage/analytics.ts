@@ -19,7 +19,8 @@ export function openAnalytics(db: Database, log: CallLog) {
 }
 
 function figuresOf(sums: CallSums): Omit<AnalyticsSums, 'pending' | 'perDay'> {
-  const { calls, totalMs, durations, waits } = sums;
+  const { calls, totalMs, durations, waits, measuredWaits } = sums;
+  const turns = sumOf(waits);
   return {
     calls,
     durations: {
@@ -27,7 +28,7 @@ function figuresOf(sums: CallSums): Omit<AnalyticsSums, 'pending' | 'perDay'> {
       averageMs: calls === 0 ? null : Math.round(totalMs / calls),
       ...spreadOf(durations),
     },
-    latency: { turns: sumOf(waits), ...spreadOf(waits) },
+    latency: { turns, atLeast: turns - measuredWaits, ...spreadOf(waits) },
     endReasons: largestFirst(sums.endReasons).map(([reason, count]) => ({ reason, count })),
     bargeIns: { total: sums.bargeIns, callsWithAny: sums.callsWithBargeIn },
     tools: Object.entries(sums.tools)

@@ -4,7 +4,7 @@ import { openAnalytics } from './analytics.ts';
 import type { CallLog } from './call-log.ts';
 import { openCallSearch } from './call-search.ts';
 import type { CallQueries } from './journal.port.ts';
-import { turnTimesOf } from './turn-times.fold.ts';
+import { TurnTimesFold } from '../../protocol/turn-times.ts';
 
 /** What the console asks of calls. */
 export function callQueries(db: Database, log: CallLog): CallQueries {
@@ -25,7 +25,11 @@ export function callQueries(db: Database, log: CallLog): CallQueries {
           text: JSON.stringify(rows.map((row) => fullRowOf(row, bodies))),
         };
       }),
-    turnTimes: ({ callSid }) => turnTimesOf(log.events(callSid)),
+    turnTimes: ({ callSid }) => {
+      const fold = new TurnTimesFold();
+      for (const row of log.events(callSid)) fold.take(row);
+      return { turns: [...fold.turns], greetingMs: fold.greetingMs ?? null };
+    },
     analytics: openAnalytics(db, log),
   };
 }

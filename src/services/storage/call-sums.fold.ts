@@ -1,7 +1,7 @@
+import { turnTimesOf, waitOf } from '../../protocol/turn-times.ts';
 import { callRecordOf } from './call-record.fold.ts';
 import type { StoredEvent } from './journal.port.ts';
 import { type Spread, stepOf } from './spread.ts';
-import { turnTimesOf, waitsOf } from './turn-times.fold.ts';
 
 /** How often something was, by its name. */
 export type Counts = Record<string, number>;
@@ -11,8 +11,10 @@ export interface CallSums {
   calls: number;
   totalMs: number;
   durations: Spread;
-  /** From the caller's last word to the agent being audible. */
+  /** From the caller's silence to the agent being heard. */
   waits: Spread;
+  /** Of how many of them it is known when the caller fell silent. Sums of older engines have none. */
+  measuredWaits: number;
   endReasons: Counts;
   bargeIns: number;
   callsWithBargeIn: number;
@@ -38,6 +40,7 @@ export function noSums(): CallSums {
     totalMs: 0,
     durations: nothing(),
     waits: nothing(),
+    measuredWaits: 0,
     endReasons: nothing(),
     bargeIns: 0,
     callsWithBargeIn: 0,
@@ -60,7 +63,11 @@ export function callSumsOf(rows: readonly StoredEvent[]): CallSums {
     count(sums.durations, stepOf(record.durationMs));
   }
   if (record?.endReason != null) count(sums.endReasons, record.endReason);
-  for (const wait of waitsOf(turnTimesOf(rows))) count(sums.waits, stepOf(wait));
+  for (const { totalMs, isAtLeast } of turnTimesOf(rows).map(waitOf)) {
+    if (totalMs === undefined) continue;
+    count(sums.waits, stepOf(totalMs));
+    if (!isAtLeast) sums.measuredWaits++;
+  }
 
   let language: string | undefined;
   for (const { event, state, body } of rows) {

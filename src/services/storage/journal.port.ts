@@ -1,6 +1,6 @@
 import type { EndReason, ToolOutcome } from '../../machines/call/call.events.ts';
 import type { Analytics } from '../../protocol/console-analytics.ts';
-import type { Bodies, TurnTimes } from '../../protocol/console-calls.ts';
+import type { Bodies, CallLatencies } from '../../protocol/console-calls.ts';
 import type { AdmissionQueries, AdmissionTransactions, InMemory, NewCall } from './admission.port.ts';
 import type { AuditQueries, AuditTransactions } from './audit.port.ts';
 import type { ErasureQueries, ErasureTransactions } from './erasure.port.ts';
@@ -316,7 +316,7 @@ export interface CallQueries {
     bodies: Bodies;
     limit?: number;
   }): RowsText[];
-  turnTimes(args: { callSid: string }): TurnTimes[];
+  turnTimes(args: { callSid: string }): Pick<CallLatencies, 'turns' | 'greetingMs'>;
   /** Sums of ended calls by the day of their beginning. */
   analytics(range: DayRange): AnalyticsSums;
 }

@@ -46,14 +46,31 @@ export const GAUGES = {
 
 /** What people wait for in a call; each is a histogram, in seconds. */
 export const LATENCIES = {
-  reply: row('reply_seconds', 'From the end of the caller turn to the first audio of the reply'),
-  clear: row('clear_seconds', 'From the report of speech to the clear sent to the carrier'),
+  reply: row('reply_seconds', 'From the caller falling silent to the answer being heard'),
+  replyNoticed: row(
+    'reply_noticed_seconds',
+    'Of that: until the engine knew of the silence; too little with a detector that does not tell how long it waits',
+  ),
+  replyModel: row(
+    'reply_model_seconds',
+    'Of that: from then to the first audio of the answer, without tools',
+  ),
+  replyTools: row('reply_tools_seconds', 'Of that: while a tool ran; only of answers that waited for one'),
+  replyPlayback: row(
+    'reply_playback_seconds',
+    'Of that: from the first audio to being heard, the way to the carrier and back included',
+  ),
+  bargeIn: row(
+    'barge_in_seconds',
+    'From the first sound of a caller over the agent to the order to be silent, the certainty of the detector included',
+  ),
+  clear: row('clear_seconds', 'Of that: from the report of speech to the order to be silent'),
   modelReady: row('model_ready_seconds', 'From opening the model socket to a configured session'),
   modelReplaced: row(
     'model_replaced_seconds',
     'From the loss of a model session to its configured successor',
   ),
-  greeting: row('greeting_seconds', 'From the new call to the first audio of the agent'),
+  greeting: row('greeting_seconds', 'From the beginning of the stream to the agent being heard'),
   tool: row('tool_seconds', 'One tool call, from request to outcome'),
 };
 

@@ -27,8 +27,8 @@ interface InFlight extends Queued {
 }
 
 export interface AgentLaneListener {
-  /** The agent became audible. */
-  started(): void;
+  /** The agent became audible. @param roundTripMs - to the carrier and back; 0 until it was measured. */
+  started(roundTripMs: number): void;
   finished(heard: HeardItem[]): void;
 }
 
@@ -234,7 +234,7 @@ export class AgentLane implements AgentAudioSink {
     this.#tape?.agentSent(piece, this.#ledger.sentAt);
     this.#inFlight.push({ tag, piece, endsAt: this.#ledger.sentAt });
     this.#markAfter(tag);
-    if (hasStarted) this.#listener.started();
+    if (hasStarted) this.#listener.started(Math.round(this.#ledger.roundTripMs));
   }
 
   #markAfter(tag: AudioTag): void {

@@ -60,8 +60,8 @@ export class PhoneLeg {
     this.#tell = tell;
     this.#agent = new AgentLane(
       {
-        started: () => {
-          tell({ type: 'playback.started' });
+        started: (roundTripMs) => {
+          tell({ type: 'playback.started', ...(roundTripMs > 0 && { roundTripMs }) });
         },
         finished: (heard) => {
           tell({ type: 'playback.finished', heard });

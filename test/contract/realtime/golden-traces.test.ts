@@ -125,7 +125,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     const told = rig.told().filter(({ type }) => type !== 'agent.startedItem');
     expect(told).toEqual([
       { type: 'caller.startedSpeaking', itemId: 'u1' },
-      { type: 'caller.stoppedSpeaking', itemId: 'u1', speechMs: 1100 },
+      { type: 'caller.stoppedSpeaking', itemId: 'u1', speechMs: 1100, silentMs: 500, isAtLeast: true },
       { type: 'caller.committed', itemId: 'u1' },
       { type: 'response.started', responseId: 'r2', purpose: 'reply' },
       {

@@ -26,7 +26,15 @@ const NEWS: CallNews[] = [
     atMs: 12_340,
     outcome: { status: 'completed', by: 'caller', durationMs: 12_340 },
     endReason: 'caller_hung_up',
-    latencies: { greetingMs: 310, answersMs: [640, 820] },
+    latencies: {
+      countedBy: 'engine',
+      greetingMs: 310,
+      answersMs: [640, 820],
+      answers: [
+        { ...{ noticedMs: 510, modelMs: 90, toolsMs: 0, playbackMs: 40, totalMs: 640 }, isAtLeast: false },
+        { ...{ noticedMs: 20, modelMs: 100, toolsMs: 700, playbackMs: 0, totalMs: 820 }, isAtLeast: true },
+      ],
+    },
   },
 ];
 
@@ -43,6 +51,18 @@ function page(hasColours = false) {
 }
 
 describe('the printer for people', () => {
+  test('says whose figures it has where the engine shows none', () => {
+    const { lines, terminal } = page();
+    callPrinter(terminal)({
+      type: 'ended',
+      atMs: 5000,
+      outcome: { status: 'completed', by: 'caller', durationMs: 5000 },
+      endReason: undefined,
+      latencies: { countedBy: 'line', greetingMs: undefined, answersMs: [640, 820], answers: [] },
+    });
+    expect(lines.join()).toContain('agent heard 640, 820 ms after the caller fell silent, by the line');
+  });
+
   test('writes a line for each piece of news, with the time of the call', () => {
     const { lines, terminal } = page();
     NEWS.forEach(callPrinter(terminal));
@@ -56,7 +76,10 @@ describe('the printer for people', () => {
    2.0 s    caller presses 1
   12.3 s  the call has ended: caller_hung_up, by the caller
           greeting heard 310 ms after the stream began
-          agent heard 640, 820 ms after the caller fell silent`.slice(1),
+          agent heard 640 ms after the caller fell silent (noticed 510, model 90, playback 40)
+          agent heard at least 820 ms after the caller fell silent (noticed 20, model 100, tools 700)`.slice(
+        1,
+      ),
     );
   });
 
@@ -85,7 +108,7 @@ describe('the latency meter', () => {
     meter.take({ type: 'caller.quiet', atMs: 7000 });
     meter.take({ type: 'agent.audible', atMs: 7650 });
     meter.take({ type: 'agent.audible', atMs: 9000 });
-    expect(meter.latencies).toEqual({ greetingMs: 412, answersMs: [650] });
+    expect(meter.latencies).toEqual({ countedBy: 'line', greetingMs: 412, answersMs: [650], answers: [] });
   });
 
   test('counts no answer while the caller speaks over the agent', () => {

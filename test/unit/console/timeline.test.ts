@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lanesOf, messagesOf } from '../../../src/inspector/console/timeline/lanes.ts';
-import { latenciesOf, percentile, totalOf } from '../../../src/inspector/console/timeline/latencies.ts';
 import { redacted } from '../../../src/inspector/console/timeline/redaction.ts';
 import { spansOf } from '../../../src/inspector/console/timeline/spans.ts';
 import {
@@ -260,44 +259,6 @@ describe('the spans', () => {
       { ms: 9000, way: 'call', event: 'call.ended', path: 'ended' },
     ]);
     expect(spansOf(ended).filter(({ to }) => to === undefined)).toEqual([]);
-  });
-});
-
-describe('latencies', () => {
-  test('part the wait of a caller into turn, model and playback', () => {
-    const [latency] = latenciesOf(rows);
-    expect(latency).toMatchObject({
-      turn: 1,
-      callerStoppedAt: BEGAN_AT + 6000,
-      committedAt: BEGAN_AT + 6010,
-      firstDeltaAt: BEGAN_AT + 6300,
-      audibleAt: BEGAN_AT + 6310,
-    });
-    expect(latency && totalOf(latency)).toBe(310);
-    expect(latenciesOf(rows)).toHaveLength(1);
-  });
-
-  test('do not count a turn that the caller goes on with', () => {
-    const paused = logRows([
-      { ms: 0, way: 'model > call', event: 'caller.stoppedSpeaking', body: { itemId: 'c' } },
-      { ms: 300, way: 'model > call', event: 'caller.startedSpeaking', body: { itemId: 'c' } },
-    ]);
-    expect(latenciesOf(paused)).toEqual([]);
-  });
-
-  test('have a percentile that is one of them', () => {
-    expect(percentile([], 0.5)).toBeUndefined();
-    fc.assert(
-      fc.property(
-        fc.array(fc.nat(), { minLength: 1 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (values, share) => {
-          expect(values).toContain(percentile(values, share));
-        },
-      ),
-    );
-    expect(percentile([5, 1, 4, 2, 3], 0.5)).toBe(3);
-    expect(percentile([5, 1, 4, 2, 3], 0.95)).toBe(5);
   });
 });
 

@@ -102,12 +102,14 @@ describe('one call', () => {
     expect(latencies).toEqual({
       turns: [
         {
-          ...{ turn: 1, seq: 5, callerStoppedAt: begun + 1000, committedAt: begun + 1250 },
-          ...{ firstDeltaAt: begun + 2500, audibleAt: begun + 2750 },
+          ...{ turn: 1, seq: 5, callerStoppedAt: begun + 1000, isAtLeast: true, noticedAt: begun + 1000 },
+          ...{ committedAt: begun + 1250, firstDeltaAt: begun + 2500, audibleAt: begun + 2750 },
+          toolsMs: 250,
         },
       ],
       p50Ms: 1750,
       p95Ms: 1750,
+      greetingMs: 500,
     });
   });
 });
@@ -235,7 +237,7 @@ describe('analytics', () => {
       bargeIns: { total: 1, callsWithAny: 1 },
       tools: [{ name: 'create_lead', calls: 1, outcomes: { ok: 1 } }],
       languages: [{ language: 'en', calls: 1 }],
-      latency: { turns: 1 },
+      latency: { turns: 1, atLeast: 1 },
       untaken: [{ event: 'digit.pressed', state: 'conversing.listening.quiet', count: 1 }],
     });
     expect(told.neverTaken.length).toBeGreaterThan(100);

@@ -218,7 +218,7 @@ describe('what is counted of many calls', () => {
       perDay: [],
       calls: 0,
       durations: { totalMs: 0, averageMs: null, p50Ms: null, p95Ms: null },
-      latency: { turns: 0, p50Ms: null, p95Ms: null },
+      latency: { turns: 0, atLeast: 0, p50Ms: null, p95Ms: null },
       endReasons: [],
       bargeIns: { total: 0, callsWithAny: 0 },
       tools: [],

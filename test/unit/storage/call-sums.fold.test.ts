@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addSums, callSumsOf, noSums, statesAround } from '../../../src/services/storage/call-sums.fold.ts';
 import { quantileOf, stepOf } from '../../../src/services/storage/spread.ts';
-import { turnTimesOf, waitsOf } from '../../../src/services/storage/turn-times.fold.ts';
 import { anyRow, row, stored } from '../../support/call-rows.ts';
 
 const accepted = row('call.accepted', {
@@ -117,44 +116,6 @@ describe('a distribution', () => {
   test('of nothing has none, and of no time at all is 0', () => {
     expect(quantileOf({}, 0.5)).toBeNull();
     expect(quantileOf({ [stepOf(0)]: 3 }, 0.5)).toBe(0);
-  });
-});
-
-describe('the times of a turn', () => {
-  const happened = (...events: [event: string, at: number][]) =>
-    turnTimesOf(stored(...events.map(([event, ms]) => row(event, {}, { at: ms }))));
-
-  test('are the end of speech, its commit, the first audio of the answer, and when it is heard', () => {
-    const turns = happened(
-      ['playback.started', 5],
-      ['caller.stoppedSpeaking', 100],
-      ['caller.committed', 110],
-      ['agent.startedItem', 400],
-      ['agent.startedItem', 450],
-      ['playback.started', 420],
-      ['playback.started', 900],
-    );
-    expect(turns).toEqual([
-      { turn: 1, seq: 2, callerStoppedAt: 100, committedAt: 110, firstDeltaAt: 400, audibleAt: 420 },
-    ]);
-    expect(waitsOf(turns)).toEqual([320]);
-  });
-
-  test('count from the last word of a caller who went on', () => {
-    const [turn] = happened(
-      ['caller.stoppedSpeaking', 100],
-      ['caller.committed', 110],
-      ['caller.stoppedSpeaking', 900],
-      ['caller.committed', 910],
-      ['playback.started', 1500],
-    );
-    expect(turn).toMatchObject({ turn: 1, seq: 3, callerStoppedAt: 900, audibleAt: 1500 });
-  });
-
-  test('of an answer that was never heard have no end', () => {
-    const turns = happened(['caller.stoppedSpeaking', 100]);
-    expect(turns).toMatchObject([{ callerStoppedAt: 100, audibleAt: null }]);
-    expect(waitsOf(turns)).toEqual([]);
   });
 });
 

@@ -20,7 +20,7 @@ export function Totals({ analytics }: { readonly analytics: Analytics }) {
       <Total
         name="Answer after, median"
         figure={lengthText(latency.p50Ms)}
-        note={`95 % below ${lengthText(latency.p95Ms)}, ${countText(latency.turns)} turns`}
+        note={`95 % below ${lengthText(latency.p95Ms)}, ${turnsText(latency)}`}
       />
       <Total
         name="Barge-ins"
@@ -30,6 +30,10 @@ export function Totals({ analytics }: { readonly analytics: Analytics }) {
     </dl>
   );
 }
+
+/** Of turns whose silence nobody told the beginning of, the figures are too low: that is said. */
+const turnsText = ({ turns, atLeast }: Analytics['latency']) =>
+  `${countText(turns)} turns${atLeast > 0 ? `, ${countText(atLeast)} of them at least so long` : ''}`;
 
 interface TotalProps {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo } from 'react';
 import { Button, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { TurnTimesFold } from '../../../protocol/turn-times.ts';
 import { useNow } from '../parts/use-now.ts';
-import { latenciesOf } from '../timeline/latencies.ts';
 import { fieldOf } from '../timeline/row.ts';
 import { spansOf } from '../timeline/spans.ts';
 import { runningTimers, standingAfter, transitionsOf } from '../timeline/standing.ts';
@@ -50,7 +50,11 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
   const standing = useMemo(() => standingAfter(rows, count, transitions), [rows, count, transitions]);
   const turns = useMemo(() => turnsOf(sofar), [sofar]);
   const spans = useMemo(() => spansOf(rows), [rows]);
-  const latencies = useMemo(() => latenciesOf(sofar), [sofar]);
+  const waits = useMemo(() => {
+    const fold = new TurnTimesFold();
+    for (const each of sofar) fold.take(each);
+    return fold;
+  }, [sofar]);
   const timers = useMemo(
     () => runningTimers(standing, startedAt, transitions.values(), { ...chart.delays, ...call.delays }),
     [standing, startedAt, transitions, chart.delays, call.delays],
@@ -111,7 +115,7 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
             {row !== undefined && <RowDetail {...{ row, startedAt, transitions, isRevealed, reveal }} />}
           </TabPanel>
           <TabPanel id="latency" className="call-latency">
-            <LatencyBars latencies={latencies} onPlace={goToSeq} />
+            <LatencyBars turns={waits.turns} greetingMs={waits.greetingMs} onPlace={goToSeq} />
           </TabPanel>
         </Tabs>
       </div>

@@ -1,23 +1,28 @@
+import type { TurnTimes } from '../../../protocol/console-calls.ts';
+import { percentile, type Wait, waitOf, waitsOf } from '../../../protocol/turn-times.ts';
 import { lengthText, NOTHING } from '../parts/figures.ts';
-import { type Latency, percentile, totalOf } from '../timeline/latencies.ts';
 import './latency-bars.css';
 
 interface LatencyBarsProps {
-  readonly latencies: readonly Latency[];
+  readonly turns: readonly TurnTimes[];
+  /** From the beginning of the stream to the agent being heard; undefined while it is not. */
+  readonly greetingMs: number | undefined;
   readonly onPlace: (seq: number) => void;
 }
 
 const PARTS = [
-  { key: 'turn', words: 'turn ends', title: 'The caller stops → the turn is committed' },
-  { key: 'model', words: 'model', title: 'Committed → first audio of the reply' },
-  { key: 'playback', words: 'playback', title: 'First audio → heard by the caller' },
+  { key: 'noticedMs', words: 'noticed', title: 'The caller falls silent → the detector is sure of it' },
+  { key: 'modelMs', words: 'model', title: 'The turn is over → first audio of the answer' },
+  { key: 'toolsMs', words: 'tools', title: 'A tool runs before there is any audio' },
+  { key: 'playbackMs', words: 'playback', title: 'First audio → heard on the line' },
 ] as const;
 
-/** For each reply: what the caller waited for, and how long. */
-export function LatencyBars({ latencies, onPlace }: LatencyBarsProps) {
-  const totals = latencies.flatMap((latency) => totalOf(latency) ?? []);
+/** For each answer: how long the caller was kept waiting from falling silent on, and by what. */
+export function LatencyBars({ turns, greetingMs, onPlace }: LatencyBarsProps) {
+  const answered = turns.filter(({ firstDeltaAt, audibleAt }) => firstDeltaAt !== null || audibleAt !== null);
+  const totals = waitsOf(answered);
   const longest = Math.max(1, ...totals);
-  if (latencies.length === 0) {
+  if (answered.length === 0) {
     return <p className="latency-none quiet">No turn of the caller has been answered yet.</p>;
   }
   return (
@@ -26,6 +31,7 @@ export function LatencyBars({ latencies, onPlace }: LatencyBarsProps) {
         <Figure name="p50" ms={percentile(totals, 0.5)} />
         <Figure name="p95" ms={percentile(totals, 0.95)} />
         <Figure name="longest" ms={totals.length === 0 ? undefined : longest} />
+        <Figure name="greeting" ms={greetingMs} />
       </dl>
       <p className="latency-legend">
         {PARTS.map(({ key, words, title }) => (
@@ -36,41 +42,52 @@ export function LatencyBars({ latencies, onPlace }: LatencyBarsProps) {
         ))}
       </p>
       <ol className="latency-turns" aria-label="Latency by turn">
-        {latencies.map((latency) => (
-          <li key={latency.seq}>
-            <button
-              type="button"
-              className="latency-turn"
-              onClick={() => {
-                onPlace(latency.seq);
-              }}
-            >
-              <span className="latency-number">
-                <span className="visually-hidden">Turn </span>
-                {latency.turn}
-              </span>
-              <span className="latency-track">
-                <span className="visually-hidden">{sentenceOf(latency)}</span>
-                {partsOf(latency).map(({ key, ms }) => (
-                  <span
-                    key={key}
-                    className="latency-part"
-                    data-part={key}
-                    title={lengthText(ms)}
-                    style={{ width: `${String((100 * ms) / longest)}%` }}
-                  />
-                ))}
-              </span>
-              <span className="latency-total">{figureOf(totalOf(latency))}</span>
-            </button>
-          </li>
-        ))}
+        {answered.map((turn) => {
+          const wait = waitOf(turn);
+          return (
+            <li key={turn.seq}>
+              <button
+                type="button"
+                className="latency-turn"
+                onClick={() => {
+                  onPlace(turn.seq);
+                }}
+              >
+                <span className="latency-number">
+                  <span className="visually-hidden">Turn </span>
+                  {turn.turn}
+                </span>
+                <span className="latency-track">
+                  <span className="visually-hidden">{sentenceOf(wait)}</span>
+                  {partsOf(wait).map(({ key, ms, words }) => (
+                    <span
+                      key={key}
+                      className="latency-part"
+                      data-part={key}
+                      title={`${words} ${lengthText(ms)}`}
+                      style={{ width: `${String((100 * ms) / longest)}%` }}
+                    />
+                  ))}
+                </span>
+                <span className="latency-total">{totalText(wait)}</span>
+              </button>
+            </li>
+          );
+        })}
       </ol>
+      {answered.some(({ isAtLeast }) => isAtLeast) && (
+        <p className="latency-note quiet">
+          ≥: the caller waited for longer. The detector does not tell since when it was silent.
+        </p>
+      )}
     </div>
   );
 }
 
 const figureOf = (ms: number | undefined) => (ms === undefined ? NOTHING : lengthText(ms));
+
+const totalText = ({ totalMs, isAtLeast }: Wait) =>
+  isAtLeast && totalMs !== undefined ? `≥ ${lengthText(totalMs)}` : figureOf(totalMs);
 
 function Figure({ name, ms }: { readonly name: string; readonly ms: number | undefined }) {
   return (
@@ -81,26 +98,11 @@ function Figure({ name, ms }: { readonly name: string; readonly ms: number | und
   );
 }
 
-interface Part {
-  readonly key: (typeof PARTS)[number]['key'];
-  readonly ms: number;
-}
-
 /** The parts of the wait, as far as it went; those that took no time are left out. */
-function partsOf({ callerStoppedAt, committedAt, firstDeltaAt, audibleAt }: Latency): Part[] {
-  const committed = committedAt ?? callerStoppedAt;
-  const first = Math.max(committed, firstDeltaAt ?? audibleAt ?? committed);
-  const parts: Part[] = [
-    { key: 'turn', ms: committed - callerStoppedAt },
-    { key: 'model', ms: first - committed },
-    { key: 'playback', ms: (audibleAt ?? first) - first },
-  ];
-  return parts.filter(({ ms }) => ms > 0);
-}
+const partsOf = (wait: Wait) =>
+  PARTS.map(({ key, words }) => ({ key, words, ms: wait[key] })).filter(({ ms }) => ms > 0);
 
-function sentenceOf(latency: Latency): string {
-  const words = new Map(PARTS.map(({ key, words }) => [key, words]));
-  return partsOf(latency)
-    .map(({ key, ms }) => `${words.get(key) ?? key} ${lengthText(ms)}`)
+const sentenceOf = (wait: Wait) =>
+  partsOf(wait)
+    .map(({ words, ms }) => `${words} ${lengthText(ms)}`)
     .join(', ');
-}
