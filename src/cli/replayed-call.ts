@@ -111,7 +111,13 @@ function inputOf(began: FullRow | undefined): CallInput {
 
 /** A fact as it was told. The record is trusted: it was told to a chart before. */
 const eventOf = ({ event, body }: FullRow) =>
-  ({ ...body, type: event.replace(/^crashed\./, 'xstate.error.actor.') }) as unknown as CallEvent;
+  ({
+    ...body,
+    type: event.replace(
+      /^(crashed|done)\./,
+      (_, how) => `xstate.${how === 'done' ? 'done' : 'error'}.actor.`,
+    ),
+  }) as unknown as CallEvent;
 
 function differenceOf(row: FullRow, today: EventRow | undefined): Difference | undefined {
   if (today === undefined) {

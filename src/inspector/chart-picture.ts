@@ -110,9 +110,10 @@ function pictureEdge(
 /** The event as the journal's rows have it; XState's own name is in the transition's key. */
 function eventInRows(key: string): string {
   const [, type = ''] = key.split('|');
-  const [, what, rest = ''] = /^xstate\.(after|done|error)\.(?:state\.|actor\.)?(.+)$/.exec(type) ?? [];
+  const [, what, rest = ''] = /^xstate\.(after|done\.state|done\.actor|error\.actor)\.(.+)$/.exec(type) ?? [];
   if (what === 'after') return `after.${rest.split('.')[0] ?? ''}`;
-  if (what === 'error') return `crashed.${rest}`;
+  if (what === 'error.actor') return `crashed.${rest}`;
+  if (what === 'done.actor') return `done.${rest}`;
   return what === undefined ? type : 'done';
 }
 

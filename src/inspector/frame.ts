@@ -47,6 +47,11 @@ export interface StepFrame extends FrameBase {
   readonly event: string;
   /** Keys of the transitions taken (`transition-key.ts`); empty when the state does not take that event. */
   readonly taken: readonly string[];
+  /**
+   * There when the chart took the step by itself, behind the one before: `always`, a region that is
+   * done, an event that it raised, and what nobody takes of those.
+   */
+  readonly follows?: true;
   readonly value: StateValue;
 }
 

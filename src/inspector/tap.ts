@@ -38,6 +38,8 @@ type InspectedActor = AnyActorRef & { readonly logic?: unknown };
  */
 export function createTap(emit: (frame: Frame) => void, { now, onFault }: TapOptions): Tap {
   const names = new ActorNames();
+  /** Charts that have not come to rest since the last event they were handed. */
+  const moving = new WeakSet<object>();
 
   const tell = (event: InspectionEvent): void => {
     const ref = event.actorRef as InspectedActor;
@@ -73,11 +75,14 @@ export function createTap(emit: (frame: Frame) => void, { now, onFault }: TapOpt
           actor: names.of(ref),
           event: event.event.type,
           taken: event._transitions.map(transitionKey),
+          ...(moving.has(ref) && { follows: true }),
           value: (event.snapshot as Snapshot<unknown> & { value: StateValue }).value,
         });
+        moving.add(ref);
         return;
       case '@xstate.snapshot': {
         const { status } = event.snapshot;
+        moving.delete(ref);
         if (status !== 'active') emit({ v: 1, at: now(), kind: 'end', actor: names.of(ref), status });
         return;
       }

@@ -11,10 +11,10 @@ const CALL = 'call';
 const PEERS = /^(?:phone|model|tool\.\d+)$/;
 /** XState's name for a timer that fired: `xstate.after.<delay>.<state id>`. */
 const TIMER = /^xstate\.after\.([^.]+)\./;
-const CRASH = /^xstate\.error\.actor\.(.+)$/;
-
-/** Transitions without an event of their own: `always`, and those of a state whose children have ended. */
-const OF_ITSELF = /\|(?:always|xstate\.done\.state\.[^|]*)\|/;
+/** What a child came to: `xstate.done.actor.<child>`, `xstate.error.actor.<child>`. */
+const ANSWER = /^xstate\.(done|error)\.actor\.(.+)$/;
+/** A tool call has told what it came to by then, as `tool.settled`. */
+const TOOL_CALL = /^tool\.\d+$/;
 
 export interface RecorderOptions extends RowMaskParts {
   readonly record: (rows: readonly EventRow[]) => void;
@@ -91,10 +91,9 @@ export class CallRecorder {
   #hear({ at, from, type, body }: EventFrame): void {
     const event = nameOf(type);
     if (event === undefined) return;
-    const actor = type.startsWith('xstate.') ? CALL : (from ?? DESK);
     this.#told.push({
       type,
-      row: { at, actor, event, state: this.#state, body: this.#mask.bodyOf(type, body, at) },
+      row: { at, actor: from ?? DESK, event, state: this.#state, body: this.#mask.bodyOf(type, body, at) },
     });
     // The next frame brings the row out; so does the end of the tick, for a fact that nothing follows.
     queueMicrotask(() => {
@@ -102,16 +101,17 @@ export class CallRecorder {
     });
   }
 
-  #step({ event, taken, value }: StepFrame): void {
+  #step({ event, taken, follows, value }: StepFrame): void {
     this.#state = statePath(value);
-    // What a state does by itself belongs to the fact that led to it. Anything else begins with the next fact.
-    if (this.#taken === undefined || !isOfItself(taken)) {
+    // What the chart does by itself belongs to the fact that led to it.
+    if (follows !== true) {
       this.#flush();
       const [next] = this.#told;
       if (next?.type !== event) return;
       this.#told.shift();
       this.#taken = next.row;
     }
+    if (this.#taken === undefined) return;
     const { body } = this.#taken;
     this.#taken = { ...this.#taken, state: this.#state, body: withSteps(body, taken) };
   }
@@ -150,17 +150,16 @@ interface ToldFact {
   readonly row: EventRow;
 }
 
-const isOfItself = (taken: readonly string[]) =>
-  taken.length > 0 && taken.every((key) => OF_ITSELF.test(key));
-
 /**
  * A fact's body with what the chart made of it: `taken`, the keys of the transitions, in order, or
- * `untaken` when the state does not take it. Logs of older engines have neither.
+ * `untaken` when the state does not take it. Logs of older engines have neither, or lack what
+ * the chart did by itself.
  */
 function withSteps(body: EventRow['body'], taken: readonly string[]): EventRow['body'] {
-  const before = body['taken'];
-  if (taken.length === 0) return before === undefined ? { ...body, untaken: true } : body;
-  return { ...body, taken: Array.isArray(before) ? [...(before as string[]), ...taken] : taken };
+  const { untaken, ...rest } = body;
+  const before = Array.isArray(rest['taken']) ? (rest['taken'] as string[]) : [];
+  if (taken.length > 0) return { ...rest, taken: [...before, ...taken] };
+  return before.length > 0 || untaken === true ? body : { ...body, untaken: true };
 }
 
 /** What the log calls an event; undefined for XState's own business. */
@@ -168,6 +167,7 @@ function nameOf(type: string): string | undefined {
   if (!type.startsWith('xstate.')) return type;
   const [, timer] = TIMER.exec(type) ?? [];
   if (timer !== undefined) return `after.${timer}`;
-  const [, crashed] = CRASH.exec(type) ?? [];
-  return crashed === undefined ? undefined : `crashed.${crashed}`;
+  const [, how, child = ''] = ANSWER.exec(type) ?? [];
+  if (how === 'error') return `crashed.${child}`;
+  return how === undefined || TOOL_CALL.test(child) ? undefined : `done.${child}`;
 }

@@ -4,8 +4,8 @@ import type { StoredEvent } from './storage/journal.port.ts';
 
 const CALL = 'call';
 const JOURNAL = 'journal';
-/** A child of the call that failed: `crashed.phone`. */
-const CRASHED = /^crashed\.(.+)$/;
+/** What a child of the call came to: `crashed.phone`, `done.phone`. */
+const ANSWERED = /^(?:crashed|done)\.(.+)$/;
 /** Announced to whoever listens. */
 const ANNOUNCED: ReadonlySet<string> = new Set([
   'call.accepted',
@@ -42,8 +42,9 @@ function endsOf(actor: string, event: string): Pick<FullRow, 'from' | 'to'> {
   if (actor === JOURNAL || ANNOUNCED.has(event)) return { from: actor, to: null };
   // A bare verb is an order; its actor is who was told.
   if (!event.includes('.')) return { from: CALL, to: actor };
-  const [, crashed] = CRASHED.exec(event) ?? [];
-  return { from: crashed ?? actor, to: CALL };
+  // Older rows of these name the call.
+  const [, child] = ANSWERED.exec(event) ?? [];
+  return { from: child ?? actor, to: CALL };
 }
 
 /** Fields that hold names of ours and ids, never what a caller said, keyed or is called from. */

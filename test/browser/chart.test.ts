@@ -56,6 +56,12 @@ describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
     await engine.close();
   }, PATIENCE_MS);
 
+  test('counts what every call takes by itself', () => {
+    const counts = new Map(analytics.transitions.map(({ id, count }) => [id, count]));
+    expect(counts.get('call:call.connecting|xstate.done.state.call.connecting|0')).toBe(CALLS);
+    expect(counts.get('call:call.ending.settling|always|0')).toBe(CALLS);
+  });
+
   test.each(['light', 'dark'] as const)(
     'shows the numbers that the API tells, for everybody to use, %s',
     async (colorScheme) => {

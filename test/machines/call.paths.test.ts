@@ -1,13 +1,17 @@
-import type { EventObject } from 'xstate';
+import type { EventObject, InspectionEvent } from 'xstate';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createTap } from '../../src/inspector/tap.ts';
 import type { CallInput } from '../../src/machines/call/call.context.ts';
 import type { CallEvent } from '../../src/machines/call/call.events.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
+import { CallRecorder } from '../../src/services/call-recorder.ts';
+import type { EventRow } from '../../src/services/storage/journal.port.ts';
 import { ChartUnderTest, plainCall } from '../support/call-chart.ts';
 import { happenings, situationOf } from '../support/call-happenings.ts';
 import { TransitionCoverage, transitionKeys } from '../../src/testing/coverage.ts';
 import { type Exploration, explore, type Step } from '../../src/testing/explore.ts';
 import { lintChart, unboundedStates } from '../../src/testing/chart-lint.ts';
+import { brokenWays } from '../support/proof/taken-law.ts';
 
 /** Thousands of calls for each test: a second when the machine is idle. */
 const PATIENCE_MS = 30_000;
@@ -50,8 +54,13 @@ function shortestPaths({ steps, situations }: Exploration): Step[][] {
 }
 
 /** Walks one path on a real actor; what it says of the situation must be what the model says. */
-function walk(input: Partial<CallInput>, path: readonly Step[], situation: ReturnType<typeof situationOf>) {
-  const call = new ChartUnderTest(input, { inspect: coverage.inspect, answers: false });
+function walk(
+  input: Partial<CallInput>,
+  path: readonly Step[],
+  situation: ReturnType<typeof situationOf>,
+  inspect: (event: InspectionEvent) => void = coverage.inspect,
+) {
+  const call = new ChartUnderTest(input, { inspect, answers: false });
   for (const step of path) {
     call.tell(asFact(step.event));
     // Here the tools that are told to stop answer at once, which the bare model cannot know.
@@ -96,7 +105,17 @@ describe.each(Object.entries(calls))('%s', (_, { input, tell }) => {
   const paths = shortestPaths(exploration);
 
   test('walks every path that its chart allows', { timeout: PATIENCE_MS }, () => {
-    for (const path of paths) walk(input, path, situation);
+    for (const path of paths) {
+      const rows: EventRow[] = [];
+      const recorder = new CallRecorder({ maskDigits: true, record: (more) => rows.push(...more) });
+      const tap = createTap(recorder.take, { now: () => 0 });
+      walk(input, path, situation, (event) => {
+        coverage.inspect(event);
+        tap.inspect(event);
+      });
+      recorder.close(0);
+      expect(brokenWays(callMachine, rows)).toEqual([]);
+    }
   });
 
   test('can be hung up in every situation, and is over within a second', { timeout: PATIENCE_MS }, () => {

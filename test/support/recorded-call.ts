@@ -1,5 +1,7 @@
+import { expect, onTestFinished } from 'vitest';
 import type { Frame } from '../../src/inspector/frame.ts';
 import { createTap } from '../../src/inspector/tap.ts';
+import { callMachine } from '../../src/machines/call/call.machine.ts';
 import { statePath } from '../../src/protocol/state-path.ts';
 import { CallRecorder } from '../../src/services/call-recorder.ts';
 import type { EventRow, TranscriptLine } from '../../src/services/storage/journal.port.ts';
@@ -8,6 +10,7 @@ import { CarrierStream } from '../../src/services/twilio/carrier-stream.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import type { CarrierEvent } from '../../src/simulator/carrier/carrier-events.ts';
 import { SimulatedCall, type StreamFaults } from '../../src/simulator/carrier/simulated-call.ts';
+import { brokenWays } from './proof/taken-law.ts';
 import { ScriptedModel } from './scripted-model.ts';
 import { CarrierEnd, EngineEnd } from './stream-pair.ts';
 import { wholeCall, type WholeCallOptions } from './whole-call.ts';
@@ -23,7 +26,8 @@ interface RecordedCallOptions extends WholeCallOptions {
 /**
  * A whole call on a virtual clock, between a carrier that plays in its time and
  * a model that follows a script, with the rows that its journal would have.
- * Begins when both legs are being connected.
+ * Begins when both legs are being connected. When the test is over, its rows must
+ * tell a way through the chart that has no gap.
  */
 export function recordedCall({ latencyMs, maskDigits = true, watch, ...options }: RecordedCallOptions = {}) {
   const rows: EventRow[] = [];
@@ -32,6 +36,9 @@ export function recordedCall({ latencyMs, maskDigits = true, watch, ...options }
       rows.push(...some);
     },
     maskDigits,
+  });
+  onTestFinished(() => {
+    expect(brokenWays(callMachine, rows)).toEqual([]);
   });
   const now = () => whole.clock.now();
   const tap = createTap(

@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest';
-import { createActor, createMachine, fromCallback, raise, sendTo } from 'xstate';
+import {
+  type AnyStateMachine,
+  createActor,
+  createMachine,
+  fromCallback,
+  fromPromise,
+  raise,
+  sendTo,
+} from 'xstate';
 import type { Frame } from '../../../src/inspector/frame.ts';
 import { createTap } from '../../../src/inspector/tap.ts';
 import { CallRecorder } from '../../../src/services/call-recorder.ts';
 import type { EventRow } from '../../../src/services/storage/journal.port.ts';
+import { brokenWays } from '../../support/proof/taken-law.ts';
 
 type Unversioned<Of> = Of extends Frame ? Omit<Of, 'v' | 'at'> : never;
 
@@ -30,13 +39,14 @@ const fact = {
 } as const;
 const step = (...taken: string[]) =>
   ({ kind: 'step', actor: 'call', event: 'caller.committed', taken, value: 'listening' }) as const;
+const further = (...taken: string[]) => ({ ...step(...taken), follows: true }) as const;
 const order = { kind: 'event', from: 'call', to: 'phone', type: 'clearPlayback', body: {} } as const;
 
 test('a fact is written with every transition that it led to, in order', () => {
   const [row] = recorded(
     fact,
     step('first'),
-    step('call:call.a|always|0', 'call:call.b|xstate.done.state.call.b|0'),
+    further('call:call.a|always|0', 'call:call.b|xstate.done.state.call.b|0'),
     order,
   );
   expect(row).toMatchObject({
@@ -55,7 +65,7 @@ test('a fact that the state does not take says so', () => {
 });
 
 test('a step without a transition takes nothing back', () => {
-  const [row] = recorded(fact, step('first'), step(), order);
+  const [row] = recorded(fact, step('first'), further(), order);
   expect(row?.body).toEqual({ itemId: 'i1', taken: ['first'] });
 });
 
@@ -122,7 +132,72 @@ test('facts of one kind that wait together keep what each of them led to', async
   await Promise.resolve();
   expect(rows.map(({ state, body }) => [state, body])).toEqual([
     ['two', { taken: ['call:call.one|go|0'] }],
-    ['three', { taken: ['call:call.two|go|0'] }],
+    ['three', { taken: ['call:call.two|go|0', 'call:call.three|settled|0'] }],
     ['three', { untaken: true }],
   ]);
+});
+
+/** Rows of a chart that runs, with the events it was told. */
+async function rowsOf(machine: AnyStateMachine, ...events: string[]): Promise<EventRow[]> {
+  const rows: EventRow[] = [];
+  const recorder = new CallRecorder({ maskDigits: true, record: (more) => rows.push(...more) });
+  const tap = createTap(recorder.take, { now: () => 0 });
+  const call = createActor(machine, { id: 'call', inspect: tap.inspect });
+  call.subscribe({ error: () => undefined });
+  call.start();
+  for (const type of events) call.send({ type });
+  for (let i = 0; i < 5; i++) await Promise.resolve();
+  expect(brokenWays(machine, rows)).toEqual([]);
+  return rows;
+}
+
+test('what a chart does by itself is of the fact, also behind what nobody takes', async () => {
+  const over = { initial: 'last', states: { last: { type: 'final' } } } as const;
+  const machine = createMachine({
+    id: 'call',
+    initial: 'one',
+    states: {
+      one: { on: { go: 'two' } },
+      // That each of its regions is done is a step, and nobody takes it.
+      two: { type: 'parallel', states: { left: over, right: over }, onDone: 'three' },
+      three: { always: 'four' },
+      four: {},
+    },
+  });
+  const [row] = await rowsOf(machine, 'go');
+  expect(row).toMatchObject({ event: 'go', state: 'four' });
+  expect(row?.body).toEqual({
+    taken: ['call:call.one|go|0', 'call:call.two|xstate.done.state.call.two|0', 'call:call.three|always|0'],
+  });
+});
+
+test('what an invoked child answers is a row, told by the child', async () => {
+  const asked = fromPromise(() => Promise.resolve('well'));
+  const failing = fromPromise(() => Promise.reject(new Error('unwell')));
+  const machine = createMachine({
+    id: 'call',
+    initial: 'asking',
+    states: {
+      asking: { invoke: { id: 'clerk', src: asked, onDone: 'asking again' } },
+      'asking again': { invoke: { id: 'boss', src: failing, onError: 'told' } },
+      told: {},
+    },
+  });
+  const rows = await rowsOf(machine);
+  expect(rows.map(({ actor, event, state }) => [actor, event, state])).toEqual([
+    ['clerk', 'done.clerk', 'asking again'],
+    ['boss', 'crashed.boss', 'told'],
+  ]);
+  expect(rows[0]?.body).toMatchObject({
+    output: 'well',
+    taken: ['call:call.asking|xstate.done.actor.clerk|0'],
+  });
+});
+
+test('that a tool call is over is no row of its own: its answer was one', async () => {
+  const machine = createMachine({
+    id: 'call',
+    invoke: { id: 'tool.0', src: fromPromise(() => Promise.resolve('x')) },
+  });
+  expect(await rowsOf(machine)).toEqual([]);
 });

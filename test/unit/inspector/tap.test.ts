@@ -79,6 +79,28 @@ describe('a tap', () => {
     expect(of(frames, 'step').at(-1)).toMatchObject({ event: 'unknown', taken: [], value: 'here' });
   });
 
+  test('tells what a chart does by itself apart from what an event did', () => {
+    const frames: Frame[] = [];
+    const walker = setup({}).createMachine({
+      id: 'call',
+      initial: 'here',
+      states: {
+        here: { on: { go: 'passing' } },
+        passing: { always: 'there' },
+        there: { on: { go: 'here' } },
+      },
+    });
+    const tap = createTap((frame) => frames.push(frame), { now: () => 0 });
+    const actor = createActor(walker, { inspect: tap.inspect }).start();
+    actor.send({ type: 'go' });
+    actor.send({ type: 'go' });
+    expect(of(frames, 'step').map(({ event, taken, follows }) => [event, ...taken, follows])).toEqual([
+      ['go', 'call:call.here|go|0', undefined],
+      ['go', 'call:call.passing|always|0', true],
+      ['go', 'call:call.there|go|0', undefined],
+    ]);
+  });
+
   test('tells of every end, with how it ended', () => {
     const { actor, frames } = tapped();
     actor.getSnapshot().children['tool.0']?.send({ type: 'rest' });

@@ -1,0 +1,110 @@
+import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition, StateValue } from 'xstate';
+import { nodesOf, transitionsOf } from '../../../src/inspector/chart.ts';
+import { transitionKey } from '../../../src/inspector/transition-key.ts';
+import { statePath } from '../../../src/protocol/state-path.ts';
+
+/** What the law asks of a row. */
+export interface TakenRow {
+  readonly actor: string;
+  readonly event: string;
+  readonly state: string;
+  readonly body: { readonly taken?: unknown };
+}
+
+/** Rows that no recorder writes: the journal's own, of what comes before the chart and after it. */
+const JOURNAL = 'journal';
+
+/**
+ * The law of a call's rows: from where the chart stood, the transitions that a
+ * row says were taken lead to where the row says it stands; a row that names
+ * none has moved nothing.
+ *
+ * @returns what is broken, a sentence each, with the row's place; the walk ends at the first, since nothing behind it can be judged.
+ */
+export function brokenWays(machine: AnyStateMachine, rows: readonly TakenRow[]): string[] {
+  const transitions = new Map(
+    nodesOf(machine).flatMap((node) => transitionsOf(node).map((each) => [transitionKey(each), each])),
+  );
+  const active = new Set<AnyStateNode>();
+  enterFully(machine.root, active);
+
+  for (const [index, { actor, event, state, body }] of rows.entries()) {
+    if (actor === JOURNAL || state === '') continue;
+    const where = `row ${String(index + 1)}, ${event}`;
+    const taken = (body.taken ?? []) as readonly string[];
+    for (const key of taken) {
+      const transition = transitions.get(key);
+      if (transition === undefined) return [`${where}: the chart has no transition ${key}`];
+      if (!active.has(transition.source)) {
+        return [`${where}: ${key} cannot be taken in ${pathOf(machine, active)}`];
+      }
+      take(transition, active);
+    }
+    const path = pathOf(machine, active);
+    if (path !== state) {
+      return [
+        `${where}: what was taken (${taken.join(', ') || 'nothing'}) leads to ${path}, not to ${state}`,
+      ];
+    }
+  }
+  return [];
+}
+
+function take(transition: AnyTransitionDefinition, active: Set<AnyStateNode>): void {
+  const { source, reenter } = transition;
+  const targets = (transition.target ?? []) as readonly AnyStateNode[];
+  if (targets.length === 0) return;
+  const isInside = targets.every((target) => isWithin(target, source));
+  const domain = isInside && !reenter ? source : sharedAncestor([source, ...targets]);
+  for (const node of active) if (node !== domain && isWithin(node, domain)) active.delete(node);
+  for (const target of targets) enter(target, domain, active);
+}
+
+/** Enters a state, those that it lies in, and what is entered with them. */
+function enter(target: AnyStateNode, domain: AnyStateNode, active: Set<AnyStateNode>): void {
+  const way: AnyStateNode[] = [];
+  for (let node: AnyStateNode | undefined = target; node && node !== domain; node = node.parent) {
+    way.unshift(node);
+  }
+  for (const node of way) {
+    active.add(node);
+    if (node.parent?.type !== 'parallel') continue;
+    for (const region of regionsOf(node.parent)) if (!active.has(region)) enterFully(region, active);
+  }
+  enterFully(target, active);
+}
+
+/** Enters a state with the children that are entered by default. */
+function enterFully(node: AnyStateNode, active: Set<AnyStateNode>): void {
+  active.add(node);
+  if (node.type === 'parallel') for (const region of regionsOf(node)) enterFully(region, active);
+  if (node.type !== 'compound' || regionsOf(node).some((child) => active.has(child))) return;
+  for (const child of node.initial.target as readonly AnyStateNode[]) enter(child, node, active);
+}
+
+const regionsOf = (node: AnyStateNode) => Object.values<AnyStateNode>(node.states);
+
+const isWithin = (node: AnyStateNode | undefined, other: AnyStateNode): boolean =>
+  node !== undefined && (node === other || isWithin(node.parent, other));
+
+/** The innermost state around all of them, and none of them. */
+function sharedAncestor([first, ...others]: readonly AnyStateNode[]): AnyStateNode {
+  let at = first?.parent;
+  while (at?.parent !== undefined) {
+    const around = at;
+    if (others.every((other) => other !== around && isWithin(other, around))) break;
+    at = at.parent;
+  }
+  if (at === undefined) throw new Error('the root has nothing around it');
+  return at;
+}
+
+function pathOf({ root }: AnyStateMachine, active: ReadonlySet<AnyStateNode>): string {
+  const valueOf = (node: AnyStateNode): StateValue =>
+    Object.fromEntries(
+      regionsOf(node)
+        .filter((child) => active.has(child))
+        .map((child) => [child.key, valueOf(child)]),
+    );
+  return statePath(valueOf(root));
+}
