@@ -47,6 +47,12 @@ export const ERRORS = {
     status: 415,
     text: 'the content type is not one that the route reads',
   },
+  UPGRADE_REQUIRED: {
+    fault: 'operator',
+    retryable: false,
+    status: 426,
+    text: 'a WebSocket is opened there, and this came as a plain request',
+  },
   REQUEST_INVALID: { fault: 'peer', retryable: false, status: 400, text: 'the request is invalid' },
   RATE_LIMITED: { fault: 'peer', retryable: true, status: 429, text: 'too many requests' },
   INTERNAL: { fault: 'engine', retryable: false, status: 500, text: 'the engine failed' },

@@ -3,7 +3,8 @@ import { type Config, loadEnvironment, publicUrlOf, readConfig } from '../config
 import { noteOf } from '../errors.ts';
 import { isLoopbackUrl } from '../loopback.ts';
 import { loadFlite } from '../simulator/speech/flite.ts';
-import { checkMediaSocket, checkWebhook, type Finding } from './public-door.ts';
+import { bad, type Finding, sound } from './finding.ts';
+import { checkMediaSocket, checkWebhook } from './public-door.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 /**
@@ -90,12 +91,4 @@ export function numberSettings(config: Pick<Config, 'publicUrl' | 'port'>): stri
     '  Primary handler fails  a TwiML Bin or another host, which must work when this one is down',
     `  Call status changes    ${base}/twilio/status`,
   ];
-}
-
-function sound(text: string): Finding {
-  return { isSound: true, text };
-}
-
-function bad(text: string): Finding {
-  return { isSound: false, text };
 }

@@ -11,7 +11,7 @@ import type { Journal } from '../services/storage/journal.port.ts';
 import type { Metrics } from '../services/telemetry/metrics.ts';
 import { refusalTeller } from '../services/telemetry/refusal-teller.ts';
 import type { CarrierStream } from '../services/twilio/carrier-stream.ts';
-import { isSignedWebhook } from '../services/twilio/signature.ts';
+import { isSignedUpgrade, isSignedWebhook, STREAM_PATH } from '../services/twilio/signature.ts';
 import { StreamServer } from '../services/twilio/stream-server.ts';
 import type { StreamTokens } from '../services/twilio/stream-token.ts';
 import type { OpenPort } from './port.ts';
@@ -44,7 +44,10 @@ export function openDoors(parts: DoorParts): { guard: Guard; door: UpgradeDoor }
     verifyWebhook:
       authToken === undefined
         ? undefined
-        : ({ target, form, signature }) => isSignedWebhook({ publicUrl, authToken }, signature, target, form),
+        : ({ target, form, signature }) =>
+            isSignedWebhook({ publicUrl, authToken }, signature, target, form) ||
+            // An upgrade that a proxy made a plain request of still has its signature.
+            (target === STREAM_PATH && isSignedUpgrade({ publicUrl, authToken }, signature, target)),
     addressOf,
     onTrusted,
     onRefused,

@@ -37,6 +37,7 @@ import type { RouteSpec } from './route-spec.ts';
 import { type RecordingStore, recordingsApi } from './recordings-api.ts';
 import { securityHeaders } from './security-headers.ts';
 import { softphoneApi } from './softphone-api.ts';
+import { streamWithoutUpgrade } from './stream-without-upgrade.ts';
 import { storedApi } from './stored-api.ts';
 import { twilioWebhooks } from './twilio-webhooks.ts';
 import { WriteLimits } from './write-limits.ts';
@@ -136,6 +137,7 @@ function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
   };
   return {
     ...twilioWebhooks({ desk, publicUrl, report }),
+    ...streamWithoutUpgrade(publicUrl),
     ...health({ desk, journal, metrics }),
     ...callsApi({ desk, journal, outbound, charts, erasures }),
     ...callExport({ journal, charts, clock }),
@@ -208,6 +210,7 @@ function dispatch(
         body: spec.body === 'json' ? parseJson(textOf(request)) : undefined,
         form: spec.body === 'form' ? formOf(request) : {},
         headers: request.headers,
+        httpVersion: request.httpVersion,
       };
       const { who } = localsOf(response);
       const answer = await audited({ route: name, request: asked, incoming: request, who }, () =>

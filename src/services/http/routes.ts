@@ -271,6 +271,8 @@ export interface RouteRequest {
   readonly body: unknown;
   readonly form: FormFields;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Such as `1.1`. */
+  readonly httpVersion: string;
 }
 
 export type Handler = (request: RouteRequest) => Answer | Promise<Answer>;

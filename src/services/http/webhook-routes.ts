@@ -34,4 +34,11 @@ export const WEBHOOK_ROUTES = {
     answers: '200, an empty `<Response/>`',
     meaning: 'recording status callback',
   },
-} as const satisfies Record<`POST /twilio/${string}`, RouteSpec>;
+  'GET /twilio/media': {
+    guard: 'twilio',
+    body: 'none',
+    takes: '',
+    answers: '426 with what the proxy in front left out',
+    meaning: 'a media stream that comes without its upgrade: `callchart doctor` asks so',
+  },
+} as const satisfies Record<`${'GET' | 'POST'} /twilio/${string}`, RouteSpec>;

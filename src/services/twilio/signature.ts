@@ -11,6 +11,9 @@
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import type { FormFields } from '../../protocol/twilio-webhook.ts';
 
+/** Where Media Streams are served. */
+export const STREAM_PATH = '/twilio/media';
+
 export interface SignedBy {
   /** `PUBLIC_URL`: the base that Twilio was told. */
   readonly publicUrl: string;

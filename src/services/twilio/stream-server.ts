@@ -8,12 +8,9 @@ import { mount, type MountedRoute, type SocketOptions } from '../sockets/upgrade
 import type { Journal } from '../storage/journal.port.ts';
 import { TextSocket } from '../text-socket.ts';
 import type { CarrierStream } from './carrier-stream.ts';
-import { isSignedUpgrade } from './signature.ts';
+import { isSignedUpgrade, STREAM_PATH } from './signature.ts';
 import { admitStream } from './stream-admission.ts';
 import type { StreamPeer, StreamTokens } from './stream-token.ts';
-
-/** Where Media Streams are served. */
-export const STREAM_PATH = '/twilio/media';
 
 export interface StreamServerOptions {
   /** `PUBLIC_URL`; looked at with every upgrade, because its port may be known only after listening. */

@@ -176,3 +176,23 @@ describe('POST /twilio/recording', () => {
     expect(await house.post('/twilio/recording', form)).toMatchObject({ status: 400 });
   });
 });
+
+describe('GET /twilio/media', () => {
+  test('tells what a proxy took off an upgrade', async () => {
+    const reply = await house.ask('/twilio/media', {
+      headers: { 'X-Twilio-Signature': 'valid', Upgrade: 'websocket', Host: 'other.example.com' },
+    });
+    expect(reply).toMatchObject({ status: 426, headers: { upgrade: 'websocket' } });
+    expect(JSON.parse(reply.text)).toMatchObject({
+      type: 'UPGRADE_REQUIRED',
+      errors: [{ path: 'Connection' }, { path: 'Host' }],
+    });
+  });
+
+  test('is told to nobody who has not signed', async () => {
+    expect(await house.ask('/twilio/media', { headers: { 'X-Twilio-Signature': 'forged' } })).toMatchObject({
+      status: 403,
+      text: '',
+    });
+  });
+});
