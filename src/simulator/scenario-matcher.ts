@@ -7,6 +7,8 @@ export interface Match {
   readonly intent: Intent;
   /** The words of each slot that was filled. */
   readonly slots: ReadonlyMap<string, string>;
+  /** How much of what was said the phrase is: 1 when it is the whole of it. */
+  readonly share: number;
 }
 
 interface Pattern {
@@ -50,7 +52,7 @@ export class ScenarioMatcher {
     const words = `${spelled(text)} `;
     for (const pattern of this.#patterns) {
       const found = groupsOf(pattern.whole, words);
-      if (found !== null) return matchOf(pattern, found);
+      if (found !== null) return matchOf(pattern, found, 1);
     }
     let longest = '';
     let match: Match | undefined;
@@ -59,7 +61,7 @@ export class ScenarioMatcher {
       const [whole = ''] = found ?? [];
       if (found === null || whole.length <= longest.length) continue;
       longest = whole;
-      match = matchOf(pattern, found);
+      match = matchOf(pattern, found, whole.length / words.length);
     }
     return match;
   }
@@ -69,11 +71,11 @@ export class ScenarioMatcher {
 const groupsOf = (pattern: RE2JS, words: string) =>
   pattern.exec(words) as readonly (string | undefined)[] | null;
 
-function matchOf({ intent, groups }: Pattern, found: readonly (string | undefined)[]): Match {
+function matchOf({ intent, groups }: Pattern, found: readonly (string | undefined)[], share: number): Match {
   const slots = new Map<string, string>();
   groups.forEach((name, i) => {
     const words = found[i + 1]?.trim();
     if (words !== undefined && words !== '') slots.set(name, words);
   });
-  return { intent, slots };
+  return { intent, slots, share };
 }

@@ -1,6 +1,7 @@
 import type { SlotKind } from './scenario.ts';
 
-const NUMBERS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ');
+/** By their values. */
+export const NUMBERS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ');
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const DAY_MS = 86_400_000;
 
@@ -64,12 +65,35 @@ export function spokenTime(value: string): string | undefined {
   return minutes === 0 ? `${hour} o'clock` : `${hour} ${minutes < 10 ? 'oh ' : ''}${String(minutes)}`;
 }
 
-/** Text as the recogniser would write it: small letters, digits by name, no punctuation. */
+/** Text as the recogniser would write it: small letters, times and digits by name, no punctuation. */
 export function spelled(text: string): string {
   return text
     .toLowerCase()
+    .replace(CLOCK_TIME, (written, hour: string, minutes?: string, half?: string) =>
+      minutes === undefined && half === undefined ? written : clockWords(Number(hour), minutes, half),
+    )
+    .replace(/\b(at|around) (\d{1,2})\b/g, (written, word: string, hour: string) => {
+      const name = Number(hour) === 0 ? undefined : NUMBERS[Number(hour)];
+      return name === undefined ? written : `${word} ${name}`;
+    })
     .replace(/\d/g, (digit) => ` ${NUMBERS[Number(digit)] ?? ''} `)
     .replace(/[’]/g, "'")
     .replace(/[^a-z']+/g, ' ')
     .trim();
+}
+
+/** `3:30`, `3 pm`, `15:00`, `3:30 p.m.` */
+const CLOCK_TIME = /\b(\d{1,2})(?::([0-5]\d))?(?:\s?([ap])\.?m\b\.?)?/g;
+const MINUTES: Readonly<Record<string, string>> = {
+  '15': 'fifteen',
+  '30': 'thirty',
+  '45': 'forty five',
+};
+
+function clockWords(hour: number, minutes = '00', half?: string): string {
+  const isLate = half === 'p' || hour > 12;
+  const name = NUMBERS[hour % 12 || 12] ?? '';
+  const past = minutes === '00' ? "o'clock" : (MINUTES[minutes] ?? minutes);
+  const part = half === undefined && hour <= 12 ? '' : isLate ? ' in the afternoon' : ' in the morning';
+  return `${name} ${past}${part}`;
 }

@@ -21,7 +21,7 @@ const PhraseText = z.string().superRefine((text, context) => {
   }
 });
 
-/** A text with `{slot}`, `{slot:words}`, `{heard}` or `{output.path}` in it. Of several, the first whose every value is known. */
+/** A text with `{slot}`, `{slot:words}`, `{heard}`, `{output.path}` or `{business.hours}` in it. Of several, the first whose every value is known. */
 const Template = z.union([z.string(), z.array(z.string()).min(1)]);
 export type Template = z.infer<typeof Template>;
 
@@ -67,8 +67,14 @@ export type Intent = z.infer<typeof Intent>;
 export const Scenario = z
   .strictObject({
     greeting: z.string(),
-    /** Said when no intent matches. */
+    /** Said when the words were not understood. */
     unknown: z.string(),
+    /** Said to words that no intent has, and to which neither the session's instructions nor its tools have an answer. */
+    unanswered: z
+      .string()
+      .default(
+        'I am the simulator, and I have no answer to that. With a key, the model answers from your profile.',
+      ),
     /** Said when a reply is asked for and there is nothing to reply to. */
     silence: z.string(),
     /** Said when the session lacks a tool that a step needs. */
@@ -95,6 +101,13 @@ export const Scenario = z
     }
   });
 export type Scenario = z.infer<typeof Scenario>;
+
+/** Every tool that a scenario calls by itself. */
+export function toolsOf({ intents }: Scenario): ReadonlySet<string> {
+  const inStep = ({ tool }: Step): string[] =>
+    tool === undefined ? [] : [tool.name, ...inStep(tool.ok), ...inStep(tool.failed)];
+  return new Set(intents.flatMap(({ step }) => inStep(step)));
+}
 
 const slotsIn = (text: string) => Array.from(text.matchAll(/<([a-zA-Z]+)>/g), (match) => match[1] ?? '');
 

@@ -7,6 +7,7 @@
  */
 
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
+import { FACT_NAMES } from '../../protocol/business-facts.ts';
 import { languageName } from './spoken-language.ts';
 
 /** A tool as the model is told of it. */
@@ -82,13 +83,13 @@ function businessFacts({ business }: AgentProfile): string[] {
     typeof service === 'string' ? service : `${service.name} (${String(service.durationMinutes)} minutes)`,
   );
   return [
-    `Name: ${business.name}`,
-    fact('What it does', business.description),
-    fact('Opening hours', hoursText(business.hours)),
-    fact('Closed on', business.holidays.join(', ')),
-    fact('Services', services.join('; ')),
-    fact('Address', business.address),
-    `Time zone: ${business.timezone}`,
+    fact('name', business.name),
+    fact('description', business.description),
+    fact('hours', hoursText(business.hours)),
+    fact('closedOn', business.holidays.join(', ')),
+    fact('services', services.join('; ')),
+    fact('address', business.address),
+    fact('zone', business.timezone),
   ].filter((line) => line !== '');
 }
 
@@ -135,4 +136,5 @@ function endingRules(tools: readonly ToolSpec[]): string[] {
 const section = (title: string, lines: readonly string[]) =>
   lines.length === 0 ? '' : `# ${title}\n${lines.map((line) => `- ${line}`).join('\n')}`;
 
-const fact = (name: string, value: string) => (value === '' ? '' : `${name}: ${value}`);
+const fact = (name: keyof typeof FACT_NAMES, value: string) =>
+  value === '' ? '' : `${FACT_NAMES[name]}: ${value}`;

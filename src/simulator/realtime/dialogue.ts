@@ -1,7 +1,12 @@
 import type { FunctionTool } from '../../protocol/realtime-session.ts';
-import type { Intent, Scenario, Step } from '../scenario.ts';
-import { ScenarioMatcher } from '../scenario-matcher.ts';
-import { type Moment, valueOf } from '../scenario-values.ts';
+import { type BusinessFacts, readFacts } from '../answers/business-facts.ts';
+import { answerFromFacts } from '../answers/fact-answers.ts';
+import { OwnTools, type ToolStep, wantsReadBack } from '../answers/own-tools.ts';
+import { matcherFor } from '../answers/service-words.ts';
+import { toldOutcome } from '../answers/told-outcome.ts';
+import { type Intent, type Scenario, type Step, toolsOf } from '../scenario.ts';
+import type { Match } from '../scenario-matcher.ts';
+import { type Moment, spelled, valueOf } from '../scenario-values.ts';
 import { filled, type TemplateValues } from './templates.ts';
 
 /** What there is to answer. */
@@ -19,7 +24,15 @@ export type Prompt =
 /** What a response says and does, in this order. */
 export interface Reply {
   readonly say?: string | undefined;
-  readonly call?: { readonly name: string; readonly arguments: string; readonly tool: Tool };
+  readonly call?: CalledTool;
+}
+
+/** A tool as it is called. */
+export interface CalledTool {
+  readonly name: string;
+  readonly arguments: string;
+  /** The scenario's step, which says how to go on; absent for a tool that no scenario knows. */
+  readonly step?: Tool;
 }
 
 type Tool = NonNullable<Step['tool']>;
@@ -27,44 +40,55 @@ type Tool = NonNullable<Step['tool']>;
 const EXACT_QUOTED = /say exactly[^"“]*["“](.+)["”]/is;
 const EXACT = /say exactly:\s*(.+)/is;
 
-/** Follows a scenario through one conversation. */
+/** A phrase that is less of what was said than this was perhaps not meant. */
+const MOST_OF_IT = 0.5;
+
+/**
+ * Follows a scenario through one conversation. What the scenario does not know
+ * is looked for in the session itself: what its instructions say of the
+ * business, and the tools that it has. What is not there either is not known.
+ */
 export class Dialogue {
   readonly #scenario: Scenario;
-  readonly #matcher: ScenarioMatcher;
+  readonly #known: ReadonlySet<string>;
+  readonly #own = new OwnTools();
   readonly #slots = new Map<string, { words: string; value: string }>();
-  /** What goes on after the output of a call. */
-  readonly #calls = new Map<string, Tool>();
+  /** What was called, and so how it goes on after the output. */
+  readonly #calls = new Map<string, CalledTool>();
   /** Waits for slots that were asked for. */
   #pending: Intent | undefined;
   #heard = '';
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
-    this.#matcher = new ScenarioMatcher(scenario);
+    this.#known = toolsOf(scenario);
   }
 
-  /** Remembers which step a call under way belongs to. */
-  called(callId: string, tool: Tool): void {
-    this.#calls.set(callId, tool);
+  /** Remembers which call an output will belong to. */
+  called(callId: string, call: CalledTool): void {
+    this.#calls.set(callId, call);
   }
 
   /**
    * @param instructions - those of this response only.
    * @param tools - what may be called now.
+   * @param facts - what the session's instructions say of the business.
    */
   reply(
     prompt: Prompt,
     instructions: string | undefined,
     tools: readonly FunctionTool[],
     moment: Moment,
+    facts: BusinessFacts = readFacts(''),
   ): Reply {
     const sentence = this.#instructed(instructions);
     if (sentence !== undefined) return { say: sentence };
+    const now = { tools, moment, facts };
     switch (prompt.type) {
       case 'words':
-        return this.#answer(prompt.words, tools, moment);
+        return this.#answer(prompt.words, now);
       case 'outputs':
-        return this.#goOn(prompt.outputs, tools);
+        return this.#goOn(prompt.outputs, now);
       case 'nothing':
         return { say: prompt.isFirst ? this.#scenario.greeting : this.#scenario.silence };
     }
@@ -77,47 +101,97 @@ export class Dialogue {
     return this.#scenario.instructed.find(({ like }) => text.includes(like))?.say;
   }
 
-  #answer(words: string | undefined, tools: readonly FunctionTool[], moment: Moment): Reply {
-    const match = words === undefined ? undefined : this.#matcher.match(words);
-    if (words === undefined || match === undefined) return { say: this.#scenario.unknown };
+  #answer(words: string | undefined, now: Now): Reply {
+    if (words === undefined) return { say: this.#scenario.unknown };
     this.#heard = words;
+    const step = this.#own.answer(words, now.moment);
+    if (step !== undefined) return replyOf(step);
+    const match = matcherFor(this.#scenario, now.facts).match(words);
+    const own = now.tools.filter(({ name }) => !this.#known.has(name));
+    const choice = this.#own.find(words, own);
+    const start = () =>
+      choice === undefined ? undefined : replyOf(this.#own.start(words, choice.tool, now.moment));
+    if (choice?.isSure === true && this.#pending === undefined) return start() ?? {};
+    if (match !== undefined && match.share >= MOST_OF_IT) return this.#follow(match, now);
+    const told = answerFromFacts(words, now.facts, now.moment);
+    if (told !== undefined) return { say: told };
+    if (match !== undefined) return this.#follow(match, now);
+    return start() ?? { say: this.#scenario.unanswered };
+  }
+
+  #follow(match: Match, now: Now): Reply {
     for (const [name, said] of match.slots) {
       const kind = this.#scenario.slots[name]?.value ?? 'words';
-      this.#slots.set(name, { words: said, value: valueOf(kind, said, moment) });
+      this.#slots.set(this.#slotFor(name), { words: said, value: valueOf(kind, said, now.moment) });
     }
     const intent = match.intent.fills ? (this.#pending ?? match.intent) : match.intent;
     const missing = Object.entries(intent.needs).find(([slot]) => !this.#slots.has(slot));
     this.#pending = missing === undefined ? undefined : intent;
-    return missing === undefined ? this.#take(intent.step, undefined, tools) : { say: missing[1] };
+    return missing === undefined ? this.#take(intent.step, undefined, now) : { say: missing[1] };
   }
 
-  #goOn(outputs: readonly { callId: string; output: string }[], tools: readonly FunctionTool[]): Reply {
+  /** "On Friday" answers for the new day where the day is known and the new one, which is said alike, is not. */
+  #slotFor(name: string): string {
+    if (!this.#slots.has(name)) return name;
+    const alike = Object.keys(this.#pending?.needs ?? {}).find(
+      (needed) => !this.#slots.has(needed) && this.#scenario.slots[needed]?.phrase === `<${name}>`,
+    );
+    return alike ?? name;
+  }
+
+  #goOn(outputs: readonly { callId: string; output: string }[], now: Now): Reply {
     for (const { callId, output } of outputs.toReversed()) {
-      const tool = this.#calls.get(callId);
-      if (tool === undefined) continue;
+      const call = this.#calls.get(callId);
+      if (call === undefined) continue;
       const value = parsed(output);
+      const tool = now.tools.find(({ name }) => name === call.name);
+      if (tool !== undefined && wantsReadBack(value)) {
+        return replyOf(this.#own.readBack(tool, fieldsOf(parsed(call.arguments)) ?? {}));
+      }
+      if (call.step === undefined) return { say: toldOutcome(call.name, value) };
+      const { step } = call;
+      const intent = this.#scenario.intents.find((one) => holds(one.step, step));
       if (isFailure(value)) {
         // The other time or day is asked for again, and the caller's answer goes on from there.
-        this.#pending = this.#scenario.intents.find(
-          ({ needs, step }) => 'time' in needs && holds(step, tool),
-        );
-        return this.#take(tool.failed, value, tools);
+        if (intent !== undefined && 'time' in intent.needs) this.#pending = intent;
+        return this.#take(step.failed, value, now);
       }
-      return this.#take(tool.ok, value, tools);
+      const reply = this.#take(step.ok, value, now);
+      // It is done: the next appointment has a day and a time of its own.
+      if (reply.call === undefined)
+        for (const slot of Object.keys(intent?.needs ?? {})) this.#slots.delete(slot);
+      return reply;
     }
     return { say: this.#scenario.silence };
   }
 
-  #take(step: Step, output: unknown, tools: readonly FunctionTool[]): Reply {
-    const values: TemplateValues = { slots: this.#slots, heard: this.#heard, output };
+  #take(step: Step, output: unknown, { tools, facts, moment }: Now): Reply {
+    const values: TemplateValues = { slots: this.#slots, heard: this.#heard, output, facts, moment };
     const say = step.say === undefined ? undefined : filled(step.say, values);
     const { tool } = step;
     if (tool === undefined) return { say };
     const offered = tools.find(({ name }) => name === tool.name);
     if (offered === undefined) return { say: this.#scenario.unable };
-    return { say, call: { name: tool.name, arguments: argumentsFor(tool, offered, values), tool } };
+    return {
+      say,
+      call: { name: tool.name, arguments: argumentsFor(tool, offered, values), step: tool },
+    };
   }
 }
+
+/** What a reply is made from, besides what was said. */
+interface Now {
+  readonly tools: readonly FunctionTool[];
+  readonly moment: Moment;
+  readonly facts: BusinessFacts;
+}
+
+function replyOf(step: ToolStep): Reply {
+  if (step.type === 'say') return { say: step.text };
+  return { say: ONE_MOMENT, call: { name: step.name, arguments: JSON.stringify(step.values) } };
+}
+
+const ONE_MOMENT = 'One moment, please.';
 
 /** Only what the tool's own schema takes, where it lists that; of a closed list of words, one of them. */
 function argumentsFor(tool: Tool, { parameters }: FunctionTool, values: TemplateValues): string {
@@ -132,7 +206,7 @@ function argumentsFor(tool: Tool, { parameters }: FunctionTool, values: Template
 
 function oneOf(words: unknown, value: string): unknown {
   if (!Array.isArray(words)) return value;
-  return words.find((word) => String(word).toLowerCase() === value.toLowerCase()) ?? words[0];
+  return words.find((word) => spelled(String(word)) === spelled(value)) ?? words[0];
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {

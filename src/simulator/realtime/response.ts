@@ -1,7 +1,8 @@
 import type { ResponseParams } from '../../protocol/realtime-client-events.ts';
 import { Cancellation } from './cancellation.ts';
 import { type Entry, typedWords } from './conversation.ts';
-import type { Prompt, Reply } from './dialogue.ts';
+import { readFacts } from '../answers/business-facts.ts';
+import type { CalledTool, Prompt, Reply } from './dialogue.ts';
 import type { Room } from './room.ts';
 import { SpokenItem } from './spoken-item.ts';
 import { sentencesOf } from './spoken-pieces.ts';
@@ -95,7 +96,8 @@ export class Response {
     const { instructions, tools = config.tools, tool_choice: choice = config.tool_choice } = this.#params;
     const zone = ZONE.exec(instructions ?? config.instructions)?.[0];
     const moment = { now: clock.now(), zone: zone !== undefined && isZone(zone) ? zone : 'UTC' };
-    return dialogue.reply(prompt, instructions, choice === 'none' ? [] : tools, moment);
+    const facts = readFacts(config.instructions);
+    return dialogue.reply(prompt, instructions, choice === 'none' ? [] : tools, moment, facts);
   }
 
   async #speak(sentences: readonly string[]): Promise<boolean> {
@@ -157,10 +159,11 @@ export class Response {
     this.#announce('done', entry, index);
   }
 
-  #call({ name, arguments: text, tool }: NonNullable<Reply['call']>): void {
+  #call(call: CalledTool): void {
     const { wire, dialogue } = this.#room;
+    const { name, arguments: text } = call;
     const callId = newId('call');
-    dialogue.called(callId, tool);
+    dialogue.called(callId, call);
     const { entry, index } = this.#add({ type: 'function_call', name, call_id: callId, arguments: '' });
     const place = { response_id: this.id, item_id: entry.wire.id, output_index: index, call_id: callId };
     const half = text.length >> 1;

@@ -1,12 +1,17 @@
+import type { BusinessFacts } from '../answers/business-facts.ts';
+import { factAnswer } from '../answers/fact-answers.ts';
 import type { Template } from '../scenario.ts';
-import { spokenTime } from '../scenario-values.ts';
+import { type Moment, spokenTime } from '../scenario-values.ts';
 
-/** What a template may name: `{day}`, `{day:words}`, `{heard}`, `{output.free.0}`. */
+/** What a template may name: `{day}`, `{day:words}`, `{heard}`, `{output.free.0}`, `{business.hours}`. */
 export interface TemplateValues {
   readonly slots: ReadonlyMap<string, { readonly words: string; readonly value: string }>;
   readonly heard: string;
   /** The output of the tool that was called last, as JSON. */
   readonly output: unknown;
+  /** What the session says of the business: `name`, `hours`, `services`, `address`, `description`. */
+  readonly facts: BusinessFacts;
+  readonly moment: Moment;
 }
 
 /** The first text whose every value is known, with the values in it. */
@@ -18,8 +23,9 @@ export function filled(template: Template, values: TemplateValues): string | und
   return undefined;
 }
 
-function lookUp(name: string, { slots, heard, output }: TemplateValues): string | undefined {
+function lookUp(name: string, { slots, heard, output, facts, moment }: TemplateValues): string | undefined {
   if (name === 'heard') return heard;
+  if (name.startsWith('business.')) return factAnswer(name.slice('business.'.length), facts, heard, moment);
   if (name.startsWith('output.')) return spoken(at(output, name.split('.').slice(1)));
   const [slot = '', form] = name.split(':');
   const found = slots.get(slot);

@@ -41,7 +41,8 @@ async function configured(): Promise<RealtimeClient> {
     session: {
       type: 'realtime',
       output_modalities: ['audio'],
-      instructions: 'You are the receptionist of a clinic in America/New_York.',
+      instructions:
+        'You are the receptionist of a clinic in America/New_York.\n- Opening hours: mon, tue 09:00 to 17:00',
       audio: {
         input: {
           format: { type: 'audio/pcmu' },
@@ -130,7 +131,7 @@ describe('a session held by the official client', () => {
     const { transcript } = await client.next('conversation.item.input_audio_transcription.completed', from);
     expect(transcript).toBe('what are your opening hours');
     const answer = await client.next('response.output_audio_transcript.done', from);
-    expect(answer.transcript).toBe('We are open from nine to five, Monday to Friday.');
+    expect(answer.transcript).toBe('We are open Monday and Tuesday from 9 AM to 5 PM.');
     await client.next('response.done', from);
     expect(loudness(client.audio(from))).toBeGreaterThan(500);
 
