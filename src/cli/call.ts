@@ -105,7 +105,7 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
   const turns = new CallerTurns({
     clock,
     lines,
-    speak: (audio) => voice.say(audio),
+    speak: (audio, typed) => voice.say(audio, typed),
     press: (digits) => {
       print({ type: 'pressed', atMs: now(), digits });
       placed.press(digits);

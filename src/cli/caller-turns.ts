@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { MAX_TYPED_CHARACTERS } from '../protocol/typed-words.ts';
 import type { CarrierEvent } from '../simulator/carrier/carrier-events.ts';
 import type { CallerLine } from './caller-lines.ts';
 
@@ -15,8 +16,8 @@ const LOOK_EVERY_MS = 50;
 export interface CallerTurnsOptions {
   readonly clock: Clock;
   readonly lines: readonly CallerLine[];
-  /** Resolves when the audio was spoken. */
-  readonly speak: (audio: Uint8Array) => Promise<void>;
+  /** Resolves when the audio was spoken. Words are there where the caller typed them. */
+  readonly speak: (audio: Uint8Array, typed: string | undefined) => Promise<void>;
   readonly press: (digits: string) => void;
   readonly hangUp: () => void;
   /** True while the agent is known to be at work although nothing is heard: a tool runs. */
@@ -108,7 +109,7 @@ export class CallerTurns {
       case 'speak':
         this.#isSpeaking = true;
         this.#isAnswered = false;
-        void speak(line.audio).then(() => {
+        void speak(line.audio, typedOf(line)).then(() => {
           this.#isSpeaking = false;
           this.#quietSince = clock.steady();
         });
@@ -133,4 +134,9 @@ export class CallerTurns {
     this.#isOver = true;
     this.#options.hangUp();
   }
+}
+
+/** A recording has no words, and what is too long is left to be heard. */
+export function typedOf({ text }: { readonly text: string }): string | undefined {
+  return text === '' || text.length > MAX_TYPED_CHARACTERS ? undefined : text;
 }

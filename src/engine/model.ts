@@ -33,6 +33,7 @@ export async function openModel(
     name,
     // The simulated server wants a key as the real one does, and takes any.
     apiKey: isSimulated ? 'simulated' : apiKey,
+    takesTyped: isSimulated,
     makeDialect: DIALECTS[dialect],
   };
   const sentences = new SentenceClips({

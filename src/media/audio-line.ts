@@ -34,6 +34,11 @@ export class AudioLine {
     this.#model?.callerAudio(text, start, end);
   }
 
+  /** Words that were typed: those of the caller's audio that follows. For a far end that takes them; others hear. */
+  callerTyped(text: string): void {
+    this.#model?.callerTyped?.(text);
+  }
+
   /** Agent audio, base64 text of mu-law at `text[start, end)`. */
   agentAudio(tag: AudioTag, text: Buffer, start: number, end: number): void {
     this.#phone?.agentAudio(tag, text, start, end);
@@ -53,6 +58,7 @@ export class AudioLine {
 /** The end of the line held by the model leg. */
 export interface CallerAudioSink {
   callerAudio(text: Buffer, start: number, end: number): void;
+  callerTyped?(text: string): void;
 }
 
 /** The end of the line held by the phone leg. */

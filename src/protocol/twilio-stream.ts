@@ -13,6 +13,7 @@
 
 import { z } from 'zod';
 import { EngineError } from '../errors.ts';
+import { TypedMessage } from './typed-words.ts';
 
 /** Letters, digits, `-` and `_` only: it is written into our messages as it is. */
 const StreamSid = z.string().regex(/^MZ[\w-]{0,62}$/);
@@ -90,7 +91,16 @@ const Dtmf = z.looseObject({
 
 const Stop = z.looseObject({ event: z.literal('stop'), streamSid: OwnStreamSid });
 
-const StreamMessage = z.discriminatedUnion('event', [Connected, Start, Media, Mark, Dtmf, Stop]);
+/** The seventh is our own: simulated carriers send it, and Twilio never does. */
+const StreamMessage = z.discriminatedUnion('event', [
+  Connected,
+  Start,
+  Media,
+  Mark,
+  Dtmf,
+  Stop,
+  TypedMessage,
+]);
 const KNOWN = new Set<string>(StreamMessage.options.map(({ shape }) => shape.event.value));
 
 /** A message by a name that is not known: it has one, and nothing of it is read. */
@@ -102,7 +112,7 @@ export type StreamMessage = z.infer<typeof StreamMessage> | { readonly event: 'u
 /**
  * Reads one WebSocket text message from Twilio; one by a name that is not known is `unknown`.
  *
- * @throws {EngineError} `STREAM_MALFORMED` when the text is not JSON, has no name, or is one of the six and wrong.
+ * @throws {EngineError} `STREAM_MALFORMED` when the text is not JSON, has no name, or is one of those known and wrong.
  */
 export function readStreamMessage(text: string): StreamMessage {
   let json: unknown;

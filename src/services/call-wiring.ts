@@ -86,6 +86,7 @@ export function wireCall(facts: CallFacts, parts: WiringParts, own: OwnParts = {
       clock,
       log,
       audio: profile.audio,
+      takesTyped: model.takesTyped,
       memory: new CallMemory(clock),
       keyed: cards && ((text) => cards.keys.again(text)),
     },

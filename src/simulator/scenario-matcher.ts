@@ -3,6 +3,9 @@ import { type Phrase, readPhrase, toPattern } from './scenario-phrases.ts';
 import { spelled } from './scenario-values.ts';
 import type { Intent, Scenario } from './scenario.ts';
 
+/** One to four words that no list holds. */
+const ANY_WORDS = "|[a-z']+ (?:[a-z']+ ){0,3}";
+
 export interface Match {
   readonly intent: Intent;
   /** The words of each slot that was filled. */
@@ -30,7 +33,8 @@ export class ScenarioMatcher {
     );
     const inner = (name: string): string => {
       const rule = rules.get(name);
-      return rule === undefined ? '' : `(?:${toPattern(rule, inner)})`;
+      if (rule === undefined) return '';
+      return `(?:${toPattern(rule, inner)}${slots[name]?.open === true ? ANY_WORDS : ''})`;
     };
     this.#patterns = intents.flatMap((intent) =>
       intent.phrases.map((text) => {

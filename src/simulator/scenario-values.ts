@@ -97,3 +97,24 @@ function clockWords(hour: number, minutes = '00', half?: string): string {
   const part = half === undefined && hour <= 12 ? '' : isLate ? ' in the afternoon' : ' in the morning';
   return `${name} ${past}${part}`;
 }
+
+/** How a text has the words that were found in its spelling: with its capitals and accents. */
+export function writtenAs(text: string, words: string): string {
+  const tokens = text.split(/\s+/).filter(Boolean);
+  for (let from = 0; from < tokens.length; from++) {
+    for (let to = from + 1; to <= tokens.length; to++) {
+      const written = tokens.slice(from, to).join(' ');
+      if (spelled(written) === words) return written.replace(/[.,;:!?]$/, '');
+    }
+  }
+  return words;
+}
+
+/** Any words may stand in an open slot, but the sentence goes on behind it. */
+export function withoutRest(words: string): string {
+  const [first = '', ...others] = words.split(' ');
+  const end = others.findIndex((word) => GOES_ON.has(word));
+  return [first, ...(end < 0 ? others : others.slice(0, end))].join(' ');
+}
+
+const GOES_ON = new Set('and but i my please so thank thanks for at on to the can could would'.split(' '));

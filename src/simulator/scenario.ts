@@ -29,6 +29,8 @@ const Slot = z.strictObject({
   phrase: PhraseText,
   /** What the words become in an argument: themselves, `2026-11-30`, `15:30`, `555`. */
   value: z.enum(['words', 'date', 'time', 'digits']).default('words'),
+  /** Typed words may be any others too, four at most; those of the phrase are what can be recognised. */
+  open: z.boolean().default(false),
 });
 export type SlotKind = z.infer<typeof Slot>['value'];
 

@@ -22,6 +22,7 @@ interface RigOptions {
   readonly tools?: readonly ToolSpec[];
   readonly memory?: CallMemory;
   readonly clock?: VirtualClock;
+  readonly takesTyped?: boolean;
 }
 
 export interface LogLine {
@@ -85,6 +86,7 @@ export class ModelLegRig {
       clock: this.clock,
       log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
       audio: this.profile.audio,
+      takesTyped: options.takesTyped,
       memory: this.memory,
     };
     const tagText = ({ responseId, itemId }: AudioTag) => `${responseId}/${itemId}`;

@@ -1,6 +1,7 @@
 import type { CallerAudioSink } from '../../media/audio-line.ts';
 import { decodedLength } from '../../media/base64-text.ts';
 import { MU_LAW_BYTES_PER_MS } from '../../media/mu-law.ts';
+import type { TypedEvent } from '../../protocol/typed-words.ts';
 import { HEADER_ROOM } from '../text-socket.ts';
 import type { KeptAudio } from './kept-audio.ts';
 import { type ModelSocket, OPEN } from './model-socket.ts';
@@ -31,6 +32,8 @@ export interface CallerAudioParts {
   readonly clock: Pick<SessionAudioClock, 'passed'>;
   /** More was dropped at one stretch than a conversation survives. */
   readonly onStuck: () => void;
+  /** The far end is the simulator, which takes typed words beside their audio. */
+  readonly takesTyped: boolean;
 }
 
 /**
@@ -46,15 +49,17 @@ export class CallerAudio implements CallerAudioSink {
   readonly #codec: CallerCodec | undefined;
   readonly #onStuck: () => void;
   readonly #clock: Pick<SessionAudioClock, 'passed'>;
+  readonly #takesTyped: boolean;
   #shedMs = 0;
   #isOpen = false;
 
-  constructor({ socket, kept, codec, clock, onStuck }: CallerAudioParts) {
+  constructor({ socket, kept, codec, clock, onStuck, takesTyped }: CallerAudioParts) {
     this.#socket = socket;
     this.#kept = kept;
     this.#codec = codec;
     this.#clock = clock;
     this.#onStuck = onStuck;
+    this.#takesTyped = takesTyped;
   }
 
   /** The session takes audio: what was kept goes first. */
@@ -76,6 +81,17 @@ export class CallerAudio implements CallerAudioSink {
     }
     const droppedMs = this.#kept.keep(text, start, end);
     if (this.#isOpen) this.#shed(droppedMs);
+  }
+
+  /** In order with the audio. While audio is kept the words go their way without: then they are heard. */
+  callerTyped(text: string): void {
+    if (!this.#takesTyped || !this.#canSend()) return;
+    if (!this.#kept.isEmpty) this.#sendKept();
+    const event: TypedEvent = { type: 'simulator.typed', text };
+    const json = Buffer.from(JSON.stringify(event));
+    const buffer = Buffer.allocUnsafe(HEADER_ROOM + json.length);
+    json.copy(buffer, HEADER_ROOM);
+    this.#socket.sendText(buffer, HEADER_ROOM, buffer.length);
   }
 
   #canSend(): boolean {

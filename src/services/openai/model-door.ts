@@ -7,6 +7,8 @@ export interface ModelDoor {
   readonly url: string;
   readonly name: string;
   readonly apiKey: string | undefined;
+  /** It is the simulator: typed words are passed to it beside their audio. */
+  readonly takesTyped?: boolean | undefined;
   /** One for each session. */
   readonly makeDialect: () => Dialect;
 }

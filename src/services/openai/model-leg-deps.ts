@@ -30,6 +30,8 @@ export interface ModelLegDeps {
   readonly audio: AgentProfile['audio'];
   /** What was keyed, as the model may be told it. Undefined: as it is. */
   readonly keyed?: ((text: string) => KeyedEntry) | undefined;
+  /** The far end is the simulator, which takes what a caller typed as words. No other is ever sent them. */
+  readonly takesTyped?: boolean | undefined;
   /** The same for every leg that a call has in its time. */
   readonly memory: CallMemory;
 }

@@ -75,6 +75,7 @@ export class ModelLeg {
       onStuck: () => {
         lost('it does not take audio as fast as it is spoken');
       },
+      takesTyped: deps.takesTyped === true,
     });
     this.#agentAudio = new AgentAudio(line, memory.items, codec?.toLine, ({ itemId, responseId }) => {
       tell({ type: 'agent.startedItem', itemId, responseId });

@@ -57,7 +57,7 @@ export interface CallerLaneListener {
 
 export interface CallerLaneOptions {
   readonly streamSid: string;
-  readonly line: Pick<AudioLine, 'callerAudio'>;
+  readonly line: Pick<AudioLine, 'callerAudio' | 'callerTyped'>;
   readonly listener: CallerLaneListener;
   readonly log: Log;
   /** Milliseconds of a clock that never jumps. */
@@ -185,6 +185,9 @@ export class CallerLane {
         return;
       case 'dtmf':
         if (this.#digits.count() <= MAX_DIGITS) listener.digit(message.dtmf.digit);
+        return;
+      case 'typed':
+        line.callerTyped(message.typed.text);
         return;
       case 'stop':
         this.#hasStopped = true;

@@ -10,6 +10,8 @@ export interface CallerFrame {
   readonly startsSpeech: boolean;
   /** The last one. A recording often ends with a silent second: that is not speech. */
   readonly endsSpeech: boolean;
+  /** Begins an utterance that was typed: its words. */
+  readonly typed?: string | undefined;
 }
 
 const SILENT: CallerFrame = {
@@ -20,6 +22,7 @@ const SILENT: CallerFrame = {
 
 interface Utterance {
   readonly audio: Uint8Array;
+  readonly typed: string | undefined;
   readonly firstLoudFrame: number;
   readonly lastLoudFrame: number;
   readonly spoken: () => void;
@@ -35,11 +38,14 @@ export class CallerVoice {
     return this.#queue.length > 0;
   }
 
-  /** Says mu-law audio after what is being said. Resolves when its last frame was taken, or it was cut off. */
-  say(audio: Uint8Array): Promise<void> {
+  /**
+   * Says mu-law audio after what is being said. Resolves when its last frame was taken, or it was cut off.
+   * @param typed - the words of it, where somebody has typed them.
+   */
+  say(audio: Uint8Array, typed?: string): Promise<void> {
     if (audio.length === 0) return Promise.resolve();
     return new Promise((spoken) => {
-      this.#queue.push({ audio, ...loudFrames(audio), spoken });
+      this.#queue.push({ audio, typed, ...loudFrames(audio), spoken });
     });
   }
 
@@ -60,6 +66,7 @@ export class CallerVoice {
       audio: fullFrame(utterance.audio.subarray(at, at + FRAME_BYTES)),
       startsSpeech: this.#frame === utterance.firstLoudFrame,
       endsSpeech: this.#frame === utterance.lastLoudFrame,
+      typed: this.#frame === 0 ? utterance.typed : undefined,
     };
     this.#frame++;
     if (this.#frame * FRAME_BYTES >= utterance.audio.length) {

@@ -179,9 +179,10 @@ export class SimulatedCall {
 
   #sendFrame(index: number): void {
     const { voice, faults } = this.#options;
-    const { audio, startsSpeech, endsSpeech } = voice.nextFrame();
+    const { audio, startsSpeech, endsSpeech, typed } = voice.nextFrame();
     const timestamp = index * FRAME_MS;
     if (startsSpeech) this.#tell({ type: 'caller.audible', atMs: timestamp });
+    if (typed !== undefined) this.#say({ event: 'typed', typed: { text: typed } });
     // Silence is what the recording holds anyway.
     if (audio.some((byte) => byte !== SILENCE)) this.#callerFrames.push({ index, audio });
     if (faults?.dropsFrame?.(index) !== true) {

@@ -6,7 +6,7 @@ import { matcherFor } from '../answers/service-words.ts';
 import { toldOutcome } from '../answers/told-outcome.ts';
 import { type Intent, type Scenario, type Step, toolsOf } from '../scenario.ts';
 import type { Match } from '../scenario-matcher.ts';
-import { type Moment, spelled, valueOf } from '../scenario-values.ts';
+import { type Moment, spelled, valueOf, withoutRest, writtenAs } from '../scenario-values.ts';
 import { filled, type TemplateValues } from './templates.ts';
 
 /** What there is to answer. */
@@ -121,8 +121,9 @@ export class Dialogue {
 
   #follow(match: Match, now: Now): Reply {
     for (const [name, said] of match.slots) {
-      const kind = this.#scenario.slots[name]?.value ?? 'words';
-      this.#slots.set(this.#slotFor(name), { words: said, value: valueOf(kind, said, now.moment) });
+      const { value: kind = 'words', open = false } = this.#scenario.slots[name] ?? {};
+      const words = kind === 'words' ? writtenAs(this.#heard, open ? withoutRest(said) : said) : said;
+      this.#slots.set(this.#slotFor(name), { words, value: valueOf(kind, words, now.moment) });
     }
     const intent = match.intent.fills ? (this.#pending ?? match.intent) : match.intent;
     const missing = Object.entries(intent.needs).find(([slot]) => !this.#slots.has(slot));

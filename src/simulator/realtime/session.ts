@@ -7,6 +7,7 @@ import { Responder } from './responder.ts';
 import type { Room } from './room.ts';
 import { defaultSession, updated } from './session-config.ts';
 import { TurnTaking } from './turn-taking.ts';
+import { typedIn } from './typed-turns.ts';
 import { newId, Wire } from './wire.ts';
 
 /** The service ends every session after an hour. */
@@ -60,6 +61,11 @@ export class RealtimeSession {
 
   /** Takes one text frame of the client. */
   take(text: string): void {
+    const typed = typedIn(text);
+    if (typed !== undefined) {
+      this.#turns.typed(typed);
+      return;
+    }
     const reading = readClientEvent(text);
     if ('refusal' in reading) {
       this.#room.wire.refuse(reading.refusal, reading.eventId);

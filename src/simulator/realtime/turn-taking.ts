@@ -5,6 +5,7 @@ import type { Responder } from './responder.ts';
 import type { Response } from './response.ts';
 import type { Room } from './room.ts';
 import { formatOf, hearingOf } from './session-config.ts';
+import { TypedTurns } from './typed-turns.ts';
 import { newId } from './wire.ts';
 
 /** Fewer ms cannot be committed. */
@@ -17,6 +18,7 @@ export class TurnTaking {
   readonly #room: Room;
   readonly #responder: Responder;
   readonly #ear: OpenEar;
+  readonly #typed = new TypedTurns();
   /** Bytes since the last turn was committed. */
   #buffered = 0;
   #heardMs = 0;
@@ -53,19 +55,26 @@ export class TurnTaking {
     this.#ear.hear(audio);
   }
 
+  /** The audio that follows has these words, whatever the recogniser makes of it. */
+  typed(text: string): void {
+    this.#typed.add(text, this.#heardMs);
+  }
+
   commit(): Refusal | undefined {
     const ms = this.#msOf(this.#buffered);
     if (ms < SHORTEST_COMMIT_MS) {
       const message = `Error committing input audio buffer: buffer too small. Expected at least ${String(SHORTEST_COMMIT_MS)}ms of audio, but buffer only has ${ms.toFixed(2)}ms of audio.`;
       return refusal('input_audio_buffer_commit_empty', message);
     }
-    this.#commit(this.#ear.take());
+    const heard = this.#ear.take();
+    this.#commit(this.#wordsUntil(Infinity, heard));
     return undefined;
   }
 
   clear(): void {
     this.#buffered = 0;
     this.#ear.clear();
+    this.#typed.clear();
     this.#room.wire.send({ type: 'input_audio_buffer.cleared' });
   }
 
@@ -101,9 +110,15 @@ export class TurnTaking {
       audio_end_ms: endMs,
       item_id: this.#itemId,
     });
-    this.#commit(words);
+    this.#commit(this.#wordsUntil(endMs, words));
     // With a response under way that was not to be interrupted, this turn gets none.
     if (this.#detection?.create_response !== false) this.#responder.create();
+  }
+
+  /** What was typed is known; the rest is as it was recognised. */
+  #wordsUntil(endMs: number, heard: Promise<string | undefined>): Promise<string | undefined> {
+    const typed = this.#typed.take(endMs);
+    return typed === undefined ? heard : Promise.resolve(typed);
   }
 
   #timedOut(idleMs: number): void {

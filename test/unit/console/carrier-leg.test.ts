@@ -43,13 +43,15 @@ describe('the softphone as a carrier', () => {
     carrier.frame(Uint8Array.from({ length: 160 }, (_, i) => i));
     carrier.press('#');
     carrier.heard('r1:end');
+    carrier.typed('Zoë, on Friday');
     carrier.stop();
     expect(messages().slice(2)).toMatchObject([
       { event: 'media', sequenceNumber: '2', media: { track: 'inbound', chunk: '1', timestamp: 0 } },
       { event: 'media', sequenceNumber: '3', media: { chunk: '3', timestamp: 40 } },
       { event: 'dtmf', sequenceNumber: '4', dtmf: { digit: '#' } },
       { event: 'mark', sequenceNumber: '5', mark: { name: 'r1:end' } },
-      { event: 'stop', sequenceNumber: '6' },
+      { event: 'typed', sequenceNumber: '6', typed: { text: 'Zoë, on Friday' } },
+      { event: 'stop', sequenceNumber: '7' },
     ]);
     const { payload } = (JSON.parse(sent[3] ?? '') as { media: { payload: string } }).media;
     expect(Buffer.from(payload, 'base64')).toEqual(Buffer.from(Array.from({ length: 160 }, (_, i) => i)));

@@ -5,16 +5,18 @@ import { SILENCE } from '../../../src/media/mu-law.ts';
 
 function lane(hz = 48_000) {
   const frames: Uint8Array[] = [];
+  const typed: (string | undefined)[] = [];
   const peaks: number[] = [];
   let said = 0;
   const outgoing = new OutgoingLane(hz, {
-    frame: (audio, peak) => {
+    frame: (audio, peak, words) => {
       frames.push(audio);
+      typed.push(words);
       peaks.push(peak);
     },
     said: () => said++,
   });
-  return { outgoing, frames, peaks, said: () => said };
+  return { outgoing, frames, typed, peaks, said: () => said };
 }
 
 const tone = (ms: number, hz: number, level = 0.5) =>
@@ -45,13 +47,14 @@ describe('the outgoing lane of the softphone', () => {
   });
 
   test('says words in place of the microphone, pads their last frame with silence, and tells when they are said', () => {
-    const { outgoing, frames, said } = lane();
-    outgoing.say(new Uint8Array(200).fill(0x10));
+    const { outgoing, frames, typed, said } = lane();
+    outgoing.say(new Uint8Array(200).fill(0x10), 'two frames');
     outgoing.say(new Uint8Array(160).fill(0x20));
     inTicks(outgoing, tone(40, 48_000));
     expect(said()).toBe(0);
     inTicks(outgoing, tone(40, 48_000));
     expect(said()).toBe(1);
+    expect(typed.slice(0, 3)).toEqual(['two frames', undefined, undefined]);
     expect([...(frames[0] ?? [])]).toEqual(new Array(160).fill(0x10));
     expect([...(frames[1] ?? [])]).toEqual([
       ...new Array<number>(40).fill(0x10),

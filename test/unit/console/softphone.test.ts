@@ -29,9 +29,9 @@ class FakeLine implements AudioLine {
   close() {
     this.isClosed = true;
   }
-  frame() {
+  frame(typed?: string) {
     const audio = new Uint8Array(160).fill(0xff);
-    this.says({ type: 'frame', audio, callerLevel: 0, agentLevel: 0, playedMs: 0, queuedMs: 0 });
+    this.says({ type: 'frame', audio, typed, callerLevel: 0, agentLevel: 0, playedMs: 0, queuedMs: 0 });
   }
 }
 
@@ -213,8 +213,11 @@ describe('the softphone', () => {
     await saying;
     expect(line.told).toEqual([
       { type: 'mute', isMuted: true },
-      { type: 'say', audio: new Uint8Array(800) },
+      { type: 'say', audio: new Uint8Array(800), typed: 'hello' },
     ]);
+    line.frame('hello');
+    line.frame();
+    expect(socket.events.slice(-3)).toEqual(['typed', 'media', 'media']);
     line.says({ type: 'said' });
     expect(phone.state).toMatchObject({ toSay: 0 });
     expect(socket.sent.filter(({ event }) => event === 'dtmf')).toMatchObject([

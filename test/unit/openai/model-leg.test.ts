@@ -26,6 +26,21 @@ describe("the caller's audio", () => {
     expect(rig.sent()).toHaveLength(1);
   });
 
+  test('has its typed words told to the simulator, in order with it; no other far end is sent them', () => {
+    const simulator = new ModelLegRig({ takesTyped: true });
+    simulator.line.callerTyped('too early: it is heard');
+    simulator.configured();
+    callerSays(simulator, 1);
+    simulator.line.callerTyped('Zoë "Q"');
+    callerSays(simulator, 2);
+    expect(simulator.socket.frames.slice(-3)[1]).toBe('{"type":"simulator.typed","text":"Zoë \\"Q\\""}');
+    expect(simulator.socket.frames.filter((text) => text.includes('simulator.typed'))).toHaveLength(1);
+
+    const service = new ModelLegRig().configured();
+    service.line.callerTyped('Zoë');
+    expect(service.sent()).toEqual([]);
+  });
+
   test('waits for the configuration, the last two seconds of it, and then goes in order', () => {
     const rig = new ModelLegRig();
     for (let frame = 0; frame < 150; frame++) {

@@ -41,6 +41,24 @@ describe('the phone leg, listening to the caller', () => {
     expect(texts[1]).toBe(messages[1]);
   });
 
+  test('passes typed words on in order with their audio, and those of another stream not at all', () => {
+    const bench = new PhoneLegBench();
+    const socket = bench.attach();
+    const order: string[] = [];
+    bench.line.listenAsModel({
+      callerAudio: () => order.push('audio'),
+      callerTyped: (text) => order.push(text),
+    });
+    socket.hears(frame(0));
+    socket.hears({ event: 'typed', streamSid: 'MZ1', typed: { text: 'Zoë' } });
+    socket.hears(frame(20));
+    socket.hears({ event: 'typed', streamSid: 'MZother', typed: { text: 'Eve' } });
+    expect(order).toEqual(['audio', 'Zoë', 'audio']);
+    bench.line.listenAsModel({ callerAudio: () => undefined });
+    socket.hears({ event: 'typed', typed: { text: 'nobody takes it' } });
+    expect(bench.ignored).toEqual([]);
+  });
+
   test('passes on what the caller said before the leg was there', () => {
     const bench = new PhoneLegBench();
     const { carrier } = bench.call();

@@ -72,6 +72,11 @@ export class CarrierLeg {
     });
   }
 
+  /** The audio that follows has these words: for an engine whose model is the simulator. Others ignore it. */
+  typed(text: string): void {
+    this.#say({ event: 'typed', typed: { text } });
+  }
+
   /** Everything before a mark was heard, or was cleared. */
   heard(name: string): void {
     this.#say({ event: 'mark', mark: { name } });

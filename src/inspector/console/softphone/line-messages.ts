@@ -6,7 +6,7 @@ export type ToLine =
   | { readonly type: 'mark'; readonly name: string }
   | { readonly type: 'clear' }
   /** Mu-law that is said in the microphone's place. */
-  | { readonly type: 'say'; readonly audio: Uint8Array }
+  | { readonly type: 'say'; readonly audio: Uint8Array; readonly typed?: string | undefined }
   | { readonly type: 'mute'; readonly isMuted: boolean }
   /** Seconds from the audio thread to the ear. */
   | { readonly type: 'lag'; readonly seconds: number }
@@ -17,6 +17,8 @@ export type FromLine =
   | {
       readonly type: 'frame';
       readonly audio: Uint8Array;
+      /** Begins what the built-in voice says for the caller: the words that were typed. */
+      readonly typed?: string | undefined;
       readonly callerLevel: number;
       readonly agentLevel: number;
       readonly playedMs: number;

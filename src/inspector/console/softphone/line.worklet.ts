@@ -18,9 +18,9 @@ declare function registerProcessor(name: string, processor: new () => AudioWorkl
 class LineProcessor extends AudioWorkletProcessor {
   readonly #ear = new PlaybackQueue({ outputHz: sampleRate });
   readonly #mouth = new OutgoingLane(sampleRate, {
-    frame: (audio, callerLevel) => {
+    frame: (audio, callerLevel, typed) => {
       const { playedMs, queuedMs } = this.#ear;
-      this.#tell({ type: 'frame', audio, callerLevel, agentLevel: this.#loudest, playedMs, queuedMs });
+      this.#tell({ type: 'frame', audio, typed, callerLevel, agentLevel: this.#loudest, playedMs, queuedMs });
       this.#loudest = 0;
     },
     said: () => {
@@ -63,7 +63,7 @@ class LineProcessor extends AudioWorkletProcessor {
         for (const name of this.#ear.clear()) this.#tell({ type: 'mark', name });
         return;
       case 'say':
-        this.#mouth.say(message.audio);
+        this.#mouth.say(message.audio, message.typed);
         return;
       case 'mute':
         this.#mouth.isMuted = message.isMuted;

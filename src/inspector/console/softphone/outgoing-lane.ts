@@ -7,8 +7,11 @@ const FRAMES_PER_SECOND = 50;
 const FULL_SCALE = 32_768;
 
 export interface OutgoingLaneListener {
-  /** 20 ms of the caller are due: mu-law of 160 bytes, and the loudest sample in it, from 0 to 1. The bytes are the listener's. */
-  frame(audio: Uint8Array, peak: number): void;
+  /**
+   * 20 ms of the caller are due: mu-law of 160 bytes, and the loudest sample in it, from 0 to 1. The bytes are the
+   * listener's. `typed`: the words of what begins with this frame, where they were typed.
+   */
+  frame(audio: Uint8Array, peak: number, typed: string | undefined): void;
   /** Everything that was to be said has gone out. */
   said(): void;
 }
@@ -29,7 +32,7 @@ export class OutgoingLane {
   #peak = 0;
   readonly #frame = new Uint8Array(FRAME_BYTES);
   #framed = 0;
-  #words: Uint8Array[] = [];
+  #words: { readonly audio: Uint8Array; readonly typed: string | undefined }[] = [];
   #spoken = 0;
 
   /** @param inputHz - the microphone's rate. */
@@ -53,9 +56,9 @@ export class OutgoingLane {
     }
   }
 
-  /** Says mu-law audio after what is being said. */
-  say(audio: Uint8Array): void {
-    if (audio.length > 0) this.#words.push(audio);
+  /** Says mu-law audio after what is being said. `typed`: its words. */
+  say(audio: Uint8Array, typed?: string): void {
+    if (audio.length > 0) this.#words.push({ audio, typed });
   }
 
   #closeBlock(): void {
@@ -74,15 +77,15 @@ export class OutgoingLane {
     const peak = Math.min(1, this.#peak);
     this.#peak = 0;
     if (words === undefined) {
-      this.#listener.frame(heard, peak);
+      this.#listener.frame(heard, peak, undefined);
       return;
     }
-    const piece = words.subarray(this.#spoken, this.#spoken + FRAME_BYTES);
+    const piece = words.audio.subarray(this.#spoken, this.#spoken + FRAME_BYTES);
     const frame = heard.fill(SILENCE);
     frame.set(piece);
+    this.#listener.frame(frame, peakOf(piece), this.#spoken === 0 ? words.typed : undefined);
     this.#spoken += FRAME_BYTES;
-    this.#listener.frame(frame, peakOf(piece));
-    if (this.#spoken < words.length) return;
+    if (this.#spoken < words.audio.length) return;
     this.#words.shift();
     this.#spoken = 0;
     if (this.#words.length === 0) this.#listener.said();

@@ -104,7 +104,7 @@ export class Softphone {
     try {
       const audio = await this.#deps.speak(text);
       if (!this.#isCurrent(attempt)) return;
-      attempt.line?.tell({ type: 'say', audio });
+      attempt.line?.tell({ type: 'say', audio, typed: text });
       if (audio.length === 0) this.#tell({ type: 'said', sentences: 'one' });
     } catch (thrown) {
       if (!this.#isCurrent(attempt)) return;
@@ -181,6 +181,7 @@ export class Softphone {
   #hear(message: FromLine, leg: CarrierLeg, bufferedBytes: number): void {
     switch (message.type) {
       case 'frame':
+        if (message.typed !== undefined) leg.typed(message.typed);
         leg.frame(message.audio, bufferedBytes > MAX_BUFFERED_BYTES);
         for (const watcher of this.#watchers) watcher(message);
         return;

@@ -113,6 +113,25 @@ describe('a simulated call', () => {
     });
   });
 
+  test('tells the words that were typed once, just before the first frame of their audio', () => {
+    begin();
+    void voice.say(new Uint8Array(320).fill(0x10), 'Zoë, on Friday');
+    void voice.say(new Uint8Array(160).fill(0x10));
+    clock.advance(80);
+    expect(engine.raw.slice(2).map(({ event }) => event)).toEqual([
+      'typed',
+      'media',
+      'media',
+      'media',
+      'media',
+    ]);
+    expect(engine.raw[2]).toMatchObject({
+      sequenceNumber: '2',
+      typed: { text: 'Zoë, on Friday' },
+      streamSid,
+    });
+  });
+
   test('makes up for a late timer instead of drifting, and leaves a gap when it slept too long', () => {
     const late = new VirtualClock();
     let lag = 0;
