@@ -1,11 +1,12 @@
 import elk, { type ElkExtendedEdge, type ElkLabel, type ElkNode } from 'elkjs/lib/elk.bundled.js';
 import type { Chart, ChartEdge, ChartNode } from './chart.ts';
-import { type Arrow, arrowsOf } from './mermaid.ts';
 
 /** A chart with a place for everything. Lengths in px, from the top left corner of the whole. */
 export interface ChartLayout {
   readonly width: number;
   readonly height: number;
+  /** Around all states: the machine itself, from which lines lead that are taken in every state. */
+  readonly frame: Frame;
   /** Parents before their children. */
   readonly boxes: readonly Box[];
   /** The dots from which a first arrow leads to the child entered by default. */
@@ -18,21 +19,25 @@ export interface Point {
   readonly y: number;
 }
 
-export interface Box extends Point {
-  readonly node: ChartNode;
+export interface Frame extends Point {
   readonly width: number;
   readonly height: number;
+}
+
+export interface Box extends Frame {
+  readonly node: ChartNode;
 }
 
 export interface Line {
   readonly points: readonly Point[];
   /** The edges drawn as this one line; empty for the first arrow from a dot. */
   readonly edges: readonly ChartEdge[];
-  /** What is written beside it, a row each; absent for the first arrow from a dot. */
+  /** What is written on it, a row each; absent for the first arrow from a dot. */
   readonly label: Label | undefined;
 }
 
-export interface Label extends Point {
+/** Lies on its line, which runs behind it. */
+export interface Label extends Frame {
   readonly rows: readonly string[];
 }
 
@@ -49,7 +54,7 @@ const LABEL_CHARACTER = 6.2;
 
 /** How much room a drawing takes. */
 export type Density =
-  /** Every arrow has its words beside it. */
+  /** Every arrow has its words on it. */
   | 'labelled'
   /** Arrows have no words; a box has room for a second line. */
   | 'compact';
@@ -66,7 +71,7 @@ export async function layOut(chart: Chart, density: Density = 'labelled'): Promi
   const inits = initsOf(chart.root);
   const placed: ElkNode = await new elk.default().layout({
     id: 'canvas',
-    children: childrenOf(chart.root, density),
+    children: [elkNode(chart.root, density)],
     edges: [...lines.map((drawn, at) => elkLine(drawn, at, density)), ...inits],
     layoutOptions: LAYOUT,
   });
@@ -75,6 +80,7 @@ export async function layOut(chart: Chart, density: Density = 'labelled'): Promi
   return {
     width: Math.ceil(placed.width ?? 0),
     height: Math.ceil(placed.height ?? 0),
+    frame: placeOf(nodes.get(chart.root.id)),
     boxes: chart.root.children.flatMap((child) => boxesOf(child, nodes)),
     dots: inits.map(({ sources: [dot = ''] }) => {
       const { x = 0, y = 0 } = nodes.get(dot) ?? {};
@@ -91,7 +97,6 @@ const LAYOUT = {
   'elk.algorithm': 'layered',
   'elk.direction': 'DOWN',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
-  'elk.edgeLabels.inline': 'true',
   'elk.layered.spacing.nodeNodeBetweenLayers': '26',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
@@ -101,10 +106,16 @@ const LAYOUT = {
   'elk.json.shapeCoords': 'ROOT',
 };
 
+/** An edge that leads to a state: not into the one that it leaves. */
+type Arrow = ChartEdge & { readonly to: string };
+
+const linesToDraw = ({ edges }: Chart): Arrow[] =>
+  edges.filter((edge): edge is Arrow => edge.to !== undefined && edge.to !== edge.from);
+
 /** Arrows between the same two states become one line. */
 function linesOf(chart: Chart): Arrow[][] {
   const lines = new Map<string, Arrow[]>();
-  for (const edge of arrowsOf(chart)) {
+  for (const edge of linesToDraw(chart)) {
     const ends = `${edge.from} ${edge.to}`;
     lines.set(ends, [...(lines.get(ends) ?? []), edge]);
   }
@@ -160,15 +171,26 @@ const elkLabel = (rows: readonly string[]): ElkLabel => ({
   text: rows.join(' '), // ELK gives no place to a label without words.
   width: Math.max(...rows.map((row) => widthOf(row, LABEL_CHARACTER))),
   height: rows.length * ROW_HEIGHT,
+  // On the line itself: beside it one cannot tell which of two lines is meant.
+  layoutOptions: { 'elk.edgeLabels.inline': 'true' },
 });
 
 const widthOf = (text: string, perCharacter: number) => Math.ceil(text.length * perCharacter);
 
 const flatten = (node: ElkNode): ElkNode[] => [node, ...(node.children ?? []).flatMap(flatten)];
 
+const placeOf = ({ x = 0, y = 0, width = 0, height = 0 }: Partial<Frame> = {}): Frame => ({
+  x,
+  y,
+  width,
+  height,
+});
+
 function boxesOf(node: ChartNode, placed: ReadonlyMap<string, ElkNode>): Box[] {
-  const { x = 0, y = 0, width = 0, height = 0 } = placed.get(node.id) ?? {};
-  return [{ node, x, y, width, height }, ...node.children.flatMap((child) => boxesOf(child, placed))];
+  return [
+    { node, ...placeOf(placed.get(node.id)) },
+    ...node.children.flatMap((child) => boxesOf(child, placed)),
+  ];
 }
 
 function placedLine(edges: readonly ChartEdge[], placed: ElkExtendedEdge | undefined): Line {
@@ -180,6 +202,6 @@ function placedLine(edges: readonly ChartEdge[], placed: ElkExtendedEdge | undef
       ...bendPoints,
       endPoint,
     ]),
-    label: label && { x: label.x ?? 0, y: label.y ?? 0, rows: rowsOf(edges) },
+    label: label && { ...placeOf(label), rows: rowsOf(edges) },
   };
 }

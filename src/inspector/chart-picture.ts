@@ -19,7 +19,7 @@ export async function pictureOf(
   stories: ReadonlyMap<string, string>,
 ): Promise<ChartPicture> {
   const chart = chartOf(machine);
-  const { width, height, boxes, dots, lines } = await layOut(chart);
+  const { width, height, frame, boxes, dots, lines } = await layOut(chart);
   const overview = await layOut(overviewOf(chart, OPEN), 'compact');
   const lineOf = new Map(lines.flatMap(({ edges }, at) => edges.map(({ key }) => [key, at] as const)));
   const doings = new Map(nodesOf(machine).map(({ id, entry, exit }) => [id, { entry, exit }]));
@@ -43,6 +43,7 @@ export async function pictureOf(
     fingerprint: createHash('sha256').update(JSON.stringify(chart)).digest('hex').slice(0, 16),
     width,
     height,
+    frame,
     nodes: boxes.map(node),
     edges: chart.edges.map((edge) => pictureEdge(edge, lineOf.get(edge.key))),
     lines: lines.map(pictureLine),
@@ -50,6 +51,7 @@ export async function pictureOf(
     overview: {
       width: overview.width,
       height: overview.height,
+      frame: overview.frame,
       nodes: overview.boxes.map(({ node: { id, path, key, type }, x, y, width, height }) => ({
         ...{ id, path, key, kind: type },
         ...{ x, y, width, height },
@@ -64,7 +66,7 @@ export async function pictureOf(
 const pictureLine = ({ points, edges, label }: Line): PictureLine => ({
   points: points.map(({ x, y }) => ({ x, y })),
   edges: edges.map(({ key }) => key),
-  label: label === undefined ? null : { x: label.x, y: label.y, rows: [...label.rows] },
+  label: label === undefined ? null : { ...label, rows: [...label.rows] },
 });
 
 /** What is told of each state in a page of `docs/statecharts`: a heading with its path, then paragraphs. */

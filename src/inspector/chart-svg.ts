@@ -3,6 +3,7 @@ import {
   type Box,
   type ChartLayout,
   DOT_RADIUS,
+  type Frame,
   type Label,
   layOut,
   type Line,
@@ -21,13 +22,14 @@ export async function drawChart(chart: Chart): Promise<string> {
   return writeSvg(chart, await layOut(chart));
 }
 
-function writeSvg({ id }: Chart, { width, height, boxes, dots, lines }: ChartLayout): string {
+function writeSvg({ id }: Chart, { width, height, frame, boxes, dots, lines }: ChartLayout): string {
   const size = `${String(width)} ${String(height)}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}" width="${String(width)}" height="${String(height)}" role="img" aria-label="The ${text(id)} chart">`,
     `<style>${STYLE}</style>`,
     ARROW_HEAD,
     `<rect class="paper" width="${String(width)}" height="${String(height)}" rx="8"/>`,
+    `<rect class="frame" ${rect(frame)} rx="8"/>`,
     ...boxes.map(box),
     ...lines.map(line),
     // Above every line, so that no arrow crosses a word.
@@ -52,7 +54,9 @@ const STYLE = [
   '.error{stroke:#b91c1c}',
   '.always{stroke:#7c3aed}',
   '.done{stroke:#15803d}',
-  '.label{font-size:10px;fill:#334155;paint-order:stroke;stroke:#fff;stroke-width:3px}',
+  '.frame{fill:none;stroke:#cbd5e1}',
+  '.ground{fill:#fff;fill-opacity:.92}',
+  '.label{font-size:10px;fill:#334155;text-anchor:middle}',
   '.guard{fill:#64748b;font-style:italic}',
   '.dot{fill:#0f172a}',
   '.active rect{fill:#dbeafe;fill-opacity:1;stroke:#1d4ed8;stroke-width:2.4}',
@@ -67,7 +71,7 @@ function box({ node, x, y, width, height }: Box): string {
   const at = isParent ? `x="${px(x + 12)}"` : `x="${px(x + width / 2)}" text-anchor="middle"`;
   return [
     `<g class="state ${node.type}" data-state="${text(node.id)}">`,
-    `<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" rx="7"/>`,
+    `<rect ${rect({ x, y, width, height })} rx="7"/>`,
     `<text ${at} y="${px(y + 19)}">${text(node.key)}</text></g>`,
   ].join('');
 }
@@ -80,12 +84,17 @@ function line({ points, edges }: Line): string {
   return `<path class="edge ${kind}"${keys} d="M${points.map(point).join('L')}" marker-end="url(#head)"/>`;
 }
 
-const rowsOf = ({ x, y, rows }: Label) =>
-  rows.map((row, at) => {
+const rowsOf = ({ rows, ...place }: Label) => [
+  `<rect class="ground" ${rect(place)} rx="3"/>`,
+  ...rows.map((row, at) => {
     const isGuard = row.startsWith('[');
-    const baseline = y + (at + 1) * ROW_HEIGHT - 4;
-    return `<text class="label${isGuard ? ' guard' : ''}" x="${px(x)}" y="${px(baseline)}">${text(row)}</text>`;
-  });
+    const baseline = place.y + (at + 1) * ROW_HEIGHT - 4;
+    return `<text class="label${isGuard ? ' guard' : ''}" x="${px(place.x + place.width / 2)}" y="${px(baseline)}">${text(row)}</text>`;
+  }),
+];
+
+const rect = ({ x, y, width, height }: Frame) =>
+  `x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}"`;
 
 const point = ({ x, y }: Point) => `${px(x)} ${px(y)}`;
 

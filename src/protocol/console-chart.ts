@@ -43,7 +43,7 @@ export const PictureEdge = z.strictObject({
   guard: z.string().nullable(),
   actions: z.array(z.string()),
   note: z.string().nullable(),
-  /** Index into `lines`; null when it is not drawn: it leads nowhere, or is taken anywhere inside a state. */
+  /** Index into `lines`; null when it is not drawn: it leads nowhere, or back to where it began. */
   line: z.int().nullable(),
 });
 export type PictureEdge = z.infer<typeof PictureEdge>;
@@ -53,7 +53,12 @@ export const PictureLine = z.strictObject({
   points: z.array(Point),
   /** Ids of the transitions drawn as this one; empty for the first arrow from a dot. */
   edges: z.array(z.string()),
-  label: Point.extend({ rows: z.array(z.string()) }).nullable(),
+  /** Lies on the line. Pictures of older engines have no size of it: there it lies beside, from its left top corner. */
+  label: Point.extend({
+    rows: z.array(z.string()),
+    width: z.number().optional(),
+    height: z.number().optional(),
+  }).nullable(),
 });
 export type PictureLine = z.infer<typeof PictureLine>;
 
@@ -61,6 +66,8 @@ export type PictureLine = z.infer<typeof PictureLine>;
 export const PictureOverview = z.strictObject({
   width: z.number(),
   height: z.number(),
+  /** The machine's own box; lines lead from it that are taken in every state. Pictures of older engines have none. */
+  frame: Rect.optional(),
   nodes: z.array(PictureNode.pick({ id: true, path: true, key: true, kind: true }).extend(Rect.shape)),
   /** Every transition between two boxes that are seen is of a line, by its own id. */
   lines: z.array(PictureLine),
@@ -76,7 +83,8 @@ export const ChartPicture = z.strictObject({
   fingerprint: z.string(),
   width: z.number(),
   height: z.number(),
-  /** Parents before their children; the root is the paper itself and has no node. */
+  frame: Rect.optional(),
+  /** Parents before their children; the root has no node, but the frame. */
   nodes: z.array(PictureNode),
   edges: z.array(PictureEdge),
   lines: z.array(PictureLine),
