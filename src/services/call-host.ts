@@ -93,6 +93,9 @@ export class CallHost {
         call.door.shut();
         if (recording !== undefined) void this.#parts.recordings?.close(callSid);
       },
+      onFailing: ({ code }) => {
+        metrics.callFailing(code);
+      },
       watch: (frame) => {
         count(frame, metrics);
         timer.take(frame);

@@ -22,6 +22,8 @@ export interface HostedCallParts extends RowMaskParts {
   readonly log: Log;
   /** Closes what the call's legs hold open, whatever state the chart is in. Called once, last. */
   readonly release: () => void;
+  /** Told why the call is failing, once for each failure that the caller hears of. */
+  readonly onFailing: (error: ErrorNote) => void;
   /** Told every frame of the call: metrics, the inspector. What it throws is noted and forgotten. */
   readonly watch: (frame: Frame) => void;
   /** Told XState's own inspection events, beside the tap. Must not throw. */
@@ -83,6 +85,7 @@ export class HostedCall {
     this.#actor.on('recording.requested', (request) => parts.onRecordingRequested?.(request));
     this.#actor.on('call.failing', (announcement) => {
       log.warn({ callSid, error: announcement.error }, 'the call is failing');
+      parts.onFailing(announcement.error);
       this.#recorder.announce(clock.now(), announcement);
     });
     this.done = new Promise((resolve) => {
@@ -151,8 +154,9 @@ export class HostedCall {
 
   /** The chart is dead, its legs are not: they say sorry and let go. */
   async #apologize(error: ErrorNote): Promise<EndReason> {
-    const { input, clock, log } = this.#parts;
+    const { input, clock, log, onFailing } = this.#parts;
     log.error({ callSid: input.callSid, error }, 'an exception ended one call');
+    onFailing(error);
     this.#recorder.announce(clock.now(), { type: 'call.failing', error });
     const { phone, model } = this.#actor.getSnapshot().children;
     const toPhone = (order: PhoneOrder) => {

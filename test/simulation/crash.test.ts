@@ -25,6 +25,7 @@ test('an exception in one call ends that call with an apology, and is written do
   const write = ({ type }: PhoneOrder | ModelOrder) => {
     orders.push(type);
   };
+  const failures: string[] = [];
   let released = 0;
   const call = new HostedCall({
     machine: callMachine.provide({
@@ -50,6 +51,9 @@ test('an exception in one call ends that call with an apology, and is written do
     release: () => {
       released++;
     },
+    onFailing: ({ code }) => {
+      failures.push(code);
+    },
     watch: () => undefined,
   }).start();
 
@@ -61,6 +65,7 @@ test('an exception in one call ends that call with an apology, and is written do
   expect(await call.done).toBe('failed');
   expect(orders.at(-1)).toBe('leaveStream');
   expect(released).toBe(1);
+  expect(failures).toEqual(['CALL_FAILED']);
   expect(await journal.query('call', { callSid })).toMatchObject({ state: 'ended', endReason: 'failed' });
   expect(log.lines).toContainEqual(
     expect.objectContaining({ level: 'error', sentence: 'an exception ended one call' }),

@@ -9,6 +9,15 @@ import { COUNTERS, GAUGES, LATENCIES, type Latency, type MetricRow } from './met
 /** Parts of the engine in which a fault is counted. */
 export type Component = 'call' | 'http' | 'journal' | 'model' | 'phone' | 'rest' | 'tool';
 
+/** The part of a call that met a fault, by the first word of its code. */
+const PART_OF: Readonly<Record<string, Component>> = {
+  MODEL: 'model',
+  RESPONSE: 'model',
+  STREAM: 'phone',
+  TOKEN: 'phone',
+  TOOL: 'tool',
+};
+
 /** Seconds. A barge-in is over in 60 ms, a reply feels late after 1 s, a tool gives up after 8 s: each has buckets on both sides. */
 const BUCKETS = [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.4, 0.7, 1, 1.5, 2, 3, 5, 8, 15];
 
@@ -102,6 +111,11 @@ export class Metrics {
   /** A media stream sent what the engine has no use for. */
   streamMessageIgnored(kind: 'unknown' | 'empty'): void {
     this.#ignoredMessages.inc({ kind });
+  }
+
+  /** A call is failing, for this reason. */
+  callFailing(cause: ErrorCode): void {
+    this.fault(PART_OF[cause.split('_')[0] ?? ''] ?? 'call', cause);
   }
 
   fault(component: Component, cause: ErrorCode): void {

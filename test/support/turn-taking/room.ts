@@ -155,6 +155,7 @@ export class TurnTakingRoom {
       release: () => {
         door.shut();
       },
+      onFailing: () => undefined,
       watch: (frame) => {
         if (frame.kind === 'event' && frame.type === 'resumePlayback') this.watch.forgive();
       },
