@@ -7,6 +7,7 @@ import { callMachine } from '../../src/machines/call/call.machine.ts';
 import { CallRecorder } from '../../src/services/call-recorder.ts';
 import type { EventRow } from '../../src/services/storage/journal.port.ts';
 import { ChartUnderTest, plainCall } from '../support/call-chart.ts';
+import { spokenInto, type Told } from '../support/callers-floor.ts';
 import { happenings, situationOf } from '../support/call-happenings.ts';
 import { TransitionCoverage, transitionKeys } from '../../src/testing/coverage.ts';
 import { type Exploration, explore, type Step } from '../../src/testing/explore.ts';
@@ -14,7 +15,7 @@ import { lintChart, unboundedStates } from '../../src/testing/chart-lint.ts';
 import { brokenWays } from '../support/proof/taken-law.ts';
 
 /** Thousands of calls for each test: a second when the machine is idle. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** Calls that differ in what their profile decides; together they can take every transition. */
 const calls: Record<string, { input: Partial<CallInput>; tell: 'debts' | 'patience' }> = {
@@ -61,14 +62,18 @@ function walk(
   inspect: (event: InspectionEvent) => void = coverage.inspect,
 ) {
   const call = new ChartUnderTest(input, { inspect, answers: false });
+  const history: Told[] = [];
   for (const step of path) {
+    const given = call.orders.length;
     call.tell(asFact(step.event));
+    history.push({ event: step.event.type, orders: call.orderTypes.slice(given) });
     // Here the tools that are told to stop answer at once, which the bare model cannot know.
     if (!step.event.type.startsWith('xstate.after.toolsWithin.')) {
       expect(situation(call.actor.getSnapshot()), step.event.type).toBe(step.to);
     }
     obeyLaws(call);
   }
+  expect(spokenInto(history)).toEqual([]);
   return call;
 }
 

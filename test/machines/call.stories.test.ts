@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CallEvent } from '../../src/machines/call/call.events.ts';
 import {
   audible,
   ChartUnderTest,
@@ -221,6 +222,156 @@ describe('a call that says more than its transcript may hold', () => {
   });
 });
 
+describe('keys and speech', () => {
+  const key = (digit: string): CallEvent => ({ type: 'digit.pressed', digit });
+  const stopped: CallEvent = { type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 700 };
+  const committed: CallEvent = { type: 'caller.committed', itemId: 'u2' };
+  const messages = ({ orders }: ChartUnderTest) =>
+    orders.flatMap((order) => (order.type === 'addMessage' ? [order.text] : []));
+  const asked = ({ orderTypes }: ChartUnderTest) =>
+    orderTypes.filter((type) => type.startsWith('createResponse'));
+
+  test('a key, then speech: the agent says nothing before the caller has finished, and one answer covers both', () => {
+    const call = new ChartUnderTest({ turns: 'chart' }).greet().tell(key('4')).fresh();
+    call.tell(speechStarted);
+    call.clock.advance(2_000);
+    expect(call.orderTypes).toEqual(['addMessage']);
+    call.clock.advance(10_000);
+    expect(asked(call)).toEqual([]);
+    call.tell(stopped, committed);
+    expect(messages(call)).toEqual(['[keypad] 4']);
+    expect(asked(call)).toEqual(['createResponse:reply']);
+  });
+
+  test('a key, then speech, where the far end answers turns by itself: nothing is asked for at all', () => {
+    const call = new ChartUnderTest().greet().tell(key('4'), speechStarted);
+    call.clock.advance(2_000);
+    call
+      .tell(stopped, committed)
+      .fresh()
+      .agentSpeaks('r2')
+      .tell(finished('reply', {}, 'r2'), heardAll);
+    expect(asked(call)).toEqual([]);
+    expect(call.state).toBe('conversing.listening.quiet');
+  });
+
+  test('speech, then a key: the answer that was on its way does not know the key, and another does', () => {
+    const call = new ChartUnderTest()
+      .greet()
+      .callerSpeaks('u2')
+      .fresh()
+      .tell(key('4'), started('reply', 'r1'));
+    expect(call.orderTypes).toEqual(['clearPlayback', 'cancelResponse', 'settleItems', 'cancelResponse']);
+    call.clock.advance(2_000);
+    expect(messages(call)).toEqual(['[keypad] 4']);
+    expect(asked(call)).toEqual(['createResponse:reply']);
+  });
+
+  test('keys while the agent speaks, then speech: it falls silent at the key, and stays so', () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().fresh().tell(key('4'), key('2'));
+    expect(call.orderTypes).toEqual(['clearPlayback', 'cancelResponse', 'settleItems']);
+    call.tell(speechStarted);
+    call.clock.advance(8_000);
+    expect(asked(call)).toEqual([]);
+    expect(call.state).toBe('conversing.listening.callerSpeaking.talking');
+  });
+
+  test('speech over the agent, then keys: nothing is cleared twice, and the turn stays the caller’s', () => {
+    const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().tell(speechStarted).fresh();
+    call.tell(key('4'), key('#'));
+    expect(call.orderTypes).toEqual(['addMessage']);
+    expect(call.state).toBe('conversing.listening.callerSpeaking.talking');
+  });
+
+  test('speech that ends while digits settle waits for them, and then asks once', () => {
+    const call = new ChartUnderTest({ turns: 'chart' })
+      .greet()
+      .fresh()
+      .tell(speechStarted, key('4'), stopped);
+    call.tell(committed);
+    expect(call.orderTypes).toEqual([]);
+    call.clock.advance(2_000);
+    expect(call.orderTypes).toEqual(['addMessage', 'createResponse:reply']);
+  });
+
+  test('# while the caller speaks ends the entry, and not the turn', () => {
+    const call = new ChartUnderTest().greet().fresh().tell(speechStarted, key('4'), key('2'), key('#'));
+    expect(call.orderTypes).toEqual(['addMessage']);
+    expect(messages(call)).toEqual(['[keypad] 42']);
+    expect(call.state).toBe('conversing.listening.callerSpeaking.talking');
+  });
+
+  test('a key settles a doubt: who presses it means to interrupt', () => {
+    const call = new ChartUnderTest({ bargeIn: 'confirmed', turns: 'chart' }).greet().callerSpeaks('u1');
+    call.agentSpeaks().tell(speechStarted).fresh().tell(key('4'));
+    expect(call.orderTypes).toEqual(['clearPlayback', 'cancelResponse', 'settleItems']);
+    call.clock.advance(2_000);
+    expect(asked(call)).toEqual([]);
+  });
+});
+
+describe('what comes due while the caller speaks', () => {
+  const limits = { ...plainLimits, maxCallMs: 60_000, maxTurnMs: 90_000, idleMs: 80_000 };
+
+  test('is said after it: the goodbye of a call that has lasted as long as it may', () => {
+    const call = new ChartUnderTest({ limits }).greet().tell(speechStarted).fresh();
+    call.clock.advance(75_000);
+    expect(call.orderTypes).toEqual([]);
+    call.tell({ type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 70_000 });
+    expect(call.state).toBe('ending.farewell.asking');
+    expect(call.orderTypes).toContain('createResponse:goodbye');
+    expect(call.actor.getSnapshot().context.endReason).toBe('max_duration');
+  });
+
+  test('waits no longer than a turn may last', () => {
+    const call = new ChartUnderTest({ limits }).greet().tell(speechStarted).fresh();
+    call.clock.advance(90_000);
+    expect(call.orderTypes[0]).toBe('commitTurn');
+    expect(call.state).toBe('ending.farewell.asking');
+  });
+
+  test('ends a call that came back from a transfer too late', () => {
+    const call = new ChartUnderTest({ limits }).greet();
+    call.clock.advance(40_000);
+    call.tell({ type: 'transfer.requested' }, heardAll);
+    call.clock.advance(25_000);
+    call.tell({ type: 'phone.stopped', heard: [] }, { type: 'transfer.ended', result: 'no-answer' });
+    expect(call.state).toBe('transferring.returning');
+    call.tell({ type: 'phone.attached', streamSid: 'MZ2' });
+    expect(call.state).toBe('ending.farewell.asking');
+  });
+
+  test('waits for it in the greeting: a greeting that does not come is asked for when the caller has finished', () => {
+    const call = new ChartUnderTest().connect().tell(speechStarted).fresh();
+    call.clock.advance(20_000);
+    expect(call.orderTypes).toEqual([]);
+    call.tell({ type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 700 });
+    call.clock.advance(4_000);
+    expect(call.orderTypes).toEqual(['cancelResponse', 'createResponse:greeting']);
+  });
+
+  test('is the greeting again where the far end broke it off for the caller’s first word', () => {
+    const call = new ChartUnderTest().connect().tell(started('greeting', 'r0'), speechStarted).fresh();
+    const broken = { status: 'cancelled', reason: 'turn_detected', hadAudio: false } as const;
+    call.tell(finished('greeting', broken, 'r0'));
+    expect(call.orderTypes).toEqual([]);
+    call.tell({ type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 700 });
+    expect(call.orderTypes).toEqual(['createResponse:greeting']);
+  });
+});
+
+describe('a greeting that begins over the caller', () => {
+  test('is heard by who said hello, and falls silent for who goes on', () => {
+    const hello = new ChartUnderTest().connect().tell(speechStarted, started('greeting', 'r0'), audible);
+    hello.tell({ type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 400 });
+    expect(hello.state).toBe('conversing.greeting.audible');
+    const story = new ChartUnderTest().connect().tell(speechStarted, started('greeting', 'r0'), audible);
+    story.fresh().clock.advance(1_500);
+    expect(story.state).toBe('conversing.interrupted.cut');
+    expect(story.orderTypes).toEqual(['allowReplies', 'clearPlayback', 'cancelResponse', 'settleItems']);
+  });
+});
+
 describe('tools', () => {
   test('are answered once when the answer was heard behind the filler', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply')).requestTool();
@@ -280,7 +431,7 @@ describe('tools', () => {
   test('lets the caller speak while a tool runs, and answers both', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply')).requestTool();
     call.tell(finished('reply', { hadAudio: false, toolCalls: 1 }), speechStarted);
-    expect(call.state).toBe('conversing.listening.callerSpeaking');
+    expect(call.state).toBe('conversing.listening.callerSpeaking.talking');
     call.fresh().tools[0]?.settle({ status: 'ok', output: '{}' });
     await call.settled();
     expect(call.orderTypes).toEqual(['answerTool']);

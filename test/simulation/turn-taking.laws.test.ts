@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { HeardItem } from '../../src/media/heard.ts';
+import { spokenInto, stepsOf } from '../support/callers-floor.ts';
 import type { TurnTakingRoom } from '../support/turn-taking/room.ts';
 import { anyConditions, anyScript, scriptCall } from '../support/turn-taking/script-call.ts';
 import { Verdict } from '../support/turn-taking/verdict.ts';
@@ -78,10 +79,11 @@ test(
 );
 
 test(
-  'a call that is left alone ends',
+  'a call that is left alone ends, and on its way there nothing that came due talked into the turn of the caller',
   () =>
     held((room, { hasEnded }) => {
       expect(hasEnded, room.state).toBe(true);
+      expect(spokenInto(stepsOf(room.rows))).toEqual([]);
     }),
   PATIENCE_MS,
 );

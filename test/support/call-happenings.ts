@@ -169,6 +169,8 @@ export function situationOf(tell: 'debts' | 'patience') {
       tell === 'debts'
         ? [Math.min(2, Object.keys(tools).length), answersOwed, answer, turnOwed, spokeWithTools]
         : [lastWordsOwed, idlePrompts, retries, failures, context.doubted];
-    return JSON.stringify([snapshot.value, snapshot.status, special ?? plain]);
+    // Whose time is up parts as soon as it may, whatever else is owed.
+    const isDue = tell === 'patience' && context.goodbyeOwed && !path.startsWith('ending');
+    return JSON.stringify([snapshot.value, snapshot.status, special ?? (isDue ? [] : plain), isDue]);
   };
 }

@@ -75,6 +75,8 @@ export interface CallContext extends CallInput {
   readonly audioMs: number;
   /** The caller had the floor when the end of the call was to be announced. */
   readonly lastWordsOwed: boolean;
+  /** The call has lasted as long as it may, and could not end then: the caller spoke, or was with nobody who could part. */
+  readonly goodbyeOwed: boolean;
   /** Digits keyed in so far, of an entry that has not ended. */
   readonly digits: string;
   /** Set by whatever first decided to end the call. */
@@ -100,6 +102,7 @@ export const contextOf = (input: CallInput): CallContext => ({
   failures: 0,
   audioMs: 0,
   lastWordsOwed: false,
+  goodbyeOwed: false,
   digits: '',
   endReason: undefined,
   failure: undefined,

@@ -37,6 +37,8 @@ export const callDelays = {
   weighWithin: 1_000,
   /** A caller who talks for longer is answered. */
   turnWithin: ({ context }) => context.limits.maxTurnMs,
+  /** The phone leg answers at once. */
+  clearWithin: 2_000,
   /** Between two digits of one entry. */
   digitWithin: 2_000,
   idleAfter: ({ context }) => context.limits.idleMs,

@@ -1,4 +1,4 @@
-import { not, or, stateIn } from 'xstate';
+import { and, not, or, stateIn } from 'xstate';
 import type { CallContext } from './call.context.ts';
 import type { ResponseOutcome, ResponsePurpose, ToolOutcome, TransferResult } from './call.events.ts';
 
@@ -20,6 +20,15 @@ const MAX_IDLE_PROMPTS = 2;
 /** Twilio: ends an entry of digits. */
 const ENTRY_END = '#';
 
+/** Between the first word of a turn of the caller's and its end, as the chart tells them. */
+const isCallerSpeaking = or([
+  stateIn('#call.conversing.interrupted'),
+  stateIn('#call.conversing.listening.callerSpeaking'),
+  stateIn('#call.conversing.greeting.forestalled'),
+  stateIn('#call.conversing.greeting.withheld'),
+  stateIn('#call.conversing.greeting.talkedOver'),
+]);
+
 /** Questions about a call; each asks one thing of the context, or of the event's part that is passed. */
 export const callGuards = {
   isConfigured: ({ context }: Args) => context.configured,
@@ -28,6 +37,7 @@ export const callGuards = {
   isGreetingByClip: ({ context }: Args) => context.greetingMode === 'clip',
   hasGreeted: ({ context }: Args) => context.greeted,
   areLastWordsOwed: ({ context }: Args) => context.lastWordsOwed,
+  areDigitsPending: ({ context }: Args) => context.digits !== '',
   isFillingByClip: ({ context }: Args) => context.filler === 'clip',
   isFillingByModel: ({ context }: Args) => context.filler === 'model',
   isRecorded: ({ context }: Args) => context.isRecorded,
@@ -67,8 +77,10 @@ export const callGuards = {
   /** It was done, or a rule was against it; a failure says neither. */
   isCertain: (_: Args, { status }: ToolOutcome) => status === 'ok' || status === 'refused',
   isEmpty: (_: Args, outcome: ResponseOutcome) => isEmpty(outcome),
-  isEmptyWithRetriesLeft: ({ context }: Args, outcome: ResponseOutcome) =>
-    isEmpty(outcome) && context.retries < MAX_RETRIES,
+  /** No word of it will be heard. A far end that is told to let the greeting alone may still break it off. */
+  isGreetingLost: (_: Args, outcome: ResponseOutcome) => isLost(outcome),
+  isGreetingLostWithRetriesLeft: ({ context }: Args, outcome: ResponseOutcome) =>
+    isLost(outcome) && context.retries < MAX_RETRIES,
   /** Behind a clip that still plays, audio that comes is not told as its beginning. */
   isGoodbye: (_: Args, { purpose, outcome }: FinishedResponse) => purpose === 'goodbye' && outcome.hadAudio,
   isNoGoodbye: (_: Args, { purpose, outcome }: FinishedResponse) => purpose === 'goodbye' && isEmpty(outcome),
@@ -82,14 +94,21 @@ export const callGuards = {
   /** Whoever crashes while the call ends is not apologised for: nothing speaks any more. */
   isOpen: not(stateIn('#call.ending')),
   /** What the agent would say now, nobody would hear: the caller has the floor, and uses it. */
-  isCallerBusy: or([
-    stateIn('#call.conversing.interrupted'),
-    stateIn('#call.conversing.listening.callerSpeaking'),
+  isCallerBusy: or([isCallerSpeaking, stateIn('#call.conversing.listening.enteringDigits')]),
+  /** The caller has the floor, or has just given it up: what is said next answers them. */
+  isCallerFirst: or([
+    isCallerSpeaking,
     stateIn('#call.conversing.listening.enteringDigits'),
+    stateIn('#call.conversing.listening.awaitingReply'),
   ]),
-  /** Deadlines of the whole call count only while the two talk. */
+  /** The two talk, and nobody has to be cut short who cannot know that the call is over. */
+  isFreeToPart: and([stateIn('#call.conversing'), not(isCallerSpeaking)]),
+  isGoodbyeDue: and([({ context }: Args) => context.goodbyeOwed, not(isCallerSpeaking)]),
   isConversing: stateIn('#call.conversing'),
 };
+
+const isLost = (outcome: ResponseOutcome) =>
+  isEmpty(outcome) || (outcome.reason === 'turn_detected' && !outcome.hadAudio);
 
 /** Nothing of it can be heard or acted on, and nobody asked for that. */
 const isEmpty = ({ hadAudio, status, toolCalls }: ResponseOutcome) =>

@@ -108,19 +108,22 @@ export const callMachine = callSetup.createMachine({
   },
   after: {
     lastWordsAfter: [
-      { guard: 'isCallerBusy', actions: 'recordLastWords' },
+      { guard: 'isCallerFirst', actions: 'recordLastWords' },
       { guard: 'isConversing', actions: { type: 'tellModelToSpeak', params: 'lastMinute' } },
     ],
-    maxCall: {
-      guard: 'isConversing',
-      target: '.ending.farewell',
-      actions: [
-        // The caller was warned: what is being said now is broken off, so that the goodbye comes in time.
-        'tellPhoneToClear',
-        'tellModelToCancel',
-        { type: 'recordEnd', params: 'max_duration' },
-      ],
-    },
+    maxCall: [
+      {
+        guard: 'isFreeToPart',
+        target: '.ending.farewell',
+        actions: [
+          // The caller was warned: what is being said now is broken off, so that the goodbye comes in time.
+          'tellPhoneToClear',
+          'tellModelToCancel',
+          { type: 'recordEnd', params: 'max_duration' },
+        ],
+      },
+      { actions: 'recordGoodbyeOwed' },
+    ],
   },
 
   states: {

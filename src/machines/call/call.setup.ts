@@ -81,6 +81,7 @@ export const callSetup = setup({
     recordStumble: assign({ retries: 0, failures: ({ context }) => context.failures + 1 }),
     recordSpeech: assign({ retries: 0, failures: 0, audioMs: 0, asked: undefined }),
     recordLastWords: assign({ lastWordsOwed: true }),
+    recordGoodbyeOwed: assign({ goodbyeOwed: true }),
     recordSpokeWithTools: assign({ spokeWithTools: true }),
     recordSilentTools: assign({ spokeWithTools: false }),
     /** A response answers every turn that was committed before it began. */
@@ -178,6 +179,7 @@ export const callSetup = setup({
       enqueue.assign({ answersOwed: false, answer: 'asked' });
       enqueue.sendTo('model', { type: 'createResponse', purpose: 'toolAnswer' } satisfies ModelOrder);
     }),
+    /** Into its memory: whoever ends the turn asks for the answer to it. */
     tellModelTheDigits: enqueueActions(({ context, enqueue }) => {
       enqueue.sendTo('model', {
         type: 'addMessage',
@@ -185,7 +187,6 @@ export const callSetup = setup({
         text: `[keypad] ${context.digits}`,
       } satisfies ModelOrder);
       enqueue.assign({ digits: '' });
-      enqueue.sendTo('model', { type: 'createResponse', purpose: 'reply' } satisfies ModelOrder);
     }),
 
     /** Slot ids are bounded; the model's call ids are not, and XState keeps every id it has seen. */

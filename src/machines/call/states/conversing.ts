@@ -11,11 +11,22 @@ import { toolExecuting } from './tool-executing.ts';
  */
 export const conversing = callSetup.createStateConfig({
   initial: 'greeting',
+  // The time was up while the caller spoke, or was away: they have finished, or are back.
+  always: {
+    guard: 'isGoodbyeDue',
+    target: '#call.ending.farewell',
+    actions: ['tellPhoneToClear', 'tellModelToCancel', { type: 'recordEnd', params: 'max_duration' }],
+  },
   on: {
     'tool.requested': {
       actions: { type: 'startToolCall', params: ({ event }) => event.request },
     },
     'tool.settled': [
+      // Whatever a tool decided, the caller is heard first; its output is in the conversation by then.
+      {
+        guard: 'isCallerBusy',
+        actions: { type: 'settleToolCall', params: ({ event }) => event },
+      },
       {
         guard: { type: 'isEndingTheCall', params: ({ event }) => event.outcome },
         target: '#call.ending.farewell',
@@ -40,6 +51,7 @@ export const conversing = callSetup.createStateConfig({
       actions: [
         'tellPhoneToClear',
         'tellModelToCancel',
+        'recordFloor',
         { type: 'recordDigit', params: ({ event }) => event.digit },
       ],
     },

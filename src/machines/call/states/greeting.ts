@@ -9,7 +9,6 @@ export const greeting = callSetup.createStateConfig({
   initial: 'choosing',
   exit: 'tellModelToAllowReplies',
   on: {
-    'caller.startedSpeaking': { description: 'The greeting answers it.' },
     'caller.committed': {
       actions: [{ type: 'recordTurn', params: ({ event }) => event.itemId }, 'recordCommitted'],
     },
@@ -38,15 +37,16 @@ export const greeting = callSetup.createStateConfig({
     awaited: {
       on: {
         'playback.started': { target: 'audible', actions: 'recordSpeech' },
+        'caller.startedSpeaking': 'forestalled',
         'response.finished': [
           {
-            guard: { type: 'isEmptyWithRetriesLeft', params: ({ event }) => event.outcome },
+            guard: { type: 'isGreetingLostWithRetriesLeft', params: ({ event }) => event.outcome },
             target: 'awaited',
             reenter: true,
             actions: ['recordRetry', { type: 'tellModelToSpeak', params: 'greeting' }],
           },
           {
-            guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
+            guard: { type: 'isGreetingLost', params: ({ event }) => event.outcome },
             target: '#call.conversing.listening.apologizing',
             actions: 'recordStumble',
           },
@@ -66,6 +66,79 @@ export const greeting = callSetup.createStateConfig({
           },
         ],
       },
+    },
+
+    /** The caller speaks before the greeting can be heard: it answers them, and comes when it comes. */
+    forestalled: {
+      on: {
+        'playback.started': { target: 'talkedOver', actions: 'recordSpeech' },
+        'caller.stoppedSpeaking': 'awaited',
+        'caller.committed': {
+          target: 'awaited',
+          actions: [{ type: 'recordTurn', params: ({ event }) => event.itemId }, 'recordCommitted'],
+        },
+        'digit.pressed': {
+          target: '#call.conversing.listening.callerSpeaking.keying',
+          actions: ['tellModelToCancel', { type: 'recordDigit', params: ({ event }) => event.digit }],
+        },
+        'response.finished': {
+          guard: { type: 'isGreetingLost', params: ({ event }) => event.outcome },
+          target: 'withheld',
+        },
+      },
+      after: { turnWithin: { target: 'awaited', actions: 'tellModelToCommit' } },
+    },
+
+    /** It came to nothing while the caller spoke: it is asked for when they have finished. */
+    withheld: {
+      on: {
+        'caller.stoppedSpeaking': {
+          target: 'awaited',
+          actions: [{ type: 'tellModelToSpeak', params: 'greeting' }],
+        },
+        'caller.committed': {
+          target: 'awaited',
+          actions: [
+            { type: 'recordTurn', params: ({ event }) => event.itemId },
+            'recordCommitted',
+            { type: 'tellModelToSpeak', params: 'greeting' },
+          ],
+        },
+        'digit.pressed': {
+          target: '#call.conversing.listening.callerSpeaking.keying',
+          actions: { type: 'recordDigit', params: ({ event }) => event.digit },
+        },
+      },
+      after: {
+        turnWithin: {
+          target: 'awaited',
+          actions: ['tellModelToCommit', { type: 'tellModelToSpeak', params: 'greeting' }],
+        },
+      },
+    },
+
+    /** The greeting has begun over the caller's first words. Who goes on speaking did not ask for it. */
+    talkedOver: {
+      on: {
+        'caller.stoppedSpeaking': 'audible',
+        'caller.committed': {
+          target: 'audible',
+          actions: [{ type: 'recordTurn', params: ({ event }) => event.itemId }, 'recordCommitted'],
+        },
+        'digit.pressed': {
+          target: '#call.conversing.listening.callerSpeaking.keying',
+          actions: [
+            'tellPhoneToClear',
+            'tellModelToCancel',
+            { type: 'recordDigit', params: ({ event }) => event.digit },
+          ],
+        },
+        'playback.finished': {
+          target: '#call.conversing.listening.callerSpeaking',
+          actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
+        },
+      },
+      after: { doubtWithin: '#call.conversing.interrupted' },
     },
 
     /** The greeting is being heard. */

@@ -15,11 +15,6 @@ export const interrupted = callSetup.createStateConfig({
     type: 'recordDoubt',
     params: ({ event }) => (event.type === 'caller.startedSpeaking' ? event.itemId : undefined),
   },
-  on: {
-    'tool.settled': {
-      actions: { type: 'settleToolCall', params: ({ event }) => event },
-    },
-  },
   states: {
     deciding: {
       always: [
@@ -37,6 +32,16 @@ export const interrupted = callSetup.createStateConfig({
           { target: 'weighing' },
         ],
         'caller.committed': { target: 'weighing', actions: 'recordCommitted' },
+        // Who presses keys means it.
+        'digit.pressed': {
+          target: '#call.conversing.listening.callerSpeaking.keying',
+          actions: [
+            'tellPhoneToClear',
+            'tellModelToCancel',
+            'recordFloor',
+            { type: 'recordDigit', params: ({ event }) => event.digit },
+          ],
+        },
       },
       after: {
         doubtWithin: { target: 'cut', actions: ['tellPhoneToClear', 'tellModelToCancel'] },
@@ -90,8 +95,9 @@ export const interrupted = callSetup.createStateConfig({
             'tellModelToReply',
           ],
         },
+        'caller.startedSpeaking': 'cut',
       },
-      after: { digitWithin: '#call.conversing.listening.awaitingReply' },
+      after: { clearWithin: '#call.conversing.listening.awaitingReply' },
     },
 
     /** The caller has the floor; the agent's memory ends where the caller stopped listening. */
@@ -103,6 +109,10 @@ export const interrupted = callSetup.createStateConfig({
             { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
             { type: 'announceInterruption', params: ({ event }) => event.heard },
           ],
+        },
+        'digit.pressed': {
+          target: '#call.conversing.listening.callerSpeaking.keying',
+          actions: { type: 'recordDigit', params: ({ event }) => event.digit },
         },
         'caller.stoppedSpeaking': '#call.conversing.listening.awaitingReply',
         'caller.committed': [

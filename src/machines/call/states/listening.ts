@@ -58,8 +58,9 @@ export const listening = callSetup.createStateConfig({
       },
     },
 
-    /** The caller is speaking. */
+    /** The caller is speaking. Keys pressed meanwhile belong to the turn: its answer knows them. */
     callerSpeaking: {
+      initial: 'talking',
       on: {
         'caller.stoppedSpeaking': 'awaitingReply',
         'caller.committed': [
@@ -75,17 +76,51 @@ export const listening = callSetup.createStateConfig({
           },
           { target: 'awaitingReply', actions: 'recordCommitted' },
         ],
-        // Whatever a tool decided, the caller is heard first; its output is in the conversation by then.
-        'tool.settled': { actions: { type: 'settleToolCall', params: ({ event }) => event } },
         // Somebody made the agent speak into the caller's turn: the caller wins.
         'playback.started': '#call.conversing.interrupted',
       },
       after: {
         turnWithin: [
+          { guard: 'areDigitsPending', target: 'enteringDigits', actions: 'tellModelToCommit' },
           // The turn is told as committed, and answered by that.
           { guard: 'isChartOwningTurns', target: 'awaitingReply', actions: 'tellModelToCommit' },
           { target: 'awaitingReply', actions: ['tellModelToCommit', 'tellModelToReply'] },
         ],
+      },
+      states: {
+        talking: {
+          on: {
+            'digit.pressed': {
+              target: 'keying',
+              actions: { type: 'recordDigit', params: ({ event }) => event.digit },
+            },
+          },
+        },
+
+        /** They speak, and an entry of digits has not ended: the turn is over when both are. */
+        keying: {
+          on: {
+            'digit.pressed': [
+              {
+                guard: { type: 'isEntryEnd', params: ({ event }) => event.digit },
+                target: 'talking',
+                actions: 'tellModelTheDigits',
+              },
+              {
+                target: 'keying',
+                reenter: true,
+                actions: { type: 'recordDigit', params: ({ event }) => event.digit },
+              },
+            ],
+            'caller.stoppedSpeaking': '#call.conversing.listening.enteringDigits',
+            'caller.committed': {
+              target: '#call.conversing.listening.enteringDigits',
+              actions: 'recordCommitted',
+            },
+            'playback.started': { actions: ['tellPhoneToClear', 'tellModelToCancel'] },
+          },
+          after: { digitWithin: { target: 'talking', actions: 'tellModelTheDigits' } },
+        },
       },
     },
 
@@ -148,14 +183,15 @@ export const listening = callSetup.createStateConfig({
       after: { apologyWithin: 'quiet' },
     },
 
-    /** The caller keys in digits: an entry ends by `#` or by a pause, and reaches the model as text. */
+    /** The caller keys in digits, and is silent: an entry ends by `#` or by a pause, and reaches the model as text. */
     enteringDigits: {
       on: {
+        'caller.startedSpeaking': 'callerSpeaking.keying',
         'digit.pressed': [
           {
             guard: { type: 'isEntryEnd', params: ({ event }) => event.digit },
             target: 'awaitingReply',
-            actions: 'tellModelTheDigits',
+            actions: ['tellModelTheDigits', 'tellModelToReply'],
           },
           {
             target: 'enteringDigits',
@@ -163,10 +199,18 @@ export const listening = callSetup.createStateConfig({
             actions: { type: 'recordDigit', params: ({ event }) => event.digit },
           },
         ],
-        'tool.settled': { actions: { type: 'settleToolCall', params: ({ event }) => event } },
+        // What began before the entry has ended does not know it.
+        'response.started': {
+          actions: [
+            { type: 'recordResponseStart', params: ({ event }) => event.purpose },
+            'tellModelToCancel',
+          ],
+        },
         'playback.started': { actions: ['tellPhoneToClear', 'tellModelToCancel'] },
       },
-      after: { digitWithin: { target: 'awaitingReply', actions: 'tellModelTheDigits' } },
+      after: {
+        digitWithin: { target: 'awaitingReply', actions: ['tellModelTheDigits', 'tellModelToReply'] },
+      },
     },
   },
 });
