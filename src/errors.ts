@@ -181,6 +181,8 @@ export type ErrorCode = keyof typeof ERRORS;
 export interface ErrorNote {
   readonly code: ErrorCode;
   readonly message: string;
+  /** What the far end or the network called it, such as `invalid_api_key`, `http_401` or `ENOTFOUND`. */
+  readonly cause?: string;
 }
 
 /** An error as a throwable: used inside one actor or one request, never sent between two. */

@@ -1,5 +1,5 @@
 import type { Wait } from '../protocol/turn-times.ts';
-import type { CallOutcome } from '../simulator/carrier/carrier-events.ts';
+import type { EndOfCall } from './end-of-call.ts';
 
 /**
  * What happens in a call that was placed from the command line, in the order it
@@ -24,13 +24,7 @@ export type CallNews =
   | { type: 'cleared'; atMs: number; droppedMs: number }
   | { type: 'pressed'; atMs: number; digits: string }
   | { type: 'note'; atMs: number; text: string }
-  | {
-      type: 'ended';
-      atMs: number;
-      outcome: CallOutcome;
-      endReason: string | undefined;
-      latencies: Latencies;
-    };
+  | ({ type: 'ended'; atMs: number; latencies: Latencies } & EndOfCall);
 
 /** How long the caller had to wait, in milliseconds. */
 export interface Latencies {

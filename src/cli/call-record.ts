@@ -19,12 +19,26 @@ const Event = z.looseObject({
   state: z.string(),
 });
 
-const Record = z.looseObject({ state: z.string(), endReason: z.string().nullish() });
+const Failure = z.looseObject({
+  code: z.string(),
+  cause: z.string().nullable(),
+  text: z.string(),
+  remedy: z.string().nullable(),
+});
+/** Why a call failed, and what to do about it. */
+export type CallFailure = z.infer<typeof Failure>;
+
+const Record = z.looseObject({
+  state: z.string(),
+  endReason: z.string().nullish(),
+  failure: Failure.nullish(),
+});
 
 /** One call, as the engine tells it now. */
 export interface CallRecord {
   readonly state: string;
   readonly endReason: string | undefined;
+  readonly failure: CallFailure | undefined;
   readonly events: readonly z.infer<typeof Event>[];
   readonly transcript: readonly z.infer<typeof Line>[];
 }
@@ -40,12 +54,18 @@ export async function readCallRecord(
 ): Promise<CallRecord | NoRecord> {
   const { base, read } = readerOf(engineUrl, callSid, adminToken);
   try {
-    const [{ state, endReason }, events, transcript] = await Promise.all([
+    const [{ state, endReason, failure }, events, transcript] = await Promise.all([
       read(base, Record),
       read(`${base}/events`, z.array(Event)),
       read(`${base}/transcript`, z.array(Line)),
     ]);
-    return { state, endReason: endReason ?? undefined, events, transcript };
+    return {
+      state,
+      endReason: endReason ?? undefined,
+      failure: failure ?? undefined,
+      events,
+      transcript,
+    };
   } catch (thrown) {
     if (thrown instanceof Refusal) return thrown.why;
     return thrown instanceof z.ZodError ? 'refused' : 'unreachable';

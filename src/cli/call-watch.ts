@@ -28,6 +28,7 @@ export class CallWatch {
   #lastSeq = 0;
   #state = '';
   #endReason: string | undefined;
+  #failure: CallRecord['failure'];
   #wasExplained = false;
   #timer: unknown;
   #looking: Promise<void> = Promise.resolve();
@@ -44,6 +45,11 @@ export class CallWatch {
 
   get endReason(): string | undefined {
     return this.#endReason;
+  }
+
+  /** Why it failed, where it did and the engine says so. */
+  get failure(): CallRecord['failure'] {
+    return this.#failure;
   }
 
   start(): void {
@@ -87,6 +93,7 @@ export class CallWatch {
     }
     this.#enter(record.state, this.#options.clock.now());
     this.#endReason = record.endReason;
+    this.#failure = record.failure;
   }
 
   #enter(state: string, at: number): void {

@@ -14,6 +14,7 @@ import { CallWatch } from './call-watch.ts';
 import type { CallerLine } from './caller-lines.ts';
 import { type CallerFlags, planCaller } from './caller-plan.ts';
 import { CallerTurns } from './caller-turns.ts';
+import { complaintOf, type EndOfCall } from './end-of-call.ts';
 import { type Engine, findEngine } from './engine-door.ts';
 import { jsonPrinter } from './json-printer.ts';
 import { LatencyMeter } from './latency-meter.ts';
@@ -49,7 +50,11 @@ export async function call(flags: CallFlags, terminal: Terminal): Promise<number
   const engine = await findEngine(flags.url, config);
   try {
     const print = flags.json ? jsonPrinter(terminal) : callPrinter(terminal);
-    return await runCall({ flags, lines, config, engine, print });
+    const end = await runCall({ flags, lines, config, engine, print });
+    const complaint = complaintOf(end);
+    if (complaint === undefined) return EXIT.ok;
+    terminal.complain(`callchart: ${complaint}`);
+    return EXIT.failed;
   } finally {
     await engine.close();
   }
@@ -63,7 +68,7 @@ interface CallRun {
   readonly print: NewsPrinter;
 }
 
-async function runCall({ flags, lines, config, engine, print }: CallRun): Promise<number> {
+async function runCall({ flags, lines, config, engine, print }: CallRun): Promise<EndOfCall> {
   const clock = withoutJumps(systemClock);
   const placedAt = clock.now();
   const voice = new CallerVoice();
@@ -125,10 +130,11 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
   process.off('SIGINT', interrupt);
   await watch.settle();
   if (flags.record !== undefined) await record(flags.record, placed.recording());
-  const { endReason } = watch;
+  const { endReason, failure } = watch;
+  const end = { outcome, endReason, failure };
   const latencies = (await readLatencies(engine.url, placed.callSid, engine.adminToken)) ?? meter.latencies;
-  print({ type: 'ended', atMs: now(), outcome, endReason, latencies });
-  return outcome.status === 'failed' ? EXIT.failed : EXIT.ok;
+  print({ type: 'ended', atMs: now(), ...end, latencies });
+  return end;
 }
 
 /** What of the carrier's events a reader wants to see. */

@@ -9,6 +9,18 @@ import { COMMAND_NAMES } from './console-commands.ts';
 /** ISO 8601 UTC with milliseconds. */
 const Instant = z.iso.datetime({ precision: 3 });
 
+/** Why a call failed, and what an operator does about it. */
+export const ShownFailure = z.strictObject({
+  /** One of the engine's error codes. */
+  code: z.string(),
+  /** What the far end or the network called it, such as `invalid_api_key` or `ENOTFOUND`. */
+  cause: z.string().nullable(),
+  text: z.string(),
+  /** An imperative; null where nothing but the text can be said. */
+  remedy: z.string().nullable(),
+});
+export type ShownFailure = z.infer<typeof ShownFailure>;
+
 /** One call in a list. */
 export const CallItem = z.strictObject({
   callSid: z.string(),
@@ -22,6 +34,8 @@ export const CallItem = z.strictObject({
   startedAt: Instant,
   endedAt: Instant.nullable(),
   endReason: z.string().nullable(),
+  /** Of a call that ended `failed` or `lost`; null for others, and where nobody said why. Files of older engines have none. */
+  failure: ShownFailure.nullable().default(null),
   durationMs: z.int().nullable(),
   /** How often the caller spoke over the agent. This and the next two are null while they are not counted. */
   bargeIns: z.int().nullable(),

@@ -11,6 +11,7 @@ import type { Desk, Outbound } from './desk.ts';
 import { RequestProblem } from './problems.ts';
 import { readBody, readQuery } from './request-schema.ts';
 import type { Handler } from './routes.ts';
+import { shownFailure } from './shown-failure.ts';
 import { withoutAbsent } from './without-absent.ts';
 
 export interface CallsApiDeps {
@@ -108,7 +109,11 @@ export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApi
 }
 
 /** Outside, a state goes by its fixed name; where within it the call is may change from version to version. */
-export const callItemOf = (call: FoundCall): CallItem => ({ ...call, state: stateName(call.state) });
+export const callItemOf = (call: FoundCall): CallItem => ({
+  ...call,
+  state: stateName(call.state),
+  failure: call.endedAt === null ? null : shownFailure(call.failure),
+});
 
 function plainRowOf({ seq, at, actor, event, state }: StoredEvent): CallRow {
   return { seq, at: new Date(at).toISOString(), actor, event, state: stateName(state) };

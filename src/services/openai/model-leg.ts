@@ -118,8 +118,8 @@ export class ModelLeg {
         this.#callerAudio.open();
         tell({ type: 'model.configured' });
       },
-      onRefused: (code, detail) => {
-        this.#link.breakOff(code, detail);
+      onRefused: (code, detail, cause) => {
+        this.#link.breakOff(code, detail, cause);
       },
     });
     const events = new ModelEvents({

@@ -2,6 +2,7 @@ import type { ErrorCode, ErrorNote } from '../../errors.ts';
 import { ERRORS } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
+import { networkCodeOf } from '../../network-faults.ts';
 import { sendString } from '../text-socket.ts';
 import type { Dialect } from './dialect.ts';
 import { codeOfUpgrade, type ModelSocket, OPEN } from './model-socket.ts';
@@ -41,10 +42,16 @@ export class ModelLink {
       if (!this.#isOver) onFrame(data, isBinary);
     });
     socket.on('unexpected-response', (_, { statusCode }) => {
-      this.breakOff(codeOfUpgrade(statusCode), `the upgrade was answered with HTTP ${String(statusCode)}`);
+      const status = String(statusCode);
+      this.breakOff(
+        codeOfUpgrade(statusCode),
+        `the upgrade was answered with HTTP ${status}`,
+        `http_${status}`,
+      );
     });
-    socket.on('error', ({ message }) => {
-      this.breakOff(this.#isReady ? 'MODEL_LOST' : 'MODEL_UNREACHABLE', message);
+    socket.on('error', (error) => {
+      const code = this.#isReady ? 'MODEL_LOST' : 'MODEL_UNREACHABLE';
+      this.breakOff(code, error.message, socketFault(error));
     });
     socket.on('close', (code) => {
       this.#isClosed = true;
@@ -64,12 +71,13 @@ export class ModelLink {
     if (text !== undefined) sendString(this.#socket, text);
   };
 
-  /** Ends the link at once, and tells why. */
-  breakOff(code: ErrorCode, detail: string): void {
+  /** Ends the link at once, and tells why. `cause` is what the far end or the network called it. */
+  breakOff(code: ErrorCode, detail: string, cause?: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
     if (!this.#isClosed) this.#socket.terminate();
-    this.#onEnd({ code, message: `${ERRORS[code].text}: ${detail}` });
+    const message = `${ERRORS[code].text}: ${detail}`;
+    this.#onEnd(isWord(cause) ? { code, message, cause } : { code, message });
   }
 
   /** Ends the session in good order, and tells nobody. */
@@ -81,4 +89,13 @@ export class ModelLink {
     }, CLOSE_WITHIN_MS);
     this.#socket.close(1000);
   }
+}
+
+/** A code, and no sentence: whatever else a far end sends stays out of records and logs. */
+const isWord = (cause: string | undefined): cause is string =>
+  cause !== undefined && /^[\w.-]{1,64}$/.test(cause);
+
+/** `ws` gives its own time-out no code. */
+function socketFault(error: Error): string {
+  return error.message.includes('timed out') ? 'TIMEOUT' : networkCodeOf(error);
 }

@@ -9,7 +9,7 @@ interface SetupDeps extends SessionNeeds {
   readonly send: (event: ClientEvent) => void;
   readonly onConfigured: () => void;
   /** The far end will not have the session. Told once. */
-  readonly onRefused: (code: ErrorCode, detail: string) => void;
+  readonly onRefused: (code: ErrorCode, detail: string, cause?: string) => void;
 }
 
 const CONFIGURE = 'configure';
@@ -96,6 +96,7 @@ export class SessionSetup {
     this.#refuse(
       'MODEL_REFUSED',
       [code ?? 'no code', param].filter((part) => part !== undefined).join(' at '),
+      code,
     );
     return true;
   }
@@ -104,9 +105,9 @@ export class SessionSetup {
     this.#deps.send({ type: 'session.update', event_id: CONFIGURE, session });
   }
 
-  #refuse(code: ErrorCode, detail: string): void {
+  #refuse(code: ErrorCode, detail: string, cause?: string): void {
     this.#stage = 'refused';
-    this.#deps.onRefused(code, detail);
+    this.#deps.onRefused(code, detail, cause);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { EndReason } from '../../machines/call/call.events.ts';
+import { failureAfter } from './call-failure.fold.ts';
 import { isoOf } from './instant.ts';
-import type { CallRecord, StoredEvent } from './journal.port.ts';
+import type { CallFailure, CallRecord, StoredEvent } from './journal.port.ts';
 
 /** Spelled out by name, so that a new reason is a compile error here. */
 const END_REASONS: Readonly<Record<EndReason, true>> = {
@@ -27,7 +28,15 @@ export function foldCallRecord(record: CallRecord | undefined, row: StoredEvent)
   if (row.event === 'call.accepted') return record ?? acceptedRecord(row);
   if (record?.endedAt !== null) return record;
   if (row.event === 'call.ended') return endedRecord(record, row);
-  return row.state === '' || row.state === record.state ? record : { ...record, state: row.state };
+  const next = withFailure(record, failureAfter(row));
+  return row.state === '' || row.state === next.state ? next : { ...next, state: row.state };
+}
+
+function withFailure(record: CallRecord, failure: CallFailure | null | undefined): CallRecord {
+  if (failure === undefined) return record;
+  if (failure !== null) return { ...record, failure };
+  const { failure: over, ...rest } = record;
+  return over === undefined ? record : rest;
 }
 
 /** The record of a call by its whole log; undefined while nobody has accepted it. */
@@ -50,14 +59,17 @@ function acceptedRecord({ at, state, body }: StoredEvent): CallRecord {
   };
 }
 
-function endedRecord(record: CallRecord, { at, body }: StoredEvent): CallRecord {
+function endedRecord({ failure, ...record }: CallRecord, { at, body }: StoredEvent): CallRecord {
   const reason = text(body['reason']);
+  const endReason = isEndReason(reason) ? reason : 'failed';
+  const isFailure = endReason === 'failed' || endReason === 'lost';
   const endedAt = isoOf(at);
   return {
     ...record,
     state: 'ended',
     endedAt,
-    endReason: isEndReason(reason) ? reason : 'failed',
+    endReason,
+    ...(isFailure && failure !== undefined && { failure }),
     durationMs: Date.parse(endedAt) - Date.parse(record.startedAt),
   };
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors.ts';
 import type { EndReason, ToolOutcome } from '../../machines/call/call.events.ts';
 import type { Analytics } from '../../protocol/console-analytics.ts';
 import type { Bodies, CallLatencies } from '../../protocol/console-calls.ts';
@@ -388,7 +389,15 @@ export interface CallRecord {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly endReason: EndReason | null;
+  /** Of a call that ended `failed` or `lost`: why. Of a live one, what it would fail of now. Absent where nobody said why. */
+  readonly failure?: CallFailure;
   readonly durationMs: number | null;
+}
+
+/** Of an error what is kept: its code, and what the far end or the network called it. */
+export interface CallFailure {
+  readonly code: ErrorCode;
+  readonly cause: string | null;
 }
 
 export interface TranscriptLine {

@@ -26,6 +26,7 @@ const NEWS: CallNews[] = [
     atMs: 12_340,
     outcome: { status: 'completed', by: 'caller', durationMs: 12_340 },
     endReason: 'caller_hung_up',
+    failure: undefined,
     latencies: {
       countedBy: 'engine',
       greetingMs: 310,

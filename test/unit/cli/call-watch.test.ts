@@ -24,12 +24,19 @@ function watching(record: () => CallRecord | NoRecord) {
 
 describe('the watch on a call', () => {
   test('tells each state at its own time and each line once, when its words are known', async () => {
-    let record: CallRecord = { state: 'connecting', endReason: undefined, events: [], transcript: [] };
+    let record: CallRecord = {
+      state: 'connecting',
+      endReason: undefined,
+      failure: undefined,
+      events: [],
+      transcript: [],
+    };
     const { clock, told, watch } = watching(() => record);
     await clock.run(300);
     record = {
       state: 'conversing.greeting',
       endReason: undefined,
+      failure: undefined,
       events: [
         { seq: 1, at: at(10), state: 'connecting' },
         { seq: 2, at: at(350), state: 'configuring' },

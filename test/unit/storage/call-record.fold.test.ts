@@ -53,6 +53,43 @@ describe('call record', () => {
     });
   });
 
+  test('says why a call failed, by the last thing that went wrong', () => {
+    const refused = { error: { code: 'MODEL_REFUSED', message: 'the model …', cause: 'http_401' } };
+    expect(
+      callRecordOf(stored(ACCEPTED, row('call.failing', refused), row('call.ended', { reason: 'failed' }))),
+    ).toMatchObject({ endReason: 'failed', failure: { code: 'MODEL_REFUSED', cause: 'http_401' } });
+
+    const outcome = { status: 'failed', reason: 'insufficient_quota' };
+    expect(
+      callRecordOf(
+        stored(ACCEPTED, row('response.finished', { outcome }), row('call.ended', { reason: 'failed' })),
+      ),
+    ).toMatchObject({ failure: { code: 'RESPONSE_FAILED', cause: 'insufficient_quota' } });
+
+    const lost = { error: { code: 'STREAM_LOST', message: 'closed' } };
+    expect(
+      callRecordOf(stored(ACCEPTED, row('phone.lost', lost), row('call.ended', { reason: 'lost' }))),
+    ).toMatchObject({ endReason: 'lost', failure: { code: 'STREAM_LOST', cause: null } });
+  });
+
+  test('has no failure where the call ended well, or the model came to itself', () => {
+    const failed = row('response.finished', { outcome: { status: 'failed', reason: 'server_error' } });
+    const said = row('response.finished', { outcome: { status: 'completed' } });
+    for (const rows of [
+      [failed, row('call.ended', { reason: 'caller_hung_up' })],
+      [failed, said, row('call.ended', { reason: 'failed' })],
+    ]) {
+      expect(callRecordOf(stored(ACCEPTED, ...rows))).not.toHaveProperty('failure');
+    }
+  });
+
+  test('keeps no word of a far end that is no code', () => {
+    const error = { code: 'MODEL_LOST', message: 'x', cause: 'my number is +12025550123' };
+    expect(
+      callRecordOf(stored(ACCEPTED, row('call.failing', { error }), row('call.ended', { reason: 'failed' }))),
+    ).toMatchObject({ failure: { code: 'MODEL_LOST', cause: null } });
+  });
+
   test('never throws, and once ended stays as it is', () => {
     fc.assert(
       fc.property(fc.array(anyRow, { maxLength: 40 }), (rows) => {

@@ -1,0 +1,53 @@
+/**
+ * What an operator does about a failure: one table, by its code, and by what the far end or the network called it.
+ * The command line, the API and the doctor tell it by this, so that they never differ.
+ */
+
+import type { ErrorCode, ErrorNote } from './errors.ts';
+import { networkFault } from './network-faults.ts';
+
+const KEY = 'check OPENAI_API_KEY: it is wrong, or was taken back';
+const MODEL = 'check OPENAI_REALTIME_MODEL and OPENAI_REALTIME_URL: the account has no such model there';
+const CREDIT = "add credit, or raise the limit, on the account's billing page; until then every call fails";
+const PATIENCE = "wait: the model's side fails; its status page says more";
+
+/** By the codes that model servers give, and by the status of an upgrade that they refuse. */
+const BY_CAUSE: Readonly<Record<string, string>> = {
+  http_401: KEY,
+  invalid_api_key: KEY,
+  http_403: "check the key's rights and project: it may not use the Realtime API, or not from this country",
+  http_404: MODEL,
+  model_not_found: MODEL,
+  insufficient_quota: CREDIT,
+  credit_balance_exhausted: CREDIT,
+  billing_hard_limit_reached: CREDIT,
+  account_deactivated: 'write to the support of the model: the account was closed',
+  beta_api_shape_disabled: 'set OPENAI_REALTIME_DIALECT=ga, or leave it out',
+  http_429: 'raise the rate limits of the account, or take fewer calls at once',
+  rate_limit_exceeded: 'raise the rate limits of the account, or take fewer calls at once',
+  http_500: PATIENCE,
+  http_502: PATIENCE,
+  http_503: PATIENCE,
+  server_error: PATIENCE,
+};
+
+const DOCTOR = '`callchart doctor` looks at all of it';
+
+const BY_CODE: Readonly<Partial<Record<ErrorCode, string>>> = {
+  MODEL_REFUSED: `check the profile's voice, model and tools by what was refused; ${DOCTOR}`,
+  MODEL_FORMAT: "set the profile's audio to pcm16, or to pcmu: this model speaks one of them only",
+  MODEL_UNREACHABLE: `check OPENAI_REALTIME_URL and the network of this machine; ${DOCTOR}`,
+  MODEL_LOST: `check the network of this machine, and the status page of the model; ${DOCTOR}`,
+  RESPONSE_FAILED: 'look at the status page and the limits of the account of the model',
+  STREAM_LOST: 'check the way from the carrier: a proxy that ends idle connections, or a network that failed',
+  STREAM_NOT_STARTED: `check what is in front of the engine; ${DOCTOR}`,
+  STORAGE_UNAVAILABLE:
+    'check the disk of DATABASE_URL: whether it is full, and whether the engine may write there',
+  CALL_FAILED: "look at the engine's log at that time: it names what was thrown",
+};
+
+/** What to do, as an imperative; undefined where nothing but the message can be said. */
+export function remedyOf({ code, cause }: Pick<ErrorNote, 'code' | 'cause'>): string | undefined {
+  const known = cause === undefined ? undefined : (BY_CAUSE[cause] ?? networkFault(cause)?.remedy);
+  return known ?? BY_CODE[code];
+}

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { commandLine, runCommandLine } from '../../src/cli/command-line.ts';
+import { readConfig } from '../../src/config.ts';
+import { type RunningEngine, startEngine } from '../../src/server.ts';
+
+/** A call of the command line's into an engine whose model will not have it. */
+
+const folder = mkdtempSync(join(tmpdir(), 'callchart-refused-key-'));
+let server: Server;
+let engine: RunningEngine;
+afterEach(async () => {
+  await engine.close();
+  server.close();
+  server.closeAllConnections();
+  rmSync(folder, { recursive: true });
+});
+
+/** A model server that refuses every upgrade, as OpenAI's refuses a wrong key. */
+async function refusing(answer: RequestListener): Promise<string> {
+  server = createServer(answer);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `ws://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+test('a refused key is told in one line with code and remedy, kept with the call, and ends with 1', async () => {
+  const url = await refusing((_, reply) => {
+    reply.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"code":"invalid_api_key"}}');
+  });
+  engine = await startEngine(
+    readConfig({
+      PORT: '0',
+      DATABASE_URL: `file:${join(folder, 'calls.sqlite')}`,
+      OPENAI_REALTIME_URL: url,
+      OPENAI_API_KEY: 'sk-wrong-and-secret',
+      LOG_LEVEL: 'fatal',
+      DRAIN_MS: '0',
+    }),
+  );
+  const complaints: string[] = [];
+  const printed: string[] = [];
+  const terminal = {
+    hasColours: false,
+    print: (line: string) => printed.push(line),
+    complain: (line: string) => complaints.push(line),
+  };
+  const argv = ['node', 'callchart', 'call', '--say', 'Hello', '--json', '--url', engine.url];
+  expect(await runCommandLine(commandLine(terminal), argv, terminal)).toBe(1);
+  expect(complaints).toEqual([
+    'callchart: the call failed: MODEL_REFUSED: the model refused the session (http_401); ' +
+      'check OPENAI_API_KEY: it is wrong, or was taken back',
+  ]);
+  const { endReason, failure } = JSON.parse(printed.at(-1) ?? '') as Record<string, unknown>;
+  expect({ endReason, failure }).toMatchObject({
+    endReason: 'failed',
+    failure: { code: 'MODEL_REFUSED', cause: 'http_401' },
+  });
+
+  const list = (await (await fetch(`${engine.url}/api/calls`)).json()) as { items: unknown[] };
+  expect(list.items[0]).toMatchObject({
+    endReason: 'failed',
+    failure: {
+      code: 'MODEL_REFUSED',
+      cause: 'http_401',
+      remedy: expect.stringMatching(/^check OPENAI_API_KEY/) as string,
+    },
+  });
+  expect(JSON.stringify([list, printed, complaints])).not.toContain('sk-wrong');
+}, 60_000);
