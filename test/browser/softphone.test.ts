@@ -51,7 +51,7 @@ describe.skipIf(browserPath() === undefined)('the softphone', () => {
       await page.getByRole('button', { name: 'Call Harbour Street Dental' }).waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await page.getByRole('button', { name: 'Call Harbour Street Dental' }).click();
-      await page.getByText('On the line').waitFor();
+      await page.getByText('On the line', { exact: true }).waitFor();
       expect(await seriousFindings(page)).toEqual([]);
 
       await line(page, 'agent', GREETING).waitFor();
@@ -110,14 +110,21 @@ describe.skipIf(browserPath() === undefined)('the softphone', () => {
     PATIENCE_MS,
   );
 
-  test(
-    'hangs up when its page is left',
-    async () => {
+  test.each<[string, (page: Page) => Promise<void>]>([
+    [
+      'its page is left for another',
+      (page) => page.getByRole('link', { name: 'Agents', exact: true }).click(),
+    ],
+    ['its tab is closed', (page) => page.close()],
+    ['its tab goes to another address', (page) => page.goto('about:blank').then(() => undefined)],
+  ])(
+    'hangs up when %s',
+    async (_how, leave) => {
       const { page, close } = await open(['microphone']);
       await page.getByRole('button', { name: 'Call Harbour Street Dental' }).click();
-      await page.getByText('On the line').waitFor();
+      await page.getByText('On the line', { exact: true }).waitFor();
       const callSid = await lastCall();
-      await page.getByRole('link', { name: 'Agents', exact: true }).click();
+      await leave(page);
       await expect
         .poll(async () => (await askEngine<CallDetail>(engine, `/api/calls/${callSid}`)).endReason, {
           timeout: 10_000,

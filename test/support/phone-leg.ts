@@ -8,6 +8,7 @@ import type { PhoneTape } from '../../src/media/phone-tape.ts';
 import { CarrierStream } from '../../src/services/twilio/carrier-stream.ts';
 import { phoneLeg } from '../../src/services/twilio/phone-leg.actor.ts';
 import { StreamDoor } from '../../src/services/twilio/stream-door.ts';
+import type { StreamPeer } from '../../src/services/twilio/stream-token.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import { SimulatedCall, type StreamFaults } from '../../src/simulator/carrier/simulated-call.ts';
 import { CarrierEnd, EngineEnd } from './stream-pair.ts';
@@ -104,9 +105,10 @@ export class PhoneLegBench {
   }
 
   /** A bare socket whose far end is the test, let in at the door. */
-  attach(streamSid = 'MZ1'): EngineEnd {
+  attach(streamSid = 'MZ1', peer: StreamPeer = 'carrier'): EngineEnd {
     const socket = new EngineEnd();
-    this.door.attach(new CarrierStream(socket, { callSid: CALL_SID, streamSid, epoch: ++this.#epoch }));
+    const ids = { callSid: CALL_SID, streamSid, epoch: ++this.#epoch, peer };
+    this.door.attach(new CarrierStream(socket, ids));
     return socket;
   }
 

@@ -2,6 +2,7 @@ import type { RawData } from 'ws';
 import { type AudioPiece, HEAD_ROOM } from '../../media/audio-piece.ts';
 import type { StreamReply } from '../../protocol/twilio-stream.ts';
 import { sendString } from '../text-socket.ts';
+import type { StreamPeer } from './stream-token.ts';
 
 /** The part of a `ws` socket that a stream uses. */
 export interface StreamSocket {
@@ -46,6 +47,8 @@ export class CarrierStream {
   readonly streamSid: string;
   /** Which stream of its call this is, from 1. The newest one holds. */
   readonly epoch: number;
+  /** Who opened it. */
+  readonly peer: StreamPeer;
   readonly #socket: StreamSocket;
   readonly #mediaHead: Buffer;
   readonly #waiting: { data: Buffer; isBinary: boolean }[] = [];
@@ -55,10 +58,14 @@ export class CarrierStream {
   #listener: StreamListener | undefined;
   #closedWith: number | undefined;
 
-  constructor(socket: StreamSocket, ids: { callSid: string; streamSid: string; epoch: number }) {
+  constructor(
+    socket: StreamSocket,
+    ids: { callSid: string; streamSid: string; epoch: number; peer?: StreamPeer },
+  ) {
     this.callSid = ids.callSid;
     this.streamSid = ids.streamSid;
     this.epoch = ids.epoch;
+    this.peer = ids.peer ?? 'carrier';
     this.#socket = socket;
     this.#mediaHead = Buffer.from(
       `{"event":"media","streamSid":${JSON.stringify(ids.streamSid)},"media":{"payload":"`,

@@ -32,6 +32,9 @@ const MAX_STUCK_SWEEPS = 10_000 / SWEEP_MS;
 /** How a far end closes that ends the stream on purpose (RFC 6455, 7.4.1): with the normal code, or without one. Its `stop` may be missing. */
 const ORDERLY: ReadonlySet<number> = new Set([1000, 1005]);
 
+/** How a browser closes for a page that is left: its last word, and the caller's. A carrier has no page to leave. */
+const PAGE_LEFT = 1001;
+
 /** One stream that the leg holds, and what comes in on it. */
 interface Line {
   readonly stream: CarrierStream;
@@ -167,7 +170,7 @@ export class PhoneLeg {
         }
       },
       closed: (code) => {
-        this.#closed(code);
+        this.#closed(stream, code);
       },
     });
     if (!this.#holds(stream)) return; // Whoever was told has let it go already.
@@ -202,8 +205,9 @@ export class PhoneLeg {
     if (stream !== undefined && this.#holds(stream)) stream.close(1000, next);
   }
 
-  #closed(code: number): void {
-    if (this.#next !== undefined || ORDERLY.has(code)) this.#end();
+  #closed({ peer }: CarrierStream, code: number): void {
+    const isOrderly = ORDERLY.has(code) || (peer === 'page' && code === PAGE_LEFT);
+    if (this.#next !== undefined || isOrderly) this.#end();
     else this.#lose('STREAM_LOST', `close code ${String(code)}`);
   }
 

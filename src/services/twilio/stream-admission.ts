@@ -107,7 +107,7 @@ async function admit(
   const { streamSid } = message;
   try {
     const ticket = ticketOf(message, rules);
-    const stream = new CarrierStream(socket, { callSid, streamSid, epoch: ticket.epoch });
+    const stream = new CarrierStream(socket, { callSid, streamSid, epoch: ticket.epoch, peer: ticket.peer });
     const { nonce, epoch } = ticket;
     const isFresh = await journal.transact('consumeToken', {
       nonce,

@@ -577,6 +577,18 @@ describe('the phone leg, coming and going', () => {
     expect(bench.facts.at(-1)).toMatchObject({ type });
   });
 
+  test.each([
+    [1001, 'phone.stopped'],
+    [1006, 'phone.lost'],
+  ])(
+    'takes a close with %i of a page for %s: a browser says by itself that its page was left',
+    (code, type) => {
+      const bench = new PhoneLegBench();
+      bench.attach('MZ1', 'page').dies(code);
+      expect(bench.facts.at(-1)).toMatchObject({ type });
+    },
+  );
+
   test('writes down what comes next before it leaves the stream', async () => {
     let write = () => undefined as void;
     const bench = new PhoneLegBench({ decideNext: () => new Promise((resolve) => (write = resolve)) });
