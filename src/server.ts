@@ -222,10 +222,10 @@ async function assemble(
     ownNumber: ownNumberOf(config.twilio),
     mintToken: (stream) => tokens.mint(stream),
     host: (facts, ownClock) => host.host(facts, ownClock),
-    onEnded: (callSid, reason) => {
+    onEnded: ({ callSid, isTest = false }, reason) => {
       host.forget(callSid);
       toolbox.forget(callSid);
-      metrics.callEnded(reason);
+      metrics.callEnded(reason, isTest);
       liveFeed.ended(callSid);
       letServersGo();
     },

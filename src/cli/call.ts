@@ -83,6 +83,7 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
     publicUrl: engine.publicUrl,
     to,
     from,
+    isTest: true,
     voice,
     ...(authToken !== undefined && { authToken }),
     tell: (event) => {

@@ -19,7 +19,8 @@ export const CallFile = z.strictObject({
   exportedAt: z.iso.datetime({ precision: 3 }),
   /** `masked`: words, digits and numbers are dots. */
   words: z.enum(['masked', 'full']),
-  call: CallItem,
+  /** Files of older engines do not tell tests. */
+  call: CallItem.extend({ isTest: CallItem.shape.isTest.default(false) }),
   rows: z.array(FullRow),
   transcript: z.array(TranscriptLine),
   /** Today's chart of the engine that wrote the file. */

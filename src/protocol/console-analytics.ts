@@ -10,6 +10,10 @@ const Spread = z.strictObject({
 
 const Count = z.int();
 
+/** What becomes of test calls in figures and lists: left out, counted like others, or looked at alone. */
+export const TestCalls = z.enum(['exclude', 'include', 'only'], 'must be exclude, include or only');
+export type TestCalls = z.infer<typeof TestCalls>;
+
 export const Usage = z.strictObject({
   inputTextTokens: Count,
   inputAudioTokens: Count,
@@ -26,6 +30,7 @@ export const Analytics = z.strictObject({
   from: z.iso.date().nullable(),
   to: z.iso.date().nullable(),
   agent: z.string().nullable(),
+  tests: TestCalls,
   /** Ended calls that are counted here. */
   calls: Count,
   /** Ended calls that are not counted yet, of any day: ask again. */

@@ -29,6 +29,8 @@ export const CallItem = z.strictObject({
   /** E.164, or what the carrier says instead. */
   from: z.string(),
   to: z.string(),
+  /** Placed to try the engine, from the softphone or by `callchart call`: no figure counts it unless asked to. */
+  isTest: z.boolean(),
   /** Fixed name of a state; `ended` for ended calls. */
   state: z.string(),
   startedAt: Instant,

@@ -29,6 +29,8 @@ export const LiveCall = z.strictObject({
   direction: z.enum(['inbound', 'outbound']),
   from: z.string(),
   to: z.string(),
+  /** As in `console-calls.ts`. */
+  isTest: z.boolean(),
   /** Full path of the state. */
   state: z.string(),
   startedAt: z.iso.datetime({ precision: 3 }),

@@ -1,6 +1,7 @@
 /** The queries of the console's routes, as they stand in an address. A value that is there but empty reads as absent. */
 
 import { z } from 'zod';
+import { TestCalls } from './console-analytics.ts';
 import { PageQuery } from './rest.ts';
 
 const absentWhenEmpty = (text: unknown) => (text === '' ? undefined : text);
@@ -44,6 +45,8 @@ export const CallsQuery = PageQuery.extend({
   from: optional(when(false)),
   /** Not included; of a date, the whole day is. */
   to: optional(when(true)),
+  /** Without it test calls are among the others. */
+  tests: optional(TestCalls),
 });
 
 /** `GET /api/calls/:callSid/transcript`. */
@@ -75,6 +78,7 @@ const DaysQuery = z.object({
   from: optional(z.iso.date('must be a date, such as 2026-11-25')),
   to: optional(z.iso.date('must be a date, such as 2026-11-25')),
   agent: optional(Name),
+  tests: z.preprocess(absentWhenEmpty, TestCalls.default('exclude')),
 });
 
 /** `GET /api/analytics`: days in UTC, both included. */

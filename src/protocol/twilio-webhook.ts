@@ -61,6 +61,8 @@ const VoiceForm = z.object({
   Direction: Text,
   /** Set when Twilio asks at the fallback URL, because an answer before this one could not be used. */
   ErrorCode: Text,
+  /** `true` of a call that `callchart call` places. A field of ours: no carrier has it, and none lets a caller add it. */
+  CallchartTest: Text,
 });
 
 const AfterStreamForm = z.object({ CallSid, CallStatus: MaybeCallStatus });

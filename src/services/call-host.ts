@@ -60,18 +60,18 @@ export class CallHost {
    */
   host(facts: CallFacts, clock: Clock): HostedCall {
     const { journal, log, metrics, live, toolbox, meter } = this.#parts;
-    const { callSid, profile, direction } = facts;
+    const { callSid, profile, direction, isTest = false } = facts;
     const recording = this.#recordingOf(facts, clock, () => hosted);
     const cards = profile.cardNumbers === 'mask' ? new CardWatch() : undefined;
     if (cards !== undefined) this.#cards.set(callSid, cards);
     const wires = { ...this.#parts, clock, logOf: (sid: string) => logOfCall(log, sid) };
     const call = wireCall(facts, wires, { tape: recording?.tape, cards });
     this.#wired.set(callSid, call);
-    metrics.callStarted(direction);
+    metrics.callStarted(direction, isTest);
     const startedAt = new Date(clock.now()).toISOString();
     const timer = new CallTimer(metrics);
     const transcript = new TranscriptMeter();
-    const show = live.open({ ...facts, startedAt }, () => hosted.state);
+    const show = live.open({ ...facts, isTest, startedAt }, () => hosted.state);
     const hosted = new HostedCall({
       machine: this.#machine,
       input: call.input,

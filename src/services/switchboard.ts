@@ -42,7 +42,7 @@ export interface SwitchboardParts {
   readonly mintToken: (stream: StreamOfCall) => string;
   /** Builds a call with everything it needs, and does not start it. The clock is the call's own. */
   readonly host: (facts: CallFacts, clock: Clock) => HostedCall;
-  readonly onEnded: (callSid: string, reason: EndReason) => void;
+  readonly onEnded: (facts: CallFacts, reason: EndReason) => void;
 }
 
 /** What is being said, and then the busy message, is heard in this time; a model that is slow has had its chance. */
@@ -112,7 +112,7 @@ export class Switchboard implements Desk {
 
   async #answer(call: IncomingCall): Promise<NextStep> {
     const { agents, journal, log, mintToken, admission } = this.#parts;
-    const { callSid, direction, from, to } = call;
+    const { callSid, direction, from, to, isTest = false } = call;
     const named = call.agentId === undefined ? undefined : agents.find(call.agentId);
     const profile = call.profile ?? named ?? agents.forNumber(direction === 'inbound' ? to : from);
     const busy = (cause: RefusalCause): NextStep => {
@@ -129,13 +129,14 @@ export class Switchboard implements Desk {
       const terms = admission.termsOf(call);
       const accepted = await journal.transact('admitCall', {
         ...{ callSid, agentId: profile.id, direction, from, to, at: clock.now() },
+        ...(isTest && { isTest }),
         isLive: this.isLive(callSid),
         ...(terms !== undefined && { terms }),
       });
       if (accepted === undefined) return HANGUP;
       if ('refused' in accepted) return busy(accepted.refused);
       if (!this.#calls.has(callSid))
-        this.#put(call, { ...call, agentId: profile.id, profile, now: () => clock.now() }, clock);
+        this.#put(call, { ...call, isTest, agentId: profile.id, profile, now: () => clock.now() }, clock);
       return { kind: 'stream', token: mintToken({ callSid, epoch: accepted.epoch, peer: call.peer }) };
     } catch (thrown) {
       log.error({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'a call was not accepted');
@@ -306,7 +307,7 @@ export class Switchboard implements Desk {
       this.#dismissed.delete(callSid);
       admission.leave(callSid);
       log.info({ callSid, reason }, 'a call ended');
-      onEnded(callSid, reason);
+      onEnded(facts, reason);
     });
     hosted.start();
   }

@@ -142,6 +142,7 @@ describe('the command', () => {
           direction: 'inbound',
           from: '',
           to: '',
+          isTest: false,
           state: 'ended',
           startedAt: at,
         },

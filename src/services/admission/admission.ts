@@ -36,8 +36,8 @@ export interface Arrival {
   readonly to: string;
   /** The agent that the engine placed the call for. */
   readonly agentId?: string;
-  /** An operator tries an agent: the API's own limits hold. */
-  readonly isTest?: boolean;
+  /** Who opens its stream. Of a page it is an operator, for whom the API's own limits hold. */
+  readonly peer: 'carrier' | 'page';
 }
 
 /**
@@ -88,7 +88,7 @@ export class Admission {
     const caller = callerOf(call);
     return {
       ...this.#termsNow(),
-      phone: call.isTest === true ? null : phoneOf(call),
+      phone: call.peer === 'page' ? null : phoneOf(call),
       ...(caller !== undefined && {
         caller: { phone: caller === WITHHELD ? null : caller, perHour: this.#limitsOf(caller).perHour },
       }),
@@ -135,6 +135,6 @@ const phoneOf = ({ direction, from, to }: Arrival): string | null =>
 
 /** Who is counted for a call; undefined for nobody: an operator, or one who is called. */
 function callerOf(call: Arrival): string | undefined {
-  if (call.direction === 'outbound' || call.isTest === true) return undefined;
+  if (call.direction === 'outbound' || call.peer === 'page') return undefined;
   return phoneOf(call) ?? WITHHELD;
 }

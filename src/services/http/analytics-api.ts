@@ -29,6 +29,7 @@ export function analyticsApi({ journal, charts }: { readonly journal: Journal; r
         from: range.from ?? null,
         to: range.to ?? null,
         agent: range.agent ?? null,
+        tests: range.tests,
         ...sums,
         neverTaken: (charts.get('call')?.edges ?? []).map(({ id }) => id).filter((id) => !taken.has(id)),
       };

@@ -75,7 +75,7 @@ export interface IncomingCall {
   readonly profile?: AgentProfile;
   /** The same by name, for a call that the engine placed. */
   readonly agentId?: string;
-  /** An operator tries an agent: limits of callers do not hold. */
+  /** Placed to try the engine: marked, and left out of figures. */
   readonly isTest?: boolean;
 }
 

@@ -27,10 +27,10 @@ const ROUTES = {
   'GET /metrics': { ...read, takes: '', answers: '200 Prometheus text', meaning: 'counters and latencies' },
   'GET /api/calls': {
     ...read,
-    takes: `\`state\`, \`q\`, \`number\`, \`agent\`, \`visited\`, \`tool\`, \`endReason\`, \`from\`, \`to\`, ${page}`,
+    takes: `\`state\`, \`q\`, \`number\`, \`agent\`, \`visited\`, \`tool\`, \`endReason\`, \`from\`, \`to\`, \`tests\`, ${page}`,
     answers: list,
     meaning:
-      'calls, newest first; `state` is `ended`, or a state path or the beginning of one; `q` words that were said; `number` digits of either number; `visited` a state that the call has been in; `from` and `to` dates (UTC) or times',
+      'calls, newest first; `state` is `ended`, or a state path or the beginning of one; `q` words that were said; `number` digits of either number; `visited` a state that the call has been in; `from` and `to` dates (UTC) or times; `tests` what becomes of calls that try the engine: `include` (among the others), `exclude` or `only`',
   },
   'POST /api/calls': {
     ...write,
@@ -136,14 +136,15 @@ const ROUTES = {
   },
   'GET /api/analytics': {
     ...read,
-    takes: '`from`, `to`: dates in UTC, both included; `agent`',
+    takes:
+      '`from`, `to`: dates in UTC, both included; `agent`; `tests`: `exclude`, `include` or `only` (`exclude`)',
     answers: '200 sums of ended calls',
     meaning:
       'how calls ended, how long they took, what was used, which transitions were taken and which never',
   },
   'GET /api/analytics/calls': {
     ...read,
-    takes: `\`transition\`, \`from\`, \`to\`, \`agent\`, ${page}`,
+    takes: `\`transition\`, \`from\`, \`to\`, \`agent\`, \`tests\` (\`exclude\`), ${page}`,
     answers: list,
     meaning: 'ended calls that took a transition, newest first',
   },

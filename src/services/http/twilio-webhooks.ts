@@ -46,6 +46,7 @@ export function twilioWebhooks({ desk, publicUrl, report }: WebhookDeps) {
           to: voice.To,
           peer: 'carrier',
           isRetry: voice.ErrorCode !== undefined,
+          isTest: voice.CallchartTest === 'true',
           ...(query.has('agent') && { agentId: query.get('agent') ?? '' }),
         });
         return next(step);

@@ -2,7 +2,7 @@ import type { Frame } from '../../inspector/frame.ts';
 import type { LiveCall } from '../../protocol/console-live.ts';
 
 /** What a call is, from its beginning on. */
-export type CallIdentity = Pick<LiveCall, 'callSid' | 'agentId' | 'direction' | 'from' | 'to' | 'startedAt'>;
+export type CallIdentity = Omit<LiveCall, 'state' | 'speaking' | 'activity'>;
 
 /** Bytes that passed on a call's media socket, as Node counts them. */
 export interface Traffic {
@@ -110,8 +110,8 @@ export class LiveCalls {
 
   /** A call begins. What is answered takes every frame of it. */
   open(call: CallIdentity, stateOf: () => string): (frame: Frame) => void {
-    const { callSid, agentId, direction, from, to, startedAt } = call;
-    const view = new LiveCallView({ callSid, agentId, direction, from, to, startedAt }, stateOf);
+    const { callSid, agentId, direction, from, to, isTest, startedAt } = call;
+    const view = new LiveCallView({ callSid, agentId, direction, from, to, isTest, startedAt }, stateOf);
     this.#views.set(callSid, view);
     return (frame) => {
       view.take(frame);

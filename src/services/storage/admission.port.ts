@@ -13,6 +13,8 @@ export interface NewCall {
   /** E.164, or what the carrier says instead (`anonymous`). */
   readonly from: string;
   readonly to: string;
+  /** Placed to try the engine. */
+  readonly isTest?: boolean;
   readonly at: number;
 }
 

@@ -3,6 +3,9 @@ import { failureAfter } from './call-failure.fold.ts';
 import { isoOf } from './instant.ts';
 import type { CallFailure, CallRecord, StoredEvent } from './journal.port.ts';
 
+/** Who called, in calls from a softphone before logs told tests. */
+const SOFTPHONE = 'client:softphone';
+
 /** Spelled out by name, so that a new reason is a compile error here. */
 const END_REASONS: Readonly<Record<EndReason, true>> = {
   completed: true,
@@ -51,6 +54,7 @@ function acceptedRecord({ at, state, body }: StoredEvent): CallRecord {
     direction: body['direction'] === 'outbound' ? 'outbound' : 'inbound',
     from: text(body['from']),
     to: text(body['to']),
+    isTest: body['isTest'] === true || body['from'] === SOFTPHONE,
     state: state === '' ? 'connecting' : state,
     startedAt: isoOf(at),
     endedAt: null,

@@ -22,6 +22,8 @@ const IN_STATE = `(c.state = @state OR (c.state > @state || '.' AND c.state < @s
 /** The index knows that all three-digit parts are there; that they follow each other, the record says. */
 const HAS_NUMBER = `(instr(c.record ->> '$.from', @number) > 0 OR instr(c.record ->> '$.to', @number) > 0)`;
 
+const IS_TEST = `(c.record ->> '$.isTest')`;
+
 /**
  * Finds calls by anything, newest first.
  *
@@ -39,7 +41,7 @@ export function openCallSearch(db: Database) {
 
   /** @throws {EngineError} `REQUEST_INVALID` for a cursor that is none of this list. */
   const find = (filter: CallFilter): Page<FoundCall> => {
-    const { limit, cursor, state, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
+    const { limit, cursor, state, from = 0, to = Number.MAX_SAFE_INTEGER, tests = 'include' } = filter;
     const page = { list: 'calls' as const, limit, ...(cursor === undefined ? {} : { cursor }) };
     const match = matchOf(filter);
     const params: Params = { from, to, ...(state === undefined ? {} : { state }) };
@@ -47,6 +49,7 @@ export function openCallSearch(db: Database) {
     const conditions = ['c.at IS NOT NULL', 'c.at >= @from', 'c.at < @to'];
     if (state !== undefined && (match === undefined || state !== 'ended')) conditions.push(IN_STATE);
     if (filter.number !== undefined) conditions.push(HAS_NUMBER);
+    if (tests !== 'include') conditions.push(tests === 'only' ? IS_TEST : `NOT ${IS_TEST}`);
 
     if (match === undefined || (state !== undefined && state !== 'ended')) {
       if (match !== undefined) {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { EndReason, ToolOutcome } from '../../machines/call/call.events.ts';
-import type { Analytics } from '../../protocol/console-analytics.ts';
+import type { Analytics, TestCalls } from '../../protocol/console-analytics.ts';
 import type { Bodies, CallLatencies } from '../../protocol/console-calls.ts';
 import type { AdmissionQueries, AdmissionTransactions, InMemory, NewCall } from './admission.port.ts';
 import type { AuditQueries, AuditTransactions } from './audit.port.ts';
@@ -337,6 +337,8 @@ export interface CallFilter {
   readonly tool?: string;
   readonly endReason?: string;
   readonly transition?: string;
+  /** Test calls are among the others unless asked otherwise. */
+  readonly tests?: TestCalls;
   readonly from?: number;
   readonly to?: number;
 }
@@ -366,9 +368,11 @@ export interface DayRange {
   readonly from?: string;
   readonly to?: string;
   readonly agent?: string;
+  /** Test calls are left out unless asked for. */
+  readonly tests?: TestCalls;
 }
 
-export type AnalyticsSums = Omit<Analytics, 'from' | 'to' | 'agent' | 'neverTaken'>;
+export type AnalyticsSums = Omit<Analytics, 'from' | 'to' | 'agent' | 'tests' | 'neverTaken'>;
 
 export interface Page<Item> {
   readonly items: Item[];
@@ -383,6 +387,8 @@ export interface CallRecord {
   readonly direction: 'inbound' | 'outbound';
   readonly from: string;
   readonly to: string;
+  /** Placed to try the engine, from the softphone or by `callchart call`. */
+  readonly isTest: boolean;
   /** State path of the chart; `ended` for ended calls. */
   readonly state: string;
   /** ISO 8601 UTC with milliseconds. */

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { EngineError } from '../../errors.ts';
+import { TEST_CALLS_APART } from './test-calls.step.ts';
 
 /**
  * The shape of the database, step by step. A step that has been released is
@@ -293,6 +294,7 @@ const MIGRATIONS: readonly string[] = [
     UNIQUE (call_sid, event, body)
   ) STRICT;
   `,
+  TEST_CALLS_APART,
 ];
 
 /** The schema that this engine brings a database to. */

@@ -13,8 +13,11 @@ const row = <const Label extends string = never>(
 
 /** What is counted. Values of labels come from closed lists of the code. */
 export const COUNTERS = {
-  callsStarted: row('calls_started_total', 'Calls accepted', ['direction']),
-  callsEnded: row('calls_ended_total', 'Calls ended, by end reason', ['reason']),
+  callsStarted: row('calls_started_total', 'Calls accepted; `test` of those that try the engine', [
+    'direction',
+    'test',
+  ]),
+  callsEnded: row('calls_ended_total', 'Calls ended, by end reason', ['reason', 'test']),
   callsRefused: row('calls_refused_total', 'New calls that were not taken, by cause', ['cause']),
   toolsRefused: row('tools_refused_total', 'Tool requests that the policy refused, by tool and rule', [
     'tool',

@@ -29,8 +29,8 @@ const BUCKETS = [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.4, 0.7, 1, 1.5, 2, 3
  */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #started: Counter<'direction'>;
-  readonly #ended: Counter<'reason'>;
+  readonly #started: Counter<'direction' | 'test'>;
+  readonly #ended: Counter<'reason' | 'test'>;
   readonly #refused: Counter<'cause'>;
   readonly #toolsRefused: Counter<'tool' | 'rule'>;
   readonly #refusals: Counter<'door' | 'reason'>;
@@ -76,12 +76,12 @@ export class Metrics {
     });
   }
 
-  callStarted(direction: 'inbound' | 'outbound'): void {
-    this.#started.inc({ direction });
+  callStarted(direction: 'inbound' | 'outbound', isTest: boolean): void {
+    this.#started.inc({ direction, test: String(isTest) });
   }
 
-  callEnded(reason: EndReason): void {
-    this.#ended.inc({ reason });
+  callEnded(reason: EndReason, isTest: boolean): void {
+    this.#ended.inc({ reason, test: String(isTest) });
   }
 
   callRefused(cause: RefusalCause): void {

@@ -14,6 +14,8 @@ export interface CallFacts {
   readonly from: string;
   readonly to: string;
   readonly direction: 'inbound' | 'outbound';
+  /** Placed to try the engine: left out of figures. Nothing else is different. */
+  readonly isTest?: boolean;
   /** Milliseconds since the Unix epoch, on the call's own clock. */
   now(): number;
 }

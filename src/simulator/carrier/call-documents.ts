@@ -19,6 +19,7 @@ export interface CallDocumentsOptions {
   readonly publicUrl: string;
   readonly to: string;
   readonly from: string;
+  readonly isTest?: boolean;
   readonly voice: CallerVoice;
   readonly faults?: StreamFaults;
   readonly dialResult?: DialResult;
@@ -69,8 +70,9 @@ export class CallDocuments {
   }
 
   async run(): Promise<CallOutcome> {
-    const { tell, publicUrl } = this.#options;
-    let next = await this.#ask(`${publicUrl}/twilio/voice`, { CallStatus: 'ringing' });
+    const { tell, publicUrl, isTest = false } = this.#options;
+    const first = { CallStatus: 'ringing', ...(isTest && { CallchartTest: 'true' }) };
+    let next = await this.#ask(`${publicUrl}/twilio/voice`, first);
     while (next !== 'end' && !this.#hungUp) next = await this.#runDocument(next);
     const durationMs = this.#options.clock.steady() - this.#startedAt;
     const outcome = { status: this.#status, by: this.#endedBy, durationMs };

@@ -20,6 +20,8 @@ export interface PlaceCallOptions {
   /** With the account's auth token every request, the upgrade included, is signed. */
   readonly authToken?: string;
   readonly callSid?: string;
+  /** Tells the engine that it is being tried: the call is marked, and no figure counts it. */
+  readonly isTest?: boolean;
   readonly accountSid?: string;
   /** The caller's mouth; it outlives a stream and goes on in the next one. */
   readonly voice: CallerVoice;

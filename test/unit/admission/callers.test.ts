@@ -76,11 +76,17 @@ describe('calls of one number within an hour', () => {
   test('do not count what an operator tries, or whom the engine calls', async () => {
     const desk = board(limitsOf({ callers: { atOnce: 1, perHour: 1 } }));
     for (let n = 0; n < 5; n++) {
-      expect(await desk.rings('client:softphone', { isTest: true })).toMatchObject({ kind: 'stream' });
+      expect(await desk.rings('client:softphone', { peer: 'page' })).toMatchObject({ kind: 'stream' });
       const called = { direction: 'outbound', to: CALLER, agentId: 'default' } as const;
       expect(await desk.rings('+12025550100', called)).toMatchObject({ kind: 'stream' });
     }
     expect(await desk.rings(CALLER)).toMatchObject({ kind: 'stream' });
+  });
+
+  test('count a test that comes by telephone: whoever places it could say so of every call', async () => {
+    const desk = board(limitsOf({ callers: { atOnce: 1, perHour: 1 } }));
+    expect(await desk.rings(CALLER, { isTest: true })).toMatchObject({ kind: 'stream' });
+    expect(await desk.rings(CALLER, { isTest: true })).toMatchObject({ cause: 'caller_at_once' });
   });
 
   test('have no end where none is set', async () => {

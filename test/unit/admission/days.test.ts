@@ -30,7 +30,7 @@ describe('the ceiling of calls', () => {
 
   test('counts what an operator tries, and holds for it', async () => {
     const { rings } = board(limitsOf({ day: { calls: 1 } }));
-    const test = { isTest: true };
+    const test = { peer: 'page' } as const;
     expect(await rings('client:softphone', test)).toMatchObject({ kind: 'stream' });
     expect(await rings('client:softphone', test)).toMatchObject({ cause: 'day_calls' });
     expect(await rings(CALLER)).toMatchObject({ cause: 'day_calls' });

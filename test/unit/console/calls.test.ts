@@ -46,6 +46,7 @@ describe('the live list', () => {
     direction: 'inbound',
     from: '+12025550123',
     to: '+12025550100',
+    isTest: false,
     state: 'conversing.greeting.audible',
     startedAt: `2026-11-25T09:00:0${callSid.slice(-1)}.000Z`,
     speaking: null,

@@ -21,6 +21,7 @@ const record: FoundCall = {
   direction: 'inbound',
   from: '+12025550123',
   to: '+12025550100',
+  isTest: false,
   state: 'conversing.listening',
   startedAt: '2026-11-25T10:00:00.000Z',
   endedAt: null,

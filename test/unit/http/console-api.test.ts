@@ -231,7 +231,7 @@ describe('analytics', () => {
     await open();
     const told = Analytics.parse((await house.api('/api/analytics')).json);
     expect(told).toMatchObject({
-      ...{ calls: 1, pending: 0, from: null, to: null, agent: null },
+      ...{ calls: 1, pending: 0, from: null, to: null, agent: null, tests: 'exclude' },
       endReasons: [{ reason: 'completed', count: 1 }],
       perDay: [{ day: '2026-11-25', calls: 1, totalMs: 3500 }],
       bargeIns: { total: 1, callsWithAny: 1 },

@@ -26,6 +26,7 @@ describe('POST /twilio/voice', () => {
           to: '+12025550100',
           peer: 'carrier',
           isRetry: false,
+          isTest: false,
         },
       },
     ]);
@@ -41,6 +42,13 @@ describe('POST /twilio/voice', () => {
     const reply = await house.post('/twilio/voice', call);
     expect(reply.status).toBe(200);
     expect(outlineOf(parseXml(reply.text))).toBe('Response > Say + Hangup');
+  });
+
+  test('marks a call that says it tries the engine, and no other', async () => {
+    for (const CallchartTest of ['true', 'yes', ''])
+      await house.post('/twilio/voice', { ...call, CallchartTest });
+    const marks = house.desk.asked.map((asked) => (asked.with as { isTest?: boolean }).isTest);
+    expect(marks).toEqual([true, false, false]);
   });
 
   test('says a sentence when the desk fails, and reports it without the words of the error', async () => {

@@ -64,6 +64,7 @@ function setUp() {
       direction: 'inbound' as const,
       from: '+12025550123',
       to: '+12025550100',
+      isTest: false,
       startedAt: new Date(clock.now()).toISOString(),
     };
     const take = calls.open(identity, () => states.get(callSid) ?? '');

@@ -21,12 +21,20 @@ describe('call record', () => {
       direction: 'outbound',
       from: '+12025550100',
       to: '+12025550111',
+      isTest: false,
       state: 'connecting',
       startedAt: '1970-01-01T00:00:00.000Z',
       endedAt: null,
       endReason: null,
       durationMs: null,
     });
+  });
+
+  test.each([
+    ['is told', { isTest: true }],
+    ['came from a softphone, of which logs did not always tell', { from: 'client:softphone' }],
+  ])('is of a test where that %s', (_how, more) => {
+    expect(callRecordOf(stored({ ...ACCEPTED, body: { ...ACCEPTED.body, ...more } }))?.isTest).toBe(true);
   });
 
   test('has the state of the last row that tells one', () => {

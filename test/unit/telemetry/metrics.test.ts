@@ -5,19 +5,21 @@ const scrape = async (metrics: Metrics) => (await metrics.exposition()).text.spl
 
 test('counts calls by how they ended, barge-ins, refusals and faults', async () => {
   const metrics = new Metrics(() => 3);
-  metrics.callStarted('inbound');
-  metrics.callEnded('completed');
-  metrics.callEnded('completed');
-  metrics.callEnded('idle');
+  metrics.callStarted('inbound', false);
+  metrics.callEnded('completed', false);
+  metrics.callEnded('completed', false);
+  metrics.callEnded('completed', true);
+  metrics.callEnded('idle', false);
   metrics.callRefused('full');
   metrics.bargedIn();
   metrics.streamMessageIgnored('unknown');
   metrics.fault('model', 'MODEL_LOST');
   expect(await scrape(metrics)).toEqual(
     expect.arrayContaining([
-      'callchart_calls_started_total{direction="inbound"} 1',
-      'callchart_calls_ended_total{reason="completed"} 2',
-      'callchart_calls_ended_total{reason="idle"} 1',
+      'callchart_calls_started_total{direction="inbound",test="false"} 1',
+      'callchart_calls_ended_total{reason="completed",test="false"} 2',
+      'callchart_calls_ended_total{reason="completed",test="true"} 1',
+      'callchart_calls_ended_total{reason="idle",test="false"} 1',
       'callchart_calls_refused_total{cause="full"} 1',
       'callchart_barge_ins_total 1',
       'callchart_stream_messages_ignored_total{kind="unknown"} 1',

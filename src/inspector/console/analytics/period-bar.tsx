@@ -1,5 +1,6 @@
 import { Button, Input, Label, TextField } from 'react-aria-components';
 import { now } from '../clock.ts';
+import { Chip } from '../parts/chip.tsx';
 import { Choice } from '../parts/choice.tsx';
 import { lastDays, type Period, periodTrouble } from './period.ts';
 
@@ -66,6 +67,14 @@ export function PeriodBar({ period, agents, onChange }: PeriodBarProps) {
           onChange({ ...period, agent: id === ALL ? '' : id });
         }}
       />
+      <Chip
+        isSelected={period.withTests}
+        onChange={(withTests) => {
+          onChange({ ...period, withTests });
+        }}
+      >
+        Test calls, too
+      </Chip>
       {trouble !== undefined && (
         <p className="field-error" role="alert">
           {trouble}

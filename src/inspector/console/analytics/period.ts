@@ -5,6 +5,8 @@ export interface Period {
   readonly to: string;
   /** An agent's id; empty for all. */
   readonly agent: string;
+  /** Whether calls that try the engine are counted, too. */
+  readonly withTests: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -23,12 +25,18 @@ export function periodOf(search: URLSearchParams): Period {
     const text = search.get(name) ?? '';
     return isDay(text) ? text : '';
   };
-  return { from: day('from'), to: day('to'), agent: search.get('agent') ?? '' };
+  return {
+    from: day('from'),
+    to: day('to'),
+    agent: search.get('agent') ?? '',
+    withTests: search.get('tests') === 'include',
+  };
 }
 
 /** The query of a period, for the API and for the address alike; nothing for what has no limit. */
-export function queryOf({ from, to, agent }: Period): Record<string, string> {
-  return Object.fromEntries(Object.entries({ from, to, agent }).filter(([, value]) => value !== ''));
+export function queryOf({ from, to, agent, withTests }: Period): Record<string, string> {
+  const asked = { from, to, agent, tests: withTests ? 'include' : '' };
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== ''));
 }
 
 /** Why a period cannot be asked for. */

@@ -60,6 +60,16 @@ export function FilterBar({ filters, onChange, agents, states, tools }: FilterBa
       {choice('visited', 'State visited', states)}
       {choice('tool', 'Tool used', tools)}
       {choice('endReason', 'Ended because', END_REASONS)}
+      <Choice
+        label="Test calls"
+        items={[
+          { id: ANY, label: 'Among the others' },
+          { id: 'exclude', label: 'Left out' },
+          { id: 'only', label: 'Alone' },
+        ]}
+        value={filters.tests === '' ? ANY : filters.tests}
+        onChange={set('tests')}
+      />
       <TextField className="field" value={filters.from} onChange={set('from')} type="date">
         <Label>From</Label>
         <Input className="input" />

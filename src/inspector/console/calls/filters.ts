@@ -12,6 +12,8 @@ export interface Filters {
   /** Dates, `YYYY-MM-DD`; both included. */
   readonly from: string;
   readonly to: string;
+  /** What becomes of test calls: `exclude` or `only`; empty: they are among the others. */
+  readonly tests: string;
 }
 
 export const NO_FILTERS: Filters = {
@@ -23,6 +25,7 @@ export const NO_FILTERS: Filters = {
   endReason: '',
   from: '',
   to: '',
+  tests: '',
 };
 
 export const areSet = (filters: Filters): boolean =>
@@ -65,5 +68,6 @@ export function filtersOf(kept: unknown): Filters {
     endReason: field('endReason'),
     from: field('from'),
     to: field('to'),
+    tests: field('tests'),
   };
 }
