@@ -9,6 +9,7 @@ import { inspect, type InspectFlags } from './inspect.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { serve } from './serve.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
+import { type ToolTryFlags, tryTool } from './tool-try.ts';
 import { visibleLines } from './visible-text.ts';
 
 /** The commands of `callchart`. Each says how it ended through `report`. */
@@ -86,6 +87,18 @@ export function commandLine(terminal: Terminal): Command {
     .option('--url <url>', 'where the engine listens', httpUrl)
     .action(async (which: string, flags: ReplayFlags) => {
       setExitCode(program, await replay(which, flags, terminal));
+    });
+
+  const tool = program.command('tool').description('try the tools of an agent');
+  tool
+    .command('try')
+    .description('run one tool as a call would, and print what the model would be given')
+    .argument('<name>', 'the tool, as the profile names it')
+    .argument('[arguments]', 'JSON, such as {"date":"2027-03-01"}', '')
+    .option('--agent <id>', 'whose tool it is', 'default')
+    .option('--from <number>', 'the caller’s number, E.164', phoneNumber, '+12025550123')
+    .action(async (name: string, written: string, flags: ToolTryFlags) => {
+      setExitCode(program, await tryTool(name, written, flags, terminal));
     });
 
   program
