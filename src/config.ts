@@ -51,6 +51,8 @@ export interface Config {
 interface ModelConfig {
   /** True when the embedded simulator answers: there is no key, and no other server than OpenAI's was named. */
   readonly isSimulated: boolean;
+  /** Path of the simulator's scenario, relative to the working directory. Undefined: the built-in one. */
+  readonly scenario: string | undefined;
   readonly url: string;
   readonly apiKey: string | undefined;
   readonly name: string;
@@ -124,6 +126,7 @@ export function readConfig(written: Environment): Config {
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     model: {
       isSimulated,
+      scenario: values.SCENARIO,
       url: sure(values.OPENAI_REALTIME_URL),
       apiKey,
       name: sure(model),

@@ -106,6 +106,12 @@ export const SETTINGS = {
     absent: '`beta` for `*-realtime-preview*` models, else `ga`',
     meaning: 'which Realtime dialect the far end speaks; `beta` is for look-alike servers only',
   }),
+  SCENARIO: setting({
+    schema: NonEmpty,
+    type: 'path',
+    absent: 'the built-in one',
+    meaning: 'what the embedded simulator understands and answers: a scenario file, JSON',
+  }),
   TWILIO_ACCOUNT_SID: setting({
     schema: z.string().regex(/^AC\w+$/, 'must be an account SID, which begins with AC'),
     type: 'account SID',

@@ -20,14 +20,14 @@ export interface OpenModel {
  * The model that was configured, or the simulated one.
  *
  * @param files - where they are kept; undefined: for as long as the process lives.
- * @throws {EngineError} `SPEECH_UNAVAILABLE` when the simulator has no voice.
+ * @throws {EngineError} `SPEECH_UNAVAILABLE` when the simulator has no voice; `CONFIG_INVALID` when its scenario is none.
  */
 export async function openModel(
-  { model: { isSimulated, url, name, apiKey, dialect } }: Config,
+  { model: { isSimulated, scenario, url, name, apiKey, dialect } }: Config,
   files: ClipFiles | undefined,
   log: Log,
 ): Promise<OpenModel> {
-  const simulated = isSimulated ? await startSimulatedModel(systemClock) : undefined;
+  const simulated = isSimulated ? await startSimulatedModel(systemClock, scenario) : undefined;
   const model: ModelDoor = {
     url: simulated?.url ?? url,
     name,

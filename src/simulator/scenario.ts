@@ -3,12 +3,14 @@
  *
  * One file is both the recogniser's grammar and the dialogue: a sentence that
  * can be recognised can be answered. `assets/scenarios/default.json` is the
- * one that comes with the engine.
+ * one that comes with the engine; `SCENARIO` names another.
  */
 
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { EngineError, noteOf } from '../errors.ts';
+import { fieldProblems } from '../protocol/field-problem.ts';
 import { readPhrase } from './scenario-phrases.ts';
 
 const Name = z.string().regex(/^[a-z][a-zA-Z]*$/, 'must be letters, the first one small');
@@ -114,17 +116,49 @@ export function toolsOf({ intents }: Scenario): ReadonlySet<string> {
 const slotsIn = (text: string) => Array.from(text.matchAll(/<([a-zA-Z]+)>/g), (match) => match[1] ?? '');
 
 /** The scenario that comes with the engine: the receptionist of some business. */
-export const DEFAULT_SCENARIO = new URL('../../assets/scenarios/default.json', import.meta.url);
+const DEFAULT_SCENARIO = fileURLToPath(new URL('../../assets/scenarios/default.json', import.meta.url));
 
-/** @throws {EngineError} CONFIG_INVALID when the file cannot be read or is no scenario; names every problem. */
-export function readScenario(file: URL = DEFAULT_SCENARIO): Scenario {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new EngineError('CONFIG_INVALID', `the scenario ${file.pathname} cannot be read`, { cause });
-  }
-  const result = Scenario.safeParse(value);
+/**
+ * Reads a scenario: UTF-8, with or without a byte order mark.
+ *
+ * @throws {EngineError} `CONFIG_INVALID` when the file cannot be read or is no scenario: one line with the file and every problem.
+ */
+export function readScenario(file: string = DEFAULT_SCENARIO): Scenario {
+  const result = Scenario.safeParse(jsonOf(file));
   if (result.success) return result.data;
-  throw new EngineError('CONFIG_INVALID', `the scenario ${file.pathname}: ${z.prettifyError(result.error)}`);
+  const problems = fieldProblems(result.error).map(({ path, message }) =>
+    path === '' ? message : `${path}: ${message}`,
+  );
+  throw wrongScenario(file, problems.join('; '));
+}
+
+function jsonOf(file: string): unknown {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw wrongScenario(
+      file,
+      code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`,
+      cause,
+    );
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw wrongScenario(file, 'is not UTF-8: save it as that', cause);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // It quotes what stands there, ends of lines and all.
+    const { message } = noteOf(cause, 'CONFIG_INVALID');
+    throw wrongScenario(file, `is not JSON: ${message.replaceAll(/\s+/g, ' ')}`, cause);
+  }
+}
+
+function wrongScenario(file: string, what: string, cause?: unknown): EngineError {
+  return new EngineError('CONFIG_INVALID', `the scenario ${file}: ${what}`, { cause });
 }

@@ -8,12 +8,15 @@ import { SpeechPool } from './speech/speech-pool.ts';
  * The model that answers when no key is set: speech in its threads, and a
  * Realtime server on a free port of this machine.
  *
- * @throws {EngineError} `SPEECH_UNAVAILABLE` when the optional speech packages are not installed.
+ * @param file - path of its scenario; undefined: the built-in one.
+ * @throws {EngineError} `SPEECH_UNAVAILABLE` when the optional speech packages are not installed;
+ *   `CONFIG_INVALID` when the file is no scenario.
  */
 export async function startSimulatedModel(
   clock: Clock,
+  file?: string,
 ): Promise<{ url: string; close: () => Promise<void> }> {
-  const scenario = readScenario();
+  const scenario = readScenario(file);
   const speech = await SpeechPool.start(grammarOf(scenario));
   const simulator = await startRealtimeSimulator({ speech, scenario, clock });
   return {

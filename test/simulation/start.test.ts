@@ -21,3 +21,19 @@ test('a start says in one line each what production would refuse', { timeout: 60
   ]);
   expect(out + err).not.toContain('changeme-changeme');
 });
+
+test(
+  'a start with a scenario that is not there names the file in one line',
+  { timeout: 60_000 },
+  async () => {
+    const folder = temporaryFolder();
+    const engine = await startEngineProcess({
+      DATABASE_URL: `file:${join(folder, 'calls.sqlite')}`,
+      SCENARIO: join(folder, 'shop.json'),
+    });
+    expect(engine).toEqual({
+      code: 1,
+      stderr: `callchart: the configuration is invalid: the scenario ${join(folder, 'shop.json')}: there is no such file\n`,
+    });
+  },
+);

@@ -47,6 +47,7 @@ describe('an empty environment', () => {
       model: {
         isSimulated: true,
         url: 'wss://api.openai.com/v1/realtime',
+        scenario: undefined,
         apiKey: undefined,
         name: 'gpt-realtime-2.1',
         dialect: 'ga',

@@ -19,7 +19,12 @@ const SOUND: Readonly<Record<keyof typeof SETTINGS, string>> = {
   ...{ MAX_CALLS_PER_DAY: '50', MAX_MINUTES_PER_DAY: '50', MAX_COST_PER_DAY: '50' },
   ...{ MODEL_RATES: SETTINGS.MODEL_RATES.fallback ?? '', DAY_TIMEZONE: 'Europe/Berlin' },
   ...{ MAX_PLACED_CALLS_PER_MINUTE: '10', MAX_PLACED_CALLS_PER_DAY: '10', WORKERS: '1', DRAIN_MS: '4000' },
-  ...{ TOOLS_DIR: 'tools', TOOLS_ALLOW_HOSTS: 'crm.local', TOOLS_SECRET_HOSTS: 'TOOL_KEY=crm.local' },
+  ...{
+    SCENARIO: 'shop.json',
+    TOOLS_DIR: 'tools',
+    TOOLS_ALLOW_HOSTS: 'crm.local',
+    TOOLS_SECRET_HOSTS: 'TOOL_KEY=crm.local',
+  },
   ...{ INSPECT: 'stately', LOG_LEVEL: 'info' },
 };
 const names = Object.keys(SOUND) as (keyof typeof SETTINGS)[];

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Dialogue } from '../../../src/simulator/realtime/dialogue.ts';
@@ -5,11 +7,21 @@ import { readScenario, Scenario } from '../../../src/simulator/scenario.ts';
 import { ScenarioMatcher } from '../../../src/simulator/scenario-matcher.ts';
 import { type Phrase, readPhrase, toJsgf } from '../../../src/simulator/scenario-phrases.ts';
 import { spelled, valueOf } from '../../../src/simulator/scenario-values.ts';
-import { EngineError } from '../../../src/errors.ts';
+import { EngineError, noteOf } from '../../../src/errors.ts';
+import { temporaryFolder } from '../../support/journal.ts';
 
 const scenario = readScenario();
 /** A Wednesday, late in the evening of New York. */
 const MOMENT = { now: Date.UTC(2026, 10, 26, 3), zone: 'America/New_York' };
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (thrown) {
+    return thrown;
+  }
+  throw new Error('nothing was thrown');
+}
 
 /** One sentence of a phrase, by the choices of a random source. */
 function sentence(phrase: Phrase, pick: (count: number) => number): string {
@@ -70,6 +82,38 @@ describe('a scenario file', () => {
     expect(result.error?.issues.map(({ message }) => message).join()).toContain(
       'intent book uses slots that are not there',
     );
+  });
+
+  test.each([
+    ['that is not there', undefined, 'there is no such file'],
+    ['that is not JSON', '{\n "greeting": x\n}', 'is not JSON: '],
+    ['in another encoding', Buffer.from([0x7b, 0xe9, 0x7d]), 'is not UTF-8: save it as that'],
+    [
+      'with a wrong name and a phrase that is none',
+      JSON.stringify({
+        ...scenario,
+        greting: 'Hi',
+        intents: [{ ...scenario.intents[0], phrases: ['(a | b'] }],
+      }),
+      /^intents\.0\.phrases\.0: .+; greting: is not known here$/,
+    ],
+  ])('%s is told in one line with its path', (_, content, problem) => {
+    const path = join(temporaryFolder(), 'scenario.json');
+    if (content !== undefined) writeFileSync(path, content);
+    const error = noteOf(
+      thrownBy(() => readScenario(path)),
+      'INTERNAL',
+    );
+    const [before, after = ''] = error.message.split(`the scenario ${path}: `);
+    expect([error.code, before]).toEqual(['CONFIG_INVALID', 'the configuration is invalid: ']);
+    expect(after).toMatch(problem);
+    expect(after).not.toContain('\n');
+  });
+
+  test('may begin with a mark of byte order', () => {
+    const path = join(temporaryFolder(), 'scenario.json');
+    writeFileSync(path, `\ufeff${JSON.stringify(scenario)}`);
+    expect(readScenario(path)).toEqual(scenario);
   });
 
   test('has no slot inside itself', () => {
