@@ -1,21 +1,25 @@
-import { type Config, loadEnvironment, readConfig } from '../config.ts';
+import { systemClock } from '../clock.ts';
+import { type Config, type Environment, loadEnvironment, readConfig } from '../config.ts';
 import { endOnLastException } from './last-exception.ts';
+import { watchNpmShell } from './npm-shell.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 /**
- * `callchart serve`: answers calls until SIGTERM or SIGINT, then drains.
+ * `callchart serve`: answers calls until SIGTERM or SIGINT, or until the shell
+ * that npm started it in is gone, then drains.
  *
  * The first line on stdout after listening holds the URL. An exception that
  * nobody catches ends the process with `EXIT.crashed`, in good order.
  */
 export async function serve(terminal: Terminal): Promise<number> {
-  const config = readConfig(loadEnvironment());
+  const environment = loadEnvironment();
+  const config = readConfig(environment);
   // Loaded late: every other command starts without the whole engine.
   const { startEngine } = await import('../server.ts');
   const engine = await startEngine(config);
   endOnLastException(engine);
   for (const line of welcome(config, engine.url)) terminal.print(line);
-  await stopSignal();
+  await stopSignal(environment);
   await engine.close();
   return EXIT.ok;
 }
@@ -26,16 +30,20 @@ export function welcome(config: Config, url: string): string[] {
   if (config.model.isSimulated) {
     lines.push('OPENAI_API_KEY is not set: the built-in simulator answers, with a voice of its own.');
   }
-  lines.push('Place a first call: npm run call -- --say "I would like to book an appointment for tomorrow"');
+  lines.push(
+    'Place a first call: npx callchart call --say "I would like to book an appointment for next Tuesday at ten"',
+  );
   return lines;
 }
 
-function stopSignal(): Promise<void> {
+function stopSignal(environment: Environment): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        resolve();
-      });
-    }
+    const stop = () => {
+      forgetShell();
+      resolve();
+    };
+    const parent = () => process.ppid;
+    const forgetShell = watchNpmShell({ environment, clock: systemClock, parent, then: stop });
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
   });
 }

@@ -78,7 +78,7 @@ describe('what serve says first', () => {
     const lines = welcome(readConfig({}), 'http://127.0.0.1:3000');
     expect(lines[0]).toContain('http://127.0.0.1:3000');
     expect(lines[1]).toContain('simulator answers');
-    expect(lines[2]).toContain('npm run call -- --say');
+    expect(lines[2]).toContain('npx callchart call --say');
   });
 
   test('does not speak of the simulator when there is a key', () => {
