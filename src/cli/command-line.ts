@@ -5,6 +5,7 @@ import { call, type CallFlags } from './call.ts';
 import { charts, type ChartsFlags } from './charts.ts';
 import { doctor } from './doctor.ts';
 import { exportCall, type ExportFlags } from './export-call.ts';
+import { init } from './init.ts';
 import { inspect, type InspectFlags } from './inspect.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { serve } from './serve.ts';
@@ -24,6 +25,13 @@ export function commandLine(terminal: Terminal): Command {
       writeErr: (text) => {
         terminal.complain(text.trimEnd());
       },
+    });
+
+  program
+    .command('init')
+    .description('write a first agent, settings, a tool and a scenario into this folder')
+    .action(async () => {
+      setExitCode(program, await init(terminal));
     });
 
   program
