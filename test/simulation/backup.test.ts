@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { commandLine, runCommandLine } from '../../src/cli/command-line.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { startEngine } from '../../src/server.ts';
 import { wavHeader } from '../../src/services/recordings/wav-header.ts';
 import { openStore } from '../../src/services/storage/store.ts';
+import { commandTyped } from '../support/command-typed.ts';
 import { temporaryFolder } from '../support/journal.ts';
 import { shortCall } from '../support/stored-calls.ts';
 
@@ -30,22 +30,7 @@ async function startIn(folder: string): Promise<string> {
   return engine.url;
 }
 
-/** Types a command where these settings are the environment's. */
-async function typed(folder: string, ...words: string[]) {
-  for (const [name, value] of Object.entries(settingsIn(folder))) vi.stubEnv(name, value);
-  onTestFinished(() => {
-    vi.unstubAllEnvs();
-  });
-  const printed: string[] = [];
-  const complained: string[] = [];
-  const terminal = {
-    hasColours: false,
-    print: (line: string) => void printed.push(line),
-    complain: (line: string) => void complained.push(line),
-  };
-  const code = await runCommandLine(commandLine(terminal), ['node', 'callchart', ...words], terminal);
-  return { code, printed: printed.join('\n'), complained: complained.join('\n') };
-}
+const typed = (folder: string, ...words: string[]) => commandTyped(settingsIn(folder), ...words);
 
 /** A call that rings, and has its stream still to come. */
 async function ring(url: string): Promise<void> {
