@@ -73,7 +73,7 @@ test('the wait for an answer is the same on the line, by the command line, in th
 
   const printed: string[] = [];
   const ended: CallNews = {
-    ...{ type: 'ended', atMs: 0, endReason: undefined },
+    ...{ type: 'ended', atMs: 0, endReason: undefined, failure: undefined },
     outcome: { status: 'completed', by: 'caller', durationMs: 0 },
     latencies: latencies ?? meter.latencies,
   };

@@ -59,6 +59,7 @@ describe('the printer for people', () => {
       atMs: 5000,
       outcome: { status: 'completed', by: 'caller', durationMs: 5000 },
       endReason: undefined,
+      failure: undefined,
       latencies: { countedBy: 'line', greetingMs: undefined, answersMs: [640, 820], answers: [] },
     });
     expect(lines.join()).toContain('agent heard 640, 820 ms after the caller fell silent, by the line');
