@@ -162,9 +162,9 @@ export const AgentProfile = z.strictObject({
       '`immediate`: any speech interrupts; `confirmed`: the agent falls silent, and goes on when no speech follows',
     ),
   audio: z
-    .enum(['pcmu', 'pcm16'])
+    .enum(['pcmu', 'pcma', 'pcm16'])
     .default('pcmu')
-    .describe('what the model speaks: mu-law passes unchanged, pcm16 is resampled'),
+    .describe('what the model speaks: mu-law passes unchanged, A-law (`pcma`) goes by a table, pcm16 is resampled'),
   filler: z
     .enum(['clip', 'model', 'none'])
     .default('clip')

@@ -9,7 +9,7 @@ export interface ClipKey {
   /** Who says it: the service and the model. */
   readonly model: string;
   /** The format in which the model speaks. */
-  readonly audio: 'pcmu' | 'pcm16';
+  readonly audio: 'pcmu' | 'pcma' | 'pcm16';
 }
 
 /** Changes when a file of the same key would hold something else. */

@@ -45,6 +45,13 @@ const BETA_TYPES = new Map([
   ['conversation.item.added', 'conversation.item.created'],
 ]);
 
+/** What a profile calls a format, in the words of the far end. */
+const ECHOED = {
+  pcmu: { ga: { type: 'audio/pcmu' }, beta: 'g711_ulaw' },
+  pcma: { ga: { type: 'audio/pcma' }, beta: 'g711_alaw' },
+  pcm16: { ga: { type: 'audio/pcm', rate: 24_000 }, beta: 'pcm16' },
+};
+
 /** Base64 of that many ms of mu-law. */
 export const audioOf = (ms: number, fill = 0x55) => Buffer.alloc(ms * 8, fill).toString('base64');
 
@@ -170,12 +177,8 @@ export class ModelLegRig {
 
   /** The session as the far end repeats it. */
   echo(): Record<string, unknown> {
-    const isPcm = this.profile.audio === 'pcm16';
-    if (this.#dialect === 'beta') {
-      const name = isPcm ? 'pcm16' : 'g711_ulaw';
-      return { input_audio_format: name, output_audio_format: name };
-    }
-    const format = isPcm ? { type: 'audio/pcm', rate: 24_000 } : { type: 'audio/pcmu' };
+    const { ga: format, beta: name } = ECHOED[this.profile.audio];
+    if (this.#dialect === 'beta') return { input_audio_format: name, output_audio_format: name };
     return { type: 'realtime', audio: { input: { format }, output: { format } } };
   }
 

@@ -2,6 +2,7 @@ import { type ErrorNote, noteOf } from '../../errors.ts';
 import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { ModelOrder } from '../../machines/call/call.ports.ts';
 import { FillerPace } from '../filler-pace.ts';
+import { aLawCodec } from './a-law-codec.ts';
 import { AgentAudio } from './agent-audio.ts';
 import { CallerAudio } from './caller-audio.ts';
 import { ConversationItems } from './conversation-items.ts';
@@ -15,9 +16,17 @@ import { ModelWatch } from './model-watch.ts';
 import { Pcm16Transcoder } from './pcm16-transcoder.ts';
 import { languageNote, removalNote } from './prompt.ts';
 import { ResponseSequencer } from './response-sequencer.ts';
+import type { SessionCodec } from './session-codec.ts';
 import { capabilitiesFor } from './session-config.ts';
 import { SessionAudioClock } from './session-audio-clock.ts';
 import { SessionSetup } from './session-setup.ts';
+
+/** What stands between the line and the session, new for each session; nothing where both speak mu-law. */
+const CODECS: Readonly<Record<ModelLegDeps['audio'], () => SessionCodec | undefined>> = {
+  pcmu: () => undefined,
+  pcma: () => aLawCodec,
+  pcm16: () => new Pcm16Transcoder(),
+};
 
 /**
  * One session with the model: lays the rooms together and takes the call's orders.
@@ -44,7 +53,7 @@ export class ModelLeg {
   constructor(deps: ModelLegDeps, tell: (fact: ModelFact) => void) {
     const { audio, clock, connect, dialect, line, log, memory, profile, tools } = deps;
     const capabilities = capabilitiesFor(dialect.capabilities, profile);
-    const codec = audio === 'pcm16' ? new Pcm16Transcoder() : undefined;
+    const codec = CODECS[audio]();
     const socket = connect();
     this.#deps = deps;
     this.#tell = tell;

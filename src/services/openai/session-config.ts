@@ -9,6 +9,7 @@ const TRANSCRIPTION_MODEL = 'gpt-transcribe';
 
 const FORMATS: Readonly<Record<AgentProfile['audio'], AudioFormat>> = {
   pcmu: { type: 'audio/pcmu' },
+  pcma: { type: 'audio/pcma' },
   pcm16: { type: 'audio/pcm', rate: 24_000 },
 };
 

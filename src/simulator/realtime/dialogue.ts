@@ -7,6 +7,7 @@ import { toldOutcome } from '../answers/told-outcome.ts';
 import { type Intent, type Scenario, type Step, toolsOf } from '../scenario.ts';
 import type { Match } from '../scenario-matcher.ts';
 import { type Moment, spelled, valueOf, withoutRest, writtenAs } from '../scenario-values.ts';
+import { requiredFields, toolNamed } from './forced-call.ts';
 import { filled, type TemplateValues } from './templates.ts';
 
 /** What there is to answer. */
@@ -62,6 +63,15 @@ export class Dialogue {
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     this.#known = toolsOf(scenario);
+  }
+
+  /** The call that the client insists on, whatever there is to answer. */
+  forced(offered: FunctionTool, moment: Moment, facts: BusinessFacts): Reply {
+    const step = toolNamed(this.#scenario, offered.name);
+    const values: TemplateValues = { slots: this.#slots, heard: this.#heard, output: undefined, facts, moment };
+    const given = step === undefined ? {} : (JSON.parse(argumentsFor(step, offered, values)) as object);
+    const text = JSON.stringify({ ...requiredFields(offered.parameters), ...given });
+    return { call: { name: offered.name, arguments: text, ...(step !== undefined && { step }) } };
   }
 
   /** Remembers which call an output will belong to. */

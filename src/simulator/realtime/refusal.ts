@@ -41,12 +41,12 @@ function refusalOf(
   const [issue] = issues;
   if (issue === undefined) return refusal('invalid_event', 'The event is invalid.');
   const path = [...at, ...issue.path];
-  const param = path.map(String).join('.');
+  const param = written(path);
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     return refusalOf(closest(issue.errors), value, path);
   }
   if (issue.code === 'unrecognized_keys') {
-    const unknown = [...path, issue.keys[0] ?? ''].map(String).join('.');
+    const unknown = written([...path, issue.keys[0] ?? '']);
     return refusal('unknown_parameter', `Unknown parameter: '${unknown}'.`, unknown);
   }
   if (isMissing(value, path)) {
@@ -54,6 +54,13 @@ function refusalOf(
   }
   return refusal('invalid_value', `Invalid value: '${param}': ${issue.message}.`, param);
 }
+
+/** As the service writes the place of a parameter: `session.tools[0].name`. */
+const written = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${String(key)}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, '');
 
 /** Of the members of a union, the one whose discriminating words fit; else the one with the fewest complaints. */
 function closest(members: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {

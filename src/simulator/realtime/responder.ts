@@ -1,5 +1,6 @@
 import type { ResponseParams } from '../../protocol/realtime-client-events.ts';
 import type { CancelReason } from './cancellation.ts';
+import { responseRefusal } from './parameter-rules.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { Response } from './response.ts';
 import type { Room } from './room.ts';
@@ -21,6 +22,9 @@ export class Responder {
   }
 
   create(params: ResponseParams = {}): Refusal | undefined {
+    const { config, conversation } = this.#room;
+    const refused = responseRefusal(params, config, (id) => conversation.find(id) !== undefined);
+    if (refused !== undefined) return refused;
     const response = new Response(this.#room, params);
     const { active } = this;
     if (response.isDefault && active !== undefined) {

@@ -97,7 +97,12 @@ export class Response {
     const zone = ZONE.exec(instructions ?? config.instructions)?.[0];
     const moment = { now: clock.now(), zone: zone !== undefined && isZone(zone) ? zone : 'UTC' };
     const facts = readFacts(config.instructions);
-    return dialogue.reply(prompt, instructions, choice === 'none' ? [] : tools, moment, facts);
+    const callable = tools.filter(({ name }) => isAllowed(choice, name));
+    const reply = dialogue.reply(prompt, instructions, callable, moment, facts);
+    const [first] = callable;
+    const isForced = choice === 'required' || typeof choice === 'object';
+    if (!isForced || reply.call !== undefined || first === undefined) return reply;
+    return dialogue.forced(first, moment, facts);
   }
 
   async #speak(sentences: readonly string[]): Promise<boolean> {
@@ -221,6 +226,10 @@ export class Response {
       metadata: this.#params.metadata ?? null,
     };
   }
+}
+
+function isAllowed(choice: ResponseParams['tool_choice'], name: string): boolean {
+  return typeof choice === 'object' ? choice.name === name : choice !== 'none';
 }
 
 const failure = (code: string): Details => ({

@@ -24,7 +24,10 @@ const MAX_FRAME_BYTES = 21 * 1024 * 1024;
 export const REALTIME_PATH = '/v1/realtime';
 /** Gone from the service; opening one is a 404. */
 const RETIRED_MODEL = /^gpt-4o-(mini-)?realtime-preview/;
-const BETA_CLOSE = 4000;
+/** Speech models that the service has, and had. */
+const MODEL = /^gpt-realtime(-\d+(\.\d+)?)?(-mini)?(-\d{4}-\d{2}-\d{2})?$/;
+/** The service refuses a session after it has opened the socket, and closes it with this. */
+const REFUSED_CLOSE = 4000;
 
 export interface RealtimeSimulatorOptions {
   readonly speech: Speech;
@@ -50,8 +53,10 @@ function realtimeRoute(options: RealtimeSimulatorOptions): RealtimeRoute {
       clients.add(client);
       client.on('close', () => clients.delete(client));
       const isBeta = request.headers['openai-beta']?.includes('realtime=v1') === true;
-      if (isBeta) refuseBeta(client);
-      else hold(client, urlOf(request).searchParams.get('model') ?? '', options);
+      const model = urlOf(request).searchParams.get('model') ?? '';
+      if (isBeta) refuse(client, 'beta_api_shape_disabled', NO_BETA);
+      else if (!MODEL.test(model)) refuse(client, 'model_not_found', noModel(model));
+      else hold(client, model, options);
     },
     options: { maxPayload: MAX_FRAME_BYTES },
   });
@@ -76,12 +81,14 @@ function refusedStatus({ headers }: IncomingMessage, url: URL): number | undefin
   return RETIRED_MODEL.test(model) ? 404 : undefined;
 }
 
-function refuseBeta(client: WebSocket): void {
-  const message = 'The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API.';
+const NO_BETA = 'The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API.';
+const noModel = (model: string) => `The model '${model}' does not exist or you do not have access to it.`;
+
+function refuse(client: WebSocket, code: string, message: string): void {
   new Wire((text) => {
     client.send(text);
-  }).refuse(refusal('beta_api_shape_disabled', message));
-  client.close(BETA_CLOSE, 'beta_api_shape_disabled');
+  }).refuse(refusal(code, message));
+  client.close(REFUSED_CLOSE, code);
 }
 
 function hold(client: WebSocket, model: string, options: RealtimeSimulatorOptions): void {

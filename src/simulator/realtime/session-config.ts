@@ -6,7 +6,6 @@ import type {
 } from '../../protocol/realtime-session.ts';
 import type { FliteVoice, Manner } from '../speech/flite.ts';
 import type { Hearing, SpeechFormat } from '../speech/speech-messages.ts';
-import { type Refusal, refusal } from './refusal.ts';
 
 /** A session with every field that has an effect here; what has none is kept and echoed. */
 export interface SessionConfig extends RealtimeSession {
@@ -33,9 +32,6 @@ export interface SessionConfig extends RealtimeSession {
 
 const PCM: AudioFormat = { type: 'audio/pcm', rate: 24_000 };
 
-/** The reasoning family; `gpt-realtime-2025-08-28` is not of it. */
-const REASONING = /^gpt-realtime-2(\.\d+)?(-mini)?$/;
-
 export function defaultSession(model: string): SessionConfig {
   return {
     type: 'realtime',
@@ -60,47 +56,17 @@ export function defaultSession(model: string): SessionConfig {
   };
 }
 
-/**
- * The session after a `session.update`, or why not: then nothing of it counts.
- * Fields of `audio.input` and `audio.output` are merged; what lies deeper is replaced.
- */
-export function updated(
-  session: SessionConfig,
-  update: RealtimeSession,
-  { hasSpoken }: { hasSpoken: boolean },
-): { session: SessionConfig } | { refusal: Refusal } {
-  const { audio, model, ...rest } = update;
-  if (model !== undefined && model !== session.model) {
-    return {
-      refusal: refusal('invalid_value', 'The model of a session cannot be changed.', 'session.model'),
-    };
-  }
-  if (rest.reasoning !== undefined && !REASONING.test(session.model)) {
-    const message = `Model ${session.model} does not support reasoning.`;
-    return { refusal: refusal('unknown_parameter', message, 'session.reasoning') };
-  }
-  const voice = audio?.output?.voice;
-  if (hasSpoken && voice !== undefined && voiceName(voice) !== voiceName(session.audio.output.voice)) {
-    const message = "Cannot update a conversation's voice if assistant audio is present.";
-    return { refusal: refusal('cannot_update_voice', message, 'session.audio.output.voice') };
-  }
-  for (const side of ['input', 'output'] as const) {
-    if (audio?.[side]?.format?.type === 'audio/pcma') {
-      const message = 'The simulator speaks audio/pcmu and audio/pcm.';
-      return { refusal: refusal('invalid_value', message, `session.audio.${side}.format`) };
-    }
-  }
+/** The session after an update. Fields of `audio.input` and `audio.output` are merged; what lies deeper is replaced. */
+export function updated(session: SessionConfig, { audio, ...rest }: RealtimeSession): SessionConfig {
   const detection = audio?.input?.turn_detection;
   return {
-    session: {
-      ...merged<SessionConfig>(session, rest),
-      audio: {
-        input: merged(session.audio.input, {
-          ...audio?.input,
-          ...(detection ? { turn_detection: complete(detection) } : {}),
-        }),
-        output: merged(session.audio.output, audio?.output),
-      },
+    ...merged<SessionConfig>(session, rest),
+    audio: {
+      input: merged(session.audio.input, {
+        ...audio?.input,
+        ...(detection ? { turn_detection: complete(detection) } : {}),
+      }),
+      output: merged(session.audio.output, audio?.output),
     },
   };
 }
@@ -140,11 +106,11 @@ export function hearingOf({ audio: { input } }: SessionConfig): Hearing {
   return { format, detection: { threshold, prefixMs: prefix_padding_ms, silenceMs: silence_duration_ms } };
 }
 
-export function formatOf(format: AudioFormat): SpeechFormat {
-  return format.type === 'audio/pcmu' ? 'audio/pcmu' : 'audio/pcm';
+export function formatOf({ type }: AudioFormat): SpeechFormat {
+  return type;
 }
 
-const voiceName = (voice: string | { id: string }) => (typeof voice === 'string' ? voice : voice.id);
+export const voiceName = (voice: string | { id: string }) => (typeof voice === 'string' ? voice : voice.id);
 
 /** The service's voices told apart by the few that the simulator has, and by their pitch. */
 const VOICES: Readonly<Record<string, { voice: FliteVoice; pitch: number }>> = {
@@ -159,6 +125,13 @@ const VOICES: Readonly<Record<string, { voice: FliteVoice; pitch: number }>> = {
   echo: { voice: 'rms', pitch: 1 },
   verse: { voice: 'awb', pitch: 1 },
 };
+
+/** What the service has of its own. */
+export const VOICE_NAMES = Object.keys(VOICES).sort();
+
+/** A customer's own voice has an id of the service's making. */
+export const isVoice = (voice: string | { id: string }): boolean =>
+  typeof voice === 'string' ? voice in VOICES : voice.id.startsWith('voice_');
 
 export function mannerOf(voice: string | { id: string }, speed: number): Manner {
   return { ...(VOICES[voiceName(voice)] ?? { voice: 'slt', pitch: 1 }), stretch: 1 / speed };

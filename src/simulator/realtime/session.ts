@@ -1,7 +1,9 @@
 import { MAX_APPEND_BYTES, type ClientEvent } from '../../protocol/realtime-client-events.ts';
+import type { RealtimeSession as SessionUpdate } from '../../protocol/realtime-session.ts';
 import type { Scenario } from '../scenario.ts';
 import { Conversation } from './conversation.ts';
 import { Dialogue } from './dialogue.ts';
+import { updateRefusal } from './parameter-rules.ts';
 import { readClientEvent, type Refusal, refusal } from './refusal.ts';
 import { Responder } from './responder.ts';
 import type { Room } from './room.ts';
@@ -127,10 +129,12 @@ export class RealtimeSession {
     }
   }
 
-  #update(update: Parameters<typeof updated>[1]): Refusal | undefined {
-    const result = updated(this.#room.config, update, this.#room);
-    if ('refusal' in result) return result.refusal;
-    this.#room.config = result.session;
+  #update(update: SessionUpdate): Refusal | undefined {
+    const { config, hasSpoken } = this.#room;
+    const isResponding = this.#responder.active !== undefined;
+    const refused = updateRefusal(config, update, { hasSpoken, isResponding });
+    if (refused !== undefined) return refused;
+    this.#room.config = updated(config, update);
     this.#turns.configure();
     this.#room.wire.send({ type: 'session.updated', session: this.#session() });
     return undefined;

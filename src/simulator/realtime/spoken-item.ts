@@ -4,7 +4,7 @@ import type { Cancellation } from './cancellation.ts';
 import type { Entry } from './conversation.ts';
 import type { Room } from './room.ts';
 import { formatOf, mannerOf } from './session-config.ts';
-import { textPieces, unevenPieces } from './spoken-pieces.ts';
+import { textPieces, unevenPieces, wordsWithin } from './spoken-pieces.ts';
 
 /** Audio is made this many times faster than it is heard, as the service was measured to do. */
 const SPEED = 4;
@@ -82,8 +82,9 @@ export class SpokenItem {
     const bytesPerMs = BYTES_PER_MS[format];
     const longest = Math.max(0, limitMs - entry.audioMs) * bytesPerMs;
     this.isCut = audio.length > longest;
-    const pieces = unevenPieces(audio.subarray(0, longest), format === 'audio/pcmu' ? 1 : 2);
-    const texts = textPieces(sentence, pieces.length);
+    const pieces = unevenPieces(audio.subarray(0, longest), format === 'audio/pcm' ? 2 : 1);
+    // Audio and words are made together: the words end where the audio does.
+    const texts = textPieces(wordsWithin(sentence, longest / audio.length), pieces.length);
     let inFlight = IN_FLIGHT;
     for (const [i, piece] of pieces.entries()) {
       if (cancellation.isCancelled() && inFlight-- === 0) return;

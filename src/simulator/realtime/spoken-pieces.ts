@@ -34,3 +34,13 @@ export function textPieces(sentence: string, count: number): string[] {
     words.slice(Math.ceil((words.length * i) / count), Math.ceil((words.length * (i + 1)) / count)).join(''),
   );
 }
+
+/** The words that are said whole within a share of the sentence's audio. */
+export function wordsWithin(sentence: string, share: number): string {
+  if (share >= 1) return sentence;
+  const words = sentence.split(/(?<=\s)/);
+  return words
+    .slice(0, Math.floor(words.length * share))
+    .join('')
+    .trimEnd();
+}

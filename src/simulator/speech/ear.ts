@@ -1,3 +1,4 @@
+import { decodeALaw } from '../../media/a-law.ts';
 import { decodeMuLaw } from '../../media/g711.ts';
 import { Resampler } from '../../media/resampler.ts';
 import type { SileroModel } from './silero.ts';
@@ -41,6 +42,7 @@ export class Ear {
   #decoded(base64: string): Int16Array {
     const bytes = Buffer.from(base64, 'base64');
     if (this.#hearing.format === 'audio/pcmu') return decodeMuLaw(bytes);
+    if (this.#hearing.format === 'audio/pcma') return decodeALaw(bytes);
     const pcm = Int16Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readInt16LE(2 * i));
     return this.#resampler.push(pcm);
   }

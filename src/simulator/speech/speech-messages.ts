@@ -4,11 +4,11 @@ import type { ErrorNote } from '../../errors.ts';
 import type { Manner } from './flite.ts';
 import type { Detection, VoiceFact } from './voice-activity.ts';
 
-/** Formats of the Realtime API: mu-law at 8 kHz, or 16-bit little-endian PCM at 24 kHz. */
-export type SpeechFormat = 'audio/pcmu' | 'audio/pcm';
+/** Formats of the Realtime API: mu-law or A-law at 8 kHz, or 16-bit little-endian PCM at 24 kHz. */
+export type SpeechFormat = 'audio/pcmu' | 'audio/pcma' | 'audio/pcm';
 
 /** Bytes of one millisecond. */
-export const BYTES_PER_MS = { 'audio/pcmu': 8, 'audio/pcm': 48 } as const;
+export const BYTES_PER_MS = { 'audio/pcmu': 8, 'audio/pcma': 8, 'audio/pcm': 48 } as const;
 
 /** How an ear listens. */
 export interface Hearing {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { noteOf } from '../../errors.ts';
+import { encodeALaw } from '../../media/a-law.ts';
 import { encodeMuLaw } from '../../media/g711.ts';
 import { Resampler } from '../../media/resampler.ts';
 import type { Grammar } from '../scenario-grammar.ts';
@@ -37,12 +38,13 @@ const TAIL = new Int16Array(64);
 async function say(text: string, manner: Manner, format: SpeechFormat): Promise<Uint8Array<ArrayBuffer>> {
   const spoken = (await flite()).say(text, manner);
   if (spoken.length === 0) return new Uint8Array(0);
-  const resampler = new Resampler(FLITE_RATE, format === 'audio/pcmu' ? 8000 : 24_000);
+  const resampler = new Resampler(FLITE_RATE, format === 'audio/pcm' ? 24_000 : 8000);
   const pieces = [resampler.push(spoken), resampler.push(TAIL)];
   const pcm = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0));
   pcm.set(pieces[0] ?? []);
   pcm.set(pieces[1] ?? [], pieces[0]?.length);
   if (format === 'audio/pcmu') return Uint8Array.from(encodeMuLaw(pcm));
+  if (format === 'audio/pcma') return encodeALaw(pcm);
   const bytes = new DataView(new ArrayBuffer(2 * pcm.length));
   pcm.forEach((sample, i) => {
     bytes.setInt16(2 * i, sample, true);

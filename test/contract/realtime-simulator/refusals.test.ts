@@ -32,7 +32,7 @@ describe('client events are refused with the code of the service', () => {
     [
       'invalid_value',
       'a format that is not spoken',
-      update({ audio: { output: { format: { type: 'audio/pcma' } } } }),
+      update({ audio: { output: { format: { type: 'audio/opus' } } } }),
     ],
     ['invalid_value', 'another model', update({ model: 'gpt-realtime-1.5' })],
     ['input_audio_buffer_commit_empty', 'a commit of nothing', { type: 'input_audio_buffer.commit' }],
@@ -136,6 +136,17 @@ describe('sockets', () => {
     const { url } = await start();
     const client = new RealtimeClient(url, { headers: { 'OpenAI-Beta': 'realtime=v1' } });
     expect((await client.next('error')).error.code).toBe('beta_api_shape_disabled');
+    expect(await client.closed).toBe(4000);
+    expect(client.events).toHaveLength(1);
+  });
+
+  test('that ask for a model that nobody has get model_not_found and close 4000', async () => {
+    const { url } = await start();
+    const client = new RealtimeClient(url, { model: 'gpt-realtime-two' });
+    expect((await client.next('error')).error).toMatchObject({
+      type: 'invalid_request_error',
+      code: 'model_not_found',
+    });
     expect(await client.closed).toBe(4000);
     expect(client.events).toHaveLength(1);
   });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { encodeALaw } from '../../../src/media/a-law.ts';
+import { decodeMuLaw, encodeMuLaw } from '../../../src/media/g711.ts';
 import type { ModelFact } from '../../../src/machines/call/call.events.ts';
 import { CallMemory } from '../../../src/services/openai/call-memory.ts';
 import { audioOf, heard, ModelLegRig, type Sent } from '../../support/model-leg.ts';
@@ -558,5 +560,28 @@ describe('a session of PCM16', () => {
     const played = Buffer.concat(rig.played);
     expect(played).toHaveLength(200 * 8);
     expect(new Set(played).size).toBeGreaterThan(20);
+  });
+});
+
+describe.each(['ga', 'beta'] as const)('a session of A-law, by the dialect %s', (dialect) => {
+  test('is spoken to and heard in A-law, byte for byte, while the line stays mu-law', () => {
+    const rig = new ModelLegRig({ dialect, profile: { audio: 'pcma' } });
+    rig.socket.open();
+    rig.says('session.created', { session: {} });
+    rig.order({ type: 'configure' });
+    const asked = rig.sent().find(({ type }) => type === 'session.update')?.session;
+    expect(asked).toMatchObject(dialect === 'ga' ? rig.echo() : { output_audio_format: 'g711_alaw' });
+    rig.says('session.updated', { session: rig.echo() });
+    expect(rig.told().map(({ type }) => type)).toContain('model.configured');
+
+    callerSays(rig, 0x20);
+    const [append] = rig.sent();
+    const [code = 0] = encodeALaw(decodeMuLaw(Uint8Array.of(0x20)));
+    expect(Buffer.from(String(append?.audio), 'base64')).toEqual(Buffer.alloc(FRAME_MS * 8, code));
+
+    rig.responseBegins('r1');
+    rig.delta('r1', 'i1', 0, Buffer.alloc(1600, 0xaa).toString('base64'));
+    rig.responseEnds('r1');
+    expect(Buffer.concat(rig.played)).toEqual(Buffer.alloc(1600, encodeMuLaw(Int16Array.of(32_256))[0]));
   });
 });
