@@ -102,7 +102,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await registry.close();
   rmSync(root, { recursive: true, force: true });
-});
+}, PATIENCE_MS);
 
 test('the package has what an engine is made of, and nothing else', () => {
   const paths = packed.files.map(({ path }) => path);
