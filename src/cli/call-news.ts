@@ -19,6 +19,18 @@ export type CallNews =
   | { type: 'state'; atMs: number; state: string }
   /** A line of the transcript; a tool's line tells what became of it. */
   | { type: 'said'; atMs: number; role: 'caller' | 'agent' | 'tool'; text: string; interrupted: boolean }
+  /** The model calls a tool. `arguments` and `result` are JSON values, or the text where it was none. */
+  | { type: 'toolCalled'; atMs: number; toolCallId: string; name: string; arguments: unknown }
+  /** What the model was told. `status` is `ok`, `refused`, `failed` or `cancelled`. */
+  | {
+      type: 'toolSettled';
+      atMs: number;
+      toolCallId: string;
+      name: string;
+      status: string;
+      result: unknown;
+      tookMs: number;
+    }
   /** Somebody begins or ceases to be heard on the line. */
   | { type: 'floor'; atMs: number; who: 'caller' | 'agent'; isHeard: boolean }
   | { type: 'cleared'; atMs: number; droppedMs: number }

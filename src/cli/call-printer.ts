@@ -1,7 +1,7 @@
 import type { Wait } from '../protocol/turn-times.ts';
 import type { CallNews, Latencies, NewsPrinter } from './call-news.ts';
 import type { Terminal } from './terminal.ts';
-import { visible } from './visible-text.ts';
+import { visible, visibleJson } from './visible-text.ts';
 
 /** ANSI codes: dim, bold, and one colour for each who speaks. */
 const STYLES = { dim: 2, bold: 1, caller: 36, agent: 32, tool: 33, state: 35 } as const;
@@ -11,6 +11,8 @@ export function callPrinter(terminal: Terminal): NewsPrinter {
   const style = (name: keyof typeof STYLES, text: string) =>
     terminal.hasColours ? `\u001b[${String(STYLES[name])}m${text}\u001b[0m` : text;
 
+  let showsTools = false;
+
   const line = (news: CallNews): string | undefined => {
     switch (news.type) {
       case 'calling':
@@ -18,7 +20,14 @@ export function callPrinter(terminal: Terminal): NewsPrinter {
       case 'state':
         return style('state', `● ${visible(news.state)}`);
       case 'said':
+        // It says the same in fewer words.
+        if (news.role === 'tool' && showsTools) return undefined;
         return `  ${style(news.role, news.role.padEnd(6))} ${visible(news.text)}${news.interrupted ? ' —' : ''}`;
+      case 'toolCalled':
+        showsTools = true;
+        return `  ${style('tool', 'tool  ')} ${visible(news.name)} ${visible(visibleJson(news.arguments))}`;
+      case 'toolSettled':
+        return `  ${style('tool', 'tool  ')} ${visible(news.name)}: ${visible(news.status)} after ${seconds(news.tookMs)} s ${visible(visibleJson(news.result))}`;
       case 'floor':
         return style('dim', `  ${news.who} ${news.isHeard ? 'speaks' : 'is silent'}`);
       case 'cleared':

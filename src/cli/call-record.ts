@@ -16,7 +16,9 @@ const Line = z.looseObject({
 const Event = z.looseObject({
   seq: z.int(),
   at: z.iso.datetime(),
+  event: z.string().default(''),
   state: z.string(),
+  body: z.record(z.string(), z.unknown()).default({}),
 });
 
 const Failure = z.looseObject({
@@ -39,6 +41,7 @@ export interface CallRecord {
   readonly state: string;
   readonly endReason: string | undefined;
   readonly failure: CallFailure | undefined;
+  /** Those that were asked for. */
   readonly events: readonly z.infer<typeof Event>[];
   readonly transcript: readonly z.infer<typeof Line>[];
 }
@@ -51,12 +54,14 @@ export async function readCallRecord(
   engineUrl: string,
   callSid: string,
   adminToken: string | undefined,
+  /** Only events beyond this seq. */
+  after = 0,
 ): Promise<CallRecord | NoRecord> {
   const { base, read } = readerOf(engineUrl, callSid, adminToken);
   try {
     const [{ state, endReason, failure }, events, transcript] = await Promise.all([
       read(base, Record),
-      read(`${base}/events`, z.array(Event)),
+      read(`${base}/events?bodies=full&after=${String(after)}`, z.array(Event)),
       read(`${base}/transcript`, z.array(Line)),
     ]);
     return {

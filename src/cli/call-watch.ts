@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { CallNews } from './call-news.ts';
 import type { CallRecord, NoRecord } from './call-record.ts';
+import { ToolCalls } from './tool-calls.ts';
 
 /** Often enough to read along; each look costs the engine three small reads. */
 const LOOK_EVERY_MS = 250;
@@ -17,7 +18,8 @@ export interface CallWatchOptions {
   readonly clock: Clock;
   /** When the call was placed, by the clock. */
   readonly placedAt: number;
-  readonly read: () => Promise<CallRecord | NoRecord>;
+  /** Reads the record, with the events beyond a seq. */
+  readonly read: (after: number) => Promise<CallRecord | NoRecord>;
   readonly tell: (news: CallNews) => void;
 }
 
@@ -25,6 +27,7 @@ export interface CallWatchOptions {
 export class CallWatch {
   readonly #options: CallWatchOptions;
   readonly #told = new Set<string>();
+  readonly #toolCalls = new ToolCalls();
   #lastSeq = 0;
   #state = '';
   #endReason: string | undefined;
@@ -75,16 +78,19 @@ export class CallWatch {
   }
 
   async #look(): Promise<void> {
-    const record = await this.#options.read();
+    const record = await this.#options.read(this.#lastSeq);
     if (typeof record === 'string') this.#explain(record);
     else this.#compare(record);
   }
 
   #compare(record: CallRecord): void {
-    for (const { seq, at, state } of record.events) {
+    for (const { seq, at, state, event, body } of record.events) {
       if (seq <= this.#lastSeq) continue;
       this.#lastSeq = seq;
+      const atMs = this.#atMs(Date.parse(at));
       if (state !== '') this.#enter(state, Date.parse(at));
+      const news = this.#toolCalls.take(event, body, atMs);
+      if (news !== undefined) this.#tell(news);
     }
     for (const { role, itemId, at, text, interrupted } of record.transcript) {
       if (text === '' || this.#told.has(`${role} ${itemId}`)) continue;

@@ -9,6 +9,7 @@ import type { CarrierEvent } from '../simulator/carrier/carrier-events.ts';
 import { placeCall } from '../simulator/carrier/place-call.ts';
 import type { CallNews, NewsPrinter } from './call-news.ts';
 import { callPrinter } from './call-printer.ts';
+import { type CalledPerson, dialResultOf } from './called-person.ts';
 import { readCallRecord, readLatencies } from './call-record.ts';
 import { CallWatch } from './call-watch.ts';
 import type { CallerLine } from './caller-lines.ts';
@@ -18,6 +19,7 @@ import { complaintOf, type EndOfCall } from './end-of-call.ts';
 import { type Engine, findEngine } from './engine-door.ts';
 import { jsonPrinter } from './json-printer.ts';
 import { LatencyMeter } from './latency-meter.ts';
+import { NewsOrder } from './news-order.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
 
 /** Numbers reserved for fiction, 555-0100 to 555-0199. Source: the North American Numbering Plan. */
@@ -36,6 +38,7 @@ export interface CallFlags extends CallerFlags {
   readonly to?: string;
   readonly from?: string;
   readonly url?: string;
+  readonly answer?: CalledPerson;
 }
 
 /**
@@ -77,6 +80,10 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
   const from = flags.from ?? someCaller();
   const to = flags.to ?? phoneNumber ?? CALLED;
   const now = () => clock.now() - placedAt;
+  const order = new NewsOrder({ clock, now, print });
+  const tell = (news: CallNews) => {
+    order.take(news);
+  };
 
   const placed = placeCall({
     url: engine.url,
@@ -85,12 +92,13 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
     from,
     isTest: true,
     voice,
+    dialResult: dialResultOf(flags.answer),
     ...(authToken !== undefined && { authToken }),
     tell: (event) => {
       meter.take(event);
       turns.take(event);
       const news = newsOf(event, now());
-      if (news !== undefined) print(news);
+      if (news !== undefined) tell(news);
     },
   });
   print({
@@ -105,15 +113,15 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
   const watch = new CallWatch({
     clock,
     placedAt,
-    read: () => readCallRecord(engine.url, placed.callSid, engine.adminToken),
-    tell: print,
+    read: (after) => readCallRecord(engine.url, placed.callSid, engine.adminToken, after),
+    tell,
   });
   const turns = new CallerTurns({
     clock,
     lines,
     speak: (audio, typed) => voice.say(audio, typed),
     press: (digits) => {
-      print({ type: 'pressed', atMs: now(), digits });
+      tell({ type: 'pressed', atMs: now(), digits });
       placed.press(digits);
     },
     hangUp: () => {
@@ -126,10 +134,14 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
     placed.hangUp();
   };
   process.once('SIGINT', interrupt);
+  // Nobody reads on: `callchart call | head -1`.
+  process.stdout.once('error', interrupt);
 
   const outcome = await placed.ended;
   process.off('SIGINT', interrupt);
+  process.stdout.off('error', interrupt);
   await watch.settle();
+  order.flush();
   if (flags.record !== undefined) await record(flags.record, placed.recording());
   const { endReason, failure } = watch;
   const end = { outcome, endReason, failure };

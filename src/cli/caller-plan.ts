@@ -34,9 +34,18 @@ export async function planCaller(flags: CallerFlags): Promise<CallerLine[]> {
   return [first.kind === 'speak' && flags.bargeIn ? { ...first, bargeIn: true } : first, ...others];
 }
 
+/** As the phone carries it: mu-law, 8000 Hz, mono, and nothing else in the file. */
+const RAW = /\.(?:ulaw|ul)$/i;
+const RAW_HINT = 'raw mu-law of 8000 Hz is taken from a file whose name ends with .ulaw';
+
 async function readRecording(path: string): Promise<CallerLine> {
-  const read = readWav(await readUserFile(path));
-  if ('problem' in read) throw new UsageError(`${path}: ${read.problem}`);
+  const bytes = await readUserFile(path);
+  const isWav = bytes.subarray(0, 4).toString('latin1') === 'RIFF';
+  if (RAW.test(path) && !isWav && bytes.length > 0) {
+    return { kind: 'speak', text: '', audio: bytes, bargeIn: false };
+  }
+  const read = readWav(bytes);
+  if ('problem' in read) throw new UsageError(`${path}: ${read.problem}${isWav ? '' : `; ${RAW_HINT}`}`);
   return { kind: 'speak', text: '', audio: read.audio, bargeIn: false };
 }
 

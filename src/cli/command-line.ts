@@ -1,6 +1,9 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
 import { EngineError } from '../errors.ts';
 import { backup, type BackupFlags } from './backup.ts';
+import { ANSWERS } from './called-person.ts';
 import { call, type CallFlags } from './call.ts';
 import { charts, type ChartsFlags } from './charts.ts';
 import { doctor } from './doctor.ts';
@@ -17,6 +20,9 @@ import { visibleLines } from './visible-text.ts';
 export function commandLine(terminal: Terminal): Command {
   const program = new Command('callchart')
     .description('A phone-call engine for voice agents.')
+    .version(version(), '--version', 'print the version')
+    // A default that says something stands in the description.
+    .configureHelp({ optionDescription: ({ description }) => description })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -44,13 +50,19 @@ export function commandLine(terminal: Terminal): Command {
   program
     .command('call')
     .description('place a call from here: into the engine that runs, or into one started for it')
-    .option('--say <text>', 'a sentence that the caller says; may be repeated', collect, [])
-    .option('--wav <file>', 'a recording that the caller plays after the greeting')
+    .option('--say <text>', 'a sentence that the caller says; may be repeated', collectWords, [])
+    .option('--wav <file>', 'a recording that the caller plays after the greeting: WAV, or raw .ulaw')
     .option(
       '--script <file>',
       'sentences and orders, one a line: !press 12#, !wait 500, !barge-in TEXT, !hang-up',
     )
     .option('--barge-in', 'the caller speaks while the greeting is still heard', false)
+    .addOption(
+      new Option(
+        '--answer <how>',
+        'what the person does whom a transfer calls: yes, no (unless told otherwise) or busy',
+      ).choices(ANSWERS),
+    )
     .option('--record <file>', 'write both sides to a two-channel WAV file')
     .option('--json', 'print JSON lines', false)
     .option('--to <number>', 'the number called, E.164', phoneNumber)
@@ -158,8 +170,15 @@ function setExitCode(program: Command, code: number): void {
   exitCodes.set(program, code);
 }
 
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
+function collectWords(value: string, before: readonly string[]): string[] {
+  if (/[\p{L}\p{N}]/u.test(value)) return [...before, value];
+  throw new InvalidArgumentError('It must hold words.');
+}
+
+/** Of the package that this file is in; the same from `src` and from `dist`. */
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return z.object({ version: z.string() }).parse(manifest).version;
 }
 
 function phoneNumber(value: string): string {

@@ -68,7 +68,13 @@ export class Dialogue {
   /** The call that the client insists on, whatever there is to answer. */
   forced(offered: FunctionTool, moment: Moment, facts: BusinessFacts): Reply {
     const step = toolNamed(this.#scenario, offered.name);
-    const values: TemplateValues = { slots: this.#slots, heard: this.#heard, output: undefined, facts, moment };
+    const values: TemplateValues = {
+      slots: this.#slots,
+      heard: this.#heard,
+      output: undefined,
+      facts,
+      moment,
+    };
     const given = step === undefined ? {} : (JSON.parse(argumentsFor(step, offered, values)) as object);
     const text = JSON.stringify({ ...requiredFields(offered.parameters), ...given });
     return { call: { name: offered.name, arguments: text, ...(step !== undefined && { step }) } };

@@ -65,6 +65,21 @@ describe('the printer for people', () => {
     expect(lines.join()).toContain('agent heard 640, 820 ms after the caller fell silent, by the line');
   });
 
+  test('shows a tool with its arguments and its result, in place of the line that says only what became of it', () => {
+    const { lines, terminal } = page();
+    const tool = { toolCallId: 't1', name: 'quote_price' };
+    const news: CallNews[] = [
+      { type: 'toolCalled', atMs: 1000, ...tool, arguments: { service: 'tune up' } },
+      { type: 'toolSettled', atMs: 1200, ...tool, status: 'ok', result: { price: 60 }, tookMs: 200 },
+      { type: 'said', atMs: 1200, role: 'tool', text: 'quote_price: done', interrupted: false },
+    ];
+    news.forEach(callPrinter(terminal));
+    expect(lines).toEqual([
+      '   1.0 s    tool   quote_price {"service":"tune up"}',
+      '   1.2 s    tool   quote_price: ok after 0.2 s {"price":60}',
+    ]);
+  });
+
   test('writes a line for each piece of news, with the time of the call', () => {
     const { lines, terminal } = page();
     NEWS.forEach(callPrinter(terminal));

@@ -9,6 +9,10 @@ const at = (ms: number) => new Date(START + ms).toISOString();
 const line = (itemId: string, text: string, ms: number) =>
   ({ role: 'agent', itemId, text, at: at(ms), interrupted: false }) as const;
 
+const row = (seq: number, ms: number, state: string, event = '', body = {}) => ({
+  ...{ seq, at: at(ms), state, event, body },
+});
+
 function watching(record: () => CallRecord | NoRecord) {
   const clock = new VirtualClock(START);
   const told: CallNews[] = [];
@@ -37,11 +41,7 @@ describe('the watch on a call', () => {
       state: 'conversing.greeting',
       endReason: undefined,
       failure: undefined,
-      events: [
-        { seq: 1, at: at(10), state: 'connecting' },
-        { seq: 2, at: at(350), state: 'configuring' },
-        { seq: 3, at: at(400), state: 'conversing.greeting' },
-      ],
+      events: [row(1, 10, 'connecting'), row(2, 350, 'configuring'), row(3, 400, 'conversing.greeting')],
       transcript: [line('i1', '', 400)],
     };
     await clock.run(300);
@@ -58,6 +58,31 @@ describe('the watch on a call', () => {
     ]);
     expect(watch.endReason).toBe('completed');
     expect(clock.pending).toBe(0);
+  });
+
+  test('tells the calls of tools with their arguments, and what the model was told', async () => {
+    const request = { toolCallId: 't1', name: 'quote_price', argumentsJson: '{"service":"tune up"}' };
+    const outcome = { status: 'ok', output: '{"status":"ok","result":{"price":60}}' };
+    const { clock, told, watch } = watching(() => ({
+      state: 'ended',
+      endReason: 'completed',
+      events: [
+        row(1, 100, 'ended', 'tool.requested', { request }),
+        row(2, 140, 'ended', 'tool.settled', { toolCallId: 't1', outcome }),
+        row(3, 150, 'ended', 'tool.settled', { toolCallId: 'unknown', outcome }),
+        row(4, 160, 'ended', 'tool.requested', { request: { ...request, argumentsJson: '{"service":' } }),
+      ],
+      transcript: [],
+    }));
+    await clock.run(300);
+    await watch.settle();
+    const tool = { toolCallId: 't1', name: 'quote_price' };
+    const result = { status: 'ok', result: { price: 60 } };
+    expect(told.filter(({ type }) => type !== 'state')).toEqual([
+      { type: 'toolCalled', atMs: 100, ...tool, arguments: { service: 'tune up' } },
+      { type: 'toolSettled', atMs: 140, ...tool, status: 'ok', result, tookMs: 40 },
+      { type: 'toolCalled', atMs: 160, ...tool, arguments: '{"service":' },
+    ]);
   });
 
   test('says once why it shows nothing', async () => {

@@ -18,12 +18,17 @@ class TerseEngine {
   readonly server: Server;
   readonly record = { state: 'conversing.listening.quiet', endReason: null as string | null };
   readonly asked: string[] = [];
+  /** What was posted when the person called had answered, or had not. */
+  dialled = '';
+  transfersAtOnce = false;
   readonly digits: string[] = [];
 
   constructor() {
     this.server = createServer((request, response) => {
-      request.resume();
       const path = request.url ?? '';
+      request.on('data', (part: Buffer) => {
+        if (path === '/dialled') this.dialled += part.toString();
+      });
       this.asked.push(path);
       response.end(this.#answer(path));
     });
@@ -54,13 +59,20 @@ class TerseEngine {
     return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
   }
 
+  events(at: string): object[] {
+    return [{ seq: 1, at, actor: 'call', event: 'x', state: 'connecting' }];
+  }
+
   #answer(path: string): string {
+    if (path === '/dialled') return '<Response><Hangup/></Response>';
+    if (path === '/twilio/voice' && this.transfersAtOnce) {
+      return '<Response><Dial action="/dialled">+12025550111</Dial></Response>';
+    }
     if (path === '/twilio/voice') {
       return `<Response><Connect><Stream url="${this.url.replace('http', 'ws')}/twilio/media"/></Connect></Response>`;
     }
     const at = new Date().toISOString();
-    if (path.endsWith('/events'))
-      return JSON.stringify([{ seq: 1, at, actor: 'call', event: 'x', state: 'connecting' }]);
+    if (path.includes('/events?')) return JSON.stringify(this.events(at));
     if (path.endsWith('/transcript')) {
       return JSON.stringify([{ role: 'agent', text: 'Hello there', at, itemId: 'i1', interrupted: false }]);
     }
@@ -99,6 +111,8 @@ describe('callchart call', () => {
     expect(await runCommandLine(commandLine(terminal), argv, terminal)).toBe(0);
 
     const news = printed.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const times = news.map(({ atMs }) => Number(atMs));
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(news[0]).toMatchObject({ type: 'calling', url: engine.url, isStarted: false });
     expect(news.filter(({ type }) => type === 'said')).toMatchObject([
       { role: 'agent', text: 'Hello there' },
@@ -142,4 +156,26 @@ describe('callchart call', () => {
     expect(agent).toBe(1600);
     expect(engine.asked.at(-1)).toMatch(/^\/(twilio\/status|api\/calls\/CA)/);
   }, 20_000);
+
+  test.each([
+    ['yes', 'completed'],
+    ['no', 'no-answer'],
+    ['busy', 'busy'],
+  ])(
+    'with --answer %s the person called in a transfer does that',
+    { timeout: 30_000 },
+    async (how, status) => {
+      engine.transfersAtOnce = true;
+      const printed: string[] = [];
+      const terminal = {
+        hasColours: false,
+        print: (line: string) => printed.push(line),
+        complain: () => undefined,
+      };
+      const argv = ['node', 'callchart', 'call', '--answer', how, '--url', engine.url];
+      expect(await runCommandLine(commandLine(terminal), argv, terminal)).toBe(0);
+      expect(new URLSearchParams(engine.dialled).get('DialCallStatus')).toBe(status);
+      expect(printed.join('\n')).toContain(`transfer to +12025550111: ${status}`);
+    },
+  );
 });

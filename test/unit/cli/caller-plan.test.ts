@@ -26,6 +26,14 @@ describe('the plan of a caller', () => {
     expect(lengths[1]).toBeLessThan(16_000);
   });
 
+  test('takes raw mu-law as it is, by the end of its name', async () => {
+    const raw = join(folder, 'caller.ulaw');
+    writeFileSync(raw, new Uint8Array(800).fill(0x10));
+    expect(await planCaller({ wav: raw, say: [], bargeIn: false })).toMatchObject([
+      { kind: 'speak', audio: Buffer.alloc(800, 0x10) },
+    ]);
+  });
+
   test('speaks its first line over the agent when told to', async () => {
     const plan = await planCaller({ say: ['Wait', 'Thanks'], bargeIn: true });
     expect(plan.map((line) => line.kind === 'speak' && line.bargeIn)).toEqual([true, false]);

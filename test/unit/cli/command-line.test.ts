@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -37,11 +37,29 @@ describe('the command line', () => {
     expect(printed.join('\n')).toMatch(/serve[\s\S]*call[\s\S]*doctor/);
   });
 
+  test('tells its version', async () => {
+    expect(await run('--version')).toBe(0);
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(printed).toEqual([version]);
+  });
+
+  test('shows no default that says nothing', async () => {
+    for (const command of ['call', 'export']) {
+      printed = [];
+      expect(await run(command, '--help')).toBe(0);
+      expect(printed.join('\n')).toContain('Options:');
+      expect(printed.join('\n')).not.toContain('default:');
+    }
+  });
+
   test.each([
     [['call', '--loud'], "error: unknown option '--loud'"],
     [['dance'], "error: unknown command 'dance'"],
     [['call', '--to', '555'], 'It must be E.164'],
     [['call', '--url', 'localhost:3000'], 'It must begin with http:// or https://'],
+    [['call', '--say', ''], 'It must hold words'],
+    [['call', '--say', 'Hello', '--say', ' … '], 'It must hold words'],
+    [['call', '--answer', 'maybe'], 'Allowed choices are yes, no, busy'],
     [['call', '--say'], "error: option '--say <text>' argument missing"],
   ])('answers %j with a message and exit code 2', async (words, message) => {
     expect(await run(...words)).toBe(2);
@@ -56,7 +74,9 @@ describe('the command line', () => {
   test('says what is wrong with a recording', async () => {
     const path = file('song.wav', 'la la la la la la la');
     expect(await run('call', '--wav', path)).toBe(2);
-    expect(complained).toEqual([`callchart: ${path}: not a WAV file (no RIFF/WAVE header)`]);
+    expect(complained).toEqual([
+      `callchart: ${path}: not a WAV file (no RIFF/WAVE header); raw mu-law of 8000 Hz is taken from a file whose name ends with .ulaw`,
+    ]);
   });
 
   test('says what is wrong with a script, and where', async () => {
