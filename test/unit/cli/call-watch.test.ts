@@ -66,6 +66,7 @@ describe('the watch on a call', () => {
     const { clock, told, watch } = watching(() => ({
       state: 'ended',
       endReason: 'completed',
+      failure: undefined,
       events: [
         row(1, 100, 'ended', 'tool.requested', { request }),
         row(2, 140, 'ended', 'tool.settled', { toolCallId: 't1', outcome }),
