@@ -120,6 +120,6 @@ describe('the money of a day', () => {
     const told = await metrics();
     expect(told).toContain('callchart_calls_refused_total{cause="day_cost"} 1');
     expect(Number(/callchart_day_cost ([\d.]+)/.exec(told)?.[1])).toBeGreaterThan(100);
-    expect(Number(/callchart_day_model_minutes ([\d.]+)/.exec(told)?.[1])).toBeGreaterThan(0);
+    expect(Number(/callchart_day_model_seconds ([\d.]+)/.exec(told)?.[1])).toBeGreaterThan(0);
   }, 30_000);
 });

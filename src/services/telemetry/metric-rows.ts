@@ -43,7 +43,7 @@ export const COUNTERS = {
 export const GAUGES = {
   liveCalls: row('live_calls', 'Calls in progress'),
   dayCalls: row('day_calls', 'Calls taken and placed today, in the engine zone'),
-  dayModelMinutes: row('day_model_minutes', 'Minutes that sessions of the model were open today'),
+  dayModelSeconds: row('day_model_seconds', 'Seconds that sessions of the model were open today'),
   dayCost: row('day_cost', 'What the model has cost today, as estimated by MODEL_RATES'),
 };
 

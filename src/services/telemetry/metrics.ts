@@ -21,6 +21,13 @@ const PART_OF: Readonly<Record<string, Component>> = {
 /** Seconds. A barge-in is over in 60 ms, a reply feels late after 1 s, a tool gives up after 8 s: each has buckets on both sides. */
 const BUCKETS = [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.4, 0.7, 1, 1.5, 2, 3, 5, 8, 15];
 
+/** Gauges of the package with a counter's suffix: each is the sum of one that stands beside it, by type. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
 /**
  * Counters and latencies of one process, in Prometheus's words.
  *
@@ -38,7 +45,7 @@ export class Metrics {
   readonly #ignoredMessages: Counter<'kind'>;
   readonly #faults: Counter<'component' | 'cause'>;
   readonly #dayCalls: Gauge;
-  readonly #dayModelMinutes: Gauge;
+  readonly #dayModelSeconds: Gauge;
   readonly #dayCost: Gauge;
   readonly #latencies: Readonly<Record<Latency, Histogram>>;
 
@@ -49,6 +56,7 @@ export class Metrics {
       new Counter<Label>({ name, help, labelNames: labels, registers });
     const gauge = ({ name, help }: MetricRow) => new Gauge({ name, help, registers });
     collectDefaultMetrics({ register: this.#registry });
+    for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
     this.#started = counter(COUNTERS.callsStarted);
     this.#ended = counter(COUNTERS.callsEnded);
     this.#refused = counter(COUNTERS.callsRefused);
@@ -64,7 +72,7 @@ export class Metrics {
       ]),
     ) as Record<Latency, Histogram>;
     this.#dayCalls = gauge(GAUGES.dayCalls);
-    this.#dayModelMinutes = gauge(GAUGES.dayModelMinutes);
+    this.#dayModelSeconds = gauge(GAUGES.dayModelSeconds);
     this.#dayCost = gauge(GAUGES.dayCost);
     new Gauge({
       name: GAUGES.liveCalls.name,
@@ -90,7 +98,7 @@ export class Metrics {
 
   spentToday({ calls, modelMs, costMicros }: DaySums): void {
     this.#dayCalls.set(calls);
-    this.#dayModelMinutes.set(modelMs / 60_000);
+    this.#dayModelSeconds.set(modelMs / 1000);
     this.#dayCost.set(costMicros / 1e6);
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Metrics } from '../../../src/services/telemetry/metrics.ts';
+import { metricProblems } from '../../support/prometheus-rules.ts';
 
 const scrape = async (metrics: Metrics) => (await metrics.exposition()).text.split('\n');
 
@@ -56,4 +57,29 @@ test('lives beside another one in the same process', async () => {
   first.bargedIn();
   expect(await scrape(first)).toContain('callchart_barge_ins_total 1');
   expect(await scrape(second)).toContain('callchart_barge_ins_total 0');
+});
+
+test('are named, described and typed as the linter of Prometheus wants it', async () => {
+  const metrics = new Metrics(() => 3);
+  metrics.callStarted('inbound');
+  metrics.refused('api', 'wrong_token');
+  metrics.took('clear', 5);
+  expect(metricProblems((await metrics.exposition()).text)).toEqual([]);
+});
+
+test.each([
+  ['# HELP a_calls Calls\n# TYPE a_calls counter\na_calls 1', 'is a counter without the suffix _total'],
+  ['# HELP a_total Calls\n# TYPE a_total gauge\na_total 1', 'has the suffix _total and is no counter'],
+  ['# TYPE a_calls gauge\na_calls 1', 'has no help text'],
+  ['# HELP a_calls Calls\na_calls 1', 'has no type'],
+  ['# HELP a_day_minutes Open\n# TYPE a_day_minutes gauge\na_day_minutes 1', 'is not in base units'],
+  ['# HELP a_ms Wait\n# TYPE a_ms gauge\na_ms 1', 'has a unit that is cut short'],
+  ['# HELP a:b Calls\n# TYPE a:b gauge\na:b 1', 'has a colon, which is for rules'],
+  ['# HELP a Calls\n# TYPE a gauge\na{byWhom="x"} 1', 'is written in camelCase'],
+  ['# HELP a Calls\n# TYPE a gauge\na{le="1"} 1', 'has the label le and is no histogram'],
+  ['# HELP a_gauge Calls\n# TYPE a_gauge gauge\na_gauge 1', 'has its type in its name'],
+  ['# HELP a_count Calls\n# TYPE a_count gauge\na_count 1', 'is a gauge with a suffix of a family'],
+  ['# HELP a Calls\n# TYPE a gauge\na 1\na 2', 'tells a sample twice'],
+])('%j would be found', (exposition, problem) => {
+  expect(metricProblems(`${exposition}\n`).map((line) => line.replace(/^\S+ /, ''))).toEqual([problem]);
 });
