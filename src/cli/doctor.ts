@@ -4,13 +4,16 @@ import { noteOf } from '../errors.ts';
 import { isLoopbackUrl } from '../loopback.ts';
 import { loadFlite } from '../simulator/speech/flite.ts';
 import { bad, type Finding, sound } from './finding.ts';
+import { checkModel } from './model-check.ts';
+import { checkNumber } from './number-check.ts';
 import { checkMediaSocket, checkWebhook } from './public-door.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 /**
  * `callchart doctor`: says what stands between this machine and a phone call,
  * and prints what to enter at Twilio. It asks the engine's own public URL, so
- * the engine must run; it places no call.
+ * the engine must run; the model, for a session that says nothing; and Twilio,
+ * what it does with the number. It places no call.
  */
 export async function doctor(terminal: Terminal): Promise<number> {
   const { config, finding } = readSettings();
@@ -30,13 +33,20 @@ function readSettings(): { config: Config | undefined; finding: Finding } {
 }
 
 async function examine(config: Config): Promise<Finding[]> {
-  return [
-    ...config.warnings.map(bad),
-    checkAgents(config.agentsDir),
-    await checkVoice(config),
-    checkAddress(config),
-    ...(await checkDoors(config)),
-  ];
+  return [...config.warnings.map(bad), checkAgents(config.agentsDir), ...(await farEnds(config))];
+}
+
+/** What is asked over the network, all at once; told in this order. */
+async function farEnds(config: Config): Promise<Finding[]> {
+  const publicUrl = publicUrlOf(config, config.port);
+  const { authToken } = config.twilio;
+  const [model, webhook, media, number] = await Promise.all([
+    config.model.isSimulated ? checkVoice() : checkModel(config),
+    checkWebhook(publicUrl, authToken),
+    checkMediaSocket(publicUrl, authToken),
+    checkNumber(config, publicUrl),
+  ]);
+  return [model, checkAddress(config), webhook, media, ...number];
 }
 
 function checkAgents(folder: string): Finding {
@@ -49,8 +59,7 @@ function checkAgents(folder: string): Finding {
   return bad(`AGENTS_DIR: no agent profile (*.json) in ${folder}`);
 }
 
-async function checkVoice({ model }: Config): Promise<Finding> {
-  if (!model.isSimulated) return sound(`the model is asked at ${new URL(model.url).host} (${model.dialect})`);
+async function checkVoice(): Promise<Finding> {
   try {
     await loadFlite();
     return sound('OPENAI_API_KEY is not set: the built-in simulator answers, and its voice is installed');
@@ -70,12 +79,6 @@ function checkAddress({ publicUrl }: Config): Finding {
   return port === ''
     ? sound(`PUBLIC_URL is ${host}`)
     : bad('PUBLIC_URL: leave the port out, Twilio signs without it');
-}
-
-function checkDoors(config: Config): Promise<Finding[]> {
-  const publicUrl = publicUrlOf(config, config.port);
-  const { authToken } = config.twilio;
-  return Promise.all([checkWebhook(publicUrl, authToken), checkMediaSocket(publicUrl, authToken)]);
 }
 
 /**

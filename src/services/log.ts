@@ -9,6 +9,10 @@ export interface Log {
   error(fields: object, sentence: string): void;
 }
 
+const ignore = () => undefined;
+/** For whoever tells its user itself what went wrong. */
+export const SILENT_LOG: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
 /** A log whose every line says which call it is of. */
 export function logOfCall(log: Log, callSid: string): Log {
   return {
