@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { systemClock, withoutJumps } from '../clock.ts';
 import { type Config, loadEnvironment, readConfig } from '../config.ts';
 import { EngineError } from '../errors.ts';
@@ -17,10 +18,12 @@ import { type CallerFlags, planCaller } from './caller-plan.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { complaintOf, type EndOfCall } from './end-of-call.ts';
 import { type Engine, findEngine } from './engine-door.ts';
+import { InteractiveCaller } from './interactive-caller.ts';
 import { jsonPrinter } from './json-printer.ts';
 import { LatencyMeter } from './latency-meter.ts';
 import { NewsOrder } from './news-order.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
+import { openTypingLine } from './typing-line.ts';
 
 /** Numbers reserved for fiction, 555-0100 to 555-0199. Source: the North American Numbering Plan. */
 const FICTION = '+120255501';
@@ -35,6 +38,7 @@ const AT_WORK = /toolExecuting|awaitingReply|transferring|reconnecting|awaitingS
 export interface CallFlags extends CallerFlags {
   readonly record?: string;
   readonly json: boolean;
+  readonly interactive: boolean;
   readonly to?: string;
   readonly from?: string;
   readonly url?: string;
@@ -52,8 +56,7 @@ export async function call(flags: CallFlags, terminal: Terminal): Promise<number
   const config = readConfig(loadEnvironment());
   const engine = await findEngine(flags.url, config);
   try {
-    const print = flags.json ? jsonPrinter(terminal) : callPrinter(terminal);
-    const end = await runCall({ flags, lines, config, engine, print });
+    const end = await runCall({ flags, lines, config, engine, terminal });
     const complaint = complaintOf(end);
     if (complaint === undefined) return EXIT.ok;
     terminal.complain(`callchart: ${complaint}`);
@@ -68,10 +71,13 @@ interface CallRun {
   readonly lines: readonly CallerLine[];
   readonly config: Config;
   readonly engine: Engine;
-  readonly print: NewsPrinter;
+  readonly terminal: Terminal;
 }
 
-async function runCall({ flags, lines, config, engine, print }: CallRun): Promise<EndOfCall> {
+async function runCall({ flags, lines, config, engine, terminal }: CallRun): Promise<EndOfCall> {
+  const { input = Readable.from([]) } = terminal;
+  const line = flags.interactive ? openTypingLine(terminal, input) : undefined;
+  const print = printerFor(flags, line?.terminal ?? terminal);
   const clock = withoutJumps(systemClock);
   const placedAt = clock.now();
   const voice = new CallerVoice();
@@ -116,19 +122,35 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
     read: (after) => readCallRecord(engine.url, placed.callSid, engine.adminToken, after),
     tell,
   });
+  const press = (digits: string) => {
+    tell({ type: 'pressed', atMs: now(), digits });
+    placed.press(digits);
+  };
   const turns = new CallerTurns({
     clock,
     lines,
+    isOpen: flags.interactive,
     speak: (audio, typed) => voice.say(audio, typed),
-    press: (digits) => {
-      tell({ type: 'pressed', atMs: now(), digits });
-      placed.press(digits);
-    },
+    press,
     hangUp: () => {
       placed.hangUp();
     },
     isAgentBusy: () => AT_WORK.test(watch.state),
   });
+  const typed =
+    line &&
+    new InteractiveCaller({
+      line,
+      turns,
+      press,
+      speak: (audio, words) => voice.say(audio, words),
+      hangUp: () => {
+        placed.hangUp();
+      },
+      note: (text) => {
+        tell({ type: 'note', atMs: now(), text });
+      },
+    });
   watch.start();
   const interrupt = () => {
     placed.hangUp();
@@ -140,6 +162,7 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
   const outcome = await placed.ended;
   process.off('SIGINT', interrupt);
   process.stdout.off('error', interrupt);
+  await typed?.close();
   await watch.settle();
   order.flush();
   if (flags.record !== undefined) await record(flags.record, placed.recording());
@@ -148,6 +171,10 @@ async function runCall({ flags, lines, config, engine, print }: CallRun): Promis
   const latencies = (await readLatencies(engine.url, placed.callSid, engine.adminToken)) ?? meter.latencies;
   print({ type: 'ended', atMs: now(), ...end, latencies });
   return end;
+}
+
+function printerFor({ json }: CallFlags, terminal: Terminal): NewsPrinter {
+  return json ? jsonPrinter(terminal) : callPrinter(terminal);
 }
 
 /** What of the carrier's events a reader wants to see. */

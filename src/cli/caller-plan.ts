@@ -38,7 +38,8 @@ export async function planCaller(flags: CallerFlags): Promise<CallerLine[]> {
 const RAW = /\.(?:ulaw|ul)$/i;
 const RAW_HINT = 'raw mu-law of 8000 Hz is taken from a file whose name ends with .ulaw';
 
-async function readRecording(path: string): Promise<CallerLine> {
+/** @throws {UsageError} when the file is not there, or is no recording of a kind that can be read. */
+export async function readRecording(path: string): Promise<CallerLine> {
   const bytes = await readUserFile(path);
   const isWav = bytes.subarray(0, 4).toString('latin1') === 'RIFF';
   if (RAW.test(path) && !isWav && bytes.length > 0) {

@@ -16,6 +16,8 @@ const LOOK_EVERY_MS = 50;
 export interface CallerTurnsOptions {
   readonly clock: Clock;
   readonly lines: readonly CallerLine[];
+  /** More may be added: it does not hang up for want of one until `endWhenSaid`. */
+  readonly isOpen?: boolean;
   /** Resolves when the audio was spoken. Words are there where the caller typed them. */
   readonly speak: (audio: Uint8Array, typed: string | undefined) => Promise<void>;
   readonly press: (digits: string) => void;
@@ -39,11 +41,23 @@ export class CallerTurns {
   #isAnswered = false;
   #timer: unknown;
   #isOver = false;
+  #isOpen: boolean;
 
   constructor(options: CallerTurnsOptions) {
     this.#options = options;
+    this.#isOpen = options.isOpen ?? false;
     this.#lines = [...options.lines];
     this.#quietSince = options.clock.steady();
+  }
+
+  /** One more, after those there are. */
+  add(line: CallerLine): void {
+    this.#lines.push(line);
+  }
+
+  /** No more will come: hangs up when all is said and answered. */
+  endWhenSaid(): void {
+    this.#isOpen = false;
   }
 
   take(event: CarrierEvent): void {
@@ -78,7 +92,7 @@ export class CallerTurns {
     if (this.#isSpeaking) return;
     const line = this.#lines[0];
     if (line === undefined) {
-      if (this.#hasBeenQuiet(HANG_UP_AFTER_MS)) this.#finish();
+      if (!this.#isOpen && this.#hasBeenQuiet(HANG_UP_AFTER_MS)) this.#finish();
     } else if (this.#isReadyFor(line)) {
       this.#lines.shift();
       this.#act(line);

@@ -63,6 +63,7 @@ export function commandLine(terminal: Terminal): Command {
         'what the person does whom a transfer calls: yes, no (unless told otherwise) or busy',
       ).choices(ANSWERS),
     )
+    .option('-i, --interactive', 'type what the caller says, line by line; /help tells the rest', false)
     .option('--record <file>', 'write both sides to a two-channel WAV file')
     .option('--json', 'print JSON lines', false)
     .option('--to <number>', 'the number called, E.164', phoneNumber)

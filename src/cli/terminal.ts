@@ -1,9 +1,16 @@
+/** `isTTY`: somebody types, and sees at once what comes of it. */
+export type TerminalInput = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
 /** Where a command speaks to its user. Lines go in without their ends. */
 export interface Terminal {
   /** What the command is for: goes to stdout. */
   print(line: string): void;
   /** What went wrong: goes to stderr. */
   complain(line: string): void;
+  /** What is typed, or piped in. */
+  readonly input?: TerminalInput;
+  /** Where the line that is being typed is drawn. */
+  readonly screen?: NodeJS.WritableStream;
   /** True when stdout is a terminal that shows colours. */
   readonly hasColours: boolean;
 }
@@ -15,6 +22,10 @@ export const terminal: Terminal = {
   complain: (line) => {
     process.stderr.write(`${line}\n`);
   },
+  get input() {
+    return process.stdin; // Opened by whoever reads it: a command that does not must not wait for its end.
+  },
+  screen: process.stdout,
   hasColours: process.stdout.isTTY && process.stdout.hasColors(),
 };
 

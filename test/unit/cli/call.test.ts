@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { commandLine, runCommandLine } from '../../../src/cli/command-line.ts';
@@ -22,6 +23,7 @@ class TerseEngine {
   dialled = '';
   transfersAtOnce = false;
   readonly digits: string[] = [];
+  readonly typed: string[] = [];
 
   constructor() {
     this.server = createServer((request, response) => {
@@ -48,6 +50,11 @@ class TerseEngine {
           const isLoud = Buffer.from(message.media.payload, 'base64').some((byte) => byte < 0x60);
           if (wasLoud && !isLoud) speak();
           wasLoud = isLoud;
+        } else if (message.event === 'typed') {
+          this.typed.push(message.typed.text);
+        } else if (message.event === 'dtmf') {
+          this.digits.push(message.dtmf.digit);
+          speak();
         } else if (message.event === 'stop') {
           Object.assign(this.record, { state: 'ended', endReason: 'caller_hung_up' });
         }
@@ -178,4 +185,28 @@ describe('callchart call', () => {
       expect(printed.join('\n')).toContain(`transfer to +12025550111: ${status}`);
     },
   );
+
+  test('-i says what is piped in, turn by turn, presses keys, and hangs up at the end of the input', async () => {
+    const printed: string[] = [];
+    const input = new PassThrough();
+    const terminal = {
+      hasColours: false,
+      input,
+      print: (line: string) => printed.push(line),
+      complain: (line: string) => {
+        throw new Error(line);
+      },
+    };
+    input.end('Hello, this is Zoë.\n\n/dance\n/digits 4#\n/wav /no/such.wav\nGoodbye then\n');
+    const argv = ['node', 'callchart', 'call', '-i', '--json', '--url', engine.url];
+    expect(await runCommandLine(commandLine(terminal), argv, terminal)).toBe(0);
+
+    expect(engine.typed).toEqual(['Hello, this is Zoë.', 'Goodbye then']);
+    expect(engine.digits).toEqual(['4', '#']);
+    const news = printed.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const notes = news.filter(({ type }) => type === 'note').map(({ text }) => text);
+    expect(notes).toContainEqual(expect.stringContaining('/digits 12# presses keys'));
+    expect(notes).toContain('/no/such.wav: no such file');
+    expect(news.at(-1)).toMatchObject({ type: 'ended', outcome: { status: 'completed', by: 'caller' } });
+  }, 60_000);
 });
