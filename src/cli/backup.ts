@@ -11,6 +11,8 @@ export interface BackupFlags {
   readonly recordings: boolean;
   readonly verify: boolean;
   readonly restore: boolean;
+  /** A database, or a backup, that has the erasures since in its trail. */
+  readonly erasedIn?: string;
 }
 
 /**
@@ -30,21 +32,37 @@ export async function backup(folder: string, flags: BackupFlags, terminal: Termi
     terminal.print(`${folder} is sound: ${told(await verifyBackup(folder))}`);
     return EXIT.ok;
   }
+  if (flags.erasedIn !== undefined && !flags.restore) throw new UsageError('--erased-in goes with --restore');
   const places = placesOf();
-  if (flags.restore) return restore(folder, places, terminal);
+  if (flags.restore) return restore(folder, places, flags.erasedIn, terminal);
   const manifest = await makeBackup(folder, places, { clock: systemClock, withRecordings: flags.recordings });
   terminal.print(`${folder} is written, and was read again: ${told(manifest)}`);
   return EXIT.ok;
 }
 
-async function restore(folder: string, places: KeptPlaces, terminal: Terminal): Promise<number> {
-  const { manifest, withAgents } = await restoreBackup(folder, places);
+async function restore(
+  folder: string,
+  places: KeptPlaces,
+  erasedIn: string | undefined,
+  terminal: Terminal,
+): Promise<number> {
+  if (erasedIn !== undefined && !existsSync(erasedIn)) throw new UsageError(`${erasedIn}: no such file`);
+  const since = erasedIn === undefined ? undefined : { erasedIn, clock: systemClock, log: QUIET };
+  const { manifest, withAgents, erasedSince } = await restoreBackup(folder, places, since);
   terminal.print(`${places.databaseFile} is restored: ${told(manifest)}`);
   if (!withAgents)
     terminal.print(`${places.agentsDir} holds profiles: those of the backup are in ${folder}/agents`);
-  terminal.print('Whoever was erased later is in it again: erase them anew before the engine takes calls.');
+  terminal.print(
+    erasedSince === undefined
+      ? 'Whoever was erased later is in it again: erase them anew before the engine takes calls.'
+      : `Erased again: ${String(erasedSince.callers)} callers and ${String(erasedSince.calls)} calls.`,
+  );
   return EXIT.ok;
 }
+
+const nothing = () => undefined;
+/** What goes wrong is thrown. */
+const QUIET = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 function placesOf(): KeptPlaces {
   const { databaseFile, dataDir, agentsDir } = readConfig(loadEnvironment());

@@ -136,6 +136,7 @@ export function commandLine(terminal: Terminal): Command {
     .option('--no-recordings', 'leave the recordings out')
     .option('--verify', 'read a backup, and say whether it is sound', false)
     .option('--restore', 'put a backup where the settings say, where no database is', false)
+    .option('--erased-in <database>', 'with --restore: erase again what was erased from this one')
     .action(async (folder: string, flags: BackupFlags) => {
       setExitCode(program, await backup(folder, flags, terminal));
     });

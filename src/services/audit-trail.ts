@@ -64,7 +64,7 @@ export class AuditTrail {
     if (repeated !== undefined && !this.#isNews(repeated, at)) return DONE;
 
     const id = randomUUID();
-    const caller = phone === undefined ? {} : { caller: this.#digestOf(phone) };
+    const caller = phone === undefined ? {} : { caller: numberDigest(this.#parts.key, phone) };
     const written = journal.transact('beginAct', { ...act, ...caller, id, at });
     const unwritten = (thrown: unknown) => {
       if (repeated !== undefined) this.#written.delete(repeated);
@@ -103,8 +103,8 @@ export class AuditTrail {
     if (this.#written.size > MAX_REMEMBERED && oldest !== undefined) this.#written.delete(oldest);
     return true;
   }
-
-  #digestOf(phone: string): string {
-    return createHmac('sha256', this.#parts.key).update(phone).digest('hex').slice(0, 32);
-  }
 }
+
+/** Stands for a number in the trail. @param phone - E.164. */
+export const numberDigest = (key: Buffer, phone: string): string =>
+  createHmac('sha256', key).update(phone).digest('hex').slice(0, 32);

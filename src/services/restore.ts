@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Clock } from '../clock.ts';
 import { EngineError } from '../errors.ts';
 import { AGENTS, type KeptPlaces, verifyBackup } from './backup.ts';
 import { type BackupManifest, DATABASE, unusable } from './backup-manifest.ts';
+import { type ErasedSince, eraseSince } from './erased-since.ts';
+import type { Log } from './log.ts';
 import { KEYS } from './kept-files.ts';
 import { copyOnce, makeFolder, readWhole } from './private-files.ts';
 import { ownDatabase } from './storage/database-owner.ts';
+import { type ErasureTrail, erasureTrailOf } from './storage/erasure-trail.ts';
 import { IN_MEMORY } from './storage/database-url.ts';
 import { SCHEMA } from './storage/migrations.ts';
 
@@ -15,6 +19,8 @@ const BESIDE_DATABASE = ['', '-wal', '-journal'];
 
 export interface Restored {
   readonly manifest: BackupManifest;
+  /** Undefined: nobody said where it is written who was erased since. */
+  readonly erasedSince: ErasedSince | undefined;
   /** False: there were profiles already, and those in the backup were left there. */
   readonly withAgents: boolean;
 }
@@ -25,10 +31,15 @@ export interface Restored {
  * first, and a recording or a clip that is still there stays. The database
  * comes last, so that one that was cut off is done again.
  *
+ * @param since - a database that has the erasures since the backup in its trail: they are done again.
  * @throws {EngineError} `BACKUP_UNUSABLE` when it is not sound or of a newer engine; `DATABASE_IN_USE` while an engine has
  *   the database; `REQUEST_INVALID` when something is in the way.
  */
-export async function restoreBackup(folder: string, places: KeptPlaces): Promise<Restored> {
+export async function restoreBackup(
+  folder: string,
+  places: KeptPlaces,
+  since?: { readonly erasedIn: string; readonly clock: Clock; readonly log: Log },
+): Promise<Restored> {
   const { databaseFile } = places;
   if (databaseFile === IN_MEMORY)
     throw new EngineError('REQUEST_INVALID', 'DATABASE_URL: a database in memory cannot be restored');
@@ -38,6 +49,7 @@ export async function restoreBackup(folder: string, places: KeptPlaces): Promise
       `it has schema ${String(manifest.schema)}, this engine knows ${String(SCHEMA)}: restore it with the newer engine`,
     );
   }
+  const trail = since && erasureTrailOf(since.erasedIn);
   const release = await ownDatabase(databaseFile);
   try {
     await refuseWhatIsInTheWay(folder, places, manifest);
@@ -47,9 +59,24 @@ export async function restoreBackup(folder: string, places: KeptPlaces): Promise
       if (to !== undefined) await put(join(folder, path), to);
     }
     await put(join(folder, DATABASE), databaseFile);
-    return { manifest, withAgents };
+    const erasedSince = trail && (await erasedOrUndone(places, trail, since));
+    return { manifest, withAgents, erasedSince };
   } finally {
     await release();
+  }
+}
+
+/** A database in which somebody who was erased still stands is not left where an engine finds it. */
+async function erasedOrUndone(
+  places: KeptPlaces,
+  trail: ErasureTrail,
+  parts: Parameters<typeof eraseSince>[2],
+): Promise<ErasedSince> {
+  try {
+    return await eraseSince(places, trail, parts);
+  } catch (thrown) {
+    for (const end of [...BESIDE_DATABASE, '-shm']) await rm(`${places.databaseFile}${end}`, { force: true });
+    throw thrown;
   }
 }
 

@@ -90,6 +90,13 @@ test(
       complained: expect.stringContaining(`by the engine at ${url}`) as string,
     });
     expect(await typed(folder, 'backup', '--restore', `${backup}-2`)).toMatchObject({ code: 2 });
+    expect(await typed(folder, 'backup', '--erased-in', backup, `${backup}-2`)).toMatchObject({
+      code: 2,
+      complained: 'callchart: --erased-in goes with --restore',
+    });
+    expect(
+      await typed(other, 'backup', '--restore', backup, '--erased-in', join(folder, 'none.sqlite')),
+    ).toMatchObject({ code: 2, complained: expect.stringContaining('none.sqlite: no such file') as string });
     const live = (await (await fetch(`${url}/api/calls/${LIVE}`)).json()) as object;
     expect(live).toMatchObject({ endedAt: null });
 

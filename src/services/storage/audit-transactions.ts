@@ -83,4 +83,4 @@ export function openAuditedCalls(db: Database) {
 }
 
 /** Stands for a call that was erased: rows of one call are still seen to be of one. */
-const erasedName = (callSid: string) => `erased ${digestOf(callSid).slice(0, 16)}`;
+export const erasedName = (callSid: string) => `erased ${digestOf(callSid).slice(0, 16)}`;

@@ -25,7 +25,7 @@ export interface DatabaseSummary {
  * @throws {EngineError} `STORAGE_UNAVAILABLE`, naming the file, when it is none, is damaged, or the disk refuses.
  */
 export function copyDatabase(file: string, copy: string): void {
-  look(file, (db) => {
+  lookInto(file, (db) => {
     makeDatabaseFile(copy); // SQLite would make it as the umask lets it, and takes one that is empty.
     try {
       db.prepare('VACUUM INTO ?').run(copy);
@@ -54,7 +54,7 @@ function loseErrands(copy: string): void {
  * @throws {EngineError} `STORAGE_UNAVAILABLE`, naming the file, when it is not.
  */
 export function checkDatabase(file: string): DatabaseSummary {
-  return look(file, (db) => {
+  return lookInto(file, (db) => {
     if (db.pragma('integrity_check(1)', { simple: true }) !== 'ok')
       throw damagedDatabase(file, 'integrity_check failed');
     if ((db.pragma('foreign_key_check') as unknown[]).length > 0)
@@ -66,7 +66,8 @@ export function checkDatabase(file: string): DatabaseSummary {
   });
 }
 
-function look<Result>(file: string, work: (db: Database) => Result): Result {
+/** Reads a database that is there, and changes nothing of it. What SQLite cannot read is told as of a damaged file. */
+export function lookInto<Result>(file: string, work: (db: Database) => Result): Result {
   let db: Database | undefined;
   try {
     db = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: LOCK_WAIT_MS });

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
+import { AuditTrail } from '../../../src/services/audit-trail.ts';
 import { type KeptPlaces, makeBackup, verifyBackup } from '../../../src/services/backup.ts';
 import { Erasures } from '../../../src/services/erasures.ts';
 import { restoreBackup } from '../../../src/services/restore.ts';
@@ -19,6 +20,7 @@ import { copyDatabase } from '../../../src/services/storage/database-copy.ts';
 import { ownDatabase } from '../../../src/services/storage/database-owner.ts';
 import { migrate } from '../../../src/services/storage/migrations.ts';
 import { openStore } from '../../../src/services/storage/store.ts';
+import { KeptLog } from '../../support/phone-leg.ts';
 import { temporaryFolder, testJournal } from '../../support/journal.ts';
 import { CALLER_NUMBER, SECRET_WORD, shortCall, storeJournal } from '../../support/stored-calls.ts';
 
@@ -224,6 +226,46 @@ describe('restoring', () => {
     const store = openStore(placesIn(folder).databaseFile);
     expect(store.query('call', { callSid: 'CA1' })).toMatchObject({ state: 'ended' });
     store.close();
+  });
+
+  test('erases again whom operators had erased since', { timeout: 60_000 }, async () => {
+    const { folder, places, journal, backup } = engineFolder();
+    const others = JSON.stringify(shortCall('CA2')).replaceAll(CALLER_NUMBER, '+12025550177');
+    journal.record('CA2', JSON.parse(others) as ReturnType<typeof shortCall>);
+    journal.record('CA3', JSON.parse(others.replaceAll('CA2', 'CA3')) as ReturnType<typeof shortCall>);
+    // A call that was live at the time, of the caller who is erased later.
+    journal.record('CA4', shortCall('CA4', { isOver: false }));
+    await make(backup, places);
+
+    const key = readFileSync(join(places.dataDir, 'audit-key'));
+    const trail = new AuditTrail({ journal, clock: systemClock, log: new KeptLog(), key });
+    const who = { who: 'token', client: 'program', address: '127.0.0.1' } as const;
+    await journal.transact('endCall', { callSid: 'CA4', reason: 'completed', at: Date.now() });
+    const erasures = new Erasures({ journal });
+    const act = trail.begin({ ...who, act: 'eraseCaller', phone: CALLER_NUMBER });
+    await erasures.caller(CALLER_NUMBER);
+    act.conclude(204);
+    const other = trail.begin({ ...who, act: 'eraseCall', callSid: 'CA2' });
+    await erasures.call('CA2');
+    other.conclude(204);
+    trail.begin({ ...who, act: 'eraseCall', callSid: 'CA3' }).conclude(409);
+    await journal.query('openCalls', { limit: 1 });
+
+    const erasedIn = join(folder, 'moved-away.db');
+    copyDatabase(places.databaseFile, erasedIn);
+    const fresh = placesIn(temporaryFolder());
+    const parts = { erasedIn, clock: systemClock, log: new KeptLog() };
+    expect(await restoreBackup(backup, fresh, parts)).toMatchObject({
+      erasedSince: { callers: 1, calls: 1 },
+    });
+    const store = openStore(fresh.databaseFile);
+    const left = ['CA1', 'CA2', 'CA3', 'CA4'].filter(
+      (sid) => store.query('call', { callSid: sid }) !== undefined,
+    );
+    store.close();
+    expect(left).toEqual(['CA3']);
+    expect(readFileSync(fresh.databaseFile).includes(CALLER_NUMBER)).toBe(false);
+    expect(existsSync(join(fresh.dataDir, 'recordings', 'CA1.wav'))).toBe(false);
   });
 
   test('leaves profiles and recordings that are there', async () => {
