@@ -130,7 +130,7 @@ describe.skipIf(browserPath() === undefined)('agents in the console', () => {
         business: { name: HOSTILE },
         greeting: 'This is a draft.',
       });
-      expect(await page.title()).toBe('Callchart');
+      expect(await page.title()).toBe(`${HOSTILE} · Callchart`);
       expect(await page.locator('img').count()).toBe(0);
       expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
       await close();

@@ -28,7 +28,7 @@ let voice: CallerVoice;
 let live: ConsolePage;
 
 const lit = (page: Page, path: string) => page.locator(`[data-path="${path}"][data-active]`).waitFor();
-const open = (path: string, more: Parameters<typeof browser.newContext>[0] = {}) =>
+const open = (path: string, more: Partial<Parameters<typeof openConsole>[1]> = {}) =>
   openConsole(browser, { url: engine.url, path, folder, ...more });
 const turns = (page: Page) => page.getByRole('list', { name: 'Turns' }).getByRole('listitem');
 
@@ -102,7 +102,7 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
     async () => {
       const { page } = live;
       expect(await page.locator('img').count()).toBe(0);
-      expect(await page.title()).toBe('Callchart');
+      expect(await page.title()).toMatch(/^Call from \+12025550147, .+ · Callchart$/);
       expect(await turns(page).filter({ hasText: 'onerror' }).innerText()).toContain('<img src=x');
     },
   );
@@ -136,19 +136,28 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
     await panel.getByRole('button', { name: 'Close' }).click();
   });
 
-  test('show bodies as dots until somebody asks', { timeout: PATIENCE_MS }, async () => {
-    const { page } = await open(`/calls/${placed.callSid}`);
-    const body = page.getByLabel('Body');
-    await page.getByRole('listbox', { name: 'Rows of the log' }).focus();
-    await page.keyboard.press('Home');
-    await body.getByText('"+•••••••••••"').first().waitFor();
-    await page.keyboard.press('End');
-    expect(await turns(page).locator('del').first().textContent()).toMatch(/\p{L}/u);
-    await page.keyboard.press('Home');
-    await page.getByRole('button', { name: 'Show words and numbers' }).first().click();
-    await body.getByText(CALLER).waitFor();
-    await page.context().close();
-  });
+  test(
+    'show no word and no number of a log until somebody asks, and then all of them',
+    { timeout: PATIENCE_MS },
+    async () => {
+      const { page } = await open(`/calls/${placed.callSid}`, { words: 'hidden' });
+      const body = page.getByLabel('Body');
+      await page.getByRole('listbox', { name: 'Rows of the log' }).focus();
+      await page.keyboard.press('Home');
+      await body.getByText('"+•••••••••••"').first().waitFor();
+      await page.keyboard.press('End');
+      const unheard = turns(page).locator('del').first();
+      expect(await unheard.textContent()).toMatch(/^[^\p{L}\p{N}]*•/u);
+      await page.keyboard.press('Home');
+      await page.getByRole('button', { name: 'Show words and numbers' }).first().click();
+      await body.getByText(CALLER).waitFor();
+      await page.keyboard.press('End');
+      expect(await unheard.textContent()).toMatch(/\p{L}/u);
+      await page.getByRole('button', { name: 'Hide words and numbers' }).click();
+      await expect.poll(() => unheard.textContent()).not.toMatch(/\p{L}/u);
+      await page.context().close();
+    },
+  );
 
   test('are found by number and words, and the address tells neither', { timeout: PATIENCE_MS }, async () => {
     const { page, complaints } = await open('/');
@@ -165,6 +174,85 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
     await ended.waitFor();
     expect(await page.getByLabel('Number').inputValue()).toBe('555-0147');
     expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test(
+    'are searched by words: counted, with the words found marked, and opened where they were said',
+    { timeout: PATIENCE_MS },
+    async () => {
+      const { page, complaints } = await open('/', { words: 'hidden' });
+      await page.getByLabel('Words said').fill('help');
+      await page.getByText('1 call found').waitFor();
+      const found = page.getByRole('list', { name: 'Ended calls' }).getByRole('link');
+      await found.locator('mark', { hasText: 'help' }).first().waitFor();
+      // What was not looked for is hidden until somebody asks.
+      expect(await found.locator('.calls-hit').innerText()).toMatch(/•.* help/);
+      expect(await found.locator('.calls-hit').innerText()).not.toContain('Dental');
+      await page.getByRole('button', { name: 'Show words' }).click();
+      await found.locator('.calls-hit', { hasText: 'Dental' }).waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await found.click();
+      await page.waitForURL(/#t=\d+\.\d$/);
+      await lit(page, 'conversing.greeting');
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  test(
+    'have a sequence that is sifted, searched and zoomed, and a link to a moment',
+    { timeout: PATIENCE_MS },
+    async () => {
+      const { page, complaints } = await open(`/calls/${placed.callSid}`);
+      await lit(page, 'ended');
+      const tools = page.getByRole('group', { name: 'Tools of the sequence' });
+      const rows = page.getByRole('listbox', { name: 'Rows of the log' }).getByRole('option');
+      await tools.getByLabel('Find in the rows').fill('playback.started');
+      await tools.getByText(/found$/).waitFor();
+      await page.keyboard.press('Enter');
+      await tools.getByText(/^1 of \d+$/).waitFor();
+      await page.waitForURL(/#t=\d+\.\d$/);
+      const link = page.url();
+      const place = await page
+        .getByRole('slider', { name: 'Place in the call' })
+        .getAttribute('aria-valuetext');
+      expect(place).toContain('playback.started');
+
+      const [before] = await Promise.all([rows.first().boundingBox()]);
+      await tools.getByRole('button', { name: 'Larger rows' }).click();
+      await expect
+        .poll(async () => (await rows.first().boundingBox())?.height)
+        .toBeGreaterThan(before?.height ?? 99);
+      await tools.getByRole('checkbox', { name: 'Facts' }).press('Space');
+      await tools.getByRole('checkbox', { name: 'Announced' }).press('Space');
+      const kinds = await rows.locator('.visually-hidden').allInnerTexts();
+      expect(kinds.length).toBeGreaterThan(3);
+      expect(kinds.filter((text) => !text.startsWith('order'))).toEqual([]);
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.context().close();
+
+      // Whoever is sent the link sees the same moment, to a tenth of a second.
+      const other = await open(new URL(link).pathname + new URL(link).hash);
+      const slider = other.page.getByRole('slider', { name: 'Place in the call' });
+      const seconds = (text: string | null) => Number(/:(\d+\.\d)/.exec(text ?? '')?.[1]);
+      await expect
+        .poll(async () => Math.abs(seconds(await slider.getAttribute('aria-valuetext')) - seconds(place)))
+        .toBeLessThanOrEqual(0.11);
+      await other.page.getByRole('button', { name: 'Play' }).waitFor();
+      expect([...complaints, ...other.complaints]).toEqual([]);
+      await other.page.context().close();
+    },
+  );
+
+  test('tell on a phone when they began', { timeout: PATIENCE_MS }, async () => {
+    const { page } = await open('/', { viewport: { width: 390, height: 844 } });
+    const call = page.getByRole('list', { name: 'Ended calls' }).getByRole('link').first();
+    await call.waitFor();
+    const began = call.locator('time');
+    expect(await began.isVisible()).toBe(true);
+    const box = await began.boundingBox();
+    expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? 999) <= 390).toBe(true);
     await page.context().close();
   });
 

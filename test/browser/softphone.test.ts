@@ -62,6 +62,10 @@ describe.skipIf(browserPath() === undefined)('the softphone', () => {
       await page.getByRole('button', { name: 'Hang up' }).click();
       await page.getByText('You hung up').waitFor();
 
+      // It tries the agent, and says so.
+      await page.getByRole('link', { name: 'Look at the whole call' }).click();
+      await page.getByRole('heading', { name: /^Softphone/ }).waitFor();
+      await page.getByText('test', { exact: true }).waitFor();
       await expect
         .poll(async () => (await askEngine<CallDetail>(engine, `/api/calls/${callSid}`)).endReason)
         .toBe('caller_hung_up');
@@ -82,6 +86,9 @@ describe.skipIf(browserPath() === undefined)('the softphone', () => {
       await line(page, 'agent', GREETING).waitFor();
 
       await page.getByLabel('Say without a microphone').fill('What are your opening hours?');
+      // Shift and Enter go to a new line, Enter alone sends.
+      await page.keyboard.press('Shift+Enter');
+      expect(await page.getByLabel('Say without a microphone').inputValue()).toContain('\n');
       await page.keyboard.press('Enter');
       await line(page, 'caller', /opening hours/i).waitFor();
       await line(page, 'agent', /open from/i).waitFor();

@@ -116,8 +116,9 @@ export async function openConsole(
     path = '/',
     folder,
     permissions = [],
+    words = 'shown',
     ...options
-  }: { url: string; path?: string; folder: string } & BrowserContextOptions,
+  }: { url: string; path?: string; folder: string; words?: 'shown' | 'hidden' } & BrowserContextOptions,
 ): Promise<ConsolePage> {
   const headers = Object.fromEntries((await fetch(url, { headers: { Accept: 'text/html' } })).headers);
   expect(headers['content-security-policy']).toContain("default-src 'none'");
@@ -145,6 +146,10 @@ export async function openConsole(
       });
     },
   );
+  if (words === 'shown') {
+    // As for a viewer who has asked for words in this tab.
+    await context.addInitScript({ content: "sessionStorage.setItem('callchart.words', 'shown')" });
+  }
   const page = await context.newPage();
   page.setDefaultTimeout(WITHIN_MS);
   const complaints: string[] = [];

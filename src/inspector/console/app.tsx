@@ -2,8 +2,10 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { ApiError } from './api/request.ts';
+import { useEngineGone, usePresence } from './api/feed.ts';
 import { useAccess } from './api/token.ts';
 import { Boundary } from './parts/boundary.tsx';
+import { EngineGone } from './parts/engine-gone.tsx';
 import { FileDrop } from './parts/file-drop.tsx';
 import { NavigationBar } from './parts/navigation-bar.tsx';
 import { Loading, Notice } from './parts/notice.tsx';
@@ -42,16 +44,23 @@ function Frame() {
   const { isRefused } = useAccess();
   const [location] = useLocation();
 
+  const isGone = useEngineGone();
+  usePresence();
+
+  // Behind a token that is taken, and after the engine was gone, much may be otherwise.
   useEffect(() => {
-    if (!isRefused) void queries.invalidateQueries();
-  }, [isRefused]);
+    if (!isRefused && !isGone) void queries.invalidateQueries();
+  }, [isRefused, isGone]);
 
   return (
     <div className="app">
       <a className="skip-link" href="#page">
         Skip to content
       </a>
-      <NavigationBar />
+      <div className="app-head">
+        <NavigationBar />
+        {isGone && location !== '/file' && <EngineGone />}
+      </div>
       <FileDrop />
       <main id="page" className="page" tabIndex={-1}>
         {isRefused ? (

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { CallFile } from '../../protocol/call-file.ts';
 import type { TranscriptLine } from '../../protocol/console-calls.ts';
 import { ExportQuery } from '../../protocol/console-queries.ts';
-import { dotted } from '../call-rows.ts';
+import { dotted } from '../../protocol/word-mask.ts';
 import type { Charts } from '../charts.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import type { Answer } from './answer.ts';

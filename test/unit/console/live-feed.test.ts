@@ -150,6 +150,21 @@ describe('the live feed', () => {
     }
   });
 
+  test('says that the engine is gone from its loss until it is back, through every attempt', () => {
+    watch('CA1');
+    expect(feed.isGone()).toBe(false);
+    last().opens();
+    last().closes();
+    expect(feed.isGone()).toBe(true);
+    clock.advance(250);
+    expect([feed.status(), feed.isGone()]).toEqual(['connecting', true]);
+    last().closes();
+    feed.retry();
+    expect([feed.status(), feed.isGone()]).toEqual(['connecting', true]);
+    last().opens();
+    expect(feed.isGone()).toBe(false);
+  });
+
   test('tries at once when the viewer asks', () => {
     feed.watchList(() => undefined);
     last().closes();

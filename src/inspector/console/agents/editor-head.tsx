@@ -1,4 +1,5 @@
 import { Button } from 'react-aria-components';
+import { useEngineGone } from '../api/feed.ts';
 import { ApiError } from '../api/request.ts';
 import { isObject, type Json, valueAt } from './json.ts';
 
@@ -20,6 +21,7 @@ interface EditorHeadProps {
 /** Which agent it is, how its draft stands, and what can be done with it. */
 export function EditorHead(props: EditorHeadProps) {
   const { id, document, isNew, isChanged, isBlocked, isSaving, isSaved, failure } = props;
+  const isGone = useEngineGone();
   const name = isObject(document) ? valueAt(document, ['business', 'name']) : undefined;
   return (
     <header className="editor-head">
@@ -36,14 +38,14 @@ export function EditorHead(props: EditorHeadProps) {
             Discard
           </Button>
         )}
-        <Button className="button" onPress={props.onTry} isDisabled={isBlocked}>
+        <Button className="button" onPress={props.onTry} isDisabled={isBlocked || isGone}>
           Try on the softphone
         </Button>
         <Button
           className="button"
           data-kind="primary"
           onPress={props.onSave}
-          isDisabled={isBlocked || isSaving || !isChanged}
+          isDisabled={isBlocked || isSaving || !isChanged || isGone}
         >
           Save
         </Button>

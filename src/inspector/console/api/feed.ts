@@ -32,6 +32,16 @@ export function useFeedStatus(): FeedStatus {
   return useSyncExternalStore(feed.onStatus, feed.status);
 }
 
+/** Whether the engine does not answer: what it is asked for is offered again when it does. */
+export function useEngineGone(): boolean {
+  return useSyncExternalStore(feed.onStatus, feed.isGone);
+}
+
+/** Keeps the feed open while the component is there, so that the page knows whether the engine answers. */
+export function usePresence(): void {
+  useEffect(() => feed.watchList(() => undefined), []);
+}
+
 /** Calls `onCalls` with every list delta while the component is there. The function must keep its identity. */
 export function useLiveList(onCalls: ListWatcher): void {
   useEffect(() => feed.watchList(onCalls), [onCalls]);

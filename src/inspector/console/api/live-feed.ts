@@ -55,6 +55,7 @@ export class LiveFeed {
   readonly #rowWatchers = new Map<string, Set<RowWatcher>>();
   readonly #statusListeners = new Set<() => void>();
   #status: FeedStatus = 'idle';
+  #isGone = false;
   #socket: FeedSocket | undefined;
   #retryTimer: number | undefined;
   #pauseMs = FIRST_PAUSE_MS;
@@ -64,6 +65,9 @@ export class LiveFeed {
   }
 
   readonly status = (): FeedStatus => this.#status;
+
+  /** The engine does not answer: from a loss, through every attempt after it, until a socket is open again. */
+  readonly isGone = (): boolean => this.#isGone;
 
   readonly onStatus = (listener: () => void): (() => void) => {
     this.#statusListeners.add(listener);
@@ -202,6 +206,8 @@ export class LiveFeed {
   #become(status: FeedStatus): void {
     if (status === this.#status) return;
     this.#status = status;
+    if (status === 'lost') this.#isGone = true;
+    if (status === 'open' || status === 'refused') this.#isGone = false;
     for (const listener of this.#statusListeners) listener();
   }
 }

@@ -2,7 +2,9 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { CallDetail } from '../../../protocol/console-calls.ts';
 import { clockText, dayTimeText, fullTimeText, wordsOf } from '../parts/figures.ts';
+import { partyText } from '../parts/call-name.ts';
 import { StateChip } from '../parts/state-chip.tsx';
+import { TestMark } from '../parts/test-mark.tsx';
 import './call-head.css';
 
 interface CallHeadProps {
@@ -26,13 +28,17 @@ export function CallHead({ call, path, endAt, isLive, children }: CallHeadProps)
         ←
       </Link>
       <h1 className="call-numbers">
-        {call.from}
+        {partyText(call.from)}
         <span aria-hidden="true" className="quiet">
           {' → '}
         </span>
         <span className="visually-hidden">called</span>
-        {call.to}
+        {partyText(call.to)}
+        <time className="quiet call-began" dateTime={call.startedAt} title={fullTimeText(startedAt)}>
+          {dayTimeText(startedAt)}
+        </time>
       </h1>
+      {call.isTest && <TestMark />}
       <StateChip path={path} />
       <span className="call-length" data-live={isLive || undefined}>
         {clockText(endAt - startedAt)}
@@ -40,9 +46,6 @@ export function CallHead({ call, path, endAt, isLive, children }: CallHeadProps)
       <span className="quiet call-facts">
         <span>{isInbound ? 'inbound' : 'outbound'}</span>
         <span>{call.agentId}</span>
-        <time dateTime={call.startedAt} title={fullTimeText(startedAt)}>
-          {dayTimeText(startedAt)}
-        </time>
         {call.endReason !== null && <strong>{wordsOf(call.endReason)}</strong>}
       </span>
       <div className="call-actions">{children}</div>

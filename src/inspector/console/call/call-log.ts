@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { CallDetail, FullRow, TranscriptLine } from '../../../protocol/console-calls.ts';
 import type { ChartPicture } from '../../../protocol/console-chart.ts';
 import { stateName } from '../../../protocol/state-path.ts';
@@ -7,6 +7,7 @@ import { feed } from '../api/feed.ts';
 import { ask } from '../api/request.ts';
 import { type Row, rowOf } from '../timeline/row.ts';
 import { type TranscriptWords, wordsIn } from '../timeline/transcript-words.ts';
+import { hide, reveal, useWordsShown } from './words-shown.ts';
 
 /** Everything that a call's page shows, whether it comes from the engine or from a file. */
 export interface ShownCall {
@@ -15,10 +16,12 @@ export interface ShownCall {
   /** Words by item id, where rows hold dots. */
   readonly words: TranscriptWords;
   readonly chart: ChartPicture;
-  /** Whether bodies are shown as they are. */
+  /** Whether words are shown as they are. */
   readonly isRevealed: boolean;
-  /** Has them shown; absent where there is nothing more to show. */
+  /** Has them shown; absent where they are, and where there are none. */
   readonly reveal: (() => void) | undefined;
+  /** Has them hidden again; absent where they are not shown. */
+  readonly hide: (() => void) | undefined;
 }
 
 interface CallLog {
@@ -32,7 +35,7 @@ const bodiesOf = (isRevealed: boolean) => (isRevealed ? 'full' : 'redacted');
 /** A call of the engine: its log so far, and while it is live every new row as it comes. */
 export function useCallLog(callSid: string): CallLog {
   const client = useQueryClient();
-  const [isRevealed, setRevealed] = useState(false);
+  const isRevealed = useWordsShown();
   const path = `/api/calls/${encodeURIComponent(callSid)}`;
   const key = useMemo(() => ['call', callSid, 'rows', bodiesOf(isRevealed)], [callSid, isRevealed]);
 
@@ -91,11 +94,8 @@ export function useCallLog(callSid: string): CallLog {
             words,
             chart: chart.data,
             isRevealed,
-            reveal: isRevealed
-              ? undefined
-              : () => {
-                  setRevealed(true);
-                },
+            reveal: isRevealed ? undefined : reveal,
+            hide: isRevealed ? hide : undefined,
           },
     [call.data, chart.data, rows.data, words, isRevealed],
   );

@@ -1,11 +1,15 @@
 import { useCallback, useEffect, useMemo } from 'react';
 import { Button, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { TurnTimesFold } from '../../../protocol/turn-times.ts';
+import { useEngineGone } from '../api/feed.ts';
+import { callName } from '../parts/call-name.ts';
 import { useNow } from '../parts/use-now.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { fieldOf } from '../timeline/row.ts';
 import { spansOf } from '../timeline/spans.ts';
 import { runningTimers, standingAfter, transitionsOf } from '../timeline/standing.ts';
 import { turnsOf } from '../timeline/turns.ts';
+import { CallFoot } from './call-foot.tsx';
 import { CallHead } from './call-head.tsx';
 import type { ShownCall } from './call-log.ts';
 import { ChartPane } from './chart-pane.tsx';
@@ -14,11 +18,9 @@ import { EraseCaller } from './erase-caller.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { LatencyBars } from './latency-bars.tsx';
 import { RowDetail } from './row-detail.tsx';
-import { Scrubber } from './scrubber.tsx';
 import { Sequence } from './sequence.tsx';
-import { RecordingStrip } from '../recording/recording-strip.tsx';
-import { PlayButton } from './play-button.tsx';
 import { useTimeTravel } from './time-travel.ts';
+import { useMomentAddress } from './moment-address.ts';
 import { TurnList } from './turn-list.tsx';
 import './call-screen.css';
 
@@ -33,12 +35,13 @@ interface CallScreenProps {
 
 /** One call, live or ended: chart, turns and sequence at one place of its log. */
 export function CallScreen({ shown, isFile = false }: CallScreenProps) {
-  const { call, rows, words, chart, isRevealed, reveal } = shown;
+  const { call, rows, words, chart, isRevealed, reveal, hide } = shown;
   const travel = useTimeTravel(rows.length);
-  const { count, isAtEdge, step, go, toEdge } = travel;
+  const { count, isAtEdge, step, go } = travel;
   const last = rows.at(-1);
   const isLive = call.isLive && last?.path !== 'ended';
-  const present = useNow(TICK_MS, isLive);
+  const isGone = useEngineGone();
+  const present = useNow(TICK_MS, isLive && !isGone);
 
   const startedAt = rows[0]?.at ?? Date.parse(call.startedAt);
   const endAt = isLive ? Math.max(present, last?.at ?? 0) : (last?.at ?? startedAt);
@@ -70,6 +73,8 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
     [rows],
   );
 
+  useTitle(callName(call));
+  useMomentAddress(rows, travel, startedAt);
   useStepKeys(step);
   const goToSeq = useCallback(
     (seq: number) => {
@@ -82,15 +87,24 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
     <div className="call-screen">
       <CallHead call={call} path={row?.path ?? ''} endAt={endAt} isLive={isLive}>
         {isLive && (
-          <Commands callSid={call.callSid} commands={call.commands} {...{ isMuted, isRecordingPaused }} />
+          <Commands
+            callSid={call.callSid}
+            commands={call.commands}
+            {...{ isMuted, isRecordingPaused, isGone }}
+          />
         )}
         {reveal !== undefined && (
           <Button className="button" data-kind="plain" aria-label="Show words and numbers" onPress={reveal}>
             Show words
           </Button>
         )}
-        {!isFile && <ExportMenu callSid={call.callSid} />}
-        {!isFile && !isLive && <EraseCaller call={call} />}
+        {hide !== undefined && (
+          <Button className="button" data-kind="plain" aria-label="Hide words and numbers" onPress={hide}>
+            Hide words
+          </Button>
+        )}
+        {!isFile && <ExportMenu callSid={call.callSid} isGone={isGone} />}
+        {!isFile && !isLive && <EraseCaller call={call} isGone={isGone} />}
       </CallHead>
 
       <div className="call-parts">
@@ -111,7 +125,7 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
             </Tab>
           </TabList>
           <TabPanel id="sequence" className="call-sequence">
-            <Sequence {...{ rows, spans, count, startedAt }} onPlace={go} />
+            <Sequence {...{ rows, spans, count, startedAt, isRevealed }} onPlace={go} />
             {row !== undefined && <RowDetail {...{ row, startedAt, transitions, isRevealed, reveal }} />}
           </TabPanel>
           <TabPanel id="latency" className="call-latency">
@@ -120,23 +134,10 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
         </Tabs>
       </div>
 
-      <footer className="call-foot">
-        {!isFile && <RecordingStrip callSid={call.callSid} {...{ rows, travel, startedAt, endAt, isLive }} />}
-        <div className="call-travel">
-          <PlayButton rows={rows} travel={travel} isLive={isLive} />
-          {isLive && (
-            <Button
-              className="button live-button"
-              data-kind={isAtEdge ? 'plain' : 'primary'}
-              isDisabled={isAtEdge}
-              onPress={toEdge}
-            >
-              {isAtEdge ? 'Live' : 'Back to live'}
-            </Button>
-          )}
-        </div>
-        <Scrubber {...{ rows, spans, travel, startedAt, endAt, isLive }} />
-      </footer>
+      <CallFoot
+        callSid={isFile ? undefined : call.callSid}
+        {...{ rows, spans, travel, startedAt, endAt, isLive }}
+      />
     </div>
   );
 }

@@ -18,6 +18,8 @@ interface CommandDialogProps {
   readonly takesText: boolean;
   /** It cannot be taken back. */
   readonly isFinal: boolean;
+  /** The engine does not answer. */
+  readonly isDisabled: boolean;
   readonly onGive: (text: string | undefined) => void;
 }
 
@@ -25,16 +27,23 @@ interface CommandDialogProps {
 const MAX_CHARACTERS = 2000;
 
 /** A command that asks first: for its words, or whether it is meant. */
-export function CommandDialog({ label, meaning, takesText, isFinal, onGive }: CommandDialogProps) {
+export function CommandDialog({
+  label,
+  meaning,
+  takesText,
+  isFinal,
+  isDisabled,
+  onGive,
+}: CommandDialogProps) {
   const [text, setText] = useState('');
-  const isReady = !takesText || text.trim() !== '';
+  const isReady = !isDisabled && (!takesText || text.trim() !== '');
   return (
     <DialogTrigger
       onOpenChange={() => {
         setText('');
       }}
     >
-      <Button className="button" data-kind={isFinal ? 'danger' : undefined}>
+      <Button className="button" data-kind={isFinal ? 'danger' : undefined} isDisabled={isDisabled}>
         {label}
       </Button>
       <ModalOverlay className="overlay" isDismissable>

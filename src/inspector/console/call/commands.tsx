@@ -11,6 +11,8 @@ interface CommandsProps {
   readonly commands: readonly CommandName[];
   readonly isMuted: boolean;
   readonly isRecordingPaused: boolean;
+  /** The engine does not answer. */
+  readonly isGone: boolean;
 }
 
 /** In this order, the harmless first. */
@@ -26,7 +28,7 @@ const LABELS: Record<CommandName, string> = {
 };
 
 /** What an operator can have a live call do. */
-export function Commands({ callSid, commands, isMuted, isRecordingPaused }: CommandsProps) {
+export function Commands({ callSid, commands, isMuted, isRecordingPaused, isGone }: CommandsProps) {
   const order = useMutation({
     mutationFn: ({ name, body }: { readonly name: CommandName; readonly body: object }) =>
       ask(`/api/calls/${encodeURIComponent(callSid)}/${name}`, { method: 'POST', body }),
@@ -48,6 +50,7 @@ export function Commands({ callSid, commands, isMuted, isRecordingPaused }: Comm
             <Switch
               key={name}
               isOn={isMuted}
+              isDisabled={isGone}
               off={{ label: 'Mute', meaning: 'silences the agent for the caller' }}
               on={{ label: 'Unmute', meaning: 'lets the agent be heard again' }}
               onSwitch={(muted) => {
@@ -60,6 +63,7 @@ export function Commands({ callSid, commands, isMuted, isRecordingPaused }: Comm
             <Switch
               key={name}
               isOn={isRecordingPaused}
+              isDisabled={isGone}
               off={{ label: 'Pause recording', meaning: 'what is said from now on is silence in it' }}
               on={{ label: 'Resume recording', meaning: 'both sides are recorded again' }}
               onSwitch={(paused) => {
@@ -73,6 +77,7 @@ export function Commands({ callSid, commands, isMuted, isRecordingPaused }: Comm
             label={LABELS[name]}
             meaning={COMMANDS[name].meaning}
             takesText={COMMANDS[name].takes?.type === 'text'}
+            isDisabled={isGone}
             isFinal={name === 'hangup' || name === 'transfer'}
             onGive={(text) => {
               give(name, text === undefined ? {} : { text });
@@ -91,6 +96,7 @@ interface Side {
 
 interface SwitchProps {
   readonly isOn: boolean;
+  readonly isDisabled: boolean;
   /** What a press does while it is off, and while it is on. */
   readonly off: Side;
   readonly on: Side;
@@ -98,11 +104,12 @@ interface SwitchProps {
 }
 
 /** A command with two sides. */
-function Switch({ isOn, off, on, onSwitch }: SwitchProps) {
+function Switch({ isOn, isDisabled, off, on, onSwitch }: SwitchProps) {
   const { label, meaning } = isOn ? on : off;
   return (
     <Button
       className="button"
+      isDisabled={isDisabled}
       aria-label={`${label}: ${meaning}`}
       onPress={() => {
         onSwitch(!isOn);

@@ -8,8 +8,14 @@ import './commands.css';
 /** A number that the engine can be asked to forget: E.164. */
 const NUMBER = /^\+[1-9]\d{7,14}$/;
 
+interface EraseCallerProps {
+  readonly call: CallDetail;
+  /** The engine does not answer. */
+  readonly isGone: boolean;
+}
+
 /** Erases everything that the engine has stored about the other party of a call, once that was meant. */
-export function EraseCaller({ call }: { readonly call: CallDetail }) {
+export function EraseCaller({ call, isGone }: EraseCallerProps) {
   const phone = call.direction === 'inbound' ? call.from : call.to;
   const [, navigate] = useLocation();
   const queries = useQueryClient();
@@ -24,7 +30,7 @@ export function EraseCaller({ call }: { readonly call: CallDetail }) {
   if (!NUMBER.test(phone)) return null;
   return (
     <DialogTrigger onOpenChange={erase.reset}>
-      <Button className="button" data-kind="plain">
+      <Button className="button" data-kind="plain" isDisabled={isGone}>
         Erase caller
       </Button>
       <ModalOverlay className="overlay" isDismissable={!erase.isPending}>
@@ -50,6 +56,7 @@ export function EraseCaller({ call }: { readonly call: CallDetail }) {
                     className="button"
                     data-kind="danger"
                     isPending={erase.isPending}
+                    isDisabled={isGone}
                     onPress={() => {
                       erase.mutate();
                     }}

@@ -4,8 +4,14 @@ import { askBytes } from '../api/request.ts';
 
 type Words = 'masked' | 'full';
 
+interface ExportMenuProps {
+  readonly callSid: string;
+  /** The engine does not answer. */
+  readonly isGone: boolean;
+}
+
 /** Saves a call as one file, which this page opens again anywhere. */
-export function ExportMenu({ callSid }: { readonly callSid: string }) {
+export function ExportMenu({ callSid, isGone }: ExportMenuProps) {
   const save = useMutation({
     mutationFn: async (words: Words) => {
       const bytes = await askBytes(`/api/calls/${encodeURIComponent(callSid)}/export?words=${words}`);
@@ -14,7 +20,7 @@ export function ExportMenu({ callSid }: { readonly callSid: string }) {
   });
   return (
     <MenuTrigger>
-      <Button className="button" isDisabled={save.isPending}>
+      <Button className="button" isDisabled={save.isPending || isGone}>
         {save.isError ? 'Export failed' : 'Export'}
       </Button>
       <Popover className="popover">

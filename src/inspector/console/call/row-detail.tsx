@@ -1,6 +1,6 @@
 import { Button } from 'react-aria-components';
+import { maskedBody } from '../../../protocol/word-mask.ts';
 import { placeText, timeText } from '../parts/figures.ts';
-import { redacted } from '../timeline/redaction.ts';
 import { kindOf, type Row } from '../timeline/row.ts';
 import type { Transition } from '../timeline/standing.ts';
 import './row-detail.css';
@@ -16,7 +16,7 @@ interface RowDetailProps {
 /** One row of the log in full: who told whom, what the chart made of it, and its body. */
 export function RowDetail({ row, startedAt, transitions, isRevealed, reveal }: RowDetailProps) {
   const { seq, at, event, from, to, path, taken, body } = row;
-  const shown = isRevealed ? body : redacted(body);
+  const shown = unpacked(isRevealed ? body : maskedBody(event, body));
   const isEmpty = Object.keys(body).length === 0;
   return (
     <section className="row-detail" aria-label={`Row ${String(seq)}`}>
@@ -82,4 +82,17 @@ function TakenLine({ id, transition }: TakenLineProps) {
       {target === null ? <span className="quiet"> stays</span> : <span className="mono"> → {target}</span>}
     </div>
   );
+}
+
+/** A body with the JSON in it laid out, too: what a tool was asked and what it answered come as text. */
+function unpacked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unpacked);
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unpacked(inner)]));
+  if (typeof value !== 'string' || !/^\s*[{[]/.test(value)) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
 }

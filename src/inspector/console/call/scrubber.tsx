@@ -1,6 +1,7 @@
 import { memo, useMemo } from 'react';
 import { clockText, placeText } from '../parts/figures.ts';
 import type { Row } from '../timeline/row.ts';
+import { shareOf } from '../timeline/share.ts';
 import type { Span } from '../timeline/spans.ts';
 import type { Travel } from './time-travel.ts';
 import './scrubber.css';
@@ -13,6 +14,8 @@ interface ScrubberProps {
   /** Where the line ends: the call's end, or the present. */
   readonly endAt: number;
   readonly isLive: boolean;
+  /** Where the ear is while a recording is listened to, in ms since the Unix epoch: between two rows. */
+  readonly heardAt: number | undefined;
 }
 
 const TRACKS: readonly { readonly lane: Span['lane']; readonly words: string }[] = [
@@ -22,10 +25,10 @@ const TRACKS: readonly { readonly lane: Span['lane']; readonly words: string }[]
 ];
 
 /** The whole call on one line, to scale: who was heard when, and a place that moves row by row. */
-export function Scrubber({ rows, spans, travel, startedAt, endAt, isLive }: ScrubberProps) {
+export function Scrubber({ rows, spans, travel, startedAt, endAt, isLive, heardAt }: ScrubberProps) {
   const length = Math.max(1, endAt - startedAt);
   const row = rows[travel.count - 1];
-  const place = travel.isAtEdge && isLive ? length : (row?.at ?? startedAt) - startedAt;
+  const place = travel.isAtEdge && isLive ? length : (heardAt ?? row?.at ?? startedAt) - startedAt;
   const share = (ms: number) => shareOf(ms, length);
   const ticks = useMemo(() => ticksOf(length), [length]);
 
@@ -79,8 +82,6 @@ export function Scrubber({ rows, spans, travel, startedAt, endAt, isLive }: Scru
     </div>
   );
 }
-
-const shareOf = (ms: number, length: number) => `${String(Math.min(100, Math.max(0, (100 * ms) / length)))}%`;
 
 /** Who was heard when. A long call has thousands of spans, and a step of the place changes none. */
 const Tracks = memo(function Tracks({

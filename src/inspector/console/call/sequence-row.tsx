@@ -3,27 +3,33 @@ import { placeText } from '../parts/figures.ts';
 import type { Message } from '../timeline/lanes.ts';
 import type { Span } from '../timeline/spans.ts';
 
-export const ROW_PX = 24;
-export const LANE_PX = 35;
+/** How large a row and a lane are drawn, in px. */
+export interface SequenceSize {
+  readonly row: number;
+  readonly lane: number;
+}
 
 interface SequenceRowProps {
   readonly message: Message;
   readonly index: number;
   readonly top: number;
   readonly lanes: readonly string[];
+  readonly size: SequenceSize;
   readonly spans: readonly Span[];
   readonly startedAt: number;
   readonly isCurrent: boolean;
   readonly isToCome: boolean;
+  /** It holds what is looked for. */
+  readonly isFound: boolean;
   readonly onPlace: (count: number) => void;
 }
 
 const KIND_WORDS = { fact: 'fact', order: 'order', announcement: 'announced' };
 
 export const SequenceRow = memo(function SequenceRow(props: SequenceRowProps) {
-  const { message, index, top, lanes, spans, startedAt, isCurrent, isToCome, onPlace } = props;
+  const { message, index, top, lanes, size, spans, startedAt, isCurrent, isToCome, isFound, onPlace } = props;
   const { row, kind, from, to, isUntaken, newState } = message;
-  const graphPx = lanes.length * LANE_PX;
+  const graphPx = lanes.length * size.lane;
   return (
     <div
       id={`row-${String(index + 1)}`}
@@ -32,16 +38,24 @@ export const SequenceRow = memo(function SequenceRow(props: SequenceRowProps) {
       aria-selected={isCurrent}
       data-current={isCurrent || undefined}
       data-to-come={isToCome || undefined}
+      data-found={isFound || undefined}
       data-untaken={isUntaken || undefined}
-      style={{ top, height: ROW_PX, gridTemplateColumns: `56px ${String(graphPx)}px minmax(0, 1fr)` }}
+      style={{ top, height: size.row, gridTemplateColumns: `56px ${String(graphPx)}px minmax(0, 1fr)` }}
       onClick={() => {
         onPlace(index + 1);
       }}
     >
       <span className="sequence-time">{placeText(row.at - startedAt)}</span>
-      <svg className="sequence-graph" width={graphPx} height={ROW_PX} aria-hidden="true">
+      <svg className="sequence-graph" width={graphPx} height={size.row} aria-hidden="true">
         {lanes.map((lane, at) => (
-          <line key={lane} className="sequence-life" x1={xOf(at)} x2={xOf(at)} y1="0" y2={ROW_PX} />
+          <line
+            key={lane}
+            className="sequence-life"
+            x1={xOf(at, size)}
+            x2={xOf(at, size)}
+            y1="0"
+            y2={size.row}
+          />
         ))}
         {spans
           .filter(
@@ -50,10 +64,10 @@ export const SequenceRow = memo(function SequenceRow(props: SequenceRowProps) {
           .map((span) => (
             <SpanBar
               key={`${span.lane} ${span.name} ${String(span.fromIndex)}`}
-              {...{ span, index, lanes }}
+              {...{ span, index, lanes, size }}
             />
           ))}
-        <Arrow from={lanes.indexOf(from)} to={lanes.indexOf(to)} kind={kind} />
+        <Arrow from={lanes.indexOf(from)} to={lanes.indexOf(to)} {...{ kind, size }} />
       </svg>
       <span className="sequence-event">
         <span className="visually-hidden">
@@ -69,23 +83,24 @@ export const SequenceRow = memo(function SequenceRow(props: SequenceRowProps) {
   );
 });
 
-const xOf = (lane: number) => lane * LANE_PX + LANE_PX / 2;
-
-const MID = ROW_PX / 2;
+const xOf = (lane: number, size: SequenceSize) => lane * size.lane + size.lane / 2;
 
 interface SpanBarProps {
   readonly span: Span;
   readonly index: number;
   readonly lanes: readonly string[];
+  readonly size: SequenceSize;
 }
 
 /** What goes on while a row is told: a thick piece of the lane's line. */
-function SpanBar({ span: { lane, name, fromIndex, toIndex }, index, lanes }: SpanBarProps) {
+function SpanBar({ span: { lane, name, fromIndex, toIndex }, index, lanes, size }: SpanBarProps) {
   const at = lanes.indexOf(LANE_OF[lane] ?? name);
   if (at < 0) return null;
-  const y1 = fromIndex === index ? MID : 0;
-  const y2 = toIndex === index ? MID : ROW_PX;
-  return <line className="sequence-span" data-lane={lane} x1={xOf(at)} x2={xOf(at)} y1={y1} y2={y2} />;
+  const y1 = fromIndex === index ? size.row / 2 : 0;
+  const y2 = toIndex === index ? size.row / 2 : size.row;
+  return (
+    <line className="sequence-span" data-lane={lane} x1={xOf(at, size)} x2={xOf(at, size)} y1={y1} y2={y2} />
+  );
 }
 
 const LANE_OF: Partial<Record<Span['lane'], string>> = {
@@ -98,19 +113,21 @@ interface ArrowProps {
   readonly from: number;
   readonly to: number;
   readonly kind: Message['kind'];
+  readonly size: SequenceSize;
 }
 
-function Arrow({ from, to, kind }: ArrowProps) {
-  const [x1, x2] = [xOf(from), xOf(to)];
+function Arrow({ from, to, kind, size }: ArrowProps) {
+  const [x1, x2] = [xOf(from, size), xOf(to, size)];
+  const middle = size.row / 2;
   if (kind === 'announcement' || x1 === x2) {
     return (
       <rect
         className="sequence-note"
         x={x1 - 4}
-        y={MID - 4}
+        y={middle - 4}
         width="8"
         height="8"
-        transform={`rotate(45 ${String(x1)} ${String(MID)})`}
+        transform={`rotate(45 ${String(x1)} ${String(middle)})`}
       />
     );
   }
@@ -119,10 +136,10 @@ function Arrow({ from, to, kind }: ArrowProps) {
   const back = tip - way * 6;
   return (
     <g className="sequence-arrow" data-kind={kind}>
-      <circle cx={x1} cy={MID} r="2.5" />
-      <line x1={x1} x2={back} y1={MID} y2={MID} />
+      <circle cx={x1} cy={middle} r="2.5" />
+      <line x1={x1} x2={back} y1={middle} y2={middle} />
       <polygon
-        points={`${String(tip)},${String(MID)} ${String(back)},${String(MID - 3.5)} ${String(back)},${String(MID + 3.5)}`}
+        points={`${String(tip)},${String(middle)} ${String(back)},${String(middle - 3.5)} ${String(back)},${String(middle + 3.5)}`}
       />
     </g>
   );

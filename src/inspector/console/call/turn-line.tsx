@@ -1,7 +1,9 @@
 import { lengthText } from '../parts/figures.ts';
 import { UnheardWords } from '../parts/unheard-words.tsx';
+import { dotted } from '../../../protocol/word-mask.ts';
 import type { TranscriptWords } from '../timeline/transcript-words.ts';
 import type { AgentTurn, CallerTurn, DeskTurn, ToolTurn, Turn } from '../timeline/turns.ts';
+import { JsonTree } from './json-tree.tsx';
 
 interface TurnLineProps {
   readonly turn: Turn;
@@ -13,24 +15,24 @@ interface TurnLineProps {
 export function TurnLine({ turn, words, isRevealed }: TurnLineProps) {
   switch (turn.kind) {
     case 'caller':
-      return <CallerLine turn={turn} text={wordsOf(turn, words)} />;
+      return <CallerLine turn={turn} text={shownText(wordsOf(turn, words), isRevealed)} />;
     case 'agent':
       return (
         <AgentLine
           turn={turn}
-          text={wordsOf(turn, words)}
-          unheard={turn.unheard && (words.get(turn.itemId)?.unheard ?? turn.unheard)}
+          text={shownText(wordsOf(turn, words), isRevealed)}
+          unheard={shownText(turn.unheard && (words.get(turn.itemId)?.unheard ?? turn.unheard), isRevealed)}
         />
       );
     case 'tool':
       return <ToolLine turn={turn} isRevealed={isRevealed} />;
     case 'desk':
-      return <DeskLine turn={turn} />;
+      return <DeskLine turn={turn} text={shownText(turn.text, isRevealed)} />;
     case 'digits':
       return (
         <div className="turn-words">
           <span className="turn-who">Keypad</span>
-          <code>{isRevealed ? turn.digits : dots(turn.digits)}</code>
+          <code>{shownText(turn.digits, isRevealed)}</code>
         </div>
       );
   }
@@ -110,8 +112,14 @@ function ToolLine({ turn, isRevealed }: { readonly turn: ToolTurn; readonly isRe
       </span>
       <details className="turn-tool">
         <summary>Arguments{outcome !== undefined && ' and result'}</summary>
-        <pre>{shown(argumentsJson, isRevealed)}</pre>
-        {outcome !== undefined && <pre>{shown(outcome.output, isRevealed)}</pre>}
+        <h3>Arguments</h3>
+        <JsonTree text={argumentsJson} isRevealed={isRevealed} />
+        {outcome !== undefined && (
+          <>
+            <h3>Result</h3>
+            <JsonTree text={outcome.output} isRevealed={isRevealed} />
+          </>
+        )}
       </details>
     </div>
   );
@@ -128,12 +136,12 @@ const DONE: Record<DeskTurn['command'], string> = {
   'hang up': 'hung up',
 };
 
-function DeskLine({ turn }: { readonly turn: DeskTurn }) {
+function DeskLine({ turn, text }: { readonly turn: DeskTurn; readonly text: string | undefined }) {
   return (
     <div className="turn-words">
       <span className="turn-who">Operator</span>
       {DONE[turn.command]}
-      {turn.text !== undefined && <span dir="auto">: {turn.text}</span>}
+      {text !== undefined && <span dir="auto">: {text}</span>}
     </div>
   );
 }
@@ -143,14 +151,7 @@ function toneOf(status: string | undefined): string | undefined {
   return status === 'ok' ? 'good' : 'bad';
 }
 
-/** JSON laid out for reading; what is none stays as it is. Masked until the viewer asks. */
-function shown(json: string, isRevealed: boolean): string {
-  const text = isRevealed ? json : json.replaceAll(/(?<=[:[,]\s{0,4})"(?:[^"\\]|\\.)*"/g, dots);
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return isRevealed ? json : dots(json);
-  }
+/** A text as it may be shown. */
+function shownText(text: string | undefined, isRevealed: boolean): string | undefined {
+  return text === undefined || isRevealed ? text : dotted(text);
 }
-
-const dots = (text: string) => text.replaceAll(/[\p{L}\p{N}\p{M}]/gu, '•');

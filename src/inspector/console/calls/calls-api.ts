@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import type { CallItem, CallPage } from '../../../protocol/console-calls.ts';
 import type { LiveCall } from '../../../protocol/console-live.ts';
-import { useLiveList } from '../api/feed.ts';
+import { useEngineGone, useLiveList } from '../api/feed.ts';
 import { ask } from '../api/request.ts';
 import { areSet, type Filters, NO_FILTERS, queryOf } from './filters.ts';
 import { afterMessage, afterMoment, type LiveList, NO_CALLS } from './live-list.ts';
@@ -38,16 +38,17 @@ export function useLiveCalls(): LiveList {
     }, []),
   );
 
-  const hasCalls = list.calls.length > 0;
+  const isGone = useEngineGone();
+  const isMoving = list.calls.length > 0 && !isGone;
   useEffect(() => {
-    if (!hasCalls) return undefined;
+    if (!isMoving) return undefined;
     const timer = setInterval(() => {
       setList(afterMoment);
     }, MOMENT_MS);
     return () => {
       clearInterval(timer);
     };
-  }, [hasCalls]);
+  }, [isMoving]);
 
   useEffect(() => {
     for (const callSid of list.left) {

@@ -2,6 +2,12 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import type { CallItem } from '../../../protocol/console-calls.ts';
+import { hashOf } from '../timeline/moment.ts';
+import { FoundWords, useHits } from './found-words.tsx';
+import type { Hits } from './hits.ts';
+import { useMedia } from '../parts/use-media.ts';
+import { partyText } from '../parts/call-name.ts';
+import { TestMark } from '../parts/test-mark.tsx';
 import { clockText, dayTimeText, fullTimeText, NOTHING, wordsOf } from '../parts/figures.ts';
 
 interface EndedCallsProps {
@@ -9,23 +15,35 @@ interface EndedCallsProps {
   readonly hasMore: boolean;
   readonly isFetching: boolean;
   readonly onMore: () => void;
+  /** Words that are looked for; empty where none are. */
+  readonly q: string;
 }
 
 const ROW_PX = 34;
+/** On a phone a call takes two lines. */
+const NARROW_ROW_PX = 46;
+/** The line with the words that were found. */
+const HIT_PX = 22;
+const NARROW = '(max-width: 820px)';
 /** So many rows before the last one known, the next page is fetched. */
 const AHEAD = 30;
 
 const BAD_ENDS = new Set(['failed', 'lost']);
 
 /** Calls that are over, newest first. Only the rows in sight exist, however many calls there are. */
-export function EndedCalls({ calls, hasMore, isFetching, onMore }: EndedCallsProps) {
+export function EndedCalls({ calls, hasMore, isFetching, onMore, q }: EndedCallsProps) {
   const pane = useRef<HTMLDivElement>(null);
+  const isSearch = q.trim() !== '';
+  const rowPx = (useMedia(NARROW) ? NARROW_ROW_PX : ROW_PX) + (isSearch ? HIT_PX : 0);
   const virtual = useVirtualizer({
     count: calls.length,
     getScrollElement: () => pane.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: 10,
   });
+  useEffect(() => {
+    virtual.measure();
+  }, [virtual, rowPx]);
   const items = virtual.getVirtualItems();
   const lastSeen = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -54,9 +72,9 @@ export function EndedCalls({ calls, hasMore, isFetching, onMore }: EndedCallsPro
                 className="calls-item"
                 aria-posinset={index + 1}
                 aria-setsize={hasMore ? -1 : calls.length}
-                style={{ top: start, height: ROW_PX }}
+                style={{ top: start, height: rowPx }}
               >
-                <EndedCall call={call} />
+                <EndedCall call={call} q={q} />
               </div>
             );
           })}
@@ -71,27 +89,34 @@ export function EndedCalls({ calls, hasMore, isFetching, onMore }: EndedCallsPro
   );
 }
 
-function EndedCall({ call }: { readonly call: CallItem }) {
+function EndedCall({ call, q }: { readonly call: CallItem; readonly q: string }) {
+  const hits = useHits(call.callSid, q);
   const startedAt = Date.parse(call.startedAt);
   const reason = call.endReason ?? 'ended';
   return (
-    <Link href={`/calls/${call.callSid}`} className="calls-row">
+    <Link href={`/calls/${call.callSid}${momentOf(hits, startedAt)}`} className="calls-row">
       <span className="calls-reason" data-bad={BAD_ENDS.has(reason) || undefined}>
         {wordsOf(reason)}
       </span>
       <span className="calls-numbers">
-        {call.from} <span className="quiet">→ {call.to}</span>
+        {partyText(call.from)} <span className="quiet">→ {partyText(call.to)}</span>{' '}
+        {call.isTest && <TestMark />}
       </span>
       <span className="quiet calls-agent">{call.agentId}</span>
       <Count count={call.bargeIns} words="barge-ins" />
       <Count count={call.toolCalls} words="tool calls" />
-      <time className="quiet" dateTime={call.startedAt} title={fullTimeText(startedAt)}>
+      <time className="quiet calls-began" dateTime={call.startedAt} title={fullTimeText(startedAt)}>
         {dayTimeText(startedAt)}
       </time>
       <span className="calls-length">{call.durationMs === null ? NOTHING : clockText(call.durationMs)}</span>
+      {hits !== undefined && <FoundWords hits={hits} />}
     </Link>
   );
 }
+
+/** A call that was found by words opens where they were said. */
+const momentOf = (hits: Hits | undefined, startedAt: number): string =>
+  hits === undefined ? '' : hashOf(Date.parse(hits.at) - startedAt);
 
 function Count({ count, words }: { readonly count: number | null; readonly words: string }) {
   return (

@@ -1,7 +1,10 @@
 import { memo } from 'react';
 import { Link } from 'wouter';
+import { useEngineGone } from '../api/feed.ts';
 import { clockText } from '../parts/figures.ts';
 import { StateChip } from '../parts/state-chip.tsx';
+import { partyText } from '../parts/call-name.ts';
+import { TestMark } from '../parts/test-mark.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { MOST_SAMPLES, type Sample, type WatchedCall } from './live-list.ts';
 
@@ -9,7 +12,8 @@ const TICK_MS = 1000;
 
 /** The calls in progress: where each is, who is heard, for how long it has lasted. */
 export function LiveCalls({ calls }: { readonly calls: readonly WatchedCall[] }) {
-  const at = useNow(TICK_MS, calls.length > 0);
+  const isGone = useEngineGone();
+  const at = useNow(TICK_MS, calls.length > 0 && !isGone);
   if (calls.length === 0) return <p className="calls-none quiet">No call is in progress.</p>;
   return (
     <ul className="calls-live" aria-label="Calls in progress">
@@ -18,7 +22,8 @@ export function LiveCalls({ calls }: { readonly calls: readonly WatchedCall[] })
           <Link href={`/calls/${call.callSid}`} className="calls-row calls-row-live">
             <StateChip path={call.state} />
             <span className="calls-numbers">
-              {call.from} <span className="quiet">→ {call.to}</span>
+              {partyText(call.from)} <span className="quiet">→ {partyText(call.to)}</span>{' '}
+              {call.isTest && <TestMark />}
             </span>
             <span className="quiet calls-agent">{call.agentId}</span>
             <span className="calls-speaker" data-speaking={call.speaking ?? undefined}>

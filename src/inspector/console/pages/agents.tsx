@@ -2,6 +2,7 @@ import { Link, useParams } from 'wouter';
 import { AgentEditor } from '../agents/agent-editor.tsx';
 import { useAgents } from '../agents/agents-api.ts';
 import { NewAgent } from '../agents/new-agent.tsx';
+import { useTitle } from '../parts/use-title.ts';
 import { Failure, Loading, Notice } from '../parts/notice.tsx';
 import '../agents/agents-page.css';
 
@@ -9,6 +10,7 @@ import '../agents/agents-page.css';
 export function AgentsPage() {
   const { id } = useParams();
   const { data, error, refetch } = useAgents();
+  useTitle(data?.find((agent) => agent.id === id)?.business.name ?? 'Agents');
   if (error !== null) return <Failure error={error} what="The agents" onRetry={() => void refetch()} />;
   if (data === undefined) return <Loading what="the agents" />;
 

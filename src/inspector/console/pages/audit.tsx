@@ -4,7 +4,9 @@ import { ACTS, type ActName } from '../../../protocol/console-audit.ts';
 import { ACT_WORDS } from '../audit/act-words.ts';
 import { useAudit } from '../audit/audit-api.ts';
 import { AuditTable } from '../audit/audit-table.tsx';
+import { useEngineGone } from '../api/feed.ts';
 import { Choice } from '../parts/choice.tsx';
+import { useTitle } from '../parts/use-title.ts';
 import { Failure, Loading, Notice } from '../parts/notice.tsx';
 import '../audit/audit.css';
 
@@ -17,6 +19,8 @@ const CHOICES = [
 
 /** What operators did: who, what, when, on what, from where, and what came of it. */
 export function AuditPage() {
+  useTitle('Audit');
+  const isGone = useEngineGone();
   const [act, setAct] = useState<ActName>();
   const { data, error, hasNextPage, isFetching, isPlaceholderData, fetchNextPage, refetch } = useAudit(act);
   const rows = data?.pages.flatMap(({ items }) => items) ?? [];
@@ -33,7 +37,7 @@ export function AuditPage() {
             setAct(ACTS.find((name) => name === id));
           }}
         />
-        <Button className="button" onPress={() => void refetch()}>
+        <Button className="button" isDisabled={isGone} onPress={() => void refetch()}>
           Look again
         </Button>
       </header>

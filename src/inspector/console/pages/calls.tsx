@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { Button } from 'react-aria-components';
 import { useLocation } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { useAgents } from '../agents/agents-api.ts';
@@ -10,8 +11,10 @@ import { EndedCalls } from '../calls/ended-calls.tsx';
 import { FilterBar } from '../calls/filter-bar.tsx';
 import { areSet, type Filters, filtersOf, NO_FILTERS, unfinished } from '../calls/filters.ts';
 import { LiveCalls } from '../calls/live-calls.tsx';
+import { hide, reveal, useWordsShown } from '../call/words-shown.ts';
 import { OpenFile } from '../calls/open-file.tsx';
 import { countText } from '../parts/figures.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { Failure, Loading, Notice } from '../parts/notice.tsx';
 import type { ChartPicture } from '../../../protocol/console-chart.ts';
 import '../calls/calls.css';
@@ -25,6 +28,7 @@ export function CallsPage() {
   const kept: unknown = useHistoryState();
   const [filters, setFilters] = useState(() => filtersOf(kept));
   const { calls: live } = useLiveCalls();
+  useTitle('Calls');
 
   const change = (next: Filters) => {
     setFilters(next);
@@ -57,10 +61,21 @@ function Found({ filters, onChange }: FoundProps) {
     useEndedCalls(asked);
   const calls = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
   const names = useNames();
+  const areShown = useWordsShown();
 
   return (
     <>
       <FilterBar filters={filters} onChange={onChange} {...names} />
+      <p className="calls-count quiet">
+        <span role="status">
+          {areSet(asked) && error === null && data !== undefined && foundText(calls.length, hasNextPage)}
+        </span>
+        {asked.q !== '' && (
+          <Button className="button" data-kind="plain" onPress={areShown ? hide : reveal}>
+            {areShown ? 'Hide words' : 'Show words'}
+          </Button>
+        )}
+      </p>
       {error !== null ? (
         <Failure error={error} what="The calls" onRetry={() => void refetch()} />
       ) : data === undefined ? (
@@ -86,6 +101,9 @@ function Found({ filters, onChange }: FoundProps) {
       ) : (
         <div className="calls-found" aria-busy={isPlaceholderData}>
           <EndedCalls
+            // What is asked anew is looked at from the top.
+            key={JSON.stringify(asked)}
+            q={asked.q}
             calls={calls}
             hasMore={hasNextPage}
             isFetching={isFetching && !isPlaceholderData}
@@ -95,6 +113,12 @@ function Found({ filters, onChange }: FoundProps) {
       )}
     </>
   );
+}
+
+/** How many calls are found; the engine tells no more than were looked at. */
+function foundText(count: number, hasMore: boolean): string {
+  const calls = `${countText(count)} ${count === 1 ? 'call' : 'calls'} found`;
+  return hasMore ? `${calls}, and more below` : calls;
 }
 
 /** What can be chosen: the agents and their tools, and the states of the chart. */

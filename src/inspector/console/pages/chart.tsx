@@ -10,6 +10,7 @@ import { Totals } from '../analytics/totals.tsx';
 import { edgeTraffic } from '../analytics/traffic.ts';
 import { TrafficMap } from '../analytics/traffic-map.tsx';
 import { TransitionList } from '../analytics/transition-list.tsx';
+import { useTitle } from '../parts/use-title.ts';
 import { Failure, Loading } from '../parts/notice.tsx';
 import '../analytics/analytics.css';
 
@@ -18,6 +19,7 @@ const CHOSEN = 'transition';
 
 /** The chart over all calls: where they went, how long they stayed, and the plain numbers beside it. */
 export function ChartPage() {
+  useTitle('All calls');
   const [search] = useSearchParams();
   const [, navigate] = useLocation();
   const period = periodOf(search);

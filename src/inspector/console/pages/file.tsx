@@ -3,6 +3,7 @@ import { OpenFile } from '../calls/open-file.tsx';
 import type { ShownCall } from '../call/call-log.ts';
 import { CallScreen } from '../call/call-screen.tsx';
 import { useOpenedFile } from '../call/opened-file.ts';
+import { hide, reveal, useWordsShown } from '../call/words-shown.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { rowOf } from '../timeline/row.ts';
 import { wordsIn } from '../timeline/transcript-words.ts';
@@ -11,6 +12,7 @@ import { wordsIn } from '../timeline/transcript-words.ts';
 export function FilePage() {
   const opened = useOpenedFile();
   const file = opened?.file;
+  const areShown = useWordsShown();
   const shown = useMemo(
     (): ShownCall | undefined =>
       file && {
@@ -18,10 +20,11 @@ export function FilePage() {
         rows: file.rows.map(rowOf),
         words: wordsIn(file.transcript),
         chart: file.chart,
-        isRevealed: file.words === 'full',
-        reveal: undefined,
+        isRevealed: file.words === 'full' && areShown,
+        reveal: file.words === 'full' && !areShown ? reveal : undefined,
+        hide: file.words === 'full' && areShown ? hide : undefined,
       },
-    [file],
+    [file, areShown],
   );
   if (shown !== undefined) return <CallScreen key={opened?.name} shown={shown} isFile />;
   if (opened === undefined) {

@@ -1,6 +1,7 @@
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { useAgents } from '../agents/agents-api.ts';
 import { Choice } from '../parts/choice.tsx';
+import { useTitle } from '../parts/use-title.ts';
 import { Failure, Loading, Notice } from '../parts/notice.tsx';
 import { LiveCall } from '../softphone/live-call.tsx';
 import { PhonePanel } from '../softphone/phone-panel.tsx';
@@ -8,10 +9,13 @@ import { useSoftphone } from '../softphone/use-softphone.ts';
 import '../softphone/softphone-page.css';
 
 const DEFAULT = 'default';
+/** Of an agent that is not saved yet, until it is. */
+const ENGLISH = 'en';
 
 /** A telephone in the page, and the call that it makes beside it. */
 export function SoftphonePage() {
   const { phone, state } = useSoftphone();
+  useTitle('Softphone');
   const [search] = useSearchParams();
   const [, navigate] = useLocation();
   const agents = useAgents();
@@ -21,7 +25,8 @@ export function SoftphonePage() {
     return <Failure error={agents.error} what="The agents" onRetry={() => void agents.refetch()} />;
   }
   if (agents.data === undefined) return <Loading what="the agents" />;
-  const name = agents.data.find(({ id }) => id === agentId)?.business.name ?? agentId;
+  const agent = agents.data.find(({ id }) => id === agentId);
+  const name = agent?.business.name ?? agentId;
   const isBusy = state.phase === 'dialling' || state.phase === 'talking';
   const callSid = state.phase === 'talking' || state.phase === 'ended' ? state.callSid : undefined;
 
@@ -50,6 +55,7 @@ export function SoftphonePage() {
           state={state}
           dialled={draftId === undefined ? { agentId } : { draftId }}
           name={draftId === undefined ? name : 'the draft'}
+          language={agent?.language.default ?? ENGLISH}
         />
       </section>
       <section className="softphone-call" aria-label="The call">

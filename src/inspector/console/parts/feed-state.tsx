@@ -1,5 +1,4 @@
-import { Button } from 'react-aria-components';
-import { feed, useFeedStatus } from '../api/feed.ts';
+import { useFeedStatus } from '../api/feed.ts';
 import type { FeedStatus } from '../api/live-feed.ts';
 import './feed-state.css';
 
@@ -11,7 +10,7 @@ const WORDS: Record<FeedStatus, string> = {
   refused: 'Token needed',
 };
 
-/** Whether what is shown is the present. Nothing is said while no page shows anything live. */
+/** Whether what is shown is the present. */
 export function FeedState() {
   const status = useFeedStatus();
   return (
@@ -20,17 +19,6 @@ export function FeedState() {
         {status !== 'idle' && <span className="feed-dot" aria-hidden="true" />}
         {WORDS[status]}
       </span>
-      {status === 'lost' && (
-        <Button
-          className="button"
-          data-kind="plain"
-          onPress={() => {
-            feed.retry();
-          }}
-        >
-          Try now
-        </Button>
-      )}
     </div>
   );
 }

@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { memo, useMemo } from 'react';
+import { memo, useEffect, useMemo } from 'react';
 import { Button } from 'react-aria-components';
 import type { RecordingPeaks } from '../../../protocol/console-recording.ts';
 import { ask } from '../api/request.ts';
 import type { Travel } from '../call/time-travel.ts';
 import { clockText, placeText } from '../parts/figures.ts';
 import type { Row } from '../timeline/row.ts';
+import { shareOf } from '../timeline/share.ts';
+import type { Span } from '../timeline/spans.ts';
+import { LaneBands } from './lane-bands.tsx';
 import { usePlayback } from './use-playback.ts';
 import { levelsOf, waveOf } from './waveform.ts';
 import './recording-strip.css';
@@ -21,9 +24,12 @@ interface StripProps {
   readonly startedAt: number;
   readonly endAt: number;
   readonly isLive: boolean;
+  readonly spans: readonly Span[];
+  /** Told where the ear is, in ms since the Unix epoch; undefined where the place is a row of the log. */
+  readonly onHeard: (at: number | undefined) => void;
 }
 
-/** What both sides said, drawn and heard, to the scale of the line beneath it; nothing for a call that was not recorded. */
+/** What both sides said, drawn and heard, with the lanes on it and to their scale; nothing for a call that was not recorded. */
 export function RecordingStrip(props: StripProps) {
   const { callSid, rows, isLive } = props;
   const beganAt = useMemo(() => rows.find(({ event }) => event === 'recording.began')?.at, [rows]);
@@ -47,15 +53,26 @@ interface KnownStripProps extends StripProps {
   readonly peaks: RecordingPeaks;
 }
 
-function Strip({ rows, travel, startedAt, endAt, path, beganAt, peaks }: KnownStripProps) {
+function Strip(props: KnownStripProps) {
+  const { rows, travel, startedAt, endAt, spans, onHeard, path, beganAt, peaks } = props;
   const { durationMs } = peaks;
-  const { isPlaying, placeMs, toggle, seek } = usePlayback({ path, rows, travel, beganAt, durationMs });
+  const { isPlaying, placeMs, heardMs, toggle, seek } = usePlayback({
+    path,
+    rows,
+    travel,
+    beganAt,
+    durationMs,
+  });
   const length = Math.max(1, endAt - startedAt);
-  const share = (ms: number) => `${String((100 * ms) / length)}%`;
+  const share = (ms: number) => shareOf(ms, length);
+  const heardAt = heardMs === undefined ? undefined : beganAt + heardMs;
+  useEffect(() => {
+    onHeard(heardAt);
+  }, [onHeard, heardAt]);
   return (
     <div className="recording-strip" role="group" aria-label="Recording">
       <Button
-        className="button"
+        className="button recording-button"
         aria-label={isPlaying ? 'Pause the recording' : 'Listen to the recording'}
         onPress={toggle}
       >
@@ -67,11 +84,6 @@ function Strip({ rows, travel, startedAt, endAt, path, beganAt, peaks }: KnownSt
           style={{ left: share(beganAt - startedAt), width: share(durationMs) }}
         >
           <Waves peaks={peaks} />
-          <span
-            className="recording-head"
-            aria-hidden="true"
-            style={{ left: `${String((100 * placeMs) / durationMs)}%` }}
-          />
           <input
             className="recording-input"
             type="range"
@@ -91,6 +103,7 @@ function Strip({ rows, travel, startedAt, endAt, path, beganAt, peaks }: KnownSt
             }}
           />
         </div>
+        <LaneBands {...{ spans, startedAt, endAt }} />
       </div>
     </div>
   );

@@ -10,6 +10,8 @@ export interface Playback {
   readonly isPlaying: boolean;
   /** In ms from the recording's beginning. */
   readonly placeMs: number;
+  /** Where the ear was last, in ms from the recording's beginning; undefined where the place is a row of the log. */
+  readonly heardMs: number | undefined;
   readonly toggle: () => void;
   readonly seek: (ms: number) => void;
 }
@@ -82,6 +84,7 @@ export function usePlayback({ path, rows, travel, beganAt, durationMs }: Playbac
   return {
     isPlaying,
     placeMs,
+    heardMs: isTaken ? undefined : heard.ms,
     toggle: () => {
       if (isPlaying) {
         player.current?.pause();

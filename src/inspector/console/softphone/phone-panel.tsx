@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button, ToggleButton } from 'react-aria-components';
 import { Link } from 'wouter';
+import { useEngineGone } from '../api/feed.ts';
 import { clockText } from '../parts/figures.ts';
 import { DeviceChoice } from './device-choice.tsx';
 import { Keypad } from './keypad.tsx';
@@ -31,10 +32,12 @@ interface PhonePanelProps {
   readonly dialled: Dialled;
   /** What is called, as the viewer knows it. */
   readonly name: string;
+  /** What the agent speaks by itself, BCP 47. */
+  readonly language: string;
 }
 
 /** The phone itself: what can be done now, and nothing else. */
-export function PhonePanel({ phone, state, dialled, name }: PhonePanelProps) {
+export function PhonePanel({ phone, state, dialled, name, language }: PhonePanelProps) {
   const [choice, setChoice] = useState<LineChoice>({ microphone: 'default', speaker: 'default' });
   const call = (devices: LineChoice) => {
     setChoice(devices);
@@ -109,7 +112,7 @@ export function PhonePanel({ phone, state, dialled, name }: PhonePanelProps) {
             <HangUpButton phone={phone} />
           </div>
           {state.trouble !== undefined && <TroubleNote trouble={state.trouble} />}
-          <SayBox phone={phone} toSay={state.toSay} />
+          <SayBox phone={phone} toSay={state.toSay} language={language} />
           <Keypad phone={phone} keys={state.keys} />
           {devices}
         </div>
@@ -144,8 +147,9 @@ interface CallButtonProps {
 }
 
 function CallButton({ name, again, onPress }: CallButtonProps) {
+  const isGone = useEngineGone();
   return (
-    <Button className="button phone-call" data-kind="primary" onPress={onPress}>
+    <Button className="button phone-call" data-kind="primary" isDisabled={isGone} onPress={onPress}>
       {again ? `Call ${name} again` : `Call ${name}`}
     </Button>
   );

@@ -1,5 +1,6 @@
-import { type SubmitEvent, useState } from 'react';
-import { Button, Input, Label, TextField } from 'react-aria-components';
+import { useState } from 'react';
+import { Button, Label, Text, TextArea, TextField } from 'react-aria-components';
+import { languageText } from '../analytics/figures.ts';
 import type { Softphone } from './softphone.ts';
 
 /** As much as the built-in voice takes in one go. */
@@ -9,14 +10,16 @@ interface SayBoxProps {
   readonly phone: Softphone;
   /** Sentences that are not out yet. */
   readonly toSay: number;
+  /** What the agent speaks by itself, BCP 47. */
+  readonly language: string;
 }
 
-/** For callers without a microphone: the built-in voice says it for them. */
-export function SayBox({ phone, toSay }: SayBoxProps) {
+/** For callers without a microphone: the built-in voice says it for them. It knows English only. */
+export function SayBox({ phone, toSay, language }: SayBoxProps) {
   const [text, setText] = useState('');
+  const isEnglish = /^en\b/i.test(language);
 
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const say = () => {
     const words = text.trim();
     if (words === '') return;
     setText('');
@@ -24,10 +27,33 @@ export function SayBox({ phone, toSay }: SayBoxProps) {
   };
 
   return (
-    <form className="say" onSubmit={submit}>
+    <form
+      className="say"
+      onSubmit={(event) => {
+        event.preventDefault();
+        say();
+      }}
+    >
       <TextField className="field" value={text} onChange={setText} maxLength={MAX_CHARACTERS}>
-        <Label>Say without a microphone</Label>
-        <Input className="input" placeholder="What are your opening hours?" autoComplete="off" />
+        <Label>Say without a microphone, in English</Label>
+        <TextArea
+          className="input"
+          rows={2}
+          lang="en"
+          placeholder="What are your opening hours?"
+          autoComplete="off"
+          onKeyDown={(event) => {
+            // A key that ends a word of an input method sends nothing.
+            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+            event.preventDefault();
+            say();
+          }}
+        />
+        <Text slot="description" className="say-note label">
+          {isEnglish
+            ? 'Enter says it, Shift and Enter begin a new line.'
+            : `The built-in voice speaks English only; this agent speaks ${languageText(language)}. Use a microphone for other languages. Enter says it.`}
+        </Text>
       </TextField>
       <Button type="submit" className="button" isDisabled={text.trim() === ''}>
         Say
