@@ -23,10 +23,16 @@ export function readCallerScript(text: string): { lines: ScriptLine[] } | { prob
     if (written === '' || written.startsWith('#')) continue;
     const line = written.startsWith('!') ? readOrder(written) : sayLine(written);
     if (line === undefined) return { problem: `line ${String(index + 1)}: ${ORDERS}` };
+    if (line.kind === 'say' && !holdsWords(line.text)) {
+      return { problem: `line ${String(index + 1)}: it holds no words` };
+    }
     lines.push(line);
   }
   return lines.length === 0 ? { problem: 'it says nothing' } : { lines };
 }
+
+/** What no voice can say is no sentence: the caller would wait for the end of it. */
+export const holdsWords = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 
 const ORDERS = 'an order is one of !press DIGITS, !wait MS, !barge-in TEXT, !hang-up';
 const MAX_WAIT_MS = 3_600_000;

@@ -5,6 +5,7 @@ import { EngineError } from '../errors.ts';
 import { backup, type BackupFlags } from './backup.ts';
 import { ANSWERS } from './called-person.ts';
 import { call, type CallFlags } from './call.ts';
+import { holdsWords } from './caller-lines.ts';
 import { charts, type ChartsFlags } from './charts.ts';
 import { doctor } from './doctor.ts';
 import { exportCall, type ExportFlags } from './export-call.ts';
@@ -173,7 +174,7 @@ function setExitCode(program: Command, code: number): void {
 }
 
 function collectWords(value: string, before: readonly string[]): string[] {
-  if (/[\p{L}\p{N}]/u.test(value)) return [...before, value];
+  if (holdsWords(value)) return [...before, value];
   throw new InvalidArgumentError('It must hold words.');
 }
 

@@ -35,6 +35,10 @@ describe("a caller's script", () => {
     expect(read).toEqual({ problem: expect.stringMatching(/^line 2: an order is one of/) as string });
   });
 
+  test.each(['…', '!barge-in ?!'])('names the line of a sentence without words: %s', (line) => {
+    expect(readCallerScript(`Hello\n${line}\n`)).toEqual({ problem: 'line 2: it holds no words' });
+  });
+
   test('says so when it says nothing', () => {
     expect(readCallerScript('# only\n\n')).toEqual({ problem: 'it says nothing' });
   });
