@@ -61,7 +61,7 @@ test('lives beside another one in the same process', async () => {
 
 test('are named, described and typed as the linter of Prometheus wants it', async () => {
   const metrics = new Metrics(() => 3);
-  metrics.callStarted('inbound');
+  metrics.callStarted('inbound', false);
   metrics.refused('api', 'wrong_token');
   metrics.took('clear', 5);
   expect(metricProblems((await metrics.exposition()).text)).toEqual([]);
