@@ -63,7 +63,7 @@ export function FilterBar({ filters, onChange, agents, states, tools }: FilterBa
       <Choice
         label="Test calls"
         items={[
-          { id: ANY, label: 'Among the others' },
+          { id: ANY, label: 'Shown' },
           { id: 'exclude', label: 'Left out' },
           { id: 'only', label: 'Alone' },
         ]}
