@@ -37,9 +37,9 @@ async function answeredCall() {
   });
   call.model.opens();
   call.dials();
-  await call.clock.run(8000);
+  await call.clock.run(3000);
   await new SpokenTurn(call).says('u1', 'When are you open?', { silenceMs: SILENCE_MS, reportMs: REPORT_MS });
-  await call.clock.run(6000);
+  await call.clock.run(3000);
   return { call, metrics };
 }
 
