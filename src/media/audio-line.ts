@@ -1,4 +1,4 @@
-import type { AudioTag } from './heard.ts';
+import type { AudioTag, Playing } from './heard.ts';
 
 /**
  * The audio line: two one-way lanes between the legs of a call.
@@ -49,6 +49,11 @@ export class AudioLine {
     this.#phone?.agentItemEnded(tag);
   }
 
+  /** What of the agent is being heard now: items that are not reported, in order. Empty without a phone. */
+  playing(): readonly Playing[] {
+    return this.#phone?.playing?.() ?? [];
+  }
+
   /** No more audio of this response will come. Answered, once all of it was heard, by `playback.finished`. */
   agentResponseEnded(responseId: string): void {
     this.#phone?.agentResponseEnded(responseId);
@@ -66,4 +71,6 @@ export interface AgentAudioSink {
   agentAudio(tag: AudioTag, text: Buffer, start: number, end: number): void;
   agentItemEnded(tag: AudioTag): void;
   agentResponseEnded(responseId: string): void;
+  /** Absent where nobody hears what comes. */
+  playing?(): readonly Playing[];
 }

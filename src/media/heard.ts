@@ -20,3 +20,10 @@ export interface HeardItem extends AudioTag {
   readonly heardMs: number;
   readonly complete: boolean;
 }
+
+/** How far an item is heard that has not come to its end. */
+export interface Playing {
+  readonly itemId: string;
+  readonly receivedMs: number;
+  readonly heardMs: number;
+}

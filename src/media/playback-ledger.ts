@@ -1,4 +1,4 @@
-import type { AudioTag, HeardItem } from './heard.ts';
+import type { AudioTag, HeardItem, Playing } from './heard.ts';
 import { FRAME_BYTES, MU_LAW_BYTES_PER_MS } from './mu-law.ts';
 import { RoundTrip } from './round-trip.ts';
 
@@ -220,6 +220,17 @@ export class PlaybackLedger {
   stop(mediaMs: number): HeardItem[] {
     this.#settleAt(this.#heardAt(mediaMs, 0));
     return this.#report(this.#entries.slice());
+  }
+
+  /** What is not reported yet, and how much of it the caller has heard by now. Changes nothing. */
+  playing(mediaMs: number): Playing[] {
+    const at = this.#heardAt(mediaMs, 0);
+    return this.#entries.map((entry) => {
+      const heard = this.#runs
+        .filter((run) => run.entry === entry)
+        .reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, at) - from), entry.heard);
+      return { itemId: entry.itemId, receivedMs: ms(entry.received), heardMs: ms(heard) };
+    });
   }
 
   /**

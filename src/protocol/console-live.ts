@@ -41,11 +41,24 @@ export const LiveCall = z.strictObject({
 });
 export type LiveCall = z.infer<typeof LiveCall>;
 
+/** A line that is being spoken: in no row yet, and not of the transcript. */
+export const SpokenWords = z.strictObject({
+  role: z.enum(['caller', 'agent']),
+  itemId: z.string(),
+  /** Of the agent: what the caller has heard so far. */
+  text: z.string(),
+  /** Of the agent: what comes next, with the space before it. It may never be heard. */
+  ahead: z.string(),
+});
+export type SpokenWords = z.infer<typeof SpokenWords>;
+
 export const LiveMessage = z.discriminatedUnion('type', [
   /** `isWhole`: the whole list, not what changed of it. The first message of every connection, and again after a loss. */
   z.strictObject({ type: z.literal('calls'), isWhole: z.boolean(), calls: z.array(LiveCall) }),
   /** New rows of one call, in order, without a gap to those told before. */
   z.strictObject({ type: z.literal('rows'), callSid: z.string(), rows: z.array(FullRow) }),
+  /** What is being said in a call now, all of it; told to those who named the call, when it has changed. */
+  z.strictObject({ type: z.literal('words'), callSid: z.string(), lines: z.array(SpokenWords) }),
   /** Too many rows are missing to be told here: read the call anew and subscribe from there. */
   z.strictObject({ type: z.literal('resync'), callSid: z.string() }),
 ]);

@@ -114,6 +114,12 @@ const SERVER_EVENTS = {
     type: z.literal('conversation.item.created'),
     item: z.looseObject({ id: z.string().nullish() }),
   }),
+  /** Some of the caller's words; a transcription that does not stream tells them all in one. */
+  'conversation.item.input_audio_transcription.delta': z.looseObject({
+    type: z.literal('conversation.item.input_audio_transcription.delta'),
+    item_id: TurnId,
+    delta: z.string().nullish(),
+  }),
   /** Comes before, during or after the reply to those words. */
   'conversation.item.input_audio_transcription.completed': z.looseObject({
     type: z.literal('conversation.item.input_audio_transcription.completed'),

@@ -14,6 +14,7 @@ import { type Log, logOfCall } from './log.ts';
 import { overhear } from './overheard.ts';
 import type { CallRecording } from './recordings/call-recording.ts';
 import type { Recordings } from './recordings/recordings.ts';
+import { spokenWords } from './spoken-words.ts';
 import { CallTimer } from './telemetry/call-timer.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { CallFacts } from './tools/call-facts.ts';
@@ -71,7 +72,13 @@ export class CallHost {
     const startedAt = new Date(clock.now()).toISOString();
     const timer = new CallTimer(metrics);
     const transcript = new TranscriptMeter();
-    const show = live.open({ ...facts, isTest, startedAt }, () => hosted.state);
+    const show = live.open(
+      { ...facts, isTest, startedAt },
+      {
+        stateOf: () => hosted.state,
+        wordsOf: () => spokenWords({ line: call.phone.line, memory: call.model.memory, cards }),
+      },
+    );
     const hosted = new HostedCall({
       machine: this.#machine,
       input: call.input,

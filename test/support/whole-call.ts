@@ -74,6 +74,7 @@ export function wholeCall({
   const door = new StreamDoor();
   const carrier = new FakeStreamSocket();
   const model = new FakeModelSocket();
+  const memory = new CallMemory(clock);
   const agent = AgentProfile.parse({ id: 'default', business: { name: 'Acme' }, tools: [], ...profile });
   const facts: CallFacts = {
     callSid: plainCall.callSid,
@@ -106,7 +107,7 @@ export function wholeCall({
         clock,
         log,
         audio: agent.audio,
-        memory: new CallMemory(clock),
+        memory,
       },
     }),
     toolbox,
@@ -163,5 +164,20 @@ export function wholeCall({
       delta: Buffer.alloc(ms * 8, 0x55).toString('base64'),
     });
   };
-  return { call, carrier, model, clock, log, door, says, frame, delta, opens, configures, attaches };
+  return {
+    call,
+    line,
+    memory,
+    carrier,
+    model,
+    clock,
+    log,
+    door,
+    says,
+    frame,
+    delta,
+    opens,
+    configures,
+    attaches,
+  };
 }

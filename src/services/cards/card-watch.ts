@@ -80,6 +80,13 @@ export class CardWatch {
     return line.role === 'caller' ? this.#callerSaid(line) : this.#agentSaid(line);
   }
 
+  /** Words that are still being spoken, as they may be shown. A number that may be a card's waits for its end. */
+  whileSpoken(role: SpokenLine['role'], text: string): string {
+    const mayBeCard = role === 'caller' || this.#held.length > 0 || this.isAfterCard;
+    if (mayBeCard && longestNumber(text) >= MIN_HELD_DIGITS) return HELD;
+    return withoutFinds(text, this.findsIn(text));
+  }
+
   /** A card was keyed in. */
   cardKeyed(): void {
     this.#turnsSinceCard = 0;

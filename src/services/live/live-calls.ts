@@ -1,8 +1,16 @@
 import type { Frame } from '../../inspector/frame.ts';
-import type { LiveCall } from '../../protocol/console-live.ts';
+import type { LiveCall, SpokenWords } from '../../protocol/console-live.ts';
 
 /** What a call is, from its beginning on. */
 export type CallIdentity = Omit<LiveCall, 'state' | 'speaking' | 'activity'>;
+
+/** What is looked at in a call, when somebody looks. */
+export interface CallSight {
+  /** Path of the state it is in. */
+  readonly stateOf: () => string;
+  /** What is being said in it. */
+  readonly wordsOf: () => readonly SpokenWords[];
+}
 
 /** Bytes that passed on a call's media socket, as Node counts them. */
 export interface Traffic {
@@ -34,15 +42,17 @@ class LiveCallView {
   isDirty = true;
   isOver = false;
   #speaking: LiveCall['speaking'] = null;
-  readonly #stateOf: () => string;
+  readonly #stateOf: CallSight['stateOf'];
+  readonly #wordsOf: CallSight['wordsOf'];
   #traffic: (() => Traffic) | undefined;
   #sampledAt = 0;
   #sampledBytes = 0;
   #activity = 0;
 
-  constructor(identity: CallIdentity, stateOf: () => string) {
+  constructor(identity: CallIdentity, { stateOf, wordsOf }: CallSight) {
     this.identity = identity;
     this.#stateOf = stateOf;
+    this.#wordsOf = wordsOf;
   }
 
   /** Takes every frame of the call: never audio. Costs some ten nanoseconds. */
@@ -77,6 +87,11 @@ class LiveCallView {
     this.isOver = true;
   }
 
+  /** What is being said in it now. Worked out for whoever asks; nobody does without a viewer. */
+  get words(): readonly SpokenWords[] {
+    return this.isOver ? [] : this.#wordsOf();
+  }
+
   /** What the list shows of it now. Looked at some ten times a second, by whoever asks first. */
   look(now: number): LiveCall {
     const state = this.isOver ? ENDED : this.#stateOf();
@@ -109,9 +124,9 @@ export class LiveCalls {
   readonly #views = new Map<string, LiveCallView>();
 
   /** A call begins. What is answered takes every frame of it. */
-  open(call: CallIdentity, stateOf: () => string): (frame: Frame) => void {
+  open(call: CallIdentity, sight: CallSight): (frame: Frame) => void {
     const { callSid, agentId, direction, from, to, isTest, startedAt } = call;
-    const view = new LiveCallView({ callSid, agentId, direction, from, to, isTest, startedAt }, stateOf);
+    const view = new LiveCallView({ callSid, agentId, direction, from, to, isTest, startedAt }, sight);
     this.#views.set(callSid, view);
     return (frame) => {
       view.take(frame);

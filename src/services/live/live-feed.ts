@@ -87,7 +87,10 @@ export class LiveFeed {
       view.isDirty = false;
       for (const viewer of this.#viewers) viewer.touch(callSid);
     }
-    if (isListed) calls.forgetEnded();
+    if (isListed) {
+      this.#tellWords();
+      calls.forgetEnded();
+    }
     if (!this.#isReading) void this.#tellRows();
   }
 
@@ -117,6 +120,21 @@ export class LiveFeed {
         viewer.tell({ type: 'calls', isWhole: true, calls: whole });
       } else if (delta !== undefined) viewer.send(delta);
     }
+  }
+
+  /** What is being said in the calls that somebody looks at closely: some ten times a second, and only when it changes. */
+  #tellWords(): void {
+    for (const { identity, words } of this.#watched()) {
+      const lines = JSON.stringify(words);
+      for (const viewer of this.#viewers) viewer.tellWords(identity.callSid, lines);
+    }
+  }
+
+  #watched() {
+    const viewers = [...this.#viewers];
+    return [...this.#parts.calls.all()].filter(({ identity: { callSid } }) =>
+      viewers.some((viewer) => viewer.hearsWords(callSid)),
+    );
   }
 
   async #tellRows(): Promise<void> {

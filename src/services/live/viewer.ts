@@ -18,10 +18,15 @@ interface Followed {
   seq: number;
   /** Words and numbers are for whoever named the call; those who follow all of them see what happens. */
   bodies: Bodies;
+  /** The lines that were being spoken when it was last told, as JSON. */
+  words: string;
 }
 
+/** Nothing is being said. */
+const NO_WORDS = '[]';
+
 /** What a viewer wants to be told next. */
-export interface Wish extends Readonly<Followed> {
+export interface Wish extends Readonly<Pick<Followed, 'seq' | 'bodies'>> {
   readonly callSid: string;
 }
 
@@ -97,6 +102,19 @@ export class Viewer {
     if (lastSeq > after) this.send(message);
   }
 
+  /** Whether it is to be told what is being said in a call. */
+  hearsWords(callSid: string): boolean {
+    return this.isKeepingUp && this.#followed.get(callSid)?.bodies === 'full';
+  }
+
+  /** What is being said in a call now, as JSON: told when it is not what was told last. */
+  tellWords(callSid: string, lines: string): void {
+    const followed = this.#followed.get(callSid);
+    if (followed === undefined || followed.words === lines || !this.hearsWords(callSid)) return;
+    followed.words = lines;
+    this.send(`{"type":"words","callSid":${JSON.stringify(callSid)},"lines":${lines}}`);
+  }
+
   /** Too many rows are missing: the page reads them elsewhere, and subscribes anew. */
   resync(callSid: string): void {
     this.#unfollow(callSid);
@@ -120,8 +138,10 @@ export class Viewer {
   #follow(callSid: string, bodies: Bodies): void {
     // What the page says it has is what it has, also when messages to it were lost on the way.
     const said = Object.hasOwn(this.#since, callSid) ? this.#since[callSid] : undefined;
-    const seq = said ?? this.#followed.get(callSid)?.seq ?? 0;
-    this.#followed.set(callSid, { seq, bodies });
+    const before = this.#followed.get(callSid);
+    const seq = said ?? before?.seq ?? 0;
+    // A page that subscribes anew may be another one, which knows of no words.
+    this.#followed.set(callSid, { seq, bodies, words: NO_WORDS });
     this.#behind.add(callSid);
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { ToolRequest } from '../../machines/call/call.events.ts';
 import { CallerLanguage } from './caller-language.ts';
+import { CallerWords } from './caller-words.ts';
 import { ItemTrack } from './item-track.ts';
 import { KeptAudio } from './kept-audio.ts';
 
@@ -12,6 +13,7 @@ import { KeptAudio } from './kept-audio.ts';
  */
 export class CallMemory {
   readonly items = new ItemTrack();
+  readonly callerWords = new CallerWords();
   readonly language = new CallerLanguage();
   /** By tool call id; those not answered yet. */
   readonly toolCalls = new Map<string, ToolRequest>();

@@ -2,6 +2,7 @@ import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import { cutText, MAX_LINE_CHARS } from '../transcript-line.ts';
+import type { CallerWords } from './caller-words.ts';
 import type { SessionAudioClock } from './session-audio-clock.ts';
 import { TurnNames } from './turn-names.ts';
 import { usageOfTranscription } from './usage-report.ts';
@@ -21,6 +22,7 @@ export class CallerTurns {
   readonly #tell: (fact: ModelFact) => void;
   readonly #steady: () => number;
   readonly #audioClock: Pick<SessionAudioClock, 'agoOf'>;
+  readonly #words: CallerWords;
   readonly #padding: Padding | undefined;
   readonly #names = new TurnNames();
   readonly #began = new Map<string, Beginning>();
@@ -33,7 +35,9 @@ export class CallerTurns {
     detection: AgentProfile['turnDetection'],
     steady: () => number,
     audioClock: Pick<SessionAudioClock, 'agoOf'>,
+    words: CallerWords,
   ) {
+    this.#words = words;
     this.#tell = tell;
     this.#audioClock = audioClock;
     this.#padding = paddingOf(detection);
@@ -99,6 +103,12 @@ export class CallerTurns {
     this.#tell({ type: 'caller.keptSilent' });
   }
 
+  /** Some of the words, while the rest is being written down. */
+  wording({ item_id, delta }: ServerEventOf<'conversation.item.input_audio_transcription.delta'>): void {
+    const itemId = this.#names.wording(item_id);
+    if (itemId !== undefined && delta && !this.#transcribed.has(itemId)) this.#words.add(itemId, delta);
+  }
+
   /** The words, when they are told for the first time. */
   said(
     event: ServerEventOf<'conversation.item.input_audio_transcription.completed'>,
@@ -119,6 +129,7 @@ export class CallerTurns {
   }
 
   #isTold(itemId: string): boolean {
+    this.#words.settle(itemId);
     if (this.#transcribed.has(itemId)) return true;
     this.#transcribed.add(itemId);
     return false;

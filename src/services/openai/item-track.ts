@@ -1,4 +1,4 @@
-import type { AudioTag, HeardItem } from '../../media/heard.ts';
+import type { AudioTag, HeardItem, Playing } from '../../media/heard.ts';
 import { cutText, MAX_LINE_CHARS } from '../transcript-line.ts';
 import { textOf, type WordPiece, wordsUpTo } from './heard-words.ts';
 
@@ -18,6 +18,15 @@ interface TrackedItem {
   isWhole: boolean;
   /** More of it came when nobody wanted it any more. */
   hasDropped: boolean;
+}
+
+/** The words of an item whose fate is not decided. */
+export interface SpokenItem {
+  readonly itemId: string;
+  /** What was heard of them. */
+  readonly text: string;
+  /** What has come of the rest, with the space before it. */
+  readonly ahead: string;
 }
 
 /** The fate of an item. */
@@ -113,6 +122,21 @@ export class ItemTrack {
   cutShort(itemId: string): void {
     const item = this.#items.get(itemId);
     if (item !== undefined) item.isCutShort = true;
+  }
+
+  /** What is being said: items of which audio or words have come, in order. Changes nothing. */
+  spoken(playing: readonly Playing[]): SpokenItem[] {
+    const spoken: SpokenItem[] = [];
+    for (const [itemId, { pieces, receivedMs, isClip }] of this.#items) {
+      const parts = playing.filter((part) => part.itemId === itemId);
+      const heardMs = parts.reduce((sum, part) => sum + part.heardMs, 0);
+      const ofMs = isClip ? parts.reduce((sum, part) => sum + part.receivedMs, 0) : receivedMs;
+      const words = textOf(pieces).trim();
+      if (words === '' || ofMs === 0) continue;
+      const text = wordsUpTo(pieces, heardMs, ofMs);
+      spoken.push({ itemId, text, ahead: words.slice(text.length) });
+    }
+    return spoken;
   }
 
   /**

@@ -4,6 +4,7 @@ import type { ServerEvent, ServerEventOf } from '../../protocol/realtime-server-
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { Log } from '../log.ts';
 import type { CallerLanguage } from './caller-language.ts';
+import type { CallerWords } from './caller-words.ts';
 import { CallerTurns } from './caller-turns.ts';
 import type { ConversationItems } from './conversation-items.ts';
 import type { ItemSettlement } from './item-settlement.ts';
@@ -18,6 +19,7 @@ interface EventsDeps {
   readonly tell: (fact: ModelFact) => void;
   readonly clock: Pick<Clock, 'steady'>;
   readonly audioClock: SessionAudioClock;
+  readonly callerWords: CallerWords;
   readonly log: Log;
   readonly items: ItemTrack;
   readonly profile: AgentProfile;
@@ -42,8 +44,8 @@ export class ModelEvents {
 
   constructor(deps: EventsDeps) {
     this.#deps = deps;
-    const { audioClock, clock, profile, tell } = deps;
-    this.#turns = new CallerTurns(tell, profile.turnDetection, () => clock.steady(), audioClock);
+    const { audioClock, callerWords, clock, profile, tell } = deps;
+    this.#turns = new CallerTurns(tell, profile.turnDetection, () => clock.steady(), audioClock, callerWords);
   }
 
   /** The caller's turn has ended, and the far end has yet to begin the reply that it makes by itself. */
@@ -80,6 +82,9 @@ export class ModelEvents {
       case 'conversation.item.added':
       case 'conversation.item.created':
         if (event.item.id) conversation.itemAdded(event.item.id);
+        return;
+      case 'conversation.item.input_audio_transcription.delta':
+        this.#turns.wording(event);
         return;
       case 'conversation.item.input_audio_transcription.completed':
         this.#said(event);

@@ -135,6 +135,7 @@ export class ModelLeg {
       tell,
       clock,
       audioClock,
+      callerWords: memory.callerWords,
       log,
       items: memory.items,
       profile,

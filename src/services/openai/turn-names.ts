@@ -41,6 +41,11 @@ export class TurnNames {
     return name;
   }
 
+  /** Whose words are coming; undefined where nobody says, for there is no telling when that changes. */
+  wording(told: string | undefined): string | undefined {
+    return told === undefined ? undefined : this.#nameOf(told);
+  }
+
   /** Whose words came, or failed to. */
   worded(told: string | undefined): string {
     const [oldest] = this.#wordless;

@@ -2,7 +2,7 @@ import type { AgentAudioSink } from '../../media/audio-line.ts';
 import { type AudioPiece, piecesOf, restOf } from '../../media/audio-piece.ts';
 import { decodedLength } from '../../media/base64-text.ts';
 import { FrameAligner } from '../../media/frame-aligner.ts';
-import type { AudioTag, HeardItem } from '../../media/heard.ts';
+import type { AudioTag, HeardItem, Playing } from '../../media/heard.ts';
 import { MU_LAW_BYTES_PER_MS } from '../../media/mu-law.ts';
 import type { PhoneTape } from '../../media/phone-tape.ts';
 import { PlaybackLedger } from '../../media/playback-ledger.ts';
@@ -109,6 +109,10 @@ export class AgentLane implements AgentAudioSink {
     this.#carriedTag = tag;
     const piece = this.#aligner.push(text, start, end);
     if (piece !== undefined) this.#queue(tag, piece);
+  }
+
+  playing(): readonly Playing[] {
+    return this.#ledger.playing(this.#mediaMs());
   }
 
   agentItemEnded(tag: AudioTag): void {

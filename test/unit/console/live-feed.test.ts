@@ -50,13 +50,15 @@ const last = () => {
 /** Watches a call and remembers what it was told. */
 function watch(callSid: string) {
   const seen: number[] = [];
+  const words: string[] = [];
   const resyncs: string[] = [];
   const stop = feed.watchCall(callSid, {
     since: () => seen.at(-1) ?? 0,
     onRows: (rows) => seen.push(...rows.map(({ seq }) => seq)),
+    onWords: (lines) => words.push(lines.map(({ text }) => text).join()),
     onResync: () => resyncs.push(callSid),
   });
-  return { seen, resyncs, stop };
+  return { seen, words, resyncs, stop };
 }
 
 beforeEach(() => {
@@ -98,6 +100,18 @@ describe('the live feed', () => {
     stop();
     expect(last().isClosed).toBe(true);
     expect(feed.status()).toBe('idle');
+  });
+
+  test('tells what is being said in a call to those who watch it', () => {
+    const [one, other] = [watch('CA1'), watch('CA2')];
+    last().opens();
+    last().says({
+      ...{ type: 'words', callSid: 'CA1' },
+      lines: [{ role: 'agent', itemId: 'i1', text: 'Hello', ahead: ' there' }],
+    });
+    last().says({ type: 'words', callSid: 'CA1', lines: [] });
+    expect(one.words).toEqual(['Hello', '']);
+    expect(other.words).toEqual([]);
   });
 
   test('says what is watched, and from which row on', () => {

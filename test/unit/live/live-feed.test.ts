@@ -1,6 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Frame } from '../../../src/inspector/frame.ts';
-import { type LiveCall, LiveMessage, LiveSubscription } from '../../../src/protocol/console-live.ts';
+import {
+  type LiveCall,
+  LiveMessage,
+  LiveSubscription,
+  type SpokenWords,
+} from '../../../src/protocol/console-live.ts';
 import { LiveCalls } from '../../../src/services/live/live-calls.ts';
 import { LiveFeed } from '../../../src/services/live/live-feed.ts';
 import { Viewer } from '../../../src/services/live/viewer.ts';
@@ -56,6 +61,7 @@ function setUp() {
   };
   const feed = new LiveFeed({ calls, journal: counted, clock, log });
   const states = new Map<string, string>();
+  const words = new Map<string, SpokenWords[]>();
   const begin = (callSid: string) => {
     states.set(callSid, 'conversing.listening.quiet');
     const identity = {
@@ -67,7 +73,10 @@ function setUp() {
       isTest: false,
       startedAt: new Date(clock.now()).toISOString(),
     };
-    const take = calls.open(identity, () => states.get(callSid) ?? '');
+    const take = calls.open(identity, {
+      stateOf: () => states.get(callSid) ?? '',
+      wordsOf: () => words.get(callSid) ?? [],
+    });
     const rows = shortCall(callSid, { isOver: false });
     journal.record(callSid, rows);
     return {
@@ -89,13 +98,78 @@ function setUp() {
     return page;
   };
   return {
-    ...{ journal, clock, calls, feed, log, states, begin, watch },
+    ...{ journal, clock, calls, feed, log, states, words, begin, watch },
     asked: () => queries,
     refuse: (why: Error | undefined) => {
       trouble = why;
     },
   };
 }
+
+describe('words', () => {
+  const saying = (text: string, ahead = ''): SpokenWords => ({ role: 'agent', itemId: 'i1', text, ahead });
+  const wordsTold = (page: Page) =>
+    page.messages.flatMap((message) => (message.type === 'words' ? [message.lines] : []));
+
+  test('are told while they are spoken, each time that they change, to whoever named the call', async () => {
+    const { begin, watch, clock, words } = setUp();
+    begin('CA1');
+    words.set('CA1', [saying('', 'Hello there')]);
+    const [page, elsewhere, everywhere] = [
+      watch(new Page().subscribe(['CA1'])),
+      watch(new Page().subscribe(['CA2'])),
+      watch(new Page().subscribe('all')),
+    ];
+    await clock.run(1000);
+    words.set('CA1', [saying('Hello', ' there')]);
+    await clock.run(1000);
+    words.set('CA1', []);
+    await clock.run(1000);
+    expect(wordsTold(page)).toEqual([[saying('', 'Hello there')], [saying('Hello', ' there')], []]);
+    expect(wordsTold(elsewhere)).toEqual([]);
+    expect(wordsTold(everywhere)).toEqual([]);
+  });
+
+  test('are told at most ten times a second, and not asked for where nobody looks', async () => {
+    const { begin, watch, clock, calls, feed } = setUp();
+    begin('CA1');
+    let asked = 0;
+    calls.open(
+      {
+        ...{ callSid: 'CA3', agentId: 'default', direction: 'inbound' },
+        ...{ from: '', to: '', startedAt: new Date(0).toISOString() },
+      },
+      { stateOf: () => '', wordsOf: () => [saying(String(++asked))] },
+    );
+    watch(new Page().subscribe('all'));
+    await clock.run(1000);
+    expect(asked).toBe(0);
+    const page = watch(new Page().subscribe(['CA3']));
+    await clock.run(1000);
+    expect(asked).toBeLessThanOrEqual(11);
+    feed.remove(page.viewer);
+    await clock.run(1000);
+    expect(asked).toBeLessThanOrEqual(11);
+  });
+
+  test('are told anew to a page that subscribes anew, and not to one that does not read', async () => {
+    const { begin, watch, clock, words } = setUp();
+    begin('CA1');
+    words.set('CA1', [saying('Hello')]);
+    const page = watch(new Page().subscribe(['CA1']));
+    await clock.run(200);
+    page.subscribe(['CA1'], { CA1: 14 });
+    await clock.run(200);
+    expect(wordsTold(page)).toEqual([[saying('Hello')], [saying('Hello')]]);
+    page.bufferedAmount = 2 * 1024 * 1024;
+    words.set('CA1', [saying('Hello there')]);
+    await clock.run(200);
+    expect(wordsTold(page)).toHaveLength(2);
+    page.bufferedAmount = 0;
+    await clock.run(200);
+    expect(wordsTold(page)).toHaveLength(3);
+  });
+});
 
 describe('rows', () => {
   test('are told from the first, then as they come, without a gap or a double', async () => {

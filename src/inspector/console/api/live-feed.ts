@@ -1,5 +1,10 @@
 import type { FullRow } from '../../../protocol/console-calls.ts';
-import type { LiveCall, LiveMessage, LiveSubscriptionInput } from '../../../protocol/console-live.ts';
+import type {
+  LiveCall,
+  LiveMessage,
+  LiveSubscriptionInput,
+  SpokenWords,
+} from '../../../protocol/console-live.ts';
 
 /** What the feed does with a socket; the browser's own fits. */
 export interface FeedSocket {
@@ -36,6 +41,8 @@ export interface RowWatcher {
   /** The last row it has; the feed goes on from the next. */
   readonly since: () => number;
   readonly onRows: (rows: readonly FullRow[]) => void;
+  /** What is being said at this moment, all of it. */
+  readonly onWords?: (lines: readonly SpokenWords[]) => void;
   /** Rows in between are gone: read the call anew. */
   readonly onResync: () => void;
 }
@@ -186,6 +193,9 @@ export class LiveFeed {
           const fresh = message.rows.filter(({ seq }) => seq > since);
           if (fresh.length > 0) watcher.onRows(fresh);
         }
+        return;
+      case 'words':
+        for (const watcher of this.#rowWatchers.get(message.callSid) ?? []) watcher.onWords?.(message.lines);
         return;
       case 'resync':
         for (const watcher of this.#rowWatchers.get(message.callSid) ?? []) watcher.onResync();

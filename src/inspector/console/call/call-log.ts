@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { CallDetail, FullRow, TranscriptLine } from '../../../protocol/console-calls.ts';
 import type { ChartPicture } from '../../../protocol/console-chart.ts';
 import { stateName } from '../../../protocol/state-path.ts';
 import { feed } from '../api/feed.ts';
 import { ask } from '../api/request.ts';
 import { type Row, rowOf } from '../timeline/row.ts';
+import { NOTHING_SPOKEN, type SpokenLines, spokenOn } from '../timeline/spoken-lines.ts';
 import { type TranscriptWords, wordsIn } from '../timeline/transcript-words.ts';
 import { hide, reveal, useWordsShown } from './words-shown.ts';
 
@@ -15,6 +16,8 @@ export interface ShownCall {
   readonly rows: readonly Row[];
   /** Words by item id, where rows hold dots. */
   readonly words: TranscriptWords;
+  /** What is being said at this moment. */
+  readonly spoken: SpokenLines;
   readonly chart: ChartPicture;
   /** Whether words are shown as they are. */
   readonly isRevealed: boolean;
@@ -36,6 +39,7 @@ const bodiesOf = (isRevealed: boolean) => (isRevealed ? 'full' : 'redacted');
 export function useCallLog(callSid: string): CallLog {
   const client = useQueryClient();
   const isRevealed = useWordsShown();
+  const [spoken, setSpoken] = useState(NOTHING_SPOKEN);
   const path = `/api/calls/${encodeURIComponent(callSid)}`;
   const key = useMemo(() => ['call', callSid, 'rows', bodiesOf(isRevealed)], [callSid, isRevealed]);
 
@@ -76,6 +80,9 @@ export function useCallLog(callSid: string): CallLog {
         if (stateName(after) !== stateName(before))
           void client.invalidateQueries({ queryKey: ['call', callSid], exact: true });
       },
+      onWords: (lines) => {
+        setSpoken((before) => spokenOn(before, lines));
+      },
       onResync: () => {
         void client.invalidateQueries({ queryKey: key });
       },
@@ -92,12 +99,13 @@ export function useCallLog(callSid: string): CallLog {
             call: call.data,
             rows: rows.data,
             words,
+            spoken,
             chart: chart.data,
             isRevealed,
             reveal: isRevealed ? undefined : reveal,
             hide: isRevealed ? hide : undefined,
           },
-    [call.data, chart.data, rows.data, words, isRevealed],
+    [call.data, chart.data, rows.data, words, spoken, isRevealed],
   );
   return {
     shown,

@@ -6,6 +6,7 @@ import { callName } from '../parts/call-name.ts';
 import { useNow } from '../parts/use-now.ts';
 import { useTitle } from '../parts/use-title.ts';
 import { fieldOf } from '../timeline/row.ts';
+import { NOTHING_SPOKEN } from '../timeline/spoken-lines.ts';
 import { spansOf } from '../timeline/spans.ts';
 import { runningTimers, standingAfter, transitionsOf } from '../timeline/standing.ts';
 import { turnsOf } from '../timeline/turns.ts';
@@ -35,7 +36,7 @@ interface CallScreenProps {
 
 /** One call, live or ended: chart, turns and sequence at one place of its log. */
 export function CallScreen({ shown, isFile = false }: CallScreenProps) {
-  const { call, rows, words, chart, isRevealed, reveal, hide } = shown;
+  const { call, rows, words, spoken, chart, isRevealed, reveal, hide } = shown;
   const travel = useTimeTravel(rows.length);
   const { count, isAtEdge, step, go } = travel;
   const last = rows.at(-1);
@@ -112,7 +113,11 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
           <header className="part-head">
             <h2>Turns</h2>
           </header>
-          <TurnList {...{ turns, startedAt, words, isRevealed }} onPlace={goToSeq} />
+          <TurnList
+            {...{ turns, startedAt, words, isRevealed }}
+            spoken={isAtEdge ? spoken : NOTHING_SPOKEN}
+            onPlace={goToSeq}
+          />
         </section>
         <ChartPane {...{ shown, standing, transitions, timers, at, startedAt }} step={count} onPlace={go} />
         <Tabs className="call-part call-tabs">

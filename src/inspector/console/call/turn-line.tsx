@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+import type { SpokenWords } from '../../../protocol/console-live.ts';
 import { lengthText } from '../parts/figures.ts';
 import { UnheardWords } from '../parts/unheard-words.tsx';
 import { dotted } from '../../../protocol/word-mask.ts';
@@ -8,19 +10,23 @@ import { JsonTree } from './json-tree.tsx';
 interface TurnLineProps {
   readonly turn: Turn;
   readonly words: TranscriptWords;
+  /** The turn's words as far as they are spoken, while the log does not have them. */
+  readonly spoken: SpokenWords | undefined;
   readonly isRevealed: boolean;
 }
 
 /** One turn's words, or what was done. All of it is somebody's text, and only ever text. */
-export function TurnLine({ turn, words, isRevealed }: TurnLineProps) {
+export function TurnLine({ turn, words, spoken, isRevealed }: TurnLineProps) {
+  const saying = spoken && <WordsComing {...{ spoken, isRevealed }} />;
   switch (turn.kind) {
     case 'caller':
-      return <CallerLine turn={turn} text={shownText(wordsOf(turn, words), isRevealed)} />;
+      return <CallerLine turn={turn} text={shownText(wordsOf(turn, words), isRevealed)} saying={saying} />;
     case 'agent':
       return (
         <AgentLine
           turn={turn}
           text={shownText(wordsOf(turn, words), isRevealed)}
+          saying={saying}
           unheard={shownText(turn.unheard && (words.get(turn.itemId)?.unheard ?? turn.unheard), isRevealed)}
         />
       );
@@ -44,7 +50,27 @@ function wordsOf({ itemId, text }: CallerTurn | AgentTurn, words: TranscriptWord
   return words.get(itemId)?.text ?? text;
 }
 
-function CallerLine({ turn, text }: { readonly turn: CallerTurn; readonly text: string | undefined }) {
+/** Words while they are spoken: those that were heard, and paler those that come next. Dots until they are asked for. */
+function WordsComing({ spoken, isRevealed }: { readonly spoken: SpokenWords; readonly isRevealed: boolean }) {
+  return (
+    <span dir="auto">
+      {shownText(spoken.text, isRevealed)}
+      {spoken.ahead !== '' && (
+        <span className="turn-ahead" title="Not heard yet">
+          {shownText(spoken.ahead, isRevealed)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+interface CallerLineProps {
+  readonly turn: CallerTurn;
+  readonly text: string | undefined;
+  readonly saying: ReactNode;
+}
+
+function CallerLine({ turn, text, saying }: CallerLineProps) {
   const isSpeaking = turn.stoppedAt === undefined && text === undefined;
   return (
     <div className="turn-words">
@@ -58,7 +84,8 @@ function CallerLine({ turn, text }: { readonly turn: CallerTurn; readonly text: 
         {turn.language !== undefined && <span className="turn-mark">{turn.language}</span>}
       </span>
       {text !== undefined && text !== '' && <span dir="auto">{text}</span>}
-      {text === undefined && (
+      {text === undefined && saying}
+      {text === undefined && saying === undefined && (
         <span className="turn-pending">
           {turn.isUnclear ? 'not understood' : isSpeaking ? 'speaking…' : 'words are on their way…'}
         </span>
@@ -71,10 +98,11 @@ function CallerLine({ turn, text }: { readonly turn: CallerTurn; readonly text: 
 interface AgentLineProps {
   readonly turn: AgentTurn;
   readonly text: string | undefined;
+  readonly saying: ReactNode;
   readonly unheard: string | undefined;
 }
 
-function AgentLine({ turn, text, unheard }: AgentLineProps) {
+function AgentLine({ turn, text, saying, unheard }: AgentLineProps) {
   const { isCut, heardMs } = turn;
   const isSettled = turn.text !== undefined;
   return (
@@ -95,7 +123,7 @@ function AgentLine({ turn, text, unheard }: AgentLineProps) {
         </>
       )}
       {isCut && unheard === undefined && heardMs !== 0 && <span aria-hidden="true"> —</span>}
-      {!isSettled && <span className="turn-pending">speaking…</span>}
+      {!isSettled && (saying ?? <span className="turn-pending">speaking…</span>)}
     </div>
   );
 }

@@ -1,5 +1,7 @@
 import { memo, useEffect, useRef } from 'react';
 import { placeText } from '../parts/figures.ts';
+import type { SpokenWords } from '../../../protocol/console-live.ts';
+import type { SpokenLines } from '../timeline/spoken-lines.ts';
 import type { TranscriptWords } from '../timeline/transcript-words.ts';
 import { isSameTurn, type Turn } from '../timeline/turns.ts';
 import { TurnLine } from './turn-line.tsx';
@@ -10,6 +12,8 @@ interface TurnListProps {
   /** Ms since the Unix epoch: places are counted from here. */
   readonly startedAt: number;
   readonly words: TranscriptWords;
+  /** What is being said at this moment. */
+  readonly spoken: SpokenLines;
   readonly isRevealed: boolean;
   /** Goes to a row of the log. */
   readonly onPlace: (seq: number) => void;
@@ -20,7 +24,7 @@ const NEAR_END_PX = 80;
 
 /** Who said and did what, up to the place in the log; the last one is kept in view. */
 export const TurnList = memo(function TurnList(props: TurnListProps) {
-  const { turns, startedAt, words, isRevealed, onPlace } = props;
+  const { turns, startedAt, words, spoken, isRevealed, onPlace } = props;
   const list = useRef<HTMLOListElement>(null);
   const isAtEnd = useRef(true);
   const last = turns.at(-1);
@@ -28,7 +32,7 @@ export const TurnList = memo(function TurnList(props: TurnListProps) {
   useEffect(() => {
     const element = list.current;
     if (element !== null && isAtEnd.current) element.scrollTop = element.scrollHeight;
-  }, [last, turns.length]);
+  }, [last, turns.length, spoken]);
 
   if (turns.length === 0) return <p className="turn-list-empty quiet">Nobody has said anything yet.</p>;
   return (
@@ -45,6 +49,7 @@ export const TurnList = memo(function TurnList(props: TurnListProps) {
         <TurnItem
           key={turn.key}
           {...{ turn, words, isRevealed, onPlace }}
+          spoken={'itemId' in turn && turn.text === undefined ? spoken.get(turn.itemId) : undefined}
           place={placeText(turn.at - startedAt)}
         />
       ))}
@@ -54,13 +59,14 @@ export const TurnList = memo(function TurnList(props: TurnListProps) {
 
 interface TurnItemProps extends Pick<TurnListProps, 'words' | 'isRevealed' | 'onPlace'> {
   readonly turn: Turn;
+  readonly spoken: SpokenWords | undefined;
   /** Where it stands in the call, in words. */
   readonly place: string;
 }
 
 /** A fold makes its turns anew with every row; most of them are as they were, and stay as they are drawn. */
 const TurnItem = memo(
-  function TurnItem({ turn, place, words, isRevealed, onPlace }: TurnItemProps) {
+  function TurnItem({ turn, place, words, spoken, isRevealed, onPlace }: TurnItemProps) {
     return (
       <li className="turn" data-kind={turn.kind}>
         <button
@@ -73,13 +79,14 @@ const TurnItem = memo(
         >
           {place}
         </button>
-        <TurnLine turn={turn} words={words} isRevealed={isRevealed} />
+        <TurnLine turn={turn} words={words} spoken={spoken} isRevealed={isRevealed} />
       </li>
     );
   },
   ({ turn, ...before }, { turn: other, ...after }) =>
     isSameTurn(turn, other) &&
     before.words === after.words &&
+    before.spoken === after.spoken &&
     before.isRevealed === after.isRevealed &&
     before.onPlace === after.onPlace,
 );

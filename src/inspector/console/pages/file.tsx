@@ -6,6 +6,7 @@ import { useOpenedFile } from '../call/opened-file.ts';
 import { hide, reveal, useWordsShown } from '../call/words-shown.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { rowOf } from '../timeline/row.ts';
+import { NOTHING_SPOKEN } from '../timeline/spoken-lines.ts';
 import { wordsIn } from '../timeline/transcript-words.ts';
 
 /** A call out of a file: looked at as any other, without an engine. */
@@ -19,6 +20,7 @@ export function FilePage() {
         call: { ...file.call, isLive: false, commands: [], delays: file.delays },
         rows: file.rows.map(rowOf),
         words: wordsIn(file.transcript),
+        spoken: NOTHING_SPOKEN,
         chart: file.chart,
         isRevealed: file.words === 'full' && areShown,
         reveal: file.words === 'full' && !areShown ? reveal : undefined,

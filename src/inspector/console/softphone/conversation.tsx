@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { TranscriptLine } from '../../../protocol/console-calls.ts';
 import { useFeedStatus } from '../api/feed.ts';
 import { ask } from '../api/request.ts';
+import type { SpokenLines } from '../timeline/spoken-lines.ts';
 import { UnheardWords } from '../parts/unheard-words.tsx';
 import './conversation.css';
 
@@ -16,19 +17,22 @@ interface ConversationProps {
   readonly callSid: string;
   /** The transcript is read anew when it changes. */
   readonly revision: number;
+  /** What is being said at this moment. */
+  readonly spoken: SpokenLines;
 }
 
 /** What was said so far, in the order in which it was spoken. */
-export function Conversation({ callSid, revision }: ConversationProps) {
-  const lines = useTranscript(callSid, revision);
+export function Conversation({ callSid, revision, spoken }: ConversationProps) {
+  const transcript = useTranscript(callSid, revision);
+  const lines = useMemo(() => withSpoken(transcript, spoken), [transcript, spoken]);
   const end = useRef<HTMLLIElement>(null);
   useEffect(() => {
     end.current?.scrollIntoView({ block: 'nearest' });
-  }, [lines.length]);
+  }, [lines]);
 
   return (
     <ol className="conversation" role="log" aria-label="What is said">
-      {lines.map(({ role, text, itemId, interrupted, unheard }, index) => (
+      {lines.map(({ role, text, itemId, interrupted, unheard, ahead }, index) => (
         <li
           key={`${itemId}/${String(index)}`}
           ref={index === lines.length - 1 ? end : null}
@@ -37,13 +41,32 @@ export function Conversation({ callSid, revision }: ConversationProps) {
         >
           <span className="line-role">{ROLES[role]}</span>
           <span className="line-text">
-            {text} {unheard !== undefined && <UnheardWords text={unheard} />}
+            {text}
+            {ahead !== undefined && <span className="line-ahead">{ahead}</span>}{' '}
+            {unheard !== undefined && <UnheardWords text={unheard} />}
             {interrupted && <span className="line-cut"> (interrupted)</span>}
           </span>
         </li>
       ))}
     </ol>
   );
+}
+
+/** A line of the transcript, or one that is on its way into it: then with what is to be heard next. */
+type ShownLine = Pick<TranscriptLine, 'role' | 'text' | 'itemId' | 'interrupted' | 'unheard'> & {
+  readonly ahead?: string;
+};
+
+/** Lines that are being spoken stand where they will stand: in a place that is kept for them, or at the end. */
+function withSpoken(transcript: readonly TranscriptLine[], spoken: SpokenLines): readonly ShownLine[] {
+  const isTold = ({ text, unheard }: TranscriptLine) => text !== '' || unheard !== undefined;
+  const lines = transcript.map((line): ShownLine => {
+    const coming = isTold(line) ? undefined : spoken.get(line.itemId);
+    return coming === undefined ? line : { ...coming, interrupted: false };
+  });
+  const known = new Set(transcript.map(({ itemId }) => itemId));
+  const more = [...spoken.values()].filter(({ itemId }) => !known.has(itemId));
+  return [...lines, ...more.map((line) => ({ ...line, interrupted: false }))];
 }
 
 /** Without the feed nobody says that there is more: it is asked for, every so many ms. */

@@ -5,12 +5,13 @@ import { useCallChart } from '../analytics/analytics-api.ts';
 import { feed } from '../api/feed.ts';
 import { ask } from '../api/request.ts';
 import { ChartView } from '../chart/chart-view.tsx';
+import { NOTHING_SPOKEN, type SpokenLines, spokenOn } from '../timeline/spoken-lines.ts';
 import { Conversation } from './conversation.tsx';
 import { movedOn, NOWHERE, type Whereabouts } from './whereabouts.ts';
 
 /** The call that is on the line: where it stands on its chart, and what is said, as the engine has it. */
 export function LiveCall({ callSid }: { readonly callSid: string }) {
-  const whereabouts = useWhereabouts(callSid);
+  const { whereabouts, spoken } = useCallNow(callSid);
   return (
     <div className="live-call">
       <LiveChart whereabouts={whereabouts} />
@@ -21,7 +22,7 @@ export function LiveCall({ callSid }: { readonly callSid: string }) {
             Open the call in a new tab
           </Link>
         </header>
-        <Conversation callSid={callSid} revision={whereabouts.seq} />
+        <Conversation callSid={callSid} revision={whereabouts.seq} spoken={spoken} />
       </div>
     </div>
   );
@@ -64,8 +65,14 @@ function notesOf(nodes: readonly { readonly path: string }[], path = ''): Readon
 /** The first sentence of a state's story: what the caller experiences. */
 const sentenceOf = (story: string): string => /^[^.]*\./.exec(story)?.[0] ?? story;
 
+interface CallNow {
+  readonly whereabouts: Whereabouts;
+  readonly spoken: SpokenLines;
+}
+
 /** Follows a call on the live feed; reads it anew when rows are missing. */
-function useWhereabouts(callSid: string): Whereabouts {
+function useCallNow(callSid: string): CallNow {
+  const [spoken, setSpoken] = useState(NOTHING_SPOKEN);
   const [whereabouts, setWhereabouts] = useState(NOWHERE);
   const seq = useRef(0);
   useEffect(() => {
@@ -78,6 +85,9 @@ function useWhereabouts(callSid: string): Whereabouts {
       since: () => seq.current,
       onRows: (rows) => {
         take((now) => now, rows);
+      },
+      onWords: (lines) => {
+        setSpoken((before) => spokenOn(before, lines));
       },
       onResync: () => {
         ask<FullRow[]>(`/api/calls/${encodeURIComponent(callSid)}/events?bodies=redacted`).then(
@@ -93,5 +103,5 @@ function useWhereabouts(callSid: string): Whereabouts {
       stop();
     };
   }, [callSid]);
-  return whereabouts;
+  return { whereabouts, spoken };
 }
