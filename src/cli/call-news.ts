@@ -1,3 +1,4 @@
+import type { SpokenWords } from '../protocol/console-live.ts';
 import type { Wait } from '../protocol/turn-times.ts';
 import type { EndOfCall } from './end-of-call.ts';
 
@@ -31,6 +32,8 @@ export type CallNews =
       result: unknown;
       tookMs: number;
     }
+  /** What is being said, all of it, as far as it was heard; nothing when it has come to its end. */
+  | { type: 'speaking'; atMs: number; lines: readonly SpokenWords[] }
   /** Somebody begins or ceases to be heard on the line. */
   | { type: 'floor'; atMs: number; who: 'caller' | 'agent'; isHeard: boolean }
   | { type: 'cleared'; atMs: number; droppedMs: number }

@@ -28,6 +28,11 @@ export function callPrinter(terminal: Terminal): NewsPrinter {
         return `  ${style('tool', 'tool  ')} ${visible(news.name)} ${visible(visibleJson(news.arguments))}`;
       case 'toolSettled':
         return `  ${style('tool', 'tool  ')} ${visible(news.name)}: ${visible(news.status)} after ${seconds(news.tookMs)} s ${visible(visibleJson(news.result))}`;
+      case 'speaking':
+        return news.lines
+          .filter(({ text }) => text !== '')
+          .map(({ role, text }) => `  ${role.padEnd(6)} ${visible(text)}`)
+          .at(-1);
       case 'floor':
         return style('dim', `  ${news.who} ${news.isHeard ? 'speaks' : 'is silent'}`);
       case 'cleared':
@@ -48,6 +53,10 @@ export function callPrinter(terminal: Terminal): NewsPrinter {
 
   return (news) => {
     const text = line(news);
+    if (news.type === 'speaking') {
+      terminal.show?.(text === undefined ? '' : `${seconds(news.atMs).padStart(6)} s  ${text}`);
+      return;
+    }
     if (text !== undefined) terminal.print(`${style('dim', `${seconds(news.atMs).padStart(6)} s`)}  ${text}`);
   };
 }

@@ -24,6 +24,7 @@ import { LatencyMeter } from './latency-meter.ts';
 import { NewsOrder } from './news-order.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
 import { openTypingLine } from './typing-line.ts';
+import { watchWords } from './word-watch.ts';
 
 /** Numbers reserved for fiction, 555-0100 to 555-0199. Source: the North American Numbering Plan. */
 const FICTION = '+120255501';
@@ -152,6 +153,14 @@ async function runCall({ flags, lines, config, engine, terminal }: CallRun): Pro
       },
     });
   watch.start();
+  const stopWords = watchWords({
+    engineUrl: engine.url,
+    callSid: placed.callSid,
+    adminToken: engine.adminToken,
+    tell: (lines) => {
+      print({ type: 'speaking', atMs: now(), lines });
+    },
+  });
   const interrupt = () => {
     placed.hangUp();
   };
@@ -163,6 +172,7 @@ async function runCall({ flags, lines, config, engine, terminal }: CallRun): Pro
   process.off('SIGINT', interrupt);
   process.stdout.off('error', interrupt);
   await typed?.close();
+  stopWords();
   await watch.settle();
   order.flush();
   if (flags.record !== undefined) await record(flags.record, placed.recording());

@@ -3,6 +3,7 @@ import type { CallNews } from '../../../src/cli/call-news.ts';
 import { callPrinter } from '../../../src/cli/call-printer.ts';
 import { jsonPrinter } from '../../../src/cli/json-printer.ts';
 import { LatencyMeter } from '../../../src/cli/latency-meter.ts';
+import { endOfLine } from '../../../src/cli/screen-line.ts';
 import type { Terminal } from '../../../src/cli/terminal.ts';
 
 const NEWS: CallNews[] = [
@@ -50,6 +51,36 @@ function page(hasColours = false) {
   };
   return { lines, terminal };
 }
+
+describe('words that are being spoken', () => {
+  const speaking = (...texts: string[]): CallNews => ({
+    ...{ type: 'speaking', atMs: 4200 },
+    lines: texts.map((text) => ({ role: 'agent', itemId: 'i1', text, ahead: ' and more' })),
+  });
+
+  test('are shown on a screen, each in the place of the one before, and wiped at their end', () => {
+    const { terminal, lines } = page();
+    const shown: string[] = [];
+    const print = callPrinter({ ...terminal, show: (line) => shown.push(line) });
+    for (const news of [speaking(''), speaking('We are'), speaking('We are\u001b[2J open'), speaking()])
+      print(news);
+    expect(shown).toEqual(['', '   4.2 s    agent  We are', '   4.2 s    agent  We are\\u001b[2J open', '']);
+    expect(lines).toEqual([]);
+  });
+
+  test('are no line of anything else', () => {
+    const { terminal, lines } = page();
+    callPrinter(terminal)(speaking('We are'));
+    jsonPrinter(terminal)(speaking('We are'));
+    expect(lines).toEqual([]);
+  });
+
+  test('fit their line: what is latest is seen', () => {
+    expect(endOfLine('We are open', 20)).toBe('We are open');
+    expect(endOfLine('We are open', 6)).toBe('… open');
+    expect(endOfLine('営業時間', 6)).toBe('…時間');
+  });
+});
 
 describe('the printer for people', () => {
   test('says whose figures it has where the engine shows none', () => {

@@ -34,7 +34,17 @@ class TerseEngine {
       this.asked.push(path);
       response.end(this.#answer(path));
     });
-    new WebSocketServer({ server: this.server }).on('connection', (socket) => {
+    new WebSocketServer({ server: this.server }).on('connection', (socket, { url }) => {
+      if (url === '/api/live') {
+        socket.on('message', (data: Buffer) => {
+          const { callSids: [callSid] = [] } = JSON.parse(data.toString()) as { callSids?: string[] };
+          const lines = [{ role: 'agent', itemId: 'i1', text: 'Hello', ahead: ' there' }];
+          socket.send(JSON.stringify({ type: 'calls', isWhole: true, calls: [] }));
+          socket.send(JSON.stringify({ type: 'words', callSid: 'CAother', lines: [] }));
+          socket.send(JSON.stringify({ type: 'words', callSid, lines }));
+        });
+        return;
+      }
       let streamSid = '';
       let wasLoud = false;
       const speak = () => {
@@ -209,4 +219,20 @@ describe('callchart call', () => {
     expect(notes).toContain('/no/such.wav: no such file');
     expect(news.at(-1)).toMatchObject({ type: 'ended', outcome: { status: 'completed', by: 'caller' } });
   }, 60_000);
+
+  test('shows words on a screen while they are spoken', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'callchart-'));
+    const wav = join(folder, 'caller.wav');
+    writeFileSync(wav, writeWav(new Uint8Array(1600).fill(0x10), new Uint8Array(1600)));
+    const shown: string[] = [];
+    const terminal = {
+      hasColours: false,
+      print: () => undefined,
+      complain: () => undefined,
+      show: (line: string) => shown.push(line),
+    };
+    const argv = ['node', 'callchart', 'call', '--wav', wav, '--url', engine.url];
+    expect(await runCommandLine(commandLine(terminal), argv, terminal)).toBe(0);
+    expect(shown).toEqual([expect.stringMatching(/ s {4}agent {2}Hello$/)]);
+  }, 20_000);
 });

@@ -100,3 +100,39 @@ test('prints above the line that is being typed, and draws that again', async ()
   await new Promise((resolve) => setImmediate(resolve));
   expect(drawn.slice(drawn.indexOf('agent'))).toMatch(/^agent {2}One moment\n[^\n]*> half a sen/);
 });
+
+/** What a screen shows after it was drawn: the codes of ECMA-48 that readline writes, and no more. */
+function screenOf(codes: string): string[] {
+  const rows: string[] = [''];
+  let [row, column] = [0, 0];
+  for (const [part, count = '', code = ''] of codes.matchAll(/\u001b\[(\d*)([A-Z])|\r|\n|[^\r\n\u001b]+/g)) {
+    const before = rows[row] ?? '';
+    if (part === '\r') column = 0;
+    else if (part === '\n') [row, column] = [row + 1, 0];
+    else if (code === 'A') row -= Number(count || 1);
+    else if (code === 'G') column = Number(count || 1) - 1;
+    else if (code === 'K') rows[row] = count === '2' ? '' : before.slice(0, column);
+    else if (code === 'J') rows.splice(row, Infinity, before.slice(0, column));
+    else if (code !== '') throw new Error(`unknown code ${code}`);
+    else {
+      rows[row] = before.slice(0, column) + part + before.slice(column + part.length);
+      column += part.length;
+    }
+    while (rows.length <= row) rows.push('');
+  }
+  return rows;
+}
+
+test('words that are spoken meanwhile stand above it and give way to the line that has them all', async () => {
+  keyboard.write('half a sen');
+  await new Promise((resolve) => setImmediate(resolve));
+  line.terminal.show?.('agent  One');
+  line.terminal.show?.('agent  One mom');
+  expect(screenOf(drawn)).toEqual(['agent  One mom', '> half a sen']);
+  line.terminal.print('agent  One moment');
+  line.terminal.print('agent  is silent');
+  expect(screenOf(drawn)).toEqual(['agent  One moment', 'agent  is silent', '> half a sen']);
+  line.terminal.show?.('agent  Go');
+  line.terminal.show?.('');
+  expect(screenOf(drawn)).toEqual(['agent  One moment', 'agent  is silent', '> half a sen']);
+});
