@@ -108,7 +108,7 @@ export class Conversation {
   /** What is to be answered now: what came after the agent last spoke or called a tool. */
   async prompt(): Promise<Prompt> {
     const last = this.#entries.findLastIndex(
-      ({ wire }) => wire['role'] === 'assistant' || wire.type === 'function_call',
+      (entry) => hasSpoken(entry) || entry.wire.type === 'function_call',
     );
     const since = this.#entries.slice(last + 1);
     const said = since.findLast(({ words }) => words !== undefined);
@@ -129,6 +129,15 @@ export class Conversation {
     const at = this.#entries.findIndex(({ wire }) => wire.id === id);
     return at < 0 ? undefined : at + 1;
   }
+}
+
+/** An answer that was cancelled before its first sound has answered nothing. */
+function hasSpoken({ wire, audioMs }: Entry): boolean {
+  if (wire['role'] !== 'assistant') return false;
+  const parts = Array.isArray(wire['content'])
+    ? (wire['content'] as Readonly<Record<string, unknown>>[])
+    : [];
+  return audioMs > 0 || parts.some(({ text }) => typeof text === 'string' && text !== '');
 }
 
 /** Text of a user's message; other items are nothing to answer. */

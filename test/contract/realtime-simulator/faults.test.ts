@@ -160,6 +160,21 @@ describe('turns of the caller', () => {
     expect(session.all('input_audio_buffer.committed')).toHaveLength(1);
   });
 
+  test('are answered when they are asked for again after an answer that was cancelled before its first sound', async () => {
+    const session = new SimulatedSession({ firstAudioAfterMs: 0 });
+    const { say } = session.speech;
+    // The voice is slow, and the client loses its patience.
+    session.speech.say = () => new Promise(() => undefined);
+    await session.ask('hello', 1000);
+    await session.send({ type: 'response.cancel' }, 1000);
+    expect(session.last('response.done')).toMatchObject({ response: { status: 'cancelled' } });
+    session.speech.say = say;
+    await session.send({ type: 'response.create' }, 60_000);
+    expect(session.last('response.output_audio_transcript.done')).toMatchObject({
+      transcript: 'Hello. How can I help you?',
+    });
+  });
+
   test('that hold no sentence of the scenario are asked for again', async () => {
     const session = new SimulatedSession();
     session.speech.callerStarts(100);
