@@ -25,6 +25,7 @@ export function readCalendar(text: string): Component {
   const unfolded = lines.join('\r\n').replaceAll('\r\n ', '').split('\r\n');
   const [calendar, ...rest] = readComponents(unfolded);
   if (calendar?.name !== 'VCALENDAR' || rest.length > 0) throw new Error('not one calendar');
+  if (calendar.components.length === 0) throw new Error('a calendar without a component');
   return calendar;
 }
 

@@ -17,6 +17,20 @@ const PRODUCT = { company: 'Callchart', product: 'Bookings', language: 'EN' };
 /** Makes a UID ours among all in the world (RFC 7986, 5.3); no address of anything. */
 const UID_SUFFIX = '@bookings.callchart';
 
+/** RFC 5545, 3.6: a calendar has at least one component. Without an appointment it is the time zone that times are in. */
+const UTC = [
+  'BEGIN:VTIMEZONE',
+  'TZID:UTC',
+  'BEGIN:STANDARD',
+  'DTSTART:19700101T000000',
+  'TZOFFSETFROM:+0000',
+  'TZOFFSETTO:+0000',
+  'TZNAME:UTC',
+  'END:STANDARD',
+  'END:VTIMEZONE',
+  '',
+].join('\r\n');
+
 /** Line ends are text; every other control character, and half of a surrogate pair, has no place in a calendar. */
 const UNPRINTABLE = /(?![\n\t])\p{Cc}|\p{Surrogate}/gu;
 
@@ -41,7 +55,8 @@ export function bookingsFeed(entries: readonly CalendarEntry[]): string {
     });
   }
   // RFC 5545, 3.1: the last line ends, too; the package leaves that out.
-  return `${calendar.toString()}\r\n`;
+  const text = `${calendar.toString()}\r\n`;
+  return entries.length > 0 ? text : text.replace(/(?=END:VCALENDAR\r\n$)/, UTC);
 }
 
 const detailsOf = ({ phone, resource }: CalendarEntry): string =>

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { entityTag } from './entity-tag.ts';
 
 /** One file of the console, as it is sent. */
 export interface ConsoleFile {
@@ -65,7 +65,7 @@ function fileOf(folder: string, name: string): ConsoleFile | undefined {
   const zipped = PACKED.has(ending) ? undefined : gzipSync(bytes);
   return {
     type,
-    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    etag: entityTag(bytes),
     bytes,
     zipped: zipped !== undefined && zipped.length < bytes.length ? zipped : undefined,
     isImmutable: name.startsWith(`assets${sep}`),

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { ConsoleFile, ConsoleFiles } from './console-files.ts';
+import { isKnown } from './entity-tag.ts';
 
 /** Addresses that the page itself understands: they all answer the page. Anything else is not there, and a browser is shown so. */
 const PAGES =
@@ -53,7 +54,7 @@ function send(file: ConsoleFile, request: Request, response: Response, status = 
     file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache', // A year, as RFC 9111 has it at most.
   );
   if (file.zipped !== undefined) response.setHeader('Vary', 'Accept-Encoding');
-  if (status === 200 && knows(request.headers['if-none-match'], file.etag)) {
+  if (status === 200 && isKnown(request.headers['if-none-match'], file.etag)) {
     response.status(304).end();
     return;
   }
@@ -63,10 +64,4 @@ function send(file: ConsoleFile, request: Request, response: Response, status = 
   const bytes = zipped ?? file.bytes;
   response.setHeader('Content-Length', bytes.length);
   response.end(request.method === 'HEAD' ? undefined : bytes);
-}
-
-/** RFC 9110, 13.1.2: a list of validators, compared weakly, or `*`. */
-function knows(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  return ifNoneMatch.split(',').some((one) => ['*', etag, `W/${etag}`].includes(one.trim()));
 }

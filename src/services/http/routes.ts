@@ -158,7 +158,7 @@ const ROUTES = {
   'GET /api/bookings.ics': {
     ...read,
     takes: '`agentId`',
-    answers: '200 iCalendar, `text/calendar`',
+    answers: '200 iCalendar, `text/calendar`, with an `ETag`; 304 to whoever has it',
     meaning: 'appointments of the last month and to come, cancelled ones too, as a calendar to subscribe to',
   },
   'GET /api/messages': {

@@ -3,6 +3,7 @@ import { CalendarQuery, PageQuery } from '../../protocol/rest.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { json } from './answer.ts';
 import { bookingsFeed } from './bookings-feed.ts';
+import { tagged } from './entity-tag.ts';
 import { readQuery } from './request-schema.ts';
 import type { Handler } from './routes.ts';
 
@@ -29,14 +30,14 @@ export function storedApi({ journal, clock }: StoredDeps) {
     'GET /api/leads': list('leads'),
     'GET /api/bookings': list('bookings'),
     'GET /api/messages': list('messages'),
-    'GET /api/bookings.ics': async ({ query }) => {
+    'GET /api/bookings.ics': async ({ query, headers }) => {
       const { agentId } = readQuery(CalendarQuery, query);
       const entries = await journal.query('calendar', {
         since: clock.now() - LOOK_BACK_MS,
         limit: MAX_ENTRIES,
         ...(agentId === undefined ? {} : { diary: agentId }),
       });
-      return { status: 200, type: 'text/calendar', text: bookingsFeed(entries) };
+      return tagged(bookingsFeed(entries), 'text/calendar', headers['if-none-match']);
     },
   } satisfies Record<string, Handler>;
 }

@@ -35,7 +35,15 @@ describe('the feed', () => {
       PRODID: '-//Callchart//Bookings//EN',
       'X-WR-CALNAME': 'Bookings',
     });
-    expect(components).toEqual([]);
+    // A calendar without a component is none (RFC 5545, 3.6), and a time zone needs a rule (3.6.5).
+    expect(components.map(({ name, components: rules }) => [name, rules.map((rule) => rule.name)])).toEqual([
+      ['VTIMEZONE', ['STANDARD']],
+    ]);
+    expect(Object.fromEntries(components[0]?.components[0]?.properties ?? [])).toMatchObject({
+      DTSTART: '19700101T000000',
+      TZOFFSETFROM: '+0000',
+      TZOFFSETTO: '+0000',
+    });
   });
 
   test('tells an appointment in UTC, with who comes, what for, and how to reach them', () => {
@@ -99,7 +107,7 @@ describe('the feed', () => {
       }),
     );
     fc.assert(
-      fc.property(fc.array(fc.tuple(anyText, anyText), { maxLength: 4 }), (persons) => {
+      fc.property(fc.array(fc.tuple(anyText, anyText), { minLength: 1, maxLength: 4 }), (persons) => {
         const entries = persons.map(([name, service], n) => entry({ name, service, uid: String(n) }));
         const events = eventsOf(...entries).map(({ properties }) => Object.fromEntries(properties));
         expect(events.map(({ SUMMARY }) => SUMMARY)).toEqual(
@@ -120,16 +128,31 @@ describe('GET /api/bookings.ics', () => {
   });
   afterEach(() => house.close());
 
-  test('answers a calendar of the last month and what is to come, not to be cached', async () => {
+  test('answers a calendar of the last month and what is to come, kept by nobody on the way', async () => {
     const reply = await house.api('/api/bookings.ics?agentId=salon');
     expect(reply.status).toBe(200);
     expect(reply.headers['content-type']).toBe('text/calendar; charset=utf-8');
-    expect(reply.headers['cache-control']).toBe('no-store');
+    expect(reply.headers['cache-control']).toBe('private, no-cache');
     expect(readCalendar(reply.text).components).toHaveLength(1);
     const since = house.clock.time - 31 * 86_400_000;
     expect(house.journal.asked).toEqual([
       { query: 'calendar', args: { diary: 'salon', since, limit: 5000 } },
     ]);
+  });
+
+  test('is not sent again to whoever has it, and is when it has changed', async () => {
+    const { headers, text } = await house.api('/api/bookings.ics');
+    const etag = String(headers.etag);
+    expect(etag).toMatch(/^"[\w-]{22}"$/);
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const reply = await house.api('/api/bookings.ics', { headers: { 'If-None-Match': known } });
+      expect([reply.status, reply.text, reply.headers.etag]).toEqual([304, '', etag]);
+    }
+    house.journal.answers = { calendar: [entry({ sequence: 1, status: 'cancelled' })] };
+    const changed = await house.api('/api/bookings.ics', { headers: { 'If-None-Match': etag } });
+    expect(changed.status).toBe(200);
+    expect(changed.headers.etag).not.toBe(etag);
+    expect(changed.text).not.toBe(text);
   });
 
   const basic = Buffer.from(`admin:${ADMIN_TOKEN}`).toString('base64');
