@@ -42,8 +42,14 @@ const OutputItem = z.looseObject({
   arguments: z.string().optional(),
 });
 
+/** Of a response, or of an item of one. Look-alikes leave it out: empty then, and put in by `lean-server.ts`. */
+const OutputId = z
+  .string()
+  .nullish()
+  .transform((id) => id ?? '');
+
 const Response = z.looseObject({
-  id: z.string(),
+  id: OutputId,
   status: z.string().optional(),
   status_details: z
     .looseObject({
@@ -71,7 +77,7 @@ const Session = z.looseObject({
 });
 
 /** Where a piece of output belongs. One response may hold several audio items. */
-const place = { response_id: z.string(), item_id: z.string(), content_index: z.int().min(0).default(0) };
+const place = { response_id: OutputId, item_id: OutputId, content_index: z.int().min(0).default(0) };
 
 /** Of a turn of the caller's. Look-alikes leave it out: then the turn that is spoken is meant. */
 const TurnId = z
@@ -172,11 +178,14 @@ const SERVER_EVENTS = {
   /** The item is final. A function call counts only here, and only when `completed`. */
   'response.output_item.done': z.looseObject({
     type: z.literal('response.output_item.done'),
-    response_id: z.string(),
+    response_id: OutputId,
     item: OutputItem,
   }),
   /** Always sent, whatever became of the response; frees its place. */
-  'response.done': z.looseObject({ type: z.literal('response.done'), response: Response }),
+  'response.done': z.looseObject({
+    type: z.literal('response.done'),
+    response: Response.refine(({ id, status }) => id !== '' || status !== undefined, { path: ['id'] }),
+  }),
 
   /** Something was refused. By itself it never ends a session. */
   error: z.looseObject({

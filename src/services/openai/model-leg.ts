@@ -9,6 +9,7 @@ import { ConversationItems } from './conversation-items.ts';
 import { ItemSettlement } from './item-settlement.ts';
 import { ModelEvents } from './model-events.ts';
 import { ModelFrames } from './model-frames.ts';
+import { LeanServer } from './lean-server.ts';
 import type { ModelLegDeps } from './model-leg-deps.ts';
 import { ModelLink } from './model-link.ts';
 import { ModelResponses } from './model-responses.ts';
@@ -152,18 +153,21 @@ export class ModelLeg {
         this.#sequencer.turnUnanswered();
       },
     });
+    const lean = new LeanServer((event) => {
+      events.take(event);
+    });
     const frames = new ModelFrames({
       dialect,
       clock,
       log,
       onAudio: (tag, text, start, end) => {
-        this.#agentAudio.delta(tag, text, start, end);
+        this.#agentAudio.delta(lean.tagOf(tag), text, start, end);
       },
       onWords: (itemId, words) => {
         memory.items.words(itemId, words);
       },
       onEvent: (event) => {
-        events.take(event);
+        lean.take(event);
       },
       onNonsense: () => {
         lost('its frames cannot be read');
