@@ -7,6 +7,7 @@ import { type AgentFile, readAgentFiles, saveAgentFile, savingTime } from './age
 import { keepVersion, type KeptVersion, keptVersions, versionOf } from './agent-versions.ts';
 import { addedPrograms } from './tools/added-programs.ts';
 import type { ProfileTools } from './tools/profile-tools.ts';
+import { readWrittenJson, type TextPlace } from './written-json.ts';
 
 const DEFAULT_FILE = 'default.json';
 
@@ -75,6 +76,7 @@ export class Agents {
     const tools = new Set(knownTools);
     const problems: string[] = [];
     const entries: Entry[] = [];
+    const places = new Map<string, PlaceOf>();
     for (const file of await readAgentFiles(folder)) {
       const read = readFile(file, tools);
       const found =
@@ -84,8 +86,9 @@ export class Agents {
               ...clashes(entries, { file: file.name, profile: read.profile }),
               ...judge.problemsOf(read.profile),
             ];
-      problems.push(...found.map((problem) => line(join(folder, file.name), problem)));
-      if ('profile' in read) entries.push({ file: file.name, ...read });
+      problems.push(...found.map((problem) => line(join(folder, file.name), problem, read.placeOf)));
+      places.set(file.name, read.placeOf);
+      if ('profile' in read) entries.push({ file: file.name, profile: read.profile, written: read.written });
     }
     if (problems.length === 0 && !entries.some(({ file }) => file === DEFAULT_FILE)) {
       const message = 'is missing: it answers numbers that no other profile names';
@@ -95,7 +98,8 @@ export class Agents {
     if (problems.length === 0) {
       const found = await judge.open(entries.map(({ profile }) => profile));
       for (const { file, profile } of entries) {
-        problems.push(...(found.get(profile) ?? []).map((problem) => line(join(folder, file), problem)));
+        const missing = found.get(profile) ?? [];
+        problems.push(...missing.map((problem) => line(join(folder, file), problem, places.get(file))));
       }
     }
     if (problems.length > 0) {
@@ -199,7 +203,8 @@ export class Agents {
     id: string,
     written: object,
   ): { entry: Entry; before: Entry | undefined } | { problems: FieldProblem[] } {
-    const named = { id, ...written };
+    // A file that was written for an editor may be sent as it is.
+    const named = { id, ...(withoutSchema(written) as object) };
     const read = readAgentProfile(named, this.#knownTools);
     if ('problems' in read) return read;
     if (read.profile.id !== id) return { problems: [{ path: 'id', message: 'must be the id in the path' }] };
@@ -233,18 +238,32 @@ export class Agents {
 
 const LENIENT: ToolJudge = { problemsOf: () => [], open: () => Promise.resolve(new Map()) };
 
-function readFile({ text }: AgentFile, tools: ReadonlySet<string>): Read | { problems: FieldProblem[] } {
-  let written: unknown;
-  try {
-    written = JSON.parse(text);
-  } catch (thrown) {
-    return { problems: [{ path: '', message: `is not JSON: ${String(thrown)}` }] };
+/** Where in its file something stands, by its dotted path. */
+type PlaceOf = (path: string) => TextPlace;
+
+function readFile(
+  { text }: AgentFile,
+  tools: ReadonlySet<string>,
+): (Read | { problems: FieldProblem[] }) & { placeOf: PlaceOf } {
+  const json = readWrittenJson(text);
+  if ('fault' in json) {
+    return { problems: [{ path: '', message: json.fault }], placeOf: () => json.place };
   }
-  // An editor's own: it says by which schema the file is to be completed, and nothing of the agent.
-  if (typeof written === 'object' && written !== null && '$schema' in written) delete written.$schema;
+  const { value, placeOf } = json;
+  const written = withoutSchema(value);
   const read = readAgentProfile(written, tools);
   // What is a profile is an object.
-  return 'problems' in read ? read : { ...read, written: { ...(written as object) } };
+  return 'problems' in read
+    ? { ...read, placeOf }
+    : { ...read, written: { ...(written as object) }, placeOf };
+}
+
+/** `$schema` is an editor's own: it says by which schema the file is to be completed, and nothing of the agent. */
+function withoutSchema(written: unknown): unknown {
+  if (typeof written !== 'object' || written === null || !('$schema' in written)) return written;
+  const rest: { $schema?: unknown } = { ...written };
+  delete rest.$schema;
+  return rest;
 }
 
 /** What two profiles cannot both have: a file, an id, a number. */
@@ -266,6 +285,9 @@ function clashes(
   });
 }
 
-function line(path: string, problem: FieldProblem): string {
-  return problem.path === '' ? `${path}: ${problem.message}` : `${path}: ${problem.path}: ${problem.message}`;
+/** As compilers write it, so that editors and terminals lead to the place. Without one where there is no such file. */
+function line(file: string, { path, message }: FieldProblem, placeOf?: PlaceOf): string {
+  const place = placeOf?.(path);
+  const where = place === undefined ? file : `${file}:${String(place.line)}:${String(place.column)}`;
+  return path === '' ? `${where}: ${message}` : `${where} ${path}: ${message}`;
 }

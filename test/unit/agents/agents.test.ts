@@ -25,6 +25,12 @@ function folderOf(files: Record<string, unknown>): string {
   return folder;
 }
 
+/** Line and column of some text in a file. */
+function placeOf(folder: string, file: string, part: string): string {
+  const before = readFileSync(join(folder, file), 'utf8').split(part)[0]?.split('\n') ?? [];
+  return `${String(before.length)}:${String((before.at(-1)?.length ?? 0) + 1)}`;
+}
+
 const profile = (id: string, more: object = {}) => ({ id, business: { name: `The ${id}` }, ...more });
 
 /** The folder without what is hidden in it. */
@@ -55,16 +61,41 @@ describe('loading', () => {
     const at = (file: string) =>
       message
         .split('\n')
-        .filter((line) => line.startsWith(`  ${join(folder, file)}: `))
-        .map((line) => line.slice(`  ${join(folder, file)}: `.length));
-    expect(at('broken.json')).toEqual([expect.stringContaining('is not JSON')]);
-    expect(
-      at('default.json')
-        .map((line) => line.split(':')[0])
-        .sort(),
-    ).toEqual(['business.name', 'id', 'limits.idleMs', 'surprise']);
-    expect(at('hours.json')).toEqual(['business.hours.0.to: must be HH:MM']);
-    expect(at('tools.json')).toEqual(['tools.1: there is no tool "launch_rocket"']);
+        .filter((line) => line.startsWith(`  ${join(folder, file)}:`))
+        .map((line) => line.slice(`  ${join(folder, file)}:`.length));
+    expect(at('broken.json')).toEqual(['1:8: is not JSON: value expected']);
+    expect(at('default.json').map((line) => line.split(': ')[0])).toEqual([
+      '1:7 id',
+      '1:30 business.name',
+      '1:65 limits.idleMs',
+      '1:44 surprise',
+    ]);
+    expect(at('hours.json')).toEqual([
+      `${placeOf(folder, 'hours.json', '"9:00"')} business.hours.0.to: must be HH:MM`,
+    ]);
+    expect(at('tools.json')).toEqual([
+      `${placeOf(folder, 'tools.json', '"launch_rocket"')} tools.1: there is no tool "launch_rocket"`,
+    ]);
+  });
+
+  test('tells line and column in a file that people wrote', async () => {
+    const folder = folderOf({
+      'default.json':
+        '{\r\n  "$schema": "x",\r\n  "id": "default",\r\n  "business": { "name": "N" },\r\n  "limits": {\r\n    "idleMs": "abc"\r\n  }\r\n}\r\n',
+      'comment.json': '{\n  // mine\n  "id": "comment"\n}\n',
+      'trailing.json': '{\n  "id": "trailing",\n}\n',
+    });
+    const message = await Agents.load(folder, TOOLS).then(String, String);
+    expect(message).toMatch(/default\.json:6:15 limits\.idleMs: /);
+    expect(message).toMatch(/comment\.json:2:3: is not JSON: invalid comment token/);
+    expect(message).toMatch(/trailing\.json:3:1: is not JSON: property name expected/);
+  });
+
+  test('takes a $schema that is sent, and keeps none', async () => {
+    const agents = await Agents.load(folderOf({ 'default.json': profile('default') }), TOOLS);
+    const saved = await agents.put('default', { $schema: './agent.schema.json', ...profile('default') });
+    expect(saved).toHaveProperty('profile');
+    expect(agents.stored('default')?.written).not.toHaveProperty('$schema');
   });
 
   test('refuses two profiles with one id, or one number', async () => {
@@ -75,7 +106,7 @@ describe('loading', () => {
     await expect(Agents.load(folder, TOOLS)).rejects.toMatchObject({
       code: 'PROFILE_INVALID',
       message: expect.stringMatching(
-        /double\.json: id: belongs to default\.json.*\n.*double\.json: phoneNumbers\.1: belongs to default\.json/,
+        /double\.json:1:7 id: belongs to default\.json.*\n.*double\.json:1:\d+ phoneNumbers\.1: belongs to default\.json/,
       ) as string,
     });
   });
