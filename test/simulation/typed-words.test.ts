@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CallerTurns } from '../../src/cli/caller-turns.ts';
+import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { type RunningEngine, startEngine } from '../../src/server.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
-import type { CarrierEvent } from '../../src/simulator/carrier/carrier-events.ts';
 import { placeCall } from '../../src/simulator/carrier/place-call.ts';
 import { LoneVoice } from '../../src/simulator/speech/lone-voice.ts';
 
@@ -35,35 +36,41 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 }, PATIENCE_MS);
 
+/** Places a call with the manners of a caller: a line after each answer, and hanging up after the last. */
+async function typedCall(lines: readonly string[]): Promise<string> {
+  // Nobody who only listens can make anything else of this.
+  const audio = await voice.say('Hello there, good morning.');
+  const mouth = new CallerVoice();
+  const call = placeCall({
+    url: engine.url,
+    to: '+12025550100',
+    from: '+12025550123',
+    voice: mouth,
+    tell: (event) => {
+      turns.take(event);
+    },
+  });
+  const turns = new CallerTurns({
+    clock: systemClock,
+    lines: lines.map((text) => ({ kind: 'speak', text, audio, bargeIn: false })),
+    speak: (words, typed) => mouth.say(words, typed),
+    press: () => undefined,
+    hangUp: () => {
+      call.hangUp();
+    },
+    isAgentBusy: () => false,
+  });
+  await call.ended;
+  return call.callSid;
+}
+
+const read = async (path: string) => (await fetch(`${engine.url}/api/${path}`)).json();
+
 test(
   'what a caller typed is answered word for word, whatever is heard, and the profile answers',
   async () => {
-    // Nobody who only listens can make "Zoë Quill" of this.
-    const audio = await voice.say('Hello there, good morning.');
-    const typed = ['My name is Zoë Quill-Ramsey.', 'Are you open on Sunday?'];
-    const mouth = new CallerVoice();
-    let isCallerHeard = true;
-    const next = (event: CarrierEvent) => {
-      if (event.type === 'caller.quiet') isCallerHeard = true;
-      if (event.type !== 'agent.quiet' || !isCallerHeard) return;
-      isCallerHeard = false;
-      const words = typed.shift();
-      if (words === undefined) call.hangUp();
-      else void mouth.say(audio, words);
-    };
-    const call = placeCall({
-      url: engine.url,
-      to: '+12025550100',
-      from: '+12025550123',
-      voice: mouth,
-      tell: (event) => {
-        next(event);
-      },
-    });
-    await call.ended;
-
-    const read = async (path: string) => (await fetch(`${engine.url}/api/${path}`)).json();
-    const lines = (await read(`calls/${call.callSid}/transcript`)) as { role: string; text: string }[];
+    const callSid = await typedCall(['My name is Zoë Quill-Ramsey.', 'Are you open on Sunday?']);
+    const lines = (await read(`calls/${callSid}/transcript`)) as { role: string; text: string }[];
     expect(lines.filter(({ role }) => role === 'caller').map(({ text }) => text)).toEqual([
       'My name is Zoë Quill-Ramsey.',
       'Are you open on Sunday?',
@@ -73,6 +80,21 @@ test(
     );
     const { items } = (await read('leads')) as { items: { name: string }[] };
     expect(items.map(({ name }) => name)).toEqual(['Zoë Quill-Ramsey']);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'an appointment is really moved and cancelled, in the diary of the engine',
+  async () => {
+    await typedCall([
+      'I want to book an appointment for Monday at 10 am',
+      'Please move my appointment on Monday at 10 am to Monday at 3 pm',
+      'Cancel my appointment on Monday at 3 pm',
+    ]);
+    const { items } = (await read('bookings')) as { items: { status: string; startsAt: string }[] };
+    const told = items.map(({ status, startsAt }) => `${startsAt.slice(11, 16)} ${status}`).sort();
+    expect(told).toEqual(['10:00 rescheduled', '15:00 cancelled']);
   },
   PATIENCE_MS,
 );
