@@ -51,6 +51,8 @@ const COMPACT_HEIGHT = 42;
 /** Advance of one character at the sizes of `chart-svg.ts`, for a common sans-serif: a little too wide, so that no label is cut. */
 const TITLE_CHARACTER = 7.4;
 const LABEL_CHARACTER = 6.2;
+/** Ground on each side of a label's words. */
+const LABEL_MARGIN = 3;
 
 /** How much room a drawing takes. */
 export type Density =
@@ -169,7 +171,7 @@ function rowsOf(edges: readonly ChartEdge[]): string[] {
 
 const elkLabel = (rows: readonly string[]): ElkLabel => ({
   text: rows.join(' '), // ELK gives no place to a label without words.
-  width: Math.max(...rows.map((row) => widthOf(row, LABEL_CHARACTER))),
+  width: Math.max(...rows.map((row) => widthOf(row, LABEL_CHARACTER))) + 2 * LABEL_MARGIN,
   height: rows.length * ROW_HEIGHT,
   // On the line itself: beside it one cannot tell which of two lines is meant.
   layoutOptions: { 'elk.edgeLabels.inline': 'true' },

@@ -9,15 +9,19 @@ import { placeCall } from '../../src/simulator/carrier/place-call.ts';
 import { browserPath, buildConsole, openBrowser, openConsole, seriousFindings } from '../support/browser.ts';
 import { askEngine, consoleEngine } from '../support/console-engine.ts';
 
-/** Two calls in real time, each as long as its greeting. */
-const PATIENCE_MS = 60_000;
+/** Two calls in real time, each as long as its greeting, and a page that is built. */
+const PATIENCE_MS = 120_000;
 const CALLS = 2;
+
+/** From all of the chart to where its lines have words. */
+const STEPS_NEARER = 9;
 
 let engine: RunningEngine;
 let folder: string;
 let browser: Browser;
 let analytics: Analytics;
 let chart: ChartPicture;
+let callSids: string[];
 
 /** Listens to the greeting and hangs up. */
 async function shortCall(from: string): Promise<string> {
@@ -38,7 +42,9 @@ async function shortCall(from: string): Promise<string> {
 describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
   beforeAll(async () => {
     [engine, folder, browser] = await Promise.all([consoleEngine(), buildConsole(), openBrowser()]);
-    await Promise.all(Array.from({ length: CALLS }, (_, i) => shortCall(`+1202555019${String(i)}`)));
+    callSids = await Promise.all(
+      Array.from({ length: CALLS }, (_, i) => shortCall(`+1202555019${String(i)}`)),
+    );
     // Calls are counted some moments after they have ended.
     analytics = await vi.waitFor(
       async () => {
@@ -155,6 +161,69 @@ describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
       const at = chart.lines.findIndex(({ edges }) => edges.filter((id) => isTaken([id])).length === 1);
       await lines.nth(at).locator('.chart-grip').dispatchEvent('click');
       await page.getByRole('region', { name: 'Calls that took the transition' }).waitFor();
+      await close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'has few words from afar, and near by all of them, each on its ground, and names what is out of sight',
+    async () => {
+      const { page, close } = await openConsole(browser, { url: engine.url, path: '/chart', folder });
+      await page.getByRole('radio', { name: 'Every state' }).click();
+      const drawing = page.locator('.chart-drawing');
+      await expect.poll(() => drawing.getAttribute('data-distance')).toBe('far');
+      expect(await page.locator('.chart-label').first().isVisible()).toBe(false);
+      expect(await page.locator('.chart-map').count()).toBe(0);
+
+      for (let step = 0; step < STEPS_NEARER; step++) {
+        await page.getByRole('button', { name: 'Larger' }).click();
+      }
+      await expect.poll(() => drawing.getAttribute('data-distance')).toBe('near');
+      const wide = await page.evaluate<string[]>(`[...document.querySelectorAll('.chart-words')]
+        .filter((words) => {
+          const [ground, text] = [...words.children].map((part) => part.getBBox().width);
+          return text > ground;
+        })
+        .map((words) => words.textContent)`);
+      expect(wide).toEqual([]);
+
+      await page.getByRole('img', { name: /The whole drawing/ }).waitFor();
+      const names = page.locator('.chart-neighbour');
+      expect(await names.count()).toBeGreaterThan(0);
+      const before = await drawing.getAttribute('style');
+      const path = (await names.first().getAttribute('title')) ?? '';
+      // Some lie behind what else stands at the edges of the pane.
+      await names.first().dispatchEvent('click');
+      await expect.poll(() => drawing.getAttribute('style')).not.toBe(before);
+      const [state, pane] = await Promise.all([
+        page.locator(`[data-path="${path}"]`).boundingBox(),
+        page.locator('.chart-pane').boundingBox(),
+      ]);
+      expect(state?.y).toBeLessThan((pane?.y ?? 0) + (pane?.height ?? 0));
+      expect((state?.y ?? 0) + (state?.height ?? 0)).toBeGreaterThan(pane?.y ?? 0);
+      await close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'lights the line from the frame when the caller has hung up, and leads from it to the row',
+    async () => {
+      const [callSid = ''] = callSids;
+      const { page, close } = await openConsole(browser, {
+        url: engine.url,
+        path: `/calls/${callSid}`,
+        folder,
+      });
+      const at = chart.overview.lines.findIndex(({ edges }) => edges.includes('call:call|phone.stopped|0'));
+      const line = page.locator('.chart-line').nth(at);
+      await line.locator('.chart-grip').dispatchEvent('click');
+      const panel = page.getByRole('region', { name: 'Line of the chart' });
+      expect(await panel.getByRole('heading', { name: 'anywhere → ending' }).count()).toBe(1);
+      expect(await line.getAttribute('data-walked')).toBe('true');
+      await panel.getByRole('button', { name: /phone\.stopped/ }).click();
+      await page.locator('.chart-taken-name', { hasText: 'phone.stopped' }).waitFor();
       await close();
     },
     PATIENCE_MS,

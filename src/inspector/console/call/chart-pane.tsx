@@ -4,6 +4,7 @@ import { ChartView } from '../chart/chart-view.tsx';
 import { boxOf } from '../chart/drawing.ts';
 import type { RunningTimer, Standing, Transition } from '../timeline/standing.ts';
 import type { ShownCall } from './call-log.ts';
+import { LinePanel } from './line-panel.tsx';
 import { StatePanel } from './state-panel.tsx';
 import { Timers } from './timers.tsx';
 import './chart-pane.css';
@@ -21,16 +22,27 @@ interface ChartPaneProps {
   readonly onPlace: (count: number) => void;
 }
 
+const CHOSEN = { isChosen: true };
+
 /** The chart with the call on it: where it is, how it came there, and what it waits for. */
 export function ChartPane(props: ChartPaneProps) {
   const { shown, standing, transitions, timers, at, step, startedAt, onPlace } = props;
   const { chart } = shown;
   const [isWhole, setWhole] = useState(false);
   const [selected, select] = useState<string>();
+  const [line, setLine] = useState<number>();
   const toggle = useCallback((chosen: string) => {
+    setLine(undefined);
     select((before) => (chosen === before ? undefined : chosen));
   }, []);
+  const chooseLine = useCallback((chosen: number) => {
+    select(undefined);
+    setLine((before) => (chosen === before ? undefined : chosen));
+  }, []);
   const drawing = isWhole ? chart : chart.overview;
+  const words = useMemo(() => new Map([...transitions].map(([id, { label }]) => [id, label])), [transitions]);
+  const chosenLine = line === undefined ? undefined : drawing.lines[line];
+  const lineLook = useCallback((index: number) => (index === line ? CHOSEN : undefined), [line]);
   const path = standing.active.at(-1) ?? '';
 
   const notes = useMemo(() => {
@@ -56,7 +68,14 @@ export function ChartPane(props: ChartPaneProps) {
             </>
           )}
         </p>
-        <ToggleButton className="toggle" isSelected={isWhole} onChange={setWhole}>
+        <ToggleButton
+          className="toggle"
+          isSelected={isWhole}
+          onChange={(whole) => {
+            setWhole(whole);
+            setLine(undefined);
+          }}
+        >
           Every state
         </ToggleButton>
       </header>
@@ -73,8 +92,22 @@ export function ChartPane(props: ChartPaneProps) {
           selected={selected}
           onSelect={toggle}
           isFollowing={isWhole}
+          lineLook={lineLook}
+          onLine={chooseLine}
+          words={words}
         />
         <Timers timers={timers} at={at} />
+        {chosenLine !== undefined && (
+          <LinePanel
+            transitions={chosenLine.edges.flatMap((id) => transitions.get(id) ?? [])}
+            rows={shown.rows}
+            startedAt={startedAt}
+            onPlace={onPlace}
+            onClose={() => {
+              setLine(undefined);
+            }}
+          />
+        )}
         {node !== undefined && (
           <StatePanel
             node={node}

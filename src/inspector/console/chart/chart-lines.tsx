@@ -22,6 +22,8 @@ interface ChartLinesProps {
   readonly way: ReadonlyMap<string, number> | undefined;
   readonly lineLook: ((line: number) => LineLook | undefined) | undefined;
   readonly onLine: ((line: number) => void) | undefined;
+  /** What transitions are taken for, by their keys. */
+  readonly words: ReadonlyMap<string, string> | undefined;
 }
 
 /** The arrows of a chart: those never taken, those taken so far, and the one just taken, drawn on top. */
@@ -32,6 +34,7 @@ export const ChartLines = memo(function ChartLines({
   way,
   lineLook,
   onLine,
+  words: known,
 }: ChartLinesProps) {
   const shapes = useMemo(
     () =>
@@ -41,15 +44,16 @@ export const ChartLines = memo(function ChartLines({
         path: pathOf(points),
         middle: middleOf(points),
         arrow: arrowOf(points),
-        words: label?.rows.join(', '),
+        words: (label?.rows ?? [...new Set(edges.flatMap((edge) => known?.get(edge) ?? []))]).join(', '),
       })),
-    [drawing],
+    [drawing, known],
   );
+  const isChoosable = (edges: readonly string[]) => onLine !== undefined && edges.length > 0;
   const isTaken = (edges: readonly string[]) => edges.some((edge) => taken.includes(edge));
 
   return (
     <>
-      {shapes.map(({ edges, path, arrow, label, words }, index) => {
+      {shapes.map(({ edges, path, arrow, words }, index) => {
         const look = lineLook?.(index);
         const count = edges.reduce((sum, edge) => sum + (way?.get(edge) ?? 0), 0);
         return (
@@ -61,28 +65,14 @@ export const ChartLines = memo(function ChartLines({
             data-faint={look?.isFaint === true || undefined}
             data-heated={look?.heat !== undefined || undefined}
             style={styleOf(look)}
+            onClick={() => {
+              if (isChoosable(edges)) onLine?.(index);
+            }}
           >
             <path className="chart-stroke" d={path} />
             <polygon className="chart-arrow" points={arrow} />
-            {onLine !== undefined && edges.length > 0 && (
-              <path
-                className="chart-grip"
-                d={path}
-                onClick={() => {
-                  onLine(index);
-                }}
-              />
-            )}
-            {(look?.title ?? words) !== undefined && <title>{look?.title ?? words}</title>}
-            {label !== null && (
-              <text className="chart-label" x={label.x} y={label.y}>
-                {label.rows.map((row, at) => (
-                  <tspan key={row} x={label.x} dy={at === 0 ? 10 : 14}>
-                    {row}
-                  </tspan>
-                ))}
-              </text>
-            )}
+            {isChoosable(edges) && <path className="chart-grip" d={path} />}
+            {(look?.title ?? words) !== '' && <title>{look?.title ?? words}</title>}
           </g>
         );
       })}
@@ -94,17 +84,49 @@ export const ChartLines = memo(function ChartLines({
           </text>
         );
       })}
-      {shapes.map(({ edges, path, arrow }, index) =>
+      {shapes.map(({ edges, path, arrow, middle, label }, index) =>
         isTaken(edges) ? (
           <g key={`${String(index)} ${String(step)}`} className="chart-taken">
             <path d={path} pathLength="1" />
             <polygon points={arrow} />
+            <text className="chart-taken-name" data-labelled={label !== null || undefined} {...middle}>
+              {edges.flatMap((edge) => (taken.includes(edge) ? (known?.get(edge) ?? []) : [])).join(', ')}
+            </text>
           </g>
         ) : null,
+      )}
+      {shapes.map(({ label }, index) =>
+        label === null ? null : (
+          <LineLabel key={index} label={label} isChosen={lineLook?.(index)?.isChosen === true} />
+        ),
       )}
     </>
   );
 });
+
+/** What a line is taken for. Lies on it, with its own ground; in older pictures beside it. */
+function LineLabel({ label: { x, y, width, height, rows }, isChosen }: LineLabelProps) {
+  const middle = x + (width ?? 0) / 2;
+  return (
+    <g className="chart-words" data-chosen={isChosen || undefined}>
+      {width !== undefined && (
+        <rect className="chart-label-ground" {...{ x, y, width }} height={height ?? 0} rx="4" />
+      )}
+      <text className="chart-label" x={middle} y={y} data-centred={width !== undefined || undefined}>
+        {rows.map((row, at) => (
+          <tspan key={row} x={middle} dy={at === 0 ? 10 : 14}>
+            {row}
+          </tspan>
+        ))}
+      </text>
+    </g>
+  );
+}
+
+interface LineLabelProps {
+  readonly label: NonNullable<Drawing['lines'][number]['label']>;
+  readonly isChosen: boolean;
+}
 
 type Style = CSSProperties & Partial<Record<'--heat' | '--width', string>>;
 

@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { type CSSProperties, memo } from 'react';
 import type { DrawnNode } from './drawing.ts';
 
 interface ChartNodeProps {
@@ -12,6 +12,9 @@ interface ChartNodeProps {
   readonly note: string | undefined;
   readonly onSelect: ((path: string) => void) | undefined;
 }
+
+/** Advance of one character of a name, as a share of its size. */
+const CHARACTER = 0.64;
 
 /** One state's box: its name, and a note beneath it. */
 export const ChartNode = memo(function ChartNode(props: ChartNodeProps) {
@@ -46,7 +49,12 @@ export const ChartNode = memo(function ChartNode(props: ChartNodeProps) {
       ) : (
         <rect className="chart-box" {...{ x, y, width, height }} rx="7" />
       )}
-      <text className="chart-name" {...place} dy={isOpen ? 0 : note === undefined ? 4.5 : -2}>
+      <text
+        className="chart-name"
+        {...place}
+        dy={isOpen ? 0 : note === undefined ? 4.5 : -2}
+        style={{ '--room': `${String(Math.floor(width / (key.length * CHARACTER)))}px` } as CSSProperties}
+      >
         {key}
       </text>
       {note !== undefined && (

@@ -1,10 +1,13 @@
-import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { type CSSProperties, memo, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { ChartLines, type LineLook } from './chart-lines.tsx';
 import { ChartNode } from './chart-node.tsx';
 import { ChartTools } from './chart-tools.tsx';
 import { boxOf, type Direction, type Drawing, neighbourOf } from './drawing.ts';
+import { MiniMap } from './mini-map.tsx';
+import { NeighbourNames } from './neighbour-names.tsx';
 import { useViewport } from './use-viewport.ts';
 import './chart-view.css';
+import './chart-distance.css';
 
 export interface ChartViewProps {
   readonly drawing: Drawing;
@@ -27,10 +30,14 @@ export interface ChartViewProps {
   readonly lineLook?: ((line: number) => LineLook | undefined) | undefined;
   /** Lines can be chosen. */
   readonly onLine?: ((line: number) => void) | undefined;
+  /** What transitions are taken for, by their keys: written on a line when it is taken. */
+  readonly words?: ReadonlyMap<string, string> | undefined;
   readonly children?: React.ReactNode;
 }
 
 const STEP_PX = 60;
+/** Below this size lines have no words, and names are as large as their boxes allow. */
+const NEAR = 0.55;
 const NOTHING: ReadonlyMap<string, string> = new Map();
 const NONE: readonly string[] = [];
 
@@ -51,11 +58,13 @@ export const ChartView = memo(function ChartView({
   isFollowing = false,
   lineLook,
   onLine,
+  words,
   children,
 }: ChartViewProps) {
   const pane = useRef<HTMLDivElement>(null);
   const viewport = useViewport(pane, drawing);
-  const { view, isEased, reveal } = viewport;
+  const { view, size, isEased, reveal, lookAt } = viewport;
+  const isNear = view.k >= NEAR;
   const [cursor, setCursor] = useState<string>();
   const nodes = useMemo(() => new Map(drawing.nodes.map((node) => [node.path, node])), [drawing]);
 
@@ -101,11 +110,15 @@ export const ChartView = memo(function ChartView({
           <g
             className="chart-drawing"
             data-eased={isEased || undefined}
-            data-distance={view.k < 0.55 ? 'far' : 'near'}
-            style={{
-              transform: `translate(${String(view.x)}px, ${String(view.y)}px) scale(${String(view.k)})`,
-            }}
+            data-distance={isNear ? 'near' : 'far'}
+            style={
+              {
+                transform: `translate(${String(view.x)}px, ${String(view.y)}px) scale(${String(view.k)})`,
+                '--k': view.k,
+              } as CSSProperties
+            }
           >
+            {drawing.frame !== undefined && <rect className="chart-machine" {...drawing.frame} rx="10" />}
             {drawing.nodes
               .filter(({ kind }) => kind === 'compound' || kind === 'parallel')
               .map(({ id, x, y, width, height, kind }) => (
@@ -124,6 +137,7 @@ export const ChartView = memo(function ChartView({
               way={way}
               lineLook={lineLook}
               onLine={onLine}
+              words={words}
             />
             {drawing.dots.map(({ x, y }) => (
               <circle key={`${String(x)} ${String(y)}`} className="chart-dot" cx={x} cy={y} r="4" />
@@ -143,7 +157,16 @@ export const ChartView = memo(function ChartView({
           </g>
         </svg>
       </div>
+      {isNear && (
+        <NeighbourNames
+          {...{ drawing, view, size }}
+          onGo={(node) => {
+            lookAt(node.x + node.width / 2, node.y + Math.min(node.height, size.height / view.k) / 2);
+          }}
+        />
+      )}
       {children}
+      {size.width > 0 && <MiniMap {...{ drawing, view, size, lit }} onLookAt={lookAt} />}
       <ChartTools onZoom={viewport.zoom} onFit={viewport.fit} />
     </div>
   );

@@ -5,6 +5,8 @@ import type { Rect } from './viewport.ts';
 export interface Drawing {
   readonly width: number;
   readonly height: number;
+  /** The machine's own box; pictures of older engines have none. */
+  readonly frame?: Rect | undefined;
   /** Parents before their children. */
   readonly nodes: readonly DrawnNode[];
   readonly lines: readonly PictureLine[];

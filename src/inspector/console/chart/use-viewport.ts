@@ -1,5 +1,6 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import {
+  centredOn,
   closeUp,
   fitted,
   panned,
@@ -13,12 +14,16 @@ import {
 
 export interface Viewport {
   readonly view: View;
+  /** Of the pane; nothing until it is there. */
+  readonly size: Size;
   /** Whether the last move was ours and not the viewer's hand: it may be eased. */
   readonly isEased: boolean;
   readonly fit: () => void;
   readonly zoom: (factor: number) => void;
   readonly pan: (dx: number, dy: number) => void;
   readonly reveal: (box: Rect) => void;
+  /** Brings a point of the drawing to the middle of the pane. */
+  readonly lookAt: (x: number, y: number) => void;
   readonly onPointerDown: (event: React.PointerEvent) => void;
 }
 
@@ -102,6 +107,7 @@ export function useViewport(pane: RefObject<HTMLElement | null>, drawing: Size):
 
   return {
     view,
+    size,
     isEased,
     fit: useCallback(() => {
       place({ view: undefined, isEased: true });
@@ -131,6 +137,12 @@ export function useViewport(pane: RefObject<HTMLElement | null>, drawing: Size):
         });
       },
       [fit, size],
+    ),
+    lookAt: useCallback(
+      (x, y) => {
+        change((before) => centredOn(before, x, y, size));
+      },
+      [change, size],
     ),
     onPointerDown: useCallback((event) => {
       if (event.button === 0) drag.current = { id: event.pointerId, x: event.clientX, y: event.clientY };

@@ -62,6 +62,13 @@ export const closeUp = (box: Rect, pane: Size): View => ({
   y: pane.height / 2 - READABLE * (box.y + box.height / 2),
 });
 
+/** The same view, moved so that a point of the drawing is in the middle of the pane. */
+export const centredOn = (view: View, x: number, y: number, pane: Size): View => ({
+  k: view.k,
+  x: pane.width / 2 - view.k * x,
+  y: pane.height / 2 - view.k * y,
+});
+
 /** Below this a name in a box is too small to be read. */
 export const READABLE = 0.8;
 
