@@ -137,7 +137,7 @@ describe('words', () => {
     calls.open(
       {
         ...{ callSid: 'CA3', agentId: 'default', direction: 'inbound' },
-        ...{ from: '', to: '', startedAt: new Date(0).toISOString() },
+        ...{ from: '', to: '', isTest: false, startedAt: new Date(0).toISOString() },
       },
       { stateOf: () => '', wordsOf: () => [saying(String(++asked))] },
     );
