@@ -3,6 +3,7 @@ import { Button, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { TurnTimesFold } from '../../../protocol/turn-times.ts';
 import { useEngineGone } from '../api/feed.ts';
 import { callName } from '../parts/call-name.ts';
+import { FailureBanner } from '../parts/failing.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { useTitle } from '../parts/use-title.ts';
 import { fieldOf } from '../timeline/row.ts';
@@ -86,27 +87,30 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
 
   return (
     <div className="call-screen">
-      <CallHead call={call} path={row?.path ?? ''} endAt={endAt} isLive={isLive}>
-        {isLive && (
-          <Commands
-            callSid={call.callSid}
-            commands={call.commands}
-            {...{ isMuted, isRecordingPaused, isGone }}
-          />
-        )}
-        {reveal !== undefined && (
-          <Button className="button" data-kind="plain" aria-label="Show words and numbers" onPress={reveal}>
-            Show words
-          </Button>
-        )}
-        {hide !== undefined && (
-          <Button className="button" data-kind="plain" aria-label="Hide words and numbers" onPress={hide}>
-            Hide words
-          </Button>
-        )}
-        {!isFile && <ExportMenu callSid={call.callSid} isGone={isGone} />}
-        {!isFile && !isLive && <EraseCaller call={call} isGone={isGone} />}
-      </CallHead>
+      <div>
+        <CallHead call={call} path={row?.path ?? ''} endAt={endAt} isLive={isLive}>
+          {isLive && (
+            <Commands
+              callSid={call.callSid}
+              commands={call.commands}
+              {...{ isMuted, isRecordingPaused, isGone }}
+            />
+          )}
+          {reveal !== undefined && (
+            <Button className="button" data-kind="plain" aria-label="Show words and numbers" onPress={reveal}>
+              Show words
+            </Button>
+          )}
+          {hide !== undefined && (
+            <Button className="button" data-kind="plain" aria-label="Hide words and numbers" onPress={hide}>
+              Hide words
+            </Button>
+          )}
+          {!isFile && <ExportMenu callSid={call.callSid} isGone={isGone} />}
+          {!isFile && !isLive && <EraseCaller call={call} isGone={isGone} />}
+        </CallHead>
+        {call.failure !== null && <FailureBanner what="This call failed" failure={call.failure} />}
+      </div>
 
       <div className="call-parts">
         <section className="call-part" aria-label="Turns">

@@ -13,6 +13,7 @@ import { areSet, type Filters, filtersOf, NO_FILTERS, unfinished } from '../call
 import { LiveCalls } from '../calls/live-calls.tsx';
 import { hide, reveal, useWordsShown } from '../call/words-shown.ts';
 import { OpenFile } from '../calls/open-file.tsx';
+import { CallsFailing } from '../parts/failing.tsx';
 import { countText } from '../parts/figures.ts';
 import { useTitle } from '../parts/use-title.ts';
 import { Failure, Loading, Notice } from '../parts/notice.tsx';
@@ -38,11 +39,14 @@ export function CallsPage() {
 
   return (
     <div className="calls">
-      <header className="calls-head">
-        <h1>Calls</h1>
-        <span className="quiet">{countText(live.length)} in progress</span>
-        <OpenFile />
-      </header>
+      <div>
+        <header className="calls-head">
+          <h1>Calls</h1>
+          <span className="quiet">{countText(live.length)} in progress</span>
+          <OpenFile />
+        </header>
+        <CallsFailing />
+      </div>
       <LiveCalls calls={live} />
       <Found filters={filters} onChange={change} />
     </div>
