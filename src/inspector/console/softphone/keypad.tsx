@@ -46,9 +46,7 @@ export function Keypad({ phone, keys }: KeypadProps) {
             }}
           >
             <span className="key-digit">{key}</span>
-            <span className="key-letters" aria-hidden="true">
-              {letters}
-            </span>
+            <span className="key-letters" aria-hidden="true" data-letters={letters} />
           </Button>
         ))}
       </div>
