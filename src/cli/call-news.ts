@@ -1,6 +1,6 @@
 import type { SpokenWords } from '../protocol/console-live.ts';
-import type { Wait } from '../protocol/turn-times.ts';
 import type { EndOfCall } from './end-of-call.ts';
+import type { Latencies } from './latencies.ts';
 
 /**
  * What happens in a call that was placed from the command line, in the order it
@@ -40,18 +40,6 @@ export type CallNews =
   | { type: 'pressed'; atMs: number; digits: string }
   | { type: 'note'; atMs: number; text: string }
   | ({ type: 'ended'; atMs: number; latencies: Latencies } & EndOfCall);
-
-/** How long the caller had to wait, in milliseconds. */
-export interface Latencies {
-  /** Whose figures these are: the engine's, the same as everywhere, or the line's where the engine shows none. */
-  readonly countedBy: 'engine' | 'line';
-  /** From the stream's start to the first audio of the greeting. */
-  readonly greetingMs: number | undefined;
-  /** From the caller falling silent to the agent being heard, for each answer. */
-  readonly answersMs: readonly number[];
-  /** What each of these was spent on; empty where only the line has counted. */
-  readonly answers: readonly Wait[];
-}
 
 /** Prints the news of a call, as they come. */
 export type NewsPrinter = (news: CallNews) => void;

@@ -1,5 +1,6 @@
 import type { Wait } from '../protocol/turn-times.ts';
-import type { CallNews, Latencies, NewsPrinter } from './call-news.ts';
+import type { CallNews, NewsPrinter } from './call-news.ts';
+import type { Latencies } from './latencies.ts';
 import type { Terminal } from './terminal.ts';
 import { visible, visibleJson } from './visible-text.ts';
 

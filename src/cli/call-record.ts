@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CallLatencies } from '../protocol/console-calls.ts';
 import { waitOf, waitsOf } from '../protocol/turn-times.ts';
-import type { Latencies } from './call-news.ts';
+import type { Latencies } from './latencies.ts';
 import { boundedText } from './engine-api.ts';
 
 /** What the command line reads of the engine's REST answers; all else passes by. */

@@ -1,5 +1,5 @@
 import type { CarrierEvent } from '../simulator/carrier/carrier-events.ts';
-import type { Latencies } from './call-news.ts';
+import type { Latencies } from './latencies.ts';
 
 /** Measures on the line itself how long the caller has to wait for the agent's voice: for engines that do not tell. */
 export class LatencyMeter {

@@ -164,7 +164,9 @@ export const AgentProfile = z.strictObject({
   audio: z
     .enum(['pcmu', 'pcma', 'pcm16'])
     .default('pcmu')
-    .describe('what the model speaks: mu-law passes unchanged, A-law (`pcma`) goes by a table, pcm16 is resampled'),
+    .describe(
+      'what the model speaks: mu-law passes unchanged, A-law (`pcma`) goes by a table, pcm16 is resampled',
+    ),
   filler: z
     .enum(['clip', 'model', 'none'])
     .default('clip')

@@ -6,7 +6,8 @@ import type { AgentProfile } from '../protocol/agent-profile.ts';
 import type { Outbound, PlaceRequest } from './http/desk.ts';
 import { RequestProblem } from './http/problems.ts';
 import type { OutboxDoor } from './outbox.port.ts';
-import type { CallRecord, Journal, OutboxEntry } from './storage/journal.port.ts';
+import type { CallRecord } from './storage/calls.port.ts';
+import type { Journal, OutboxEntry } from './storage/journal.port.ts';
 import { judgeNumber, servedCountries } from './tools/number-policy.ts';
 
 export interface CallPlacerParts {

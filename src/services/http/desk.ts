@@ -1,7 +1,7 @@
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { CommandName } from '../../protocol/console-commands.ts';
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
-import type { CallRecord } from '../storage/journal.port.ts';
+import type { CallRecord } from '../storage/calls.port.ts';
 import type { CallStatus, DialCallStatus, StatusForm } from '../../protocol/twilio-webhook.ts';
 
 /**

@@ -79,6 +79,7 @@ export class LeanServer {
       case 'session.updated':
       case 'input_audio_buffer.speech_started':
       case 'input_audio_buffer.timeout_triggered':
+      case 'conversation.item.input_audio_transcription.delta':
       case 'conversation.item.added':
       case 'conversation.item.created':
       case 'response.output_item.added':

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { CallLog } from './call-log.ts';
 import type { CallSums } from './call-sums.fold.ts';
-import type { AnalyticsSums, DayRange } from './journal.port.ts';
+import type { AnalyticsSums, DayRange } from './calls.port.ts';
 import { quantileOf, type Spread } from './spread.ts';
 import { openSumsLedger } from './sums-ledger.ts';
 

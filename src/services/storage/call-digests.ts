@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { allMarks, firstMarks, wordsOf } from './call-marks.ts';
 import { callSumsOf } from './call-sums.fold.ts';
-import type { CallRecord, StoredEvent } from './journal.port.ts';
+import type { CallRecord } from './calls.port.ts';
+import type { StoredEvent } from './journal.port.ts';
 import { openSumsLedger } from './sums-ledger.ts';
 
 /** A call's log up to now, with what is known of the call. */

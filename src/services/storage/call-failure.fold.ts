@@ -1,5 +1,6 @@
 import { type ErrorCode, ERRORS } from '../../errors.ts';
-import type { CallFailure, StoredEvent } from './journal.port.ts';
+import type { CallFailure } from './calls.port.ts';
+import type { StoredEvent } from './journal.port.ts';
 
 /** Outcomes of a response after which the model is at work again. */
 const GOOD = new Set(['completed', 'cancelled']);

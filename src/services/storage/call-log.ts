@@ -3,7 +3,8 @@ import { isRecounted, openCallDigests } from './call-digests.ts';
 import { foldCallRecord } from './call-record.fold.ts';
 import { openErasedCalls } from './erased-calls.ts';
 import { bodyOf, EVENT_ROW_VERSION, type EventRowOnDisk, jsonOfBody, storedEventOf } from './event-row.ts';
-import type { CallRecord, EventRow, StoredEvent } from './journal.port.ts';
+import type { CallRecord } from './calls.port.ts';
+import type { EventRow, StoredEvent } from './journal.port.ts';
 import { foldStreamStanding, NO_STREAM, type StreamStanding } from './stream-standing.fold.ts';
 
 /** A row with its body as JSON text: what crosses to the journal's thread and what lies on disk. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statesAround } from './call-sums.fold.ts';
-import type { CallRecord, StoredEvent } from './journal.port.ts';
+import type { CallRecord } from './calls.port.ts';
+import type { StoredEvent } from './journal.port.ts';
 import { transcriptOf } from './transcript.fold.ts';
 
 /**

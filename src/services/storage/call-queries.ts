@@ -3,7 +3,7 @@ import { fullRowOf } from '../call-rows.ts';
 import { openAnalytics } from './analytics.ts';
 import type { CallLog } from './call-log.ts';
 import { openCallSearch } from './call-search.ts';
-import type { CallQueries } from './journal.port.ts';
+import type { CallQueries } from './calls.port.ts';
 import { TurnTimesFold } from '../../protocol/turn-times.ts';
 
 /** What the console asks of calls. */

@@ -1,7 +1,8 @@
 import type { EndReason } from '../../machines/call/call.events.ts';
 import { failureAfter } from './call-failure.fold.ts';
 import { isoOf } from './instant.ts';
-import type { CallFailure, CallRecord, StoredEvent } from './journal.port.ts';
+import type { CallFailure, CallRecord } from './calls.port.ts';
+import type { StoredEvent } from './journal.port.ts';
 
 /** Who called, in calls from a softphone before logs told tests. */
 const SOFTPHONE = 'client:softphone';

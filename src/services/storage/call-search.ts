@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { EngineError } from '../../errors.ts';
 import { markOf } from './call-marks.ts';
-import type { CallFilter, CallRecord, FoundCall, Page } from './journal.port.ts';
+import type { CallFilter, CallRecord, FoundCall, Page } from './calls.port.ts';
 import { FROM_THE_TOP, placedPageOf } from './page.ts';
 
 interface FoundRow {

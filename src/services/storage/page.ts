@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { EngineError } from '../../errors.ts';
-import type { Page } from './journal.port.ts';
+import type { Page } from './calls.port.ts';
 
 /** Lists that are read page by page; each is a table with the columns `at` and `n`. */
 export type PagedTable =

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { TestCalls } from '../../protocol/console-analytics.ts';
 import { addSums, type CallSums, noSums } from './call-sums.fold.ts';
-import type { DayRange } from './journal.port.ts';
+import type { DayRange } from './calls.port.ts';
 
 /** Entries that are put together in one go: adding up costs less than reading and writing the sums. */
 const BATCH = 64;

@@ -1,4 +1,4 @@
-/** A step of the database (migrations.ts): it is released, and never changed. */
+/** A step of the database (schema-steps.ts): it is released, and never changed. */
 export const TEST_CALLS_APART = `
   -- Calls that try the engine are known, and summed apart. Before, those from the softphone were known by their caller,
   -- and counted with all others: \`recounts\` has the calls to be counted again (call-digests.ts). They are not all counted

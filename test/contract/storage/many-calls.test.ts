@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { CallFilter } from '../../../src/services/storage/journal.port.ts';
+import type { CallFilter } from '../../../src/services/storage/calls.port.ts';
 import { openStore, type Store } from '../../../src/services/storage/store.ts';
 
 const DAY_MS = 86_400_000;

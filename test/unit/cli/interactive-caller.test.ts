@@ -101,11 +101,15 @@ test('prints above the line that is being typed, and draws that again', async ()
   expect(drawn.slice(drawn.indexOf('agent'))).toMatch(/^agent {2}One moment\n[^\n]*> half a sen/);
 });
 
+const ESCAPE = String.fromCharCode(27);
+/** A code with its count, a line's end, or text. */
+const DRAWN = new RegExp(`${ESCAPE}\\[(\\d*)([A-Z])|\\r|\\n|[^\\r\\n${ESCAPE}]+`, 'g');
+
 /** What a screen shows after it was drawn: the codes of ECMA-48 that readline writes, and no more. */
 function screenOf(codes: string): string[] {
   const rows: string[] = [''];
   let [row, column] = [0, 0];
-  for (const [part, count = '', code = ''] of codes.matchAll(/\u001b\[(\d*)([A-Z])|\r|\n|[^\r\n\u001b]+/g)) {
+  for (const [part, count = '', code = ''] of codes.matchAll(DRAWN)) {
     const before = rows[row] ?? '';
     if (part === '\r') column = 0;
     else if (part === '\n') [row, column] = [row + 1, 0];

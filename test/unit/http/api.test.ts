@@ -5,7 +5,7 @@ import { EngineError } from '../../../src/errors.ts';
 import { readAgentProfile } from '../../../src/protocol/agent-profile.ts';
 import type { AgentStore } from '../../../src/services/http/agents-api.ts';
 import { routeRows } from '../../../src/services/http/routes.ts';
-import type { FoundCall } from '../../../src/services/storage/journal.port.ts';
+import type { FoundCall } from '../../../src/services/storage/calls.port.ts';
 import { CALL_SID, HttpHouse } from '../../support/http.ts';
 
 let house: HttpHouse;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { CallFilter, EventRow, FoundCall } from '../../../src/services/storage/journal.port.ts';
+import type { CallFilter, FoundCall } from '../../../src/services/storage/calls.port.ts';
+import type { EventRow } from '../../../src/services/storage/journal.port.ts';
 import { openStore, type Store } from '../../../src/services/storage/store.ts';
 import { row } from '../../support/call-rows.ts';
 

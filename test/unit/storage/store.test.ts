@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { callRecordOf } from '../../../src/services/storage/call-record.fold.ts';
 import type { NewCall } from '../../../src/services/storage/admission.port.ts';
-import type { EventRow, Page, Queries } from '../../../src/services/storage/journal.port.ts';
+import type { Page } from '../../../src/services/storage/calls.port.ts';
+import type { EventRow, Queries } from '../../../src/services/storage/journal.port.ts';
 import { openStore, type Store } from '../../../src/services/storage/store.ts';
 import { anyRow, row } from '../../support/call-rows.ts';
 

@@ -1,0 +1,112 @@
+import type { ErrorCode } from '../../errors.ts';
+import type { EndReason } from '../../machines/call/call.events.ts';
+import type { Analytics, TestCalls } from '../../protocol/console-analytics.ts';
+import type { Bodies, CallLatencies } from '../../protocol/console-calls.ts';
+
+/** What the console asks of one call and of many. */
+export interface CallQueries {
+  /**
+   * Newest first. What a filter does not name does not matter; `from` and `to` bound the call's beginning, ms, `to`
+   * not included. A live call is found by its state, agent, number and time; by the rest once it has ended.
+   * @throws {EngineError} `REQUEST_INVALID` when `q` holds no word.
+   */
+  findCalls(filter: CallFilter): Page<FoundCall>;
+  foundCall(args: { callSid: string }): FoundCall | undefined;
+  /**
+   * The rows of each call beyond one, in order, as they are shown outside: written as JSON text here, so that the
+   * thread of the calls has nothing to do with it. No `limit`: all of them. What is asked of one call counts before
+   * what is asked of all.
+   */
+  rowsText(args: {
+    after: readonly { callSid: string; seq: number; bodies?: Bodies }[];
+    bodies: Bodies;
+    limit?: number;
+  }): RowsText[];
+  turnTimes(args: { callSid: string }): Pick<CallLatencies, 'turns' | 'greetingMs'>;
+  /** Sums of ended calls by the day of their beginning. */
+  analytics(range: DayRange): AnalyticsSums;
+}
+
+export interface CallFilter {
+  readonly limit: number;
+  readonly cursor?: string;
+  /** `ended`, or a state path or the beginning of one. */
+  readonly state?: string;
+  /** Words that were said, all of them. */
+  readonly q?: string;
+  /** Digits in a row of either number, three at least. */
+  readonly number?: string;
+  readonly agent?: string;
+  /** A state that the call has been in, or in one inside it. */
+  readonly visited?: string;
+  readonly tool?: string;
+  readonly endReason?: string;
+  readonly transition?: string;
+  /** Test calls are among the others unless asked otherwise. */
+  readonly tests?: TestCalls;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** A call with what is counted of it; null while it is not. */
+export interface FoundCall extends CallRecord {
+  readonly bargeIns: number | null;
+  readonly toolCalls: number | null;
+  readonly lastSpeaker: 'caller' | 'agent' | null;
+}
+
+export interface RowsText {
+  readonly callSid: string;
+  /** What was asked. */
+  readonly after: number;
+  readonly bodies: Bodies;
+  /** The last row in the text; `after` when there is none. */
+  readonly lastSeq: number;
+  /** How many rows there are beyond what was asked, those in the text included. */
+  readonly behind: number;
+  /** A JSON list of `FullRow`. */
+  readonly text: string;
+}
+
+/** Days in UTC, both included; absent: from the first, to the last. */
+export interface DayRange {
+  readonly from?: string;
+  readonly to?: string;
+  readonly agent?: string;
+  /** Test calls are left out unless asked for. */
+  readonly tests?: TestCalls;
+}
+
+export type AnalyticsSums = Omit<Analytics, 'from' | 'to' | 'agent' | 'tests' | 'neverTaken'>;
+
+export interface Page<Item> {
+  readonly items: Item[];
+  /** Opaque; null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+/** One call, as `/api/calls` shows it: a fold of its log, kept up to date with every commit. */
+export interface CallRecord {
+  readonly callSid: string;
+  readonly agentId: string;
+  readonly direction: 'inbound' | 'outbound';
+  readonly from: string;
+  readonly to: string;
+  /** Placed to try the engine, from the softphone or by `callchart call`. */
+  readonly isTest: boolean;
+  /** State path of the chart; `ended` for ended calls. */
+  readonly state: string;
+  /** ISO 8601 UTC with milliseconds. */
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly endReason: EndReason | null;
+  /** Of a call that ended `failed` or `lost`: why. Of a live one, what it would fail of now. Absent where nobody said why. */
+  readonly failure?: CallFailure;
+  readonly durationMs: number | null;
+}
+
+/** Of an error what is kept: its code, and what the far end or the network called it. */
+export interface CallFailure {
+  readonly code: ErrorCode;
+  readonly cause: string | null;
+}
