@@ -4,6 +4,7 @@ import { TurnTimesFold } from '../../../protocol/turn-times.ts';
 import { useEngineGone } from '../api/feed.ts';
 import { callName } from '../parts/call-name.ts';
 import { FailureBanner } from '../parts/failing.tsx';
+import { howItFailed } from '../parts/how-it-failed.ts';
 import { useNow } from '../parts/use-now.ts';
 import { useTitle } from '../parts/use-title.ts';
 import { fieldOf } from '../timeline/row.ts';
@@ -109,7 +110,7 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
           {!isFile && <ExportMenu callSid={call.callSid} isGone={isGone} />}
           {!isFile && !isLive && <EraseCaller call={call} isGone={isGone} />}
         </CallHead>
-        {call.failure !== null && <FailureBanner what="This call failed" failure={call.failure} />}
+        {call.failure !== null && <FailureBanner what={howItFailed(call)} failure={call.failure} />}
       </div>
 
       <div className="call-parts">
