@@ -106,6 +106,11 @@ export const ERRORS = {
   },
 
   MODEL_UNREACHABLE: { fault: 'network', retryable: true, text: 'the model could not be reached' },
+  MODEL_NOT_READY: {
+    fault: 'network',
+    retryable: true,
+    text: 'the model did not open or configure its session in time',
+  },
   MODEL_REFUSED: { fault: 'operator', retryable: false, text: 'the model refused the session' },
   MODEL_MALFORMED: { fault: 'peer', retryable: false, text: 'the model sent a frame that cannot be read' },
   MODEL_FORMAT: {

@@ -37,10 +37,11 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, string>>> = {
   MODEL_REFUSED: `check the profile's voice, model and tools by what was refused; ${DOCTOR}`,
   MODEL_FORMAT: "set the profile's audio to pcm16, or to pcmu: this model speaks one of them only",
   MODEL_UNREACHABLE: `check OPENAI_REALTIME_URL and the network of this machine; ${DOCTOR}`,
+  MODEL_NOT_READY: `check that OPENAI_REALTIME_URL is a Realtime API, and the status page of the model; ${DOCTOR}`,
   MODEL_LOST: `check the network of this machine, and the status page of the model; ${DOCTOR}`,
   RESPONSE_FAILED: 'look at the status page and the limits of the account of the model',
   STREAM_LOST: 'check the way from the carrier: a proxy that ends idle connections, or a network that failed',
-  STREAM_NOT_STARTED: `check what is in front of the engine; ${DOCTOR}`,
+  STREAM_NOT_STARTED: `check PUBLIC_URL and what is in front of the engine: the media stream did not get through; ${DOCTOR}`,
   STORAGE_UNAVAILABLE:
     'check the disk of DATABASE_URL: whether it is full, and whether the engine may write there',
   CALL_FAILED: "look at the engine's log at that time: it names what was thrown",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type ErrorCode, ERRORS } from '../../src/errors.ts';
 import type { CallEvent } from '../../src/machines/call/call.events.ts';
 import {
   audible,
@@ -67,6 +68,28 @@ describe('a call begins', () => {
     expect(call.orders).toContainEqual({ type: 'playClip', clip: 'failed' });
     call.tell(audible, heardAll);
     call.clock.advance(300);
+    expect(call.actor.getSnapshot()).toMatchObject({ status: 'done', output: { reason: 'failed' } });
+  });
+});
+
+describe('a call whose legs are not up in time', () => {
+  const attached: CallEvent = { type: 'phone.attached', streamSid: 'MZ1' };
+  const opened: CallEvent = { type: 'model.opened' };
+
+  test.each<[string, CallEvent[], number, ErrorCode]>([
+    ['no stream came', [opened, { type: 'model.configured' }], 10_000, 'STREAM_NOT_STARTED'],
+    ['neither leg came up', [], 10_000, 'STREAM_NOT_STARTED'],
+    ['the model did not open', [attached], 10_000, 'MODEL_NOT_READY'],
+    ['the model did not confirm', [attached, opened], 5_000, 'MODEL_NOT_READY'],
+  ])('says why it fails: %s', (_, events, withinMs, code) => {
+    const call = new ChartUnderTest().tell(...events);
+    call.clock.advance(withinMs - 1);
+    expect(call.announced).toEqual([]);
+    call.clock.advance(1);
+    expect(call.state).toBe('ending.apologizing');
+    expect(call.announced).toEqual([{ type: 'call.failing', error: { code, message: ERRORS[code].text } }]);
+    expect(call.actor.getSnapshot().context.failure).toMatchObject({ code });
+    call.clock.advance(10_000);
     expect(call.actor.getSnapshot()).toMatchObject({ status: 'done', output: { reason: 'failed' } });
   });
 });

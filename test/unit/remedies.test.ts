@@ -13,6 +13,8 @@ describe('the remedy of a failure', () => {
     ['MODEL_UNREACHABLE', 'ENOTFOUND', /^check the name/],
     ['MODEL_UNREACHABLE', 'CERT_HAS_EXPIRED', /^renew/],
     ['MODEL_UNREACHABLE', 'TIMEOUT', /^check the address/],
+    ['MODEL_NOT_READY', undefined, /^check that OPENAI_REALTIME_URL/],
+    ['STREAM_NOT_STARTED', undefined, /^check PUBLIC_URL/],
     // What is not known by its name has the remedy of its code.
     ['MODEL_REFUSED', 'invalid_value', /voice, model and tools/],
     ['STREAM_LOST', undefined, /^check the way from the carrier/],

@@ -31,6 +31,7 @@ const isCallerSpeaking = or([
 
 /** Questions about a call; each asks one thing of the context, or of the event's part that is passed. */
 export const callGuards = {
+  isStreamAwaited: stateIn('#call.connecting.phone.awaited'),
   isConfigured: ({ context }: Args) => context.configured,
   isChartOwningTurns: ({ context }: Args) => context.turns === 'chart',
   isConfirming: ({ context }: Args) => context.bargeIn === 'confirmed',

@@ -1,3 +1,4 @@
+import { lateModel } from '../call.lateness.ts';
 import { callSetup } from '../call.setup.ts';
 
 /**
@@ -16,7 +17,10 @@ export const configuring = callSetup.createStateConfig({
   after: {
     configureWithin: {
       target: '#call.ending.apologizing',
-      actions: { type: 'recordEnd', params: 'failed' },
+      actions: [
+        { type: 'recordFailure', params: lateModel },
+        { type: 'announceFailure', params: lateModel },
+      ],
     },
   },
 });

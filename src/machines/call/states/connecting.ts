@@ -1,3 +1,4 @@
+import { lateModel, lateStream } from '../call.lateness.ts';
 import { callSetup } from '../call.setup.ts';
 
 /**
@@ -16,10 +17,24 @@ export const connecting = callSetup.createStateConfig({
   },
   onDone: 'configuring',
   after: {
-    connectWithin: {
-      target: '#call.ending.apologizing',
-      actions: { type: 'recordEnd', params: 'failed' },
-    },
+    connectWithin: [
+      // Without a stream nobody could be heard, whatever the model did.
+      {
+        guard: 'isStreamAwaited',
+        target: '#call.ending.apologizing',
+        actions: [
+          { type: 'recordFailure', params: lateStream },
+          { type: 'announceFailure', params: lateStream },
+        ],
+      },
+      {
+        target: '#call.ending.apologizing',
+        actions: [
+          { type: 'recordFailure', params: lateModel },
+          { type: 'announceFailure', params: lateModel },
+        ],
+      },
+    ],
   },
   states: {
     phone: {
