@@ -12,6 +12,10 @@ export interface Refusal {
 
 export type TellRefusal = (refusal: Refusal) => void;
 
+/** The detail of a `wrong_signature`: the URL that it should have been of, by which an operator sees what to mend. */
+export const checkedAgainst = (url: string) =>
+  `checked against ${url}: is PUBLIC_URL what the carrier calls, and TWILIO_AUTH_TOKEN its account's?`;
+
 /**
  * Where somebody knocked: `api` and `webhook` are requests, `live` and `stream` upgrades and what came through them,
  * `page` the console's files and what is upgraded for it.

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { EngineError } from '../../errors.ts';
 import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
 import type { FormFields } from '../../protocol/twilio-webhook.ts';
-import type { Refusal, TellRefusal } from '../refusal.ts';
+import { checkedAgainst, type Refusal, type TellRefusal } from '../refusal.ts';
 import { RequestProblem } from './problems.ts';
 import { RateLimit } from './rate-limit.ts';
 
@@ -153,7 +153,7 @@ export function createGuard({
       // A request line with a whole URL would let the client choose what is signed.
       const isPath = target.startsWith('/');
       if (!isPath || signature === '' || !verifyWebhook({ target, form, signature })) {
-        tell('webhook', 'wrong_signature', request, checkedAgainst(publicUrl, target));
+        tell('webhook', 'wrong_signature', request, checkedTarget(publicUrl, target));
         throw new EngineError('SIGNATURE_INVALID');
       }
       onTrusted?.(request);
@@ -161,11 +161,11 @@ export function createGuard({
   };
 }
 
-/** The URL that the signature should have been of. What a stranger can make up of it, and what names an errand, is left out. */
-function checkedAgainst(publicUrl: string, target: string): string {
+/** What a stranger can make up of the URL, and what names an errand, is left out. */
+function checkedTarget(publicUrl: string, target: string): string {
   const [path = ''] = target.split(/[?#]/);
   const ours = /^(?:\/[a-z]{1,20}){1,4}$/.test(path) ? path : '/…';
-  return `checked against ${publicUrl}${ours}: is PUBLIC_URL what the carrier calls, and TWILIO_AUTH_TOKEN its account's?`;
+  return checkedAgainst(publicUrl + ours);
 }
 
 /** `RATE_LIMITED`, with the seconds to wait. */

@@ -3,12 +3,12 @@ import type { Clock } from '../../clock.ts';
 import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
 import { PAGE_PROTOCOL, tokenIn } from '../../protocol/socket-token.ts';
 import type { Log } from '../log.ts';
-import type { Refusal, TellRefusal } from '../refusal.ts';
+import { checkedAgainst, type Refusal, type TellRefusal } from '../refusal.ts';
 import { mount, type MountedRoute, type SocketOptions } from '../sockets/upgrade-door.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { TextSocket } from '../text-socket.ts';
 import type { CarrierStream } from './carrier-stream.ts';
-import { isSignedUpgrade, STREAM_PATH } from './signature.ts';
+import { isSignedUpgrade, STREAM_PATH, streamUrl } from './signature.ts';
 import { admitStream } from './stream-admission.ts';
 import type { StreamPeer, StreamTokens } from './stream-token.ts';
 
@@ -93,11 +93,13 @@ export class StreamServer {
     fault: Refusal['reason'] | undefined,
     max: number,
   ): number | undefined {
-    const { onTrusted, onRefused, addressOf } = this.#options;
+    const { publicUrl, onTrusted, onRefused, addressOf } = this.#options;
     if (fault === undefined) onTrusted?.(request);
     const reason = fault ?? (this.#waiting[peer] < max ? undefined : 'too_many');
     if (reason === undefined) return undefined;
-    onRefused({ door: 'stream', reason, address: addressOf(request) });
+    const detail =
+      reason === 'wrong_signature' ? checkedAgainst(streamUrl(publicUrl, STREAM_PATH)) : undefined;
+    onRefused({ door: 'stream', reason, address: addressOf(request), detail });
     return reason === 'too_many' ? 503 : 403;
   }
 

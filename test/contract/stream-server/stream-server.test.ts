@@ -7,6 +7,9 @@ import { WebSocket } from 'ws';
 import { socketAddress } from '../../../src/services/http/guard.ts';
 import type { Refusal } from '../../../src/services/refusal.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
+import { LogSampler } from '../../../src/services/telemetry/log-sampler.ts';
+import { Metrics } from '../../../src/services/telemetry/metrics.ts';
+import { refusalTeller } from '../../../src/services/telemetry/refusal-teller.ts';
 import type { CarrierStream } from '../../../src/services/twilio/carrier-stream.ts';
 import { StreamServer } from '../../../src/services/twilio/stream-server.ts';
 import { StreamTokens } from '../../../src/services/twilio/stream-token.ts';
@@ -155,6 +158,24 @@ describe('the upgrade', () => {
   ])('is refused with 403 for %s', async (_what, headers) => {
     const { url } = await listen({ authToken: AUTH_TOKEN, publicUrl: 'https://voice.example.com' });
     expect(await knock(url, headers)).toBe(403);
+  });
+
+  test('with a wrong signature is a line a minute, which says what URL was checked', async () => {
+    const { url, refused, clock } = await listen({
+      authToken: AUTH_TOKEN,
+      publicUrl: 'https://voice.example.com/base',
+    });
+    for (let n = 0; n < 3; n++) await knock(url, signed(`wss://other-${String(n)}.example.com/twilio/media`));
+    const log = new KeptLog();
+    const tell = refusalTeller(new Metrics(() => 0), new LogSampler(log, clock));
+    for (const refusal of refused) tell(refusal);
+    const detail =
+      "checked against wss://voice.example.com/base/twilio/media: is PUBLIC_URL what the carrier calls, and TWILIO_AUTH_TOKEN its account's?";
+    const line = { door: 'stream', reason: 'wrong_signature', address: '127.0.0.1', detail };
+    expect(log.lines).toEqual([{ level: 'warn', fields: line, sentence: 'a client was turned away' }]);
+    clock.advance(60_000);
+    expect(log.lines.slice(1).map(({ fields }) => fields)).toEqual([{ ...line, leftOut: 1 }]);
+    expect(JSON.stringify(log.lines)).not.toMatch(/other-/);
   });
 
   test('needs no signature from this machine when no auth token is set', async () => {
