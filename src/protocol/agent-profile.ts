@@ -7,7 +7,7 @@
  */
 
 import { z } from 'zod';
-import { type FieldProblem, fieldProblems } from './field-problem.ts';
+import { type FieldProblem, readFields } from './field-problem.ts';
 import { McpServer, Webhook } from './profile-tools.ts';
 import { toolNameProblems } from './tool-names.ts';
 
@@ -278,8 +278,8 @@ export function readAgentProfile(
   written: unknown,
   knownTools: ReadonlySet<string>,
 ): { profile: AgentProfile } | { problems: FieldProblem[] } {
-  const read = AgentProfile.safeParse(written);
-  if (!read.success) return { problems: fieldProblems(read.error) };
-  const problems = toolNameProblems(read.data, knownTools);
-  return problems.length > 0 ? { problems } : { profile: read.data };
+  const read = readFields(AgentProfile, written);
+  if ('problems' in read) return read;
+  const problems = toolNameProblems(read.value, knownTools);
+  return problems.length > 0 ? { problems } : { profile: read.value };
 }

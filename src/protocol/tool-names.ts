@@ -1,6 +1,7 @@
 /** Whether the tools that a profile names are there, and whether those that it brings along have names of their own. */
 
 import type { FieldProblem } from './field-problem.ts';
+import { didYouMean } from './nearest-word.ts';
 import { MAX_TOOL_NAME, type McpServer, prefixOf, type Webhook } from './profile-tools.ts';
 
 interface NamedTools {
@@ -22,7 +23,10 @@ export function toolNameProblems(profile: NamedTools, knownTools: ReadonlySet<st
   const unknown = profile.tools.flatMap((name, index) => {
     const path = `tools.${String(index)}`;
     if (knownTools.has(name) || webhooks.has(name)) return [];
-    if (serverOf(name) === undefined) return [{ path, message: `there is no tool ${JSON.stringify(name)}` }];
+    if (serverOf(name) === undefined) {
+      const meant = didYouMean(name, [...knownTools, ...webhooks]);
+      return [{ path, message: `there is no tool ${JSON.stringify(name)}${meant}` }];
+    }
     return name.length <= MAX_TOOL_NAME
       ? []
       : [{ path, message: `is longer than ${String(MAX_TOOL_NAME)} characters` }];

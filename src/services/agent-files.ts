@@ -11,21 +11,22 @@ export interface AgentFile {
   readonly text: string;
 }
 
+/** One that is there, and why it has no text. */
+export interface UnreadFile {
+  readonly name: string;
+  readonly fault: string;
+}
+
 /**
  * Every profile file of a folder, by name. Hidden files are no profiles: an
  * interrupted save leaves one.
  *
- * @throws {EngineError} `PROFILE_INVALID` when the folder or a file cannot be read, or a link leads out of the folder.
+ * @throws {EngineError} `PROFILE_INVALID` when the folder cannot be read.
  */
-export async function readAgentFiles(folder: string): Promise<AgentFile[]> {
-  const names = await orRefuse(folder, readdir(folder));
+export async function readAgentFiles(folder: string): Promise<(AgentFile | UnreadFile)[]> {
+  const names = await namesIn(folder);
   const profiles = names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
-  return Promise.all(
-    profiles.map(async (name) => ({
-      name,
-      text: decoded(join(folder, name), await orRefuse(join(folder, name), readWithin(folder, name))),
-    })),
-  );
+  return Promise.all(profiles.map((name) => readAgentFile(folder, name)));
 }
 
 /**
@@ -52,22 +53,32 @@ export async function savingTime(path: string): Promise<string> {
   }
 }
 
-function decoded(path: string, bytes: Uint8Array): string {
+async function namesIn(folder: string): Promise<string[]> {
   try {
-    return textOf(bytes);
+    return await readdir(folder);
   } catch (cause) {
-    throw new EngineError('PROFILE_INVALID', `\n  ${path}: is not UTF-8: save it as that`, { cause });
+    throw new EngineError('PROFILE_INVALID', `\n  ${folder}: ${whyUnread(cause)}`, { cause });
   }
 }
 
-async function orRefuse<Value>(path: string, reading: Promise<Value>): Promise<Value> {
+async function readAgentFile(folder: string, name: string): Promise<AgentFile | UnreadFile> {
+  let bytes: Uint8Array;
   try {
-    return await reading;
+    bytes = await readWithin(folder, name);
   } catch (cause) {
-    const isLink = cause instanceof EngineError;
-    const why = isLink
-      ? 'a link out of the folder'
-      : ((cause as NodeJS.ErrnoException).code ?? 'unknown error');
-    throw new EngineError('PROFILE_INVALID', `\n  ${path}: cannot be read (${why})`, { cause });
+    return { name, fault: whyUnread(cause) };
   }
+  try {
+    return { name, text: textOf(bytes) };
+  } catch {
+    return { name, fault: 'is not UTF-8: save it as that' };
+  }
+}
+
+function whyUnread(cause: unknown): string {
+  const isLink = cause instanceof EngineError;
+  const why = isLink
+    ? 'a link out of the folder'
+    : ((cause as NodeJS.ErrnoException).code ?? 'unknown error');
+  return `cannot be read (${why})`;
 }

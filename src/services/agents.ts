@@ -3,25 +3,18 @@ import { systemClock } from '../clock.ts';
 import { EngineError } from '../errors.ts';
 import { type AgentProfile, readAgentProfile } from '../protocol/agent-profile.ts';
 import type { FieldProblem } from '../protocol/field-problem.ts';
-import { type AgentFile, readAgentFiles, saveAgentFile, savingTime } from './agent-files.ts';
+import { saveAgentFile, savingTime } from './agent-files.ts';
+import {
+  type AgentEntry,
+  clashes,
+  DEFAULT_FILE,
+  LENIENT,
+  readAgentFolder,
+  type ToolJudge,
+  withoutSchema,
+} from './agent-folder.ts';
 import { keepVersion, type KeptVersion, keptVersions, versionOf } from './agent-versions.ts';
 import { addedPrograms } from './tools/added-programs.ts';
-import type { ProfileTools } from './tools/profile-tools.ts';
-import { readWrittenJson, type TextPlace } from './written-json.ts';
-
-const DEFAULT_FILE = 'default.json';
-
-/** Judges the tools that profiles bring along, and connects to their servers. */
-export type ToolJudge = Pick<ProfileTools, 'problemsOf' | 'open'>;
-
-interface Entry {
-  readonly file: string;
-  readonly profile: AgentProfile;
-  /** Without the defaults. */
-  readonly written: Readonly<Record<string, unknown>>;
-}
-
-type Read = Pick<Entry, 'profile' | 'written'>;
 
 interface Saved {
   readonly profile: AgentProfile;
@@ -39,7 +32,7 @@ export class Agents {
   readonly #folder: string;
   readonly #knownTools: ReadonlySet<string>;
   readonly #judge: ToolJudge;
-  #entries: readonly Entry[];
+  #entries: readonly AgentEntry[];
   /** Saves run one after another: each is checked against what the one before left. */
   #saving: Promise<unknown> = Promise.resolve();
   #beingSaved: AgentProfile | undefined;
@@ -49,7 +42,7 @@ export class Agents {
     folder: string,
     knownTools: ReadonlySet<string>,
     judge: ToolJudge,
-    entries: readonly Entry[],
+    entries: readonly AgentEntry[],
     now: () => number,
   ) {
     this.#now = now;
@@ -74,34 +67,7 @@ export class Agents {
     now: () => number = () => systemClock.now(),
   ): Promise<Agents> {
     const tools = new Set(knownTools);
-    const problems: string[] = [];
-    const entries: Entry[] = [];
-    const places = new Map<string, PlaceOf>();
-    for (const file of await readAgentFiles(folder)) {
-      const read = readFile(file, tools);
-      const found =
-        'problems' in read
-          ? read.problems
-          : [
-              ...clashes(entries, { file: file.name, profile: read.profile }),
-              ...judge.problemsOf(read.profile),
-            ];
-      problems.push(...found.map((problem) => line(join(folder, file.name), problem, read.placeOf)));
-      places.set(file.name, read.placeOf);
-      if ('profile' in read) entries.push({ file: file.name, profile: read.profile, written: read.written });
-    }
-    if (problems.length === 0 && !entries.some(({ file }) => file === DEFAULT_FILE)) {
-      const message = 'is missing: it answers numbers that no other profile names';
-      problems.push(line(join(folder, DEFAULT_FILE), { path: '', message }));
-    }
-    // No program is started for a folder that is going to be refused.
-    if (problems.length === 0) {
-      const found = await judge.open(entries.map(({ profile }) => profile));
-      for (const { file, profile } of entries) {
-        const missing = found.get(profile) ?? [];
-        problems.push(...missing.map((problem) => line(join(folder, file), problem, places.get(file))));
-      }
-    }
+    const { entries, problems } = await readAgentFolder(folder, tools, judge);
     if (problems.length > 0) {
       throw new EngineError('PROFILE_INVALID', problems.map((problem) => `\n  ${problem}`).join(''));
     }
@@ -132,7 +98,7 @@ export class Agents {
   }
 
   /** An agent as it stands on disk, and which version that is. */
-  stored(id: string): (Read & { version: string }) | undefined {
+  stored(id: string): (Omit<AgentEntry, 'file'> & { version: string }) | undefined {
     const entry = this.#entries.find(({ profile }) => profile.id === id);
     return entry && { profile: entry.profile, written: entry.written, version: versionOf(entry.written) };
   }
@@ -202,7 +168,7 @@ export class Agents {
   #judged(
     id: string,
     written: object,
-  ): { entry: Entry; before: Entry | undefined } | { problems: FieldProblem[] } {
+  ): { entry: AgentEntry; before: AgentEntry | undefined } | { problems: FieldProblem[] } {
     // A file that was written for an editor may be sent as it is.
     const named = { id, ...(withoutSchema(written) as object) };
     const read = readAgentProfile(named, this.#knownTools);
@@ -211,7 +177,7 @@ export class Agents {
 
     const others = this.#entries.filter(({ profile }) => profile.id !== id);
     const before = this.#entries.find(({ profile }) => profile.id === id);
-    const entry: Entry = { file: before?.file ?? `${id}.json`, profile: read.profile, written: named };
+    const entry: AgentEntry = { file: before?.file ?? `${id}.json`, profile: read.profile, written: named };
     const problems = [
       ...clashes(others, entry),
       ...addedPrograms(read.profile, before?.profile),
@@ -221,7 +187,7 @@ export class Agents {
   }
 
   /** A profile that somebody wrote by hand is a version, too. */
-  async #keepUnkept(before: Entry | undefined): Promise<void> {
+  async #keepUnkept(before: AgentEntry | undefined): Promise<void> {
     if (before === undefined) return;
     const { id } = before.profile;
     const [newest] = await keptVersions(this.#folder, id);
@@ -230,64 +196,8 @@ export class Agents {
     }
   }
 
-  async #onDisk({ file, written }: Entry): Promise<KeptVersion> {
+  async #onDisk({ file, written }: AgentEntry): Promise<KeptVersion> {
     const savedAt = await savingTime(join(this.#folder, file));
     return { version: versionOf(written), savedAt, written };
   }
-}
-
-const LENIENT: ToolJudge = { problemsOf: () => [], open: () => Promise.resolve(new Map()) };
-
-/** Where in its file something stands, by its dotted path. */
-type PlaceOf = (path: string) => TextPlace;
-
-function readFile(
-  { text }: AgentFile,
-  tools: ReadonlySet<string>,
-): (Read | { problems: FieldProblem[] }) & { placeOf: PlaceOf } {
-  const json = readWrittenJson(text);
-  if ('fault' in json) {
-    return { problems: [{ path: '', message: json.fault }], placeOf: () => json.place };
-  }
-  const { value, placeOf } = json;
-  const written = withoutSchema(value);
-  const read = readAgentProfile(written, tools);
-  // What is a profile is an object.
-  return 'problems' in read
-    ? { ...read, placeOf }
-    : { ...read, written: { ...(written as object) }, placeOf };
-}
-
-/** `$schema` is an editor's own: it says by which schema the file is to be completed, and nothing of the agent. */
-function withoutSchema(written: unknown): unknown {
-  if (typeof written !== 'object' || written === null || !('$schema' in written)) return written;
-  const rest: { $schema?: unknown } = { ...written };
-  delete rest.$schema;
-  return rest;
-}
-
-/** What two profiles cannot both have: a file, an id, a number. */
-function clashes(
-  others: readonly Entry[],
-  { file, profile }: Pick<Entry, 'file' | 'profile'>,
-): FieldProblem[] {
-  return others.flatMap((other) => {
-    const owner = `belongs to ${other.file} already`;
-    return [
-      ...(other.file === file ? [{ path: 'id', message: `its file ${owner}` }] : []),
-      ...(other.profile.id === profile.id ? [{ path: 'id', message: owner }] : []),
-      ...profile.phoneNumbers.flatMap((number, index) =>
-        other.profile.phoneNumbers.includes(number)
-          ? [{ path: `phoneNumbers.${String(index)}`, message: owner }]
-          : [],
-      ),
-    ];
-  });
-}
-
-/** As compilers write it, so that editors and terminals lead to the place. Without one where there is no such file. */
-function line(file: string, { path, message }: FieldProblem, placeOf?: PlaceOf): string {
-  const place = placeOf?.(path);
-  const where = place === undefined ? file : `${file}:${String(place.line)}:${String(place.column)}`;
-  return path === '' ? `${where}: ${message}` : `${where} ${path}: ${message}`;
 }

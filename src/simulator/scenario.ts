@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { EngineError, noteOf } from '../errors.ts';
-import { fieldProblems } from '../protocol/field-problem.ts';
+import { readFields } from '../protocol/field-problem.ts';
 import { readPhrase } from './scenario-phrases.ts';
 
 const Name = z.string().regex(/^[a-z][a-zA-Z]*$/, 'must be letters, the first one small');
@@ -124,11 +124,9 @@ const DEFAULT_SCENARIO = fileURLToPath(new URL('../../assets/scenarios/default.j
  * @throws {EngineError} `CONFIG_INVALID` when the file cannot be read or is no scenario: one line with the file and every problem.
  */
 export function readScenario(file: string = DEFAULT_SCENARIO): Scenario {
-  const result = Scenario.safeParse(jsonOf(file));
-  if (result.success) return result.data;
-  const problems = fieldProblems(result.error).map(({ path, message }) =>
-    path === '' ? message : `${path}: ${message}`,
-  );
+  const read = readFields(Scenario, jsonOf(file));
+  if ('value' in read) return read.value;
+  const problems = read.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   throw wrongScenario(file, problems.join('; '));
 }
 

@@ -1,7 +1,7 @@
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import { greetingOf } from '../../protocol/profile-sentences.ts';
 import type { AgentDetail, AgentDraft, AgentPreview, AgentVersion } from '../../protocol/console-agents.ts';
-import type { FieldProblem } from '../../protocol/field-problem.ts';
+import { answeredProblem, type FieldProblem } from '../../protocol/field-problem.ts';
 import { PageQuery } from '../../protocol/rest.ts';
 import type { AgentDrafts } from '../agent-drafts.ts';
 import { json } from './answer.ts';
@@ -68,7 +68,7 @@ export function agentsApi({ agents, drafts, instructionsFor }: AgentsApiDeps) {
       const checked = agents.check(idIn(params), profileIn(body));
       const preview: AgentPreview =
         'problems' in checked
-          ? { problems: [...checked.problems], instructions: null, greeting: null }
+          ? { problems: checked.problems.map(answeredProblem), instructions: null, greeting: null }
           : {
               problems: [],
               instructions: instructionsFor(checked.profile),

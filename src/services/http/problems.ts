@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError, type ErrorCode, ERRORS } from '../../errors.ts';
-import type { FieldProblem } from '../../protocol/field-problem.ts';
+import { answeredProblem, type FieldProblem } from '../../protocol/field-problem.ts';
 import type { Answer } from './answer.ts';
 
 /** What a problem answer tells beside its code. */
@@ -58,7 +58,7 @@ export function failureOf(thrown: unknown): Failure {
         // A route's own words are for whoever asks; what failed beneath it is not.
         ...(isOurs
           ? { ...id, ...(thrown instanceof RequestProblem && { detail }) }
-          : { detail, errors, state }),
+          : { detail, errors: errors?.map(answeredProblem), state }),
       }),
     },
   };

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { fieldProblems } from '../../protocol/field-problem.ts';
+import { readFields } from '../../protocol/field-problem.ts';
 import { PhoneParam } from '../../protocol/rest.ts';
 import { RequestProblem } from './problems.ts';
 
@@ -37,7 +37,7 @@ export function readPhone(params: Readonly<Record<string, string>>): string {
 }
 
 function read<Value>(schema: z.ZodType<Value>, value: unknown): Value {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new RequestProblem('REQUEST_INVALID', { errors: fieldProblems(result.error) });
+  const result = readFields(schema, value);
+  if ('value' in result) return result.value;
+  throw new RequestProblem('REQUEST_INVALID', { errors: result.problems });
 }

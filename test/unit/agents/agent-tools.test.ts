@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import type { FieldProblem } from '../../../src/protocol/field-problem.ts';
-import { Agents, type ToolJudge } from '../../../src/services/agents.ts';
+import type { ToolJudge } from '../../../src/services/agent-folder.ts';
+import { Agents } from '../../../src/services/agents.ts';
 
 /** A judge that is told what to find, and writes down whose servers were connected to. */
 class FakeJudge implements ToolJudge {
@@ -37,7 +38,7 @@ describe('loading', () => {
     judge.problems = [{ path: 'webhooks.0.url', message: 'must be https' }];
     const folder = folderWith(profile());
     await expect(load(folder, judge)).rejects.toThrow(
-      `${join(folder, 'default.json')}: webhooks.0.url: must be https`,
+      `${join(folder, 'default.json')}:1:1 webhooks.0.url: must be https`,
     );
     expect(judge.opened).toEqual([]);
   });
@@ -47,7 +48,7 @@ describe('loading', () => {
     judge.missing = [{ path: 'tools.0', message: 'the MCP server crm has no tool crm_fly' }];
     const folder = folderWith(profile());
     await expect(load(folder, judge)).rejects.toThrow(
-      `${join(folder, 'default.json')}: tools.0: the MCP server`,
+      `${join(folder, 'default.json')}:1:52 tools.0: the MCP server`,
     );
     expect(judge.opened).toEqual(['default']);
   });

@@ -68,7 +68,7 @@ describe('loading', () => {
       '1:7 id',
       '1:30 business.name',
       '1:65 limits.idleMs',
-      '1:44 surprise',
+      `${placeOf(folder, 'default.json', '"surprise"')} surprise`,
     ]);
     expect(at('hours.json')).toEqual([
       `${placeOf(folder, 'hours.json', '"9:00"')} business.hours.0.to: must be HH:MM`,
@@ -89,6 +89,31 @@ describe('loading', () => {
     expect(message).toMatch(/default\.json:6:15 limits\.idleMs: /);
     expect(message).toMatch(/comment\.json:2:3: is not JSON: invalid comment token/);
     expect(message).toMatch(/trailing\.json:3:1: is not JSON: property name expected/);
+  });
+
+  test('places a word that is not known at the word, and says which was meant', async () => {
+    const folder = folderOf({
+      'default.json':
+        '{\n  "id": "default",\n  "business": { "name": "N", "timeZone": "UTC" },\n  "turn.detection": {},\n  "limits": { "idleMS": 5 },\n  "tools": ["end_cal"]\n}\n',
+    });
+    const message = await Agents.load(folder, TOOLS).then(String, String);
+    const lines = message.split('\n').map((line) => line.replace(`  ${join(folder, 'default.json')}:`, ''));
+    expect(lines.slice(1)).toEqual([
+      '3:30 business.timeZone: is not known here, did you mean "timezone"?',
+      '5:15 limits.idleMS: is not known here, did you mean "idleMs"?',
+      '4:3 turn.detection: is not known here, did you mean "turnDetection"?',
+    ]);
+  });
+
+  test('tells a file that cannot be read beside the problems of the others', async () => {
+    const folder = folderOf({ 'one.json': profile('one', { surprise: 1 }) });
+    writeFileSync(join(folder, 'latin.json'), Buffer.from('{"id": "Bäcker"}', 'latin1'));
+    const message = await Agents.load(folder, TOOLS).then(String, String);
+    expect(message.split('\n').slice(1)).toEqual([
+      `  ${join(folder, 'latin.json')}: is not UTF-8: save it as that`,
+      expect.stringMatching(/one\.json:1:\d+ surprise: is not known here$/),
+      expect.stringMatching(/default\.json: is missing/),
+    ]);
   });
 
   test('takes a $schema that is sent, and keeps none', async () => {

@@ -89,3 +89,31 @@ describe('a profile', () => {
     else expect(greetingOf(read.profile)).toBe("Hi, this is A $& B $' C, how can I help you?");
   });
 });
+
+describe('a word that is not known', () => {
+  const told = (more: object) => {
+    const read = readAgentProfile({ ...smallest, ...more }, TOOLS);
+    return 'problems' in read ? read.problems.map(({ path, message }) => `${path}: ${message}`) : [];
+  };
+
+  test.each<[object, string]>([
+    [{ personalty: 'Kind.' }, 'personalty: is not known here, did you mean "personality"?'],
+    [{ surprise: 1 }, 'surprise: is not known here'],
+    // What another kind of turn detection has is not offered.
+    [
+      { turnDetection: { type: 'semantic_vad', eagernes: 'low' } },
+      'turnDetection.eagernes: is not known here, did you mean "eagerness"?',
+    ],
+    [{ turnDetection: { type: 'semantic_vad', treshold: 1 } }, 'turnDetection.treshold: is not known here'],
+    [
+      { mcpServers: [{ name: 'crm', command: 'x', arg: [] }] },
+      'mcpServers.0.arg: is not known here, did you mean "args"?',
+    ],
+    [
+      { tools: ['book_apointment'] },
+      'tools.0: there is no tool "book_apointment", did you mean "book_appointment"?',
+    ],
+  ])('in %j is told with the one that was meant', (more, problem) => {
+    expect(told(more)).toContain(problem);
+  });
+});

@@ -95,7 +95,7 @@ describe('a scenario file', () => {
         greting: 'Hi',
         intents: [{ ...scenario.intents[0], phrases: ['(a | b'] }],
       }),
-      /^intents\.0\.phrases\.0: .+; greting: is not known here$/,
+      /^intents\.0\.phrases\.0: .+; greting: is not known here, did you mean "greeting"\?$/,
     ],
   ])('%s is told in one line with its path', (_, content, problem) => {
     const path = join(temporaryFolder(), 'scenario.json');

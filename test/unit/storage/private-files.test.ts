@@ -120,10 +120,9 @@ describe('a link that points outside', () => {
 
   test('is no profile and no version, to be read or written', async () => {
     const { folder, isUntouched } = linked('shop.json');
-    await expect(readAgentFiles(folder)).rejects.toMatchObject({
-      code: 'PROFILE_INVALID',
-      message: expect.stringContaining('shop.json: cannot be read (a link out of the folder)') as unknown,
-    });
+    expect(await readAgentFiles(folder)).toEqual([
+      { name: 'shop.json', fault: 'cannot be read (a link out of the folder)' },
+    ]);
     await expect(saveAgentFile(folder, { name: 'shop.json', text: '{}' })).rejects.toMatchObject({
       code: 'REQUEST_INVALID',
     });
