@@ -17,8 +17,10 @@ export interface Config {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** As set, without a slash at its end; ask `publicUrlOf` once the port is known. */
+  /** In the one way that it can be written, without a slash at its end; ask `publicUrlOf` once the port is known. */
   readonly publicUrl: string | undefined;
+  /** As it was typed here, and most likely at the carrier, too, which signs what was typed there. */
+  readonly typedPublicUrl: string | undefined;
   readonly adminToken: string | undefined;
   /** Addresses and networks of proxies in front of the engine. */
   readonly trustedProxies: readonly string[];
@@ -122,6 +124,7 @@ export function readConfig(written: Environment): Config {
     host: sure(values.HOST),
     port: sure(values.PORT),
     publicUrl: values.PUBLIC_URL,
+    typedPublicUrl: values.PUBLIC_URL === undefined ? undefined : environment['PUBLIC_URL'],
     adminToken: values.ADMIN_TOKEN,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     model: {
@@ -241,7 +244,11 @@ function contradictions(values: Values, environment: Environment): string[] {
   const problems: string[] = [];
   const isProduction = values.NODE_ENV === 'production';
   const isPublic = values.PUBLIC_URL !== undefined && !isLoopbackUrl(values.PUBLIC_URL);
-  if (isPublic && isPublicName(new URL(sure(values.PUBLIC_URL))) && /^http:/i.test(sure(values.PUBLIC_URL))) {
+  if (
+    isPublic &&
+    isPublicName(new URL(sure(values.PUBLIC_URL))) &&
+    sure(values.PUBLIC_URL).startsWith('http:')
+  ) {
     problems.push('PUBLIC_URL: must begin with https://: the carrier opens media sockets over TLS only');
   }
   const listensWide = values.HOST !== undefined && !isLoopbackName(values.HOST);

@@ -39,11 +39,18 @@ export const url = (...protocols: string[]) => {
     );
 };
 
-/** A base to which paths are appended: no query, and no slash at its end, so that what is signed is written one way. */
+/**
+ * A base to which paths are appended, in the one way that it can be written: no query, the host in lower case and
+ * without a dot at its end, no default port, no slash at the end.
+ */
 export const baseUrl = (...protocols: string[]) =>
   url(...protocols)
     .refine((text) => !text.includes('?'), 'must hold no query')
-    .transform((text) => text.replace(/(?<!\/)\/+$/, ''));
+    .transform((text) => {
+      const { protocol, hostname, port, pathname } = new URL(text);
+      const host = hostname.replace(/\.$/, '') + (port === '' ? '' : `:${port}`);
+      return `${protocol}//${host}${pathname.replace(/(?<!\/)\/+$/, '')}`;
+    });
 
 /** A host, with a port where only that one is meant: `crm.local`, `10.0.0.7:8443`, `[::1]:80`. */
 const HOST_WITH_PORT = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/;

@@ -37,6 +37,7 @@ export function openDoors(parts: DoorParts): { guard: Guard; door: UpgradeDoor }
   const { config, publicUrl, port, tokens, journal, liveFeed, attach, dateOf, metrics, log, clock } = parts;
   const { addressOf, onTrusted } = port;
   const { authToken } = config.twilio;
+  const { typedPublicUrl } = config;
   const onRefused = refusalTeller(metrics, log);
   const guard = createGuard({
     publicUrl,
@@ -45,7 +46,7 @@ export function openDoors(parts: DoorParts): { guard: Guard; door: UpgradeDoor }
       authToken === undefined
         ? undefined
         : ({ target, form, signature }) =>
-            isSignedWebhook({ publicUrl, authToken }, signature, target, form) ||
+            isSignedWebhook({ publicUrl, typedPublicUrl, authToken }, signature, target, form) ||
             // An upgrade that a proxy made a plain request of still has its signature.
             (target === STREAM_PATH && isSignedUpgrade({ publicUrl, authToken }, signature, target)),
     addressOf,

@@ -17,6 +17,8 @@ export const STREAM_PATH = '/twilio/media';
 export interface SignedBy {
   /** `PUBLIC_URL`: the base that Twilio was told. */
   readonly publicUrl: string;
+  /** The same in other letters: Twilio signs the URL of a number as it was typed there. */
+  readonly typedPublicUrl?: string | undefined;
   readonly authToken: string;
 }
 
@@ -33,19 +35,27 @@ export function isSignedWebhook(
   fields: FormFields,
 ): boolean {
   // Retry overrides follow the `#` of the URL that Twilio was given; they are not signed.
-  const [url = ''] = (base(by.publicUrl) + target).split('#');
-  return isSigned(by.authToken, signature, url, fields);
+  return [by.publicUrl, by.typedPublicUrl ?? by.publicUrl].some((publicUrl) => {
+    const [url = ''] = (base(publicUrl) + target).split('#');
+    return isSigned(by.authToken, signature, url, fields);
+  });
 }
 
 /**
  * Whether the upgrade to a media stream comes from Twilio: the `<Stream url>` is
  * signed, in its `wss` form (`ws` where the public URL is `http`), without fields.
- * Twilio has been seen to sign it with a slash at the end.
+ * Twilio has been seen to sign it with a slash at the end, and its other SDKs take it with the default port.
  */
 export function isSignedUpgrade(by: SignedBy, signature: string | undefined, path: string): boolean {
   const url = streamUrl(by.publicUrl, path);
-  return isSigned(by.authToken, signature, url, {}) || isSigned(by.authToken, signature, `${url}/`, {});
+  return [url, `${url}/`].some((signed) => isSigned(by.authToken, signature, withPortOfTls(signed), {}));
 }
+
+/**
+ * `wss://host/path` as `wss://host:443/path`; what has a port, or no TLS, stays as it is. The validator tries without
+ * the port by itself, but knows the default one of `https:` alone: to `wss:` it would add that of plain `ws:`.
+ */
+const withPortOfTls = (url: string) => url.replace(/^(wss:\/\/(?:\[[^\]/]*\]|[^/:[]+))(?=\/|$)/, '$1:443');
 
 /** The URL of a media stream, exactly as TwiML has to say it and Twilio signs it. */
 export function streamUrl(publicUrl: string, path: string): string {

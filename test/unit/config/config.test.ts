@@ -42,6 +42,7 @@ describe('an empty environment', () => {
       host: '127.0.0.1',
       port: 3000,
       publicUrl: undefined,
+      typedPublicUrl: undefined,
       adminToken: undefined,
       trustedProxies: [],
       model: {
@@ -318,6 +319,30 @@ describe('TOOLS_SECRET_HOSTS', () => {
 });
 
 describe('what is derived', () => {
+  test.each([
+    ['https://Calls.Example.COM', 'https://calls.example.com'],
+    ['HTTPS://calls.example.com', 'https://calls.example.com'],
+    ['https://calls.example.com:443', 'https://calls.example.com'],
+    ['https://calls.example.com.', 'https://calls.example.com'],
+    ['https://calls.example.com.:443//', 'https://calls.example.com'],
+    ['https://calls.example.com:8443/', 'https://calls.example.com:8443'],
+    ['https://calls.example.com./Base/', 'https://calls.example.com/Base'],
+    [' "https://calls.example.com/" \r\n', 'https://calls.example.com'],
+    ['http://10.0.0.7:80', 'http://10.0.0.7'],
+    ['http://localhost.:3000', 'http://localhost:3000'],
+    ['http://[::1]:3000/', 'http://[::1]:3000'],
+  ])('PUBLIC_URL %j is %s', (PUBLIC_URL, publicUrl) => {
+    const tokens = { ADMIN_TOKEN: PRODUCTION.ADMIN_TOKEN, TWILIO_AUTH_TOKEN: PRODUCTION.TWILIO_AUTH_TOKEN };
+    expect(readConfig({ ...tokens, PUBLIC_URL }).publicUrl).toBe(publicUrl);
+  });
+
+  test('PUBLIC_URL as it was typed is kept beside it', () => {
+    expect(readConfig({ PUBLIC_URL: '"http://LOCALHOST:80/"' })).toMatchObject({
+      publicUrl: 'http://localhost',
+      typedPublicUrl: 'http://LOCALHOST:80/',
+    });
+  });
+
   test('PUBLIC_URL follows the port that was taken, and loses the slash at its end', () => {
     expect(publicUrlOf(readConfig({ PORT: '0' }), 41_234)).toBe('http://localhost:41234');
     expect(publicUrlOf(readConfig({ PUBLIC_URL: 'http://localhost:8080/' }), 41_234)).toBe(

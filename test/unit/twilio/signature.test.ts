@@ -70,6 +70,24 @@ describe('the signature of a webhook', () => {
     ).toBe(false);
   });
 
+  test.each(['https://voice.example.com:443', 'https://Voice.Example.com', 'https://voice.example.com./'])(
+    'is right for a number whose URL begins with %s, where PUBLIC_URL was typed so, too',
+    (typedPublicUrl) => {
+      const signature = sign(`${typedPublicUrl.replace(/\/$/, '')}/twilio/voice`, fields);
+      expect(isSignedWebhook({ ...by, typedPublicUrl }, signature, '/twilio/voice', fields)).toBe(true);
+      expect(isSignedWebhook({ ...by, typedPublicUrl }, signature, '/twilio/status', fields)).toBe(false);
+      const plain = sign('https://voice.example.com/twilio/voice', fields);
+      expect(isSignedWebhook({ ...by, typedPublicUrl }, plain, '/twilio/voice', fields)).toBe(true);
+    },
+  );
+
+  test.each([
+    ['https://voice.example.com', 'https://voice.example.com:443/twilio/voice'],
+    ['http://engine.test', 'http://engine.test:80/twilio/voice'],
+  ])('is right for %s with its default port', (publicUrl, url) => {
+    expect(isSignedWebhook({ ...by, publicUrl }, sign(url, fields), '/twilio/voice', fields)).toBe(true);
+  });
+
   test('takes an apostrophe in the query and a field that came twice', () => {
     expect(
       isSignedWebhook(
@@ -95,6 +113,16 @@ describe('the signature of an upgrade', () => {
     expect(isSignedUpgrade({ publicUrl, authToken }, sign(`${url}/`), '/twilio/media')).toBe(true);
   });
 
+  test.each([
+    ['https://voice.example.com', 'wss://voice.example.com:443/twilio/media'],
+    ['https://[2001:db8::1]/base', 'wss://[2001:db8::1]:443/base/twilio/media'],
+    ['http://engine.test', 'ws://engine.test:80/twilio/media'],
+  ])('is over the stream URL of %s with its default port, too', (publicUrl, url) => {
+    for (const signed of [url, `${url}/`, url.replace(/:(443|80)\//, '/')]) {
+      expect(isSignedUpgrade({ publicUrl, authToken }, sign(signed), '/twilio/media')).toBe(true);
+    }
+  });
+
   test('is wrong over the https form, and with another token', () => {
     expect(isSignedUpgrade(by, sign('https://voice.example.com/twilio/media'), '/twilio/media')).toBe(false);
     expect(
@@ -104,6 +132,9 @@ describe('the signature of an upgrade', () => {
         '/twilio/media',
       ),
     ).toBe(false);
+    expect(isSignedUpgrade(by, sign('wss://voice.example.com:8443/twilio/media'), '/twilio/media')).toBe(
+      false,
+    );
     expect(isSignedUpgrade(by, '', '/twilio/media')).toBe(false);
   });
 });
