@@ -7,8 +7,8 @@ import { productionFaults } from './production-rules.ts';
 import type { AdmissionSettings } from './services/admission/open-admission.ts';
 import { FREE } from './services/admission/model-rates.ts';
 import { IN_MEMORY } from './services/storage/database-url.ts';
-import { textOf } from './services/text-files.ts';
 import { type LogLevel, SETTINGS, type SettingName } from './settings.ts';
+import { textOf } from './text-files.ts';
 import { blemishOf, normalised, parseWritten } from './written-environment.ts';
 
 /** Everything the operator decides, read once at start. Nobody but this file reads `process.env`. */

@@ -5,6 +5,7 @@ import { readWav } from '../media/wav.ts';
 import { FLITE_RATE, loadFlite } from '../simulator/speech/flite.ts';
 import { type CallerLine, readCallerScript, type ScriptLine } from './caller-lines.ts';
 import { UsageError } from './terminal.ts';
+import { userText } from './user-text.ts';
 
 const PHONE_HZ = 8000;
 
@@ -51,7 +52,7 @@ export async function readRecording(path: string): Promise<CallerLine> {
 }
 
 async function readScript(path: string): Promise<ScriptLine[]> {
-  const read = readCallerScript((await readUserFile(path)).toString('utf8'));
+  const read = readCallerScript(userText(path, await readUserFile(path)));
   if ('problem' in read) throw new UsageError(`${path}: ${read.problem}`);
   return read.lines;
 }

@@ -6,6 +6,7 @@ import { readApi } from './engine-api.ts';
 import { engineAt } from './own-engine.ts';
 import { replayCall } from './replayed-call.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
+import { userText } from './user-text.ts';
 import { visible } from './visible-text.ts';
 
 export interface ReplayFlags {
@@ -52,7 +53,7 @@ function readBounded(path: string): string {
   const stat = statSync(path);
   if (!stat.isFile()) throw new UsageError(`${path}: is no file`);
   if (stat.size > MAX_CALL_FILE) throw new UsageError(`${path}: is too large to be a call (64 MB)`);
-  return readFileSync(path, 'utf8');
+  return userText(path, readFileSync(path));
 }
 
 async function fetchFile(callSid: string, { url }: ReplayFlags): Promise<CallFile> {

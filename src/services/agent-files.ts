@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.ts';
+import { textOf } from '../text-files.ts';
 import { readWithin, writeWhole } from './private-files.ts';
-import { textOf } from './text-files.ts';
 
 /** One file of the agents' folder, as it stands on disk. */
 export interface AgentFile {

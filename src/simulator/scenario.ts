@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { EngineError, noteOf } from '../errors.ts';
 import { readFields } from '../protocol/field-problem.ts';
+import { textOf } from '../text-files.ts';
 import { readPhrase } from './scenario-phrases.ts';
 
 const Name = z.string().regex(/^[a-z][a-zA-Z]*$/, 'must be letters, the first one small');
@@ -119,7 +120,7 @@ const slotsIn = (text: string) => Array.from(text.matchAll(/<([a-zA-Z]+)>/g), (m
 const DEFAULT_SCENARIO = fileURLToPath(new URL('../../assets/scenarios/default.json', import.meta.url));
 
 /**
- * Reads a scenario: UTF-8, with or without a byte order mark.
+ * Reads a scenario: UTF-8, or UTF-16 with its byte order mark.
  *
  * @throws {EngineError} `CONFIG_INVALID` when the file cannot be read or is no scenario: one line with the file and every problem.
  */
@@ -144,7 +145,7 @@ function jsonOf(file: string): unknown {
   }
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = textOf(bytes);
   } catch (cause) {
     throw wrongScenario(file, 'is not UTF-8: save it as that', cause);
   }

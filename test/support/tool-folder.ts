@@ -12,7 +12,7 @@ const { nativeImport } = createRequire(import.meta.url)('./native-import.cjs') a
 };
 
 /** A folder of tools far from the engine's own, with nothing installed in or above it. */
-export function toolFolder(files: Readonly<Record<string, string>>): string {
+export function toolFolder(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'callchart-tools-'));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });

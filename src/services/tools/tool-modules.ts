@@ -16,7 +16,7 @@ export function registerToolModules(folder: string): void {
   const tool = new URL(isSource ? '../../tool.ts' : '../../tool.js', import.meta.url).href;
   const own = `${pathToFileURL(folder).href.replace(/\/$/, '')}/`;
   const sources = new URL('../../', import.meta.url).href;
-  const data = { tool, folders: isSource ? [own, sources] : [own], typescript: compilerFor(own) };
+  const data = { tool, own, folders: isSource ? [own, sources] : [own], typescript: compilerFor(own) };
   register(new URL('../../../bin/tool-hooks.js', import.meta.url), { data });
 }
 

@@ -26,6 +26,32 @@ describe('the plan of a caller', () => {
     expect(lengths[1]).toBeLessThan(16_000);
   });
 
+  const SCRIPT = 'Grüß Gott\n!press 1\n';
+  test.each([
+    ['UTF-8 with a mark of byte order', Buffer.from(`\ufeff${SCRIPT}`)],
+    ['lines of Windows', Buffer.from(SCRIPT.replaceAll('\n', '\r\n'))],
+    ['UTF-16', Buffer.from(`\ufeff${SCRIPT}`, 'utf16le')],
+    ['UTF-16 the other way', Buffer.from(`\ufeff${SCRIPT}`, 'utf16le').swap16()],
+  ])('is a script of %s', async (_, bytes) => {
+    const script = join(folder, 'saved.txt');
+    writeFileSync(script, bytes);
+    expect(await planCaller({ script, say: [], bargeIn: false })).toMatchObject([
+      { kind: 'speak', text: 'Grüß Gott' },
+      { kind: 'press', digits: '1' },
+    ]);
+  });
+
+  test.each([
+    ['Latin-1', Buffer.from(SCRIPT, 'latin1')],
+    ['UTF-16 without a mark', Buffer.from(SCRIPT, 'utf16le')],
+  ])('refuses a script in %s by its name', async (_, bytes) => {
+    const script = join(folder, 'nonsense.txt');
+    writeFileSync(script, bytes);
+    await expect(planCaller({ script, say: [], bargeIn: false })).rejects.toThrow(
+      `${script}: is not UTF-8: save it as that`,
+    );
+  });
+
   test('takes raw mu-law as it is, by the end of its name', async () => {
     const raw = join(folder, 'caller.ulaw');
     writeFileSync(raw, new Uint8Array(800).fill(0x10));

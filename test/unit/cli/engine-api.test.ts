@@ -107,6 +107,21 @@ describe('replay', () => {
     expect(complained.join('')).not.toMatch(/\p{Cc}/u);
   });
 
+  test('reads a file as a shell of Windows writes it, and refuses what is not UTF-8 by its name', async () => {
+    await run('export', CALL_SID, '--full', '--url', url());
+    const text = printed.splice(0).join('\n');
+    const asIs = [await run('replay', fileOf(text)), printed.splice(0), complained.splice(0)];
+    const utf16 = [
+      await run('replay', fileOf(Buffer.from(`\ufeff${text}`, 'utf16le'))),
+      printed.splice(0),
+      complained.splice(0),
+    ];
+    expect(utf16).toEqual(asIs);
+    const latin = fileOf(Buffer.from(`{"é":1}`, 'latin1'));
+    expect(await run('replay', latin)).toBe(2);
+    expect(complained.splice(0).join()).toContain(`${latin}: is not UTF-8: save it as that`);
+  });
+
   test('reads no file that is too large, and nothing that has no end', async () => {
     const path = fileOf('');
     truncateSync(path, 65 * 1024 * 1024);

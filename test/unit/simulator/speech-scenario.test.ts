@@ -87,7 +87,8 @@ describe('a scenario file', () => {
   test.each([
     ['that is not there', undefined, 'there is no such file'],
     ['that is not JSON', '{\n "greeting": x\n}', 'is not JSON: '],
-    ['in another encoding', Buffer.from([0x7b, 0xe9, 0x7d]), 'is not UTF-8: save it as that'],
+    ['in Latin-1', Buffer.from('{é}', 'latin1'), 'is not UTF-8: save it as that'],
+    ['in UTF-16 without a mark', Buffer.from('{}', 'utf16le'), 'is not UTF-8: save it as that'],
     [
       'with a wrong name and a phrase that is none',
       JSON.stringify({
@@ -110,9 +111,14 @@ describe('a scenario file', () => {
     expect(after).not.toContain('\n');
   });
 
-  test('may begin with a mark of byte order', () => {
+  const saved = `\ufeff${JSON.stringify(scenario, null, 2).replaceAll('\n', '\r\n')}`;
+  test.each([
+    ['UTF-8 with a mark of byte order', Buffer.from(saved)],
+    ['UTF-16', Buffer.from(saved, 'utf16le')],
+    ['UTF-16 the other way', Buffer.from(saved, 'utf16le').swap16()],
+  ])('may be %s', (_, bytes) => {
     const path = join(temporaryFolder(), 'scenario.json');
-    writeFileSync(path, `\ufeff${JSON.stringify(scenario)}`);
+    writeFileSync(path, bytes);
     expect(readScenario(path)).toEqual(scenario);
   });
 

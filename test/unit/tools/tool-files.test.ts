@@ -66,6 +66,39 @@ describe('a folder of tools', () => {
     expect(read(await bench.ask(call, 'plain', { n: 'x' })).error).toBe('TOOL_ARGUMENTS');
   });
 
+  test('is read with a mark of byte order and the line ends of Windows', async () => {
+    const saved = (text: string) => `\ufeff${text.replaceAll('\n', '\r\n')}`;
+    const folder = toolFolder({
+      'a.js': saved(`import { greet } from './shared/greet.mjs';${tool('a')} greet();`),
+      'b.ts': saved(tool('b')),
+      'shared/greet.mjs': saved(`export const greet = () => 'Grüß Gott';`),
+    });
+    expect((await loadTools(folder)).map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  test('refuses by name what is not UTF-8, whoever imports it', async () => {
+    const text = `${tool('price')} // Bäckerei`;
+    const latin = Buffer.from(text, 'latin1');
+    const folder = toolFolder({
+      'a-latin.js': latin,
+      'b-latin.ts': latin,
+      'c-utf16.mjs': Buffer.from(`\ufeff${text}`, 'utf16le'),
+      'd-utf16-without-mark.js': Buffer.from(text, 'utf16le'),
+      'e-imports.js': `import './shared/words.js';${tool('e')}`,
+      'shared/words.js': Buffer.from(`export default 'Bäckerei';`, 'latin1'),
+      'f-package.js': `import './node_modules/old/words.js';${tool('f')}`,
+      'node_modules/old/words.js': Buffer.from(`export default 'Bäckerei';`, 'latin1'),
+    });
+    const hint = 'is not UTF-8: save it as that';
+    expect(await problemsOf(folder)).toEqual([
+      `a-latin.js: a-latin.js ${hint}`,
+      `b-latin.ts: b-latin.ts ${hint}`,
+      `c-utf16.mjs: c-utf16.mjs ${hint}`,
+      `d-utf16-without-mark.js: d-utf16-without-mark.js ${hint}`,
+      `e-imports.js: words.js ${hint}`,
+    ]);
+  });
+
   test('chooses carefully what a policy does not say', async () => {
     const [reads, effect] = await loadTools(
       toolFolder({

@@ -1,4 +1,4 @@
-import { EngineError } from '../errors.ts';
+import { EngineError } from './errors.ts';
 
 /**
  * The text of a file as people save it: UTF-8, with or without the mark that
