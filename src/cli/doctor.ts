@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { type Config, loadEnvironment, publicUrlOf, readConfig } from '../config.ts';
 import { noteOf } from '../errors.ts';
 import { isLoopbackUrl } from '../loopback.ts';
@@ -6,14 +5,16 @@ import { loadFlite } from '../simulator/speech/flite.ts';
 import { bad, type Finding, sound } from './finding.ts';
 import { checkModel } from './model-check.ts';
 import { checkNumber } from './number-check.ts';
+import { checkProfiles } from './profile-check.ts';
 import { checkMediaSocket, checkWebhook } from './public-door.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 /**
  * `callchart doctor`: says what stands between this machine and a phone call,
- * and prints what to enter at Twilio. It asks the engine's own public URL, so
- * the engine must run; the model, for a session that says nothing; and Twilio,
- * what it does with the number. It places no call.
+ * and prints what to enter at Twilio. It reads every agent profile as a start
+ * does. It asks the engine's own public URL, so the engine must run; the model,
+ * for a session that says nothing; and Twilio, what it does with the number. It
+ * places no call.
  */
 export async function doctor(terminal: Terminal): Promise<number> {
   const { config, finding } = readSettings();
@@ -33,7 +34,8 @@ function readSettings(): { config: Config | undefined; finding: Finding } {
 }
 
 async function examine(config: Config): Promise<Finding[]> {
-  return [...config.warnings.map(bad), checkAgents(config.agentsDir), ...(await farEnds(config))];
+  const [profiles, ends] = await Promise.all([checkProfiles(config), farEnds(config)]);
+  return [...config.warnings.map(bad), ...profiles, ...ends];
 }
 
 /** What is asked over the network, all at once; told in this order. */
@@ -47,16 +49,6 @@ async function farEnds(config: Config): Promise<Finding[]> {
     checkNumber(config, publicUrl),
   ]);
   return [model, checkAddress(config), webhook, media, ...number];
-}
-
-function checkAgents(folder: string): Finding {
-  try {
-    const count = readdirSync(folder).filter((name) => name.endsWith('.json')).length;
-    if (count > 0) return sound(`AGENTS_DIR holds ${String(count)} agent profile(s)`);
-  } catch {
-    // Told below.
-  }
-  return bad(`AGENTS_DIR: no agent profile (*.json) in ${folder}`);
 }
 
 async function checkVoice(): Promise<Finding> {

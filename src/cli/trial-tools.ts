@@ -1,23 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createActor, fromPromise, setup } from 'xstate';
 import { systemClock } from '../clock.ts';
-import { type Config, secretsOf } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { ToolFact, ToolOutcome } from '../machines/call/call.events.ts';
 import { toolCallMachine } from '../machines/tool-call/tool-call.machine.ts';
 import type { RunToolInput } from '../machines/tool-call/tool-call.ports.ts';
 import type { AgentProfile } from '../protocol/agent-profile.ts';
 import { Agents } from '../services/agents.ts';
-import { couriersOf } from '../services/couriers.ts';
-import { Outbox } from '../services/outbox/outbox.ts';
-import { IN_MEMORY } from '../services/storage/database-url.ts';
-import { openJournal } from '../services/storage/sqlite-journal.ts';
-import { createLogger } from '../services/telemetry/logger.ts';
 import type { CallFacts } from '../services/tools/call-facts.ts';
-import { createHouseTools } from '../services/tools/house-tools.ts';
-import { createProfileTools } from '../services/tools/profile-tools.ts';
-import { loadToolFiles } from '../services/tools/tool-files.ts';
-import { ToolSecrets } from '../services/tools/tool-secrets.ts';
 import { createToolbox, type Toolbox } from '../services/tools/toolbox.ts';
+import { openEngineTools } from './engine-tools.ts';
 import { UsageError } from './terminal.ts';
 
 /** The tools of one agent, outside of any call. */
@@ -35,9 +27,7 @@ export interface TrialTools {
 const CALLED = '+12025550100';
 
 /**
- * Opens what an agent's tools need, as the engine does, but for the database,
- * which is an empty one in memory, and the carrier, which is none: what is
- * tried must not be booked, texted or counted.
+ * Opens an agent's tools, with an empty database and no carrier.
  *
  * @throws {UsageError} when there is no such agent.
  * @throws {EngineError} `TOOL_FILE_INVALID` or `PROFILE_INVALID`, as the engine's start does.
@@ -46,29 +36,10 @@ export async function openTrialTools(
   config: Config,
   { agent, from }: { readonly agent: string; readonly from: string },
 ): Promise<TrialTools> {
-  const clock = systemClock;
-  // To stderr: stdout is for the result.
-  const out = process.stderr;
-  const log = createLogger({ level: 'error', isTerminal: false, secrets: secretsOf(config), out });
-  const journal = await openJournal({ file: IN_MEMORY, clock, log });
-  const outbox = new Outbox({ journal, clock, log, chance: Math.random });
-  const profileTools = createProfileTools({
-    allowHosts: config.toolsAllowHosts,
-    secrets: new ToolSecrets(config.toolSecrets, config.toolSecretHosts),
-    clock,
-    log,
-  });
-  const close = async () => {
-    await profileTools.close();
-    await outbox.close();
-    await journal.close();
-  };
+  const engine = await openEngineTools(config);
+  const { tools, houseNames, profileTools, journal, clock, log } = engine;
+  const close = () => engine.close();
   try {
-    outbox.start(couriersOf({ apiUrl: config.twilio.apiUrl }, 'http://localhost'));
-    const house = createHouseTools({ journal, texts: outbox, requestRecording: () => undefined });
-    const taken = house.map(({ name }) => name);
-    const own = config.toolsDir === undefined ? [] : await loadToolFiles(config.toolsDir, { taken, clock });
-    const tools = [...house, ...own];
     const known = tools.map(({ name }) => name);
     const agents = await Agents.load(config.agentsDir, known, {
       problemsOf: (profile) => profileTools.problemsOf(profile),
@@ -92,7 +63,7 @@ export async function openTrialTools(
     const names = toolbox.specsFor(call.profile).map(({ name }) => name);
     return {
       names,
-      houseNames: taken,
+      houseNames,
       run: (name, argumentsJson) => runAsInCall(toolbox, call, { name, argumentsJson }),
       close,
     };
