@@ -3,9 +3,8 @@
  * Each comes from one table or schema of src; none is edited by hand.
  */
 import { format, resolveConfig } from 'prettier';
-import { z } from 'zod';
 import { ERRORS } from '../src/errors.ts';
-import { AgentProfile } from '../src/protocol/agent-profile.ts';
+import { agentProfileSchema } from '../src/protocol/agent-profile-schema.ts';
 import { routeRows } from '../src/services/http/routes.ts';
 import { WRITE_LIMITS } from '../src/services/http/write-limits.ts';
 import { REFUSAL_CAUSES } from '../src/protocol/refusal-causes.ts';
@@ -25,7 +24,12 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   const written = pages.map(async ([path, text]): Promise<[string, string]> => {
     return [path, await format(text, { ...style, parser: 'markdown' })];
   });
-  return new Map([...(await Promise.all(written)), ['.env.example', envExample()]]);
+  const schema = await format(JSON.stringify(agentProfileSchema()), { ...style, parser: 'json' });
+  return new Map([
+    ...(await Promise.all(written)),
+    ['.env.example', envExample()],
+    ['assets/agent-profile.schema.json', schema],
+  ]);
 }
 
 const settings = Object.entries<Setting>(SETTINGS);
@@ -148,12 +152,17 @@ call is told in [rest.md](rest.md).`,
 }
 
 function agentProfilePage(): string {
-  const schema = z.toJSONSchema(AgentProfile, { io: 'input' }) as JsonSchema;
+  const schema = agentProfileSchema() as JsonSchema;
   return page(
     'Agent profiles',
     `One JSON file in \`AGENTS_DIR\` for each agent. A word that is not listed here is a mistake: a bad file
 stops the start with its path and every problem. A call takes the profile whose \`phoneNumbers\` holds the
 number called, else that of \`default.json\`.`,
+    `Editors complete and check a profile by its JSON Schema, which comes with the package and which
+\`callchart doctor --json-schema\` prints. The profile names it in its first line:`,
+    '```json\n"$schema": "../node_modules/callchart/assets/agent-profile.schema.json",\n```',
+    `It stands for nothing in the engine, and the console does not keep it. Time zones, tools and whatever one field
+says of another are known to the engine alone: \`callchart doctor\` checks every profile whole.`,
     table(['field', 'type', 'default', 'meaning'], fieldRows(schema, '')),
   );
 }

@@ -11,6 +11,7 @@ import { doctor } from './doctor.ts';
 import { exportCall, type ExportFlags } from './export-call.ts';
 import { init } from './init.ts';
 import { inspect, type InspectFlags } from './inspect.ts';
+import { printProfileSchema } from './profile-schema.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { serve } from './serve.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
@@ -125,9 +126,10 @@ export function commandLine(terminal: Terminal): Command {
 
   program
     .command('doctor')
-    .description('check the settings, and say what to set on the Twilio number')
-    .action(async () => {
-      setExitCode(program, await doctor(terminal));
+    .description('check the settings and the agent profiles, and say what to set on the Twilio number')
+    .option('--json-schema', 'only print the JSON Schema of agent profiles, for editors', false)
+    .action(async ({ jsonSchema }: { jsonSchema: boolean }) => {
+      setExitCode(program, jsonSchema ? printProfileSchema(terminal) : await doctor(terminal));
     });
 
   program

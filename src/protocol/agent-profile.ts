@@ -16,7 +16,7 @@ const Ms = z.int().min(0).max(MAX_MS).meta({ title: 'milliseconds' });
 const E164 = z
   .string()
   .regex(/^\+[1-9]\d{7,14}$/, 'must be E.164, for example +12025550100')
-  .meta({ title: 'E.164 number' });
+  .meta({ title: 'E.164 number', examples: ['+12025550100'] });
 
 const ServerVad = z.strictObject({
   type: z.literal('server_vad').describe('turns end after a silence'),
@@ -43,7 +43,10 @@ const SemanticVad = z.strictObject({
 });
 
 const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
-const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be HH:MM');
+const TimeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be HH:MM')
+  .meta({ examples: ['09:00', '18:00'] });
 
 /** A night is two rows, to 24:00 and from 00:00: each row lies in one day. */
 const OpeningHours = z
@@ -58,7 +61,7 @@ const Service = z.union([
 const LanguageTag = z
   .string()
   .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, 'must be a BCP 47 tag, as in en or pt-BR')
-  .meta({ title: 'BCP 47 tag' });
+  .meta({ title: 'BCP 47 tag', examples: ['en', 'pt-BR'] });
 
 const isTimezone = (zone: string) => {
   try {
@@ -96,39 +99,49 @@ export const AgentProfile = z.strictObject({
   phoneNumbers: z
     .array(E164)
     .refine(uniqueNumbers.check, uniqueNumbers.message)
+    .meta({ uniqueItems: true })
     .default([])
     .describe('the numbers called that lead to this agent'),
-  business: z.strictObject({
-    name: z.string().min(1).max(200).describe('as it is said aloud'),
-    description: z.string().max(4000).default('').describe('what the agent knows of the business'),
-    hours: z
-      .union([z.string().max(1000), z.array(OpeningHours)])
-      .default('')
-      .describe('said by the agent as written; or rows of {days, from, to}, which also bound bookings'),
-    services: z
-      .array(Service)
-      .default([])
-      .describe('what can be asked for or booked: a name, or {name, durationMinutes} (30 when not given)'),
-    address: z.string().max(500).default('').describe('where the business is'),
-    timezone: z
-      .string()
-      .refine(isTimezone, 'must be an IANA time zone')
-      .default('UTC')
-      .describe('IANA zone in which the business thinks'),
-    holidays: z
-      .array(z.iso.date())
-      .default([])
-      .describe('days on which the business is closed, YYYY-MM-DD in its own zone'),
-    resources: z
-      .array(z.string().trim().min(1).max(60))
-      .max(50)
-      .refine(uniqueResources.check, uniqueResources.message)
-      .default([])
-      .describe(
-        'what takes one appointment at a time, as in chairs or vans; any of them can take any service. Empty for one',
-      ),
-  }),
-  voice: z.string().min(1).default('marin').describe("the model's voice"),
+  business: z
+    .strictObject({
+      name: z.string().min(1).max(200).describe('as it is said aloud'),
+      description: z.string().max(4000).default('').describe('what the agent knows of the business'),
+      hours: z
+        .union([z.string().max(1000), z.array(OpeningHours)])
+        .default('')
+        .describe('said by the agent as written; or rows of {days, from, to}, which also bound bookings'),
+      services: z
+        .array(Service)
+        .default([])
+        .describe('what can be asked for or booked: a name, or {name, durationMinutes} (30 when not given)'),
+      address: z.string().max(500).default('').describe('where the business is'),
+      timezone: z
+        .string()
+        .refine(isTimezone, 'must be an IANA time zone')
+        .meta({ examples: ['America/New_York', 'Europe/Berlin'] })
+        .default('UTC')
+        .describe('IANA zone in which the business thinks'),
+      holidays: z
+        .array(z.iso.date())
+        .default([])
+        .describe('days on which the business is closed, YYYY-MM-DD in its own zone'),
+      resources: z
+        .array(z.string().max(60).trim().min(1))
+        .max(50)
+        .refine(uniqueResources.check, uniqueResources.message)
+        .meta({ uniqueItems: true, examples: [['chair 1', 'chair 2']] })
+        .default([])
+        .describe(
+          'what takes one appointment at a time, as in chairs or vans; any of them can take any service. Empty for one',
+        ),
+    })
+    .describe('whom the agent speaks for'),
+  voice: z
+    .string()
+    .min(1)
+    .default('marin')
+    .meta({ examples: ['marin', 'cedar'] })
+    .describe("the model's voice"),
   personality: z.string().max(4000).default('Warm, brief and practical.').describe('how the agent speaks'),
   greeting: z
     .string()
@@ -151,10 +164,12 @@ export const AgentProfile = z.strictObject({
         .describe('whether the agent follows a caller who speaks another language'),
       allowed: z.array(LanguageTag).default([]).describe('languages it may switch to; empty for any'),
     })
-    .default({ default: 'en', switch: 'when-caller-does', allowed: [] }),
+    .default({ default: 'en', switch: 'when-caller-does', allowed: [] })
+    .describe('what it speaks'),
   turnDetection: z
     .discriminatedUnion('type', [ServerVad, SemanticVad])
-    .default(() => ServerVad.parse({ type: 'server_vad' })),
+    .default(() => ServerVad.parse({ type: 'server_vad' }))
+    .describe('how it is noticed that the caller has finished'),
   bargeIn: z
     .enum(['immediate', 'confirmed'])
     .default('immediate')
@@ -174,6 +189,7 @@ export const AgentProfile = z.strictObject({
   tools: z
     .array(z.string())
     .refine(uniqueTools.check, uniqueTools.message)
+    .meta({ uniqueItems: true })
     .default([
       'create_lead',
       'check_availability',
@@ -197,7 +213,10 @@ export const AgentProfile = z.strictObject({
     .refine(distinct, 'must not have two of one name')
     .default([])
     .describe('servers of the Model Context Protocol whose tools can be named in `tools`'),
-  escalation: z.strictObject({ phoneNumber: E164.describe('where calls are transferred to') }).optional(),
+  escalation: z
+    .strictObject({ phoneNumber: E164.describe('where calls are transferred to') })
+    .optional()
+    .describe('the people behind the agent'),
   contacts: z
     .record(z.string().regex(/^[a-z][a-z0-9_ ]{0,39}$/, 'must be a name in small letters'), E164)
     .default({})
@@ -245,7 +264,8 @@ export const AgentProfile = z.strictObject({
       failed: Spoken.describe('says that the call has to end, when the model is gone'),
       filler: Spoken.describe('said while a slow tool runs, with `filler` at `clip`'),
     })
-    .default({}),
+    .default({})
+    .describe('what the engine says itself; by default in the language of the profile'),
   limits: z
     .strictObject({
       maxCallMs: Ms.default(1_800_000).describe('longest call'),
@@ -264,7 +284,8 @@ export const AgentProfile = z.strictObject({
       toolTimeoutMs: 8000,
       maxTurnMs: 60_000,
       minSpeechMs: 400,
-    }),
+    })
+    .describe('how long things may take'),
 });
 
 export type AgentProfile = z.infer<typeof AgentProfile>;
