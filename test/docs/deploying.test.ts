@@ -187,6 +187,14 @@ describe('the alerts', () => {
     expect(count(/^ {8}labels: \{ severity: (?:page|ticket) \}$/gm)).toBe(expressions.length);
   });
 
+  test('of a model that is down know every way in which it can be', () => {
+    const [, causes = ''] = /component="model", cause=~"([A-Z_|]+)"/.exec(all) ?? [];
+    const ways = Object.entries(ERRORS)
+      .filter(([code, { fault }]) => code.startsWith('MODEL_') && fault === 'network')
+      .map(([code]) => code);
+    expect(causes.split('|').sort()).toEqual([...ways, 'MODEL_REFUSED'].sort());
+  });
+
   test('ask for metrics that the engine publishes, by their labels', async () => {
     const metrics = new Metrics(() => 0);
     metrics.fault('model', 'MODEL_LOST');
