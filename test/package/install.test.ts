@@ -107,12 +107,13 @@ afterAll(async () => {
 test('the package has what an engine is made of, and nothing else', () => {
   const paths = packed.files.map(({ path }) => path);
   const allowed =
-    /^(?:LICENSE|README\.md|package\.json|bin\/[\w-]+\.js|dist\/.+|assets\/agent-profile\.schema\.json|assets\/(?:charts|clips|scenarios|silero|starter)\/.+)$/;
+    /^(?:LICENSE|README\.md|package\.json|bin\/[\w-]+\.js|dist\/.+|assets\/(?:agent-profile\.schema|top-level-domains)\.json|assets\/(?:charts|clips|scenarios|silero|starter)\/.+)$/;
   expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
   expect(paths.filter((path) => path.endsWith('.map') || /\.tsx?$(?<!\.d\.ts)/.test(path))).toEqual([]);
   expect(paths).toEqual(
     expect.arrayContaining([
       ...['bin/callchart.js', 'bin/tool-hooks.js', 'dist/cli/main.js', 'dist/tool.js', 'dist/tool.d.ts'],
+      ...['dist/testing.js', 'dist/testing.d.ts', 'assets/top-level-domains.json'],
       ...[
         'dist/console/index.html',
         'assets/silero/LICENSE',

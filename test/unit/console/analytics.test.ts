@@ -106,7 +106,7 @@ describe('the period', () => {
 
   test('is read from an address and written into one', () => {
     const period = periodOf(new URLSearchParams('from=2026-11-01&to=yesterday&agent=default&x=y'));
-    expect(period).toEqual({ from: '2026-11-01', to: '', agent: 'default' });
+    expect(period).toEqual({ from: '2026-11-01', to: '', agent: 'default', withTests: false });
     expect(queryOf(period)).toEqual({ from: '2026-11-01', agent: 'default' });
   });
 
