@@ -142,7 +142,8 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
     async () => {
       const { page } = await open(`/calls/${placed.callSid}`, { words: 'hidden' });
       const body = page.getByLabel('Body');
-      await page.getByRole('listbox', { name: 'Rows of the log' }).focus();
+      const log = page.getByRole('listbox', { name: 'Rows of the log' });
+      await log.focus();
       await page.keyboard.press('Home');
       await body.getByText('"+•••••••••••"').first().waitFor();
       await page.keyboard.press('End');
@@ -151,6 +152,7 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
       await page.keyboard.press('Home');
       await page.getByRole('button', { name: 'Show words and numbers' }).first().click();
       await body.getByText(CALLER).waitFor();
+      await log.focus();
       await page.keyboard.press('End');
       expect(await unheard.textContent()).toMatch(/\p{L}/u);
       await page.getByRole('button', { name: 'Hide words and numbers' }).click();

@@ -91,7 +91,7 @@ describe.skipIf(browserPath() === undefined)('the softphone', () => {
       expect(await page.getByLabel('Say without a microphone').inputValue()).toContain('\n');
       await page.keyboard.press('Enter');
       await line(page, 'caller', /opening hours/i).waitFor();
-      await line(page, 'agent', /open from/i).waitFor();
+      await line(page, 'agent', /we are open/i).waitFor();
 
       await page.getByRole('button', { name: '4', exact: true }).click();
       await page.keyboard.press('2');

@@ -39,6 +39,8 @@ interface CallScreenProps {
 /** One call, live or ended: chart, turns and sequence at one place of its log. */
 export function CallScreen({ shown, isFile = false }: CallScreenProps) {
   const { call, rows, words, spoken, chart, isRevealed, reveal, hide } = shown;
+  // One button for both, so that whoever presses it by the keyboard stays on it.
+  const toggleWords = isRevealed ? hide : reveal;
   const travel = useTimeTravel(rows.length);
   const { count, isAtEdge, step, go } = travel;
   const last = rows.at(-1);
@@ -97,14 +99,14 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
               {...{ isMuted, isRecordingPaused, isGone }}
             />
           )}
-          {reveal !== undefined && (
-            <Button className="button" data-kind="plain" aria-label="Show words and numbers" onPress={reveal}>
-              Show words
-            </Button>
-          )}
-          {hide !== undefined && (
-            <Button className="button" data-kind="plain" aria-label="Hide words and numbers" onPress={hide}>
-              Hide words
+          {toggleWords !== undefined && (
+            <Button
+              className="button"
+              data-kind="plain"
+              aria-label={isRevealed ? 'Hide words and numbers' : 'Show words and numbers'}
+              onPress={toggleWords}
+            >
+              {isRevealed ? 'Hide words' : 'Show words'}
             </Button>
           )}
           {!isFile && <ExportMenu callSid={call.callSid} isGone={isGone} />}
