@@ -253,16 +253,19 @@ describe('a caller with a call of their own', () => {
   ])('does not stop the others with %s', TRIES, async (what, name, args, body) => {
     shop.answers((response) => response.writeHead(200, { 'Content-Type': 'application/json' }).end(body));
     const other = await ring(2);
-    await call.stretch();
-    const begun = performance.now();
-    await other.session.callsAndHears({ name, args });
-    const [output] = other.session.outputs;
-    process.stdout.write(
-      `${what}: answered in ${(performance.now() - begun).toFixed(0)} ms, ${String(Buffer.byteLength(output?.output ?? ''))} bytes\n`,
-    );
-    expect(Buffer.byteLength(output?.output ?? '')).toBeLessThanOrEqual(8192);
-    expectUnmoved(what, await call.stretch(), QUIET_MS);
-    await other.hangUp();
+    try {
+      await call.stretch();
+      const begun = performance.now();
+      await other.session.callsAndHears({ name, args });
+      const [output] = other.session.outputs;
+      process.stdout.write(
+        `${what}: answered in ${(performance.now() - begun).toFixed(0)} ms, ${String(Buffer.byteLength(output?.output ?? ''))} bytes\n`,
+      );
+      expect(Buffer.byteLength(output?.output ?? '')).toBeLessThanOrEqual(8192);
+      expectUnmoved(what, await call.stretch(), QUIET_MS);
+    } finally {
+      await other.hangUp();
+    }
   });
 });
 
