@@ -23,7 +23,7 @@ const OPTIONS: ts.CompilerOptions = {
  */
 export function buildModule(source: URL, folder: string): string {
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  for (const name of ['node_modules', 'assets']) symlinkSync(join(ROOT, name), join(folder, name));
 
   const seen = new Set<string>();
   const build = (path: string) => {
