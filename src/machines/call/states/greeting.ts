@@ -120,6 +120,8 @@ export const greeting = callSetup.createStateConfig({
     /** The greeting has begun over the caller's first words. Who goes on speaking did not ask for it. */
     talkedOver: {
       on: {
+        // Again, while they hear it: that is no first word any more.
+        'caller.startedSpeaking': '#call.conversing.interrupted',
         'caller.stoppedSpeaking': 'audible',
         'caller.committed': {
           target: 'audible',
