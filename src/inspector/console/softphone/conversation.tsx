@@ -31,24 +31,26 @@ export function Conversation({ callSid, revision, spoken }: ConversationProps) {
   }, [lines]);
 
   return (
-    <ol className="conversation" role="log" aria-label="What is said">
-      {lines.map(({ role, text, itemId, interrupted, unheard, ahead }, index) => (
-        <li
-          key={`${itemId}/${String(index)}`}
-          ref={index === lines.length - 1 ? end : null}
-          className="line"
-          data-role={role}
-        >
-          <span className="line-role">{ROLES[role]}</span>
-          <span className="line-text">
-            {text}
-            {ahead !== undefined && <span className="line-ahead">{ahead}</span>}{' '}
-            {unheard !== undefined && <UnheardWords text={unheard} />}
-            {interrupted && <span className="line-cut"> (interrupted)</span>}
-          </span>
-        </li>
-      ))}
-    </ol>
+    <div className="conversation" role="log" aria-label="What is said">
+      <ol className="lines">
+        {lines.map(({ role, text, itemId, interrupted, unheard, ahead }, index) => (
+          <li
+            key={`${itemId}/${String(index)}`}
+            ref={index === lines.length - 1 ? end : null}
+            className="line"
+            data-role={role}
+          >
+            <span className="line-role">{ROLES[role]}</span>
+            <span className="line-text">
+              {text}
+              {ahead !== undefined && <span className="line-ahead">{ahead}</span>}{' '}
+              {unheard !== undefined && <UnheardWords text={unheard} />}
+              {interrupted && <span className="line-cut"> (interrupted)</span>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
 
