@@ -5,21 +5,25 @@ interface Timer {
   readonly fn: () => void;
 }
 
-/** How late a timer of the real call can have been, in ms. */
-const MAX_LATE_MS = 500;
-
 /**
  * The clock of a call that is walked through again. A timer fires when the
  * record says that it did; one that should have fired long before what is told
- * next fires as well, for the record to differ.
+ * next fires as well, and one that is due long after does not, for the record
+ * to differ.
  */
 export class ReplayClock implements Clock {
   #now: number;
   #lastId = 0;
+  readonly #slackMs: number;
   readonly #timers = new Map<number, Timer>();
 
-  constructor(startedAt: number) {
+  /**
+   * @param startedAt - ms since the Unix epoch.
+   * @param slackMs - how far from its time a timer can have fired.
+   */
+  constructor(startedAt: number, slackMs: number) {
     this.#now = startedAt;
+    this.#slackMs = slackMs;
   }
 
   now(): number {
@@ -41,17 +45,20 @@ export class ReplayClock implements Clock {
 
   /** Goes to a time. Timers that are overdue by then fire at their own. */
   goTo(at: number): void {
-    for (let next = this.#next(); next !== undefined && next[1].due < at - MAX_LATE_MS; next = this.#next()) {
+    for (
+      let next = this.#next();
+      next !== undefined && next[1].due < at - this.#slackMs;
+      next = this.#next()
+    ) {
       this.#fire(next);
     }
     this.#now = Math.max(this.#now, at);
   }
 
-  /** The next timer fires now. False when there is none. */
-  fireNext(): boolean {
+  /** The next timer fires now, where it is about due. */
+  fireNext(): void {
     const next = this.#next();
-    if (next !== undefined) this.#fire(next);
-    return next !== undefined;
+    if (next !== undefined && next[1].due <= this.#now + this.#slackMs) this.#fire(next);
   }
 
   #next(): [id: number, timer: Timer] | undefined {

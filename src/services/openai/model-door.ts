@@ -11,11 +11,16 @@ export interface ModelDoor {
   readonly takesTyped?: boolean | undefined;
   /** One for each session. */
   readonly makeDialect: () => Dialect;
+  /** Opens the socket; over the network by default. */
+  readonly open?: typeof openModelSocket | undefined;
 }
 
 /** Begins to connect a session. Failures are told by the socket's events. */
-export function knock({ url, name, apiKey }: ModelDoor, dialect: Dialect): ModelSocket {
-  return openModelSocket(dialect.url(url, name), {
+export function knock(
+  { url, name, apiKey, open = openModelSocket }: ModelDoor,
+  dialect: Dialect,
+): ModelSocket {
+  return open(dialect.url(url, name), {
     ...(apiKey !== undefined && { Authorization: `Bearer ${apiKey}` }),
     ...dialect.headers,
   });

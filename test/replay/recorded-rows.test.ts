@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import type { FullRow } from '../../src/protocol/console-calls.ts';
+import { differencesOf, recordedNames, recordedVersions, rowsOf } from '../support/golden/golden-files.ts';
+import { rowDifferences, unusedStates } from '../support/golden/row-differences.ts';
+import { unlisted } from '../support/golden/unlisted.ts';
+
+const timeIn = (rows: readonly FullRow[]) => (place: number) =>
+  Date.parse(rows.find(({ seq }) => seq === place)?.at ?? '') - Date.parse(rows[0]?.at ?? '');
+
+describe.each(recordedVersions())("today's chart does what that of %s did", (version) => {
+  const names = recordedNames(version);
+  const listed = differencesOf(version);
+
+  test.each(names)('%s', async (name) => {
+    const rows = rowsOf(version, name);
+    const found = await rowDifferences(rows, listed.states);
+    expect(unlisted(name, found, listed.rows, timeIn(rows)).join('\n')).toBe('');
+  });
+
+  test('and all that is listed to be otherwise is of these calls', () => {
+    expect(listed.rows.filter(({ call }) => !names.includes(call))).toEqual([]);
+    const rows = names.flatMap((name) => rowsOf(version, name));
+    expect(unusedStates(rows, listed)).toEqual([]);
+    expect(listed.states.filter(({ reason }) => reason.trim() === '')).toEqual([]);
+  });
+});
+
+describe('a call of which the record says otherwise', () => {
+  const [version = ''] = recordedVersions();
+  const name = 'barge-in-immediate';
+  const rows = rowsOf(version, name);
+  const cleared = rows.findIndex(({ event }) => event === 'clearPlayback');
+  const fact = rows.slice(0, cleared).findLast(({ to }) => to === 'call');
+  const withRow = (row: FullRow) => rows.map((each, index) => (index === cleared ? row : each));
+  const [order, next] = rows.slice(cleared);
+  if (order === undefined || next === undefined) throw new Error('the call has no barge-in');
+
+  test('parts where an order is another one, and says so', async () => {
+    const changed = withRow({ ...order, event: 'pausePlayback' });
+    const found = await rowDifferences(changed);
+    expect(found).toEqual([
+      { place: fact?.seq, was: ['phone: pausePlayback'], is: ['phone: clearPlayback'] },
+    ]);
+    const [sentence] = unlisted(name, found, [], timeIn(rows));
+    expect(sentence).toMatch(/^barge-in-immediate, place \d+, \d+ ms: today differs:/);
+    expect(sentence).toContain('phone: clearPlayback');
+  });
+
+  test('parts where orders were given the other way round', async () => {
+    const changed = rows.map((row, at) => (at === cleared ? next : at === cleared + 1 ? order : row));
+    expect(await rowDifferences(changed)).toHaveLength(1);
+  });
+
+  test('parts where it led to another state, and not where that one has a new name', async () => {
+    const changed = rows.map((row) => ({ ...row, path: row.path.replace(/^conversing/, 'talking') }));
+    expect((await rowDifferences(changed)).length).toBeGreaterThan(10);
+    const named = [{ was: 'talking', is: 'conversing', reason: 'it is called so now' }];
+    expect(await rowDifferences(changed, named)).toEqual([]);
+    expect(unusedStates(rows, { states: named })).toEqual(named);
+  });
+
+  test('parts where it ended for another reason', async () => {
+    const changed = rows.map((row) =>
+      row.event === 'call.ended' ? { ...row, body: { reason: 'idle' } } : row,
+    );
+    expect(await rowDifferences(changed)).toMatchObject([{ was: ['ended: idle'] }]);
+  });
+
+  test('parts where a timer fired at another time', async () => {
+    const idle = rowsOf(version, 'idle');
+    const fired = idle.findIndex(({ event }) => event === 'after.idleAfter');
+    const later = (row: FullRow, at: number) =>
+      at === fired ? { ...row, at: new Date(Date.parse(row.at) - 20).toISOString() } : row;
+    expect((await rowDifferences(idle.map(later))).length).toBeGreaterThan(0);
+  });
+
+  test('is right where the difference is listed, and wrong where one is listed that is none', () => {
+    const one = { place: 3, was: ['phone: pausePlayback'], is: [] };
+    const listed = { ...one, call: name, reason: 'nothing is paused any more' };
+    expect(unlisted(name, [one], [listed], timeIn(rows))).toEqual([]);
+    expect(unlisted(name, [], [listed], timeIn(rows))[0]).toContain('is listed, and does not occur');
+    expect(unlisted(name, [one], [{ ...listed, reason: ' ' }], timeIn(rows))[0]).toContain(
+      'without a reason',
+    );
+  });
+});

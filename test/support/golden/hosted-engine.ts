@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import type { CallEvent } from '../../../src/machines/call/call.events.ts';
+import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
+import type { FullRow } from '../../../src/protocol/console-calls.ts';
+import { CallHost } from '../../../src/services/call-host.ts';
+import type { Clips } from '../../../src/services/clips.ts';
+import type { HostedCall } from '../../../src/services/hosted-call.ts';
+import { LiveCalls } from '../../../src/services/live/live-calls.ts';
+import { DIALECTS } from '../../../src/services/openai/dialects.ts';
+import type { ModelSocket } from '../../../src/services/openai/model-socket.ts';
+import { Recordings } from '../../../src/services/recordings/recordings.ts';
+import type { EventRow, Journal } from '../../../src/services/storage/journal.port.ts';
+import { openStore, type Store } from '../../../src/services/storage/store.ts';
+import { Metrics } from '../../../src/services/telemetry/metrics.ts';
+import type { CallFacts } from '../../../src/services/tools/call-facts.ts';
+import { defineTool } from '../../../src/services/tools/define-tool.ts';
+import { endCall } from '../../../src/services/tools/end-call.ts';
+import { escalateToHuman } from '../../../src/services/tools/escalate-to-human.ts';
+import { recordingTools } from '../../../src/services/tools/recording-tools.ts';
+import { done } from '../../../src/services/tools/tool-answer.ts';
+import { createToolbox } from '../../../src/services/tools/toolbox.ts';
+import { CarrierStream, type StreamSocket } from '../../../src/services/twilio/carrier-stream.ts';
+import { KeptLog } from '../phone-leg.ts';
+import { CLIP_BYTE } from '../turn-taking/agent-voice.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
+
+/** What one recorded call was made with; stands in its file. */
+export interface EngineSettings {
+  /** What differs from the default profile. */
+  readonly profile: Readonly<Record<string, unknown>>;
+  readonly dialect: 'ga' | 'beta';
+  /** How long the rendered greeting is; none is rendered where it is not said. */
+  readonly greetingMs?: number;
+}
+
+interface EngineParts extends EngineSettings {
+  readonly clock: VirtualClock;
+  readonly openModel: () => ModelSocket;
+  /** Where recordings are kept. */
+  readonly folder: string;
+}
+
+const CALL_SID = 'CA00000000000000000000000000000001';
+const CALLER = '+12025550123';
+const BUSINESS = '+12025550100';
+const CLIP_MS = 600;
+
+const clip = (ms: number) => Buffer.alloc(ms * 8, CLIP_BYTE);
+const CLIPS: Clips = {
+  hold: clip(CLIP_MS),
+  sorry: clip(CLIP_MS),
+  failed: clip(CLIP_MS),
+  filler: clip(CLIP_MS),
+};
+
+/** The engine as far as one call goes: host, chart, legs, toolbox, recordings and journal, on a virtual clock. */
+export class HostedEngine {
+  readonly log = new KeptLog();
+  readonly #call: HostedCall;
+  readonly #host: CallHost;
+  readonly #store: Store = openStore(':memory:');
+  #hasEnded = false;
+
+  constructor({ clock, openModel, folder, profile: written, dialect, greetingMs }: EngineParts) {
+    const { log } = this;
+    const profile = AgentProfile.parse({
+      id: 'default',
+      business: { name: 'Acme' },
+      tools: ['look_up', 'end_call', 'escalate_to_human', 'pause_recording', 'resume_recording'],
+      maskDigits: false,
+      cardNumbers: 'keep',
+      ...written,
+    });
+    const facts: CallFacts = {
+      ...{ callSid: CALL_SID, agentId: profile.id, profile, from: CALLER, to: BUSINESS },
+      direction: 'inbound',
+      now: () => clock.now(),
+    };
+    const journal = journalOf(this.#store);
+    const toolbox = createToolbox({
+      tools: [
+        lookUp(clock),
+        endCall(),
+        escalateToHuman(),
+        ...recordingTools({
+          requestRecording: (callSid, paused) => {
+            this.#host.tell(callSid, { type: 'recording.requested', paused, by: 'agent' });
+          },
+        }),
+      ],
+      callOf: () => (this.#hasEnded ? undefined : facts),
+      ...{ clock, log, journal },
+    });
+    this.#host = new CallHost({
+      model: {
+        ...{ url: 'wss://model.invalid', name: 'model', apiKey: undefined },
+        makeDialect: DIALECTS[dialect],
+        open: openModel,
+      },
+      ...{ toolbox, journal, log },
+      clips: CLIPS,
+      clipsOf: () => (greetingMs === undefined ? {} : { greeting: clip(greetingMs) }),
+      // What a session costs is nobody's concern here.
+      meter: { watch: (socket) => socket, used: () => undefined },
+      metrics: new Metrics(() => 1),
+      live: new LiveCalls(),
+      recordings: new Recordings(folder),
+    });
+    this.#store.transact('acceptCall', {
+      ...{ callSid: CALL_SID, agentId: profile.id, direction: 'inbound', from: CALLER, to: BUSINESS },
+      ...{ at: clock.now(), isLive: false },
+    });
+    this.#call = this.#host.host(facts, clock).start();
+    void this.#call.done.then(() => (this.#hasEnded = true));
+  }
+
+  get state(): string {
+    return this.#call.state;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Webhooks and operators. */
+  tell(event: CallEvent): void {
+    this.#call.tell(event);
+  }
+
+  /** The carrier's stream comes through the door. */
+  attach(socket: StreamSocket, epoch: number): void {
+    this.#host.attach(
+      CALL_SID,
+      new CarrierStream(socket, { callSid: CALL_SID, streamSid: `MZ${String(epoch)}`, epoch }),
+    );
+  }
+
+  /** The call's log. */
+  rows(): FullRow[] {
+    const [log] = this.#store.query('rowsText', { after: [{ callSid: CALL_SID, seq: 0 }], bodies: 'full' });
+    return JSON.parse(log?.text ?? '[]') as FullRow[];
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+}
+
+/** Takes as long as it is asked to. */
+const lookUp = (clock: VirtualClock) =>
+  defineTool({
+    name: 'look_up',
+    description: 'Looks something up.',
+    policy: { kind: 'reads', once: 'none', outlivesCall: false, needsReadBack: false, isWayOut: false },
+    args: () => z.strictObject({ what: z.string(), takesMs: z.number() }),
+    run: ({ what, takesMs }) =>
+      new Promise((resolve) => {
+        clock.setTimeout(() => {
+          resolve(done({ found: what }));
+        }, takesMs);
+      }),
+  });
+
+/** The journal in this thread. */
+function journalOf(store: Store): Journal {
+  const attempt = <Result>(work: () => Result) =>
+    new Promise<Result>((resolve) => {
+      resolve(work());
+    });
+  return {
+    isHealthy: true,
+    record: (callSid, rows: readonly EventRow[]) => {
+      store.atomically(() => {
+        store.append(
+          callSid,
+          rows.map((row) => ({ ...row, body: JSON.stringify(row.body) })),
+        );
+      });
+    },
+    transact: (name, args) => attempt(() => store.atomically(() => store.transact(name, args))),
+    query: (name, args) => attempt(() => store.query(name, args)),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,49 @@
+import { type Moment, walkCall } from '../../../src/cli/call-walk.ts';
+import type { FullRow } from '../../../src/protocol/console-calls.ts';
+import type { Difference, Differences } from './golden-files.ts';
+import { partOf } from './parted-lists.ts';
+
+/** Recorded on a virtual clock: timers fired when they were due, and times are cut to whole ms. */
+const SLACK_MS = 1;
+
+/**
+ * Walks today's chart through a recorded call, and tells every fact behind which
+ * it does not do what was recorded: another state, other orders or announcements, or the same in
+ * another order. What the chart does by itself, the end and its reason are compared as well.
+ *
+ * @param states - those that are named otherwise today.
+ */
+export async function rowDifferences(
+  rows: readonly FullRow[],
+  states: Differences['states'] = [],
+): Promise<Difference[]> {
+  const { moments, endReason } = await walkCall(rows, { slackMs: SLACK_MS, maskDigits: false });
+  const renamed = rows.map((row) => ({ ...row, path: renamedPath(row.path, states) }));
+  const pathOf = new Map(renamed.map(({ seq, path }) => [seq, path]));
+  const told = moments.flatMap(({ recorded, today }: Moment): Difference[] => {
+    const was = recorded.map((row) => inWords({ ...row, path: pathOf.get(row.seq) ?? row.path }));
+    const part = partOf(was, today.map(inWords));
+    return part === undefined ? [] : [{ place: recorded[0]?.seq ?? 0, ...part }];
+  });
+  const end = rows.find(({ event }) => event === 'call.ended');
+  const part = partOf([`ended: ${String(end?.body['reason'])}`], [`ended: ${String(endReason)}`]);
+  return part === undefined ? told : [...told, { place: end?.seq ?? 0, ...part }];
+}
+
+/** Names that no state of a recorded call has. */
+export const unusedStates = (rows: readonly FullRow[], { states }: Pick<Differences, 'states'>) =>
+  states.filter(({ was }) => !rows.some(({ path }) => isWithin(path, was)));
+
+function renamedPath(path: string, states: Differences['states']): string {
+  const name = states.find(({ was }) => isWithin(path, was));
+  return name === undefined ? path : `${name.is}${path.slice(name.was.length)}`;
+}
+
+const isWithin = (path: string, state: string) => path === state || path.startsWith(`${state}.`);
+
+/** Of a fact, the state that it led to: what it said is the record's. Of an order and an announcement, everything. */
+function inWords({ to, actor, event, path, body }: FullRow): string {
+  if (to === 'call') return `${event} → ${path}`;
+  const words = Object.keys(body).length === 0 ? '' : ` ${JSON.stringify(body)}`;
+  return `${to === null ? 'announced' : actor}: ${event}${words}`;
+}
