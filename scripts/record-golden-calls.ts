@@ -6,7 +6,8 @@
 
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { CALL_SCRIPTS, type CallScript } from '../test/support/golden/call-scripts.ts';
+import { CALL_SCRIPTS } from '../test/support/golden/call-scripts.ts';
+import type { CallScript } from '../test/support/golden/script-steps.ts';
 import { GoldenCall, type RecordedCall } from '../test/support/golden/golden-call.ts';
 import { isRecorded, writeFolder } from '../test/support/golden/golden-files.ts';
 

@@ -5,7 +5,7 @@ import type { CallEvent } from '../../../src/machines/call/call.events.ts';
 import type { FullRow } from '../../../src/protocol/console-calls.ts';
 import { CallerVoice } from '../../../src/simulator/carrier/caller-voice.ts';
 import { SimulatedCall } from '../../../src/simulator/carrier/simulated-call.ts';
-import { CarrierEnd, EngineEnd } from '../stream-pair.ts';
+import { CarrierEnd } from '../stream-pair.ts';
 import { AgentVoice, type AudioMode, MODEL_BYTES_PER_MS } from '../turn-taking/agent-voice.ts';
 import { Chance } from '../turn-taking/chance.ts';
 import { FarModel, type Speech } from '../turn-taking/far-model.ts';
@@ -17,6 +17,7 @@ import {
   type ToolPlan,
 } from '../turn-taking/response-plan.ts';
 import { VirtualClock } from '../virtual-clock.ts';
+import { TapedStream } from './taped-stream.ts';
 import { type EngineSettings, HostedEngine } from './hosted-engine.ts';
 import { ModelEnd } from './model-end.ts';
 import { type WireRecord, WireTape } from './wire-tape.ts';
@@ -107,20 +108,10 @@ export class GoldenCall {
   /** The carrier opens a stream. */
   dials(): void {
     const { clock, tape } = this;
-    const socket = new EngineEnd();
+    const socket = new TapedStream(tape);
     const far = new CarrierEnd(socket);
     const epoch = ++this.#epoch;
-    far.on('message', (text: string) => {
-      tape.carrier('out', text);
-    });
-    socket.on('message', (data: Buffer) => {
-      tape.carrier('in', data.toString());
-    });
-    far.on('close', (code: number) => {
-      const way = socket.closedWith !== undefined || socket.isTerminated ? 'out' : 'in';
-      tape.add({ wire: 'carrier', way, closes: code });
-    });
-    // Whoever accepts streams reads `connected` and `start`; the leg hears what follows.
+    // Says `connected` and `start` to whoever accepts it.
     this.#carrier = new SimulatedCall({
       ...{ clock, socket: far, accountSid: 'AC1', callSid: 'CA1', streamSid: `MZ${String(epoch)}` },
       customParameters: {},

@@ -42,7 +42,9 @@ export class ModelEnd extends EventEmitter implements ModelSocket {
   sendText(buffer: Buffer, start: number, end: number): void {
     const text = buffer.toString('utf8', start, end);
     this.#tape.model('out', text);
-    this.#far.send(this.#isBeta ? betaClientEvent(text) : text);
+    this.#tape.sending(() => {
+      this.#far.send(this.#isBeta ? betaClientEvent(text) : text);
+    });
   }
 
   ping(): void {
@@ -50,18 +52,21 @@ export class ModelEnd extends EventEmitter implements ModelSocket {
   }
 
   close(code = 1005): void {
-    this.#leave(code);
-    this.#far.close(code);
+    this.#leave(code, () => {
+      this.#far.close(code);
+    });
   }
 
   terminate(): void {
-    this.#leave(1006);
-    this.#far.terminate();
+    this.#leave(1006, () => {
+      this.#far.terminate();
+    });
   }
 
-  #leave(code: number): void {
+  #leave(code: number, leave: () => void): void {
     if (!this.#isClosing && this.readyState !== 3)
       this.#tape.add({ wire: 'model', way: 'out', closes: code });
     this.#isClosing = true;
+    this.#tape.sending(leave);
   }
 }

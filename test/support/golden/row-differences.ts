@@ -1,7 +1,7 @@
 import { type Moment, walkCall } from '../../../src/cli/call-walk.ts';
 import type { FullRow } from '../../../src/protocol/console-calls.ts';
 import type { Difference, Differences } from './golden-files.ts';
-import { partOf } from './parted-lists.ts';
+import { spanOf } from './parted-lists.ts';
 
 /** Recorded on a virtual clock: timers fired when they were due, and times are cut to whole ms. */
 const SLACK_MS = 1;
@@ -22,12 +22,12 @@ export async function rowDifferences(
   const pathOf = new Map(renamed.map(({ seq, path }) => [seq, path]));
   const told = moments.flatMap(({ recorded, today }: Moment): Difference[] => {
     const was = recorded.map((row) => inWords({ ...row, path: pathOf.get(row.seq) ?? row.path }));
-    const part = partOf(was, today.map(inWords));
-    return part === undefined ? [] : [{ place: recorded[0]?.seq ?? 0, ...part }];
+    const place = recorded[0]?.seq ?? 0;
+    return spanOf(was, today.map(inWords)).map((part) => ({ place, was: part.was, is: part.is }));
   });
   const end = rows.find(({ event }) => event === 'call.ended');
-  const part = partOf([`ended: ${String(end?.body['reason'])}`], [`ended: ${String(endReason)}`]);
-  return part === undefined ? told : [...told, { place: end?.seq ?? 0, ...part }];
+  const ends = spanOf([`ended: ${String(end?.body['reason'])}`], [`ended: ${String(endReason)}`]);
+  return [...told, ...ends.map(({ was, is }) => ({ place: end?.seq ?? 0, was, is }))];
 }
 
 /** Names that no state of a recorded call has. */

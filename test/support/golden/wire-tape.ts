@@ -16,6 +16,10 @@ export interface WireLine {
   readonly says?: WireMessage;
   /** The code with which a socket was closed by whoever is at that end. */
   readonly closes?: number;
+  /** Came while the engine was in the midst of sending what is the last before it: the far end has no network. */
+  readonly within?: true;
+  /** How many frames of the caller's audio had come before. */
+  readonly frames?: number;
 }
 
 /** What passed on the wires of one call. */
@@ -33,14 +37,40 @@ export class WireTape {
   /** Audio of the caller that was passed to the model, in bytes of its format. */
   appendedBytes = 0;
   readonly #now: () => number;
+  readonly #onSent: (line: WireLine) => void;
+  #isSending = false;
+  #frames = 0;
 
-  /** @param now - ms since the call began. */
-  constructor(now: () => number) {
+  /**
+   * @param now - ms since the call began.
+   * @param onSent - told of each line that leaves the engine, when it has left.
+   */
+  constructor(now: () => number, onSent: (line: WireLine) => void = () => undefined) {
     this.#now = now;
+    this.#onSent = onSent;
   }
 
   add(line: Omit<WireLine, 'at'>): void {
-    this.lines.push({ at: this.#now(), ...line });
+    const isWithin = line.way === 'in' && this.#isSending;
+    const added: WireLine = {
+      at: this.#now(),
+      ...line,
+      ...(isWithin && { within: true }),
+      ...(line.way === 'in' && this.#frames > 0 && { frames: this.#frames }),
+    };
+    this.lines.push(added);
+    if (added.way === 'out') this.#onSent(added);
+  }
+
+  /** What the far end does while this takes its time was not told from outside. */
+  sending(send: () => void): void {
+    const wasSending = this.#isSending;
+    this.#isSending = true;
+    try {
+      send();
+    } finally {
+      this.#isSending = wasSending;
+    }
   }
 
   /** A message of the model's wire, as it is kept. */
@@ -62,8 +92,12 @@ export class WireTape {
   /** A message of the carrier's wire, as it is kept. The caller's audio is a frame of silence every 20 ms. */
   carrier(way: 'in' | 'out', text: string): void {
     const says = JSON.parse(text) as WireMessage;
-    if (says['event'] !== 'media') this.add({ wire: 'carrier', way, says });
-    else if (way === 'out') {
+    const { event } = says;
+    // Whoever accepts a stream has read these, and the leg hears what follows.
+    if (event === 'connected' || event === 'start') return;
+    if (event !== 'media') this.add({ wire: 'carrier', way, says });
+    else if (way === 'in') this.#frames++;
+    else {
       const { payload } = says['media'] as { payload: unknown };
       this.add({ wire: 'carrier', way, says: { event: 'media', bytes: bytesOf(payload) } });
     }
