@@ -97,6 +97,26 @@ describe('a recorded call', () => {
     expect((await replayCall(without)).difference?.today).toContain('after.idleAfter');
   });
 
+  test('in which a timer fired long before it does today parts there', async () => {
+    const rows = changed(await recorded(), 'after.idleAfter', (row) => ({
+      ...row,
+      at: new Date(Date.parse(row.at) - 5000).toISOString(),
+    }));
+    expect((await replayCall(rows)).difference).toMatchObject({
+      recorded: 'after.idleAfter (call) in conversing.listening.awaitingReply',
+      today: 'nothing',
+    });
+  });
+
+  test('of which a leg told something behind the end is walked through to its end', async () => {
+    const rows = await recorded();
+    const last = rows.at(-1);
+    if (last === undefined) throw new Error('nothing was recorded');
+    const late = { ...last, seq: last.seq + 1, actor: 'model', from: 'model', to: 'call' };
+    const { difference } = await replayCall([...rows, { ...late, event: 'agent.said', body: {} }]);
+    expect(difference).toBeUndefined();
+  });
+
   test('of which the end is missing parts there', async () => {
     const rows = await recorded();
     expect((await replayCall(rows.slice(0, -1))).difference).toMatchObject({ recorded: 'nothing more' });
