@@ -10,7 +10,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
  * @param module - `new URL('./x.worker.ts', import.meta.url)`; the ending is put right for built code.
  */
 export function startThread(module: URL, options: WorkerOptions = {}): Worker {
-  const isSource = import.meta.url.endsWith('.ts');
+  const isSource = import.meta.url.endsWith('.ts') && module.href.endsWith('.ts');
   if (!isSource) return new Worker(new URL(module.href.replace(/\.ts$/, '.js')), options);
   const tsx = import.meta.resolve('tsx/esm/api');
   const source = `import(${JSON.stringify(tsx)}).then((tsx) => { tsx.register(); return import(${JSON.stringify(module.href)}); });`;

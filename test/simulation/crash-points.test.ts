@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildModule } from '../support/built-sources.ts';
+import { builtPath } from '../support/built-sources.ts';
 import type { Came, Effect, Errand } from '../support/effect-process.ts';
 import { type Fate, type FakeTwilioRest, startFakeTwilioRest } from '../support/fake-twilio-rest.ts';
 
@@ -14,6 +14,8 @@ import { type Fate, type FakeTwilioRest, startFakeTwilioRest } from '../support/
  * one booking, one lead, at most one text, at most one call, and one outcome.
  */
 
+const program = builtPath(new URL('../support/effect-process.ts', import.meta.url));
+
 /** Two processes for each point, and dozens of points. */
 const PATIENCE_MS = 150_000;
 const AT_A_TIME = 3;
@@ -21,12 +23,10 @@ const AT_A_TIME = 3;
 const SPEED = 20;
 
 let folder: string;
-let program: string;
 let made = 0;
 const points: string[] = [];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'callchart-points-'));
-  program = buildModule(new URL('../support/effect-process.ts', import.meta.url), folder);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

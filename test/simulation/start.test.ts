@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startEngineProcess } from '../support/engine-process.ts';
+import { SOURCE_COMMAND, startEngineProcess } from '../support/engine-process.ts';
 import { temporaryFolder } from '../support/journal.ts';
 
 test('a start says in one line each what production would refuse', { timeout: 60_000 }, async () => {
@@ -37,3 +37,11 @@ test(
     });
   },
 );
+
+test('an engine starts from its sources, with its threads', { timeout: 60_000 }, async () => {
+  const database = `file:${join(temporaryFolder(), 'calls.sqlite')}`;
+  const engine = await startEngineProcess({ DATABASE_URL: database }, '022', SOURCE_COMMAND);
+  if (!('url' in engine)) throw new Error(`the engine did not start: ${engine.stderr}`);
+  expect((await fetch(`${engine.url}/readyz`)).status).toBe(200);
+  expect(await engine.stop()).toBe(0);
+});

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { builtPath } from './built-sources.ts';
 
 /** An engine in a process of its own. */
 export interface EngineProcess {
@@ -22,16 +23,21 @@ export interface FailedStart {
   readonly stderr: string;
 }
 
+const BUILT_COMMAND = [builtPath(new URL('../../src/cli/main.ts', import.meta.url))];
+/** As `npm run dev` starts it. */
+export const SOURCE_COMMAND = ['--import', 'tsx', 'src/cli/main.ts'];
+
 /**
- * Starts the engine from its sources, with the settings that are given and no
+ * Starts the engine as built code, with the settings that are given and no
  * others: its own modules, hooks and children, as an operator has them.
  */
 export async function startEngineProcess(
   settings: Readonly<Record<string, string>>,
   /** What the shell that starts it takes away from the rights of new files, in octal. */
   umask = '022',
+  program: readonly string[] = BUILT_COMMAND,
 ): Promise<EngineProcess | FailedStart> {
-  const command = [process.execPath, '--import', 'tsx', 'src/cli/main.ts', 'serve'];
+  const command = [process.execPath, ...program, 'serve'];
   const child = spawn('sh', ['-c', `umask ${umask}; exec "$0" "$@"`, ...command], {
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'fatal', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

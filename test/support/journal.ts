@@ -1,26 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { afterAll, onTestFinished } from 'vitest';
+import type { Worker } from 'node:worker_threads';
+import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Journal } from '../../src/services/storage/journal.port.ts';
 import type { Thread } from '../../src/services/storage/journal-thread.ts';
 import { type JournalOptions, openJournal } from '../../src/services/storage/sqlite-journal.ts';
-import { buildModule } from './built-sources.ts';
-
-let folderOfThread: string | undefined;
-let builtThread: string | undefined;
-afterAll(() => {
-  if (folderOfThread !== undefined) rmSync(folderOfThread, { recursive: true, force: true });
-});
-
-/** Starts the journal's thread as built code. */
-function startBuiltThread(module: URL, options: WorkerOptions): Worker {
-  folderOfThread ??= mkdtempSync(join(tmpdir(), 'callchart-built-'));
-  builtThread ??= buildModule(module, folderOfThread);
-  return new Worker(builtThread, options);
-}
+import { startThread } from '../../src/thread.ts';
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
@@ -51,8 +38,8 @@ export class Threads {
     this.#deafAfterOpening = isLost;
   }
 
-  readonly start = (...args: Parameters<typeof startBuiltThread>): Thread => {
-    const worker = startBuiltThread(...args);
+  readonly start = (...args: Parameters<typeof startThread>): Thread => {
+    const worker = startThread(...args);
     this.#running.push(worker);
     return {
       postMessage: (message) => {
@@ -88,7 +75,6 @@ export async function testJournal(options: Partial<JournalOptions> = {}): Promis
     file: ':memory:',
     clock: systemClock,
     log: new LogLines(),
-    start: startBuiltThread,
     ...options,
   });
   onTestFinished(() => journal.close().catch(() => undefined));

@@ -7,7 +7,6 @@ import { openJournal } from '../../src/services/storage/sqlite-journal.ts';
 import type { CallFacts } from '../../src/services/tools/call-facts.ts';
 import type { Tool } from '../../src/services/tools/define-tool.ts';
 import { createToolbox, type Toolbox, type ToolboxParts } from '../../src/services/tools/toolbox.ts';
-import { startSourceThread } from './source-thread.ts';
 
 /** Tuesday, 10 March 2026, 10:00 in New York. */
 export const NOW = Date.parse('2026-03-10T14:00:00Z');
@@ -50,7 +49,7 @@ export function keptLog(): Log & { readonly lines: readonly string[] } {
 
 /** The engine's own journal, in memory. */
 export const journalInMemory = (): Promise<Journal> =>
-  openJournal({ file: ':memory:', clock: systemClock, log: keptLog(), start: startSourceThread });
+  openJournal({ file: ':memory:', clock: systemClock, log: keptLog() });
 
 /** What the model is given, read. */
 export interface Answer {

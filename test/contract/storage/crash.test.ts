@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { buildModule } from '../../support/built-sources.ts';
+import { builtPath } from '../../support/built-sources.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 
 const KILLS = 20;
@@ -41,7 +41,7 @@ async function writeUntilKilled(
 test('a process that is killed at any time loses no acknowledged row', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'calls.sqlite');
-  const writer = buildModule(new URL('../../support/crash-writer.ts', import.meta.url), folder);
+  const writer = builtPath(new URL('../../support/crash-writer.ts', import.meta.url));
   const acknowledged: number[] = [];
   for (let kill = 0; kill < KILLS; kill++) {
     const first = (kill + 1) * 1_000_000;

@@ -6,8 +6,10 @@ import { buffer } from 'node:stream/consumers';
 import { expect, test, vi } from 'vitest';
 import { readWav } from '../../../src/media/wav.ts';
 import { Recordings } from '../../../src/services/recordings/recordings.ts';
+import { builtPath } from '../../support/built-sources.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 
+const WRITER = builtPath(new URL('../../support/recording-writer.ts', import.meta.url));
 const PATIENCE_MS = 30_000;
 const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
@@ -16,7 +18,7 @@ test(
   { timeout: PATIENCE_MS },
   async () => {
     const folder = temporaryFolder();
-    const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/recording-writer.ts', folder], {
+    const child = spawn(process.execPath, [WRITER, folder], {
       stdio: 'ignore',
     });
     const path = join(folder, 'CA1.wav');
