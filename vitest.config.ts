@@ -1,12 +1,67 @@
 import { defineConfig } from 'vitest/config';
 import { builtThreads } from './test/support/built-threads.ts';
 
+/** Read the environment and the working directory of their process, so each has one of its own. */
+const WITH_A_PROCESS = ['test/unit/cli/**', 'test/unit/config/**', 'test/unit/support/**'];
+
+/** Simulations whose time is a virtual clock, or does not matter. */
+const WITHOUT_REAL_TIME = [
+  'audio-line',
+  'barge-ins',
+  'crash',
+  'crash-points',
+  'failing-responses',
+  'filler',
+  'goodbye',
+  'greeting',
+  'keypad',
+  'language',
+  'latency',
+  'racing-bookings',
+  'replay',
+  'silence',
+  'spoken-words',
+  'tool-scripts.laws',
+  'turn-taking.laws',
+  'unread-output',
+].map((name) => `test/simulation/${name}.test.ts`);
+
+/** What runs when: CONTRIBUTING.md tells why, and how long each takes. */
+const PARTS = [
+  { name: 'pure', include: ['test/unit/**'], exclude: WITH_A_PROCESS, isolate: false },
+  {
+    name: 'side-by-side',
+    include: [...WITH_A_PROCESS, 'test/{contract,docs,machines}/**', ...WITHOUT_REAL_TIME],
+    exclude: [],
+    isolate: true,
+  },
+  {
+    name: 'real-time',
+    // A new folder, and a new simulation, are here until somebody says that they need not be.
+    include: ['test/**'],
+    exclude: ['test/{unit,contract,docs,machines}/**', ...WITHOUT_REAL_TIME],
+    isolate: true,
+    maxWorkers: 1,
+  },
+];
+
 export default defineConfig({
   plugins: [builtThreads()],
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build-sources.ts'],
     setupFiles: ['test/support/seed.ts'],
+    maxWorkers: '100%',
+    // Ends what hangs; says nothing about speed. A busy machine takes its time.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     coverage: { provider: 'v8', include: ['src/**'] },
+    projects: PARTS.map(({ include, ...part }, groupOrder) => ({
+      extends: true,
+      test: {
+        ...part,
+        include: include.map((glob) => glob.replace(/\*\*$/, '**/*.test.ts')),
+        sequence: { groupOrder },
+      },
+    })),
   },
 });
