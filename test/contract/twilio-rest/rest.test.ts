@@ -189,14 +189,14 @@ describe('sending a text, in one attempt', () => {
     expect(twilio.requests).toHaveLength(1);
   });
 
-  test.each<[string, Fate, number | undefined]>([
-    ['nothing', { status: 429, code: 20429 }, undefined],
-    ['a number of seconds', { status: 429, retryAfter: '7' }, 7000],
-    ['a date', { status: 503, retryAfter: new Date(Date.now() + 90_000).toUTCString() }, 90_000],
-    ['nonsense', { status: 429, retryAfter: 'soon' }, undefined],
-    ['a date that is over', { status: 429, retryAfter: 'Thu, 01 Jan 1970 00:00:00 GMT' }, 0],
+  test.each<[string, () => Fate, number | undefined]>([
+    ['nothing', () => ({ status: 429, code: 20429 }), undefined],
+    ['a number of seconds', () => ({ status: 429, retryAfter: '7' }), 7000],
+    ['a date', () => ({ status: 503, retryAfter: new Date(Date.now() + 90_000).toUTCString() }), 90_000],
+    ['nonsense', () => ({ status: 429, retryAfter: 'soon' }), undefined],
+    ['a date that is over', () => ({ status: 429, retryAfter: 'Thu, 01 Jan 1970 00:00:00 GMT' }), 0],
   ])('tells how long Twilio wants to be left alone, by %s', async (_what, fate, ms) => {
-    twilio.next(fate);
+    twilio.next(fate());
     const refusal = await refusalOf(rest.sendMessage(text));
     expect(twilio.requests).toHaveLength(1);
     expect(refusal.happened).toBe(refusal.httpStatus === 429 ? 'no' : 'unknown');
