@@ -11,6 +11,7 @@ import { type Chart, chartOf } from '../src/inspector/chart.ts';
 import { drawChart } from '../src/inspector/chart-svg.ts';
 import { pictureOf, storiesOf } from '../src/inspector/chart-picture.ts';
 import { overviewOf } from '../src/inspector/chart-overview.ts';
+import { piecesOf } from '../src/inspector/chart-regions.ts';
 import { anywhereTable, transitionTables } from '../src/inspector/chart-tables.ts';
 import { toMermaid } from '../src/inspector/mermaid.ts';
 import { callMachine } from '../src/machines/call/call.machine.ts';
@@ -21,12 +22,15 @@ const DOCS = 'docs/statecharts';
 const PICTURES = 'assets/charts';
 const MARKERS = /<!-- chart:[^]*<!-- \/chart -->/;
 
-/** What the page of a chart shows. */
+/** What the page of a chart shows: the floor from afar, each region beside it, and every transition. */
 async function drawnPart(near: Chart, far: Chart, picture: string): Promise<string> {
+  const regions = piecesOf(near).regions.filter(({ root }) => root.children.length > 0);
   const parts = [
     '<!-- chart: written by npm run docs:write -->',
     `![The chart](${picture})`,
     `\`\`\`mermaid\n${toMermaid(far)}\n\`\`\``,
+    ...(regions.length === 0 ? [] : ['**The regions beside it:**']),
+    ...regions.map((region) => `\`\`\`mermaid\n---\ntitle: ${region.id}\n---\n${toMermaid(region)}\n\`\`\``),
     anywhereTable(near),
     transitionTables(near),
     '<!-- /chart -->',
@@ -40,10 +44,11 @@ async function filesOf(name: string, near: Chart, far: Chart): Promise<[path: st
   const told = readFileSync(page, 'utf8');
   if (!MARKERS.test(told)) throw new Error(`${page} has no chart markers`);
   const drawn = await drawnPart(near, far, `${name}.svg`);
+  const { floor } = piecesOf(near);
   return [
     [page, told.replace(MARKERS, () => drawn)],
     [`${DOCS}/${name}.svg`, await drawChart(far)],
-    ...(near === far ? [] : [[`${DOCS}/${name}-whole.svg`, await drawChart(near)] as [string, string]]),
+    ...(near === far ? [] : [[`${DOCS}/${name}-whole.svg`, await drawChart(floor)] as [string, string]]),
   ];
 }
 
@@ -56,7 +61,7 @@ async function pictureFile(name: string, machine: AnyStateMachine): Promise<[pat
 const call = chartOf(callMachine);
 const toolCall = chartOf(toolCallMachine);
 const files = [
-  ...(await filesOf('call', call, overviewOf(call, new Set(['conversing'])))),
+  ...(await filesOf('call', call, overviewOf(piecesOf(call).floor, new Set(['conversing'])))),
   ...(await filesOf('tool-call', toolCall, toolCall)),
   await pictureFile('call', callMachine),
   await pictureFile('tool-call', toolCallMachine),

@@ -11,7 +11,7 @@ import { Agents } from './services/agents.ts';
 import { AuditTrail } from './services/audit-trail.ts';
 import { CallHost } from './services/call-host.ts';
 import { CallPlacer } from './services/call-placer.ts';
-import { couriersOf, ownNumberOf } from './services/couriers.ts';
+import { couriersOf, ownNumberOf, restOf } from './services/couriers.ts';
 import { loadCharts } from './services/charts.ts';
 import { loadClips } from './services/clips.ts';
 import { Erasures } from './services/erasures.ts';
@@ -159,7 +159,8 @@ async function assemble(
   opened.push(() => port.close());
   const publicUrl = publicUrlOf(config, port.port);
 
-  outbox.start(couriersOf(config.twilio, publicUrl));
+  const rest = restOf(config.twilio);
+  outbox.start(couriersOf(rest, publicUrl));
 
   const toolbox = createToolbox({
     tools,
@@ -205,6 +206,7 @@ async function assemble(
     journal,
     clips: loadClips(),
     clipsOf: (profile) => sentences.clipsOf(profile),
+    endCall: rest && ((callSid) => rest.completeCall(callSid)),
     meter,
     log,
     metrics,

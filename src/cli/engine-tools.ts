@@ -52,7 +52,7 @@ export async function openEngineTools(config: Config): Promise<EngineTools> {
     await journal.close();
   };
   try {
-    outbox.start(couriersOf({ apiUrl: config.twilio.apiUrl }, 'http://localhost'));
+    outbox.start(couriersOf(undefined, 'http://localhost'));
     const house = createHouseTools({ journal, texts: outbox, requestRecording: () => undefined });
     const houseNames = house.map(({ name }) => name);
     const { toolsDir } = config;

@@ -3,6 +3,8 @@ import { nameOf } from './chart.ts';
 
 /** A state as `createMachine` takes it, as plain data: what it does and asks is referred to by name. */
 export interface StateConfig {
+  /** Where the chart gives it one of its own. */
+  readonly id?: string;
   readonly description?: string;
   readonly type?: 'parallel' | 'final' | 'history';
   readonly initial?: string;
@@ -59,6 +61,7 @@ function stateConfig(node: AnyStateNode): StateConfig {
   const initial =
     node.type === 'compound' ? (node.initial.target[0] as AnyStateNode | undefined)?.key : undefined;
   return {
+    ...written('id', node.parent === undefined ? undefined : node.config.id),
     ...written('description', node.description),
     ...(node.type === 'atomic' || node.type === 'compound' ? {} : { type: node.type }),
     ...written('initial', initial),

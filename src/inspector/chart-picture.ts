@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { AnyStateMachine } from 'xstate';
 import type { ChartPicture, PictureEdge, PictureLine, PictureNode } from '../protocol/console-chart.ts';
-import { type Chart, type ChartEdge, chartOf, nameOf, nodesOf } from './chart.ts';
+import { type ChartEdge, type ChartNode, chartOf, nameOf, nodesOf, statesOf } from './chart.ts';
 import { type Box, layOut, type Line } from './chart-layout.ts';
 import { overviewOf } from './chart-overview.ts';
+import { piecesOf } from './chart-regions.ts';
+import { placeOf } from './transition-key.ts';
 
 /** What stays open in an overview: inside a conversation it matters who has the floor. */
 const OPEN: ReadonlySet<string> = new Set(['conversing']);
@@ -19,17 +21,23 @@ export async function pictureOf(
   stories: ReadonlyMap<string, string>,
 ): Promise<ChartPicture> {
   const chart = chartOf(machine);
-  const { width, height, frame, boxes, dots, lines } = await layOut(chart);
-  const overview = await layOut(overviewOf(chart, OPEN), 'compact');
+  const { floor, regions } = piecesOf(chart);
+  const { width, height, frame, boxes, dots, lines } = await layOut(floor);
+  const overview = await layOut(overviewOf(floor, OPEN), 'compact');
   const lineOf = new Map(lines.flatMap(({ edges }, at) => edges.map(({ key }) => [key, at] as const)));
-  const doings = new Map(nodesOf(machine).map(({ id, entry, exit }) => [id, { entry, exit }]));
+  const doings = new Map(
+    nodesOf(machine).map((node) => [placeOf(node), { entry: node.entry, exit: node.exit }]),
+  );
+
+  const parents = parentsIn(floor.root, floor.root.id);
+  const sources = new Map(floor.edges.map(({ key, from }) => [key, from]));
 
   const node = ({ node: { id, path, key, type, invokes }, x, y, width, height }: Box): PictureNode => ({
     id,
     path,
     key,
     kind: type,
-    parent: parentOf(id, chart),
+    parent: parents.get(id) ?? null,
     ...{ x, y, width, height },
     entry: ownActions(doings.get(id)?.entry),
     exit: ownActions(doings.get(id)?.exit),
@@ -45,9 +53,19 @@ export async function pictureOf(
     height,
     frame,
     nodes: boxes.map(node),
-    edges: chart.edges.map((edge) => pictureEdge(edge, lineOf.get(edge.key))),
+    edges: chart.edges.map((edge) =>
+      pictureEdge({ ...edge, from: sources.get(edge.key) ?? edge.from }, lineOf.get(edge.key)),
+    ),
     lines: lines.map(pictureLine),
     dots: [...dots],
+    regions: regions.map(({ id, root }) => ({
+      name: id,
+      story: stories.get(root.path) ?? '',
+      states: [...statesOf({ id, root, edges: [] })].map(({ id, path, type }) => ({
+        ...{ id, path, kind: type },
+        story: stories.get(path) ?? '',
+      })),
+    })),
     overview: {
       width: overview.width,
       height: overview.height,
@@ -86,9 +104,14 @@ export function storiesOf(page: string): ReadonlyMap<string, string> {
 const ownActions = (actions: readonly unknown[] = []) =>
   actions.map(nameOf).filter((name) => name !== 'raise' && name !== 'cancel');
 
-function parentOf(id: string, { id: root }: Chart): string | null {
-  const parent = id.slice(0, id.lastIndexOf('.'));
-  return parent === root ? null : parent;
+/** Each state's parent, by its id; those that stand on the paper itself have none. */
+function parentsIn(node: ChartNode, paper: string): Map<string, string> {
+  return new Map(
+    node.children.flatMap((child) => [
+      ...(node.id === paper ? [] : [[child.id, node.id] as const]),
+      ...parentsIn(child, paper),
+    ]),
+  );
 }
 
 function pictureEdge(

@@ -1,5 +1,6 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import { transitionKey } from './transition-key.ts';
+import { outsidePath } from '../protocol/state-path.ts';
+import { placeOf, transitionKey } from './transition-key.ts';
 
 /** A chart as plain data: what drawings, tables and the console are made of. */
 export interface Chart {
@@ -14,7 +15,7 @@ export interface ChartNode {
   readonly id: string;
   /** Last part of the id. */
   readonly key: string;
-  /** Without the machine's id, `conversing.listening`: what the state is called outside; empty for the root. */
+  /** What the state is called outside, `conversing.listening`; empty for the root, and for what only holds regions. */
   readonly path: string;
   readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
   /** Id of the child entered by default. */
@@ -87,11 +88,11 @@ export function nameOf(reference: unknown): string {
 function chartNode(node: AnyStateNode): ChartNode {
   const initial = node.type === 'compound' ? (node.initial.target[0] as AnyStateNode | undefined) : undefined;
   return {
-    id: node.id,
+    id: placeOf(node),
     key: node.key,
-    path: node.path.join('.'),
+    path: outsidePath(node.path),
     type: node.type,
-    initial: initial?.id,
+    initial: initial && placeOf(initial),
     invokes: node.invoke.map(({ src }) => nameOf(src)),
     children: Object.values<AnyStateNode>(node.states).map(chartNode),
   };
@@ -102,8 +103,8 @@ function chartEdges(node: AnyStateNode, transition: AnyTransitionDefinition): Ch
   if (targets.length === 0) targets.push(undefined);
   return targets.map((to) => ({
     key: transitionKey(transition),
-    from: node.id,
-    to: to?.id,
+    from: placeOf(node),
+    to: to && placeOf(to),
     ...eventInWords(transition.eventType as string, node),
     guard: transition.guard === undefined ? undefined : nameOf(transition.guard),
     actions: transition.actions.map(nameOf),

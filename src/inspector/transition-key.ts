@@ -13,5 +13,8 @@ export function transitionKey(transition: AnyTransitionDefinition): string {
   const eventType = transition.eventType as string;
   const branches = eventType === '' ? (source.always ?? []) : (source.transitions.get(eventType) ?? []);
   const event = eventType === '' ? 'always' : eventType;
-  return `${source.machine.id}:${source.id}|${event}|${String(branches.indexOf(transition))}`;
+  return `${source.machine.id}:${placeOf(source)}|${event}|${String(branches.indexOf(transition))}`;
 }
+
+/** Where a state stands in its chart, from the machine's id on: the same whether or not the chart gives it an id of its own. */
+export const placeOf = ({ machine, path }: AnyStateNode): string => [machine.id, ...path].join('.');

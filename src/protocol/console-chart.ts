@@ -75,6 +75,14 @@ export const PictureOverview = z.strictObject({
 });
 export type PictureOverview = z.infer<typeof PictureOverview>;
 
+/** A region beside the floor: a condition with a life of its own. Not drawn as boxes and lines: shown as a lane. */
+export const PictureRegion = z.strictObject({
+  name: z.string(),
+  story: z.string(),
+  states: z.array(PictureNode.pick({ id: true, path: true, kind: true, story: true })),
+});
+export type PictureRegion = z.infer<typeof PictureRegion>;
+
 export const ChartPicture = z.strictObject({
   /** Version of the shape. */
   version: z.literal(1),
@@ -90,6 +98,8 @@ export const ChartPicture = z.strictObject({
   lines: z.array(PictureLine),
   /** Dots from which a first arrow leads to the child entered by default. */
   dots: z.array(Point),
+  /** Of charts that have any; their transitions are among `edges`. */
+  regions: z.array(PictureRegion),
   overview: PictureOverview,
   /** Fixed lengths in ms; null where the profile or the call decides. */
   delays: Delays,

@@ -18,14 +18,44 @@ export function stateName(path: string): string {
 /** A state value as XState has it: a name, or an object from each active region to its value. */
 type Value = string | { readonly [region: string]: Value | undefined };
 
+/** Where the regions of a living call are, and which of them says what its state is called. */
+const ALIVE = 'alive';
+const FLOOR = 'floor';
+
+/** The path of the floor: what the state of a call is called. Of a call that has ended, and of other charts: the path itself. */
+export function floorOf(value: Value): string {
+  return pathOf(regionOf(value)?.[FLOOR] ?? value);
+}
+
+/** The path of each region beside the floor, by its name. Those without states of their own are left out. */
+export function regionsOf(value: Value): Record<string, string> {
+  const paths = Object.entries(regionOf(value) ?? {}).flatMap(([name, inner]): [string, string][] => {
+    const path = name === FLOOR || inner === undefined ? '' : pathOf(inner);
+    return path === '' ? [] : [[name, path]];
+  });
+  return Object.fromEntries(paths);
+}
+
+/** What a state of the chart is called outside, by its way from the root: a state of the floor by its path in it, another by its region and its path in that. */
+export function outsidePath(way: readonly string[]): string {
+  const [first, ...rest] = way;
+  if (first !== ALIVE) return way.join('.');
+  return (rest[0] === FLOOR ? rest.slice(1) : rest).join('.');
+}
+
+function regionOf(value: Value): Exclude<Value, string> | undefined {
+  const alive = typeof value === 'string' ? undefined : value[ALIVE];
+  return typeof alive === 'string' ? undefined : alive;
+}
+
 /** The path of a state value, down to the first place where several states are active at once. */
-export function statePath(value: Value): string {
+function pathOf(value: Value): string {
   if (typeof value === 'string') return value;
   const regions = Object.entries(value);
   const [only] = regions;
   if (only === undefined) return '';
   const [name, inner] = only;
   if (regions.length > 1) return '';
-  const rest = inner === undefined ? '' : statePath(inner);
+  const rest = inner === undefined ? '' : pathOf(inner);
   return rest === '' ? name : `${name}.${rest}`;
 }

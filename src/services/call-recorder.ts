@@ -1,5 +1,5 @@
 import type { EventFrame, Frame, StepFrame } from '../inspector/frame.ts';
-import { statePath } from '../protocol/state-path.ts';
+import { floorOf } from '../protocol/state-path.ts';
 import type { SpokenLine } from './cards/card-watch.ts';
 import { RowMask, type RowMaskParts } from './cards/row-mask.ts';
 import type { EventRow } from './storage/journal.port.ts';
@@ -102,7 +102,7 @@ export class CallRecorder {
   }
 
   #step({ event, taken, follows, value }: StepFrame): void {
-    this.#state = statePath(value);
+    this.#state = floorOf(value);
     // What the chart does by itself belongs to the fact that led to it.
     if (follows !== true) {
       this.#flush();

@@ -27,6 +27,8 @@ export interface WiringParts {
   readonly clips: Clips;
   /** Those of a profile that have been rendered. */
   readonly clipsOf: (profile: AgentProfile) => AgentClips;
+  /** Ends a call at the carrier. Undefined where no carrier could be asked: then whoever hears that the stream was left ends it. */
+  readonly endCall?: ((callSid: string) => Promise<void>) | undefined;
   /** Watches how long a session is open. */
   readonly meter: Pick<SpendingMeter, 'watch'>;
   /** Counts what a stream sends in vain. */
@@ -75,6 +77,7 @@ export function wireCall(facts: CallFacts, parts: WiringParts, own: OwnParts = {
         metrics.streamMessageIgnored(kind);
       },
       tape,
+      endCall: () => parts.endCall?.(callSid) ?? Promise.resolve(),
       decideNext: (next) => journal.transact('decideNext', { callSid, next, at: clock.now() }),
     },
     model: {

@@ -1,7 +1,7 @@
 import type { Couriers } from './outbox/outbox.ts';
 import { createOfflineCourier } from './twilio/offline-courier.ts';
 import { createTwilioCalls } from './twilio/outbound-calls.ts';
-import { createTwilioRest } from './twilio/rest.ts';
+import { createTwilioRest, type TwilioRest } from './twilio/rest.ts';
 import { createTwilioTexts } from './twilio/text-messages.ts';
 
 /** An account at the carrier, as far as it is configured. */
@@ -21,19 +21,22 @@ export function ownNumberOf({ accountSid, authToken, phoneNumber }: CarrierAccou
   return accountSid === undefined || authToken === undefined ? undefined : phoneNumber;
 }
 
-/** Who carries texts and places calls: Twilio, or nobody when there is no account. */
-export function couriersOf(account: CarrierAccount, publicUrl: string): Couriers {
+/** The carrier's REST API. Undefined with less than a whole account. */
+export function restOf(account: CarrierAccount): TwilioRest | undefined {
   const { accountSid, authToken, phoneNumber, apiUrl } = account;
-  if (accountSid === undefined || authToken === undefined || phoneNumber === undefined) {
-    return { text: createOfflineCourier(), call: createOfflineCourier() };
-  }
-  const rest = createTwilioRest({
+  if (accountSid === undefined || authToken === undefined || phoneNumber === undefined) return undefined;
+  return createTwilioRest({
     apiUrl,
     accountSid,
     authToken,
     fromNumber: phoneNumber,
     timeoutMs: REST_WITHIN_MS,
   });
+}
+
+/** Who carries texts and places calls: Twilio, or nobody when there is no account. */
+export function couriersOf(rest: TwilioRest | undefined, publicUrl: string): Couriers {
+  if (rest === undefined) return { text: createOfflineCourier(), call: createOfflineCourier() };
   const statusUrl = `${publicUrl}/twilio/status`;
   return {
     text: createTwilioTexts({ rest, statusUrl }),

@@ -15,14 +15,21 @@ export function lintChart(machine: AnyStateMachine): string[] {
  * States in which a call could rest for ever: nothing times them out, neither in
  * the state itself nor in one that holds it (the root's limits do not count: they
  * are for the whole call).
+ *
+ * @param region - id of the state that is looked into, where the chart has regions of which one moves all others on.
+ *   The whole chart otherwise.
  */
-export function unboundedStates(machine: AnyStateMachine): string[] {
+export function unboundedStates(machine: AnyStateMachine, region?: string): string[] {
+  const root = region === undefined ? machine.root : machine.getStateNodeById(region);
   const isBounded = (node: AnyStateNode): boolean =>
-    hasWayOutByItself(node) || (node.parent?.parent !== undefined && isBounded(node.parent));
+    hasWayOutByItself(node) || (node.parent !== undefined && node.parent !== root && isBounded(node.parent));
   return nodesOf(machine)
-    .filter((node) => node.type === 'atomic' && !isBounded(node))
+    .filter((node) => node.type === 'atomic' && isWithin(node, root) && !isBounded(node))
     .map(({ id }) => id);
 }
+
+const isWithin = (node: AnyStateNode, root: AnyStateNode): boolean =>
+  node === root || (node.parent !== undefined && isWithin(node.parent, root));
 
 const hasWayOutByItself = (node: AnyStateNode) =>
   (node.always ?? []).some(({ guard }) => guard === undefined) ||

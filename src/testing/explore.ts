@@ -2,7 +2,6 @@ import {
   type ActorScope,
   type AnyMachineSnapshot,
   type AnyStateMachine,
-  createActor,
   createEmptyActor,
   type EventObject,
   getNextTransitions,
@@ -40,6 +39,12 @@ export interface ExploreOptions {
   /** Two snapshots with the same key are the same situation. Must leave out what grows without end. */
   readonly key: (snapshot: AnyMachineSnapshot) => string;
   /**
+   * What of a situation is worth going on from: it is walked on from only where it has a feature that none before it had.
+   * For charts whose regions multiply to more situations than can be walked: with each pair of states of two regions as a
+   * feature ({@link pairsOf}), every two that can occur together are met. Undefined: every situation is walked on from.
+   */
+  readonly features?: (snapshot: AnyMachineSnapshot) => readonly string[];
+  /**
    * A fuse: how many situations there may be.
    * @throws {Error} when there are more, which means that `key` tells too much apart.
    */
@@ -51,16 +56,23 @@ export interface ExploreOptions {
  * anything: transitions are computed, no action is carried out.
  */
 export function explore(machine: AnyStateMachine, options: ExploreOptions): Exploration {
-  const { input, events, key, limit = 5000 } = options;
+  const { input, events, key, features, limit = 5000 } = options;
   const pure = new PureMachine(machine, input);
   const first = pure.first();
   const situations = new Map([[key(first.snapshot), { snapshot: first.snapshot, path: [] as Step[] }]]);
   const reachable = new Set(first.taken);
   const steps: Step[] = [];
+  const known = new Set<string>();
+  const isNew = (snapshot: AnyMachineSnapshot) => {
+    if (features === undefined) return true;
+    const before = known.size;
+    for (const feature of features(snapshot)) known.add(feature);
+    return known.size > before;
+  };
 
   // A map can be extended while it is iterated: it is the queue as well.
   for (const [from, { snapshot, path }] of situations) {
-    if (snapshot.status !== 'active') continue;
+    if (snapshot.status !== 'active' || !isNew(snapshot)) continue;
     for (const event of events(snapshot)) {
       const { snapshot: next, taken } = pure.next(snapshot, event);
       const step = { from, to: key(next), event, taken };
@@ -71,6 +83,12 @@ export function explore(machine: AnyStateMachine, options: ExploreOptions): Expl
     }
   }
   return { steps, situations, reachable };
+}
+
+/** Each pair of the parts of a situation, its regions' states for one: what `ExploreOptions.features` may tell apart. */
+export function pairsOf(parts: Readonly<Record<string, string | number>>): string[] {
+  const named = Object.entries(parts).map(([name, value]) => `${name}=${String(value)}`);
+  return named.flatMap((one, index) => named.slice(index + 1).map((other) => `${one} ${other}`));
 }
 
 /**
@@ -144,10 +162,9 @@ class PureMachine {
 
   #compute(transition: (scope: Scope) => AnyMachineSnapshot): PureStep {
     const taken: string[] = [];
-    // Never started: they lend a place in a system, and somebody to send to. New ones each time, because a system remembers its actors.
-    const parent = createEmptyActor();
-    const self = createActor(this.#machine, { input: this.#input, parent });
-    parent.system.inspect((event) => {
+    // Lends a place in a system, and somebody to send to. A new one each time, because a system remembers its actors.
+    const self = createEmptyActor() as unknown as Scope['self'];
+    self.system.inspect((event) => {
       if (event.type === '@xstate.microstep' && event.actorRef === self) {
         taken.push(...event._transitions.map(transitionKey));
       }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AnyStateMachine } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { chartOf, statesOf } from '../../src/inspector/chart.ts';
+import { piecesOf } from '../../src/inspector/chart-regions.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
 import { toolCallMachine } from '../../src/machines/tool-call/tool-call.machine.ts';
 
@@ -13,8 +14,10 @@ describe.each([
   const sections = page.split(/^(?=#{2,} )/m).slice(1);
   const toldOf = (section: string) => /^#{2,} `([^`]+)`$/m.exec(section)?.[1];
 
-  test('tells every state of its chart, in the order of the chart, and no other', () => {
-    expect(sections.map(toldOf)).toEqual(statesOf(chartOf(machine)).map(({ path }) => path));
+  test('tells every state of its chart, the floor first, in the order of the chart, and no other', () => {
+    const { floor, regions } = piecesOf(chartOf(machine));
+    const beside = regions.flatMap((region) => [region.root, ...statesOf(region)]);
+    expect(sections.map(toldOf)).toEqual([...statesOf(floor), ...beside].map(({ path }) => path));
   });
 
   test('nests its headings as the states are nested', () => {

@@ -57,7 +57,7 @@ describe('a call begins', () => {
       { type: 'playClip', clip: 'sorry' },
     ]);
     call.tell(audible, heardAll);
-    expect(call.actor.getSnapshot().matches({ conversing: { listening: 'quiet' } })).toBe(true);
+    expect(call.state).toBe('conversing.listening.quiet');
   });
 
   test('says by clip that it failed when the model refuses the session', () => {

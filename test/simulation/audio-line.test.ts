@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { statePath } from '../../src/protocol/state-path.ts';
+import { floorOf } from '../../src/protocol/state-path.ts';
 import { wholeCall } from '../support/whole-call.ts';
 
 test('carries fifty frames each way without the chart moving', () => {
@@ -24,7 +24,7 @@ test('clears in the tick of the report, and cuts the memory to what was heard', 
   const { call, carrier, model, says, frame, delta } = wholeCall();
   says({ type: 'response.created', response: { id: 'r1' } });
   delta(2000);
-  expect(statePath(call.getSnapshot().value)).toBe('conversing.greeting.audible');
+  expect(floorOf(call.getSnapshot().value)).toBe('conversing.greeting.audible');
   for (let i = 0; i < 40; i++) frame();
 
   const sent = model.frames.length;
@@ -36,7 +36,7 @@ test('clears in the tick of the report, and cuts the memory to what was heard', 
   expect(truncate).toMatchObject({ item_id: 'i1', content_index: 0 });
   // Forty frames of the media clock, give or take the one in which playback began.
   expect(Math.abs(Number(truncate?.['audio_end_ms']) - 800)).toBeLessThanOrEqual(20);
-  expect(statePath(call.getSnapshot().value)).toBe('conversing.interrupted.cut');
+  expect(floorOf(call.getSnapshot().value)).toBe('conversing.interrupted.cut');
 
   const cleared = carrier.sent.length;
   delta(500);

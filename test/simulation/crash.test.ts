@@ -38,7 +38,7 @@ test('an exception in one call ends that call with an apology, and is written do
         }),
       },
       actions: {
-        recordConfigured: () => {
+        tellModelToConfigure: () => {
           throw new Error('a bug');
         },
       },
@@ -57,7 +57,7 @@ test('an exception in one call ends that call with an apology, and is written do
     watch: () => undefined,
   }).start();
 
-  call.tell({ type: 'model.configured' });
+  call.tell({ type: 'model.opened' });
   expect(orders).toEqual(['close', 'clearPlayback', 'playClip']);
   expect(released).toBe(0);
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { HeardItem } from '../../src/media/heard.ts';
-import { spokenInto, stepsOf } from '../support/callers-floor.ts';
+import { brokenLaws } from '../support/laws/call-laws.ts';
 import type { TurnTakingRoom } from '../support/turn-taking/room.ts';
 import { anyConditions, anyScript, scriptCall } from '../support/turn-taking/script-call.ts';
 import { Verdict } from '../support/turn-taking/verdict.ts';
@@ -83,7 +83,7 @@ test(
   () =>
     held((room, { hasEnded }) => {
       expect(hasEnded, room.state).toBe(true);
-      expect(spokenInto(stepsOf(room.rows))).toEqual([]);
+      expect(brokenLaws(room.rows)).toEqual([]);
     }),
   PATIENCE_MS,
 );

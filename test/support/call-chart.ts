@@ -13,7 +13,7 @@ import type { LegInput, ModelOrder, PhoneOrder } from '../../src/machines/call/c
 import { toolCallMachine } from '../../src/machines/tool-call/tool-call.machine.ts';
 import type { RunToolInput } from '../../src/machines/tool-call/tool-call.ports.ts';
 import type { HeardItem } from '../../src/media/heard.ts';
-import { statePath } from '../../src/protocol/state-path.ts';
+import { floorOf } from '../../src/protocol/state-path.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export const plainCall: CallInput = {
@@ -111,7 +111,7 @@ export class ChartUnderTest {
   }
 
   get state(): string {
-    return statePath(this.actor.getSnapshot().value);
+    return floorOf(this.actor.getSnapshot().value);
   }
 
   get orderTypes(): string[] {

@@ -1,8 +1,8 @@
-import { type AnyMachineSnapshot, type EventObject, getNextTransitions } from 'xstate';
+import { type AnyMachineSnapshot, type EventObject, getNextTransitions, type StateValue } from 'xstate';
 import type { CallContext } from '../../src/machines/call/call.context.ts';
-import type { CallEvent, EndReason } from '../../src/machines/call/call.events.ts';
-import { statePath } from '../../src/protocol/state-path.ts';
-import { ownEvents } from '../../src/testing/explore.ts';
+import type { CallEvent } from '../../src/machines/call/call.events.ts';
+import { floorOf, regionsOf } from '../../src/protocol/state-path.ts';
+import { ownEvents, pairsOf } from '../../src/testing/explore.ts';
 import { heardHalf, outcome } from './call-chart.ts';
 
 type Fact<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>;
@@ -132,45 +132,28 @@ export function happenings(snapshot: AnyMachineSnapshot): EventObject[] {
   return [...facts.filter(({ type }) => taken.has(type)), ...ownEvents(snapshot)];
 }
 
-const ENDS_FREE: readonly (EndReason | undefined)[] = ['agent_ended', 'idle'];
-
-/** What of the context the chart decides on in the states that such a path leads through. */
-const RELEVANT: readonly (readonly [path: RegExp, of: (context: CallContext) => unknown[]])[] = [
-  [/^connecting|^configuring/, ({ configured, greeted }) => [configured, greeted]],
-  [/^transferring|^ended/, () => []],
-  [
-    /^ending/,
-    ({ endReason, wordsOwed, tools }) => [
-      ENDS_FREE.includes(endReason),
-      wordsOwed > 0,
-      Object.keys(tools).length > 0,
-    ],
-  ],
-  [/\.greeting/, ({ turnOwed, retries }) => [turnOwed, retries]],
-  [
-    /\.interrupted/,
-    ({ tools, endReason, doubted }) => [Math.min(1, Object.keys(tools).length), endReason, doubted],
-  ],
-];
-
 /**
- * Two calls with the same key are in the same situation: what the chart decides
- * on there, and nothing that only grows. `debts` tells apart what is owed,
- * `patience` how often something has gone wrong; both at once would be thousands.
+ * What a call remembers beside its states. What grows without end is told apart as far as it is of the same kind: a text
+ * that is there or not, a length that is known or not, one that waits or several.
  */
-export function situationOf(tell: 'debts' | 'patience') {
-  return (snapshot: AnyMachineSnapshot): string => {
-    const context = snapshot.context as CallContext;
-    const path = statePath(snapshot.value as string);
-    const special = RELEVANT.find(([pattern]) => pattern.test(path))?.[1](context);
-    const { tools, answersOwed, answer, turnOwed, spokeWithTools, lastWordsOwed } = context;
-    const { idlePrompts, retries, failures } = context;
-    const plain =
-      tell === 'debts'
-        ? [Math.min(2, Object.keys(tools).length), answersOwed, answer, turnOwed, spokeWithTools]
-        : [lastWordsOwed, idlePrompts, retries, failures, context.doubted];
-    // Whose time is up parts as soon as it may, whatever else is owed.
-    const isDue = tell === 'patience' && context.goodbyeOwed && !path.startsWith('ending');
-    return JSON.stringify([snapshot.value, snapshot.status, special ?? (isDue ? [] : plain), isDue]);
+function remembered(context: CallContext): Record<string, string | number> {
+  const { asked, audioMs, digits, doubted, failures, idlePrompts, retries, tools, wordsOwed } = context;
+  return {
+    ...{ failures, idlePrompts, retries, asked: asked?.purpose ?? '', doubted: doubted ?? '' },
+    tools: Math.min(2, Object.keys(tools).length),
+    words: Math.min(2, wordsOwed),
+    digits: Math.min(1, digits.length),
+    audio: Math.min(1, audioMs),
   };
+}
+
+/** Two calls with the same key are in the same situation. Everything that a call remembers is told apart, but its texts and names. */
+export function situationOf(snapshot: AnyMachineSnapshot): string {
+  return JSON.stringify([snapshot.value, snapshot.status, remembered(snapshot.context as CallContext)]);
+}
+
+/** Every two things that are so at the same time: states of two regions, or a state and a count. */
+export function pairsIn({ value, context }: AnyMachineSnapshot): string[] {
+  const state = value as StateValue as string;
+  return pairsOf({ floor: floorOf(state), ...regionsOf(state), ...remembered(context as CallContext) });
 }

@@ -32,6 +32,7 @@ export class KeptLog {
 
 interface BenchOptions {
   readonly clips?: Partial<Record<ClipName, Buffer>>;
+  readonly endCall?: () => Promise<void>;
   readonly decideNext?: (next: 'hangup' | 'dial') => Promise<void>;
   /** What the call does the moment it is told something. */
   readonly onFact?: (fact: PhoneFact, bench: PhoneLegBench) => void;
@@ -48,12 +49,14 @@ export class PhoneLegBench {
   readonly facts: PhoneFact[] = [];
   readonly decided: string[] = [];
   readonly ignored: string[] = [];
+  /** How often the carrier was told to end the call. */
+  ended = 0;
   /** Caller audio as the model's leg gets it, decoded. */
   readonly callerAudio: Buffer[] = [];
   readonly #call;
   #epoch = 0;
 
-  constructor({ clips = {}, decideNext, onFact, tape }: BenchOptions = {}) {
+  constructor({ clips = {}, decideNext, endCall, onFact, tape }: BenchOptions = {}) {
     const reel = tape?.(() => this.clock.now());
     this.line.listenAsModel({
       callerAudio: (text, start, end) => {
@@ -70,6 +73,10 @@ export class PhoneLegBench {
         this.ignored.push(kind);
       },
       clipOf: (name) => clips[name],
+      endCall: () => {
+        this.ended++;
+        return endCall?.() ?? Promise.resolve();
+      },
       decideNext: (next) => {
         this.decided.push(next);
         return decideNext?.(next) ?? Promise.resolve();

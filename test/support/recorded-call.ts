@@ -2,7 +2,7 @@ import { expect, onTestFinished } from 'vitest';
 import type { Frame } from '../../src/inspector/frame.ts';
 import { createTap } from '../../src/inspector/tap.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
-import { statePath } from '../../src/protocol/state-path.ts';
+import { floorOf } from '../../src/protocol/state-path.ts';
 import { CallRecorder } from '../../src/services/call-recorder.ts';
 import type { EventRow, TranscriptLine } from '../../src/services/storage/journal.port.ts';
 import { transcriptOf } from '../../src/services/storage/transcript.fold.ts';
@@ -86,7 +86,7 @@ export function recordedCall({ latencyMs, maskDigits = true, watch, ...options }
     /** What the carrier told, in order. */
     heard,
     get state(): string {
-      return statePath(call.getSnapshot().value);
+      return floorOf(call.getSnapshot().value);
     },
     dials,
     transcript: (): TranscriptLine[] => transcriptOf(rows.map((row, seq) => ({ seq, ...row }))),

@@ -95,6 +95,7 @@ export function wholeCall({
         clock,
         log,
         clipOf: (name) => clips[name],
+        endCall: () => Promise.resolve(),
         decideNext: () => Promise.resolve(),
         onIgnored: () => undefined,
       },

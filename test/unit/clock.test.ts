@@ -2,7 +2,6 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock, withoutJumps } from '../../src/clock.ts';
 import { AgentProfile } from '../../src/protocol/agent-profile.ts';
 import { AgentDrafts } from '../../src/services/agent-drafts.ts';
-import { FillerPace } from '../../src/services/filler-pace.ts';
 import { RateLimit } from '../../src/services/http/rate-limit.ts';
 import { BadFrames } from '../../src/services/openai/bad-frames.ts';
 import { KeptAudio } from '../../src/services/openai/kept-audio.ts';
@@ -110,13 +109,5 @@ describe.each([
     clock.setWall(-byMs);
     clock.advance(3000);
     expect(kept.take()).toHaveLength(0);
-  });
-
-  test('two fillers are kept apart', () => {
-    const clock = clockBefore();
-    const pace = new FillerPace();
-    expect(pace.mayFill(clock.steady())).toBe(true);
-    clock.setWall(byMs);
-    expect(pace.mayFill(clock.steady())).toBe(false);
   });
 });

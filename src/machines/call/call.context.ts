@@ -39,26 +39,14 @@ export interface CallLimits {
 }
 
 /**
- * What a call remembers besides its state: quantities and debts, never conditions.
- * A condition is a state.
+ * What a call remembers besides its states: identities, texts, counts. Never a
+ * condition: a condition is a state, and has one place.
  */
 export interface CallContext extends CallInput {
-  /** The session's configuration has been confirmed; it may be so before the phone leg is up. */
-  readonly configured: boolean;
-  /** The greeting's clip was heard to its end, before there was a model to be told. */
-  readonly greeted: boolean;
   /** Running tool calls: slot id → the model's id of the call. */
   readonly tools: Readonly<Record<string, string>>;
   /** The next slot's number. */
   readonly nextSlot: number;
-  /** Tool outputs were given back while the caller had the floor: an answer is owed. */
-  readonly answersOwed: boolean;
-  /** Where the answer to tool outputs stands: asked for, begun, or nothing to wait for. */
-  readonly answer: 'none' | 'asked' | 'begun';
-  /** Speech of the response that called the tools was heard before they settled. */
-  readonly spokeWithTools: boolean;
-  /** A turn of the caller's was committed, and no response has begun since that could answer it. */
-  readonly turnOwed: boolean;
   /** What the agent is to say now, other than to answer: asked for again when it comes to nothing. */
   readonly asked: Asked | undefined;
   /** The turn that silenced the agent, as long as it may be a noise; and then, if it was one. */
@@ -73,27 +61,18 @@ export interface CallContext extends CallInput {
   readonly failures: number;
   /** Audio of the responses that have ended since the agent became audible, in ms. */
   readonly audioMs: number;
-  /** The caller had the floor when the end of the call was to be announced. */
-  readonly lastWordsOwed: boolean;
-  /** The call has lasted as long as it may, and could not end then: the caller spoke, or was with nobody who could part. */
-  readonly goodbyeOwed: boolean;
   /** Digits keyed in so far, of an entry that has not ended. */
   readonly digits: string;
   /** Set by whatever first decided to end the call. */
   readonly endReason: EndReason | undefined;
+  /** What the model was lost of. */
   readonly failure: ErrorNote | undefined;
 }
 
 export const contextOf = (input: CallInput): CallContext => ({
   ...input,
-  configured: false,
-  greeted: false,
   tools: {},
   nextSlot: 0,
-  answersOwed: false,
-  answer: 'none',
-  spokeWithTools: false,
-  turnOwed: false,
   asked: undefined,
   doubted: undefined,
   wordsOwed: 0,
@@ -101,8 +80,6 @@ export const contextOf = (input: CallInput): CallContext => ({
   retries: 0,
   failures: 0,
   audioMs: 0,
-  lastWordsOwed: false,
-  goodbyeOwed: false,
   digits: '',
   endReason: undefined,
   failure: undefined,

@@ -27,6 +27,8 @@ export const callDelays = {
   speakWithin: 180_000,
   /** Silence that a running tool may cause before the caller hears a filler. */
   fillerAfter: 1_200,
+  /** Between two fillers. */
+  fillersApart: 5_000,
   /** A filler is a short sentence. */
   fillWithin: 6_000,
   /** Every tool has its own deadline; this bounds all of them together. */

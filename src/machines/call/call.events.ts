@@ -11,6 +11,22 @@ import type { HeardItem } from '../../media/heard.ts';
  */
 export type CallEvent = PhoneFact | ModelFact | ToolFact | ToolboxFact | TranscriptFact | DeskEvent;
 
+/**
+ * Told by the call to itself: how a region lets the others know what it did. Handled within the step in which it is
+ * told; nobody outside sees or sends it.
+ */
+export type OwnEvent =
+  /** A reply was asked for: it answers every turn and every tool output so far. */
+  | { type: 'reply.asked' }
+  /** The answer to the tools is not wanted any more. */
+  | { type: 'answer.dropped' }
+  /** A filler was asked for. */
+  | { type: 'filler.asked' }
+  /** The conversation is over, by the call's own rules. */
+  | { type: 'end.wanted' }
+  /** The caller has the floor: it is not over. */
+  | { type: 'end.withdrawn' };
+
 /** Told by the phone leg: the caller's side, as the carrier reports it. */
 export type PhoneFact =
   /** A stream with a valid token has started; audio can go both ways. */

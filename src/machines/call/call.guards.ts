@@ -20,43 +20,95 @@ const MAX_IDLE_PROMPTS = 2;
 /** Twilio: ends an entry of digits. */
 const ENTRY_END = '#';
 
+const isConversing = stateIn('#floor.conversing');
+const isEnding = stateIn('#floor.ending');
+
 /** Between the first word of a turn of the caller's and its end, as the chart tells them. */
 const isCallerSpeaking = or([
-  stateIn('#call.conversing.interrupted'),
-  stateIn('#call.conversing.listening.callerSpeaking'),
-  stateIn('#call.conversing.greeting.forestalled'),
-  stateIn('#call.conversing.greeting.withheld'),
-  stateIn('#call.conversing.greeting.talkedOver'),
+  stateIn('#floor.conversing.interrupted'),
+  stateIn('#floor.conversing.listening.callerSpeaking'),
+  stateIn('#floor.conversing.greeting.forestalled'),
+  stateIn('#floor.conversing.greeting.withheld'),
+  stateIn('#floor.conversing.greeting.talkedOver'),
 ]);
 
-/** Questions about a call; each asks one thing of the context, or of the event's part that is passed. */
+/** What the agent would say now, nobody would hear: the caller has the floor, and uses it. */
+const isCallerBusy = or([isCallerSpeaking, stateIn('#floor.conversing.listening.enteringDigits')]);
+
+/** The caller has the floor, or has just given it up: what is said next answers them. */
+const isCallerFirst = or([isCallerBusy, stateIn('#floor.conversing.listening.awaitingReply')]);
+
+/** The carrier has the caller, and a person's phone rings, or has rung. */
+const isAway = or([
+  stateIn('#floor.transferring.dialing'),
+  stateIn('#floor.transferring.connected'),
+  stateIn('#floor.transferring.returning'),
+]);
+
+const hasNoRunningTools = stateIn('#tools.idle');
+const isAnswerComing = or([stateIn('#answer.asked'), stateIn('#answer.begun')]);
+
+/** The tool that has settled decided what the call itself does next. */
+const isDecided =
+  (then: ToolOutcome['then']) =>
+  ({ event: { type, outcome } }: { readonly event: { readonly type: string; readonly outcome?: object } }) =>
+    type === 'tool.settled' && outcome !== undefined && 'then' in outcome && outcome.then === then;
+
+/** Questions about a call; each asks one thing: of its states, of the context, or of the event's part that is passed. */
 export const callGuards = {
-  isStreamAwaited: stateIn('#call.connecting.phone.awaited'),
-  isConfigured: ({ context }: Args) => context.configured,
+  isAway,
+  isAttached: stateIn('#line.attached'),
+  isStreamAwaited: stateIn('#line.awaited'),
+  isUp: and([stateIn('#line.attached'), not(stateIn('#session.opening'))]),
+  isLive: stateIn('#session.live'),
+  isSessionGone: stateIn('#session.gone'),
+  /** Nobody talks with the model any more: a clip apologises, or caller and person talk. */
+  isModelDoneWith: or([stateIn('#floor.ending.apologizing'), stateIn('#floor.transferring.connected')]),
+  /** Its end is heard: the agent was to speak. */
+  isModelMissed: not(or([isEnding, isAway])),
+  isConversing,
+  isResponding: stateIn('#floor.conversing.responding'),
+  isUnheard: not(stateIn('#floor.conversing.responding')),
+  isCallerBusy,
+  isCallersTurn: or([stateIn('#floor.conversing.listening'), stateIn('#floor.conversing.interrupted')]),
+  /** The conversation is over, or interrupted by a transfer: what was owed in it is not owed any more. */
+  isLeaving: or([isEnding, stateIn('#floor.transferring')]),
+  isTransferUnderWay: stateIn('#floor.transferring'),
+  /** The two talk, and the agent may be given something to say. */
+  isFreeToWarn: and([isConversing, not(isCallerFirst)]),
+  /** The time was up while the caller spoke, or was away: they have finished, or are back. */
+  isGoodbyeDue: and([stateIn('#clock.overdue'), not(isCallerSpeaking)]),
+  isEndDue: and([stateIn('#consequence.end'), not(isCallerBusy)]),
+  isEndDueSpoken: and([stateIn('#consequence.end.spoken'), not(isCallerBusy)]),
+  isEndWanted: stateIn('#consequence.end'),
+  isParting: stateIn('#consequence.parting'),
+  isEnding,
+  isTransferDue: and([stateIn('#consequence.transfer'), not(isCallerBusy)]),
+  isTransferDueSpoken: and([stateIn('#consequence.transfer.spoken'), not(isCallerBusy)]),
+  isTransferWanted: stateIn('#consequence.transfer'),
+  hasRunningTools: stateIn('#tools.running'),
+  isAnswerOwed: stateIn('#answer.owed'),
+  isAnswerComing,
+  /** All tools have settled, and the answer has been asked for. */
+  isAnswerUnderWay: and([isAnswerComing, hasNoRunningTools]),
+  /** The caller waits for nothing else. */
+  isAnswerDue: and([hasNoRunningTools, stateIn('#floor.conversing.toolExecuting.running')]),
+  isTurnOwed: stateIn('#turn.owed'),
+  hasAllWords: stateIn('#words.settled'),
+  isKeying: stateIn('#floor.conversing.listening.callerSpeaking.keying'),
+  isGreetingClipHeard: stateIn('#clip.heard'),
+  isFillingByClip: and([stateIn('#filler.ready'), ({ context }: Args) => context.filler === 'clip']),
+  isFillingByModel: and([stateIn('#filler.ready'), ({ context }: Args) => context.filler === 'model']),
+
   isChartOwningTurns: ({ context }: Args) => context.turns === 'chart',
   isConfirming: ({ context }: Args) => context.bargeIn === 'confirmed',
   isGreetingByClip: ({ context }: Args) => context.greetingMode === 'clip',
-  hasGreeted: ({ context }: Args) => context.greeted,
-  areLastWordsOwed: ({ context }: Args) => context.lastWordsOwed,
-  areDigitsPending: ({ context }: Args) => context.digits !== '',
-  isFillingByClip: ({ context }: Args) => context.filler === 'clip',
-  isFillingByModel: ({ context }: Args) => context.filler === 'model',
   isRecorded: ({ context }: Args) => context.isRecorded,
-  hasPerson: ({ context }: Args) => context.canTransfer,
   /** An operator may name somebody else than the profile does. */
   hasPersonOrNumber: ({ context }: Args, hasNumber: boolean | undefined) =>
     hasNumber === true || context.canTransfer,
-  hasRunningTools: ({ context }: Args) => Object.keys(context.tools).length > 0,
-  hasNoRunningTools: ({ context }: Args) => Object.keys(context.tools).length === 0,
   isLastTool: ({ context }: Args) => Object.keys(context.tools).length === 1,
-  isAnswerOwed: ({ context }: Args) => context.answersOwed,
-  isAnswerComing: ({ context }: Args) => context.answer !== 'none',
-  /** All tools have settled, and the state that saw the last one has asked for the answer. */
-  isAnswerUnderWay: ({ context }: Args) =>
-    context.answer !== 'none' && Object.keys(context.tools).length === 0,
-  isTurnOwed: ({ context }: Args) => context.turnOwed,
-  hasSpokenWithTools: ({ context }: Args) => context.spokeWithTools,
-  hasAllWords: ({ context }: Args) => context.wordsOwed === 0,
+  isLastWordsOwed: ({ context }: Args) => context.wordsOwed === 1,
   hasRetriesLeft: ({ context }: Args) => context.retries < MAX_RETRIES,
   isFailingForGood: ({ context }: Args) => context.failures + 1 >= MAX_FAILURES,
   isFailingWithPerson: ({ context }: Args) => context.failures + 1 >= MAX_FAILURES && context.canTransfer,
@@ -65,16 +117,19 @@ export const callGuards = {
   isOfAnotherTurn: ({ context }: Args, itemId: string) =>
     context.doubted !== undefined && context.doubted !== itemId,
   isKnownNoise: ({ context }: Args, itemId: string) => context.doubted === itemId,
-  /** It was the goodbye that fell silent for a noise. */
-  isParting: ({ context }: Args) => context.endReason !== undefined,
   isWordless: (_: Args, text: string) => text.trim() === '',
   isEntryEnd: (_: Args, digit: string) => digit === ENTRY_END,
 
-  isEndingTheCall: (_: Args, outcome: ToolOutcome) => outcome.then === 'endCall',
-  isTransferring: (_: Args, outcome: ToolOutcome) => outcome.then === 'transfer',
+  isEndDecided: isDecided('endCall'),
+  isEndDecidedAndSpoken: and([stateIn('#tools.running.spoken'), isDecided('endCall')]),
+  isTransferDecided: isDecided('transfer'),
+  isTransferDecidedAndSpoken: and([stateIn('#tools.running.spoken'), isDecided('transfer')]),
+  isConsequential: (_: Args, outcome: ToolOutcome) => outcome.then !== undefined,
   isBridged: (_: Args, result: TransferResult) => result === 'completed' || result === 'answered',
 
   hasCalledTools: (_: Args, outcome: ResponseOutcome) => outcome.toolCalls > 0,
+  /** It answers every turn that was committed before it began. */
+  isAnswering: (_: Args, purpose: ResponsePurpose) => purpose === 'reply' || purpose === 'toolAnswer',
   /** It was done, or a rule was against it; a failure says neither. */
   isCertain: (_: Args, { status }: ToolOutcome) => status === 'ok' || status === 'refused',
   isEmpty: (_: Args, outcome: ResponseOutcome) => isEmpty(outcome),
@@ -89,23 +144,17 @@ export const callGuards = {
   isCutShort: (_: Args, outcome: ResponseOutcome) =>
     outcome.status === 'failed' || outcome.status === 'incomplete' || isEmpty(outcome),
 
-  /** The goodbye was not forced on them: a caller who thinks of something is answered. */
-  isFreeToStay: ({ context }: Args) => context.endReason === 'agent_ended' || context.endReason === 'idle',
-
-  /** Whoever crashes while the call ends is not apologised for: nothing speaks any more. */
-  isOpen: not(stateIn('#call.ending')),
-  /** What the agent would say now, nobody would hear: the caller has the floor, and uses it. */
-  isCallerBusy: or([isCallerSpeaking, stateIn('#call.conversing.listening.enteringDigits')]),
-  /** The caller has the floor, or has just given it up: what is said next answers them. */
-  isCallerFirst: or([
-    isCallerSpeaking,
-    stateIn('#call.conversing.listening.enteringDigits'),
-    stateIn('#call.conversing.listening.awaitingReply'),
+  /** The agent speaks, or is at work: whatever the caller says is answered behind that. */
+  isAgentFirst: or([
+    stateIn('#floor.conversing.greeting'),
+    stateIn('#floor.conversing.responding'),
+    stateIn('#floor.conversing.toolExecuting'),
   ]),
-  /** The two talk, and nobody has to be cut short who cannot know that the call is over. */
-  isFreeToPart: and([stateIn('#call.conversing'), not(isCallerSpeaking)]),
-  isGoodbyeDue: and([({ context }: Args) => context.goodbyeOwed, not(isCallerSpeaking)]),
-  isConversing: stateIn('#call.conversing'),
+  isFreeToAnswer: and([
+    isConversing,
+    not(isCallerBusy),
+    ({ context }: Args) => Object.keys(context.tools).length === 1,
+  ]),
 };
 
 const isLost = (outcome: ResponseOutcome) =>

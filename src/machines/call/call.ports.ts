@@ -18,13 +18,9 @@ export type PhoneOrder =
   | { type: 'playClip'; clip: ClipName; itemId?: string }
   | { type: 'mutePlayback'; muted: boolean }
   /** Close the stream. `next` is written down before, so that the carrier's question after it has an answer. */
-  | { type: 'leaveStream'; next: 'hangup' | 'dial' };
-
-/**
- * A filler, by clip or by the model, that follows another within this time, in ms, is not said, and nothing is told of
- * it. The legs see to it: a chart forgets time when it leaves a state, and the caller does not.
- */
-export const FILLERS_APART_MS = 5_000;
+  | { type: 'leaveStream'; next: 'hangup' | 'dial' }
+  /** End the call at the carrier, with whoever is on its line: there is no stream to leave while the caller is with a person. */
+  | { type: 'endCall' };
 
 /** Sentences the engine can say without the model. */
 export type ClipName = 'hold' | 'sorry' | 'failed' | 'greeting' | 'filler';

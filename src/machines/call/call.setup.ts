@@ -1,4 +1,4 @@
-import { assign, emit, enqueueActions, sendTo, setup } from 'xstate';
+import { assign, emit, enqueueActions, raise, sendTo, setup } from 'xstate';
 import type { ErrorNote } from '../../errors.ts';
 import type { HeardItem } from '../../media/heard.ts';
 import type { Asked, CallContext, CallInput } from './call.context.ts';
@@ -7,6 +7,8 @@ import type {
   CallAnnouncement,
   CallEvent,
   EndReason,
+  ModelFact,
+  OwnEvent,
   PhoneFact,
   RecordingRequest,
   ResponseOutcome,
@@ -16,10 +18,12 @@ import type {
   ResponsePurpose,
 } from './call.events.ts';
 import { callGuards } from './call.guards.ts';
+import { lateModel } from './call.lateness.ts';
 import { callPorts, type ClipName, type ModelOrder, type PhoneOrder } from './call.ports.ts';
 
-type PhoneLoss = Extract<PhoneFact, { type: 'phone.lost' }>;
 type LateTool = Extract<ToolboxFact, { type: 'tool.cameLate' }>;
+
+const DECLINED = '{"error":"cancelled"}';
 
 /** The greeting as an item of the agent's, where a clip says it. A call is greeted once. */
 const GREETING_ITEM = 'greeting';
@@ -36,7 +40,7 @@ export const callSetup = setup({
   types: {
     context: {} as CallContext,
     input: {} as CallInput,
-    events: {} as CallEvent,
+    events: {} as CallEvent | OwnEvent,
     emitted: {} as CallAnnouncement,
     output: {} as { reason: EndReason },
     children: {} as { phone: 'phoneLeg'; model: 'modelLeg' },
@@ -45,58 +49,33 @@ export const callSetup = setup({
   delays: callDelays,
   guards: callGuards,
   actions: {
-    recordConfigured: assign({ configured: true }),
-    recordGreeted: assign({ greeted: true }),
     /** The first reason holds: a caller who hangs up during the goodbye was said goodbye to. */
     recordEnd: assign({ endReason: ({ context }, reason: EndReason) => context.endReason ?? reason }),
     recordDoubt: assign((_, itemId: string | undefined) => ({ doubted: itemId })),
     /** The caller has the floor: what they say is no noise, and the call does not end before it is answered. */
-    recordFloor: assign({ doubted: undefined, endReason: undefined }),
-    /** The caller is gone, by the carrier's word. Where playback stood is settled: the transcript has what was heard. */
-    recordHangUp: enqueueActions(({ context, enqueue }, heard: readonly HeardItem[]) => {
-      enqueue.assign({ endReason: context.endReason ?? 'caller_hung_up' });
-      enqueue.sendTo('model', { type: 'settleItems', heard } satisfies ModelOrder);
+    recordFloor: enqueueActions(({ enqueue }) => {
+      enqueue.assign({ doubted: undefined, endReason: undefined });
+      enqueue.raise({ type: 'end.withdrawn' } satisfies OwnEvent);
     }),
     /** A stream that broke, or that was thrown out: nobody has said that the caller hung up. */
-    recordLoss: enqueueActions(({ context, enqueue }, { error, heard }: PhoneLoss) => {
-      const reason = error.code === 'STREAM_LOST' ? ('lost' as const) : ('failed' as const);
-      enqueue.assign({ endReason: context.endReason ?? reason });
-      enqueue.sendTo('model', { type: 'settleItems', heard } satisfies ModelOrder);
-    }),
-    recordFailure: assign(({ context }, failure: ErrorNote) => ({
-      failure,
-      endReason: context.endReason ?? ('failed' as const),
+    recordLoss: assign(({ context }, { code }: ErrorNote) => ({
+      endReason: context.endReason ?? (code === 'STREAM_LOST' ? ('lost' as const) : ('failed' as const)),
     })),
-    /** A noise is no turn. */
-    recordTurn: assign({
-      turnOwed: ({ context }, itemId: string) => context.turnOwed || itemId !== context.doubted,
-    }),
-    recordRest: assign({ turnOwed: true }),
+    recordFailure: assign((_, failure: ErrorNote) => ({ failure })),
     /** Whatever else was to be said, the caller has spoken now. */
     recordCommitted: assign({ wordsOwed: ({ context }) => context.wordsOwed + 1, asked: undefined }),
     recordAsked: assign((_, asked: Asked) => ({ asked })),
-    recordWords: assign({ wordsOwed: ({ context }) => Math.max(0, context.wordsOwed - 1), idlePrompts: 0 }),
+    recordWords: assign({ wordsOwed: ({ context }) => context.wordsOwed - 1, idlePrompts: 0 }),
+    recordStrayWords: assign({ idlePrompts: 0 }),
     recordPrompt: assign({ idlePrompts: ({ context }) => context.idlePrompts + 1 }),
     recordRetry: assign({ retries: ({ context }) => context.retries + 1 }),
     recordStumble: assign({ retries: 0, failures: ({ context }) => context.failures + 1 }),
     recordSpeech: assign({ retries: 0, failures: 0, audioMs: 0, asked: undefined }),
-    recordLastWords: assign({ lastWordsOwed: true }),
-    recordGoodbyeOwed: assign({ goodbyeOwed: true }),
-    recordSpokeWithTools: assign({ spokeWithTools: true }),
-    recordSilentTools: assign({ spokeWithTools: false }),
-    /** A response answers every turn that was committed before it began. */
-    recordResponseStart: assign(({ context }, purpose: ResponsePurpose) => ({
-      answer: context.answer === 'asked' ? ('begun' as const) : context.answer,
-      turnOwed: context.turnOwed && purpose !== 'reply' && purpose !== 'toolAnswer',
-    })),
-    /** A response that began before the answer was asked for does not answer. */
-    recordResponseEnd: assign(({ context }, { audioMs }: ResponseOutcome) => ({
-      answer: context.answer === 'begun' ? ('none' as const) : context.answer,
-      audioMs: context.audioMs + audioMs,
-    })),
-    /** What is said next answers the tools, whatever it says. */
-    recordAnswered: assign({ answersOwed: false }),
-    recordNoAnswer: assign({ answer: 'none' }),
+    recordAudio: assign({
+      audioMs: ({ context }, { audioMs }: ResponseOutcome) => context.audioMs + audioMs,
+    }),
+    /** An entry begins: what is left of one that was broken off does not belong to it. */
+    recordFirstDigit: assign((_, digit: string) => ({ digits: digit })),
     recordDigit: assign({ digits: ({ context }, digit: string) => context.digits + digit }),
 
     tellPhoneToClear: sendTo('phone', { type: 'clearPlayback' } satisfies PhoneOrder),
@@ -105,6 +84,8 @@ export const callSetup = setup({
     tellPhoneToPlay: sendTo('phone', (_, clip: ClipName): PhoneOrder => ({ type: 'playClip', clip })),
     tellPhoneToMute: sendTo('phone', (_, muted: boolean): PhoneOrder => ({ type: 'mutePlayback', muted })),
     tellPhoneToHangUp: sendTo('phone', { type: 'leaveStream', next: 'hangup' } satisfies PhoneOrder),
+    /** Ends the call at the carrier, wherever the caller is. */
+    tellPhoneToEndCall: sendTo('phone', { type: 'endCall' } satisfies PhoneOrder),
     tellPhoneToDial: sendTo('phone', { type: 'leaveStream', next: 'dial' } satisfies PhoneOrder),
 
     tellModelToConfigure: sendTo('model', { type: 'configure' } satisfies ModelOrder),
@@ -158,26 +139,27 @@ export const callSetup = setup({
         itemId: GREETING_ITEM,
       } satisfies PhoneOrder);
     }),
-    tellModelToWarn: enqueueActions(({ enqueue }) => {
-      enqueue.assign({ lastWordsOwed: false });
-      enqueue.sendTo('model', { type: 'createResponse', purpose: 'lastMinute' } satisfies ModelOrder);
-    }),
-    /** Settles the debt of a turn: asks for the reply that is owed. */
+    /** Settles every debt to the caller: the reply that is asked for answers all of it. */
     tellModelToReply: enqueueActions(({ enqueue }) => {
-      enqueue.assign({ turnOwed: false, answersOwed: false, asked: undefined });
+      enqueue.assign({ asked: undefined });
       enqueue.sendTo('model', { type: 'createResponse', purpose: 'reply' } satisfies ModelOrder);
+      enqueue.raise({ type: 'reply.asked' } satisfies OwnEvent);
     }),
     /** What came to nothing is asked for once more. */
     tellModelAgain: enqueueActions(({ context, enqueue }) => {
-      enqueue.assign({ turnOwed: false, answersOwed: false });
       enqueue.sendTo('model', {
         type: 'createResponse',
         ...(context.asked ?? { purpose: 'reply' }),
       } satisfies ModelOrder);
+      enqueue.raise({ type: 'reply.asked' } satisfies OwnEvent);
     }),
-    tellModelToAnswer: enqueueActions(({ enqueue }) => {
-      enqueue.assign({ answersOwed: false, answer: 'asked' });
-      enqueue.sendTo('model', { type: 'createResponse', purpose: 'toolAnswer' } satisfies ModelOrder);
+    tellModelToFill: enqueueActions(({ enqueue }) => {
+      enqueue.sendTo('model', { type: 'createResponse', purpose: 'filler' } satisfies ModelOrder);
+      enqueue.raise({ type: 'filler.asked' } satisfies OwnEvent);
+    }),
+    tellPhoneToFill: enqueueActions(({ enqueue }) => {
+      enqueue.sendTo('phone', { type: 'playClip', clip: 'filler' } satisfies PhoneOrder);
+      enqueue.raise({ type: 'filler.asked' } satisfies OwnEvent);
     }),
     /** Into its memory: whoever ends the turn asks for the answer to it. */
     tellModelTheDigits: enqueueActions(({ context, enqueue }) => {
@@ -206,10 +188,10 @@ export const callSetup = setup({
         },
       });
     }),
-    /** Gives the output back; whether and when an answer is asked for is the state's affair. */
+    /** Gives the output back; whether and when an answer is asked for is the affair of `answer`. */
     settleToolCall: enqueueActions(({ context, enqueue }, { slot, toolCallId, outcome }: ToolFact) => {
       const tools = Object.fromEntries(Object.entries(context.tools).filter(([id]) => id !== slot));
-      enqueue.assign({ tools, answersOwed: true });
+      enqueue.assign({ tools });
       enqueue.stopChild(slot);
       enqueue.sendTo('model', {
         type: 'answerTool',
@@ -217,15 +199,32 @@ export const callSetup = setup({
         output: outcome.output,
       } satisfies ModelOrder);
     }),
+    /** Nobody waits for it: it is answered without being run, since a call without an answer holds up all others. */
+    declineToolCall: sendTo('model', (_, { toolCallId }: ToolRequest): ModelOrder => ({
+      type: 'answerTool',
+      toolCallId,
+      output: DECLINED,
+    })),
     cancelToolCalls: enqueueActions(({ context, enqueue }) => {
       for (const slot of Object.keys(context.tools)) enqueue.sendTo(slot, { type: 'cancel' });
     }),
+
+    raiseLineLost: raise(
+      (_, error: ErrorNote) => ({ type: 'phone.lost', error, heard: [] }) satisfies PhoneFact,
+    ),
+    raiseModelLost: raise((_, error: ErrorNote) => ({ type: 'model.lost', error }) satisfies ModelFact),
+    dropAnswer: raise({ type: 'answer.dropped' } satisfies OwnEvent),
+    wantEnd: raise({ type: 'end.wanted' } satisfies OwnEvent),
 
     announceInterruption: emit(
       (_, heard: readonly HeardItem[]) => ({ type: 'turn.interrupted', heard }) as const,
     ),
     announceRecordingRequest: emit((_, request: RecordingRequest) => request),
     announceFailure: emit((_, error: ErrorNote) => ({ type: 'call.failing', error }) as const),
+    /** The model was lost while nobody missed it; now somebody does. */
+    announceOldFailure: emit(
+      ({ context }) => ({ type: 'call.failing', error: context.failure ?? lateModel }) as const,
+    ),
     announceEnd: emit(
       ({ context }) => ({ type: 'call.ended', reason: context.endReason ?? 'completed' }) as const,
     ),

@@ -1,7 +1,6 @@
 import { type ErrorNote, noteOf } from '../../errors.ts';
 import type { ModelFact } from '../../machines/call/call.events.ts';
 import type { ModelOrder } from '../../machines/call/call.ports.ts';
-import { FillerPace } from '../filler-pace.ts';
 import { aLawCodec } from './a-law-codec.ts';
 import { AgentAudio } from './agent-audio.ts';
 import { CallerAudio } from './caller-audio.ts';
@@ -43,7 +42,6 @@ export class ModelLeg {
   readonly #watch: ModelWatch;
   readonly #setup: SessionSetup;
   readonly #sequencer: ResponseSequencer;
-  readonly #fillers = new FillerPace();
   readonly #responses: ModelResponses;
   readonly #conversation: ConversationItems;
   readonly #settlement: ItemSettlement;
@@ -199,7 +197,6 @@ export class ModelLeg {
         this.#setup.allowReplies(order.allowed);
         return;
       case 'createResponse':
-        if (order.purpose === 'filler' && !this.#fillers.mayFill(this.#deps.clock.steady())) return;
         this.#sequencer.request(order.purpose, order.text);
         return;
       case 'cancelResponse':

@@ -4,7 +4,6 @@ import type { PhoneFact } from '../../machines/call/call.events.ts';
 import type { ClipName, PhoneOrder } from '../../machines/call/call.ports.ts';
 import type { AudioLine } from '../../media/audio-line.ts';
 import type { PhoneTape } from '../../media/phone-tape.ts';
-import { FillerPace } from '../filler-pace.ts';
 import type { Log } from '../log.ts';
 import { AgentLane } from './agent-lane.ts';
 import { CallerLane, type IgnoredMessage, SWEEP_MS } from './caller-lane.ts';
@@ -19,6 +18,8 @@ export interface PhoneLegDeps {
   clipOf(name: ClipName): Buffer | undefined;
   /** Resolves when what comes after the stream is durable. */
   decideNext(next: 'hangup' | 'dial'): Promise<void>;
+  /** Ends the call at the carrier, whoever is on its line. Resolves when the carrier has said that it is over. */
+  endCall(): Promise<void>;
   readonly log: Log;
   /** Told of each message of the stream that the engine has no use for. */
   readonly onIgnored: (kind: IgnoredMessage) => void;
@@ -52,7 +53,6 @@ export class PhoneLeg {
   readonly #deps: PhoneLegDeps;
   readonly #tell: (fact: PhoneFact) => void;
   readonly #agent: AgentLane;
-  readonly #fillers = new FillerPace();
   #held: Line | undefined;
   #timer: unknown;
   /** What was decided to come after the stream that is held. */
@@ -114,7 +114,6 @@ export class PhoneLeg {
         this.#agent.resume();
         return;
       case 'playClip': {
-        if (order.clip === 'filler' && !this.#fillers.mayFill(this.#deps.clock.steady())) return;
         const clip = this.#deps.clipOf(order.clip);
         if (clip === undefined) this.#deps.log.warn({ clip: order.clip }, 'there is no such clip');
         this.#agent.play(clip ?? Buffer.alloc(0), order.itemId);
@@ -125,6 +124,9 @@ export class PhoneLeg {
         return;
       case 'leaveStream':
         void this.#leave(order.next);
+        return;
+      case 'endCall':
+        void this.#endCall();
     }
   }
 
@@ -203,6 +205,14 @@ export class PhoneLeg {
       this.#deps.log.error({ ...note, next }, 'what comes after the stream was not written down');
     }
     if (stream !== undefined && this.#holds(stream)) stream.close(1000, next);
+  }
+
+  async #endCall(): Promise<void> {
+    try {
+      await this.#deps.endCall();
+    } catch (thrown) {
+      this.#deps.log.error(noteOf(thrown, 'TWILIO_REST'), 'the carrier did not end the call');
+    }
   }
 
   #closed({ peer }: CarrierStream, code: number): void {

@@ -1,7 +1,7 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition, StateValue } from 'xstate';
 import { nodesOf, transitionsOf } from '../../../src/inspector/chart.ts';
 import { transitionKey } from '../../../src/inspector/transition-key.ts';
-import { statePath } from '../../../src/protocol/state-path.ts';
+import { floorOf } from '../../../src/protocol/state-path.ts';
 
 /** What the law asks of a row. */
 export interface TakenRow {
@@ -106,5 +106,5 @@ function pathOf({ root }: AnyStateMachine, active: ReadonlySet<AnyStateNode>): s
         .filter((child) => active.has(child))
         .map((child) => [child.key, valueOf(child)]),
     );
-  return statePath(valueOf(root));
+  return floorOf(valueOf(root));
 }

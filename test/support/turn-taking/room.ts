@@ -127,6 +127,7 @@ export class TurnTakingRoom {
           clock,
           log,
           clipOf: (name) => this.#clip(name),
+          endCall: () => Promise.resolve(),
           decideNext: () => this.#promise(0),
           onIgnored: () => undefined,
         },

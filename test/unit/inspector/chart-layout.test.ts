@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Chart, chartOf } from '../../../src/inspector/chart.ts';
 import { type ChartLayout, type Frame, layOut, type Point } from '../../../src/inspector/chart-layout.ts';
+import { piecesOf } from '../../../src/inspector/chart-regions.ts';
 import { overviewOf } from '../../../src/inspector/chart-overview.ts';
 import { callMachine } from '../../../src/machines/call/call.machine.ts';
 import { toolCallMachine } from '../../../src/machines/tool-call/tool-call.machine.ts';
@@ -108,8 +109,10 @@ describe.each(Object.entries(charts))('the layout of %s', (_, chart) => {
 });
 
 test('to hang up is a line from the frame of the call', async () => {
-  const far = overviewOf(call, new Set(['conversing']));
+  const far = overviewOf(piecesOf(call).floor, new Set(['conversing']));
   const { lines } = await layOut(far, 'compact');
   const ending = lines.filter(({ edges }) => edges.some(({ event }) => event === 'phone.stopped'));
-  expect(ending.map(({ edges: [edge] }) => [edge?.from, edge?.to])).toEqual([['call', 'call.ending']]);
+  expect(ending.map(({ edges: [edge] }) => [edge?.from, edge?.to])).toEqual([
+    ['call', 'call.alive.floor.ending'],
+  ]);
 });

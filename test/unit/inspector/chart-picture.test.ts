@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { chartOf, statesOf } from '../../../src/inspector/chart.ts';
+import { piecesOf } from '../../../src/inspector/chart-regions.ts';
 import { storiesOf } from '../../../src/inspector/chart-picture.ts';
 import { callMachine } from '../../../src/machines/call/call.machine.ts';
 import { ChartPicture } from '../../../src/protocol/console-chart.ts';
@@ -8,14 +9,24 @@ import { ChartPicture } from '../../../src/protocol/console-chart.ts';
 describe('the picture of the call', () => {
   const picture = ChartPicture.parse(JSON.parse(readFileSync('assets/charts/call.json', 'utf8')));
   const chart = chartOf(callMachine);
+  const pieces = piecesOf(chart);
 
   test('has every state once, parents first, with what is told of it', () => {
-    expect(picture.nodes.map(({ path }) => path)).toEqual(statesOf(chart).map(({ path }) => path));
+    expect(picture.nodes.map(({ path }) => path)).toEqual(statesOf(pieces.floor).map(({ path }) => path));
     const seen = new Set<string>();
     for (const { id, parent, story } of picture.nodes) {
       if (parent !== null) expect(seen).toContain(parent);
       seen.add(id);
       expect(story).not.toBe('');
+    }
+  });
+
+  test('has every region beside the floor, with what is told of it and of its states', () => {
+    expect(picture.regions.map(({ name }) => name)).toEqual(pieces.regions.map(({ id }) => id));
+    for (const [at, { story, states }] of picture.regions.entries()) {
+      const region = pieces.regions[at];
+      expect(states.map(({ path }) => path)).toEqual(region && statesOf(region).map(({ path }) => path));
+      for (const told of [story, ...states.map((state) => state.story)]) expect(told).not.toBe('');
     }
   });
 
@@ -43,7 +54,7 @@ describe('the picture of the call', () => {
 
   test('calls events as rows do', () => {
     const events = new Set(picture.edges.map(({ event }) => event));
-    for (const event of ['caller.startedSpeaking', 'after.idleAfter', 'crashed.phone', 'always', 'done']) {
+    for (const event of ['caller.startedSpeaking', 'after.idleAfter', 'crashed.phone', 'always']) {
       expect(events).toContain(event);
     }
     expect([...events].filter((event) => event.startsWith('xstate'))).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stateName, statePath } from '../../../src/protocol/state-path.ts';
+import { stateName, floorOf } from '../../../src/protocol/state-path.ts';
 
 describe('the path of a state', () => {
   test.each([
@@ -8,7 +8,7 @@ describe('the path of a state', () => {
     [{ ending: { farewell: 'hearing' } }, 'ending.farewell.hearing'],
     [{ connecting: { phone: 'awaited', model: 'opening' } }, 'connecting'],
   ])('of %j is %s', (value, path) => {
-    expect(statePath(value)).toBe(path);
+    expect(floorOf(value)).toBe(path);
   });
 });
 

@@ -6,28 +6,27 @@ import { callSetup } from '../call.setup.ts';
  * carrier brings the caller back to the agent, who knows why.
  */
 export const transferring = callSetup.createStateConfig({
-  initial: 'choosing',
+  initial: 'announcing',
   on: {
-    'caller.committed': { actions: 'recordCommitted' },
+    // The caller may be with a person by now, on a line that no stream can end.
+    'hangup.requested': {
+      target: '#floor.ending.settling',
+      actions: ['tellPhoneToEndCall', { type: 'recordEnd', params: 'operator' }],
+    },
   },
   states: {
-    choosing: {
-      always: [
-        { guard: 'hasSpokenWithTools', target: 'dialing' },
-        { target: 'announcing', actions: { type: 'tellModelToSpeak', params: 'transfer' } },
-      ],
-    },
-
     /** The agent says that it connects the caller. */
     announcing: {
+      always: { guard: 'isSessionGone', target: 'dialing' },
       on: {
-        'playback.finished': {
-          target: 'dialing',
-          actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
-        },
+        'playback.finished': 'dialing',
         'response.finished': {
           guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
           target: 'dialing',
+        },
+        'hangup.requested': {
+          target: '#floor.ending.closing',
+          actions: ['tellPhoneToClear', 'tellModelToCancel', { type: 'recordEnd', params: 'operator' }],
         },
       },
       after: { announceWithin: 'dialing' },
@@ -37,19 +36,18 @@ export const transferring = callSetup.createStateConfig({
     dialing: {
       entry: 'tellPhoneToDial',
       on: {
-        'phone.stopped': {
-          actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
-        },
-        'phone.lost': {
-          actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
-        },
-        // The caller is with a person, or about to be: the agent is not missed.
-        'model.lost': 'connected',
+        'phone.stopped': { description: 'The stream is left, for the carrier to dial.' },
+        'phone.lost': { description: 'The stream is left, in its way.' },
         'transfer.ended': [
           {
             guard: { type: 'isBridged', params: ({ event }) => event.result },
-            target: '#call.ending.settling',
+            target: '#floor.ending.settling',
             actions: { type: 'recordEnd', params: 'transferred' },
+          },
+          {
+            guard: 'isSessionGone',
+            target: 'returning',
+            description: 'The agent cannot explain it any more.',
           },
           {
             target: 'returning',
@@ -68,25 +66,23 @@ export const transferring = callSetup.createStateConfig({
 
     /** Caller and person talk; the agent is gone. */
     connected: {
-      entry: 'tellModelToClose',
       on: {
-        'model.lost': { description: 'It was closed here.' },
         'phone.completed': {
-          target: '#call.ending.settling',
+          target: '#floor.ending.settling',
           actions: { type: 'recordEnd', params: 'transferred' },
         },
         'transfer.ended': [
           {
             guard: { type: 'isBridged', params: ({ event }) => event.result },
-            target: '#call.ending.settling',
+            target: '#floor.ending.settling',
             actions: { type: 'recordEnd', params: 'transferred' },
           },
-          { target: '#call.ending.settling', actions: { type: 'recordEnd', params: 'no_answer' } },
+          { target: '#floor.ending.settling', actions: { type: 'recordEnd', params: 'no_answer' } },
         ],
       },
       after: {
         talkWithin: {
-          target: '#call.ending.settling',
+          target: '#floor.ending.settling',
           actions: { type: 'recordEnd', params: 'transferred' },
         },
       },
@@ -95,11 +91,18 @@ export const transferring = callSetup.createStateConfig({
     /** Nobody answered; the carrier opens a new stream to the agent, who already has the words. */
     returning: {
       on: {
-        'phone.attached': '#call.conversing.listening.awaitingReply',
+        'phone.attached': [
+          {
+            guard: 'isSessionGone',
+            target: '#floor.ending.apologizing',
+            actions: ['announceOldFailure', { type: 'recordEnd', params: 'failed' }],
+          },
+          { target: '#floor.conversing.listening.awaitingReply' },
+        ],
       },
       after: {
         returnWithin: {
-          target: '#call.ending.settling',
+          target: '#floor.ending.settling',
           actions: { type: 'recordEnd', params: 'lost' },
         },
       },

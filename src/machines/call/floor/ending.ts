@@ -8,82 +8,54 @@ export const ending = callSetup.createStateConfig({
   initial: 'farewell',
   on: {
     'hangup.requested': { description: 'It is ending already.' },
-    'model.lost': { description: 'It was closed here, or is not missed any more.' },
-    'model.refused': { description: 'Too late to matter.' },
   },
   states: {
     /** The agent parts with the caller, who may still think of something. */
     farewell: {
-      initial: 'choosing',
-      entry: 'recordAnswered',
+      initial: 'asking',
+      always: { guard: 'isSessionGone', target: 'apologizing' },
       on: {
         'caller.startedSpeaking': {
-          guard: 'isFreeToStay',
-          target: '#call.conversing.interrupted',
+          guard: 'isParting',
+          target: '#floor.conversing.interrupted',
         },
         'hangup.requested': {
-          target: '#call.ending.closing',
+          target: '#floor.ending.closing',
           actions: ['tellPhoneToClear', 'tellModelToCancel'],
         },
-        'caller.committed': { actions: 'recordCommitted' },
-        'model.lost': 'apologizing',
       },
       states: {
-        choosing: {
-          always: [
-            { guard: 'hasSpokenWithTools', target: '#call.ending.closing' },
-            // Whatever else was about to be said would pass for the goodbye.
-            {
-              target: 'asking',
-              actions: ['tellModelToCancel', { type: 'tellModelToSpeak', params: 'goodbye' }],
-            },
-          ],
-        },
-
-        /** The model has been asked for the goodbye. */
+        /** The model has been asked for the goodbye: whatever else was about to be said would pass for it. */
         asking: {
+          entry: ['tellModelToCancel', { type: 'tellModelToSpeak', params: 'goodbye' }],
           on: {
             'playback.started': { target: 'hearing', actions: 'recordSpeech' },
             'response.finished': [
               {
                 guard: { type: 'isNoGoodbye', params: ({ event }) => event },
-                target: '#call.ending.closing',
+                target: '#floor.ending.closing',
               },
-              {
-                guard: { type: 'isGoodbye', params: ({ event }) => event },
-                target: 'hearing',
-                actions: { type: 'recordResponseEnd', params: ({ event }) => event.outcome },
-              },
+              { guard: { type: 'isGoodbye', params: ({ event }) => event }, target: 'hearing' },
             ],
           },
-          after: { partWithin: '#call.ending.closing' },
+          after: { partWithin: '#floor.ending.closing' },
         },
 
         /** The goodbye is being heard. Once it is generated, its length bounds how long that may take. */
         hearing: {
           on: {
-            'response.finished': {
-              target: 'hearing',
-              reenter: true,
-              actions: { type: 'recordResponseEnd', params: ({ event }) => event.outcome },
-            },
-            'playback.finished': {
-              target: '#call.ending.closing',
-              actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
-            },
+            'response.finished': { target: 'hearing', reenter: true },
+            'playback.finished': '#floor.ending.closing',
           },
-          after: { farewellWithin: '#call.ending.closing' },
+          after: { farewellWithin: '#floor.ending.closing' },
         },
       },
     },
 
     /** The model is gone for good: a clip apologises, as soon as there is a stream to play it on. */
     apologizing: {
-      entry: ['tellModelToClose', { type: 'tellPhoneToPlay', params: 'failed' }],
-      on: {
-        'phone.attached': { description: 'Now the clip can be heard.' },
-        'playback.finished': 'closing',
-      },
+      entry: { type: 'tellPhoneToPlay', params: 'failed' },
+      on: { 'playback.finished': 'closing' },
       after: { apologyWithin: 'closing' },
     },
 
@@ -99,12 +71,14 @@ export const ending = callSetup.createStateConfig({
     /** The line is closed. Words of the caller that are still being transcribed are waited for, briefly. */
     settling: {
       entry: 'tellPhoneToHangUp',
-      always: { guard: 'hasAllWords', target: '#call.ended' },
+      always: [
+        { guard: 'hasAllWords', target: '#call.ended' },
+        { guard: 'isSessionGone', target: '#call.ended' },
+      ],
       on: {
         'phone.stopped': { description: 'The carrier confirms.' },
         'phone.completed': { description: 'The carrier confirms once more.' },
         'phone.lost': { description: 'The carrier confirms, in its way.' },
-        'model.lost': '#call.ended',
       },
       after: { settleWithin: '#call.ended' },
     },

@@ -6,34 +6,29 @@ import { callSetup } from '../call.setup.ts';
  */
 export const listening = callSetup.createStateConfig({
   initial: 'quiet',
-  entry: 'recordSilentTools',
   states: {
     /** Nobody speaks. Silence is counted from the last word that was heard. */
     quiet: {
-      always: [
-        { guard: 'isAnswerOwed', target: '#call.conversing.toolExecuting' },
-        { guard: 'areLastWordsOwed', target: 'awaitingReply', actions: 'tellModelToWarn' },
-      ],
+      always: { guard: 'isAnswerOwed', target: '#floor.conversing.toolExecuting' },
       on: {
         'caller.startedSpeaking': 'callerSpeaking',
         // The far end asks, where the profile lets it: that counts as well.
         'caller.keptSilent': [
           { guard: 'hasPromptsLeft', target: 'awaitingReply', actions: 'recordPrompt' },
-          { target: '#call.ending.farewell', actions: { type: 'recordEnd', params: 'idle' } },
+          {
+            target: '#floor.ending.farewell',
+            actions: [{ type: 'recordEnd', params: 'idle' }, 'wantEnd'],
+          },
         ],
         'caller.committed': [
           {
             guard: { type: 'isKnownNoise', params: ({ event }) => event.itemId },
-            actions: 'recordCommitted',
+            description: 'It was a noise, and is no turn.',
           },
-          {
-            guard: 'isChartOwningTurns',
-            target: 'awaitingReply',
-            actions: ['recordCommitted', 'tellModelToReply'],
-          },
-          { target: 'awaitingReply', actions: 'recordCommitted' },
+          { guard: 'isChartOwningTurns', target: 'awaitingReply', actions: 'tellModelToReply' },
+          { target: 'awaitingReply' },
         ],
-        'playback.started': '#call.conversing.responding',
+        'playback.started': '#floor.conversing.responding',
         'say.requested': {
           target: 'awaitingReply',
           actions: [
@@ -53,7 +48,10 @@ export const listening = callSetup.createStateConfig({
               { type: 'tellModelToSpeak', params: 'idlePrompt' },
             ],
           },
-          { target: '#call.ending.farewell', actions: { type: 'recordEnd', params: 'idle' } },
+          {
+            target: '#floor.ending.farewell',
+            actions: [{ type: 'recordEnd', params: 'idle' }, 'wantEnd'],
+          },
         ],
       },
     },
@@ -64,24 +62,16 @@ export const listening = callSetup.createStateConfig({
       on: {
         'caller.stoppedSpeaking': 'awaitingReply',
         'caller.committed': [
-          {
-            guard: 'isChartOwningTurns',
-            target: 'awaitingReply',
-            actions: ['recordCommitted', 'tellModelToReply'],
-          },
-          {
-            guard: 'isAnswerOwed',
-            target: 'awaitingReply',
-            actions: ['recordCommitted', 'tellModelToReply'],
-          },
-          { target: 'awaitingReply', actions: 'recordCommitted' },
+          { guard: 'isChartOwningTurns', target: 'awaitingReply', actions: 'tellModelToReply' },
+          { guard: 'isAnswerOwed', target: 'awaitingReply', actions: 'tellModelToReply' },
+          { target: 'awaitingReply' },
         ],
         // Somebody made the agent speak into the caller's turn: the caller wins.
-        'playback.started': '#call.conversing.interrupted',
+        'playback.started': '#floor.conversing.interrupted',
       },
       after: {
         turnWithin: [
-          { guard: 'areDigitsPending', target: 'enteringDigits', actions: 'tellModelToCommit' },
+          { guard: 'isKeying', target: 'enteringDigits', actions: 'tellModelToCommit' },
           // The turn is told as committed, and answered by that.
           { guard: 'isChartOwningTurns', target: 'awaitingReply', actions: 'tellModelToCommit' },
           { target: 'awaitingReply', actions: ['tellModelToCommit', 'tellModelToReply'] },
@@ -92,7 +82,7 @@ export const listening = callSetup.createStateConfig({
           on: {
             'digit.pressed': {
               target: 'keying',
-              actions: { type: 'recordDigit', params: ({ event }) => event.digit },
+              actions: { type: 'recordFirstDigit', params: ({ event }) => event.digit },
             },
           },
         },
@@ -112,11 +102,8 @@ export const listening = callSetup.createStateConfig({
                 actions: { type: 'recordDigit', params: ({ event }) => event.digit },
               },
             ],
-            'caller.stoppedSpeaking': '#call.conversing.listening.enteringDigits',
-            'caller.committed': {
-              target: '#call.conversing.listening.enteringDigits',
-              actions: 'recordCommitted',
-            },
+            'caller.stoppedSpeaking': '#floor.conversing.listening.enteringDigits',
+            'caller.committed': '#floor.conversing.listening.enteringDigits',
             'playback.started': { actions: ['tellPhoneToClear', 'tellModelToCancel'] },
           },
           after: { digitWithin: { target: 'talking', actions: 'tellModelTheDigits' } },
@@ -131,24 +118,18 @@ export const listening = callSetup.createStateConfig({
         'caller.committed': [
           {
             guard: { type: 'isKnownNoise', params: ({ event }) => event.itemId },
-            actions: 'recordCommitted',
+            description: 'It was a noise, and is no turn.',
           },
-          { guard: 'isChartOwningTurns', actions: ['recordCommitted', 'tellModelToReply'] },
-          { guard: 'isAnswerOwed', actions: ['recordCommitted', 'tellModelToReply'] },
-          { actions: 'recordCommitted' },
+          { guard: 'isChartOwningTurns', actions: 'tellModelToReply' },
+          { guard: 'isAnswerOwed', actions: 'tellModelToReply' },
         ],
-        'playback.started': '#call.conversing.responding',
+        'playback.started': '#floor.conversing.responding',
         'response.finished': [
           {
             guard: { type: 'hasCalledTools', params: ({ event }) => event.outcome },
-            target: '#call.conversing.toolExecuting',
-            actions: { type: 'recordResponseEnd', params: ({ event }) => event.outcome },
+            target: '#floor.conversing.toolExecuting',
           },
-          {
-            guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
-            target: 'stumbling',
-            actions: { type: 'recordResponseEnd', params: ({ event }) => event.outcome },
-          },
+          { guard: { type: 'isEmpty', params: ({ event }) => event.outcome }, target: 'stumbling' },
         ],
       },
       after: {
@@ -160,10 +141,10 @@ export const listening = callSetup.createStateConfig({
     stumbling: {
       always: [
         { guard: 'hasRetriesLeft', target: 'awaitingReply', actions: ['recordRetry', 'tellModelAgain'] },
-        { guard: 'isFailingWithPerson', target: '#call.transferring.dialing' },
+        { guard: 'isFailingWithPerson', target: '#floor.transferring.dialing' },
         {
           guard: 'isFailingForGood',
-          target: '#call.ending.apologizing',
+          target: '#floor.ending.apologizing',
           actions: { type: 'recordEnd', params: 'failed' },
         },
         { target: 'apologizing', actions: 'recordStumble' },
@@ -174,11 +155,8 @@ export const listening = callSetup.createStateConfig({
     apologizing: {
       entry: { type: 'tellPhoneToPlay', params: 'sorry' },
       on: {
-        'playback.finished': {
-          target: 'quiet',
-          actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
-        },
-        'caller.startedSpeaking': '#call.conversing.interrupted',
+        'playback.finished': 'quiet',
+        'caller.startedSpeaking': '#floor.conversing.interrupted',
       },
       after: { apologyWithin: 'quiet' },
     },
@@ -200,12 +178,7 @@ export const listening = callSetup.createStateConfig({
           },
         ],
         // What began before the entry has ended does not know it.
-        'response.started': {
-          actions: [
-            { type: 'recordResponseStart', params: ({ event }) => event.purpose },
-            'tellModelToCancel',
-          ],
-        },
+        'response.started': { actions: 'tellModelToCancel' },
         'playback.started': { actions: ['tellPhoneToClear', 'tellModelToCancel'] },
       },
       after: {

@@ -9,25 +9,15 @@ export const greeting = callSetup.createStateConfig({
   initial: 'choosing',
   exit: 'tellModelToAllowReplies',
   on: {
-    'caller.committed': {
-      actions: [{ type: 'recordTurn', params: ({ event }) => event.itemId }, 'recordCommitted'],
-    },
     'playback.finished': [
-      {
-        guard: 'isTurnOwed',
-        target: 'listening.awaitingReply',
-        actions: [{ type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard }, 'tellModelToReply'],
-      },
-      {
-        target: 'listening',
-        actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
-      },
+      { guard: 'isTurnOwed', target: 'listening.awaitingReply', actions: 'tellModelToReply' },
+      { target: 'listening' },
     ],
   },
   states: {
     choosing: {
       always: [
-        { guard: 'hasGreeted', target: '#call.conversing.listening' },
+        { guard: 'isGreetingClipHeard', target: '#floor.conversing.listening' },
         { guard: 'isGreetingByClip', target: 'audible' },
         { target: 'awaited', actions: { type: 'tellModelToSpeak', params: 'greeting' } },
       ],
@@ -47,7 +37,7 @@ export const greeting = callSetup.createStateConfig({
           },
           {
             guard: { type: 'isGreetingLost', params: ({ event }) => event.outcome },
-            target: '#call.conversing.listening.apologizing',
+            target: '#floor.conversing.listening.apologizing',
             actions: 'recordStumble',
           },
         ],
@@ -61,7 +51,7 @@ export const greeting = callSetup.createStateConfig({
             actions: ['tellModelToCancel', 'recordRetry', { type: 'tellModelToSpeak', params: 'greeting' }],
           },
           {
-            target: '#call.conversing.listening.apologizing',
+            target: '#floor.conversing.listening.apologizing',
             actions: ['tellModelToCancel', 'recordStumble'],
           },
         ],
@@ -72,14 +62,12 @@ export const greeting = callSetup.createStateConfig({
     forestalled: {
       on: {
         'playback.started': { target: 'talkedOver', actions: 'recordSpeech' },
+        'playback.finished': '#floor.conversing.listening.callerSpeaking',
         'caller.stoppedSpeaking': 'awaited',
-        'caller.committed': {
-          target: 'awaited',
-          actions: [{ type: 'recordTurn', params: ({ event }) => event.itemId }, 'recordCommitted'],
-        },
+        'caller.committed': 'awaited',
         'digit.pressed': {
-          target: '#call.conversing.listening.callerSpeaking.keying',
-          actions: ['tellModelToCancel', { type: 'recordDigit', params: ({ event }) => event.digit }],
+          target: '#floor.conversing.listening.callerSpeaking.keying',
+          actions: ['tellModelToCancel', { type: 'recordFirstDigit', params: ({ event }) => event.digit }],
         },
         'response.finished': {
           guard: { type: 'isGreetingLost', params: ({ event }) => event.outcome },
@@ -92,21 +80,18 @@ export const greeting = callSetup.createStateConfig({
     /** It came to nothing while the caller spoke: it is asked for when they have finished. */
     withheld: {
       on: {
+        'playback.finished': { description: 'That was not the greeting.' },
         'caller.stoppedSpeaking': {
           target: 'awaited',
-          actions: [{ type: 'tellModelToSpeak', params: 'greeting' }],
+          actions: { type: 'tellModelToSpeak', params: 'greeting' },
         },
         'caller.committed': {
           target: 'awaited',
-          actions: [
-            { type: 'recordTurn', params: ({ event }) => event.itemId },
-            'recordCommitted',
-            { type: 'tellModelToSpeak', params: 'greeting' },
-          ],
+          actions: { type: 'tellModelToSpeak', params: 'greeting' },
         },
         'digit.pressed': {
-          target: '#call.conversing.listening.callerSpeaking.keying',
-          actions: { type: 'recordDigit', params: ({ event }) => event.digit },
+          target: '#floor.conversing.listening.callerSpeaking.keying',
+          actions: { type: 'recordFirstDigit', params: ({ event }) => event.digit },
         },
       },
       after: {
@@ -121,34 +106,33 @@ export const greeting = callSetup.createStateConfig({
     talkedOver: {
       on: {
         // Again, while they hear it: that is no first word any more.
-        'caller.startedSpeaking': '#call.conversing.interrupted',
+        'caller.startedSpeaking': '#floor.conversing.interrupted',
         'caller.stoppedSpeaking': 'audible',
-        'caller.committed': {
-          target: 'audible',
-          actions: [{ type: 'recordTurn', params: ({ event }) => event.itemId }, 'recordCommitted'],
-        },
+        'caller.committed': 'audible',
         'digit.pressed': {
-          target: '#call.conversing.listening.callerSpeaking.keying',
+          target: '#floor.conversing.listening.callerSpeaking.keying',
           actions: [
             'tellPhoneToClear',
             'tellModelToCancel',
-            { type: 'recordDigit', params: ({ event }) => event.digit },
+            { type: 'recordFirstDigit', params: ({ event }) => event.digit },
           ],
         },
-        'playback.finished': {
-          target: '#call.conversing.listening.callerSpeaking',
-          actions: { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
-        },
+        'playback.finished': '#floor.conversing.listening.callerSpeaking',
       },
-      after: { doubtWithin: '#call.conversing.interrupted' },
+      after: { doubtWithin: '#floor.conversing.interrupted' },
     },
 
     /** The greeting is being heard. */
     audible: {
       on: {
-        'caller.startedSpeaking': '#call.conversing.interrupted',
+        'caller.startedSpeaking': '#floor.conversing.interrupted',
       },
-      after: { speakWithin: '#call.conversing.listening' },
+      after: {
+        speakWithin: {
+          target: '#floor.conversing.listening',
+          actions: ['tellPhoneToClear', 'tellModelToCancel'],
+        },
+      },
     },
   },
 });

@@ -6,20 +6,24 @@ import { callSetup } from '../call.setup.ts';
  * voice, tools, turn detection. Passed through at once when it already has.
  */
 export const configuring = callSetup.createStateConfig({
-  always: { guard: 'isConfigured', target: 'conversing' },
+  always: [
+    {
+      guard: 'isSessionGone',
+      target: '#floor.ending.apologizing',
+      actions: { type: 'recordEnd', params: 'failed' },
+    },
+    { guard: 'isLive', target: 'conversing' },
+  ],
   on: {
     'playback.started': { description: 'The clip that greets can be heard.' },
-    'playback.finished': {
-      actions: [{ type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard }, 'recordGreeted'],
-    },
-    'model.configured': { target: 'conversing', actions: 'recordConfigured' },
   },
   after: {
     configureWithin: {
-      target: '#call.ending.apologizing',
+      target: '#floor.ending.apologizing',
       actions: [
         { type: 'recordFailure', params: lateModel },
         { type: 'announceFailure', params: lateModel },
+        { type: 'recordEnd', params: 'failed' },
       ],
     },
   },

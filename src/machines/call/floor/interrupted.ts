@@ -31,15 +31,15 @@ export const interrupted = callSetup.createStateConfig({
           { guard: { type: 'isNoise', params: ({ event }) => event.speechMs }, target: 'resuming' },
           { target: 'weighing' },
         ],
-        'caller.committed': { target: 'weighing', actions: 'recordCommitted' },
+        'caller.committed': 'weighing',
         // Who presses keys means it.
         'digit.pressed': {
-          target: '#call.conversing.listening.callerSpeaking.keying',
+          target: '#floor.conversing.listening.callerSpeaking.keying',
           actions: [
             'tellPhoneToClear',
             'tellModelToCancel',
             'recordFloor',
-            { type: 'recordDigit', params: ({ event }) => event.digit },
+            { type: 'recordFirstDigit', params: ({ event }) => event.digit },
           ],
         },
       },
@@ -51,21 +51,13 @@ export const interrupted = callSetup.createStateConfig({
     /** It was long enough for speech; the words decide. */
     weighing: {
       on: {
-        'caller.committed': { actions: 'recordCommitted' },
         'caller.said': [
           {
             guard: { type: 'isOfAnotherTurn', params: ({ event }) => event.itemId },
-            actions: 'recordWords',
+            description: 'Words of an earlier turn.',
           },
-          {
-            guard: { type: 'isWordless', params: ({ event }) => event.text },
-            target: 'resuming',
-            actions: 'recordWords',
-          },
-          {
-            target: 'yielding',
-            actions: ['recordWords', 'tellPhoneToClear', 'tellModelToCancel'],
-          },
+          { guard: { type: 'isWordless', params: ({ event }) => event.text }, target: 'resuming' },
+          { target: 'yielding', actions: ['tellPhoneToClear', 'tellModelToCancel'] },
         ],
         'caller.startedSpeaking': { target: 'cut', actions: ['tellPhoneToClear', 'tellModelToCancel'] },
       },
@@ -78,8 +70,8 @@ export const interrupted = callSetup.createStateConfig({
     resuming: {
       entry: 'tellPhoneToResume',
       always: [
-        { guard: 'isParting', target: '#call.ending.farewell.hearing' },
-        { target: '#call.conversing.responding' },
+        { guard: 'isParting', target: '#floor.ending.farewell.hearing' },
+        { target: '#floor.conversing.responding' },
       ],
     },
 
@@ -88,16 +80,12 @@ export const interrupted = callSetup.createStateConfig({
       entry: 'recordFloor',
       on: {
         'playback.cleared': {
-          target: '#call.conversing.listening.awaitingReply',
-          actions: [
-            { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
-            { type: 'announceInterruption', params: ({ event }) => event.heard },
-            'tellModelToReply',
-          ],
+          target: '#floor.conversing.listening.awaitingReply',
+          actions: [{ type: 'announceInterruption', params: ({ event }) => event.heard }, 'tellModelToReply'],
         },
         'caller.startedSpeaking': 'cut',
       },
-      after: { clearWithin: '#call.conversing.listening.awaitingReply' },
+      after: { clearWithin: '#floor.conversing.listening.awaitingReply' },
     },
 
     /** The caller has the floor; the agent's memory ends where the caller stopped listening. */
@@ -105,34 +93,31 @@ export const interrupted = callSetup.createStateConfig({
       entry: 'recordFloor',
       on: {
         'playback.cleared': {
-          actions: [
-            { type: 'tellModelWhatWasHeard', params: ({ event }) => event.heard },
-            { type: 'announceInterruption', params: ({ event }) => event.heard },
-          ],
+          actions: { type: 'announceInterruption', params: ({ event }) => event.heard },
         },
         'digit.pressed': {
-          target: '#call.conversing.listening.callerSpeaking.keying',
-          actions: { type: 'recordDigit', params: ({ event }) => event.digit },
+          target: '#floor.conversing.listening.callerSpeaking.keying',
+          actions: { type: 'recordFirstDigit', params: ({ event }) => event.digit },
         },
-        'caller.stoppedSpeaking': '#call.conversing.listening.awaitingReply',
+        'caller.stoppedSpeaking': '#floor.conversing.listening.awaitingReply',
         'caller.committed': [
           {
             guard: 'isChartOwningTurns',
-            target: '#call.conversing.listening.awaitingReply',
-            actions: ['recordCommitted', 'tellModelToReply'],
+            target: '#floor.conversing.listening.awaitingReply',
+            actions: 'tellModelToReply',
           },
-          { target: '#call.conversing.listening.awaitingReply', actions: 'recordCommitted' },
+          { target: '#floor.conversing.listening.awaitingReply' },
         ],
       },
       after: {
         turnWithin: [
           {
             guard: 'isChartOwningTurns',
-            target: '#call.conversing.listening.awaitingReply',
+            target: '#floor.conversing.listening.awaitingReply',
             actions: 'tellModelToCommit',
           },
           {
-            target: '#call.conversing.listening.awaitingReply',
+            target: '#floor.conversing.listening.awaitingReply',
             actions: ['tellModelToCommit', 'tellModelToReply'],
           },
         ],

@@ -1,0 +1,37 @@
+import { callSetup } from '../call.setup.ts';
+import { configuring } from './configuring.ts';
+import { connecting } from './connecting.ts';
+import { conversing } from './conversing.ts';
+import { ending } from './ending.ts';
+import { transferring } from './transferring.ts';
+
+/**
+ * Who has the floor: the states that people talk about. What may happen at any
+ * time is taken here; everything else is in the state that it belongs to.
+ */
+export const floor = callSetup.createStateConfig({
+  id: 'floor',
+  initial: 'connecting',
+  on: {
+    'phone.stopped': { target: '.ending.settling', actions: { type: 'recordEnd', params: 'caller_hung_up' } },
+    'phone.lost': {
+      target: '.ending.settling',
+      actions: { type: 'recordLoss', params: ({ event }) => event.error },
+    },
+    'phone.completed': {
+      target: '.ending.settling',
+      actions: { type: 'recordEnd', params: ({ event }) => (event.failed ? 'failed' : 'caller_hung_up') },
+    },
+    'hangup.requested': {
+      target: '.ending.closing',
+      actions: ['tellPhoneToClear', 'tellModelToCancel', { type: 'recordEnd', params: 'operator' }],
+    },
+    'caller.keptSilent': { description: 'Counts while nobody speaks; elsewhere it came late.' },
+    'tool.cameLate': { description: 'Goes to the record: nobody talks with the model now.' },
+    'recording.requested': {
+      guard: 'isRecorded',
+      actions: { type: 'announceRecordingRequest', params: ({ event }) => event },
+    },
+  },
+  states: { connecting, configuring, conversing, transferring, ending },
+});

@@ -1,0 +1,46 @@
+import { noteOf } from '../../../errors.ts';
+import { callSetup } from '../call.setup.ts';
+
+/**
+ * Where the caller's line is. The phone leg lives here, as long as the call: it says how audio passes; this says
+ * whether there is a stream that it could pass on.
+ *
+ * Place kept for what is to come: `lost`, beside `away`, that `phone.lost` will lead to.
+ */
+export const line = callSetup.createStateConfig({
+  id: 'line',
+  initial: 'awaited',
+  invoke: {
+    id: 'phone',
+    src: 'phoneLeg',
+    input: ({ context: { callSid } }) => ({ callSid }),
+    // Without its leg the line is as good as broken.
+    onError: {
+      actions: { type: 'raiseLineLost', params: ({ event }) => noteOf(event.error, 'CALL_FAILED') },
+    },
+  },
+  on: {
+    'phone.attached': '.attached',
+    'phone.completed': '.left',
+    'phone.stopped': '.left',
+    'phone.lost': '.left',
+  },
+  states: {
+    /** The TwiML is out; the carrier opens its stream next. */
+    awaited: {},
+
+    /** Audio can go both ways. */
+    attached: { always: { guard: 'isAway', target: 'away' } },
+
+    /** The carrier dials a person: the stream is left, or about to be, and the caller has not hung up by that. */
+    away: {
+      on: {
+        'phone.stopped': { description: 'The stream is left.' },
+        'phone.lost': { description: 'The stream is left, in its way.' },
+      },
+    },
+
+    /** The caller is gone, or the stream that could be heard. */
+    left: {},
+  },
+});

@@ -1,0 +1,37 @@
+import { callSetup } from '../call.setup.ts';
+
+/** Whether something of the caller's waits for the agent to have finished: it is answered then. */
+export const turn = callSetup.createStateConfig({
+  id: 'turn',
+  initial: 'answered',
+  states: {
+    answered: {
+      on: {
+        'caller.committed': [
+          {
+            guard: { type: 'isKnownNoise', params: ({ event }) => event.itemId },
+            description: 'It was a noise, and is no turn.',
+          },
+          { guard: 'isAgentFirst', target: 'owed' },
+        ],
+        'response.finished': [
+          { guard: 'isUnheard', description: 'Nothing of it can be heard now.' },
+          // It broke off in mid-sentence, or came to nothing behind what is still heard: the rest is owed.
+          { guard: { type: 'isCutShort', params: ({ event }) => event.outcome }, target: 'owed' },
+        ],
+      },
+    },
+
+    /** A turn was committed while the agent spoke, or worked, and no response has begun since that could answer it. */
+    owed: {
+      always: { guard: 'isLeaving', target: 'answered' },
+      on: {
+        'reply.asked': 'answered',
+        'response.started': {
+          guard: { type: 'isAnswering', params: ({ event }) => event.purpose },
+          target: 'answered',
+        },
+      },
+    },
+  },
+});

@@ -1,0 +1,17 @@
+import type { EventRow } from '../../../src/services/storage/journal.port.ts';
+import { callersFloor } from './callers-floor.ts';
+import { deadlines } from './deadlines.ts';
+import { endings } from './endings.ts';
+import type { Law } from './law.ts';
+import { playback } from './playback.ts';
+import { stepsOf } from './step.ts';
+import { toolCalls } from './tool-calls.ts';
+
+/** What must be so in every call, whatever happens to it. */
+export const callLaws: readonly Law[] = [callersFloor, ...deadlines, ...toolCalls, ...playback, ...endings];
+
+/** What breaks a law in a call's log, a sentence each. */
+export function brokenLaws(rows: readonly EventRow[]): string[] {
+  const steps = stepsOf(rows);
+  return callLaws.flatMap(({ broken }) => broken(steps));
+}
