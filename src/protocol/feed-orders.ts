@@ -1,0 +1,39 @@
+/**
+ * Orders of a call's feed: what the chart told its children to do. Bodies by order, one table for each who obeys.
+ * What each means is written where the chart gives it, in `machines/call/call.ports.ts`.
+ */
+
+import { z } from 'zod';
+import { HeardItems, NextStep, ResponsePurpose } from './feed-values.ts';
+
+const nothing = z.object({});
+
+export const PHONE_ORDERS = {
+  clearPlayback: nothing,
+  pausePlayback: nothing,
+  resumePlayback: nothing,
+  playClip: z.object({
+    clip: z.enum(['hold', 'sorry', 'failed', 'greeting', 'filler']),
+    itemId: z.string().exactOptional(),
+  }),
+  mutePlayback: z.object({ muted: z.boolean() }),
+  leaveStream: z.object({ next: NextStep }),
+};
+
+export const MODEL_ORDERS = {
+  configure: nothing,
+  allowReplies: z.object({ allowed: z.boolean() }),
+  createResponse: z.object({ purpose: ResponsePurpose, text: z.string().exactOptional() }),
+  cancelResponse: nothing,
+  commitTurn: nothing,
+  settleItems: z.object({ heard: HeardItems }),
+  answerTool: z.object({ toolCallId: z.string(), output: z.string() }),
+  keepTools: z.object({ names: z.array(z.string()).readonly() }),
+  addMessage: z.object({ role: z.enum(['user', 'system', 'assistant']), text: z.string() }),
+  rememberClip: z.object({ itemId: z.string(), text: z.string() }),
+  close: nothing,
+};
+
+export const TOOL_ORDERS = {
+  cancel: nothing,
+};
