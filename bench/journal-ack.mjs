@@ -28,7 +28,9 @@ const journal = await openJournal({ file: join(folder, 'calls.sqlite'), clock, l
 
 const row = (event) => ({
   at: Date.now(),
-  actor: 'model',
+  from: 'model',
+  to: 'call',
+  taken: null,
   event,
   state: 'conversing.listening.quiet',
   body: { itemId: 'item_0123456789', text: 'A sentence of the length that people speak on the phone.' },

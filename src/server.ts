@@ -224,10 +224,9 @@ async function assemble(
     ownNumber: ownNumberOf(config.twilio),
     mintToken: (stream) => tokens.mint(stream),
     host: (facts, ownClock) => host.host(facts, ownClock),
-    onEnded: ({ callSid, isTest = false }, reason) => {
+    onEnded: ({ callSid }) => {
       host.forget(callSid);
       toolbox.forget(callSid);
-      metrics.callEnded(reason, isTest);
       liveFeed.ended(callSid);
       letServersGo();
     },

@@ -7,9 +7,11 @@ import type { CallEvent, EndReason } from '../machines/call/call.events.ts';
 import { callMachine } from '../machines/call/call.machine.ts';
 import type { toolCallMachine } from '../machines/tool-call/tool-call.machine.ts';
 import type { FullRow } from '../protocol/console-calls.ts';
+import type { FeedEntry } from '../protocol/call-feed.ts';
+import { CALL_ANNOUNCEMENTS } from '../protocol/feed-announcements.ts';
+import { stateName } from '../protocol/state-path.ts';
 import { CallRecorder } from '../services/call-recorder.ts';
 import { fullRowOf } from '../services/call-rows.ts';
-import type { EventRow } from '../services/storage/journal.port.ts';
 import { ReplayClock } from './replay-clock.ts';
 
 export interface WalkOptions {
@@ -35,24 +37,6 @@ export interface Walk {
   readonly endReason: EndReason | undefined;
 }
 
-/** What the chart was told of the call at its beginning, as `call.began` holds it. */
-const Began = z.object({
-  turns: z.enum(['model', 'chart']),
-  bargeIn: z.enum(['immediate', 'confirmed']),
-  greetingMode: z.enum(['model', 'clip']),
-  filler: z.enum(['clip', 'model', 'none']),
-  greeting: z.string(),
-  canTransfer: z.boolean(),
-  isRecorded: z.boolean().default(false),
-  limits: z.object({
-    maxCallMs: z.number(),
-    idleMs: z.number(),
-    toolTimeoutMs: z.number(),
-    maxTurnMs: z.number(),
-    minSpeechMs: z.number(),
-  }),
-});
-
 /** What the chart announces is among the rows of these names; other announcements are of others. */
 const ANNOUNCED_BY_CHART = ['turn.interrupted', 'call.failing'] as const;
 
@@ -72,7 +56,7 @@ export async function walkCall(
   const clock = new ReplayClock(Date.parse(began?.at ?? ''), slackMs);
   let today: FullRow[] = [];
   let seq = 0;
-  const take = (row: EventRow) => {
+  const take = (row: FeedEntry) => {
     today.push(fullRowOf({ ...row, seq: ++seq }, 'full'));
   };
   const recorder = new CallRecorder({
@@ -94,7 +78,7 @@ export async function walkCall(
     if (isTimer(row)) clock.fireNext();
     else if (call.getSnapshot().status === 'active') call.send(eventOf(row));
     // Told to a chart that is over, it changes nothing and is written down all the same.
-    else take({ ...row, at: clock.now(), state: recorder.state });
+    else today.push({ ...row, seq: ++seq, path: recorder.state, state: stateName(recorder.state) });
   };
 
   const moments: Moment[] = [];
@@ -137,7 +121,7 @@ const inertCall = callMachine.provide({
 });
 
 function inputOf(began: FullRow | undefined): CallInput {
-  const read = Began.safeParse(began?.body);
+  const read = CALL_ANNOUNCEMENTS['call.began'].safeParse(began?.body);
   if (read.success) return { callSid: 'replayed', ...read.data };
   throw new EngineError(
     'REQUEST_INVALID',

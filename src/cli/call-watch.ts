@@ -1,4 +1,6 @@
 import type { Clock } from '../clock.ts';
+import { FEED_VERSION } from '../protocol/call-feed.ts';
+import { readFeedEvent } from '../protocol/feed-rows.ts';
 import type { CallNews } from './call-news.ts';
 import type { CallRecord, NoRecord } from './call-record.ts';
 import { ToolCalls } from './tool-calls.ts';
@@ -89,7 +91,7 @@ export class CallWatch {
       this.#lastSeq = seq;
       const atMs = this.#atMs(Date.parse(at));
       if (state !== '') this.#enter(state, Date.parse(at));
-      const news = this.#toolCalls.take(event, body, atMs);
+      const news = this.#toolCalls.take(readFeedEvent(FEED_VERSION, event, body), atMs);
       if (news !== undefined) this.#tell(news);
     }
     for (const { role, itemId, at, text, interrupted } of record.transcript) {

@@ -41,12 +41,17 @@ export type FeedOrder = Bodies<typeof ORDERS>;
 /** What was told to whoever listens. */
 export type FeedAnnouncement = Bodies<typeof ANNOUNCEMENTS>;
 
-declare const UNREAD: unique symbol;
 /** A row of a name that is not known, or whose body is not what its name promises: shown, and passed over by every fold. */
 export interface UnreadEvent {
-  readonly event: string & { readonly [UNREAD]: true };
+  readonly event: 'unread';
+  /** The event that it was written as. */
+  readonly name: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
+
+/** The name of an event as it was written. */
+export const eventName = (told: FeedEvent | UnreadEvent): string =>
+  told.event === 'unread' ? told.name : told.event;
 
 /** Everything that a feed tells, by its `event`. */
 export type FeedEvent =

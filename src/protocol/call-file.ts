@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { EngineError } from '../errors.ts';
 import { CallItem, Delays, FullRow, TranscriptLine } from './console-calls.ts';
 import { ChartPicture } from './console-chart.ts';
+import { FEED_VERSION } from './call-feed.ts';
+import { upcastBody } from './feed-upcasts.ts';
 import { fieldProblems } from './field-problem.ts';
 
 /** Bytes, and characters: more than the longest call comes to, and little enough to be read at once. */
@@ -15,7 +17,9 @@ export const MAX_CALL_FILE = 64 * 1024 * 1024;
 export const CallFile = z.strictObject({
   kind: z.literal('callchart.call'),
   /** Of this shape. A later one is refused by name. */
-  version: z.literal(1),
+  version: z.literal(2),
+  /** Of the rows (`call-feed.ts`). Files of version 1 do not tell it: it is 1. */
+  feedVersion: z.int().min(1),
   exportedAt: z.iso.datetime({ precision: 3 }),
   /** `masked`: words, digits and numbers are dots. */
   words: z.enum(['masked', 'full']),
@@ -46,15 +50,28 @@ export function readCallFile(text: string): CallFile {
   }
   const head = z.looseObject({ kind: z.literal('callchart.call'), version: z.int() }).safeParse(written);
   if (!head.success) throw new EngineError('REQUEST_INVALID', 'the file holds no call of Callchart');
-  if (head.data.version !== 1) {
-    const version = String(head.data.version);
+  const { version } = head.data;
+  if (version !== 1 && version !== 2) {
     throw new EngineError(
       'REQUEST_INVALID',
-      `the file has version ${version}, which this engine cannot read`,
+      `the file has version ${String(version)}, which this engine cannot read`,
     );
   }
-  const read = CallFile.safeParse(written);
-  if (read.success) return read.data;
+  const read = CallFile.safeParse(version === 1 ? { ...head.data, version: 2, feedVersion: 1 } : written);
+  if (read.success) return ofToday(read.data);
   const [first = { path: '', message: 'is damaged' }] = fieldProblems(read.error);
   throw new EngineError('REQUEST_INVALID', `the file is damaged: ${first.path}: ${first.message}`);
+}
+
+/** With the bodies of its rows as this version has them. */
+function ofToday(file: CallFile): CallFile {
+  const { feedVersion, rows } = file;
+  if (feedVersion > FEED_VERSION) {
+    throw new EngineError(
+      'REQUEST_INVALID',
+      `the rows of the file have version ${String(feedVersion)}, which this engine cannot read`,
+    );
+  }
+  const upcast = rows.map((row) => ({ ...row, body: { ...upcastBody(feedVersion, row.event, row.body) } }));
+  return { ...file, feedVersion: FEED_VERSION, rows: upcast };
 }

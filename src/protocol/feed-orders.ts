@@ -18,6 +18,7 @@ export const PHONE_ORDERS = {
   }),
   mutePlayback: z.object({ muted: z.boolean() }),
   leaveStream: z.object({ next: NextStep }),
+  endCall: nothing,
 };
 
 export const MODEL_ORDERS = {

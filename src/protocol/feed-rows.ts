@@ -17,8 +17,8 @@ export interface UncheckedRow extends Envelope {
  * unknown name, or whose body lacks what its name promises, is told as unread; nothing is ever thrown.
  */
 export function readFeedEvent(version: number, event: string, body: Body): FeedEvent | UnreadEvent {
-  const read = { event, body: upcastBody(version, event, body) };
+  const upcast = upcastBody(version, event, body);
   const schema = Object.hasOwn(FEED, event) ? (FEED as Record<string, z.ZodType>)[event] : undefined;
-  const isRead = schema === undefined ? NUMEROUS.test(event) : schema.safeParse(read.body).success;
-  return isRead ? (read as FeedEvent) : (read as UnreadEvent);
+  const isRead = schema === undefined ? NUMEROUS.test(event) : schema.safeParse(upcast).success;
+  return isRead ? ({ event, body: upcast } as FeedEvent) : { event: 'unread', name: event, body: upcast };
 }

@@ -6,16 +6,11 @@
  * on the line, which is after its audio was sent (docs/guide/latency.md).
  */
 
+import type { BodyOf, FeedEvent, UnreadEvent } from './call-feed.ts';
 import type { TurnTimes } from './console-calls.ts';
 
-/** What the fold reads of a row, or of a frame. */
-export interface Happening {
-  readonly seq: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly at: number;
-  readonly event: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
+/** What the fold reads of an entry: its number, when it was in ms since the Unix epoch, and what it tells. */
+type Happening = { readonly seq: number; readonly at: number } & (FeedEvent | UnreadEvent);
 
 /** One wait and what it was spent on, in ms. The parts make the whole; what has not happened yet took none. */
 export interface Wait {
@@ -34,7 +29,7 @@ export interface Wait {
 }
 
 /** What the agent says unasked is no answer to a turn that it comes after. */
-const UNASKED: ReadonlySet<unknown> = new Set([
+const UNASKED: ReadonlySet<string> = new Set<BodyOf<'response.started'>['purpose']>([
   'greeting',
   'idlePrompt',
   'lastMinute',
@@ -47,14 +42,14 @@ type Building = { -readonly [Field in keyof TurnTimes]: TurnTimes[Field] };
 /**
  * When each turn of the caller ended, and when its answer began: at the model,
  * and in the caller's ear. A turn that the caller takes up again before any
- * answer is one turn. Never throws: a row that lacks a field is passed over.
+ * answer is one turn.
  */
 export class TurnTimesFold {
   readonly #turns: Building[] = [];
   /** The turn whose answer has not been heard. */
   #open: Building | undefined;
   /** Tool calls that run, and since when one does that the open turn waits for. */
-  readonly #running = new Set<unknown>();
+  readonly #running = new Set<string>();
   #busySince: number | undefined;
   #attachedAt: number | undefined;
   #greetingMs: number | undefined;
@@ -69,8 +64,9 @@ export class TurnTimesFold {
   }
 
   /** @returns the turn whose answer is heard by this. */
-  take({ seq, at, event, body }: Happening): TurnTimes | undefined {
-    switch (event) {
+  take(row: Happening): TurnTimes | undefined {
+    const { seq, at } = row;
+    switch (row.event) {
       case 'phone.attached':
         this.#attachedAt ??= at;
         return undefined;
@@ -79,7 +75,7 @@ export class TurnTimesFold {
         if (this.#open?.firstDeltaAt != null) this.#open = undefined;
         return undefined;
       case 'caller.stoppedSpeaking':
-        this.#stopped(seq, at, body);
+        this.#stopped(seq, at, row.body);
         return undefined;
       case 'caller.committed':
         if (this.#open !== undefined) this.#open.committedAt ??= at;
@@ -88,34 +84,33 @@ export class TurnTimesFold {
         this.#open = undefined;
         return undefined;
       case 'response.started':
-        if (UNASKED.has(body['purpose'])) this.#open = undefined;
+        if (UNASKED.has(row.body.purpose)) this.#open = undefined;
         return undefined;
       case 'tool.requested':
         if (this.#running.size === 0) this.#busySince = at;
-        this.#running.add(toolCallIdOf(body['request']));
+        this.#running.add(row.body.request.toolCallId);
         return undefined;
       case 'tool.settled':
-        this.#running.delete(toolCallIdOf(body));
+        this.#running.delete(row.body.toolCallId);
         if (this.#running.size === 0) this.#countTools(at);
         return undefined;
       case 'agent.startedItem':
         this.#answered(at);
         return undefined;
       case 'playback.started':
-        return this.#heard(at + (msOf(body['roundTripMs']) ?? 0));
+        return this.#heard(at + (row.body.roundTripMs ?? 0));
       default:
         return undefined;
     }
   }
 
-  #stopped(seq: number, at: number, body: Happening['body']): void {
-    const silentMs = msOf(body['silentMs']);
+  #stopped(seq: number, at: number, { silentMs, isAtLeast }: BodyOf<'caller.stoppedSpeaking'>): void {
     const turn = this.#open?.turn ?? this.#turns.length + 1;
     this.#open = {
       turn,
       seq,
       callerStoppedAt: at - (silentMs ?? 0),
-      isAtLeast: silentMs === undefined || body['isAtLeast'] === true,
+      isAtLeast: silentMs === undefined || isAtLeast === true,
       noticedAt: at,
       committedAt: null,
       firstDeltaAt: null,
@@ -185,10 +180,3 @@ export function percentile(values: readonly number[], share: number): number | u
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
-
-function toolCallIdOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'toolCallId' in value ? value.toolCallId : undefined;
-}
-
-const msOf = (value: unknown) =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;

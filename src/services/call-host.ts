@@ -1,8 +1,8 @@
 import { sentenceOf } from '../protocol/profile-sentences.ts';
 import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../clock.ts';
-import type { Frame } from '../inspector/frame.ts';
-import type { RecordingRequest, ToolboxFact, TranscriptFact, Usage } from '../machines/call/call.events.ts';
+import type { RecordingRequest, ToolboxFact, TranscriptFact } from '../machines/call/call.events.ts';
+import { type FeedListener, listenerOf } from '../protocol/call-feed.ts';
 import type { SpendingMeter } from './admission/spending-meter.ts';
 import { wiredCallMachine } from './call-actors.ts';
 import { CardWatch } from './cards/card-watch.ts';
@@ -11,14 +11,14 @@ import { type WiredCall, wireCall, type WiringParts } from './call-wiring.ts';
 import { HostedCall } from './hosted-call.ts';
 import type { LiveCalls } from './live/live-calls.ts';
 import { type Log, logOfCall } from './log.ts';
-import { overhear } from './overheard.ts';
+import { overheardBy } from './overheard.ts';
 import type { CallRecording } from './recordings/call-recording.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import { spokenWords } from './spoken-words.ts';
-import { CallTimer } from './telemetry/call-timer.ts';
+import { callMetrics } from './telemetry/call-metrics.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { CallFacts } from './tools/call-facts.ts';
-import { TranscriptMeter } from './transcript-meter.ts';
+import { transcriptMeter } from './transcript-meter.ts';
 import type { CarrierStream } from './twilio/carrier-stream.ts';
 
 export interface CallHostParts extends Omit<WiringParts, 'logOf' | 'clock' | 'meter'> {
@@ -68,10 +68,7 @@ export class CallHost {
     const wires = { ...this.#parts, clock, logOf: (sid: string) => logOfCall(log, sid) };
     const call = wireCall(facts, wires, { tape: recording?.tape, cards });
     this.#wired.set(callSid, call);
-    metrics.callStarted(direction, isTest);
     const startedAt = new Date(clock.now()).toISOString();
-    const timer = new CallTimer(metrics);
-    const transcript = new TranscriptMeter();
     const show = live.open(
       { ...facts, isTest, startedAt },
       {
@@ -100,18 +97,16 @@ export class CallHost {
         call.door.shut();
         if (recording !== undefined) void this.#parts.recordings?.close(callSid);
       },
-      onFailing: ({ code }) => {
-        metrics.callFailing(code);
-      },
-      watch: (frame) => {
-        count(frame, metrics);
-        timer.take(frame);
-        charge(frame, meter);
-        overhear(frame, callSid, toolbox);
-        show(frame);
-        if (transcript.take(frame)) this.#tellNext(callSid, { type: 'transcript.filled' });
-        if (recording !== undefined) listen(frame, recording);
-      },
+      listeners: [
+        callMetrics(metrics, { direction, isTest }),
+        chargedTo(meter),
+        overheardBy(toolbox, callSid),
+        show,
+        transcriptMeter(() => {
+          this.#tellNext(callSid, { type: 'transcript.filled' });
+        }),
+        ...(recording === undefined ? [] : [consentOf(recording)]),
+      ],
       inspect: this.#parts.inspect?.(callSid),
     });
     this.#hosted.set(callSid, hosted);
@@ -174,16 +169,12 @@ export class CallHost {
   }
 }
 
-function count(frame: Frame, metrics: Metrics): void {
-  if (frame.kind === 'event' && frame.to === 'phone' && frame.type === 'clearPlayback') metrics.bargedIn();
-}
-
-function charge(frame: Frame, meter: Pick<SpendingMeter, 'used'>): void {
-  if (frame.kind !== 'event' || frame.to !== 'call' || frame.type !== 'usage.reported') return;
-  const { usage } = frame.body;
-  // The model leg tells no other; the meter takes what is no number for none.
-  if (typeof usage === 'object' && usage !== null) meter.used(usage as unknown as Usage);
-}
+const chargedTo = (meter: Pick<SpendingMeter, 'used'>): FeedListener =>
+  listenerOf({
+    'usage.reported': ({ body }) => {
+      meter.used(body.usage);
+    },
+  });
 
 /** A recording pauses for a card's number and its code. */
 function hearOfCards(news: CardNews, recording: CallRecording): void {
@@ -201,8 +192,9 @@ function hearOfCards(news: CardNews, recording: CallRecording): void {
 }
 
 /** A recording begins with what the caller has heard. */
-function listen(frame: Frame, recording: CallRecording): void {
-  if (frame.kind !== 'event' || frame.to !== 'call' || frame.type !== 'agent.said') return;
-  const { text } = frame.body;
-  if (typeof text === 'string') recording.heard(text);
-}
+const consentOf = (recording: CallRecording): FeedListener =>
+  listenerOf({
+    'agent.said': ({ body }) => {
+      recording.heard(body.text);
+    },
+  });

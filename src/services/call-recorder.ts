@@ -1,13 +1,16 @@
 import type { EventFrame, Frame, StepFrame } from '../inspector/frame.ts';
+import type { CallAnnouncement } from '../machines/call/call.events.ts';
+import type { BodyOf, Envelope, FeedEntry, FeedEvent, FeedListener } from '../protocol/call-feed.ts';
 import { floorOf } from '../protocol/state-path.ts';
 import type { SpokenLine } from './cards/card-watch.ts';
 import { RowMask, type RowMaskParts } from './cards/row-mask.ts';
-import type { EventRow } from './storage/journal.port.ts';
+import { chartEvent } from './feed-words.ts';
 
 /** Who speaks when nobody of the call does: webhooks, the API, an operator. */
 const DESK = 'desk';
 const CALL = 'call';
-/** Actors of a call that rows are written about; what runs inside a tool call is the tool's affair. */
+const ANNOUNCED = { from: CALL, to: null };
+/** Children of a call whose orders are told; what runs inside a tool call is the tool's affair. */
 const PEERS = /^(?:phone|model|tool\.\d+)$/;
 /** XState's name for a timer that fired: `xstate.after.<delay>.<state id>`. */
 const TIMER = /^xstate\.after\.([^.]+)\./;
@@ -17,15 +20,18 @@ const ANSWER = /^xstate\.(done|error)\.actor\.(.+)$/;
 const TOOL_CALL = /^tool\.\d+$/;
 
 export interface RecorderOptions extends RowMaskParts {
-  readonly record: (rows: readonly EventRow[]) => void;
+  /** Writes entries down, without what may not be kept. */
+  readonly record: (rows: readonly FeedEntry[]) => void;
+  /** Told each entry as it was told, behind its being written. Must not throw. */
+  readonly tell?: FeedListener | undefined;
 }
 
 /**
- * Writes a call's log: every fact the call was told with the state it led to,
+ * Makes a call's feed of what happens in its actor system: every fact the call was told with the state it led to,
  * every order it gave, every timer that fired. No audio, no deltas: those are
- * no facts.
+ * no facts. Beside the inspectors nobody else looks at frames.
  *
- * A fact's row waits until the chart has taken it: for the state that it leads
+ * A fact's entry waits until the chart has taken it: for the state that it leads
  * to, which is reached before the first order leaves, and behind what the chart
  * still does for the fact before. So rows stand in the order in which the chart
  * took them: a fact that a leg tells while it is given an order comes after the
@@ -39,7 +45,7 @@ export class CallRecorder {
   readonly #told: ToldFact[] = [];
   #lastAt = 0;
   /** The fact that is being taken. */
-  #taken: EventRow | undefined;
+  #taken: Pending | undefined;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -59,7 +65,7 @@ export class CallRecorder {
         this.#flush();
         if (frame.to === CALL) this.#hear(frame);
         else if (PEERS.test(frame.to) && !frame.type.startsWith('xstate.')) {
-          this.#write(frame.at, frame.to, frame.type, frame.body);
+          this.#write(frame.at, { from: CALL, to: frame.to }, chartEvent(frame.type, frame.body));
         }
         return;
       case 'step':
@@ -73,13 +79,15 @@ export class CallRecorder {
     }
   };
 
+  /** The call begins: what its chart is told of it. */
+  begin(at: number, body: BodyOf<'call.began'>): void {
+    this.#write(at, { ...ANNOUNCED, state: 'connecting' }, { event: 'call.began', body });
+  }
+
   /** Something the call announced. */
-  announce(
-    at: number,
-    { type, ...body }: { readonly type: string } & Readonly<Record<string, unknown>>,
-  ): void {
+  announce(at: number, { type, ...body }: CallAnnouncement): void {
     this.#flush();
-    this.#write(at, CALL, type, body);
+    this.#write(at, ANNOUNCED, chartEvent(type, body));
   }
 
   /** The call is over: whatever of it is not written yet, is. */
@@ -91,11 +99,10 @@ export class CallRecorder {
   #hear({ at, from, type, body }: EventFrame): void {
     const event = nameOf(type);
     if (event === undefined) return;
-    this.#told.push({
-      type,
-      row: { at, actor: from ?? DESK, event, state: this.#state, body: this.#mask.bodyOf(type, body, at) },
-    });
-    // The next frame brings the row out; so does the end of the tick, for a fact that nothing follows.
+    const told = chartEvent(event, body);
+    const envelope = { at, from: from ?? DESK, to: CALL, state: this.#state, taken: null };
+    this.#told.push({ type, pending: { envelope, told, kept: this.#mask.keptOf(told, at) } });
+    // The next frame brings the entry out; so does the end of the tick, for a fact that nothing follows.
     queueMicrotask(() => {
       this.#flushAll();
     });
@@ -109,57 +116,62 @@ export class CallRecorder {
       const [next] = this.#told;
       if (next?.type !== event) return;
       this.#told.shift();
-      this.#taken = next.row;
+      this.#taken = next.pending;
     }
     if (this.#taken === undefined) return;
-    const { body } = this.#taken;
-    this.#taken = { ...this.#taken, state: this.#state, body: withSteps(body, taken) };
+    const { envelope } = this.#taken;
+    const steps = [...(envelope.taken ?? []), ...taken];
+    this.#taken = { ...this.#taken, envelope: { ...envelope, state: this.#state, taken: steps } };
   }
 
   #flush(): void {
-    const row = this.#taken;
-    if (row === undefined) return;
+    const pending = this.#taken;
+    if (pending === undefined) return;
     this.#taken = undefined;
-    this.#options.record([row]);
+    this.#tell(pending);
   }
 
   /** The end of the tick, or of the call: what was told and not taken will not be. */
   #flushAll(): void {
     this.#flush();
     const told = this.#told.splice(0);
-    for (const { row } of told) this.#options.record([{ ...row, state: this.#state }]);
+    for (const { pending } of told) {
+      this.#tell({ ...pending, envelope: { ...pending.envelope, state: this.#state } });
+    }
     for (const line of this.#mask.takeReworded()) this.#reword(line, this.#lastAt);
   }
 
-  #write(at: number, actor: string, event: string, body: Readonly<Record<string, unknown>>): void {
-    this.#options.record([
-      { at, actor, event, state: this.#state, body: this.#mask.bodyOf(event, body, at) },
-    ]);
+  #write(at: number, ends: Pick<Envelope, 'from' | 'to'> & { state?: string }, told: FeedEvent): void {
+    const envelope = { at, state: this.#state, taken: null, ...ends };
+    this.#tell({ envelope, told, kept: this.#mask.keptOf(told, at) });
+  }
+
+  #tell({ envelope, told, kept }: Pending): void {
+    this.#options.record([{ ...envelope, ...kept }]);
+    this.#options.tell?.({ ...envelope, ...told });
   }
 
   /** Words of a line that stand instead of those that were written before. */
   #reword({ role, itemId, text, unheard }: SpokenLine, at: number): void {
-    const body = { itemId, text, ...(unheard !== undefined && { unheard }) };
-    this.#options.record([{ at, actor: CALL, event: `${role}.reworded`, state: this.#state, body }]);
+    const told: FeedEvent = {
+      event: `${role}.reworded`,
+      body: { itemId, text, ...(unheard !== undefined && { unheard }) },
+    };
+    this.#tell({ envelope: { at, ...ANNOUNCED, state: this.#state, taken: null }, told, kept: told });
   }
+}
+
+/** An entry that is not out yet: as it was told, and as it may be kept. */
+interface Pending {
+  readonly envelope: Envelope;
+  readonly told: FeedEvent;
+  readonly kept: FeedEvent;
 }
 
 interface ToldFact {
   /** As XState has it. */
   readonly type: string;
-  readonly row: EventRow;
-}
-
-/**
- * A fact's body with what the chart made of it: `taken`, the keys of the transitions, in order, or
- * `untaken` when the state does not take it. Logs of older engines have neither, or lack what
- * the chart did by itself.
- */
-function withSteps(body: EventRow['body'], taken: readonly string[]): EventRow['body'] {
-  const { untaken, ...rest } = body;
-  const before = Array.isArray(rest['taken']) ? (rest['taken'] as string[]) : [];
-  if (taken.length > 0) return { ...rest, taken: [...before, ...taken] };
-  return before.length > 0 || untaken === true ? body : { ...body, untaken: true };
+  readonly pending: Pending;
 }
 
 /** What the log calls an event; undefined for XState's own business. */

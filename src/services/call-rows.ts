@@ -1,49 +1,24 @@
-import type { Bodies, FullRow } from '../protocol/console-calls.ts';
+import { eventName, type StoredEntry } from '../protocol/call-feed.ts';
+import type { Bodies, CallRow, FullRow } from '../protocol/console-calls.ts';
 import { stateName } from '../protocol/state-path.ts';
 import { maskedBody } from '../protocol/word-mask.ts';
-import type { StoredEvent } from './storage/journal.port.ts';
 
-const CALL = 'call';
-const JOURNAL = 'journal';
-/** What a child of the call came to: `crashed.phone`, `done.phone`. */
-const ANSWERED = /^(?:crashed|done)\.(.+)$/;
-/** Announced to whoever listens. */
-const ANNOUNCED: ReadonlySet<string> = new Set([
-  'call.accepted',
-  'call.began',
-  'call.ended',
-  'call.failing',
-  'agent.reworded',
-  'caller.reworded',
-  'recording.began',
-  'recording.ended',
-  'recording.paused',
-  'recording.reported',
-  'recording.resumed',
-  'turn.interrupted',
-]);
-
-/** A row as it is shown outside, with who told whom. */
-export function fullRowOf({ seq, at, actor, event, state, body }: StoredEvent, bodies: Bodies): FullRow {
-  const { taken, untaken, ...rest } = body;
-  return {
-    seq,
-    at: new Date(at).toISOString(),
-    actor,
-    event,
-    state: stateName(state),
-    path: state,
-    ...endsOf(actor, event),
-    taken: Array.isArray(taken) ? (taken as string[]) : untaken === true ? [] : null,
-    body: bodies === 'full' ? rest : maskedBody(event, rest),
-  };
+/** A row as it is shown outside. */
+export function plainRowOf(entry: StoredEntry): CallRow {
+  const { seq, at, from, to, state } = entry;
+  // Of the two the one that is not the call, where there are two.
+  const actor = to === null || to === 'call' ? from : to;
+  return { seq, at: new Date(at).toISOString(), actor, event: eventName(entry), state: stateName(state) };
 }
 
-function endsOf(actor: string, event: string): Pick<FullRow, 'from' | 'to'> {
-  if (actor === JOURNAL || ANNOUNCED.has(event)) return { from: actor, to: null };
-  // A bare verb is an order; its actor is who was told.
-  if (!event.includes('.')) return { from: CALL, to: actor };
-  // Older rows of these name the call.
-  const [, child] = ANSWERED.exec(event) ?? [];
-  return { from: child ?? actor, to: CALL };
+/** A row as it is shown outside, with who told whom. */
+export function fullRowOf(entry: StoredEntry, bodies: Bodies): FullRow {
+  const { from, to, state, taken, body } = entry;
+  return {
+    ...plainRowOf(entry),
+    path: state,
+    ...{ from, to },
+    taken: taken === null ? null : [...taken],
+    body: bodies === 'full' ? { ...body } : maskedBody(eventName(entry), body),
+  };
 }

@@ -1,12 +1,12 @@
 import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
 import type { Clock } from '../clock.ts';
 import { type ErrorNote, noteOf } from '../errors.ts';
-import type { Frame } from '../inspector/frame.ts';
 import { createTap } from '../inspector/tap.ts';
 import type { CallInput } from '../machines/call/call.context.ts';
 import type { CallEvent, EndReason, RecordingRequest } from '../machines/call/call.events.ts';
 import type { callMachine } from '../machines/call/call.machine.ts';
 import type { ModelOrder, PhoneOrder } from '../machines/call/call.ports.ts';
+import type { FeedEntry, FeedListener } from '../protocol/call-feed.ts';
 import { CallRecorder } from './call-recorder.ts';
 import type { RowMaskParts } from './cards/row-mask.ts';
 import type { Log } from './log.ts';
@@ -22,10 +22,11 @@ export interface HostedCallParts extends RowMaskParts {
   readonly log: Log;
   /** Closes what the call's legs hold open, whatever state the chart is in. Called once, last. */
   readonly release: () => void;
-  /** Told why the call is failing, once for each failure that the caller hears of. */
-  readonly onFailing: (error: ErrorNote) => void;
-  /** Told every frame of the call: metrics, the inspector. What it throws is noted and forgotten. */
-  readonly watch: (frame: Frame) => void;
+  /**
+   * Told every entry of the call's feed, in order, from its beginning to its end: metrics, rules, the live list. What one
+   * throws is noted and forgotten. They are not told what transactions of the journal write down.
+   */
+  readonly listeners: readonly FeedListener[];
   /** Told XState's own inspection events, beside the tap. Must not throw. */
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
@@ -60,19 +61,16 @@ export class HostedCall {
       maskDigits: parts.maskDigits,
       cards: parts.cards,
       onCards: parts.onCards,
+      tell: (entry) => {
+        this.#publish(entry);
+      },
     });
-    const tap = createTap(
-      (frame) => {
-        this.#recorder.take(frame);
-        parts.watch(frame);
+    const tap = createTap(this.#recorder.take, {
+      now: () => clock.now(),
+      onFault: (thrown) => {
+        log.error({ callSid, error: noteOf(thrown, 'INTERNAL') }, 'the recorder of the call failed');
       },
-      {
-        now: () => clock.now(),
-        onFault: (thrown) => {
-          log.error({ callSid, error: noteOf(thrown, 'INTERNAL') }, 'a listener of the call failed');
-        },
-      },
-    );
+    });
     const inspect = (event: InspectionEvent) => {
       tap.inspect(event);
       parts.inspect?.(event);
@@ -85,7 +83,6 @@ export class HostedCall {
     this.#actor.on('recording.requested', (request) => parts.onRecordingRequested?.(request));
     this.#actor.on('call.failing', (announcement) => {
       log.warn({ callSid, error: announcement.error }, 'the call is failing');
-      parts.onFailing(announcement.error);
       this.#recorder.announce(clock.now(), announcement);
     });
     this.done = new Promise((resolve) => {
@@ -102,12 +99,10 @@ export class HostedCall {
   }
 
   start(): this {
-    const { input, journal, clock } = this.#parts;
-    const { callSid, ...began } = input;
-    // What differs from call to call: with it and the facts the call can be walked through again.
-    journal.record(callSid, [
-      { at: clock.now(), actor: 'call', event: 'call.began', state: 'connecting', body: began },
-    ]);
+    const { input, clock } = this.#parts;
+    const { turns, bargeIn, greetingMode, filler, greeting, canTransfer, isRecorded, limits } = input;
+    const began = { turns, bargeIn, greetingMode, filler, greeting, canTransfer, isRecorded, limits };
+    this.#recorder.begin(clock.now(), began);
     this.#actor.start();
     return this;
   }
@@ -137,6 +132,20 @@ export class HostedCall {
     if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
   }
 
+  #publish(entry: FeedEntry): void {
+    const { input, log, listeners } = this.#parts;
+    for (const listen of listeners) {
+      try {
+        listen(entry);
+      } catch (thrown) {
+        log.error(
+          { callSid: input.callSid, error: noteOf(thrown, 'INTERNAL') },
+          'a listener of the call failed',
+        );
+      }
+    }
+  }
+
   async #end(reason: EndReason): Promise<EndReason> {
     const { input, journal, clock, log, release } = this.#parts;
     release();
@@ -149,14 +158,15 @@ export class HostedCall {
         'the end of a call was not written down',
       );
     }
+    const ended = { event: 'call.ended', body: { reason } } as const;
+    this.#publish({ at: clock.now(), from: 'call', to: null, state: 'ended', taken: null, ...ended });
     return reason;
   }
 
   /** The chart is dead, its legs are not: they say sorry and let go. */
   async #apologize(error: ErrorNote): Promise<EndReason> {
-    const { input, clock, log, onFailing } = this.#parts;
+    const { input, clock, log } = this.#parts;
     log.error({ callSid: input.callSid, error }, 'an exception ended one call');
-    onFailing(error);
     this.#recorder.announce(clock.now(), { type: 'call.failing', error });
     const { phone, model } = this.#actor.getSnapshot().children;
     const toPhone = (order: PhoneOrder) => {

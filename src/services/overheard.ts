@@ -1,4 +1,4 @@
-import type { Frame } from '../inspector/frame.ts';
+import { type FeedListener, listenerOf } from '../protocol/call-feed.ts';
 import type { Toolbox } from './tools/toolbox.ts';
 
 /**
@@ -8,9 +8,12 @@ import type { Toolbox } from './tools/toolbox.ts';
  * The turn counts when it is committed: its words come later than the model's
  * answer to them, and a tool that the answer asks for cannot wait for them.
  */
-export function overhear(frame: Frame, callSid: string, toolbox: Pick<Toolbox, 'overhear'>): void {
-  if (frame.kind !== 'event' || frame.to !== 'call') return;
-  if (frame.type === 'caller.committed') toolbox.overhear(callSid, 'callerSpoke');
-  const { text } = frame.body;
-  if (frame.type === 'agent.said' && typeof text === 'string') toolbox.overhear(callSid, { agentSaid: text });
-}
+export const overheardBy = (toolbox: Pick<Toolbox, 'overhear'>, callSid: string): FeedListener =>
+  listenerOf({
+    'caller.committed': () => {
+      toolbox.overhear(callSid, 'callerSpoke');
+    },
+    'agent.said': ({ body }) => {
+      toolbox.overhear(callSid, { agentSaid: body.text });
+    },
+  });

@@ -5,7 +5,7 @@ import type { CallInput } from '../../src/machines/call/call.context.ts';
 import type { CallEvent } from '../../src/machines/call/call.events.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
 import { CallRecorder } from '../../src/services/call-recorder.ts';
-import type { EventRow } from '../../src/services/storage/journal.port.ts';
+import type { FeedEntry } from '../../src/protocol/call-feed.ts';
 import { ChartUnderTest, plainCall } from '../support/call-chart.ts';
 import { happenings, pairsIn, situationOf } from '../support/call-happenings.ts';
 import { brokenLaws } from '../support/laws/call-laws.ts';
@@ -54,7 +54,7 @@ function shortestPaths({ steps, situations }: Exploration): Step[][] {
 
 /** A call on a real actor, and what was written of it. */
 class WalkedCall {
-  readonly rows: EventRow[] = [];
+  readonly rows: FeedEntry[] = [];
   readonly call: ChartUnderTest;
   readonly #recorder = new CallRecorder({ maskDigits: true, record: (more) => this.rows.push(...more) });
 

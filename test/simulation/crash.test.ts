@@ -51,10 +51,11 @@ test('an exception in one call ends that call with an apology, and is written do
     release: () => {
       released++;
     },
-    onFailing: ({ code }) => {
-      failures.push(code);
-    },
-    watch: () => undefined,
+    listeners: [
+      (entry) => {
+        if (entry.event === 'call.failing') failures.push(entry.body.error.code);
+      },
+    ],
   }).start();
 
   call.tell({ type: 'model.opened' });

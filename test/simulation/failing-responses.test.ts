@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { bodiesOf } from '../support/call-rows.ts';
 import { PLAIN_PLAN, type ResponsePlan } from '../support/turn-taking/response-plan.ts';
 import { type RoomOptions, TurnTakingRoom } from '../support/turn-taking/room.ts';
 
@@ -20,8 +21,7 @@ async function asking(planFor: PlanFor, options: RoomOptions = {}): Promise<Turn
   return room;
 }
 
-const clipsOf = ({ rows }: TurnTakingRoom) =>
-  rows.filter(({ event }) => event === 'playClip').map(({ body }) => body['clip']);
+const clipsOf = ({ rows }: TurnTakingRoom) => bodiesOf(rows, 'playClip').map(({ clip }) => clip);
 const answersOf = ({ model }: TurnTakingRoom) =>
   model.story.filter((chapter) => chapter.what === 'response' && isAnswer(chapter.purpose)).length;
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { bodiesOf } from '../support/call-rows.ts';
 import { recordedCall } from '../support/recorded-call.ts';
 
 /** What a caller keys in, and nobody but the model is to know: no other number of these tests looks like it. */
@@ -81,10 +82,10 @@ describe('digits', () => {
     const call = await greetedCall();
     await call.keys(`${SECRET}#`);
     await call.clock.run(5000);
-    const pressed = call.rows.filter(({ event }) => event === 'digit.pressed');
+    const pressed = bodiesOf(call.rows, 'digit.pressed');
     expect(pressed).toHaveLength(SECRET.length + 1);
-    expect(pressed.every(({ body }) => body['digit'] === '•')).toBe(true);
-    expect(call.rows.find(({ event }) => event === 'addMessage')?.body['text']).toBe('[keypad] ••••');
+    expect(pressed.every(({ digit }) => digit === '•')).toBe(true);
+    expect(bodiesOf(call.rows, 'addMessage')[0]?.text).toBe('[keypad] ••••');
     expect(JSON.stringify(call.rows)).not.toContain(SECRET);
     expect(JSON.stringify(call.log.lines)).not.toMatch(/keypad|digit/);
     expect(JSON.stringify(call.log.lines)).not.toContain(SECRET);
@@ -93,7 +94,7 @@ describe('digits', () => {
   test('are in the journal where the profile does not mask them, and still in no log', async () => {
     const call = await greetedCall({ maskDigits: false });
     await call.keys(`${SECRET}#`);
-    expect(call.rows.find(({ event }) => event === 'addMessage')?.body['text']).toBe(`[keypad] ${SECRET}`);
+    expect(bodiesOf(call.rows, 'addMessage')[0]?.text).toBe(`[keypad] ${SECRET}`);
     expect(JSON.stringify(call.log.lines)).not.toContain(SECRET);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { bodiesOf } from '../support/call-rows.ts';
 import { recordedCall } from '../support/recorded-call.ts';
 
 async function greetedCall(language: Record<string, unknown> = {}) {
@@ -77,7 +78,7 @@ test('the journal has the language of each turn, where the transcription tells i
   await call.clock.run(5000);
   call.model.callerSays('u2', 'On Friday.');
   await call.clock.run(5000);
-  const said = call.rows.filter(({ event }) => event === 'caller.said').map(({ body }) => body);
+  const said = bodiesOf(call.rows, 'caller.said');
   expect(said.map(({ itemId, language }) => [itemId, language])).toEqual([
     ['u1', 'es'],
     ['u2', undefined],

@@ -7,7 +7,7 @@ import { rowOf } from '../../src/inspector/console/timeline/row.ts';
 import { Analytics } from '../../src/protocol/console-analytics.ts';
 import type { FullRow } from '../../src/protocol/console-calls.ts';
 import { turnTimesOf, waitOf } from '../../src/protocol/turn-times.ts';
-import { CallTimer } from '../../src/services/telemetry/call-timer.ts';
+import { CallWaits } from '../../src/services/telemetry/call-waits.ts';
 import { Metrics } from '../../src/services/telemetry/metrics.ts';
 import { row } from '../support/call-rows.ts';
 import { ADMIN_TOKEN, CALL_SID, HttpHouse } from '../support/http.ts';
@@ -28,11 +28,11 @@ afterEach(() => house?.close());
 /** A call in which the caller says something, falls silent, and waits for the answer. */
 async function answeredCall() {
   const metrics = new Metrics(() => 1);
-  const timer = new CallTimer(metrics);
+  const waits = new CallWaits(metrics);
   const call = recordedCall({
     latencyMs: MODEL_MS,
-    watch: (frame) => {
-      timer.take(frame);
+    listen: (entry) => {
+      waits.take(entry);
     },
   });
   call.model.opens();
@@ -56,7 +56,7 @@ test('the wait for an answer is the same on the line, by the command line, in th
   const accepted = { callSid: CALL_SID, agentId: 'default', direction: 'inbound', from: '+1', to: '+2' };
   const at = call.clock.now();
   journal.record(CALL_SID, [
-    row('call.accepted', accepted, { actor: 'call', state: 'connecting', at: call.rows[0]?.at ?? at }),
+    row('call.accepted', accepted, { from: 'call', state: 'connecting', at: call.rows[0]?.at ?? at }),
     ...call.rows,
   ]);
   await journal.transact('endCall', { callSid: CALL_SID, reason: 'completed', at });

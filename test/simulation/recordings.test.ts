@@ -6,7 +6,8 @@ import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { type RunningEngine, startEngine } from '../../src/server.ts';
 import type { CallRecord } from '../../src/services/storage/calls.port.ts';
-import type { StoredEvent, TranscriptLine } from '../../src/services/storage/journal.port.ts';
+import type { StoredEntry } from '../../src/protocol/call-feed.ts';
+import type { TranscriptLine } from '../../src/services/storage/journal.port.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import { placeCall } from '../../src/simulator/carrier/place-call.ts';
 import { startSimulatedModel } from '../../src/simulator/simulated-model.ts';
@@ -96,7 +97,7 @@ describe.concurrent('a human recording, played to the engine', () => {
       expect(lines[1]?.text.toLowerCase()).toBe(text.toLowerCase());
       expect(lines[2]?.text).not.toBe('');
 
-      const states = (await get<StoredEvent[]>(`/api/calls/${callSid}/events`)).map(({ state }) => state);
+      const states = (await get<StoredEntry[]>(`/api/calls/${callSid}/events`)).map(({ state }) => state);
       expect(states.some((state) => state.startsWith('conversing.responding'))).toBe(true);
       expect(await get<CallRecord>(`/api/calls/${callSid}`)).toMatchObject({
         state: 'ended',

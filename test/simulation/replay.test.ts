@@ -9,6 +9,7 @@ import type { FullRow } from '../../src/protocol/console-calls.ts';
 import { fullRowOf } from '../../src/services/call-rows.ts';
 import { loadCharts } from '../../src/services/charts.ts';
 import { plainCall } from '../support/call-chart.ts';
+import { row } from '../support/call-rows.ts';
 import { recordedCall } from '../support/recorded-call.ts';
 
 /** A call that was greeted, spoke over the greeting, was answered, fell silent until it was asked, and hung up. */
@@ -27,8 +28,8 @@ async function recorded(bodies: 'full' | 'redacted' = 'full'): Promise<FullRow[]
   await clock.run(2000);
   const { limits } = AgentProfile.parse({ id: 'default', business: { name: 'Acme' }, tools: [] });
   const began = { ...plainCall, limits };
-  const first = { at: 0, actor: 'call', event: 'call.began', state: 'connecting', body: began };
-  return [first, ...call.rows].map((row, index) => fullRowOf({ ...row, seq: index + 1 }, bodies));
+  const first = row('call.began', began, { state: 'connecting' });
+  return [first, ...call.rows].map((entry, index) => fullRowOf({ ...entry, seq: index + 1 }, bodies));
 }
 
 const changed = (rows: readonly FullRow[], event: string, change: (row: FullRow) => FullRow | undefined) => {

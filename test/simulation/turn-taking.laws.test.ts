@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { HeardItem } from '../../src/media/heard.ts';
 import { brokenLaws } from '../support/laws/call-laws.ts';
 import type { TurnTakingRoom } from '../support/turn-taking/room.ts';
 import { anyConditions, anyScript, scriptCall } from '../support/turn-taking/script-call.ts';
@@ -22,9 +21,9 @@ const held = (law: (room: TurnTakingRoom, more: Awaited<ReturnType<typeof script
 
 /** Everything that the phone leg has told of playback, in order. */
 const reportsOf = ({ rows }: TurnTakingRoom) =>
-  rows.flatMap(({ event, body }) =>
-    event.startsWith('playback.') || event === 'phone.stopped'
-      ? ((body['heard'] ?? []) as readonly HeardItem[])
+  rows.flatMap((row) =>
+    row.event === 'playback.finished' || row.event === 'playback.cleared' || row.event === 'phone.stopped'
+      ? row.body.heard
       : [],
   );
 

@@ -73,8 +73,7 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
       maskDigits: true,
       ...{ journal: kept, clock, log },
       release: () => undefined,
-      onFailing: () => undefined,
-      watch: () => undefined,
+      listeners: [],
     });
   };
   const switchboard: Switchboard = new Switchboard({

@@ -1,14 +1,42 @@
 import fc from 'fast-check';
-import type { EventRow, StoredEvent } from '../../src/services/storage/journal.port.ts';
+import {
+  ANNOUNCEMENTS,
+  type BodyOf,
+  type Envelope,
+  type EventName,
+  FEED_VERSION,
+  type FeedEntry,
+  ORDERS,
+  type StoredEntry,
+} from '../../src/protocol/call-feed.ts';
+import { readFeedEvent } from '../../src/protocol/feed-rows.ts';
+import { wholeBody } from './feed-bodies.ts';
 
-/** A row as a recorder writes it. */
-export function row(event: string, body: EventRow['body'] = {}, rest: Partial<EventRow> = {}): EventRow {
-  return { at: 0, actor: 'model', state: 'conversing.listening', ...rest, event, body };
+/** An entry as a recorder tells it. Who tells whom follows from its event, and its body is made whole, where they are not given. */
+export function row(event: string, body: object = {}, rest: Partial<Envelope> = {}): FeedEntry {
+  const envelope = { at: 0, ...endsOf(event), state: 'conversing.listening', taken: null, ...rest };
+  return { ...envelope, event, body: wholeBody(event, body) } as FeedEntry;
 }
 
-/** Rows as the journal stores them, a second apart. */
-export function stored(...rows: EventRow[]): StoredEvent[] {
-  return rows.map((each, index) => ({ ...each, seq: index + 1, at: each.at === 0 ? index * 1000 : each.at }));
+function endsOf(event: string): Pick<Envelope, 'from' | 'to'> {
+  if (Object.hasOwn(ORDERS, event)) return { from: 'call', to: 'model' };
+  return Object.hasOwn(ANNOUNCEMENTS, event) ? { from: 'call', to: null } : { from: 'model', to: 'call' };
+}
+
+/** The bodies of all entries of one event. */
+export const bodiesOf = <Event extends EventName>(
+  rows: readonly StoredEntry[] | readonly FeedEntry[],
+  event: Event,
+) => rows.filter((each) => each.event === event).map(({ body }) => body as BodyOf<Event>);
+
+/** Entries as they are read from a journal, a second apart: one that lacks what its name promises is unread. */
+export function stored(...rows: FeedEntry[]): StoredEntry[] {
+  return rows.map(({ event, body, ...envelope }, index) => ({
+    ...envelope,
+    seq: index + 1,
+    at: envelope.at === 0 ? index * 1000 : envelope.at,
+    ...readFeedEvent(FEED_VERSION, event, body),
+  }));
 }
 
 const EVENTS = [
@@ -27,9 +55,11 @@ const EVENTS = [
 ];
 
 /** Any row at all: known names with fields of the right kind, of a wrong kind, or none. */
-export const anyRow: fc.Arbitrary<EventRow> = fc.record({
+export const anyRow = fc.record({
   at: fc.oneof(fc.integer(), fc.double()),
-  actor: fc.constantFrom('call', 'phone', 'model', 'tool.0', 'desk', 'journal'),
+  from: fc.constantFrom('call', 'phone', 'model', 'tool.0', 'desk', 'journal'),
+  to: fc.constantFrom('call', 'phone', null),
+  taken: fc.constantFrom(null, [], ['call:a|b|0']),
   event: fc.oneof(fc.constantFrom(...EVENTS), fc.string()),
   state: fc.constantFrom('', 'connecting', 'conversing.listening.quiet', 'ended'),
   body: fc.dictionary(
@@ -47,4 +77,4 @@ export const anyRow: fc.Arbitrary<EventRow> = fc.record({
     ),
     fc.oneof(fc.constantFrom('item_1', 'item_2', 'hangup', 'completed'), fc.jsonValue()),
   ),
-});
+}) as unknown as fc.Arbitrary<FeedEntry>;

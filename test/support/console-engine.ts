@@ -50,7 +50,7 @@ async function brokenWaysOf(engine: { url: string }): Promise<string[]> {
       const rows = await askEngine<FullRow[]>(engine, `/api/calls/${callSid}/events?bodies=redacted`);
       return brokenWays(
         callMachine,
-        rows.map(({ actor, event, path, taken }) => ({ actor, event, state: path, body: { taken } })),
+        rows.map(({ from, event, path, taken }) => ({ from, event, state: path, taken })),
       );
     }),
   );

@@ -12,10 +12,11 @@ const journal = await openJournal({ file, clock: systemClock, log });
 const callSid = 'CA1';
 
 for (let number = Number(first); ; number++) {
-  const written = { at: number, actor: 'model', state: '', body: { number } };
-  journal.record(callSid, [{ ...written, event: 'recorded' }]);
+  const written = { at: number, from: 'model', to: 'call', state: '', taken: null };
+  const body = { itemId: String(number) };
+  journal.record(callSid, [{ ...written, event: 'caller.committed', body }]);
   // A transaction is durable only with everything recorded before it.
-  await journal.transact('append', { callSid, rows: [{ ...written, event: 'appended' }] });
+  await journal.transact('append', { callSid, rows: [{ ...written, event: 'caller.unclear', body }] });
   // Synchronous: what was acknowledged has been told before the next write begins.
   writeSync(1, `${String(number)}\n`);
 }

@@ -1,4 +1,7 @@
 import type { Row } from '../../src/inspector/console/timeline/row.ts';
+import { FEED_VERSION } from '../../src/protocol/call-feed.ts';
+import { readFeedEvent } from '../../src/protocol/feed-rows.ts';
+import { wholeBody } from './feed-bodies.ts';
 
 /** What differs from row to row; the rest follows from it. */
 export interface ToldRow {
@@ -21,8 +24,8 @@ export function logRows(told: readonly ToldRow[]): Row[] {
   return told.map(({ ms, way, event, body = {}, taken = null, ...row }, index) => {
     path = row.path ?? path;
     const [from = '', to = null] = way.split(' > ');
-    const actor = to === null || to === 'call' ? from : to;
-    return { seq: index + 1, at: BEGAN_AT + ms, actor, from, to, event, path, taken, body };
+    const told = readFeedEvent(FEED_VERSION, event, { ...wholeBody(event, body) });
+    return { seq: index + 1, at: BEGAN_AT + ms, from, to, path, taken, ...told };
   });
 }
 
@@ -142,4 +145,5 @@ export const interruptedCall: readonly ToldRow[] = [
     body: { itemId: 'a2', text: 'One', unheard: 'moment, please', interrupted: true, heardMs: 690 },
     taken: ['noted'],
   },
+  { ms: 7003, way: 'call', event: 'turn.interrupted' },
 ];

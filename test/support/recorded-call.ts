@@ -1,10 +1,10 @@
 import { expect, onTestFinished } from 'vitest';
-import type { Frame } from '../../src/inspector/frame.ts';
 import { createTap } from '../../src/inspector/tap.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
 import { floorOf } from '../../src/protocol/state-path.ts';
 import { CallRecorder } from '../../src/services/call-recorder.ts';
-import type { EventRow, TranscriptLine } from '../../src/services/storage/journal.port.ts';
+import type { FeedEntry, FeedListener } from '../../src/protocol/call-feed.ts';
+import type { TranscriptLine } from '../../src/services/storage/journal.port.ts';
 import { transcriptOf } from '../../src/services/storage/transcript.fold.ts';
 import { CarrierStream } from '../../src/services/twilio/carrier-stream.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
@@ -19,8 +19,8 @@ interface RecordedCallOptions extends WholeCallOptions {
   /** From `response.create` to the first audio. */
   readonly latencyMs?: number;
   readonly maskDigits?: boolean;
-  /** Told every frame of the call. */
-  readonly watch?: (frame: Frame) => void;
+  /** Told every entry of the call's feed. */
+  readonly listen?: FeedListener;
 }
 
 /**
@@ -29,25 +29,20 @@ interface RecordedCallOptions extends WholeCallOptions {
  * Begins when both legs are being connected. When the test is over, its rows must
  * tell a way through the chart that has no gap.
  */
-export function recordedCall({ latencyMs, maskDigits = true, watch, ...options }: RecordedCallOptions = {}) {
-  const rows: EventRow[] = [];
+export function recordedCall({ latencyMs, maskDigits = true, listen, ...options }: RecordedCallOptions = {}) {
+  const rows: FeedEntry[] = [];
   const recorder = new CallRecorder({
     record: (some) => {
       rows.push(...some);
     },
     maskDigits,
+    tell: listen,
   });
   onTestFinished(() => {
     expect(brokenWays(callMachine, rows)).toEqual([]);
   });
   const now = () => whole.clock.now();
-  const tap = createTap(
-    (frame) => {
-      recorder.take(frame);
-      watch?.(frame);
-    },
-    { now: () => (started ? now() : 0) },
-  );
+  const tap = createTap(recorder.take, { now: () => (started ? now() : 0) });
   let started = false;
   const whole = wholeCall({ ...options, from: 'ringing', inspect: tap.inspect });
   started = true;

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
-import type { EventRow, Journal } from '../../src/services/storage/journal.port.ts';
+import type { FeedEntry } from '../../src/protocol/call-feed.ts';
+import type { Journal } from '../../src/services/storage/journal.port.ts';
 import { openStore, type Store } from '../../src/services/storage/store.ts';
 import { row } from './call-rows.ts';
 
@@ -27,7 +28,7 @@ export function storeJournal(file = ':memory:'): { store: Store; journal: Journa
   return { store, journal };
 }
 
-const written = (rows: readonly EventRow[]) =>
+const written = (rows: readonly FeedEntry[]) =>
   rows.map((each) => ({ ...each, body: JSON.stringify(each.body) }));
 
 /** What a caller says in {@link shortCall}, a word that must be nowhere else. */
@@ -37,25 +38,25 @@ export const CALLER_NUMBER = '+12025550123';
 const BEGUN = Date.UTC(2026, 10, 25, 10);
 
 /** The log of one call: greeted, asked, interrupted, helped by a tool, ended. */
-export function shortCall(callSid: string, { isOver = true, at = BEGUN } = {}): EventRow[] {
+export function shortCall(callSid: string, { isOver = true, at = BEGUN } = {}): FeedEntry[] {
   const quiet = 'conversing.listening.quiet';
   const rows = [
     row(
       'call.accepted',
       { callSid, agentId: 'default', direction: 'inbound', from: CALLER_NUMBER, to: '+12025550100' },
-      { actor: 'call', state: 'connecting' },
+      { from: 'call', state: 'connecting' },
     ),
     row(
       'phone.attached',
-      { streamSid: 'MZ1', taken: ['call:a|phone.attached|0'] },
-      { actor: 'phone', state: 'configuring' },
+      { streamSid: 'MZ1' },
+      { from: 'phone', state: 'configuring', taken: ['call:a|phone.attached|0'] },
     ),
     row('configure', {}, { state: 'configuring' }),
-    row('playback.started', { taken: ['call:b|playback.started|0'] }, { actor: 'phone', state: quiet }),
+    row('playback.started', {}, { from: 'phone', state: quiet, taken: ['call:b|playback.started|0'] }),
     row('caller.stoppedSpeaking', { itemId: 'i1', speechMs: 700 }, { state: quiet }),
     row('caller.committed', { itemId: 'i1' }, { state: 'conversing.listening.awaitingReply' }),
     row('caller.said', { itemId: 'i1', text: `It is ${SECRET_WORD}, 42`, language: 'en' }, { state: quiet }),
-    row('digit.pressed', { digit: '7', untaken: true }, { actor: 'phone', state: quiet }),
+    row('digit.pressed', { digit: '7' }, { from: 'phone', state: quiet, taken: [] }),
     row(
       'tool.requested',
       { request: { toolCallId: 't1', name: 'create_lead', argumentsJson: `{"name":"${SECRET_WORD}"}` } },
@@ -69,10 +70,10 @@ export function shortCall(callSid: string, { isOver = true, at = BEGUN } = {}): 
         name: 'create_lead',
         outcome: { status: 'ok', output: `{"for":"${SECRET_WORD}"}` },
       },
-      { actor: 'tool.0', state: quiet },
+      { from: 'tool.0', state: quiet },
     ),
     row('agent.startedItem', { itemId: 'i2', responseId: 'r1' }, { state: quiet }),
-    row('playback.started', {}, { actor: 'phone', state: 'conversing.responding' }),
+    row('playback.started', {}, { from: 'phone', state: 'conversing.responding' }),
     row(
       'agent.said',
       {
@@ -84,8 +85,8 @@ export function shortCall(callSid: string, { isOver = true, at = BEGUN } = {}): 
       },
       { state: quiet },
     ),
-    row('turn.interrupted', { heard: [] }, { actor: 'call', state: quiet }),
-    ...(isOver ? [row('call.ended', { reason: 'completed' }, { actor: 'call', state: 'ended' })] : []),
+    row('turn.interrupted', { heard: [] }, { from: 'call', state: quiet }),
+    ...(isOver ? [row('call.ended', { reason: 'completed' }, { from: 'call', state: 'ended' })] : []),
   ];
   return rows.map((each, index) => ({ ...each, at: at + index * 250 }));
 }

@@ -1,3 +1,4 @@
+import type { FeedEvent } from '../../protocol/call-feed.ts';
 import { maskValue, withoutFinds } from './card-mask.ts';
 import type { CardWatch, SpokenLine } from './card-watch.ts';
 import { isKeyed } from './keyed-entries.ts';
@@ -21,16 +22,14 @@ export interface RowMaskParts {
   readonly onCards?: ((news: CardNews) => void) | undefined;
 }
 
+interface SaidWords {
+  readonly itemId: string;
+  readonly text: string;
+  readonly unheard?: string;
+}
+
 /** The first six digits of a card's number name its bank, and nobody: the seventh key may be a secret. */
 const KEYS_OF_NO_SECRET = 6;
-const ROLES: Readonly<Record<string, SpokenLine['role']>> = {
-  'caller.said': 'caller',
-  'agent.said': 'agent',
-};
-const BEGUN: Readonly<Record<string, SpokenLine['role']>> = {
-  'caller.startedSpeaking': 'caller',
-  'agent.startedItem': 'agent',
-};
 /** Fields that hold ids. */
 const ID = /(?:Id|Sid)$/;
 /** Fields that hold JSON as text. */
@@ -48,25 +47,35 @@ export class RowMask {
     this.#parts = parts;
   }
 
-  /** The body of a row as it may be written. To be asked once for each, in order. */
-  bodyOf(event: string, body: Body, at: number): Body {
+  /** An event as it may be written. To be asked once for each, in order. */
+  keptOf(told: FeedEvent, at: number): FeedEvent {
     const { cards, maskDigits } = this.#parts;
-    if (event === 'digit.pressed') {
-      this.#keyPressed(body['digit'], at);
-      // One key after the other is a number, too.
-      return maskDigits || cards !== undefined ? { ...body, digit: '•' } : body;
+    switch (told.event) {
+      case 'digit.pressed':
+        this.#keyPressed(told.body.digit, at);
+        // One key after the other is a number, too.
+        return maskDigits || cards !== undefined ? { ...told, body: { ...told.body, digit: '•' } } : told;
+      case 'addMessage':
+        return isKeyed(told.body.text)
+          ? { ...told, body: { ...told.body, text: this.#keyed(told.body.text, at) } }
+          : this.#masked(told);
+      case 'caller.startedSpeaking':
+        this.#beganAt.set(`caller ${told.body.itemId}`, at);
+        return this.#masked(told);
+      case 'agent.startedItem':
+        this.#beganAt.set(`agent ${told.body.itemId}`, at);
+        return this.#masked(told);
+      case 'caller.said':
+        return cards === undefined
+          ? told
+          : { ...told, body: { ...told.body, ...this.#said(cards, 'caller', told.body, at) } };
+      case 'agent.said':
+        return cards === undefined
+          ? told
+          : { ...told, body: { ...told.body, ...this.#said(cards, 'agent', told.body, at) } };
+      default:
+        return this.#masked(told);
     }
-    const { text } = body;
-    if (event === 'addMessage' && typeof text === 'string' && isKeyed(text)) {
-      return { ...body, text: this.#keyed(text, at) };
-    }
-    if (cards === undefined) return body;
-    const begun = BEGUN[event];
-    if (begun !== undefined) this.#beganAt.set(`${begun} ${String(body['itemId'])}`, at);
-    const role = ROLES[event];
-    return role === undefined || typeof text !== 'string'
-      ? masked(body, cards)
-      : { ...body, ...this.#said(cards, role, body, text, at) };
   }
 
   /** Lines whose words are to be written again, since the last time that was asked. */
@@ -79,16 +88,23 @@ export class RowMask {
     return [...this.takeReworded(), ...(this.#parts.cards?.release() ?? [])];
   }
 
-  #said(cards: CardWatch, role: SpokenLine['role'], body: Body, text: string, at: number): Body {
-    const { unheard } = body;
-    const itemId = String(body['itemId']);
+  #masked(told: FeedEvent): FeedEvent {
+    const { cards } = this.#parts;
+    if (cards === undefined) return told;
+    const body = masked(told.body, cards);
+    // Of the same fields, with texts where there were texts.
+    return body === told.body ? told : ({ ...told, body } as FeedEvent);
+  }
+
+  #said(cards: CardWatch, role: SpokenLine['role'], said: SaidWords, at: number): Omit<SaidWords, 'itemId'> {
+    const { itemId, text, unheard } = said;
     const key = `${role} ${itemId}`;
     const told = cards.said({
       role,
       itemId,
       text,
       at: this.#beganAt.get(key) ?? at,
-      ...(typeof unheard === 'string' && { unheard }),
+      ...(unheard !== undefined && { unheard }),
     });
     this.#beganAt.delete(key);
     this.#reworded.push(...told.reworded);
@@ -102,7 +118,7 @@ export class RowMask {
     return { text: line.text, ...(line.unheard !== undefined && { unheard: line.unheard }) };
   }
 
-  #keyPressed(key: unknown, at: number): void {
+  #keyPressed(key: string, at: number): void {
     if (key === '#') return;
     this.#keyedSince ??= at;
     if (++this.#keys > KEYS_OF_NO_SECRET && this.#parts.cards !== undefined)

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { FEED_VERSION } from '../../protocol/call-feed.ts';
 import type { CallFile } from '../../protocol/call-file.ts';
 import type { TranscriptLine } from '../../protocol/console-calls.ts';
 import { ExportQuery } from '../../protocol/console-queries.ts';
@@ -36,7 +37,8 @@ export function callExport({ journal, charts, clock }: CallExportDeps) {
       const item = callItemOf(call);
       const file: Omit<CallFile, 'rows'> = {
         kind: 'callchart.call',
-        version: 1,
+        version: 2,
+        feedVersion: FEED_VERSION,
         exportedAt: new Date(clock.now()).toISOString(),
         words,
         call: isMasked ? { ...item, from: dotted(item.from), to: dotted(item.to) } : item,

@@ -1,4 +1,4 @@
-import type { CallDetail, CallItem, CallLatencies, CallRow } from '../../protocol/console-calls.ts';
+import type { CallDetail, CallItem, CallLatencies } from '../../protocol/console-calls.ts';
 import { CallsQuery, EventsQuery, TranscriptQuery } from '../../protocol/console-queries.ts';
 import { PlaceCallBody } from '../../protocol/rest.ts';
 import { stateName } from '../../protocol/state-path.ts';
@@ -6,7 +6,8 @@ import { percentile, waitsOf } from '../../protocol/turn-times.ts';
 import type { Charts } from '../charts.ts';
 import type { Erasures } from '../erasures.ts';
 import type { FoundCall } from '../storage/calls.port.ts';
-import type { Journal, StoredEvent } from '../storage/journal.port.ts';
+import { plainRowOf } from '../call-rows.ts';
+import type { Journal } from '../storage/journal.port.ts';
 import { type Answer, json } from './answer.ts';
 import type { Desk, Outbound } from './desk.ts';
 import { RequestProblem } from './problems.ts';
@@ -115,7 +116,3 @@ export const callItemOf = (call: FoundCall): CallItem => ({
   state: stateName(call.state),
   failure: call.endedAt === null ? null : shownFailure(call.failure),
 });
-
-function plainRowOf({ seq, at, actor, event, state }: StoredEvent): CallRow {
-  return { seq, at: new Date(at).toISOString(), actor, event, state: stateName(state) };
-}

@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import { noteOf } from '../../errors.ts';
 import type { Log } from '../log.ts';
-import type { EventRow, Journal } from '../storage/journal.port.ts';
+import type { Envelope, FeedAnnouncement } from '../../protocol/call-feed.ts';
+import type { Journal } from '../storage/journal.port.ts';
 import { MU_LAW_BYTES_PER_MS } from '../../media/mu-law.ts';
 import { holdsAnnouncement } from './announcement.ts';
 import { CallTape } from './call-tape.ts';
@@ -9,7 +10,7 @@ import type { RecordingFiles } from './recording-files.ts';
 import { type RecordingStop, RecordingWriter } from './recording-writer.ts';
 
 /** Who writes the rows. */
-const ACTOR = 'recording';
+const FROM = 'recording';
 /** A caller who talks over the announcement is told again; one who does so every time is not recorded. */
 const MAX_TELLINGS = 2;
 
@@ -87,7 +88,7 @@ export class CallRecording {
     if (this.#standing !== 'rolling') return;
     const silencedMs = this.tape.pause(since === undefined ? undefined : since - NOTICED_AFTER_MS);
     if (silencedMs > 0) void this.#parts.files.deletePeaks(this.#parts.callSid);
-    if (isNew || silencedMs > 0) this.#row('recording.paused', { by, silencedMs });
+    if (isNew || silencedMs > 0) this.#row({ event: 'recording.paused', body: { by, silencedMs } });
   }
 
   /** What is said from now on is heard on it again. */
@@ -96,7 +97,7 @@ export class CallRecording {
     this.#pausedBy = undefined;
     if (this.#standing !== 'rolling') return;
     this.tape.resume();
-    this.#row('recording.resumed', { by });
+    this.#row({ event: 'recording.resumed', body: { by } });
   }
 
   /** The call is over, or is not to be recorded any more. Resolves when the file is whole. Never rejects. */
@@ -104,7 +105,8 @@ export class CallRecording {
     const wasRolling = this.#standing === 'rolling';
     this.#standing = 'over';
     if (wasRolling) {
-      this.#row('recording.ended', { reason, lengthMs: Math.min(this.tape.lengthMs, this.#maxLengthMs) });
+      const lengthMs = Math.min(this.tape.lengthMs, this.#maxLengthMs);
+      this.#row({ event: 'recording.ended', body: { reason, lengthMs } });
       if (reason === 'callEnded') this.tape.end();
       else this.tape.stop();
     }
@@ -112,10 +114,10 @@ export class CallRecording {
   }
 
   async #begin(): Promise<void> {
-    const { callSid, journal, clock, log, files, state } = this.#parts;
+    const { callSid, journal, clock, log, files } = this.#parts;
     this.#standing = 'beginning';
     const at = clock.now();
-    const row: EventRow = { at, actor: ACTOR, event: 'recording.began', state: state(), body: {} };
+    const row = { ...this.#envelope(at), event: 'recording.began', body: {} } as const;
     try {
       await journal.transact('append', { callSid, rows: [row] });
     } catch (thrown) {
@@ -139,7 +141,7 @@ export class CallRecording {
     // Somebody asked for it while the call was not recorded yet.
     if (this.#pausedBy === undefined) return;
     this.tape.pause();
-    this.#row('recording.paused', { by: this.#pausedBy, silencedMs: 0 });
+    this.#row({ event: 'recording.paused', body: { by: this.#pausedBy, silencedMs: 0 } });
   }
 
   /** Asked anew after every wait. */
@@ -147,8 +149,12 @@ export class CallRecording {
     return this.#standing === 'beginning';
   }
 
-  #row(event: string, body: EventRow['body']): void {
-    const { callSid, journal, clock, state } = this.#parts;
-    journal.record(callSid, [{ at: clock.now(), actor: ACTOR, event, state: state(), body }]);
+  #row(told: FeedAnnouncement): void {
+    const { callSid, journal, clock } = this.#parts;
+    journal.record(callSid, [{ ...this.#envelope(clock.now()), ...told }]);
+  }
+
+  #envelope(at: number): Envelope {
+    return { at, from: FROM, to: null, state: this.#parts.state(), taken: null };
   }
 }

@@ -36,7 +36,7 @@ export function bookingTransactions(
     .pluck();
   const countMisses = db
     .prepare<[string], number>(
-      `SELECT count(*) FROM events WHERE call_sid = ? AND event = 'booking.missed' AND actor = 'journal'`,
+      `SELECT count(*) FROM events WHERE call_sid = ? AND event = 'booking.missed' AND sender = 'journal'`,
     )
     .pluck();
   // What earlier requests came to holds no longer: booked, cancelled, and booked again are three effects.

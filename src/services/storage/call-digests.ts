@@ -1,14 +1,14 @@
 import type { Database } from 'better-sqlite3';
+import type { EventName, StoredEntry } from '../../protocol/call-feed.ts';
 import { allMarks, firstMarks, wordsOf } from './call-marks.ts';
 import { callSumsOf } from './call-sums.fold.ts';
 import type { CallRecord } from './calls.port.ts';
-import type { StoredEvent } from './journal.port.ts';
 import { openSumsLedger } from './sums-ledger.ts';
 
 /** A call's log up to now, with what is known of the call. */
 export interface CallToDigest {
   readonly record: CallRecord;
-  readonly rows: readonly StoredEvent[];
+  readonly rows: readonly StoredEntry[];
 }
 
 interface KnownCall {
@@ -20,7 +20,7 @@ interface KnownCall {
 }
 
 /** Facts that can come after the end and are counted, or found, all the same. */
-const RECOUNTED: ReadonlySet<string> = new Set([
+const RECOUNTED: ReadonlySet<string> = new Set<EventName>([
   'call.ended',
   'caller.said',
   'caller.reworded',
@@ -102,7 +102,7 @@ export function openCallDigests(db: Database) {
   };
 }
 
-function lastSpeakerOf(rows: readonly StoredEvent[]): 'caller' | 'agent' | null {
+function lastSpeakerOf(rows: readonly StoredEntry[]): 'caller' | 'agent' | null {
   const last = rows.findLast(({ event }) => event === 'caller.said' || event === 'agent.said');
   if (last === undefined) return null;
   return last.event === 'caller.said' ? 'caller' : 'agent';

@@ -1,14 +1,15 @@
 import type { Database } from 'better-sqlite3';
+import { type Envelope, FEED_VERSION, type FeedEvent, type StoredEntry } from '../../protocol/call-feed.ts';
 import { isRecounted, openCallDigests } from './call-digests.ts';
 import { foldCallRecord } from './call-record.fold.ts';
 import { openErasedCalls } from './erased-calls.ts';
-import { bodyOf, EVENT_ROW_VERSION, type EventRowOnDisk, jsonOfBody, storedEventOf } from './event-row.ts';
+import { type EventRowOnDisk, jsonOfBody, storedEntryOf } from './event-row.ts';
 import type { CallRecord } from './calls.port.ts';
-import type { EventRow, StoredEvent } from './journal.port.ts';
 import { foldStreamStanding, NO_STREAM, type StreamStanding } from './stream-standing.fold.ts';
 
 /** A row with its body as JSON text: what crosses to the journal's thread and what lies on disk. */
-export interface WrittenRow extends Omit<EventRow, 'body'> {
+export interface WrittenRow extends Envelope {
+  readonly event: string;
   readonly body: string;
 }
 
@@ -28,6 +29,7 @@ interface CallsRow {
   readonly record: string | null;
 }
 
+const COLUMNS = 'version, seq, at, sender, receiver, event, state, taken, body';
 const NO_ROWS: CallHead = { lastSeq: 0, lastAt: 0, record: undefined, ...NO_STREAM };
 
 export type CallLog = ReturnType<typeof openCallLog>;
@@ -41,8 +43,8 @@ export function openCallLog(db: Database) {
     'SELECT last_seq, last_at, epoch, next, record FROM calls WHERE call_sid = ?',
   );
   const insertEvent = db.prepare<[EventRowOnDisk & { callSid: string }]>(
-    `INSERT INTO events (call_sid, seq, version, at, actor, event, state, body)
-     VALUES (@callSid, @seq, @version, @at, @actor, @event, @state, @body)`,
+    `INSERT INTO events (call_sid, seq, version, at, sender, receiver, event, state, taken, body)
+     VALUES (@callSid, @seq, @version, @at, @sender, @receiver, @event, @state, @taken, @body)`,
   );
   const upsertHead = db.prepare<[object]>(
     `INSERT INTO calls (call_sid, last_seq, last_at, epoch, next, state, at, record)
@@ -51,11 +53,11 @@ export function openCallLog(db: Database) {
        last_seq = @lastSeq, last_at = @lastAt, epoch = @epoch, next = @next, state = @state, at = @at, record = @record`,
   );
   const selectEvents = db.prepare<[string], EventRowOnDisk>(
-    'SELECT version, seq, at, actor, event, state, body FROM events WHERE call_sid = ? ORDER BY seq',
+    `SELECT ${COLUMNS} FROM events WHERE call_sid = ? ORDER BY seq`,
   );
 
   const selectEventsAfter = db.prepare<[string, number, number], EventRowOnDisk>(
-    'SELECT version, seq, at, actor, event, state, body FROM events WHERE call_sid = ? AND seq > ? ORDER BY seq LIMIT ?',
+    `SELECT ${COLUMNS} FROM events WHERE call_sid = ? AND seq > ? ORDER BY seq LIMIT ?`,
   );
   const selectLastSeq = db.prepare<[string], number>('SELECT last_seq FROM calls WHERE call_sid = ?').pluck();
   const insertCaller = db.prepare<[string, string]>(
@@ -90,8 +92,11 @@ export function openCallLog(db: Database) {
     const after = rows.reduce<CallHead>((current, row) => {
       const seq = current.lastSeq + 1;
       const at = Math.max(current.lastAt, Math.trunc(row.at));
-      insertEvent.run({ callSid, version: EVENT_ROW_VERSION, ...row, seq, at });
-      const stored: StoredEvent = { ...row, seq, at, body: bodyOf(row.body) };
+      const { from: sender, to: receiver, event, state, body } = row;
+      const taken = row.taken === null ? null : JSON.stringify(row.taken);
+      const written = { version: FEED_VERSION, seq, at, sender, receiver, event, state, taken, body };
+      insertEvent.run({ callSid, ...written });
+      const stored = storedEntryOf(written);
       return {
         ...foldStreamStanding(current, stored),
         lastSeq: seq,
@@ -120,15 +125,15 @@ export function openCallLog(db: Database) {
   /** Adds one row that the journal itself tells; the call's state stays as it is unless given. */
   const note = (
     callSid: string,
-    row: Pick<EventRow, 'at' | 'event' | 'body'> & { actor?: string; state?: string },
+    row: FeedEvent & Pick<Envelope, 'at'> & { from?: string; state?: string },
   ): void => {
     const state = row.state ?? head(callSid)?.record?.state ?? '';
-    append(callSid, [{ actor: 'journal', ...row, state, body: jsonOfBody(row.body) }]);
+    append(callSid, [{ from: 'journal', to: null, taken: null, ...row, state, body: jsonOfBody(row.body) }]);
   };
 
-  const events = (callSid: string): StoredEvent[] => selectEvents.all(callSid).map(storedEventOf);
-  const eventsAfter = (callSid: string, seq: number, limit: number): StoredEvent[] =>
-    selectEventsAfter.all(callSid, seq, limit).map(storedEventOf);
+  const events = (callSid: string): StoredEntry[] => selectEvents.all(callSid).map(storedEntryOf);
+  const eventsAfter = (callSid: string, seq: number, limit: number): StoredEntry[] =>
+    selectEventsAfter.all(callSid, seq, limit).map(storedEntryOf);
 
   const digest = (callSid: string): void => {
     const record = head(callSid)?.record;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { StoredEntry } from '../../protocol/call-feed.ts';
 import { statesAround } from './call-sums.fold.ts';
 import type { CallRecord } from './calls.port.ts';
-import type { StoredEvent } from './journal.port.ts';
 import { transcriptOf } from './transcript.fold.ts';
 
 /**
@@ -42,22 +42,19 @@ export function firstMarks({ agentId, from, to }: CallRecord): string[] {
 }
 
 /** The marks of a call that has ended. */
-export function allMarks(record: CallRecord, rows: readonly StoredEvent[]): string[] {
+export function allMarks(record: CallRecord, rows: readonly StoredEntry[]): string[] {
   const marks = new Set([...firstMarks(record), markOf.ended]);
   if (record.endReason !== null) marks.add(markOf.endReason(record.endReason));
-  for (const { event, state, body } of rows) {
-    for (const path of statesAround(state)) marks.add(markOf.visited(path));
-    const { taken, name } = body;
-    if (Array.isArray(taken)) {
-      for (const key of taken as unknown[]) if (typeof key === 'string') marks.add(markOf.transition(key));
-    }
-    if (event === 'tool.settled' && typeof name === 'string') marks.add(markOf.tool(name));
+  for (const row of rows) {
+    for (const path of statesAround(row.state)) marks.add(markOf.visited(path));
+    for (const key of row.taken ?? []) marks.add(markOf.transition(key));
+    if (row.event === 'tool.settled') marks.add(markOf.tool(row.body.name));
   }
   return [...marks];
 }
 
 /** Everything that was said, as the transcript has it. */
-export function wordsOf(rows: readonly StoredEvent[]): string {
+export function wordsOf(rows: readonly StoredEntry[]): string {
   return transcriptOf(rows)
     .filter(({ role }) => role !== 'tool')
     .map(({ text }) => text)

@@ -1,34 +1,14 @@
-import type { EndReason } from '../../machines/call/call.events.ts';
+import type { EntryOf, StoredEntry } from '../../protocol/call-feed.ts';
 import { failureAfter } from './call-failure.fold.ts';
 import { isoOf } from './instant.ts';
 import type { CallFailure, CallRecord } from './calls.port.ts';
-import type { StoredEvent } from './journal.port.ts';
-
-/** Who called, in calls from a softphone before logs told tests. */
-const SOFTPHONE = 'client:softphone';
-
-/** Spelled out by name, so that a new reason is a compile error here. */
-const END_REASONS: Readonly<Record<EndReason, true>> = {
-  completed: true,
-  caller_hung_up: true,
-  agent_ended: true,
-  transferred: true,
-  idle: true,
-  max_duration: true,
-  operator: true,
-  busy: true,
-  no_answer: true,
-  failed: true,
-  lost: true,
-};
 
 /**
  * One step of a call's record: what the call is after one more row of its log.
  *
- * Rows that come after `call.ended` are late facts and change nothing. Never
- * throws: a body that is not as expected reads as empty, so that old logs fold for ever.
+ * Rows that come after `call.ended` are late facts and change nothing.
  */
-export function foldCallRecord(record: CallRecord | undefined, row: StoredEvent): CallRecord | undefined {
+export function foldCallRecord(record: CallRecord | undefined, row: StoredEntry): CallRecord | undefined {
   if (row.event === 'call.accepted') return record ?? acceptedRecord(row);
   if (record?.endedAt !== null) return record;
   if (row.event === 'call.ended') return endedRecord(record, row);
@@ -44,18 +24,14 @@ function withFailure(record: CallRecord, failure: CallFailure | null | undefined
 }
 
 /** The record of a call by its whole log; undefined while nobody has accepted it. */
-export function callRecordOf(rows: readonly StoredEvent[]): CallRecord | undefined {
+export function callRecordOf(rows: readonly StoredEntry[]): CallRecord | undefined {
   return rows.reduce<CallRecord | undefined>(foldCallRecord, undefined);
 }
 
-function acceptedRecord({ at, state, body }: StoredEvent): CallRecord {
+function acceptedRecord({ at, state, body }: EntryOf<'call.accepted'>): CallRecord {
+  const { callSid, agentId, direction, from, to, isTest = false } = body;
   return {
-    callSid: text(body['callSid']),
-    agentId: text(body['agentId']),
-    direction: body['direction'] === 'outbound' ? 'outbound' : 'inbound',
-    from: text(body['from']),
-    to: text(body['to']),
-    isTest: body['isTest'] === true || body['from'] === SOFTPHONE,
+    ...{ callSid, agentId, direction, from, to, isTest },
     state: state === '' ? 'connecting' : state,
     startedAt: isoOf(at),
     endedAt: null,
@@ -64,9 +40,8 @@ function acceptedRecord({ at, state, body }: StoredEvent): CallRecord {
   };
 }
 
-function endedRecord({ failure, ...record }: CallRecord, { at, body }: StoredEvent): CallRecord {
-  const reason = text(body['reason']);
-  const endReason = isEndReason(reason) ? reason : 'failed';
+function endedRecord({ failure, ...record }: CallRecord, { at, body }: EntryOf<'call.ended'>): CallRecord {
+  const { reason: endReason } = body;
   const isFailure = endReason === 'failed' || endReason === 'lost';
   const endedAt = isoOf(at);
   return {
@@ -78,6 +53,3 @@ function endedRecord({ failure, ...record }: CallRecord, { at, body }: StoredEve
     durationMs: Date.parse(endedAt) - Date.parse(record.startedAt),
   };
 }
-
-const isEndReason = (word: string): word is EndReason => Object.hasOwn(END_REASONS, word);
-const text = (value: unknown) => (typeof value === 'string' ? value : '');

@@ -1,6 +1,7 @@
+import { type BodyOf, eventName, type StoredEntry } from '../../protocol/call-feed.ts';
+import { isBargeIn } from '../../protocol/speaking.ts';
 import { turnTimesOf, waitOf } from '../../protocol/turn-times.ts';
 import { callRecordOf } from './call-record.fold.ts';
-import type { StoredEvent } from './journal.port.ts';
 import { type Spread, stepOf } from './spread.ts';
 
 /** How often something was, by its name. */
@@ -53,8 +54,8 @@ export function noSums(): CallSums {
   };
 }
 
-/** What one call adds. Never throws: a row that lacks a field counts for nothing. */
-export function callSumsOf(rows: readonly StoredEvent[]): CallSums {
+/** What one call adds. */
+export function callSumsOf(rows: readonly StoredEntry[]): CallSums {
   const sums = noSums();
   const record = callRecordOf(rows);
   sums.calls = 1;
@@ -70,12 +71,12 @@ export function callSumsOf(rows: readonly StoredEvent[]): CallSums {
   }
 
   let language: string | undefined;
-  for (const { event, state, body } of rows) {
-    countSteps(sums, event, state, body);
-    if (event === 'turn.interrupted') sums.bargeIns++;
-    if (event === 'tool.settled') countTool(sums, body);
-    if (event === 'usage.reported') countUsage(sums, body['usage']);
-    if (event === 'caller.said' && typeof body['language'] === 'string') language = body['language'];
+  for (const row of rows) {
+    countSteps(sums, row);
+    if (isBargeIn(row)) sums.bargeIns++;
+    if (row.event === 'tool.settled') countTool(sums, row.body);
+    if (row.event === 'usage.reported') countUsage(sums, row.body.usage);
+    if (row.event === 'caller.said') language = row.body.language ?? language;
   }
   if (sums.bargeIns > 0) sums.callsWithBargeIn = 1;
   if (language !== undefined) count(sums.languages, language);
@@ -110,34 +111,28 @@ function count(counts: Counts, name: string, by = 1): void {
   counts[name] = (counts[name] ?? 0) + by;
 }
 
-function countSteps(sums: CallSums, event: string, state: string, body: StoredEvent['body']): void {
-  if (body['untaken'] === true) count(sums.untaken, `${event} ${state}`);
-  const { taken } = body;
-  if (!Array.isArray(taken)) return;
-  for (const key of taken as unknown[]) {
-    if (typeof key !== 'string') continue;
+function countSteps(sums: CallSums, row: StoredEntry): void {
+  const { state, taken } = row;
+  if (taken?.length === 0) count(sums.untaken, `${eventName(row)} ${state}`);
+  for (const key of taken ?? []) {
     sums.transitions[key] ??= { taken: 0, calls: 1 };
     sums.transitions[key].taken++;
   }
 }
 
-function countTool(sums: CallSums, { name, outcome }: StoredEvent['body']): void {
-  if (typeof name !== 'string') return;
-  const status: unknown =
-    typeof outcome === 'object' && outcome !== null && 'status' in outcome ? outcome.status : undefined;
+function countTool(sums: CallSums, { name, outcome }: BodyOf<'tool.settled'>): void {
   sums.tools[name] ??= nothing();
-  count(sums.tools[name], typeof status === 'string' ? status : 'failed');
+  count(sums.tools[name], outcome.status);
 }
 
-function countUsage(sums: CallSums, usage: unknown): void {
-  if (typeof usage !== 'object' || usage === null) return;
+function countUsage(sums: CallSums, usage: BodyOf<'usage.reported'>['usage']): void {
   for (const [name, value] of Object.entries(usage)) {
     if (typeof value === 'number' && Number.isFinite(value) && value > 0) count(sums.usage, name, value);
   }
 }
 
 /** A state is dwelt in from its entry until the call is in none of the states inside it. */
-function countDwelling(sums: CallSums, rows: readonly StoredEvent[]): void {
+function countDwelling(sums: CallSums, rows: readonly StoredEntry[]): void {
   let path = '';
   const enteredAt = new Map<string, number>();
   for (const { state, at, event } of rows) {

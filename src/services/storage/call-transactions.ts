@@ -32,7 +32,7 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
 
   const endCall: Transactions['endCall'] = ({ callSid, reason, at }) => {
     if (liveHead(callSid) === undefined) return false;
-    log.note(callSid, { at, actor: 'call', event: 'call.ended', state: 'ended', body: { reason } });
+    log.note(callSid, { at, from: 'call', event: 'call.ended', state: 'ended', body: { reason } });
     return true;
   };
   /** Adds what was told of a call before it was accepted; its end comes last. False when it is over by that. */
@@ -41,7 +41,7 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
     for (const fact of told.filter(({ event }) => event !== 'call.ended')) log.note(callSid, fact);
     const end = told.find(({ event }) => event === 'call.ended');
     if (end === undefined) return true;
-    log.note(callSid, { ...end, actor: 'call', state: 'ended' });
+    log.note(callSid, { ...end, from: 'call', state: 'ended' });
     return false;
   };
 
@@ -53,7 +53,7 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
         return live && { epoch: live.epoch + 1, isNew: false };
       }
       if (log.isErased(body.callSid)) return undefined;
-      log.note(body.callSid, { at, actor: 'call', event: 'call.accepted', state: 'connecting', body });
+      log.note(body.callSid, { at, from: 'call', event: 'call.accepted', state: 'connecting', body });
       if (!catchUp(body.callSid)) return undefined;
       return { epoch: (known?.epoch ?? 0) + 1, isNew: true };
     },

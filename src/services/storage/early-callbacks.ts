@@ -1,9 +1,12 @@
 import type { Database } from 'better-sqlite3';
+import type { BodyOf } from '../../protocol/call-feed.ts';
 import { bodyOf } from './event-row.ts';
-import type { EventRow } from './journal.port.ts';
 
 /** A fact of a call that nobody has accepted yet, as it will stand in its log. */
-type EarlyFact = Pick<EventRow, 'at' | 'event' | 'body'>;
+type EarlyFact = { readonly at: number } & (
+  | { readonly event: 'call.ended'; readonly body: BodyOf<'call.ended'> }
+  | { readonly event: 'recording.reported'; readonly body: BodyOf<'recording.reported'> }
+);
 
 /** A call that nobody accepted in a day never comes: it was refused, or is another engine's. */
 const KEPT_MS = 86_400_000;
@@ -36,9 +39,10 @@ export function openEarlyCallbacks(db: Database) {
     },
     /** What was told of a call, in order; it is told once. */
     take(callSid: string): EarlyFact[] {
+      // Written by `keep`, and by nothing else.
       const rows = select.all(callSid);
       if (rows.length > 0) remove.run(callSid);
-      return rows.map(({ at, event, body }) => ({ at, event, body: bodyOf(body) }));
+      return rows.map(({ at, event, body }) => ({ at, event, body: bodyOf(body) }) as unknown as EarlyFact);
     },
   };
 }

@@ -1,9 +1,8 @@
 import { EngineError } from '../../errors.ts';
+import { FEED_VERSION, type StoredEntry } from '../../protocol/call-feed.ts';
+import { readFeedEvent } from '../../protocol/feed-rows.ts';
 import { cutText } from '../transcript-line.ts';
-import type { EventRow, StoredEvent } from './journal.port.ts';
-
-/** The schema that rows are written in now. A change of meaning takes the next number and a case in `storedEventOf`. */
-export const EVENT_ROW_VERSION = 1;
+import { splitEnds } from './split-ends.ts';
 
 /** The longest body of a row, in characters of JSON: what the model may send in one message is sixty times as long. */
 const MAX_BODY_CHARS = 65_536;
@@ -18,35 +17,49 @@ export interface EventRowOnDisk {
   readonly version: number;
   readonly seq: number;
   readonly at: number;
-  readonly actor: string;
+  readonly sender: string;
+  readonly receiver: string | null;
   readonly event: string;
   readonly state: string;
+  /** JSON, or null. */
+  readonly taken: string | null;
   readonly body: string;
 }
 
+type Body = Readonly<Record<string, unknown>>;
+
 /**
- * Reads a row of any schema that ever was as a row of today's.
+ * Reads a row of any version as an entry of today's feed.
  *
  * @throws {EngineError} `STORAGE_UNAVAILABLE` when the row is of a newer engine.
  */
-export function storedEventOf({ version, seq, at, actor, event, state, body }: EventRowOnDisk): StoredEvent {
-  if (version !== EVENT_ROW_VERSION) {
+export function storedEntryOf(row: EventRowOnDisk): StoredEntry {
+  const { version, seq, at, event, state } = row;
+  if (version > FEED_VERSION) {
     throw new EngineError(
       'STORAGE_UNAVAILABLE',
       `a row has schema ${String(version)}, which this engine cannot read`,
     );
   }
-  return { seq, at, actor, event, state, body: bodyOf(body) };
+  const body = bodyOf(row.body);
+  const { ends, rest } =
+    version === 1
+      ? splitEnds(row.sender, event, body)
+      : { ends: { from: row.sender, to: row.receiver, taken: takenOf(row.taken) }, rest: body };
+  return { seq, at, state, ...ends, ...readFeedEvent(version, event, rest) };
 }
 
 /** A body that is not a JSON object reads as empty. */
-export function bodyOf(json: string): StoredEvent['body'] {
+export function bodyOf(json: string): Body {
   const value: unknown = JSON.parse(json);
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
+// Written by the log's append, and by nothing else.
+const takenOf = (json: string | null) => (json === null ? null : (JSON.parse(json) as string[]));
+
 /** A body as it is stored. One that is too long has its texts cut, or keeps its short fields only, with `tooLarge`. */
-export function jsonOfBody(body: EventRow['body']): string {
+export function jsonOfBody(body: Body): string {
   const json = JSON.stringify(body);
   if (json.length <= MAX_BODY_CHARS) return json;
   const cut = JSON.stringify(body, (_, value: unknown) =>

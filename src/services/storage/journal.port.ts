@@ -1,4 +1,5 @@
 import type { EndReason, ToolOutcome } from '../../machines/call/call.events.ts';
+import type { FeedEntry, StoredEntry } from '../../protocol/call-feed.ts';
 import type { AdmissionQueries, AdmissionTransactions, InMemory, NewCall } from './admission.port.ts';
 import type { AuditQueries, AuditTransactions } from './audit.port.ts';
 import type { CallQueries, CallRecord, Page } from './calls.port.ts';
@@ -17,21 +18,17 @@ import type { ErasureQueries, ErasureTransactions } from './erasure.port.ts';
  * **Recorded** (class B): group-committed within some 5 ms and not waited for.
  * The rows of one call are written in the order in which the two were called.
  *
- * A transaction appends its own row in the same commit: `call.accepted` and
- * `call.ended` of actor `call`; `stream.accepted {epoch}`, `next.decided {next}`,
- * `lead.stored {leadId}`, `booking.stored {bookingId}`, `booking.cancelled {bookingId}`,
- * `booking.rescheduled {bookingId, newBookingId}`, `booking.missed`, `message.stored {messageId}`,
- * `message.settled {messageId, status}`, `effect.intended {key, tool, toolCallId}`,
- * `effect.concluded {key, tool, status, isLate?}` of actor `journal`. Nobody else writes
- * those names. `recording.began` of actor `recording` stands at the first moment of the call's recording, and
- * `recording.ended {reason, lengthMs}` at its last. `rows.dropped {rows}` stands where rows were lost for want of room.
+ * A transaction appends its own row in the same commit: `call.accepted` and `call.ended` from `call`, and from `journal`
+ * what `JOURNAL_ANNOUNCEMENTS` of protocol/feed-announcements.ts has. Nobody else writes those names. `recording.began`
+ * from `recording` stands at the first moment of the call's recording, and `recording.ended` at its last. `rows.dropped`
+ * stands where rows were lost for want of room.
  */
 export interface Journal {
   /**
    * Class B: queues rows of one call, in order, as they are now. Never throws. While the disk refuses they wait in
    * memory, 64 MB of them; those past that are dropped, and the call's log says how many.
    */
-  record(callSid: string, rows: readonly EventRow[]): void;
+  record(callSid: string, rows: readonly FeedEntry[]): void;
   /**
    * Runs one named transaction; resolves when it is durable.
    * A transaction that the disk refused was not done; one that the end of the journal cut off may have been.
@@ -57,25 +54,6 @@ export interface Journal {
    * @throws {EngineError} `STORAGE_UNAVAILABLE` when the disk went on refusing; the database is closed all the same.
    */
   close(): Promise<void>;
-}
-
-/** One line of a call's log, before the journal numbers it. */
-export interface EventRow {
-  /** Milliseconds since the Unix epoch. */
-  readonly at: number;
-  /** Who told it, or who was told: `call`, `phone`, `model`, `tool.0`, `desk`. */
-  readonly actor: string;
-  /** Name of the fact, order or announcement: `caller.startedSpeaking`, `clearPlayback`. */
-  readonly event: string;
-  /** The chart's state path after it: `conversing.listening.quiet`. */
-  readonly state: string;
-  /** Everything else of the event: words, numbers, ids. JSON. */
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-export interface StoredEvent extends EventRow {
-  /** Dense per call, from 1. */
-  readonly seq: number;
 }
 
 /** What can conflict, and therefore must answer. Each runs in one transaction and is durable when it answers. */
@@ -120,7 +98,7 @@ export interface Transactions
     at: number;
   }): boolean;
   /** Appends rows durably. */
-  append(args: { callSid: string; rows: readonly EventRow[] }): void;
+  append(args: { callSid: string; rows: readonly FeedEntry[] }): void;
 
   /** Stores a lead, once per key: the same key again answers the lead that is there. */
   createLead(lead: NewLead & { key: string }): Lead;
@@ -266,7 +244,7 @@ export interface Queries extends CallQueries, ErasureQueries, AdmissionQueries, 
   /** SIDs of some calls that have not ended, in no order. Costs nothing for those that have. */
   openCalls(args: { limit: number }): string[];
   call(args: { callSid: string }): CallRecord | undefined;
-  events(args: { callSid: string }): StoredEvent[];
+  events(args: { callSid: string }): StoredEntry[];
   transcript(args: { callSid: string; withUnheard?: boolean }): TranscriptLine[];
   /** What was decided to come after the stream, and where the call stands. Undefined for an unknown call. */
   standing(args: { callSid: string }):

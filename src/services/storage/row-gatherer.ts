@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { jsonOfBody } from './event-row.ts';
 import type { LogEntry } from './journal-messages.ts';
-import type { EventRow } from './journal.port.ts';
+import type { FeedEntry } from '../../protocol/call-feed.ts';
 
 /**
  * How long class B rows are gathered into one message to the thread, in ms: so
@@ -42,7 +42,7 @@ export class RowGatherer {
     this.#deps = deps;
   }
 
-  add(callSid: string, rows: readonly EventRow[]): void {
+  add(callSid: string, rows: readonly FeedEntry[]): void {
     for (const row of rows) this.#add(callSid, row);
     if (this.#entries.size === 0) return;
     // Not the engine's clock: this is how two threads talk, and no time of a call.
@@ -68,14 +68,17 @@ export class RowGatherer {
     this.#dropped.clear();
     const at = this.#deps.clock.now();
     for (const [callSid, rows] of dropped) {
-      this.add(callSid, [{ at, actor: 'journal', event: 'rows.dropped', state: '', body: { rows } }]);
+      this.add(callSid, [
+        { at, from: 'journal', to: null, event: 'rows.dropped', state: '', taken: null, body: { rows } },
+      ]);
     }
   }
 
-  #add(callSid: string, { at, actor, event, state, body }: EventRow): void {
+  #add(callSid: string, { at, from, to, event, state, taken, body }: FeedEntry): void {
     const json = this.#jsonOf(event, body);
     // Two bytes a character, as V8 keeps texts at worst.
-    const bytes = ROW_OVERHEAD_BYTES + 2 * (actor.length + event.length + state.length + json.length);
+    const keys = taken?.reduce((sum, key) => sum + key.length, 0) ?? 0;
+    const bytes = ROW_OVERHEAD_BYTES + 2 * (from.length + event.length + state.length + json.length + keys);
     if (!this.#deps.hasRoomFor(this.#bytes + bytes)) {
       if (this.#dropped.size === 0)
         this.#deps.log.error({ callSid }, 'journal has no room, rows are dropped');
@@ -85,12 +88,12 @@ export class RowGatherer {
     const entry = this.#entries.get(callSid) ?? { callSid, rows: [] };
     this.#entries.set(callSid, entry);
     const time = Number.isFinite(at) ? at : this.#deps.clock.now();
-    entry.rows.push({ at: time, actor, event, state, body: json });
+    entry.rows.push({ at: time, from, to, event, state, taken, body: json });
     this.#bytes += bytes;
   }
 
   /** A body that is no JSON is a bug of whoever told the row; the row itself still happened. */
-  #jsonOf(event: string, body: EventRow['body']): string {
+  #jsonOf(event: string, body: FeedEntry['body']): string {
     try {
       return jsonOfBody(body);
     } catch {

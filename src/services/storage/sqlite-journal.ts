@@ -9,7 +9,8 @@ import {
   type QueryRequest,
   type WriteRequest,
 } from './journal-messages.ts';
-import type { EventRow, Journal, Queries, Transactions } from './journal.port.ts';
+import type { FeedEntry } from '../../protocol/call-feed.ts';
+import type { Journal, Queries, Transactions } from './journal.port.ts';
 import { JournalTail } from './journal-tail.ts';
 import { JournalThread, type StartThread } from './journal-thread.ts';
 import { type JournalLog, RowGatherer } from './row-gatherer.ts';
@@ -138,7 +139,7 @@ class SqliteJournal implements OwnJournal {
     return oldest === undefined || systemClock.steady() - oldest.since <= MAX_LAG_MS;
   }
 
-  record(callSid: string, rows: readonly EventRow[]): void {
+  record(callSid: string, rows: readonly FeedEntry[]): void {
     this.#gatherer.add(callSid, rows);
   }
 

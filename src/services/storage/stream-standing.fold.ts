@@ -1,4 +1,4 @@
-import type { StoredEvent } from './journal.port.ts';
+import type { StoredEntry } from '../../protocol/call-feed.ts';
 
 /** Where a call's streams stand. Tokens are checked against it, and the carrier's question after a stream is answered from it. */
 export interface StreamStanding {
@@ -10,13 +10,9 @@ export interface StreamStanding {
 
 export const NO_STREAM: StreamStanding = { epoch: 0, next: undefined };
 
-/** One step of the standing. A new stream forgets what was decided to come after the one before. Never throws. */
-export function foldStreamStanding(standing: StreamStanding, { event, body }: StoredEvent): StreamStanding {
-  const { epoch, next } = body;
-  if (event === 'stream.accepted' && isCount(epoch)) return { epoch, next: undefined };
-  if (event === 'next.decided' && (next === 'hangup' || next === 'dial')) return { ...standing, next };
+/** One step of the standing. A new stream forgets what was decided to come after the one before. */
+export function foldStreamStanding(standing: StreamStanding, { event, body }: StoredEntry): StreamStanding {
+  if (event === 'stream.accepted') return { epoch: body.epoch, next: undefined };
+  if (event === 'next.decided') return { ...standing, next: body.next };
   return standing;
 }
-
-/** A row that a later version wrote, or a bug, may hold anything: what is no count changes nothing. */
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value);

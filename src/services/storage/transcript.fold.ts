@@ -1,6 +1,6 @@
-import type { ToolOutcome } from '../../machines/call/call.events.ts';
 import { isoOf } from './instant.ts';
-import type { StoredEvent, TranscriptLine } from './journal.port.ts';
+import type { BodyOf, StoredEntry } from '../../protocol/call-feed.ts';
+import type { TranscriptLine } from './journal.port.ts';
 
 /** A place in the conversation, kept from the moment somebody began to speak until the words are known. */
 interface Place {
@@ -14,7 +14,9 @@ interface Place {
   interrupted: boolean;
 }
 
-const OUTCOME_IN_WORDS: Readonly<Record<ToolOutcome['status'], string>> = {
+type ToolEnd = BodyOf<'tool.settled'>;
+
+const OUTCOME_IN_WORDS: Readonly<Record<ToolEnd['outcome']['status'], string>> = {
   ok: 'done',
   failed: 'failed',
   timedOut: 'timed out',
@@ -28,16 +30,16 @@ const OUTCOME_IN_WORDS: Readonly<Record<ToolOutcome['status'], string>> = {
  * A place is reserved by whatever tells first that somebody speaks; the words
  * fill it whenever they come, so a late transcription lands where it was said.
  * `at` is when the place was reserved. An item of the agent of which nothing
- * was heard has no line. Never throws: a row that lacks a field is passed over.
+ * was heard has no line.
  */
-export function transcriptOf(rows: readonly StoredEvent[]): TranscriptLine[] {
+export function transcriptOf(rows: readonly StoredEntry[]): TranscriptLine[] {
   return placesOf(rows)
     .filter(({ role, text }) => role !== 'agent' || text !== '')
     .map(lineOf);
 }
 
 /** The same with what was not heard: `unheard` of lines that were cut, and the lines of which nothing was heard. */
-export function transcriptWithUnheard(rows: readonly StoredEvent[]): TranscriptLine[] {
+export function transcriptWithUnheard(rows: readonly StoredEntry[]): TranscriptLine[] {
   return placesOf(rows)
     .filter(({ role, text, unheard }) => role !== 'agent' || text !== '' || unheard !== '')
     .map((place) => (place.unheard === '' ? lineOf(place) : place));
@@ -51,21 +53,19 @@ const lineOf = ({ role, text, at, itemId, interrupted }: Place): TranscriptLine 
   interrupted,
 });
 
-function placesOf(rows: readonly StoredEvent[]): Place[] {
+function placesOf(rows: readonly StoredEntry[]): Place[] {
   const places = new Map<string, Place>();
   for (const row of rows) place(places, row);
   return [...places.values()];
 }
 
-function place(places: Map<string, Place>, row: StoredEvent): void {
-  const { at, body } = row;
-  const reserve = (role: Place['role'], id: unknown): Place | undefined => {
-    if (typeof id !== 'string') return undefined;
-    const key = `${role} ${id}`;
+function place(places: Map<string, Place>, row: StoredEntry): void {
+  const reserve = (role: Place['role'], itemId: string): Place => {
+    const key = `${role} ${itemId}`;
     const reserved = places.get(key) ?? {
       role,
-      at: isoOf(at),
-      itemId: id,
+      at: isoOf(row.at),
+      itemId,
       text: '',
       unheard: '',
       interrupted: role === 'caller',
@@ -76,57 +76,47 @@ function place(places: Map<string, Place>, row: StoredEvent): void {
 
   switch (row.event) {
     case 'caller.startedSpeaking':
-      reserve('caller', body['itemId']);
+      reserve('caller', row.body.itemId);
       return;
     case 'caller.committed':
     case 'caller.unclear':
-      fill(reserve('caller', body['itemId']), { interrupted: false });
+      fill(reserve('caller', row.body.itemId), { interrupted: false });
       return;
     case 'caller.said':
-      fill(reserve('caller', body['itemId']), { interrupted: false, text: body['text'] });
+      fill(reserve('caller', row.body.itemId), { interrupted: false, text: row.body.text });
       return;
     case 'caller.reworded':
-      reword(places.get(`caller ${String(body['itemId'])}`), body);
+      reword(places.get(`caller ${row.body.itemId}`), row.body);
       return;
     case 'agent.reworded':
-      reword(places.get(`agent ${String(body['itemId'])}`), body);
+      reword(places.get(`agent ${row.body.itemId}`), row.body);
       return;
     case 'agent.startedItem':
-      reserve('agent', body['itemId']);
+      reserve('agent', row.body.itemId);
       return;
     case 'agent.said':
-      fill(reserve('agent', body['itemId']), {
-        interrupted: body['interrupted'] === true,
-        text: body['text'],
-        unheard: body['unheard'],
-      });
+      fill(reserve('agent', row.body.itemId), row.body);
       return;
     case 'tool.settled':
-      fill(reserve('tool', body['toolCallId']), { interrupted: false, text: toolLine(body) });
+      fill(reserve('tool', row.body.toolCallId), { interrupted: false, text: toolLine(row.body) });
+      return;
+    default:
       return;
   }
 }
 
 /** Other words than those that stood there: some were held back at first. */
-function reword(line: Place | undefined, { text, unheard }: StoredEvent['body']): void {
+function reword(line: Place | undefined, { text, unheard }: BodyOf<'agent.reworded'>): void {
   if (line !== undefined) fill(line, { interrupted: line.interrupted, text, unheard });
 }
 
 function fill(
-  line: Place | undefined,
-  known: { interrupted: boolean; text?: unknown; unheard?: unknown },
+  line: Place,
+  known: { interrupted: boolean; text?: string; unheard?: string | undefined },
 ): void {
-  if (line === undefined) return;
   line.interrupted = known.interrupted;
-  if (typeof known.text === 'string') line.text = known.text;
-  if (typeof known.unheard === 'string') line.unheard = known.unheard;
+  line.text = known.text ?? line.text;
+  line.unheard = known.unheard ?? line.unheard;
 }
 
-function toolLine({ name, outcome }: StoredEvent['body']): string {
-  const status: unknown =
-    typeof outcome === 'object' && outcome !== null && 'status' in outcome ? outcome.status : '';
-  const words = typeof status === 'string' && isStatus(status) ? OUTCOME_IN_WORDS[status] : 'settled';
-  return `${typeof name === 'string' ? name : 'tool'}: ${words}`;
-}
-
-const isStatus = (word: string): word is ToolOutcome['status'] => Object.hasOwn(OUTCOME_IN_WORDS, word);
+const toolLine = ({ name, outcome }: ToolEnd) => `${name}: ${OUTCOME_IN_WORDS[outcome.status]}`;

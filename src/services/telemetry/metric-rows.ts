@@ -27,7 +27,7 @@ export const COUNTERS = {
     'door',
     'reason',
   ]),
-  bargeIns: row('barge_ins_total', 'Times a caller spoke over the agent'),
+  bargeIns: row('barge_ins_total', 'Times a caller spoke over the agent, and the agent gave way'),
   ignoredMessages: row(
     'stream_messages_ignored_total',
     'Messages of media streams that were ignored: by a name that is not known, or frames without audio',
@@ -68,10 +68,9 @@ export const LATENCIES = {
     'From the first sound of a caller over the agent to the order to be silent, the certainty of the detector included',
   ),
   clear: row('clear_seconds', 'Of that: from the report of speech to the order to be silent'),
-  modelReady: row('model_ready_seconds', 'From opening the model socket to a configured session'),
-  modelReplaced: row(
-    'model_replaced_seconds',
-    'From the loss of a model session to its configured successor',
+  modelReady: row(
+    'model_ready_seconds',
+    'From the beginning of the call, when the model is called, to its configured session',
   ),
   greeting: row('greeting_seconds', 'From the beginning of the stream to the agent being heard'),
   tool: row('tool_seconds', 'One tool call, from request to outcome'),

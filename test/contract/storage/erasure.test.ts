@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Erasures } from '../../../src/services/erasures.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { openStore } from '../../../src/services/storage/store.ts';
+import { row } from '../../support/call-rows.ts';
 import { HttpHouse } from '../../support/http.ts';
 import { temporaryFolder, testJournal } from '../../support/journal.ts';
 import { CALLER_NUMBER, SECRET_WORD, shortCall } from '../../support/stored-calls.ts';
@@ -71,10 +72,11 @@ async function fill(journal: Journal): Promise<void> {
     ...{ interest: null, notes: null },
   });
   journal.record('CA5', [
-    {
-      ...{ at: at + 9999, actor: 'model', event: 'tool.requested', state: 'ended' },
-      body: { request: { argumentsJson: JSON.stringify({ phone: CALLER_NUMBER }) } },
-    },
+    row(
+      'tool.requested',
+      { request: { argumentsJson: JSON.stringify({ phone: CALLER_NUMBER }) } },
+      { at: at + 9999, state: 'ended' },
+    ),
   ]);
   const placed = { key: 'c', from: '+12025550100', to: CALLER_NUMBER, agentId: 'default', at };
   await journal.transact('requestCall', placed);
@@ -290,7 +292,8 @@ describe('among a hundred thousand calls', () => {
       store.close();
     });
     const told = (n: number, event: string, state: string, body: object) => ({
-      ...{ at: at + n * 60_000, actor: 'call', event, state, body: JSON.stringify(body) },
+      ...{ at: at + n * 60_000, from: 'call', to: null, event, state, taken: null },
+      body: JSON.stringify(body),
     });
     for (let n = 0; n < 100_000; n += 1000) {
       store.atomically(() => {

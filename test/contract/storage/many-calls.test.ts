@@ -25,16 +25,14 @@ describe('a hundred thousand calls', () => {
           from,
           to: '+12025550100',
         };
-        const told = (event: string, state: string, body: object) => ({
-          ...{ at, actor: 'call', event, state, body: JSON.stringify(body) },
+        const told = (event: string, state: string, body: object, taken: string[] | null = null) => ({
+          ...{ at, from: 'call', to: null, event, state, taken, body: JSON.stringify(body) },
         });
         many.append(callSid, [
           told('call.accepted', 'connecting', accepted),
-          told('caller.said', 'conversing.listening.quiet', {
-            itemId: 'i',
-            text: text(i),
-            taken: [`k|${String(i % 90)}`],
-          }),
+          told('caller.said', 'conversing.listening.quiet', { itemId: 'i', text: text(i) }, [
+            `k|${String(i % 90)}`,
+          ]),
           told('call.ended', 'ended', { reason: i % 3 === 0 ? 'completed' : 'caller_hung_up' }),
         ]);
       }

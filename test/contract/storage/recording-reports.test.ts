@@ -16,7 +16,12 @@ test('what the carrier says of a recording is written down once for each status,
   expect(await journal.query('events', { callSid: 'CA2' })).toEqual([]);
   const events = await journal.query('events', { callSid: 'CA1' });
   expect(events.slice(1)).toMatchObject([
-    { event: 'recording.reported', actor: 'journal', body: { recordingSid: RECORDING, durationS: 12 } },
+    {
+      event: 'recording.reported',
+      from: 'journal',
+      to: null,
+      body: { recordingSid: RECORDING, durationS: 12 },
+    },
     { event: 'recording.reported', body: { status: 'absent' } },
   ]);
   await journal.close();

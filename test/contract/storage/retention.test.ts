@@ -5,6 +5,7 @@ import { Erasures } from '../../../src/services/erasures.ts';
 import { Recordings } from '../../../src/services/recordings/recordings.ts';
 import { Retention } from '../../../src/services/retention.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
+import { row } from '../../support/call-rows.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
 import { CALLER_NUMBER, SECRET_WORD, shortCall, storeJournal } from '../../support/stored-calls.ts';
@@ -170,7 +171,7 @@ describe('calls that ended longer ago than they are kept', () => {
     const { store, journal, clock, retention } = open();
     const [first, ...rest] = oldCall('CA0', 31);
     if (first === undefined) throw new Error('a call begins with a row');
-    const filler = Array.from({ length: 2500 }, () => ({ ...first, event: 'playback.started', body: {} }));
+    const filler = Array.from({ length: 2500 }, () => row('playback.started', {}, { at: first.at }));
     journal.record('CA0', [first, ...filler, ...rest]);
     for (let n = 1; n < 20; n++) journal.record(`CA${String(n)}`, oldCall(`CA${String(n)}`, 31));
     const pieces: number[] = [];

@@ -9,7 +9,8 @@ import { LiveCalls } from '../../../src/services/live/live-calls.ts';
 import { DIALECTS } from '../../../src/services/openai/dialects.ts';
 import type { ModelSocket } from '../../../src/services/openai/model-socket.ts';
 import { Recordings } from '../../../src/services/recordings/recordings.ts';
-import type { EventRow, Journal } from '../../../src/services/storage/journal.port.ts';
+import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
+import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { openStore, type Store } from '../../../src/services/storage/store.ts';
 import { Metrics } from '../../../src/services/telemetry/metrics.ts';
 import type { CallFacts } from '../../../src/services/tools/call-facts.ts';
@@ -169,7 +170,7 @@ function journalOf(store: Store): Journal {
     });
   return {
     isHealthy: true,
-    record: (callSid, rows: readonly EventRow[]) => {
+    record: (callSid, rows: readonly FeedEntry[]) => {
       store.atomically(() => {
         store.append(
           callSid,

@@ -1,4 +1,4 @@
-import type { EventRow } from '../../../src/services/storage/journal.port.ts';
+import type { FeedEntry, StoredEntry } from '../../../src/protocol/call-feed.ts';
 import { callersFloor } from './callers-floor.ts';
 import { deadlines } from './deadlines.ts';
 import { endings } from './endings.ts';
@@ -11,7 +11,7 @@ import { toolCalls } from './tool-calls.ts';
 export const callLaws: readonly Law[] = [callersFloor, ...deadlines, ...toolCalls, ...playback, ...endings];
 
 /** What breaks a law in a call's log, a sentence each. */
-export function brokenLaws(rows: readonly EventRow[]): string[] {
+export function brokenLaws(rows: readonly (FeedEntry | StoredEntry)[]): string[] {
   const steps = stepsOf(rows);
   return callLaws.flatMap(({ broken }) => broken(steps));
 }

@@ -1,4 +1,4 @@
-import type { EventRow } from '../../../src/services/storage/journal.port.ts';
+import { eventName, type FeedEntry, type StoredEntry } from '../../../src/protocol/call-feed.ts';
 
 /** One order of a call, as its log has it. */
 export interface Order {
@@ -23,20 +23,21 @@ export interface Step {
 /** What of an order's body says what it is for. */
 const PURPOSES = ['purpose', 'clip', 'next'] as const;
 
-/** The steps of a call's log: a fact or a timer, and the orders behind it. What the call announces is no step. */
-export function stepsOf(rows: readonly EventRow[]): readonly Step[] {
+/** The steps of a call's feed: a fact or a timer, and the orders behind it. What the call announces is no step. */
+export function stepsOf(rows: readonly (FeedEntry | StoredEntry)[]): readonly Step[] {
   const steps: (Step & { readonly orders: Order[] })[] = [];
-  for (const [index, { actor, event, state, body }] of rows.entries()) {
-    const isOrder = !event.includes('.');
-    const isFact = !isOrder && (actor !== 'call' || /^(after|crashed)\./.test(event));
-    if (isFact && actor !== 'journal') {
-      steps.push({ place: index + 1, event, body, state, isTaken: body['untaken'] !== true, orders: [] });
-    } else if (isOrder) steps.at(-1)?.orders.push({ to: actor, name: nameOf(event, body), body });
+  for (const [index, row] of rows.entries()) {
+    const { to, state, taken } = row;
+    const body: Step['body'] = { ...row.body };
+    const event = eventName(row);
+    if (to === 'call') {
+      steps.push({ place: index + 1, event, body, state, isTaken: taken?.length !== 0, orders: [] });
+    } else if (to !== null) steps.at(-1)?.orders.push({ to, name: nameOf(event, body), body });
   }
   return steps;
 }
 
-function nameOf(event: string, body: EventRow['body']): string {
+function nameOf(event: string, body: Step['body']): string {
   const purpose = PURPOSES.map((key) => body[key]).find((value) => typeof value === 'string');
   return purpose === undefined ? event : `${event}:${purpose}`;
 }

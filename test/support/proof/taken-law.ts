@@ -5,10 +5,10 @@ import { floorOf } from '../../../src/protocol/state-path.ts';
 
 /** What the law asks of a row. */
 export interface TakenRow {
-  readonly actor: string;
+  readonly from: string;
   readonly event: string;
   readonly state: string;
-  readonly body: { readonly taken?: unknown };
+  readonly taken: readonly string[] | null;
 }
 
 /** Rows that no recorder writes: the journal's own, of what comes before the chart and after it. */
@@ -28,11 +28,11 @@ export function brokenWays(machine: AnyStateMachine, rows: readonly TakenRow[]):
   const active = new Set<AnyStateNode>();
   enterFully(machine.root, active);
 
-  for (const [index, { actor, event, state, body }] of rows.entries()) {
-    if (actor === JOURNAL || state === '') continue;
+  for (const [index, { from, event, state, taken }] of rows.entries()) {
+    if (from === JOURNAL || state === '') continue;
     const where = `row ${String(index + 1)}, ${event}`;
-    const taken = (body.taken ?? []) as readonly string[];
-    for (const key of taken) {
+    const steps = taken ?? [];
+    for (const key of steps) {
       const transition = transitions.get(key);
       if (transition === undefined) return [`${where}: the chart has no transition ${key}`];
       if (!active.has(transition.source)) {
@@ -43,7 +43,7 @@ export function brokenWays(machine: AnyStateMachine, rows: readonly TakenRow[]):
     const path = pathOf(machine, active);
     if (path !== state) {
       return [
-        `${where}: what was taken (${taken.join(', ') || 'nothing'}) leads to ${path}, not to ${state}`,
+        `${where}: what was taken (${steps.join(', ') || 'nothing'}) leads to ${path}, not to ${state}`,
       ];
     }
   }

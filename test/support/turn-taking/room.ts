@@ -8,12 +8,8 @@ import { HostedCall } from '../../../src/services/hosted-call.ts';
 import { CallMemory } from '../../../src/services/openai/call-memory.ts';
 import { DIALECTS } from '../../../src/services/openai/dialects.ts';
 import { capabilitiesFor } from '../../../src/services/openai/session-config.ts';
-import type {
-  EventRow,
-  Journal,
-  StoredEvent,
-  TranscriptLine,
-} from '../../../src/services/storage/journal.port.ts';
+import type { FeedEntry, StoredEntry } from '../../../src/protocol/call-feed.ts';
+import type { Journal, TranscriptLine } from '../../../src/services/storage/journal.port.ts';
 import { transcriptOf } from '../../../src/services/storage/transcript.fold.ts';
 import { defineTool } from '../../../src/services/tools/define-tool.ts';
 import { endCall } from '../../../src/services/tools/end-call.ts';
@@ -66,7 +62,7 @@ const FACTS = { callSid: 'CA1', agentId: 'default', from: '+12025550123', to: '+
 export class TurnTakingRoom {
   readonly clock = new VirtualClock(1_000_000);
   readonly chance: Chance;
-  readonly rows: StoredEvent[] = [];
+  readonly rows: StoredEntry[] = [];
   readonly log = new KeptLog();
   readonly carrier: FarCarrier;
   readonly model: FarModel;
@@ -156,10 +152,11 @@ export class TurnTakingRoom {
       release: () => {
         door.shut();
       },
-      onFailing: () => undefined,
-      watch: (frame) => {
-        if (frame.kind === 'event' && frame.type === 'resumePlayback') this.watch.forgive();
-      },
+      listeners: [
+        ({ event }) => {
+          if (event === 'resumePlayback') this.watch.forgive();
+        },
+      ],
     }).start();
     void this.call.done.then((reason) => (this.endReason = reason));
     this.model.open();
@@ -243,7 +240,7 @@ export class TurnTakingRoom {
   }
 
   #journal(): Journal {
-    const record = (_: string, rows: readonly EventRow[]) => {
+    const record = (_: string, rows: readonly FeedEntry[]) => {
       for (const row of rows) this.rows.push({ ...row, seq: this.rows.length + 1 });
     };
     return {

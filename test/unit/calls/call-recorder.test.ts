@@ -11,13 +11,13 @@ import {
 import type { Frame } from '../../../src/inspector/frame.ts';
 import { createTap } from '../../../src/inspector/tap.ts';
 import { CallRecorder } from '../../../src/services/call-recorder.ts';
-import type { EventRow } from '../../../src/services/storage/journal.port.ts';
+import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
 import { brokenWays } from '../../support/proof/taken-law.ts';
 
 type Unversioned<Of> = Of extends Frame ? Omit<Of, 'v' | 'at'> : never;
 
-function recorded(...frames: Unversioned<Frame>[]): EventRow[] {
-  const rows: EventRow[] = [];
+function recorded(...frames: Unversioned<Frame>[]): FeedEntry[] {
+  const rows: FeedEntry[] = [];
   const recorder = new CallRecorder({
     maskDigits: true,
     record: (more) => {
@@ -50,29 +50,24 @@ test('a fact is written with every transition that it led to, in order', () => {
     order,
   );
   expect(row).toMatchObject({
-    actor: 'model',
-    state: 'listening',
-    body: {
-      itemId: 'i1',
-      taken: ['first', 'call:call.a|always|0', 'call:call.b|xstate.done.state.call.b|0'],
-    },
+    ...{ from: 'model', to: 'call', state: 'listening', body: { itemId: 'i1' } },
+    taken: ['first', 'call:call.a|always|0', 'call:call.b|xstate.done.state.call.b|0'],
   });
 });
 
 test('a fact that the state does not take says so', () => {
   const [row] = recorded(fact, step(), order);
-  expect(row?.body).toEqual({ itemId: 'i1', untaken: true });
+  expect(row).toMatchObject({ body: { itemId: 'i1' }, taken: [] });
 });
 
 test('a step without a transition takes nothing back', () => {
   const [row] = recorded(fact, step('first'), further(), order);
-  expect(row?.body).toEqual({ itemId: 'i1', taken: ['first'] });
+  expect(row?.taken).toEqual(['first']);
 });
 
 test('an order leads to no step, and says nothing of any', () => {
   const [, row] = recorded(fact, step('first'), order);
-  expect(row).toMatchObject({ actor: 'phone', event: 'clearPlayback', body: {} });
-  expect(row?.body).not.toHaveProperty('taken');
+  expect(row).toMatchObject({ from: 'call', to: 'phone', event: 'clearPlayback', body: {}, taken: null });
 });
 
 test('a fact that is told while orders are given stands behind them, with what the chart made of it', () => {
@@ -100,17 +95,17 @@ test('a fact that is told while orders are given stands behind them, with what t
       listening: {},
     },
   });
-  const rows: EventRow[] = [];
+  const rows: FeedEntry[] = [];
   const recorder = new CallRecorder({ maskDigits: true, record: (more) => rows.push(...more) });
   const tap = createTap(recorder.take, { now: () => 0 });
   createActor(machine, { id: 'call', inspect: tap.inspect }).start().send({ type: 'caller.startedSpeaking' });
 
-  expect(rows.map(({ event, state, body }) => [event, state, body['taken']])).toEqual([
+  expect(rows.map(({ event, state, taken }) => [event, state, taken])).toEqual([
     ['caller.startedSpeaking', 'cut', ['call:call.talking|caller.startedSpeaking|0']],
-    ['clearPlayback', 'cut', undefined],
-    ['pausePlayback', 'cut', undefined],
+    ['clearPlayback', 'cut', null],
+    ['pausePlayback', 'cut', null],
     ['playback.cleared', 'listening', ['call:call.cut|playback.cleared|0', 'call:call.passing|always|0']],
-    ['pausePlayback', 'listening', undefined],
+    ['pausePlayback', 'listening', null],
   ]);
 });
 
@@ -124,22 +119,22 @@ test('facts of one kind that wait together keep what each of them led to', async
       three: { entry: raise({ type: 'settled' }), on: { settled: {} } },
     },
   });
-  const rows: EventRow[] = [];
+  const rows: FeedEntry[] = [];
   const recorder = new CallRecorder({ maskDigits: true, record: (more) => rows.push(...more) });
   const tap = createTap(recorder.take, { now: () => 0 });
   const call = createActor(machine, { id: 'call', inspect: tap.inspect }).start();
   for (let i = 0; i < 3; i++) call.send({ type: 'go' });
   await Promise.resolve();
-  expect(rows.map(({ state, body }) => [state, body])).toEqual([
-    ['two', { taken: ['call:call.one|go|0'] }],
-    ['three', { taken: ['call:call.two|go|0', 'call:call.three|settled|0'] }],
-    ['three', { untaken: true }],
+  expect(rows.map(({ state, taken }) => [state, taken])).toEqual([
+    ['two', ['call:call.one|go|0']],
+    ['three', ['call:call.two|go|0', 'call:call.three|settled|0']],
+    ['three', []],
   ]);
 });
 
 /** Rows of a chart that runs, with the events it was told. */
-async function rowsOf(machine: AnyStateMachine, ...events: string[]): Promise<EventRow[]> {
-  const rows: EventRow[] = [];
+async function rowsOf(machine: AnyStateMachine, ...events: string[]): Promise<FeedEntry[]> {
+  const rows: FeedEntry[] = [];
   const recorder = new CallRecorder({ maskDigits: true, record: (more) => rows.push(...more) });
   const tap = createTap(recorder.take, { now: () => 0 });
   const call = createActor(machine, { id: 'call', inspect: tap.inspect });
@@ -166,9 +161,9 @@ test('what a chart does by itself is of the fact, also behind what nobody takes'
   });
   const [row] = await rowsOf(machine, 'go');
   expect(row).toMatchObject({ event: 'go', state: 'four' });
-  expect(row?.body).toEqual({
-    taken: ['call:call.one|go|0', 'call:call.two|xstate.done.state.call.two|0', 'call:call.three|always|0'],
-  });
+  expect(row?.taken).toEqual([
+    ...['call:call.one|go|0', 'call:call.two|xstate.done.state.call.two|0', 'call:call.three|always|0'],
+  ]);
 });
 
 test('what an invoked child answers is a row, told by the child', async () => {
@@ -184,12 +179,12 @@ test('what an invoked child answers is a row, told by the child', async () => {
     },
   });
   const rows = await rowsOf(machine);
-  expect(rows.map(({ actor, event, state }) => [actor, event, state])).toEqual([
+  expect(rows.map(({ from, event, state }) => [from, event, state])).toEqual([
     ['clerk', 'done.clerk', 'asking again'],
     ['boss', 'crashed.boss', 'told'],
   ]);
-  expect(rows[0]?.body).toMatchObject({
-    output: 'well',
+  expect(rows[0]).toMatchObject({
+    body: { output: 'well' },
     taken: ['call:call.asking|xstate.done.actor.clerk|0'],
   });
 });

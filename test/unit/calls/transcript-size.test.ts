@@ -1,28 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import type { Frame } from '../../../src/inspector/frame.ts';
 import { cutText, MAX_LINE_CHARS } from '../../../src/services/transcript-line.ts';
-import { TranscriptMeter } from '../../../src/services/transcript-meter.ts';
+import { transcriptMeter } from '../../../src/services/transcript-meter.ts';
+import { row } from '../../support/call-rows.ts';
 import { heard, ModelLegRig } from '../../support/model-leg.ts';
-
-const line = (type: string, body: object): Frame => ({
-  ...{ v: 1, kind: 'event', at: 0, actor: 'call', from: 'model', to: 'call', type },
-  body: { ...body },
-});
 
 describe('a transcript', () => {
   test('holds 200 KB, of both sides and of what was not heard, in bytes of UTF-8', () => {
-    const meter = new TranscriptMeter();
+    let filled = 0;
+    const take = transcriptMeter(() => filled++);
+    const isFilledBy = (event: string, body: object) => {
+      const before = filled;
+      take(row(event, body));
+      return filled > before;
+    };
     const kb = (letter: string) => letter.repeat(1024 / Buffer.byteLength(letter));
     for (let n = 0; n < 100; n++) {
-      expect(meter.take(line('caller.said', { itemId: 'u', text: kb('ä') }))).toBe(false);
+      expect(isFilledBy('caller.said', { itemId: 'u', text: kb('ä') })).toBe(false);
     }
     for (let n = 0; n < 50; n++) {
       const said = { itemId: 'i', text: kb('a'), unheard: kb('é'), interrupted: true, heardMs: 1 };
-      expect(meter.take(line('agent.said', said))).toBe(false);
+      expect(isFilledBy('agent.said', said)).toBe(false);
     }
-    expect(meter.take(line('caller.unclear', { itemId: 'u' }))).toBe(false);
-    expect(meter.take(line('caller.said', { itemId: 'u', text: 'a' }))).toBe(true);
-    expect(meter.take(line('agent.said', { itemId: 'i', text: '' }))).toBe(true);
+    expect(isFilledBy('caller.unclear', { itemId: 'u' })).toBe(false);
+    expect(isFilledBy('caller.said', { itemId: 'u', text: 'a' })).toBe(true);
+    expect(isFilledBy('agent.said', { itemId: 'i', text: '' })).toBe(true);
   });
 
   test('has no line that is longer than nine minutes of speech', () => {

@@ -61,6 +61,7 @@ describe('the watch on a call', () => {
   });
 
   test('tells the calls of tools with their arguments, and what the model was told', async () => {
+    const settled = { slot: 'tool.0', name: 'quote_price' };
     const request = { toolCallId: 't1', name: 'quote_price', argumentsJson: '{"service":"tune up"}' };
     const outcome = { status: 'ok', output: '{"status":"ok","result":{"price":60}}' };
     const { clock, told, watch } = watching(() => ({
@@ -69,8 +70,8 @@ describe('the watch on a call', () => {
       failure: undefined,
       events: [
         row(1, 100, 'ended', 'tool.requested', { request }),
-        row(2, 140, 'ended', 'tool.settled', { toolCallId: 't1', outcome }),
-        row(3, 150, 'ended', 'tool.settled', { toolCallId: 'unknown', outcome }),
+        row(2, 140, 'ended', 'tool.settled', { ...settled, toolCallId: 't1', outcome }),
+        row(3, 150, 'ended', 'tool.settled', { ...settled, toolCallId: 'unknown', outcome }),
         row(4, 160, 'ended', 'tool.requested', { request: { ...request, argumentsJson: '{"service":' } }),
       ],
       transcript: [],

@@ -5,6 +5,7 @@ import { commandLine, runCommandLine } from '../../../src/cli/command-line.ts';
 import { inspect } from '../../../src/cli/inspect.ts';
 import type { Terminal } from '../../../src/cli/terminal.ts';
 import { readCallFile } from '../../../src/protocol/call-file.ts';
+import { row } from '../../support/call-rows.ts';
 import { ADMIN_TOKEN, CALL_SID, HttpHouse } from '../../support/http.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 import { SECRET_WORD, shortCall, storeJournal } from '../../support/stored-calls.ts';
@@ -54,8 +55,8 @@ describe('a call in which escapes were said', () => {
   beforeEach(async () => {
     await house.close();
     const { journal } = storeJournal();
-    const rows = shortCall(CALL_SID).map((row) =>
-      'text' in row.body ? { ...row, body: { ...row.body, text: ESCAPES } } : row,
+    const rows = shortCall(CALL_SID).map(({ event, body, ...rest }) =>
+      row(event, 'text' in body ? { ...body, text: ESCAPES } : body, rest),
     );
     journal.record(CALL_SID, rows);
     house = await new HttpHouse({ journal }).open();
@@ -87,6 +88,7 @@ describe('replay', () => {
         filler: 'none',
         greeting: '',
         canTransfer: false,
+        isRecorded: false,
       },
       limits: { maxCallMs: 60_000, idleMs: 15_000, toolTimeoutMs: 8000, maxTurnMs: 30_000, minSpeechMs: 200 },
     };

@@ -77,7 +77,7 @@ describe('calls', () => {
     await open();
     const at = '2026-11-25T10:00:01.250Z';
     const line = { role: 'agent', text: 'Hi, this', at, itemId: 'item_1', interrupted: true } as const;
-    const body = { text: 'private' };
+    const body = { roundTripMs: 40 };
     house.journal.answers = {
       foundCall: record,
       transcript: [line],
@@ -85,9 +85,11 @@ describe('calls', () => {
         {
           seq: 1,
           at: Date.parse(at),
-          actor: 'phone',
+          from: 'phone',
+          to: 'call',
           event: 'playback.started',
           state: 'conversing.greeting',
+          taken: null,
           body,
         },
       ],

@@ -204,8 +204,9 @@ describe('the file of a call', () => {
   test.each([
     ['', 'the file is not JSON'],
     ['[]', 'the file holds no call of Callchart'],
-    ['{"kind":"callchart.call","version":2}', 'has version 2'],
+    ['{"kind":"callchart.call","version":3}', 'has version 3'],
     ['{"kind":"callchart.call","version":1}', 'the file is damaged: exportedAt'],
+    ['{"kind":"callchart.call","version":2}', 'the file is damaged: feedVersion'],
   ])('is not opened when it is %j', (text, why) => {
     expect(() => readCallFile(text)).toThrow(why);
   });

@@ -1,5 +1,4 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Frame } from '../../../src/inspector/frame.ts';
 import {
   type LiveCall,
   LiveMessage,
@@ -14,8 +13,6 @@ import { row } from '../../support/call-rows.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
 import { SECRET_WORD, shortCall, storeJournal } from '../../support/stored-calls.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
-
-const fact = (type: string, to = 'call'): Frame => ({ v: 1, at: 0, kind: 'event', to, type, body: {} });
 
 /** A page that reads as fast as it is told, unless it is made to stop. */
 class Page {
@@ -81,11 +78,11 @@ function setUp() {
     journal.record(callSid, rows);
     return {
       take,
-      /** Something happens: a frame, and a row of it. */
+      /** Something happens: it is told, and a row of it is written. */
       happen: (times = 1) => {
         for (let i = 0; i < times; i++) {
           journal.record(callSid, [row('caller.committed', { itemId: 'x' })]);
-          take(fact('caller.committed'));
+          take(row('caller.committed'));
         }
       },
     };
@@ -376,7 +373,7 @@ describe('the list', () => {
       { type: 'calls', isWhole: true, calls: [{ callSid: 'CA1' }, { callSid: 'CA2' }] },
     ]);
     states.set('CA1', 'conversing.responding');
-    call.take(fact('playback.started'));
+    call.take(row('playback.started'));
     await clock.run(100);
     states.set('CA2', 'ended');
     await clock.run(200);
@@ -403,9 +400,8 @@ describe('the list', () => {
     const { begin, watch, clock } = setUp();
     const { take } = begin('CA1');
     facts.forEach((type) => {
-      take(fact(type));
+      take(row(type));
     });
-    take(fact('playback.started', 'phone'));
     const page = watch(new Page().subscribe());
     await clock.run(100);
     expect(page.lists[0]?.[0]?.speaking).toBe(speaking);

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { percentile, TurnTimesFold, turnTimesOf, waitOf, waitsOf } from '../../../src/protocol/turn-times.ts';
+import { row, stored } from '../../support/call-rows.ts';
 
 type Told = [event: string, at: number, body?: Record<string, unknown>];
 
 const rowsOf = (told: readonly Told[]) =>
-  told.map(([event, at, body = {}], index) => ({ seq: index + 1, at, event, body }));
+  stored(...told.map(([event, at, body]) => row(event, body, { at })));
 const happened = (...told: Told[]) => turnTimesOf(rowsOf(told));
 const waits = (...told: Told[]) => happened(...told).map(waitOf);
 

@@ -10,14 +10,14 @@ import { greetingOf } from '../../../src/protocol/profile-sentences.ts';
 import type { CallRecording } from '../../../src/services/recordings/call-recording.ts';
 import { KEPT_DAYS, Recordings } from '../../../src/services/recordings/recordings.ts';
 import { HEADER_BYTES } from '../../../src/services/recordings/wav-header.ts';
-import type { EventRow } from '../../../src/services/storage/journal.port.ts';
+import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
 import { CALL_SID, KeptLog } from '../../support/phone-leg.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 let folder: string;
 let recordings: Recordings;
 const clock = new VirtualClock(1_000_000);
-const rows: EventRow[] = [];
+const rows: FeedEntry[] = [];
 const said: string[] = [];
 let isDiskFull = false;
 const MB = 1024 * 1024;
@@ -48,7 +48,7 @@ function begin(callSid = CALL_SID): CallRecording {
       record: (_callSid, more) => rows.push(...more),
       transact: (_name, args) => {
         if (isDiskFull) return Promise.reject(new EngineError('STORAGE_UNAVAILABLE'));
-        rows.push(...(args as unknown as { rows: EventRow[] }).rows);
+        rows.push(...(args as unknown as { rows: FeedEntry[] }).rows);
         return Promise.resolve(undefined as never);
       },
     },
@@ -82,7 +82,7 @@ describe('a recording', () => {
     expect(rows).toEqual([]);
     recording.heard('this call is recorded: hi, this is Acme');
     await settled();
-    expect(rows).toMatchObject([{ event: 'recording.began', actor: 'recording', at: clock.now() }]);
+    expect(rows).toMatchObject([{ event: 'recording.began', from: 'recording', to: null, at: clock.now() }]);
     speak(recording, 1000, 500);
     await recordings.close(CALL_SID);
     expect(rows.at(-1)).toMatchObject({
@@ -190,7 +190,9 @@ describe('a recording', () => {
 
 describe('a pause of a recording', () => {
   const pauses = () =>
-    rows.filter(({ event }) => /paused|resumed/.test(event)).map(({ event, body }) => [event, body['by']]);
+    rows.flatMap((row) =>
+      row.event === 'recording.paused' || row.event === 'recording.resumed' ? [[row.event, row.body.by]] : [],
+    );
 
   test('is silence in the file, and a row each time', async () => {
     const recording = await recorded(1000);

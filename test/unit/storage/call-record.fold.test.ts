@@ -31,10 +31,10 @@ describe('call record', () => {
   });
 
   test.each([
-    ['is told', { isTest: true }],
-    ['came from a softphone, of which logs did not always tell', { from: 'client:softphone' }],
-  ])('is of a test where that %s', (_how, more) => {
-    expect(callRecordOf(stored({ ...ACCEPTED, body: { ...ACCEPTED.body, ...more } }))?.isTest).toBe(true);
+    ['is told', { isTest: true }, true],
+    ['is told not to be', { isTest: false }, false],
+  ])('is of a test or not, where that %s', (_how, more, isTest) => {
+    expect(callRecordOf(stored(row('call.accepted', { ...ACCEPTED.body, ...more })))?.isTest).toBe(isTest);
   });
 
   test('has the state of the last row that tells one', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { CallFilter, FoundCall } from '../../../src/services/storage/calls.port.ts';
-import type { EventRow } from '../../../src/services/storage/journal.port.ts';
+import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
 import { openStore, type Store } from '../../../src/services/storage/store.ts';
 import { row } from '../../support/call-rows.ts';
 
@@ -15,7 +15,7 @@ interface Told {
   readonly from?: string;
   readonly words?: string;
   readonly isOver?: boolean;
-  readonly rows?: readonly EventRow[];
+  readonly rows?: readonly FeedEntry[];
 }
 
 let store: Store;
@@ -39,12 +39,12 @@ function tell({
     row(
       'call.accepted',
       { callSid: sid, agentId: agent, direction: 'inbound', from, to: '+12025550100' },
-      { at, actor: 'call', state: 'connecting' },
+      { at, from: 'call', state: 'connecting' },
     ),
     ...(words === undefined ? [] : [row('caller.said', { itemId: 'i', text: words }, { at: at + 1000 })]),
     ...rows.map((each) => ({ ...each, at: at + 1500 })),
     ...(isOver
-      ? [row('call.ended', { reason: 'completed' }, { at: at + 2000, actor: 'call', state: 'ended' })]
+      ? [row('call.ended', { reason: 'completed' }, { at: at + 2000, from: 'call', state: 'ended' })]
       : []),
   ];
   store.append(
@@ -109,14 +109,14 @@ describe('words', () => {
 
 describe('a filter', () => {
   const settled = row('tool.settled', { toolCallId: 't', name: 'create_lead', outcome: { status: 'ok' } });
-  const interrupted = row('turn.interrupted', { heard: [] }, { actor: 'call' });
+  const interrupted = row('turn.interrupted', { heard: [] }, { from: 'call' });
   beforeEach(() => {
     tell({ sid: 'CA1', rows: [settled, interrupted], words: 'hello' });
     tell({ sid: 'CA2', at: FIRST_DAY + DAY_MS, agent: 'salon', from: '+442079460999' });
     tell({
       sid: 'CA3',
       at: FIRST_DAY + 2 * DAY_MS,
-      rows: [row('caller.committed', { taken: ['call:x|y|0'] }, { state: 'conversing.interrupted.cut' })],
+      rows: [row('caller.committed', {}, { state: 'conversing.interrupted.cut', taken: ['call:x|y|0'] })],
     });
     tell({ sid: 'CA4', at: FIRST_DAY + 3 * DAY_MS, agent: 'salon', isOver: false });
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
 import { addSums, callSumsOf, noSums, statesAround } from '../../../src/services/storage/call-sums.fold.ts';
 import { quantileOf, stepOf } from '../../../src/services/storage/spread.ts';
 import { anyRow, row, stored } from '../../support/call-rows.ts';
@@ -47,9 +48,9 @@ describe('what is counted of a call', () => {
     const { transitions, untaken } = callSumsOf(
       stored(
         accepted,
-        row('caller.committed', { taken: ['k1', 'k2'] }),
-        row('caller.committed', { taken: ['k1'] }),
-        row('digit.pressed', { untaken: true }, { state: 'ending.closing' }),
+        row('caller.committed', {}, { taken: ['k1', 'k2'] }),
+        row('caller.committed', {}, { taken: ['k1'] }),
+        row('digit.pressed', {}, { state: 'ending.closing', taken: [] }),
       ),
     );
     expect({ ...transitions }).toEqual({ k1: { taken: 2, calls: 1 }, k2: { taken: 1, calls: 1 } });
@@ -132,8 +133,6 @@ const someRows = fc
       fc.integer({ min: 1, max: 1e12 }),
       fc.record(
         {
-          taken: fc.jsonValue(),
-          untaken: fc.boolean(),
           language: fc.jsonValue(),
           usage: fc.oneof(fc.dictionary(fc.string(), fc.nat()), fc.constantFrom(null, 'much', [-1])),
         },
@@ -143,7 +142,9 @@ const someRows = fc
   )
   .map((rows) =>
     rows
-      .map(([each, time, counted]) => ({ ...each, at: time, body: { ...each.body, ...counted } }))
+      .map(
+        ([each, time, counted]) => ({ ...each, at: time, body: { ...each.body, ...counted } }) as FeedEntry,
+      )
       .sort((a, b) => a.at - b.at),
   );
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bodyOf, jsonOfBody } from '../../../src/services/storage/event-row.ts';
+import { row } from '../../support/call-rows.ts';
 import { storeJournal } from '../../support/stored-calls.ts';
 
 const MAX = 65_536;
@@ -42,8 +43,7 @@ describe('the body of a row', () => {
     const text = 'x'.repeat(1_000_000);
     const call = { callSid: 'CA1', agentId: text, direction: 'inbound', from: 'a', to: 'b', at: 1 } as const;
     await journal.transact('acceptCall', call);
-    const row = { at: 1, actor: 'recording', event: 'recording.began', state: '', body: { text } };
-    await journal.transact('append', { callSid: 'CA1', rows: [row] });
+    await journal.transact('append', { callSid: 'CA1', rows: [row('caller.said', { text })] });
     for (const { body } of await journal.query('events', { callSid: 'CA1' })) {
       expect(JSON.stringify(body).length).toBeLessThan(MAX);
     }

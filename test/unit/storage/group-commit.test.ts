@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
+import { eventName } from '../../../src/protocol/call-feed.ts';
 import { GroupCommit } from '../../../src/services/storage/group-commit.ts';
 import type { JournalReply, WriteRequest } from '../../../src/services/storage/journal-messages.ts';
 import { openStore, type Store } from '../../../src/services/storage/store.ts';
@@ -60,13 +61,17 @@ const open = (): Store => {
 };
 const start = () => new GroupCommit({ data: DATA, clock, open, tell: (some) => replies.push(...some) });
 
+/** Of a name that no feed has: the journal keeps it all the same. */
+const writtenRow = (event: string) => ({
+  ...{ at: 0, from: 'model', to: 'call', event, state: '', taken: null, body: '{}' },
+});
 const rows = (id: number, ...events: string[]): WriteRequest => ({
   kind: 'record',
   id,
   entries: [
     {
       callSid: 'CA1',
-      rows: events.map((event) => ({ at: 0, actor: 'model', event, state: '', body: '{}' })),
+      rows: events.map((event) => writtenRow(event)),
     },
   ],
 });
@@ -74,9 +79,9 @@ const append = (id: number, event: string): WriteRequest => ({
   kind: 'transact',
   id,
   name: 'append',
-  argsJson: JSON.stringify({ callSid: 'CA1', rows: [{ at: 0, actor: 'call', event, state: '', body: {} }] }),
+  argsJson: JSON.stringify({ callSid: 'CA1', rows: [{ ...writtenRow(event), body: {} }] }),
 });
-const written = () => real.query('events', { callSid: 'CA1' }).map(({ event }) => event);
+const written = () => real.query('events', { callSid: 'CA1' }).map(eventName);
 const told = () => replies.map((reply) => ('id' in reply ? `${reply.kind} ${String(reply.id)}` : reply.kind));
 
 describe('group commit', () => {
@@ -148,8 +153,8 @@ describe('group commit', () => {
   test('drops rows of one call that no database takes, and no other', () => {
     const commit = start();
     const entries = [
-      { callSid: 'CA2', rows: [{ at: Number.NaN, actor: 'model', event: 'x', state: '', body: '{}' }] },
-      { callSid: 'CA1', rows: [{ at: 0, actor: 'model', event: 'a', state: '', body: '{}' }] },
+      { callSid: 'CA2', rows: [{ ...writtenRow('x'), at: Number.NaN }] },
+      { callSid: 'CA1', rows: [writtenRow('a')] },
     ];
     commit.take({ kind: 'record', id: 1, entries }, 1);
     clock.advance(5);
@@ -214,7 +219,7 @@ describe('group commit', () => {
     commit.take(rows(2, 'b'), 2);
     commit.take({ kind: 'query', id: 3, name: 'events', argsJson: '{"callSid":"CA1"}' }, 2);
     await nextTurn();
-    expect(replies.at(-1)).toMatchObject({ kind: 'done', id: 3, result: [{ seq: 1, event: 'a' }] });
+    expect(replies.at(-1)).toMatchObject({ kind: 'done', id: 3, result: [{ seq: 1, name: 'a' }] });
   });
 
   test('divides a long queue into commits', () => {

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { callRecordOf } from '../../../src/services/storage/call-record.fold.ts';
 import type { NewCall } from '../../../src/services/storage/admission.port.ts';
 import type { Page } from '../../../src/services/storage/calls.port.ts';
-import type { EventRow, Queries } from '../../../src/services/storage/journal.port.ts';
+import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
+import type { Queries } from '../../../src/services/storage/journal.port.ts';
 import { openStore, type Store } from '../../../src/services/storage/store.ts';
 import { anyRow, row } from '../../support/call-rows.ts';
 
@@ -30,7 +31,7 @@ const consume = (nonce: string, epoch: number) =>
   store.transact('consumeToken', { nonce, callSid: 'CA1', epoch, at: 2000 });
 const end = (callSid = 'CA1') => store.transact('endCall', { callSid, reason: 'completed', at: 9000 });
 const eventsOf = (callSid = 'CA1') => store.query('events', { callSid });
-const append = (...rows: EventRow[]) => {
+const append = (...rows: FeedEntry[]) => {
   store.transact('append', { callSid: 'CA1', rows });
 };
 
@@ -42,9 +43,7 @@ describe('a call', () => {
       {
         seq: 1,
         at: 1000,
-        actor: 'call',
-        event: 'call.accepted',
-        state: 'connecting',
+        ...{ from: 'call', to: null, event: 'call.accepted', state: 'connecting', taken: null },
         body: {
           callSid: 'CA1',
           agentId: 'default',
@@ -57,12 +56,12 @@ describe('a call', () => {
   });
 
   test('may have a log before it is accepted', () => {
-    append(row('status.received', {}, { at: 500, state: '' }));
+    append(row('recording.reported', {}, { at: 500, state: '' }));
     expect(store.query('call', { callSid: 'CA1' })).toBeUndefined();
     expect(store.query('findCalls', { limit: 10 }).items).toEqual([]);
     expect(accept()).toEqual({ epoch: 1, isNew: true });
     expect(eventsOf().map(({ seq, event }) => [seq, event])).toEqual([
-      [1, 'status.received'],
+      [1, 'recording.reported'],
       [2, 'call.accepted'],
     ]);
   });
@@ -167,7 +166,11 @@ describe('the log', () => {
   });
 
   test('gives back every body as it was', () => {
-    const body = { text: "Robert'); DROP TABLE events;-- \u202e\u0000\n{", deep: { list: [1, null, true] } };
+    const body = {
+      itemId: 'i',
+      text: "Robert'); DROP TABLE events;-- \u202e\u0000\n{",
+      deep: { list: [1, null, true] },
+    };
     append(row('caller.said', body));
     expect(eventsOf()[0]?.body).toEqual(body);
   });
@@ -188,7 +191,7 @@ describe('leads', () => {
     expect(first).toEqual({ ...lead, id: 'id_1', createdAt: '1970-01-01T00:00:05.000Z' });
     expect(store.transact('createLead', { ...lead, name: 'Bob', key: 'k1', at: 6000 })).toEqual(first);
     expect(store.query('leads', { limit: 10 }).items).toEqual([first]);
-    expect(eventsOf().map(({ actor, event, body }) => [actor, event, body])).toEqual([
+    expect(eventsOf().map(({ from, event, body }) => [from, event, body])).toEqual([
       ['journal', 'lead.stored', { leadId: 'id_1' }],
     ]);
   });

@@ -38,7 +38,7 @@ test('calls that try the engine are in no figure unless asked for, and in the li
   const store = openStore(':memory:');
   store.append('CA1', rowsOf('CA1', PHONE, 1000));
   store.append('CA2', rowsOf('CA2', COMMAND_LINE, 20));
-  store.append('CA3', rowsOf('CA3', SOFTPHONE, 3));
+  store.append('CA3', rowsOf('CA3', { ...SOFTPHONE, isTest: true }, 3));
   expect(figures(store)).toEqual({ calls: 1, totalMs: 1000, days: [1], pending: 0 });
   expect(figures(store, 'include')).toEqual({ calls: 3, totalMs: 1023, days: [3], pending: 0 });
   expect(figures(store, 'only')).toEqual({ calls: 2, totalMs: 23, days: [2], pending: 0 });
@@ -80,10 +80,10 @@ test('calls from the softphone that an older engine counted with all others are 
     },
   });
   for (const [n, [callSid, call, lengthMs]] of calls.entries()) {
-    for (const [seq, { at, actor, event, state, body }] of rowsOf(callSid, call, lengthMs).entries())
+    for (const [seq, { at, from, event, state, body }] of rowsOf(callSid, call, lengthMs).entries())
       old
         .prepare('INSERT INTO events VALUES (?, ?, 1, ?, ?, ?, ?, ?)')
-        .run(callSid, seq + 1, at, actor, event, state, body);
+        .run(callSid, seq + 1, at, from, event, state, body);
     const record = {
       ...{ callSid, agentId: 'a', direction: 'inbound', from: call.from, to: '', state: 'ended' },
       startedAt: new Date(BEGUN).toISOString(),

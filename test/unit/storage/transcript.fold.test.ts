@@ -154,7 +154,7 @@ describe('transcript', () => {
         const begun = turns.map((itemId) => row('caller.committed', { itemId }));
         const log = [...begun];
         said.forEach((itemId, index) => {
-          const own = log.findIndex(({ body }) => body['itemId'] === itemId) + 1;
+          const own = log.findIndex(({ body }) => 'itemId' in body && body.itemId === itemId) + 1;
           log.splice(
             Math.max(own, (delays[index] ?? 0) + index),
             0,

@@ -42,12 +42,12 @@ test('books latencies in seconds, on both sides of what is promised', async () =
   const metrics = new Metrics(() => 0);
   metrics.took('clear', 59);
   metrics.took('clear', 61);
-  metrics.took('modelReplaced', 2500);
+  metrics.took('modelReady', 2500);
   expect(await scrape(metrics)).toEqual(
     expect.arrayContaining([
       'callchart_clear_seconds_bucket{le="0.06"} 1',
       'callchart_clear_seconds_count 2',
-      'callchart_model_replaced_seconds_sum 2.5',
+      'callchart_model_ready_seconds_sum 2.5',
     ]),
   );
 });

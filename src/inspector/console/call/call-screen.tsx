@@ -7,7 +7,6 @@ import { FailureBanner } from '../parts/failing.tsx';
 import { howItFailed } from '../parts/how-it-failed.ts';
 import { useNow } from '../parts/use-now.ts';
 import { useTitle } from '../parts/use-title.ts';
-import { fieldOf } from '../timeline/row.ts';
 import { NOTHING_SPOKEN } from '../timeline/spoken-lines.ts';
 import { spansOf } from '../timeline/spans.ts';
 import { runningTimers, standingAfter, transitionsOf } from '../timeline/standing.ts';
@@ -68,7 +67,7 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
     [standing, startedAt, transitions, chart.delays, call.delays],
   );
   const isMuted = useMemo(
-    () => fieldOf(rows.findLast(({ event }) => event === 'mute.requested')?.body, 'muted') === true,
+    () => rows.findLast((each) => each.event === 'mute.requested')?.body.muted === true,
     [rows],
   );
   const isRecordingPaused = useMemo(

@@ -1,4 +1,5 @@
 import { Button } from 'react-aria-components';
+import { eventName } from '../../../protocol/call-feed.ts';
 import { maskedBody } from '../../../protocol/word-mask.ts';
 import { placeText, timeText } from '../parts/figures.ts';
 import { kindOf, type Row } from '../timeline/row.ts';
@@ -15,13 +16,14 @@ interface RowDetailProps {
 
 /** One row of the log in full: who told whom, what the chart made of it, and its body. */
 export function RowDetail({ row, startedAt, transitions, isRevealed, reveal }: RowDetailProps) {
-  const { seq, at, event, from, to, path, taken, body } = row;
-  const shown = unpacked(isRevealed ? body : maskedBody(event, body));
+  const { seq, at, from, to, path, taken, body } = row;
+  const name = eventName(row);
+  const shown = unpacked(isRevealed ? body : maskedBody(name, body));
   const isEmpty = Object.keys(body).length === 0;
   return (
     <section className="row-detail" aria-label={`Row ${String(seq)}`}>
       <header className="row-detail-head">
-        <h2 className="mono">{event}</h2>
+        <h2 className="mono">{name}</h2>
         <span className="quiet">
           {kindOf(row)} {String(seq)}, {placeText(at - startedAt)}, {timeText(at)}
         </span>

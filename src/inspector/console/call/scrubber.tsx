@@ -1,4 +1,5 @@
 import { memo, useMemo } from 'react';
+import { eventName } from '../../../protocol/call-feed.ts';
 import { clockText, placeText } from '../parts/figures.ts';
 import type { Row } from '../timeline/row.ts';
 import { shareOf } from '../timeline/share.ts';
@@ -65,7 +66,7 @@ export function Scrubber({ rows, spans, travel, startedAt, endAt, isLive, heardA
           aria-valuetext={
             row === undefined
               ? 'nothing yet'
-              : `${placeText(row.at - startedAt)}, row ${String(travel.count)} of ${String(travel.total)}, ${row.event}`
+              : `${placeText(row.at - startedAt)}, row ${String(travel.count)} of ${String(travel.total)}, ${eventName(row)}`
           }
           onChange={({ currentTarget: { valueAsNumber } }) => {
             goTo(valueAsNumber);

@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { eventName } from '../../../protocol/call-feed.ts';
 import { placeText } from '../parts/figures.ts';
 import type { Message } from '../timeline/lanes.ts';
 import type { Span } from '../timeline/spans.ts';
@@ -74,7 +75,7 @@ export const SequenceRow = memo(function SequenceRow(props: SequenceRowProps) {
           {KIND_WORDS[kind]}, {from} to {to}
           {isUntaken && ', not taken'}:
         </span>
-        <span className="sequence-name">{row.event}</span>
+        <span className="sequence-name">{eventName(row)}</span>
         {newState !== undefined && (
           <span className="sequence-state">{newState.replace(/^conversing\./, '')}</span>
         )}

@@ -77,7 +77,7 @@ function CallerLine({ turn, text, saying }: CallerLineProps) {
       <span className="turn-who">
         Caller
         {turn.isBargeIn && (
-          <span className="turn-mark" data-tone="bad" title="The caller began while the agent was heard">
+          <span className="turn-mark" data-tone="bad" title="The caller spoke over the agent, who gave way">
             barge-in
           </span>
         )}

@@ -1,3 +1,4 @@
+import type { EventName } from '../../../protocol/call-feed.ts';
 import { kindOf, type Row, type RowKind } from './row.ts';
 
 /** A row of the log as the sequence draws it: an arrow from lane to lane, or a note on one. */
@@ -21,9 +22,9 @@ const ALWAYS = ['caller', 'phone', CHART_LANE, 'model'];
 /** The lanes of a call: those of every call, its tools by slot, then the others in the order in which they appear. */
 export function lanesOf(rows: readonly Row[]): string[] {
   const seen = new Set<string>();
-  for (const { actor, from } of rows) {
-    seen.add(actor);
+  for (const { from, to } of rows) {
     seen.add(from);
+    if (to !== null) seen.add(to);
   }
   const others = [...seen].filter((lane) => !ALWAYS.includes(lane));
   const tools = others.filter((lane) => lane.startsWith('tool.'));
@@ -36,7 +37,7 @@ export function lanesOf(rows: readonly Row[]): string[] {
 }
 
 /** What the caller does, as the phone leg tells it. */
-const BY_CALLER = new Set(['digit.pressed']);
+const BY_CALLER: ReadonlySet<string> = new Set<EventName>(['digit.pressed']);
 
 export function messagesOf(rows: readonly Row[]): Message[] {
   let path = '';

@@ -1,3 +1,4 @@
+import { eventName } from '../../../protocol/call-feed.ts';
 import { dotted, maskedBody } from '../../../protocol/word-mask.ts';
 import type { Message } from './lanes.ts';
 import type { RowKind } from './row.ts';
@@ -44,8 +45,9 @@ export function foundIn(
   if (wanted === '' || (!isRevealed && dotted(wanted) === wanted)) return [];
   return shown
     .filter(({ message: { row, from, to } }) => {
-      const body = isRevealed ? row.body : maskedBody(row.event, row.body);
-      const told = [row.event, row.path, from, to, JSON.stringify(body)];
+      const name = eventName(row);
+      const body = isRevealed ? row.body : maskedBody(name, row.body);
+      const told = [name, row.path, from, to, JSON.stringify(body)];
       return told.some((each) => each.toLowerCase().includes(wanted));
     })
     .map(({ index }) => index);

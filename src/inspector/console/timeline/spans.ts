@@ -1,4 +1,5 @@
-import { type Row, textOf } from './row.ts';
+import { isLineGone, speechOf } from '../../../protocol/speaking.ts';
+import type { Row } from './row.ts';
 
 /** A stretch of time in which somebody did something. Ms since the Unix epoch. */
 export interface Span {
@@ -42,45 +43,26 @@ export function spansOf(rows: readonly Row[]): Span[] {
       open.delete(key);
       spans.push({ ...span, to: row.at, toIndex: index, isCut });
     };
-    const tool = (body: unknown) => textOf(body, 'toolCallId') ?? '';
+    const speech = speechOf(row);
+    if (speech?.isHeard === true) begin(speech.who, speech.who, speech.who);
+    else if (speech !== undefined) end(speech.who, speech.isCut);
+    if (isLineGone(row)) for (const key of [...open.keys()]) end(key);
 
     switch (row.event) {
-      case 'caller.startedSpeaking':
-        begin('caller', 'caller', 'caller');
-        return;
-      case 'caller.stoppedSpeaking':
-        end('caller');
-        return;
-      case 'playback.started':
-        begin('agent', 'agent', 'agent');
-        return;
-      case 'playback.finished':
-      case 'playback.paused':
-        end('agent');
-        return;
-      case 'playback.cleared':
-        end('agent', true);
-        return;
       case 'response.started':
-        begin(
-          `response ${textOf(row.body, 'responseId') ?? ''}`,
-          'generating',
-          textOf(row.body, 'purpose') ?? 'reply',
-        );
+        begin(`response ${row.body.responseId}`, 'generating', row.body.purpose);
         return;
       case 'response.finished':
-        end(`response ${textOf(row.body, 'responseId') ?? ''}`);
+        end(`response ${row.body.responseId}`);
         return;
       case 'tool.requested':
-        begin(`tool ${tool(row.body['request'])}`, 'tool', textOf(row.body['request'], 'name') ?? 'tool');
+        begin(`tool ${row.body.request.toolCallId}`, 'tool', row.body.request.name);
         return;
       case 'tool.settled':
-        end(`tool ${tool(row.body)}`);
+        end(`tool ${row.body.toolCallId}`);
         return;
-      case 'phone.stopped':
-      case 'phone.lost':
-      case 'call.ended':
-        for (const key of [...open.keys()]) end(key);
+      default:
+        return;
     }
   });
   return [...spans, ...open.values()].toSorted((one, other) => one.from - other.from);

@@ -1,4 +1,8 @@
-import { fieldOf, numberOf, type Row, textOf } from './row.ts';
+import type { BodyOf, EventName } from '../../../protocol/call-feed.ts';
+import { isBargeIn } from '../../../protocol/speaking.ts';
+import type { Row } from './row.ts';
+
+type RowOf<Event extends EventName> = Extract<Row, { readonly event: Event }>;
 
 /** What was said and done in a call, in the order in which it began. */
 export type Turn = CallerTurn | AgentTurn | ToolTurn | DeskTurn | DigitsTurn;
@@ -20,7 +24,7 @@ export interface CallerTurn extends TurnBase {
   readonly isUnclear: boolean;
   /** Undefined while the caller speaks. */
   readonly stoppedAt: number | undefined;
-  /** It began while the agent was audible. */
+  /** It was spoken over the agent, who gave way. */
   readonly isBargeIn: boolean;
   readonly language: string | undefined;
 }
@@ -44,7 +48,8 @@ export interface ToolTurn extends TurnBase {
   readonly argumentsJson: string;
   /** Undefined while it runs. */
   readonly outcome:
-    { readonly status: string; readonly output: string; readonly durationMs: number } | undefined;
+    | (Pick<BodyOf<'tool.settled'>['outcome'], 'status' | 'output'> & { readonly durationMs: number })
+    | undefined;
 }
 
 /** What an operator had the call do. */
@@ -81,7 +86,8 @@ export function isSameTurn(one: Turn, other: Turn): boolean {
 
 class TurnFold {
   readonly #turns = new Map<string, Turn>();
-  #isAudible = false;
+  /** Of the caller's last turn. */
+  #callerKey: string | undefined;
   #digits: string | undefined;
 
   turns(): Turn[] {
@@ -89,48 +95,40 @@ class TurnFold {
   }
 
   take(row: Row): void {
-    const { event, body } = row;
-    if (event !== 'digit.pressed' && row.actor === 'model') this.#digits = undefined;
-    switch (event) {
-      case 'playback.started':
-        this.#isAudible = true;
-        return;
-      case 'playback.finished':
-      case 'playback.cleared':
-      case 'playback.paused':
-        this.#isAudible = false;
-        return;
+    if (row.event !== 'digit.pressed' && (row.from === 'model' || row.to === 'model'))
+      this.#digits = undefined;
+    if (isBargeIn(row)) this.#bargedIn();
+    switch (row.event) {
       case 'caller.startedSpeaking':
-        this.#caller(row, { isBargeIn: this.#isAudible });
+        this.#caller(row, row.body.itemId, {});
         return;
       case 'caller.stoppedSpeaking':
-        this.#caller(row, { stoppedAt: row.at });
+        this.#caller(row, row.body.itemId, { stoppedAt: row.at });
         return;
       case 'caller.said': {
-        const language = textOf(body, 'language');
-        this.#caller(row, { text: textOf(body, 'text') ?? '', ...(language !== undefined && { language }) });
+        const { itemId, text, language } = row.body;
+        this.#caller(row, itemId, { text, ...(language !== undefined && { language }) });
         return;
       }
       case 'caller.reworded':
-        this.#caller(row, { text: textOf(body, 'text') ?? '' });
-        return;
-      case 'agent.reworded':
-        this.#agent(row, { text: textOf(body, 'text') ?? '', unheard: textOf(body, 'unheard') });
+        this.#caller(row, row.body.itemId, { text: row.body.text });
         return;
       case 'caller.unclear':
-        this.#caller(row, { isUnclear: true });
+        this.#caller(row, row.body.itemId, { isUnclear: true });
         return;
+      case 'agent.reworded': {
+        const { itemId, text, unheard } = row.body;
+        this.#agent(row, itemId, { text, unheard });
+        return;
+      }
       case 'agent.startedItem':
-        this.#agent(row, {});
+        this.#agent(row, row.body.itemId, {});
         return;
-      case 'agent.said':
-        this.#agent(row, {
-          text: textOf(body, 'text') ?? '',
-          unheard: textOf(body, 'unheard'),
-          isCut: fieldOf(body, 'interrupted') === true,
-          heardMs: numberOf(body, 'heardMs'),
-        });
+      case 'agent.said': {
+        const { itemId, text, unheard, interrupted: isCut, heardMs } = row.body;
+        this.#agent(row, itemId, { text, unheard, isCut, heardMs });
         return;
+      }
       case 'tool.requested':
         this.#toolRequested(row);
         return;
@@ -145,15 +143,20 @@ class TurnFold {
     }
   }
 
-  #caller(row: Row, what: Partial<CallerTurn>): void {
-    const itemId = textOf(row.body, 'itemId') ?? `row ${String(row.seq)}`;
+  #bargedIn(): void {
+    const turn = this.#callerKey === undefined ? undefined : this.#turns.get(this.#callerKey);
+    if (turn?.kind === 'caller') this.#turns.set(turn.key, { ...turn, isBargeIn: true });
+  }
+
+  #caller({ seq, at, event }: Row, itemId: string, what: Partial<CallerTurn>): void {
     const key = `caller ${itemId}`;
+    if (event === 'caller.startedSpeaking') this.#callerKey = key;
     const known = this.#turns.get(key);
     const base: CallerTurn =
       known?.kind === 'caller'
         ? known
         : {
-            ...{ kind: 'caller', key, seq: row.seq, at: row.at, itemId },
+            ...{ kind: 'caller', key, seq, at, itemId },
             ...{
               text: undefined,
               isUnclear: false,
@@ -165,87 +168,69 @@ class TurnFold {
     this.#turns.set(key, { ...base, ...what });
   }
 
-  #agent(row: Row, what: Partial<AgentTurn>): void {
-    const itemId = textOf(row.body, 'itemId') ?? `row ${String(row.seq)}`;
+  #agent({ seq, at }: Row, itemId: string, what: Partial<AgentTurn>): void {
     const key = `agent ${itemId}`;
     const known = this.#turns.get(key);
     const base: AgentTurn =
       known?.kind === 'agent'
         ? known
         : {
-            ...{ kind: 'agent', key, seq: row.seq, at: row.at, itemId },
+            ...{ kind: 'agent', key, seq, at, itemId },
             ...{ text: undefined, unheard: undefined, isCut: false, heardMs: undefined },
           };
     this.#turns.set(key, { ...base, ...what });
   }
 
-  #toolRequested(row: Row): void {
-    const request = fieldOf(row.body, 'request');
-    const toolCallId = textOf(request, 'toolCallId') ?? `row ${String(row.seq)}`;
+  #toolRequested({ seq, at, body }: RowOf<'tool.requested'>): void {
+    const { toolCallId, name, argumentsJson } = body.request;
     const key = `tool ${toolCallId}`;
     this.#turns.set(key, {
-      ...{ kind: 'tool', key, seq: row.seq, at: row.at, toolCallId, outcome: undefined },
-      name: textOf(request, 'name') ?? 'a tool',
-      argumentsJson: textOf(request, 'argumentsJson') ?? '',
+      ...{ kind: 'tool', key, seq, at, toolCallId, name, argumentsJson, outcome: undefined },
     });
   }
 
-  #toolSettled(row: Row): void {
-    const key = `tool ${textOf(row.body, 'toolCallId') ?? ''}`;
+  #toolSettled({ at, body }: RowOf<'tool.settled'>): void {
+    const key = `tool ${body.toolCallId}`;
     const turn = this.#turns.get(key);
     if (turn?.kind !== 'tool') return;
-    const outcome = fieldOf(row.body, 'outcome');
-    this.#turns.set(key, {
-      ...turn,
-      outcome: {
-        status: textOf(outcome, 'status') ?? 'unknown',
-        output: textOf(outcome, 'output') ?? '',
-        durationMs: Math.max(0, row.at - turn.at),
-      },
-    });
+    const { status, output } = body.outcome;
+    this.#turns.set(key, { ...turn, outcome: { status, output, durationMs: Math.max(0, at - turn.at) } });
   }
 
-  #digit(row: Row): void {
-    const digit = textOf(row.body, 'digit') ?? '•';
+  #digit({ seq, at, body: { digit } }: RowOf<'digit.pressed'>): void {
     const turn = this.#digits === undefined ? undefined : this.#turns.get(this.#digits);
     if (turn?.kind === 'digits') {
       this.#turns.set(turn.key, { ...turn, digits: turn.digits + digit });
       return;
     }
-    const key = `digits ${String(row.seq)}`;
+    const key = `digits ${String(seq)}`;
     this.#digits = key;
-    this.#turns.set(key, { kind: 'digits', key, seq: row.seq, at: row.at, digits: digit });
+    this.#turns.set(key, { kind: 'digits', key, seq, at, digits: digit });
   }
 
   #desk(row: Row): void {
-    const command = commandOf(row);
-    if (command === undefined) return;
-    const key = `desk ${String(row.seq)}`;
-    this.#turns.set(key, {
-      kind: 'desk',
-      key,
-      seq: row.seq,
-      at: row.at,
-      command,
-      text: textOf(row.body, 'text'),
-    });
+    const done = commandOf(row);
+    if (done === undefined) return;
+    const { seq, at } = row;
+    const key = `desk ${String(seq)}`;
+    this.#turns.set(key, { kind: 'desk', key, seq, at, text: undefined, ...done });
   }
 }
 
-function commandOf({ event, body }: Row): DeskTurn['command'] | undefined {
-  switch (event) {
+function commandOf(row: Row): { command: DeskTurn['command']; text?: string } | undefined {
+  switch (row.event) {
     case 'say.requested':
-      return 'say';
+      return { command: 'say', text: row.body.text };
     case 'whisper.requested':
-      return 'whisper';
+      return { command: 'whisper', text: row.body.text };
     case 'mute.requested':
-      return fieldOf(body, 'muted') === false ? 'unmute' : 'mute';
+      return { command: row.body.muted ? 'mute' : 'unmute' };
     case 'recording.requested':
-      return fieldOf(body, 'paused') === false ? 'resume' : 'pause';
+      return { command: row.body.paused ? 'pause' : 'resume' };
     case 'transfer.requested':
-      return 'transfer';
+      return { command: 'transfer' };
     case 'hangup.requested':
-      return 'hang up';
+      return { command: 'hang up' };
     default:
       return undefined;
   }
