@@ -29,6 +29,7 @@ type Apart<Told extends { type: string }, Table extends Record<string, z.ZodType
       : Name
     : Name;
 }[Told['type'] | (keyof Table & string)];
+/** Names in a template, so that an error tells them and not the type that they come from. */
 type None<Names extends never> = Names;
 
 /** Told by the host of a call, or by the transaction that accepts it, and not by its chart. */
@@ -40,12 +41,13 @@ interface ToldTwice {
 
 /** When this does not compile, chart and feed do not say the same: the error names the word. */
 interface Proof {
-  readonly facts: None<Apart<CallEvent, Omit<typeof FACTS, keyof typeof CRASHES>>>;
-  readonly phoneOrders: None<Apart<PhoneOrder, typeof PHONE_ORDERS>>;
-  readonly modelOrders: None<Apart<ModelOrder, typeof MODEL_ORDERS>>;
-  readonly announcements: None<
-    Apart<Exclude<CallAnnouncement, ToldTwice>, Omit<typeof CALL_ANNOUNCEMENTS, ToldByHost>>
-  >;
+  readonly facts: None<`of ${Apart<CallEvent, Omit<typeof FACTS, keyof typeof CRASHES>>}`>;
+  readonly phoneOrders: None<`of ${Apart<PhoneOrder, typeof PHONE_ORDERS>}`>;
+  readonly modelOrders: None<`of ${Apart<ModelOrder, typeof MODEL_ORDERS>}`>;
+  readonly announcements: None<`of ${Apart<
+    Exclude<CallAnnouncement, ToldTwice>,
+    Omit<typeof CALL_ANNOUNCEMENTS, ToldByHost>
+  >}`>;
 }
 
 /** An event of the chart. */
