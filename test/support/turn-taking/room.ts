@@ -8,7 +8,7 @@ import { HostedCall } from '../../../src/services/hosted-call.ts';
 import { CallMemory } from '../../../src/services/openai/call-memory.ts';
 import { DIALECTS } from '../../../src/services/openai/dialects.ts';
 import { capabilitiesFor } from '../../../src/services/openai/session-config.ts';
-import type { FeedEntry, StoredEntry } from '../../../src/protocol/call-feed.ts';
+import type { FeedEntry, FeedListener, StoredEntry } from '../../../src/protocol/call-feed.ts';
 import type { Journal, TranscriptLine } from '../../../src/services/storage/journal.port.ts';
 import { transcriptOf } from '../../../src/services/storage/transcript.fold.ts';
 import { defineTool } from '../../../src/services/tools/define-tool.ts';
@@ -48,6 +48,8 @@ export interface RoomOptions {
   readonly shorterByMs?: number;
   readonly input?: Partial<CallInput>;
   readonly clipMs?: Partial<Record<ClipName, number>>;
+  /** Told every entry of the call's feed. */
+  readonly listen?: FeedListener;
   readonly planFor?: (purpose: string, room: TurnTakingRoom) => ResponsePlan | Refusal;
 }
 
@@ -156,6 +158,7 @@ export class TurnTakingRoom {
         ({ event }) => {
           if (event === 'resumePlayback') this.watch.forgive();
         },
+        ...(options.listen === undefined ? [] : [options.listen]),
       ],
     }).start();
     void this.call.done.then((reason) => (this.endReason = reason));
