@@ -1,16 +1,10 @@
 /** Rows of a feed that come from a disk or over a network: where they are proved to be what their names promise. */
 
 import type { z } from 'zod';
-import { type Envelope, FEED, type FeedEvent, NUMEROUS, type UnreadEvent } from './call-feed.ts';
+import { FEED, type FeedEvent, NUMEROUS, type UnreadEvent } from './call-feed.ts';
 import { upcastBody } from './feed-upcasts.ts';
 
 type Body = Readonly<Record<string, unknown>>;
-
-/** A row as it was written, before anybody has looked into it. */
-export interface UncheckedRow extends Envelope {
-  readonly event: string;
-  readonly body: Body;
-}
 
 /**
  * An event of any version, as today's has it. Fields that today's does not name are kept: they are shown. One of an

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { FEED } from '../../src/protocol/call-feed.ts';
+import type { FEED } from '../../src/protocol/call-feed.ts';
 
 /**
  * Who goes by an event: each must stop compiling when it is renamed. Of a table of handlers the compiler names the first
@@ -65,9 +65,8 @@ function problemsAfterRenaming(): ReadonlyMap<string, string> {
   );
   expect(errors).toEqual([]);
   const host = ts.createCompilerHost(options);
-  const { readFile } = ts.sys;
   host.readFile = (path) => {
-    const text = readFile(path);
+    const text = ts.sys.readFile(path);
     if (!SCHEMAS.includes(resolve(path))) return text;
     return Object.keys(READERS).reduce(
       (before, event) =>

@@ -136,7 +136,9 @@ export class ToolCallingSession {
     const id = `resp_${String(++this.#lastId)}`;
     this.#says('response.created', { response: { id, status: 'in_progress' } });
     finish(id);
-    this.#says('response.done', { response: { id, status: 'completed', output: [] } });
+    const tokens = { text_tokens: 20, audio_tokens: 40 };
+    const usage = { input_token_details: tokens, output_token_details: tokens };
+    this.#says('response.done', { response: { id, status: 'completed', output: [], usage } });
   }
 
   #speaks(id: string): void {
