@@ -63,7 +63,9 @@ test('a process that is killed at any time loses no acknowledged row', async () 
   expect(new Set(numbers).size).toBe(numbers.length);
   const stored = new Set(numbers);
   const lost = acknowledged.filter((number) =>
-    ['recorded', 'appended'].some((event) => !stored.has(`${event} {"number":${String(number)}}`)),
+    ['caller.committed', 'caller.unclear'].some(
+      (event) => !stored.has(`${event} {"itemId":"${String(number)}"}`),
+    ),
   );
   expect(lost).toEqual([]);
 }, 60_000);
