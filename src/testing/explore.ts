@@ -2,8 +2,10 @@ import {
   type ActorScope,
   type AnyMachineSnapshot,
   type AnyStateMachine,
+  createActor,
   createEmptyActor,
   type EventObject,
+  fromTransition,
   getNextTransitions,
 } from 'xstate';
 import { transitionKey } from '../inspector/transition-key.ts';
@@ -140,6 +142,9 @@ interface PureStep {
   readonly taken: readonly string[];
 }
 
+/** Stands for the machine's own actor, which would compute its first snapshot each time. */
+const NOTHING = fromTransition((nothing: undefined) => nothing, undefined);
+
 /** A machine that computes and does nothing. */
 class PureMachine {
   readonly #machine: AnyStateMachine;
@@ -162,9 +167,10 @@ class PureMachine {
 
   #compute(transition: (scope: Scope) => AnyMachineSnapshot): PureStep {
     const taken: string[] = [];
-    // Lends a place in a system, and somebody to send to. A new one each time, because a system remembers its actors.
-    const self = createEmptyActor() as unknown as Scope['self'];
-    self.system.inspect((event) => {
+    // Never started: they lend a place in a system, and somebody to send to. New ones each time, because a system remembers its actors.
+    const parent = createEmptyActor();
+    const self = createActor(NOTHING, { parent }) as unknown as Scope['self'];
+    parent.system.inspect((event) => {
       if (event.type === '@xstate.microstep' && event.actorRef === self) {
         taken.push(...event._transitions.map(transitionKey));
       }
