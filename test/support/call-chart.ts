@@ -55,6 +55,45 @@ interface RunningTool {
   fail(error: Error): void;
 }
 
+/** Whose legs and tools those of a system are. */
+const underTest = new WeakMap<object, ChartUnderTest>();
+
+function chartOf(system: object): ChartUnderTest {
+  const found = underTest.get(system);
+  if (found === undefined) throw new Error('no chart is under test in this system');
+  return found;
+}
+
+const phoneLeg = fromCallback<PhoneOrder, LegInput>(({ system, receive, sendBack }) => {
+  const chart = chartOf(system);
+  const tell: (fact: PhoneFact) => void = sendBack;
+  receive((order) => {
+    chart.orders.push(order);
+    if (!chart.answers) return;
+    if (order.type === 'clearPlayback') tell({ type: 'playback.cleared', heard: chart.heard });
+    if (order.type === 'pausePlayback') tell({ type: 'playback.paused' });
+  });
+});
+
+const modelLeg = fromCallback<ModelOrder, LegInput>(({ system, receive }) => {
+  const { orders } = chartOf(system);
+  receive((order) => {
+    orders.push(order);
+  });
+});
+
+const runTool = fromPromise<ToolOutcome, RunToolInput>(
+  ({ system, input, signal }) =>
+    new Promise((resolve, reject) => {
+      chartOf(system).tools.push({ input, signal, settle: resolve, fail: reject });
+    }),
+);
+
+/** Made once: a machine is built anew by each `provide`, which takes longer than most calls of a test. */
+const chartWithFakes = callMachine.provide({
+  actors: { phoneLeg, modelLeg, toolCall: toolCallMachine.provide({ actors: { runTool } }) },
+});
+
 /**
  * The call's chart with fakes at its far ends: legs that write their orders
  * down and answer `clearPlayback` and `pausePlayback` as real ones do, tools
@@ -67,6 +106,7 @@ export class ChartUnderTest {
   readonly tools: RunningTool[] = [];
   /** Where playback stands when it is cleared next. */
   heard: readonly HeardItem[] = [];
+  readonly answers: boolean;
   readonly actor;
   error: unknown;
 
@@ -75,32 +115,14 @@ export class ChartUnderTest {
     input: Partial<CallInput> = {},
     { inspect, answers = true }: { inspect?: (event: InspectionEvent) => void; answers?: boolean } = {},
   ) {
-    const phoneLeg = fromCallback<PhoneOrder, LegInput>(({ receive, sendBack }) => {
-      const tell: (fact: PhoneFact) => void = sendBack;
-      receive((order) => {
-        this.orders.push(order);
-        if (!answers) return;
-        if (order.type === 'clearPlayback') tell({ type: 'playback.cleared', heard: this.heard });
-        if (order.type === 'pausePlayback') tell({ type: 'playback.paused' });
-      });
+    this.answers = answers;
+    this.actor = createActor(chartWithFakes, {
+      id: 'call',
+      input: { ...plainCall, ...input },
+      clock: this.clock,
+      ...(inspect && { inspect }),
     });
-    const modelLeg = fromCallback<ModelOrder, LegInput>(({ receive }) => {
-      receive((order) => {
-        this.orders.push(order);
-      });
-    });
-    const runTool = fromPromise<ToolOutcome, RunToolInput>(
-      ({ input: toolInput, signal }) =>
-        new Promise((resolve, reject) => {
-          this.tools.push({ input: toolInput, signal, settle: resolve, fail: reject });
-        }),
-    );
-    this.actor = createActor(
-      callMachine.provide({
-        actors: { phoneLeg, modelLeg, toolCall: toolCallMachine.provide({ actors: { runTool } }) },
-      }),
-      { id: 'call', input: { ...plainCall, ...input }, clock: this.clock, ...(inspect && { inspect }) },
-    );
+    underTest.set(this.actor.system, this);
     this.actor.on('*', (announcement) => this.announced.push(announcement));
     this.actor.subscribe({
       error: (error) => {
