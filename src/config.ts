@@ -42,7 +42,6 @@ export interface Config {
   readonly toolSecretHosts: ReadonlyMap<string, readonly string[]>;
   readonly maxConcurrentCalls: number;
   readonly admission: AdmissionSettings;
-  readonly workers: number;
   readonly drainMs: number;
   readonly inspect: 'stately' | undefined;
   readonly logLevel: LogLevel;
@@ -151,7 +150,6 @@ export function readConfig(written: Environment): Config {
     toolSecretHosts: values.TOOLS_SECRET_HOSTS ?? new Map<string, string[]>(),
     maxConcurrentCalls: sure(values.MAX_CONCURRENT_CALLS),
     admission: admissionOf(values, isSimulated),
-    workers: sure(values.WORKERS),
     drainMs: sure(values.DRAIN_MS),
     inspect: values.INSPECT,
     logLevel: sure(values.LOG_LEVEL),

@@ -75,12 +75,6 @@ export const ERRORS = {
     close: 1008,
     text: 'the stream spoke before its start, or of another stream',
   },
-  STREAM_OVERSIZED: {
-    fault: 'peer',
-    retryable: false,
-    close: 1009,
-    text: 'the stream sent a frame too large',
-  },
   STREAM_TOO_FAST: {
     fault: 'peer',
     retryable: false,

@@ -91,7 +91,6 @@ async function startHere(config: Config): Promise<Engine> {
     host: '127.0.0.1',
     port: 0,
     publicUrl: undefined,
-    workers: 1,
     logLevel: 'error',
   });
   const publicUrl = publicUrlOf({ publicUrl: undefined }, Number(new URL(engine.url).port));

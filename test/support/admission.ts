@@ -88,7 +88,7 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
   const rings = async (from: string, more: Partial<IncomingCall> = {}) => {
     const callSid = more.callSid ?? `CA${String(++calls)}`;
     const call: IncomingCall = {
-      ...{ callSid, direction: 'inbound', from, to: '+12025550100', peer: 'carrier', isRetry: false },
+      ...{ callSid, direction: 'inbound', from, to: '+12025550100', peer: 'carrier' },
       ...more,
     };
     const step = await switchboard.answer(call);

@@ -67,8 +67,6 @@ export interface ModelCapabilities {
   readonly ownsReplies: boolean;
   /** Its memory of what it said can be cut. */
   readonly canTruncate: boolean;
-  /** It sends audio no faster than it is to be heard. */
-  readonly pacesAudio: boolean;
 }
 
 export interface LegInput {

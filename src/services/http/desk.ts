@@ -69,8 +69,6 @@ export interface IncomingCall {
   readonly to: string;
   /** Who opens its stream: the token that it is answered is good for such a one only. */
   readonly peer: 'carrier' | 'page';
-  /** Twilio asks at the fallback URL: an answer before this one could not be used. */
-  readonly isRetry: boolean;
   /** Who answers; else the number decides. */
   readonly profile?: AgentProfile;
   /** The same by name, for a call that the engine placed. */

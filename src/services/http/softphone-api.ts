@@ -43,7 +43,7 @@ export function softphoneApi({ desk, agents, drafts, speak }: SoftphoneDeps) {
       const profile = withoutPerson(profileOf(agentId, draftId));
       const callSid = `CA${randomBytes(16).toString('hex')}`;
       const step = await desk.answer({
-        ...{ callSid, direction: 'inbound', from: CALLER, to: `client:${profile.id}`, isRetry: false },
+        ...{ callSid, direction: 'inbound', from: CALLER, to: `client:${profile.id}` },
         ...{ peer: 'page', profile, isTest: true },
       });
       if (step.kind !== 'stream') {

@@ -45,7 +45,6 @@ export function twilioWebhooks({ desk, publicUrl, report }: WebhookDeps) {
           from: voice.From,
           to: voice.To,
           peer: 'carrier',
-          isRetry: voice.ErrorCode !== undefined,
           isTest: voice.CallchartTest === 'true',
           ...(query.has('agent') && { agentId: query.get('agent') ?? '' }),
         });

@@ -4,7 +4,7 @@ import type { LiveMessage, LiveSubscription } from '../../protocol/console-live.
 /** The part of a `ws` socket that a viewer uses. */
 export interface ViewerSocket {
   readonly bufferedAmount: number;
-  send(message: Buffer | string, options: { binary: false; compress: false }): void;
+  send(message: Buffer | string, options: typeof TEXT): void;
 }
 
 const TEXT = { binary: false, compress: false } as const;

@@ -6,7 +6,6 @@ export const REALTIME_CAPABILITIES = {
   ownsInterruption: true,
   ownsReplies: true,
   canTruncate: true,
-  pacesAudio: false,
 } as const;
 
 /** OpenAI Realtime as it is served today. The beta header must be absent: with it the session is refused. */

@@ -9,7 +9,7 @@
 import { type CountryCode, type PhoneNumberType, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
 export type NumberVerdict =
-  | { readonly ok: true; readonly number: string; readonly country: CountryCode }
+  | { readonly ok: true; readonly number: string }
   | { readonly ok: false; readonly rule: 'syntax' | 'country' | 'type'; readonly reason: string };
 
 /** ASCII digits, 8 to 15 of them: no short code and no emergency number has a country code in front. */
@@ -73,7 +73,7 @@ export function judgeNumber(raw: string, countries: ReadonlySet<string>): Number
   if ((type !== undefined && REFUSED_TYPES.has(type)) || NANP_REFUSED.test(raw)) {
     return { ok: false, rule: 'type', reason: 'Numbers of that kind are not served.' };
   }
-  return { ok: true, number: raw, country };
+  return { ok: true, number: raw };
 }
 
 /** A spoken number in canonical form where it is one, for what is only written down. Otherwise as it was said. */

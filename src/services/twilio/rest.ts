@@ -70,11 +70,7 @@ export interface SentText {
   readonly sid: string;
   readonly status: string;
 }
-export interface FoundCall extends SentText {
-  /** Milliseconds since the Unix epoch, whole seconds. */
-  readonly createdMs: number;
-}
-export interface FoundText extends FoundCall {
+export interface FoundText extends SentText {
   readonly body: string;
 }
 export interface CallRequest {
@@ -133,7 +129,7 @@ export interface TwilioRest {
    */
   findMessages(to: string, sinceMs: number): Promise<FoundText[]>;
   /** The calls placed to a number since a time, newest first, of the fifty newest. @throws {TwilioRestError} */
-  findCalls(to: string, sinceMs: number): Promise<FoundCall[]>;
+  findCalls(to: string, sinceMs: number): Promise<SentText[]>;
 }
 
 export function createTwilioRest(options: TwilioRestOptions): TwilioRest {

@@ -74,7 +74,6 @@ describe('an empty environment', () => {
         placed: { perMinute: 10, perDay: 100 },
         rates: { textIn: 0, audioIn: 0, cached: 0, textOut: 0, audioOut: 0, transcribedMinute: 0 },
       },
-      workers: 1,
       drainMs: 40_000,
       inspect: undefined,
       logLevel: 'info',

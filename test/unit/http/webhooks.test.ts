@@ -25,16 +25,15 @@ describe('POST /twilio/voice', () => {
           from: '+12025550123',
           to: '+12025550100',
           peer: 'carrier',
-          isRetry: false,
           isTest: false,
         },
       },
     ]);
   });
 
-  test('tells outbound calls and the fallback URL from new calls', async () => {
+  test('tells outbound calls from inbound ones, at the fallback URL too', async () => {
     await house.post('/twilio/voice', { ...call, Direction: 'outbound-api', ErrorCode: '11200' });
-    expect(house.desk.asked[0]?.with).toMatchObject({ direction: 'outbound', isRetry: true });
+    expect(house.desk.asked[0]?.with).toMatchObject({ direction: 'outbound' });
   });
 
   test('says the busy message with 200', async () => {
