@@ -1,7 +1,7 @@
 import { assign, createActor, emit, fromPromise, setup, StateMachine } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { chartOf } from '../../../../src/inspector/chart.ts';
-import { statePath } from '../../../../src/protocol/state-path.ts';
+import { floorOf } from '../../../../src/protocol/state-path.ts';
 import { configOf } from '../../../support/mutants/chart-config.ts';
 import { allCharts } from '../../../support/mutants/charts.ts';
 import { type Mutant, mutantsOf } from '../../../support/mutants/chart-mutants.ts';
@@ -74,7 +74,7 @@ function shine(name: string | undefined, steps: readonly ('press' | 'reset' | nu
   for (const step of steps) {
     if (typeof step === 'number') clock.advance(step);
     else actor.send({ type: step });
-    seen.push(statePath(actor.getSnapshot().value.light));
+    seen.push(floorOf(actor.getSnapshot().value.light));
   }
   return seen;
 }
