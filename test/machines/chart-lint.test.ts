@@ -133,17 +133,33 @@ describe('the law of bounded waiting', () => {
     });
     expect(unboundedStates(machine)).toEqual(['m.a']);
   });
+
+  test('looks into one region, where that one moves the others on', () => {
+    const machine = createMachine({
+      id: 'm',
+      type: 'parallel',
+      states: {
+        rests: { initial: 'a', states: { a: { on: { go: 'b' } }, b: { on: { go: 'a' } } } },
+        moves: {
+          id: 'moves',
+          initial: 'a',
+          states: { a: { after: { 1000: 'b' } }, b: { on: { go: 'a' } } },
+        },
+      },
+    });
+    expect(unboundedStates(machine, 'moves')).toEqual(['m.moves.b']);
+  });
 });
 
 describe.each([
-  ['call', callMachine],
-  ['tool call', toolCallMachine],
-] satisfies [string, AnyStateMachine][])('the chart of a %s', (_name, machine) => {
+  ['call', callMachine, 'floor'],
+  ['tool call', toolCallMachine, undefined],
+] satisfies [string, AnyStateMachine, string | undefined][])('the chart of a %s', (_name, machine, floor) => {
   test('has no fault that the compiler cannot see', () => {
     expect(lintChart(machine)).toEqual([]);
   });
 
   test('has no state in which anybody could wait for ever', () => {
-    expect(unboundedStates(machine)).toEqual([]);
+    expect(unboundedStates(machine, floor)).toEqual([]);
   });
 });
