@@ -34,7 +34,7 @@ const coverage = new TransitionCoverage();
 /** Every situation is walked to at night (`WHOLE=1`); else one in so many, another one for each seed. */
 const ONE_IN = 6;
 const isWhole = process.env['WHOLE'] === '1';
-const seed = Number(process.env['SEED'] ?? Date.now() % ONE_IN);
+const seed = Number(process.env['SEED'] ?? 20261125);
 
 /** A day: longer than all that a call may wait for, one after the other. */
 const A_DAY_MS = 86_400_000;

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { eventName } from '../../../src/protocol/call-feed.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { row } from '../../support/call-rows.ts';
 import { LogLines, temporaryFolder, testJournal, Threads } from '../../support/journal.ts';
@@ -38,7 +39,7 @@ const accept = (journal: Journal, callSid = 'CA1') =>
 const append = (journal: Journal, event: string) =>
   journal.transact('append', { callSid: 'CA1', rows: [row(event)] });
 const eventsOf = async (journal: Journal, callSid = 'CA1') =>
-  (await journal.query('events', { callSid })).map(({ seq, event }) => `${String(seq)} ${event}`);
+  (await journal.query('events', { callSid })).map((entry) => `${String(entry.seq)} ${eventName(entry)}`);
 
 describe('the journal', () => {
   test('gives ten slots to ten of two hundred who race for them', async () => {
@@ -76,7 +77,7 @@ describe('the journal', () => {
     ring['ring'] = ring;
     journal.record('CA1', [row('a', ring, { at: Number.NaN })]);
     expect(await journal.query('events', { callSid: 'CA1' })).toMatchObject([
-      { event: 'a', at: 5000, body: {} },
+      { name: 'a', at: 5000, body: {} },
     ]);
     expect(log.lines).toEqual(['warn body of a row is not JSON and is left out']);
   });

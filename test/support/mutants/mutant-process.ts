@@ -13,6 +13,10 @@ const vitest = await createVitest(
   'test',
   {
     root: ROOT,
+    // The suite's own has parts of its own, which would run instead.
+    config: false,
+    setupFiles: ['test/support/seed.ts'],
+    testTimeout: 30_000,
     include: ['test/machines/**/*.test.ts'],
     watch: false,
     pool: 'forks',

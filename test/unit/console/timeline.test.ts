@@ -263,7 +263,7 @@ describe('the spans', () => {
 
 test('a chart’s transitions go by the paths of its states', () => {
   const transitions = transitionsOf(chartPicture());
-  expect(transitions.get('call:call|hangup.requested|0')).toMatchObject({
+  expect(transitions.get('call:call.alive.floor|hangup.requested|0')).toMatchObject({
     source: '',
     target: 'ending.closing',
   });

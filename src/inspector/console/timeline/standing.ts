@@ -1,4 +1,5 @@
 import type { ChartPicture, PictureEdge } from '../../../protocol/console-chart.ts';
+import { outsidePath } from '../../../protocol/state-path.ts';
 import type { Row } from './row.ts';
 
 /** What is needed of a chart's transition: paths instead of ids. */
@@ -10,8 +11,8 @@ export interface Transition extends Pick<PictureEdge, 'id' | 'event' | 'kind' | 
 }
 
 /** The transitions of a chart, by their keys. */
-export function transitionsOf({ machineId, edges }: ChartPicture): ReadonlyMap<string, Transition> {
-  const pathOf = (id: string) => (id === machineId ? '' : id.slice(machineId.length + 1));
+export function transitionsOf({ edges }: ChartPicture): ReadonlyMap<string, Transition> {
+  const pathOf = (id: string) => outsidePath(id.split('.').slice(1));
   return new Map(
     edges.map(({ id, source, target, event, kind, guard, label }) => [
       id,
