@@ -18,6 +18,8 @@ export type CallEvent = PhoneFact | ModelFact | ToolFact | ToolboxFact | Transcr
 export type OwnEvent =
   /** A reply was asked for: it answers every turn and every tool output so far. */
   | { type: 'reply.asked' }
+  /** A clip asks the caller to say it again: that is the answer. */
+  | { type: 'turn.dropped' }
   /** The answer to the tools is not wanted any more. */
   | { type: 'answer.dropped' }
   /** A filler was asked for. */

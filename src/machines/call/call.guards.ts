@@ -149,6 +149,7 @@ export const callGuards = {
     stateIn('#floor.conversing.greeting'),
     stateIn('#floor.conversing.responding'),
     stateIn('#floor.conversing.toolExecuting'),
+    stateIn('#floor.conversing.listening.apologizing'),
   ]),
   isFreeToAnswer: and([
     isConversing,

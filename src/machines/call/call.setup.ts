@@ -213,6 +213,7 @@ export const callSetup = setup({
       (_, error: ErrorNote) => ({ type: 'phone.lost', error, heard: [] }) satisfies PhoneFact,
     ),
     raiseModelLost: raise((_, error: ErrorNote) => ({ type: 'model.lost', error }) satisfies ModelFact),
+    dropTurn: raise({ type: 'turn.dropped' } satisfies OwnEvent),
     dropAnswer: raise({ type: 'answer.dropped' } satisfies OwnEvent),
     wantEnd: raise({ type: 'end.wanted' } satisfies OwnEvent),
 

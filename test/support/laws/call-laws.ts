@@ -4,11 +4,23 @@ import { deadlines } from './deadlines.ts';
 import { endings } from './endings.ts';
 import type { Law } from './law.ts';
 import { playback } from './playback.ts';
+import { requests } from './requests.ts';
 import { stepsOf } from './step.ts';
+import { timers } from './timers.ts';
 import { toolCalls } from './tool-calls.ts';
+import { turns } from './turns.ts';
 
 /** What must be so in every call, whatever happens to it. */
-export const callLaws: readonly Law[] = [callersFloor, ...deadlines, ...toolCalls, ...playback, ...endings];
+export const callLaws: readonly Law[] = [
+  callersFloor,
+  ...deadlines,
+  ...timers,
+  ...turns,
+  ...toolCalls,
+  ...playback,
+  ...requests,
+  ...endings,
+];
 
 /** What breaks a law in a call's log, a sentence each. */
 export function brokenLaws(rows: readonly (FeedEntry | StoredEntry)[]): string[] {

@@ -9,10 +9,7 @@ export const greeting = callSetup.createStateConfig({
   initial: 'choosing',
   exit: 'tellModelToAllowReplies',
   on: {
-    'playback.finished': [
-      { guard: 'isTurnOwed', target: 'listening.awaitingReply', actions: 'tellModelToReply' },
-      { target: 'listening' },
-    ],
+    'playback.finished': 'listening',
   },
   states: {
     choosing: {

@@ -9,7 +9,10 @@ export const listening = callSetup.createStateConfig({
   states: {
     /** Nobody speaks. Silence is counted from the last word that was heard. */
     quiet: {
-      always: { guard: 'isAnswerOwed', target: '#floor.conversing.toolExecuting' },
+      always: [
+        { guard: 'isTurnOwed', target: 'awaitingReply', actions: 'tellModelToReply' },
+        { guard: 'isAnswerOwed', target: '#floor.conversing.toolExecuting' },
+      ],
       on: {
         'caller.startedSpeaking': 'callerSpeaking',
         // The far end asks, where the profile lets it: that counts as well.
@@ -153,7 +156,7 @@ export const listening = callSetup.createStateConfig({
 
     /** A clip says sorry and asks the caller to say it again. */
     apologizing: {
-      entry: { type: 'tellPhoneToPlay', params: 'sorry' },
+      entry: [{ type: 'tellPhoneToPlay', params: 'sorry' }, 'dropTurn'],
       on: {
         'playback.finished': 'quiet',
         'caller.startedSpeaking': '#floor.conversing.interrupted',

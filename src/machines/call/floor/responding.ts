@@ -20,7 +20,6 @@ export const responding = callSetup.createStateConfig({
     'playback.finished': [
       { guard: 'hasRunningTools', target: 'toolExecuting' },
       { guard: 'isAnswerComing', target: 'toolExecuting.answering' },
-      { guard: 'isTurnOwed', target: 'listening.awaitingReply', actions: 'tellModelToReply' },
       { target: 'listening' },
     ],
   },

@@ -27,6 +27,7 @@ export const turn = callSetup.createStateConfig({
       always: { guard: 'isLeaving', target: 'answered' },
       on: {
         'reply.asked': 'answered',
+        'turn.dropped': 'answered',
         'response.started': {
           guard: { type: 'isAnswering', params: ({ event }) => event.purpose },
           target: 'answered',
