@@ -9,6 +9,7 @@ import type { FeedEntry } from '../../src/protocol/call-feed.ts';
 import { ChartUnderTest, plainCall } from '../support/call-chart.ts';
 import { happenings, pairsIn, situationOf } from '../support/call-happenings.ts';
 import { brokenLaws } from '../support/laws/call-laws.ts';
+import { lostWords } from '../support/laws/late-words.ts';
 import { TransitionCoverage, transitionKeys } from '../../src/testing/coverage.ts';
 import { type Exploration, explore, type Step } from '../../src/testing/explore.ts';
 import { lintChart, unboundedStates } from '../../src/testing/chart-lint.ts';
@@ -106,7 +107,10 @@ describe.each(Object.entries(calls))('%s', (_, input) => {
     limit: SITUATIONS,
   });
   const walked = new Set(exploration.steps.map(({ from }) => from));
-  const paths = [...exploration.situations].filter(([key]) => walked.has(key)).map(([, { path }]) => path);
+  const situations = [...exploration.situations].filter(([key]) => walked.has(key));
+  const paths = situations.map(([, { path }]) => path);
+  /** One for each set of states: what has been counted by then makes no difference to words. */
+  const inStates = new Map(situations.map(([, { snapshot }]) => [JSON.stringify(snapshot.value), snapshot]));
   const sample = isWhole ? paths : paths.filter((_, index) => index % ONE_IN === seed % ONE_IN);
 
   test('keeps every law on a way to each transition', { timeout: PATIENCE_MS }, () => {
@@ -121,6 +125,10 @@ describe.each(Object.entries(calls))('%s', (_, input) => {
       expect(walk.call.actor.getSnapshot().status).toBe('done');
       walk.judge();
     }
+  });
+
+  test('does what the caller has said although they hang up before the words are there', () => {
+    expect(lostWords(callMachine, [...inStates.values()])).toEqual([]);
   });
 
   test('ends by itself wherever it is, however silent the world is', { timeout: PATIENCE_MS }, () => {
