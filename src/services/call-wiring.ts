@@ -31,8 +31,8 @@ export interface WiringParts {
   readonly endCall?: ((callSid: string) => Promise<void>) | undefined;
   /** Watches how long a session is open. */
   readonly meter: Pick<SpendingMeter, 'watch'>;
-  /** Counts what a stream sends in vain. */
-  readonly metrics: Pick<Metrics, 'streamMessageIgnored'>;
+  /** Counts what a stream sends in vain, and what a far end does that it cannot have done. */
+  readonly metrics: Pick<Metrics, 'fault' | 'streamMessageIgnored'>;
   readonly clock: Clock;
   /** A log whose every line says which call it is of. */
   readonly logOf: (callSid: string) => Log;
@@ -91,6 +91,9 @@ export function wireCall(facts: CallFacts, parts: WiringParts, own: OwnParts = {
       audio: profile.audio,
       takesTyped: model.takesTyped,
       memory: new CallMemory(clock),
+      onMiscount: () => {
+        metrics.fault('model', 'INTERNAL');
+      },
       keyed: cards && ((text) => cards.keys.again(text)),
     },
     input: {

@@ -88,9 +88,13 @@ export class ModelLeg {
     this.#agentAudio = new AgentAudio(line, memory.items, codec?.toLine, ({ itemId, responseId }) => {
       tell({ type: 'agent.startedItem', itemId, responseId });
     });
+    const onMiscount = (count: string) => {
+      log.error({ count }, 'the far end closed what was not open: the count is kept as it was');
+      deps.onMiscount?.();
+    };
     this.#sequencer = new ResponseSequencer(({ purpose, text }, tag) => {
       this.#responses.ask(purpose, text, tag);
-    });
+    }, onMiscount);
     this.#conversation = new ConversationItems(send, this.#sequencer, memory.toolCalls);
     this.#settlement = new ItemSettlement({
       items: memory.items,
@@ -118,6 +122,7 @@ export class ModelLeg {
       capabilities,
       audio,
       send,
+      onMiscount,
       onConfigured: () => {
         this.#conversation.open();
         // A session that follows another knows nothing of the language that the call had come to.

@@ -1,4 +1,5 @@
 import type { ResponsePurpose } from '../../machines/call/call.events.ts';
+import { OpenCount, type OnMiscount } from './open-count.ts';
 
 /** A response that somebody wants. */
 export interface ResponseRequest {
@@ -48,6 +49,7 @@ const MAX_PRESUMED = 8;
  */
 export class ResponseSequencer {
   readonly #send: (request: ResponseRequest, tag: string) => void;
+  readonly #onMiscount: OnMiscount;
   readonly #queue: ResponseRequest[] = [];
   readonly #active = new Map<string, ActiveResponse>();
   #creating: Creating | undefined;
@@ -63,11 +65,16 @@ export class ResponseSequencer {
   #itemsSent = 0;
   #itemsKnown = 0;
   /** Tool calls that the call was told of and has not answered. */
-  #openTools = 0;
+  readonly #openTools: OpenCount;
 
-  /** @param send - sends `response.create` with the tag as event id and in its metadata. */
-  constructor(send: (request: ResponseRequest, tag: string) => void) {
+  /**
+   * @param send - sends `response.create` with the tag as event id and in its metadata.
+   * @param onMiscount - told when a tool is answered that was not open, or an item is known that was not sent.
+   */
+  constructor(send: (request: ResponseRequest, tag: string) => void, onMiscount: OnMiscount) {
     this.#send = send;
+    this.#onMiscount = onMiscount;
+    this.#openTools = new OpenCount('open tools', onMiscount);
   }
 
   /** A response is running, or was asked for: silence of the far end is not its right. */
@@ -99,12 +106,12 @@ export class ResponseSequencer {
 
   /** The model has called a tool: its answer is waited for. */
   toolAsked(): void {
-    this.#openTools++;
+    this.#openTools.opened();
   }
 
   /** A tool call has its answer, and that item was sent. */
   toolAnswered(): void {
-    this.#openTools = Math.max(0, this.#openTools - 1);
+    this.#openTools.closed();
     for (const request of this.#queue) {
       if (request.purpose === 'toolAnswer') request.afterItems = this.#itemsSent;
     }
@@ -118,7 +125,8 @@ export class ResponseSequencer {
 
   /** The far end has taken an item, or refused it: every response that begins from now on was made with it. */
   itemKnown(): void {
-    this.#itemsKnown = Math.min(this.#itemsKnown + 1, this.#itemsSent);
+    if (this.#itemsKnown === this.#itemsSent) this.#onMiscount('items known');
+    else this.#itemsKnown++;
   }
 
   /**
@@ -252,7 +260,7 @@ export class ResponseSequencer {
 
   /** One response answers every tool call, so it waits for the last output. */
   #isWaiting(purpose: ResponsePurpose): boolean {
-    return purpose === 'toolAnswer' && this.#openTools > 0;
+    return purpose === 'toolAnswer' && this.#openTools.open > 0;
   }
 
   /** A waiting request that a new answer makes needless. One that waits for a tool, or does, covers only its like. */

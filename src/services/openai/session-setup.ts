@@ -3,10 +3,12 @@ import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
 import type { RealtimeSession } from '../../protocol/realtime-session.ts';
 import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import { isFatalAtSetup } from './model-errors.ts';
+import { OpenCount, type OnMiscount } from './open-count.ts';
 import { repliesUpdate, type SessionNeeds, sessionOf, toolsOf, wrongFormat } from './session-config.ts';
 
 interface SetupDeps extends SessionNeeds {
   readonly send: (event: ClientEvent) => void;
+  readonly onMiscount: OnMiscount;
   readonly onConfigured: () => void;
   /** The far end will not have the session. Told once. */
   readonly onRefused: (code: ErrorCode, detail: string, cause?: string) => void;
@@ -26,10 +28,11 @@ export class SessionSetup {
   /** Undefined: all of them. */
   #kept: readonly string[] | undefined;
   /** Updates that the far end has not confirmed. */
-  #unconfirmed = 0;
+  readonly #unconfirmed: OpenCount;
 
   constructor(deps: SetupDeps) {
     this.#deps = deps;
+    this.#unconfirmed = new OpenCount('unconfirmed updates', deps.onMiscount);
   }
 
   /** The far end may begin a response whenever the caller's turn ends. */
@@ -47,7 +50,7 @@ export class SessionSetup {
 
   /** The far end knows that it may: a turn that it commits from now on is answered. */
   get isReplySure(): boolean {
-    return this.repliesByItself && this.#unconfirmed === 0;
+    return this.repliesByItself && this.#unconfirmed.open === 0;
   }
 
   configure(): void {
@@ -60,7 +63,7 @@ export class SessionSetup {
     const before = this.repliesByItself;
     this.#repliesAllowed = allowed;
     if (this.#stage === 'new' || before === this.repliesByItself) return;
-    this.#unconfirmed++;
+    this.#unconfirmed.opened();
     this.#deps.send({ type: 'session.update', session: repliesUpdate(this.#deps, allowed) });
   }
 
@@ -68,12 +71,12 @@ export class SessionSetup {
   keepTools(names: readonly string[]): void {
     this.#kept = names;
     if (this.#stage === 'new') return;
-    this.#unconfirmed++;
+    this.#unconfirmed.opened();
     this.#deps.send({ type: 'session.update', session: { type: 'realtime', tools: toolsOf(this.#needs) } });
   }
 
   updated(event: ServerEventOf<'session.updated'>): void {
-    if (this.#stage === 'configured') this.#unconfirmed = Math.max(0, this.#unconfirmed - 1);
+    if (this.#stage === 'configured') this.#unconfirmed.closed();
     if (this.#stage !== 'asked') return;
     const wrong = wrongFormat(event, this.#deps.audio);
     if (wrong !== undefined) {

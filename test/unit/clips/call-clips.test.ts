@@ -27,7 +27,7 @@ function callOf(written: object, rendered: AgentClips, journal: WiringParts['jou
     clips: SHIPPED,
     clipsOf: () => rendered,
     meter: { watch: (socket) => socket },
-    metrics: { streamMessageIgnored: () => undefined },
+    metrics: { fault: () => undefined, streamMessageIgnored: () => undefined },
     clock,
     logOf: () => log,
   };

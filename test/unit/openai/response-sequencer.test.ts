@@ -9,15 +9,41 @@ interface Sent {
   readonly tag: string;
 }
 
+/** What is counted wrongly fails the test. */
+const neverMiscounted = (count: string) => {
+  throw new Error(`the ${count} were miscounted`);
+};
+
 function sequencer(): { sequencer: ResponseSequencer; sent: Sent[]; last: () => string } {
   const sent: Sent[] = [];
   const send = ({ purpose }: ResponseRequest, tag: string) => sent.push({ purpose, tag });
-  return { sequencer: new ResponseSequencer(send), sent, last: () => sent.at(-1)?.tag ?? '' };
+  return {
+    sequencer: new ResponseSequencer(send, neverMiscounted),
+    sent,
+    last: () => sent.at(-1)?.tag ?? '',
+  };
 }
 
 const purposes = (sent: readonly Sent[]) => sent.map(({ purpose }) => purpose);
 
 describe('the response sequencer', () => {
+  test('tells of a tool that is answered and was not open, and counts the next one right', () => {
+    const miscounts: string[] = [];
+    const asked: string[] = [];
+    const one = new ResponseSequencer(
+      ({ purpose }) => asked.push(purpose),
+      (count) => miscounts.push(count),
+    );
+    one.toolAnswered();
+    expect(miscounts).toEqual(['open tools']);
+    one.toolAsked();
+    one.request('toolAnswer');
+    expect(asked).toEqual([]);
+    one.toolAnswered();
+    expect(asked).toEqual(['toolAnswer']);
+    expect(miscounts).toHaveLength(1);
+  });
+
   test('waits for the response that runs, and for the one on its way', () => {
     const { sequencer: one, sent, last } = sequencer();
     one.request('greeting');
@@ -220,7 +246,7 @@ describe('the response sequencer', () => {
             if (repeatsTags) expect(server.inFlight).toBe(0);
             purposeOf.set(tag, purpose);
             server.receive(tag);
-          });
+          }, neverMiscounted);
           const deliver = () => {
             const news = server.deliver();
             if (news?.type === 'created') one.created(news.id, news.tag, true);
@@ -262,7 +288,7 @@ describe('the response sequencer', () => {
         const server = new ResponseServer(true);
         const one = new ResponseSequencer((_, tag) => {
           server.receive(tag);
-        });
+        }, neverMiscounted);
         let begun = 0;
         const deliver = () => {
           const news = server.deliver();
