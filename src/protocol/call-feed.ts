@@ -75,7 +75,15 @@ export interface Envelope {
   readonly state: string;
   /** Of a fact: keys of the transitions taken, in order; empty when the state did not take it. Null when it is not known, or there is nothing to take. */
   readonly taken: readonly string[] | null;
+  /**
+   * The regions beside the floor that changed with it, each with the path that it has after it: `{ turn: 'owed' }`. The
+   * first row of the chart has all of them; a row that changed none has none. Null in rows of older engines: not known.
+   */
+  readonly regions: Regions | null;
 }
+
+/** Paths within regions, by the regions' names. */
+export type Regions = Readonly<Record<string, string>>;
 
 /** One entry of a call's feed, as it is told. */
 export type FeedEntry = Envelope & FeedEvent;

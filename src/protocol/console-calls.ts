@@ -95,6 +95,8 @@ export const FullRow = CallRow.extend({
   to: z.string().nullable(),
   /** Keys of the transitions taken, in order; empty when the state did not take it, null when it is not known or there is nothing to take. */
   taken: z.array(z.string()).nullable(),
+  /** The regions beside the floor that changed with it, by name: `{"turn": "owed"}`; all of them in the first row of the chart. Null in rows of older engines. */
+  regions: z.record(z.string(), z.string()).nullable().default(null),
   body: z.record(z.string(), z.unknown()),
 });
 export type FullRow = z.infer<typeof FullRow>;

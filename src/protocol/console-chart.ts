@@ -98,8 +98,8 @@ export const ChartPicture = z.strictObject({
   lines: z.array(PictureLine),
   /** Dots from which a first arrow leads to the child entered by default. */
   dots: z.array(Point),
-  /** Of charts that have any; their transitions are among `edges`. */
-  regions: z.array(PictureRegion),
+  /** Of charts that have any; their transitions are among `edges`. Pictures of older engines have none. */
+  regions: z.array(PictureRegion).default([]),
   overview: PictureOverview,
   /** Fixed lengths in ms; null where the profile or the call decides. */
   delays: Delays,

@@ -36,6 +36,14 @@ export function regionsOf(value: Value): Record<string, string> {
   return Object.fromEntries(paths);
 }
 
+/** Those of `now` that are not so in `before`. */
+export function changedRegions(
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(now).filter(([name, path]) => before[name] !== path));
+}
+
 /** What a state of the chart is called outside, by its way from the root: a state of the floor by its path in it, another by its region and its path in that. */
 export function outsidePath(way: readonly string[]): string {
   const [first, ...rest] = way;

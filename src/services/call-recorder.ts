@@ -1,7 +1,7 @@
 import type { EventFrame, Frame, StepFrame } from '../inspector/frame.ts';
 import type { CallAnnouncement } from '../machines/call/call.events.ts';
-import type { BodyOf, Envelope, FeedEntry, FeedEvent, FeedListener } from '../protocol/call-feed.ts';
-import { floorOf } from '../protocol/state-path.ts';
+import type { BodyOf, Envelope, FeedEntry, FeedEvent, FeedListener, Regions } from '../protocol/call-feed.ts';
+import { changedRegions, floorOf, regionsOf } from '../protocol/state-path.ts';
 import type { SpokenLine } from './cards/card-watch.ts';
 import { RowMask, type RowMaskParts } from './cards/row-mask.ts';
 import { chartEvent } from './feed-words.ts';
@@ -41,6 +41,9 @@ export class CallRecorder {
   readonly #options: RecorderOptions;
   readonly #mask: RowMask;
   #state = '';
+  #regions: Regions = {};
+  /** As the rows tell them that are out. */
+  #toldRegions: Regions = {};
   /** Facts that were told and not taken yet, in order. */
   readonly #told: ToldFact[] = [];
   #lastAt = 0;
@@ -79,9 +82,12 @@ export class CallRecorder {
     }
   };
 
-  /** The call begins: what its chart is told of it. */
-  begin(at: number, body: BodyOf<'call.began'>): void {
-    this.#write(at, { ...ANNOUNCED, state: 'connecting' }, { event: 'call.began', body });
+  /** The call begins: what its chart is told of it, and where the chart begins. */
+  begin(at: number, body: BodyOf<'call.began'>, value: StepFrame['value']): void {
+    this.#stand(value);
+    const regions = this.#regions;
+    this.#toldRegions = regions;
+    this.#write(at, { ...ANNOUNCED, regions }, { event: 'call.began', body });
   }
 
   /** Something the call announced. */
@@ -100,7 +106,7 @@ export class CallRecorder {
     const event = nameOf(type);
     if (event === undefined) return;
     const told = chartEvent(event, body);
-    const envelope = { at, from: from ?? DESK, to: CALL, state: this.#state, taken: null };
+    const envelope = { at, from: from ?? DESK, to: CALL, state: this.#state, taken: null, regions: {} };
     this.#told.push({ type, pending: { envelope, told, kept: this.#mask.keptOf(told, at) } });
     // The next frame brings the entry out; so does the end of the tick, for a fact that nothing follows.
     queueMicrotask(() => {
@@ -109,10 +115,10 @@ export class CallRecorder {
   }
 
   #step({ event, taken, follows, value }: StepFrame): void {
-    this.#state = floorOf(value);
     // What the chart does by itself belongs to the fact that led to it.
+    if (follows !== true) this.#flush();
+    this.#stand(value);
     if (follows !== true) {
-      this.#flush();
       const [next] = this.#told;
       if (next?.type !== event) return;
       this.#told.shift();
@@ -121,13 +127,20 @@ export class CallRecorder {
     if (this.#taken === undefined) return;
     const { envelope } = this.#taken;
     const steps = [...(envelope.taken ?? []), ...taken];
-    this.#taken = { ...this.#taken, envelope: { ...envelope, state: this.#state, taken: steps } };
+    const regions = changedRegions(this.#toldRegions, this.#regions);
+    this.#taken = { ...this.#taken, envelope: { ...envelope, state: this.#state, taken: steps, regions } };
+  }
+
+  #stand(value: StepFrame['value']): void {
+    this.#state = floorOf(value);
+    this.#regions = regionsOf(value);
   }
 
   #flush(): void {
     const pending = this.#taken;
     if (pending === undefined) return;
     this.#taken = undefined;
+    this.#toldRegions = this.#regions;
     this.#tell(pending);
   }
 
@@ -141,8 +154,8 @@ export class CallRecorder {
     for (const line of this.#mask.takeReworded()) this.#reword(line, this.#lastAt);
   }
 
-  #write(at: number, ends: Pick<Envelope, 'from' | 'to'> & { state?: string }, told: FeedEvent): void {
-    const envelope = { at, state: this.#state, taken: null, ...ends };
+  #write(at: number, ends: Pick<Envelope, 'from' | 'to'> & { regions?: Regions }, told: FeedEvent): void {
+    const envelope = { at, state: this.#state, taken: null, regions: {}, ...ends };
     this.#tell({ envelope, told, kept: this.#mask.keptOf(told, at) });
   }
 
@@ -157,7 +170,7 @@ export class CallRecorder {
       event: `${role}.reworded`,
       body: { itemId, text, ...(unheard !== undefined && { unheard }) },
     };
-    this.#tell({ envelope: { at, ...ANNOUNCED, state: this.#state, taken: null }, told, kept: told });
+    this.#write(at, ANNOUNCED, told);
   }
 }
 

@@ -13,12 +13,13 @@ export function plainRowOf(entry: StoredEntry): CallRow {
 
 /** A row as it is shown outside, with who told whom. */
 export function fullRowOf(entry: StoredEntry, bodies: Bodies): FullRow {
-  const { from, to, state, taken, body } = entry;
+  const { from, to, state, taken, regions, body } = entry;
   return {
     ...plainRowOf(entry),
     path: state,
     ...{ from, to },
     taken: taken === null ? null : [...taken],
+    regions: regions === null ? null : { ...regions },
     body: bodies === 'full' ? { ...body } : maskedBody(eventName(entry), body),
   };
 }

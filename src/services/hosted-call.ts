@@ -102,7 +102,7 @@ export class HostedCall {
     const { input, clock } = this.#parts;
     const { turns, bargeIn, greetingMode, filler, greeting, canTransfer, isRecorded, limits } = input;
     const began = { turns, bargeIn, greetingMode, filler, greeting, canTransfer, isRecorded, limits };
-    this.#recorder.begin(clock.now(), began);
+    this.#recorder.begin(clock.now(), began, this.#actor.getSnapshot().value);
     this.#actor.start();
     return this;
   }
@@ -159,7 +159,8 @@ export class HostedCall {
       );
     }
     const ended = { event: 'call.ended', body: { reason } } as const;
-    this.#publish({ at: clock.now(), from: 'call', to: null, state: 'ended', taken: null, ...ended });
+    const end = { from: 'call', to: null, state: 'ended', taken: null, regions: {} } as const;
+    this.#publish({ at: clock.now(), ...end, ...ended });
     return reason;
   }
 

@@ -63,7 +63,7 @@ describe('the metrics of a call', () => {
     const metrics = new Metrics(() => 1);
     const { rows } = await countedCall(callMetrics(metrics, { direction: 'inbound', isTest: false }));
     callMetrics(metrics, { direction: 'inbound', isTest: true })({
-      ...{ at: 0, from: 'call', to: null, state: 'ending', taken: null },
+      ...{ at: 0, from: 'call', to: null, state: 'ending', taken: null, regions: {} },
       ...{ event: 'call.failing', body: { error: { code: 'MODEL_LOST', message: 'the model is gone' } } },
     });
     const samples = await samplesOf(metrics);

@@ -14,7 +14,14 @@ import { wholeBody } from './feed-bodies.ts';
 
 /** An entry as a recorder tells it. Who tells whom follows from its event, and its body is made whole, where they are not given. */
 export function row(event: string, body: object = {}, rest: Partial<Envelope> = {}): FeedEntry {
-  const envelope = { at: 0, ...endsOf(event), state: 'conversing.listening', taken: null, ...rest };
+  const envelope = {
+    at: 0,
+    ...endsOf(event),
+    state: 'conversing.listening',
+    taken: null,
+    regions: {},
+    ...rest,
+  };
   return { ...envelope, event, body: wholeBody(event, body) } as FeedEntry;
 }
 
@@ -60,6 +67,7 @@ export const anyRow = fc.record({
   from: fc.constantFrom('call', 'phone', 'model', 'tool.0', 'desk', 'journal'),
   to: fc.constantFrom('call', 'phone', null),
   taken: fc.constantFrom(null, [], ['call:a|b|0']),
+  regions: fc.constantFrom({}, { turn: 'owed' }),
   event: fc.oneof(fc.constantFrom(...EVENTS), fc.string()),
   state: fc.constantFrom('', 'connecting', 'conversing.listening.quiet', 'ended'),
   body: fc.dictionary(

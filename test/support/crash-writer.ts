@@ -12,7 +12,7 @@ const journal = await openJournal({ file, clock: systemClock, log });
 const callSid = 'CA1';
 
 for (let number = Number(first); ; number++) {
-  const written = { at: number, from: 'model', to: 'call', state: '', taken: null };
+  const written = { at: number, from: 'model', to: 'call', state: '', taken: null, regions: {} };
   const body = { itemId: String(number) };
   journal.record(callSid, [{ ...written, event: 'caller.committed', body }]);
   // A transaction is durable only with everything recorded before it.

@@ -1,5 +1,5 @@
 import type { Row } from '../../src/inspector/console/timeline/row.ts';
-import { FEED_VERSION } from '../../src/protocol/call-feed.ts';
+import { FEED_VERSION, type Regions } from '../../src/protocol/call-feed.ts';
 import { readFeedEvent } from '../../src/protocol/feed-rows.ts';
 import { wholeBody } from './feed-bodies.ts';
 
@@ -12,6 +12,7 @@ export interface ToldRow {
   readonly event: string;
   readonly path?: string;
   readonly taken?: readonly string[];
+  readonly regions?: Regions | null;
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
@@ -21,11 +22,11 @@ export const BEGAN_AT = Date.UTC(2026, 10, 25, 9);
 /** A log as the console's folds take it. A row without a path stays in the state of the one before. */
 export function logRows(told: readonly ToldRow[]): Row[] {
   let path = 'connecting';
-  return told.map(({ ms, way, event, body = {}, taken = null, ...row }, index) => {
+  return told.map(({ ms, way, event, body = {}, taken = null, regions = {}, ...row }, index) => {
     path = row.path ?? path;
     const [from = '', to = null] = way.split(' > ');
     const told = readFeedEvent(FEED_VERSION, event, { ...wholeBody(event, body) });
-    return { seq: index + 1, at: BEGAN_AT + ms, from, to, path, taken, ...told };
+    return { seq: index + 1, at: BEGAN_AT + ms, from, to, path, taken, regions, ...told };
   });
 }
 

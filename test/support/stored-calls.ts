@@ -49,12 +49,19 @@ export function shortCall(callSid: string, { isOver = true, at = BEGUN } = {}): 
     row(
       'phone.attached',
       { streamSid: 'MZ1' },
-      { from: 'phone', state: 'configuring', taken: ['call:a|phone.attached|0'] },
+      {
+        ...{ from: 'phone', state: 'configuring', taken: ['call:a|phone.attached|0'] },
+        regions: { line: 'attached', turn: 'answered' },
+      },
     ),
     row('configure', {}, { state: 'configuring' }),
     row('playback.started', {}, { from: 'phone', state: quiet, taken: ['call:b|playback.started|0'] }),
     row('caller.stoppedSpeaking', { itemId: 'i1', speechMs: 700 }, { state: quiet }),
-    row('caller.committed', { itemId: 'i1' }, { state: 'conversing.listening.awaitingReply' }),
+    row(
+      'caller.committed',
+      { itemId: 'i1' },
+      { state: 'conversing.listening.awaitingReply', regions: { turn: 'owed' } },
+    ),
     row('caller.said', { itemId: 'i1', text: `It is ${SECRET_WORD}, 42`, language: 'en' }, { state: quiet }),
     row('digit.pressed', { digit: '7' }, { from: 'phone', state: quiet, taken: [] }),
     row(

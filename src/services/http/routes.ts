@@ -64,7 +64,7 @@ const ROUTES = {
     ...read,
     takes: '`bodies`: `redacted` or `full`; `after`: a seq',
     answers:
-      '200 `[{seq, at, actor, event, state}]`, with `bodies` also `path`, `from`, `to`, `taken`, `body`',
+      '200 `[{seq, at, actor, event, state}]`, with `bodies` also `path`, `from`, `to`, `taken`, `regions`, `body`',
     meaning:
       'the recorded event log, in order; redacted bodies keep their shape, with dots for letters and digits',
   },

@@ -155,6 +155,6 @@ export class CallRecording {
   }
 
   #envelope(at: number): Envelope {
-    return { at, from: FROM, to: null, state: this.#parts.state(), taken: null };
+    return { at, from: FROM, to: null, state: this.#parts.state(), taken: null, regions: {} };
   }
 }

@@ -3,7 +3,7 @@ import { type Envelope, FEED_VERSION, type FeedEvent, type StoredEntry } from '.
 import { isRecounted, openCallDigests } from './call-digests.ts';
 import { foldCallRecord } from './call-record.fold.ts';
 import { openErasedCalls } from './erased-calls.ts';
-import { type EventRowOnDisk, jsonOfBody, storedEntryOf } from './event-row.ts';
+import { type EventRowOnDisk, jsonOfBody, jsonOfRegions, storedEntryOf } from './event-row.ts';
 import type { CallRecord } from './calls.port.ts';
 import { foldStreamStanding, NO_STREAM, type StreamStanding } from './stream-standing.fold.ts';
 
@@ -29,7 +29,7 @@ interface CallsRow {
   readonly record: string | null;
 }
 
-const COLUMNS = 'version, seq, at, sender, receiver, event, state, taken, body';
+const COLUMNS = 'version, seq, at, sender, receiver, event, state, taken, regions, body';
 const NO_ROWS: CallHead = { lastSeq: 0, lastAt: 0, record: undefined, ...NO_STREAM };
 
 export type CallLog = ReturnType<typeof openCallLog>;
@@ -43,8 +43,8 @@ export function openCallLog(db: Database) {
     'SELECT last_seq, last_at, epoch, next, record FROM calls WHERE call_sid = ?',
   );
   const insertEvent = db.prepare<[EventRowOnDisk & { callSid: string }]>(
-    `INSERT INTO events (call_sid, seq, version, at, sender, receiver, event, state, taken, body)
-     VALUES (@callSid, @seq, @version, @at, @sender, @receiver, @event, @state, @taken, @body)`,
+    `INSERT INTO events (call_sid, seq, version, at, sender, receiver, event, state, taken, regions, body)
+     VALUES (@callSid, @seq, @version, @at, @sender, @receiver, @event, @state, @taken, @regions, @body)`,
   );
   const upsertHead = db.prepare<[object]>(
     `INSERT INTO calls (call_sid, last_seq, last_at, epoch, next, state, at, record)
@@ -94,7 +94,19 @@ export function openCallLog(db: Database) {
       const at = Math.max(current.lastAt, Math.trunc(row.at));
       const { from: sender, to: receiver, event, state, body } = row;
       const taken = row.taken === null ? null : JSON.stringify(row.taken);
-      const written = { version: FEED_VERSION, seq, at, sender, receiver, event, state, taken, body };
+      const regions = jsonOfRegions(row.regions);
+      const written = {
+        version: FEED_VERSION,
+        seq,
+        at,
+        sender,
+        receiver,
+        event,
+        state,
+        taken,
+        regions,
+        body,
+      };
       insertEvent.run({ callSid, ...written });
       const stored = storedEntryOf(written);
       return {
@@ -128,7 +140,9 @@ export function openCallLog(db: Database) {
     row: FeedEvent & Pick<Envelope, 'at'> & { from?: string; state?: string },
   ): void => {
     const state = row.state ?? head(callSid)?.record?.state ?? '';
-    append(callSid, [{ from: 'journal', to: null, taken: null, ...row, state, body: jsonOfBody(row.body) }]);
+    append(callSid, [
+      { from: 'journal', to: null, taken: null, regions: {}, ...row, state, body: jsonOfBody(row.body) },
+    ]);
   };
 
   const events = (callSid: string): StoredEntry[] => selectEvents.all(callSid).map(storedEntryOf);

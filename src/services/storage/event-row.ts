@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors.ts';
-import { FEED_VERSION, type StoredEntry } from '../../protocol/call-feed.ts';
+import { FEED_VERSION, type Regions, type StoredEntry } from '../../protocol/call-feed.ts';
 import { readFeedEvent } from '../../protocol/feed-rows.ts';
 import { cutText } from '../transcript-line.ts';
 import { splitEnds } from './split-ends.ts';
@@ -23,6 +23,8 @@ export interface EventRowOnDisk {
   readonly state: string;
   /** JSON, or null. */
   readonly taken: string | null;
+  /** JSON; null where no region changed, and in rows of version 1. */
+  readonly regions: string | null;
   readonly body: string;
 }
 
@@ -45,7 +47,13 @@ export function storedEntryOf(row: EventRowOnDisk): StoredEntry {
   const { ends, rest } =
     version === 1
       ? splitEnds(row.sender, event, body)
-      : { ends: { from: row.sender, to: row.receiver, taken: takenOf(row.taken) }, rest: body };
+      : {
+          ends: {
+            ...{ from: row.sender, to: row.receiver },
+            ...{ taken: takenOf(row.taken), regions: regionsIn(row.regions) },
+          },
+          rest: body,
+        };
   return { seq, at, state, ...ends, ...readFeedEvent(version, event, rest) };
 }
 
@@ -57,6 +65,12 @@ export function bodyOf(json: string): Body {
 
 // Written by the log's append, and by nothing else.
 const takenOf = (json: string | null) => (json === null ? null : (JSON.parse(json) as string[]));
+
+const regionsIn = (json: string | null) => (json === null ? {} : (JSON.parse(json) as Regions));
+
+/** The regions that a row changed, as they are stored: most rows change none. */
+export const jsonOfRegions = (regions: Regions | null) =>
+  regions === null || Object.keys(regions).length === 0 ? null : JSON.stringify(regions);
 
 /** A body as it is stored. One that is too long has its texts cut, or keeps its short fields only, with `tooLarge`. */
 export function jsonOfBody(body: Body): string {

@@ -69,15 +69,21 @@ export class RowGatherer {
     const at = this.#deps.clock.now();
     for (const [callSid, rows] of dropped) {
       this.add(callSid, [
-        { at, from: 'journal', to: null, event: 'rows.dropped', state: '', taken: null, body: { rows } },
+        {
+          ...{ at, from: 'journal', to: null, state: '', taken: null, regions: {} },
+          ...{ event: 'rows.dropped', body: { rows } },
+        },
       ]);
     }
   }
 
-  #add(callSid: string, { at, from, to, event, state, taken, body }: FeedEntry): void {
+  #add(callSid: string, { at, from, to, event, state, taken, regions, body }: FeedEntry): void {
     const json = this.#jsonOf(event, body);
     // Two bytes a character, as V8 keeps texts at worst.
-    const keys = taken?.reduce((sum, key) => sum + key.length, 0) ?? 0;
+    const keys = [...(taken ?? []), ...Object.entries(regions ?? {}).flat()].reduce(
+      (sum, key) => sum + key.length,
+      0,
+    );
     const bytes = ROW_OVERHEAD_BYTES + 2 * (from.length + event.length + state.length + json.length + keys);
     if (!this.#deps.hasRoomFor(this.#bytes + bytes)) {
       if (this.#dropped.size === 0)
@@ -88,7 +94,7 @@ export class RowGatherer {
     const entry = this.#entries.get(callSid) ?? { callSid, rows: [] };
     this.#entries.set(callSid, entry);
     const time = Number.isFinite(at) ? at : this.#deps.clock.now();
-    entry.rows.push({ at: time, from, to, event, state, taken, body: json });
+    entry.rows.push({ at: time, from, to, event, state, taken, regions, body: json });
     this.#bytes += bytes;
   }
 

@@ -295,9 +295,11 @@ export const SCHEMA_STEPS: readonly string[] = [
   TEST_CALLS_APART,
   `
   -- Who told and who was told stand apart; null is whoever listens. What the chart made of a fact, JSON, stands beside its
-  -- body. Rows of version 1 have one of the two as \`sender\`, and the rest in their bodies (split-ends.ts).
+  -- body, and in \`regions\` the regions that changed, JSON. Rows of version 1 have one of the two as \`sender\`, and the rest
+  -- in their bodies (split-ends.ts).
   ALTER TABLE events RENAME COLUMN actor TO sender;
   ALTER TABLE events ADD COLUMN receiver TEXT;
   ALTER TABLE events ADD COLUMN taken TEXT;
+  ALTER TABLE events ADD COLUMN regions TEXT;
   `,
 ];

@@ -22,19 +22,19 @@ const ANNOUNCED: ReadonlySet<string> = new Set([
 
 /**
  * Who told whom, in a row of version 1: it named one actor, who had told a fact or was told an order, and kept what the
- * chart made of a fact in its body.
+ * chart made of a fact in its body. Regions were not told.
  */
 export function splitEnds(
   actor: string,
   event: string,
   { taken, untaken, ...rest }: Body,
-): { ends: Pick<Envelope, 'from' | 'to' | 'taken'>; rest: Body } {
+): { ends: Pick<Envelope, 'from' | 'to' | 'taken' | 'regions'>; rest: Body } {
   const keys = Array.isArray(taken)
     ? taken.filter((key) => typeof key === 'string')
     : untaken === true
       ? []
       : null;
-  return { ends: { ...endsOf(actor, event), taken: keys }, rest };
+  return { ends: { ...endsOf(actor, event), taken: keys, regions: null }, rest };
 }
 
 function endsOf(actor: string, event: string): Pick<Envelope, 'from' | 'to'> {

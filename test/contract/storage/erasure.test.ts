@@ -292,7 +292,7 @@ describe('among a hundred thousand calls', () => {
       store.close();
     });
     const told = (n: number, event: string, state: string, body: object) => ({
-      ...{ at: at + n * 60_000, from: 'call', to: null, event, state, taken: null },
+      ...{ at: at + n * 60_000, from: 'call', to: null, event, state, taken: null, regions: {} },
       body: JSON.stringify(body),
     });
     for (let n = 0; n < 100_000; n += 1000) {

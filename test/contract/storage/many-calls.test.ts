@@ -26,7 +26,7 @@ describe('a hundred thousand calls', () => {
           to: '+12025550100',
         };
         const told = (event: string, state: string, body: object, taken: string[] | null = null) => ({
-          ...{ at, from: 'call', to: null, event, state, taken, body: JSON.stringify(body) },
+          ...{ at, from: 'call', to: null, event, state, taken, regions: {}, body: JSON.stringify(body) },
         });
         many.append(callSid, [
           told('call.accepted', 'connecting', accepted),

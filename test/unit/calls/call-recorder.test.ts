@@ -7,11 +7,13 @@ import {
   fromPromise,
   raise,
   sendTo,
+  stateIn,
 } from 'xstate';
 import type { Frame } from '../../../src/inspector/frame.ts';
 import { createTap } from '../../../src/inspector/tap.ts';
 import { CallRecorder } from '../../../src/services/call-recorder.ts';
-import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
+import type { BodyOf, FeedEntry } from '../../../src/protocol/call-feed.ts';
+import { wholeBody } from '../../support/feed-bodies.ts';
 import { brokenWays } from '../../support/proof/taken-law.ts';
 
 type Unversioned<Of> = Of extends Frame ? Omit<Of, 'v' | 'at'> : never;
@@ -195,4 +197,85 @@ test('that a tool call is over is no row of its own: its answer was one', async 
     invoke: { id: 'tool.0', src: fromPromise(() => Promise.resolve('x')) },
   });
   expect(await rowsOf(machine)).toEqual([]);
+});
+
+/** Two regions beside the floor: a debt, and a line. */
+const withRegions = createMachine({
+  id: 'call',
+  initial: 'alive',
+  states: {
+    alive: {
+      type: 'parallel',
+      states: {
+        floor: {
+          initial: 'listening',
+          states: {
+            listening: { on: { asked: 'speaking', gone: '#over' } },
+            speaking: { always: { guard: stateIn({ alive: { turn: 'owed' } }), target: 'listening' } },
+          },
+        },
+        turn: {
+          initial: 'answered',
+          states: {
+            answered: { on: { asked: 'owed' } },
+            owed: { on: { silent: 'answered' } },
+          },
+        },
+        line: {
+          initial: 'awaited',
+          states: {
+            awaited: { on: { attached: 'held' } },
+            held: { initial: 'clear', states: { clear: {} }, always: 'attached' },
+            attached: {},
+          },
+        },
+      },
+    },
+    over: { id: 'over', type: 'final' },
+  },
+});
+
+test('a row says which regions changed with it, and the first one has all of them', async () => {
+  const rows = await rowsOf(withRegions, 'asked', 'heard', 'attached', 'silent', 'gone');
+  expect(rows.map(({ event, state, regions }) => [event, state, regions])).toEqual([
+    ['asked', 'listening', { turn: 'owed', line: 'awaited' }],
+    ['heard', 'listening', {}],
+    ['attached', 'listening', { line: 'attached' }],
+    ['silent', 'listening', { turn: 'answered' }],
+    ['gone', 'over', {}],
+  ]);
+});
+
+test('the row with which a call begins has all regions, and the first fact only what it changes', () => {
+  const rows: FeedEntry[] = [];
+  const recorder = new CallRecorder({ maskDigits: true, record: (more) => rows.push(...more) });
+  const tap = createTap(recorder.take, { now: () => 0 });
+  const call = createActor(withRegions, { id: 'call', inspect: tap.inspect });
+  const began = wholeBody('call.began', {}) as BodyOf<'call.began'>;
+  recorder.begin(0, began, call.getSnapshot().value);
+  call.start().send({ type: 'attached' });
+  recorder.close(0);
+  expect(rows.map(({ event, state, regions }) => [event, state, regions])).toEqual([
+    ['call.began', 'listening', { turn: 'answered', line: 'awaited' }],
+    ['attached', 'listening', { line: 'attached' }],
+  ]);
+});
+
+test('a region that changed without a row of its own is told by the next fact', () => {
+  const told = (turn: string) => ({ alive: { floor: 'listening', turn } });
+  const rows = recorded(
+    fact,
+    { ...step('first'), value: told('answered') },
+    { ...step('by itself'), event: 'xstate.done.actor.tool.0', value: told('owed') },
+    order,
+    fact,
+    { ...step(), value: told('owed') },
+    order,
+  );
+  expect(rows.map(({ event, regions }) => [event, regions])).toEqual([
+    ['caller.committed', { turn: 'answered' }],
+    ['clearPlayback', {}],
+    ['caller.committed', { turn: 'owed' }],
+    ['clearPlayback', {}],
+  ]);
 });

@@ -33,7 +33,7 @@ const row = (seq: number): FullRow => ({
     event: 'caller.said',
     state: 'conversing.listening',
   },
-  ...{ path: 'conversing.listening.quiet', from: 'model', to: 'call', taken: [], body: {} },
+  ...{ path: 'conversing.listening.quiet', from: 'model', to: 'call', taken: [], regions: {}, body: {} },
 });
 
 let clock: VirtualClock;

@@ -12,6 +12,7 @@ const row = (seq: number, path: string, taken: string[] | null): FullRow => ({
   from: 'phone',
   to: 'call',
   taken,
+  regions: {},
   body: {},
 });
 

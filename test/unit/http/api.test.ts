@@ -90,6 +90,7 @@ describe('calls', () => {
           event: 'playback.started',
           state: 'conversing.greeting',
           taken: null,
+          regions: {},
           body,
         },
       ],

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readCallFile } from '../../../src/protocol/call-file.ts';
+import { type CallFile, readCallFile } from '../../../src/protocol/call-file.ts';
 import { Analytics } from '../../../src/protocol/console-analytics.ts';
 import {
   CallDetail,
@@ -142,6 +142,19 @@ describe('the rows of a call', () => {
     expect(told[6]?.body).toEqual({ itemId: 'i1', text: `It is ${SECRET_WORD}, 42`, language: 'en' });
   });
 
+  test.each(['full', 'redacted'])('say which regions they changed, with %s bodies', async (bodies) => {
+    const told = z.array(FullRow).parse(await rows(`?bodies=${bodies}`));
+    expect(told.map(({ regions }) => regions).slice(0, 7)).toEqual([
+      {},
+      { line: 'attached', turn: 'answered' },
+      {},
+      {},
+      {},
+      { turn: 'owed' },
+      {},
+    ]);
+  });
+
   test('keep only their shape when redacted', async () => {
     const told = z.array(FullRow).parse(await rows('?bodies=redacted'));
     const text = JSON.stringify(told);
@@ -195,6 +208,17 @@ describe('the file of a call', () => {
     const file = readCallFile((await exported('?words=full')).text);
     expect(file.transcript[0]?.text).toContain(SECRET_WORD);
     expect(file.call.from).toBe(CALLER_NUMBER);
+  });
+
+  test('has the regions that each row changed; one of version 1 has none, and opens as well', async () => {
+    const { text } = await exported();
+    expect(readCallFile(text).rows[5]?.regions).toEqual({ turn: 'owed' });
+
+    const isNew = (key: string) => key === 'regions' || key === 'feedVersion';
+    const written = JSON.parse(text, (key, value: unknown) => (isNew(key) ? undefined : value)) as CallFile;
+    const old = readCallFile(JSON.stringify({ ...written, version: 1 }));
+    expect(old.rows.map(({ regions }) => regions)).toEqual(written.rows.map(() => null));
+    expect(old.chart.regions).toEqual([]);
   });
 
   test('is masked or full', async () => {

@@ -116,7 +116,16 @@ describe('a filter', () => {
     tell({
       sid: 'CA3',
       at: FIRST_DAY + 2 * DAY_MS,
-      rows: [row('caller.committed', {}, { state: 'conversing.interrupted.cut', taken: ['call:x|y|0'] })],
+      rows: [
+        row(
+          'caller.committed',
+          {},
+          {
+            ...{ state: 'conversing.interrupted.cut', taken: ['call:x|y|0'] },
+            regions: { turn: 'owed', tools: 'running.unspoken' },
+          },
+        ),
+      ],
     });
     tell({ sid: 'CA4', at: FIRST_DAY + 3 * DAY_MS, agent: 'salon', isOver: false });
   });
@@ -132,6 +141,10 @@ describe('a filter', () => {
     [{ visited: 'conversing.interrupted' }, ['CA3']],
     [{ visited: 'conversing.interrupted.cut' }, ['CA3']],
     [{ visited: 'conversing' }, ['CA3', 'CA1']],
+    // A state of a call is the floor's: what stands beside it is none.
+    [{ visited: 'turn.owed' }, []],
+    [{ visited: 'tools' }, []],
+    [{ state: 'turn.owed' }, []],
     [{ tool: 'create_lead' }, ['CA1']],
     [{ transition: 'call:x|y|0' }, ['CA3']],
     [{ endReason: 'completed' }, ['CA3', 'CA2', 'CA1']],

@@ -63,7 +63,7 @@ const start = () => new GroupCommit({ data: DATA, clock, open, tell: (some) => r
 
 /** Of a name that no feed has: the journal keeps it all the same. */
 const writtenRow = (event: string) => ({
-  ...{ at: 0, from: 'model', to: 'call', event, state: '', taken: null, body: '{}' },
+  ...{ at: 0, from: 'model', to: 'call', event, state: '', taken: null, regions: {}, body: '{}' },
 });
 const rows = (id: number, ...events: string[]): WriteRequest => ({
   kind: 'record',

@@ -77,9 +77,25 @@ test('rows of version 1 are shown with who told whom, and what the chart made of
   ]);
 });
 
+test('rows of version 1 tell of no regions, those of today which ones they changed', () => {
+  const { store, shown } = openedWith(OLD_CALL);
+  const envelope = { at: 100, from: 'model', to: 'call', state: QUIET, taken: ['k1'] } as const;
+  const committed = { event: 'caller.committed', body: { itemId: 'i3' } } as const;
+  store.transact('append', {
+    callSid: 'CA1',
+    rows: [
+      { ...envelope, ...committed, regions: { turn: 'owed', words: 'awaited' } },
+      { ...envelope, ...committed, regions: {} },
+    ],
+  });
+  const regions = shown().map((row) => row.regions);
+  expect(regions.slice(0, OLD_CALL.length)).toEqual(OLD_CALL.map(() => null));
+  expect(regions.slice(OLD_CALL.length)).toEqual([{ turn: 'owed', words: 'awaited' }, {}]);
+});
+
 test('rows of version 1 fold, also with rows of today behind them', () => {
   const { store } = openedWith(OLD_CALL);
-  const envelope = { at: 100, from: 'model', to: 'call', state: QUIET, taken: null } as const;
+  const envelope = { at: 100, from: 'model', to: 'call', state: QUIET, taken: null, regions: {} } as const;
   store.transact('append', {
     callSid: 'CA1',
     rows: [{ ...envelope, event: 'caller.said', body: { itemId: 'i3', text: 'Bye' } }],

@@ -43,7 +43,7 @@ describe('a call', () => {
       {
         seq: 1,
         at: 1000,
-        ...{ from: 'call', to: null, event: 'call.accepted', state: 'connecting', taken: null },
+        ...{ from: 'call', to: null, event: 'call.accepted', state: 'connecting', taken: null, regions: {} },
         body: {
           callSid: 'CA1',
           agentId: 'default',

@@ -16,8 +16,17 @@ export type Row = Omit<Envelope, 'state'> & {
 } & (FeedEvent | UnreadEvent);
 
 /** A row as the engine tells it, or as a file has it: both are of today's version by then. */
-export function rowOf({ seq, at, from, to, event, path, taken, body }: FullRow): Row {
-  return { seq, at: Date.parse(at), from, to, path, taken, ...readFeedEvent(FEED_VERSION, event, body) };
+export function rowOf({ seq, at, from, to, event, path, taken, regions, body }: FullRow): Row {
+  return {
+    seq,
+    at: Date.parse(at),
+    from,
+    to,
+    path,
+    taken,
+    regions,
+    ...readFeedEvent(FEED_VERSION, event, body),
+  };
 }
 
 /** What a row is to the chart: told to it, ordered by it, or announced to whoever listens. */
