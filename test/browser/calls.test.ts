@@ -136,6 +136,52 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
     await panel.getByRole('button', { name: 'Close' }).click();
   });
 
+  test('show beside the floor what else was so at every row', { timeout: PATIENCE_MS }, async () => {
+    const { page, complaints, close } = await open(`/calls/${placed.callSid}`);
+    const log = page.getByRole('listbox', { name: 'Rows of the log' });
+    const lanes = page.getByRole('list', { name: 'Regions beside the floor' });
+    const lane = (name: string) => lanes.locator(`[data-region="${name}"]`);
+    const row = page.getByRole('region', { name: /^Row \d+$/ });
+
+    // The row with which the chart begins has all of them, and lights none.
+    await log.focus();
+    await page.keyboard.press('Home');
+    await lanes.waitFor({ state: 'detached' });
+    for (let step = 0; (await lanes.count()) === 0 && step < 5; step++)
+      await page.keyboard.press('ArrowDown');
+    expect(await lane('session').innerText()).toMatch(/^session\s+opening$/);
+    expect(await lane('line').innerText()).toMatch(/^line\s+awaited$/);
+    expect(await lanes.locator('[data-changed]').count()).toBe(0);
+    expect(await lane('tools').getAttribute('data-rest')).not.toBeNull();
+    expect(await row.innerText()).toContain('session.opening');
+
+    // The stream comes: one region is lit, and the next row of no change lights none.
+    const until = async (isThere: () => Promise<boolean>) => {
+      for (let step = 0; step < 200; step++) {
+        if (await isThere()) return;
+        await page.keyboard.press('ArrowDown');
+      }
+      throw new Error('no such row');
+    };
+    await until(async () => (await lane('line').getAttribute('data-changed')) !== null);
+    expect(await lane('line').innerText()).toMatch(/attached\s*, changed by this row$/);
+    expect(await row.innerText()).toContain('line.attached');
+    await until(async () => (await lanes.locator('[data-changed]').count()) === 0);
+    expect(await lane('line').innerText()).toMatch(/^line\s+attached$/);
+
+    await lane('line').getByRole('button').click();
+    await lanes.getByText('Audio can go both ways.').waitFor();
+    await lane('line').getByRole('button').click();
+
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await lanes.scrollIntoViewIfNeeded();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test(
     'show no word and no number of a log until somebody asks, and then all of them',
     { timeout: PATIENCE_MS },

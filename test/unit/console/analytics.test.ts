@@ -14,6 +14,7 @@ import {
 } from '../../../src/inspector/console/analytics/traffic.ts';
 import type { Analytics } from '../../../src/protocol/console-analytics.ts';
 import type { ChartPicture } from '../../../src/protocol/console-chart.ts';
+import { chartPicture } from '../../support/chart-picture.ts';
 
 const edge = (id: string, target: string | null, line: number | null): ChartPicture['edges'][number] => ({
   id,
@@ -44,6 +45,7 @@ const picture = {
     { points: [], edges: ['never'], label: null },
     { points: [], edges: [], label: null },
   ],
+  regions: [],
 } as unknown as ChartPicture;
 
 const analytics = {
@@ -65,6 +67,24 @@ describe('the traffic on the chart', () => {
     ]);
     expect(edgeTraffic(picture, analytics)[0]).toMatchObject({ source: 'a', target: 'b', calls: 40 });
     expect(edgeTraffic(picture, analytics)[1]?.target).toBeNull();
+  });
+
+  test('says in which state of which region a transition begins, and of the root nothing', () => {
+    const chart = chartPicture();
+    const ways = edgeTraffic(chart, analytics).map(({ edge, source, target }) => [
+      edge.label,
+      source,
+      target,
+    ]);
+    expect(ways).toContainEqual(['reply.asked', 'turn.owed', 'turn.answered']);
+    expect(ways).toContainEqual(['after maxCall', 'clock', 'clock.overdue']);
+    const inRegions = ways.filter(([, source]) =>
+      chart.regions.some(({ name }) => source?.split('.')[0] === name),
+    );
+    expect(inRegions).toHaveLength(
+      chart.edges.filter(({ source }) => /\.alive\.(?!floor)/.test(source)).length,
+    );
+    expect(ways.filter(([, source]) => source === '').length).toBeGreaterThan(0);
   });
 
   test('draws a line for the sum of what it stands for, the busiest thickest, one never taken as such', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lanesOf, messagesOf } from '../../../src/inspector/console/timeline/lanes.ts';
+import { regionsAfter } from '../../../src/inspector/console/timeline/regions.ts';
 import { spansOf } from '../../../src/inspector/console/timeline/spans.ts';
 import {
   runningTimers,
@@ -22,7 +23,7 @@ const transition = (
   target: string | null,
   more: Partial<Transition> = {},
 ): Transition => ({
-  ...{ id, source, target, event: id, label: id, kind: 'event', guard: null },
+  ...{ id, source, target, event: id, label: id, kind: 'event', guard: null, region: undefined },
   ...more,
 });
 
@@ -125,6 +126,97 @@ describe('running timers', () => {
     ]);
     const standing = standingAfter(ended, ended.length, new Map());
     expect(runningTimers(standing, BEGAN_AT, transitions, {})).toEqual([]);
+  });
+});
+
+describe('the regions beside the floor', () => {
+  const told = logRows([
+    {
+      ms: 0,
+      way: 'call',
+      event: 'call.began',
+      regions: { turn: 'answered', tools: 'idle', clock: 'talking' },
+    },
+    { ms: 100, way: 'model > call', event: 'tool.requested', regions: { tools: 'running.unspoken' } },
+    { ms: 300, way: 'phone > call', event: 'playback.finished', regions: { tools: 'running.spoken' } },
+    { ms: 300, way: 'call > model', event: 'createResponse' },
+    { ms: 900, way: 'call > call', event: 'after.lastWordsAfter', regions: { clock: 'warning' } },
+    { ms: 1000, way: 'call', event: 'call.ended', path: 'ended' },
+  ]);
+  const lanes = (count: number) =>
+    regionsAfter(told, count).map(({ name, path, isChanged }) => `${name} ${path}${isChanged ? '!' : ''}`);
+
+  test('hold what the rows so far have changed; only the last row lights those that it moved', () => {
+    expect(lanes(0)).toEqual([]);
+    expect(lanes(1)).toEqual(['turn answered', 'tools idle', 'clock talking']);
+    expect(lanes(2)).toEqual(['turn answered', 'tools running.unspoken!', 'clock talking']);
+    expect(lanes(3)).toEqual(['turn answered', 'tools running.spoken!', 'clock talking']);
+    expect(lanes(4)).toEqual(['turn answered', 'tools running.spoken', 'clock talking']);
+    expect(lanes(5)).toEqual(['turn answered', 'tools running.spoken', 'clock warning!']);
+  });
+
+  test('are over with the call, and not known of rows of older engines', () => {
+    expect(lanes(6)).toEqual([]);
+    const old = logRows(interruptedCall.map((each) => ({ ...each, regions: null })));
+    expect(regionsAfter(old, old.length)).toEqual([]);
+  });
+
+  test('count their timers from when their states were entered, the region’s own from its beginning', () => {
+    const picture = chartPicture();
+    const running = (count: number) =>
+      runningTimers(
+        standingAfter(told, count, new Map()),
+        BEGAN_AT,
+        transitionsOf(picture).values(),
+        { maxCall: 60_000, lastWordsAfter: 900 },
+        regionsAfter(told, count),
+      ).flatMap(({ delay, path, startedAt, ms }) =>
+        path.startsWith('clock') ? [[delay, path, startedAt - BEGAN_AT, ms]] : [],
+      );
+    const max = ['maxCall', 'clock', 0, 60_000];
+    expect(running(4)).toEqual([max, ['lastWordsAfter', 'clock.talking', 0, 900]]);
+    expect(running(5)).toEqual([max]);
+    const resting = logRows([
+      { ms: 0, way: 'call', event: 'call.began', regions: { filler: 'ready' } },
+      { ms: 700, way: 'call > call', event: 'after.fillAfter', regions: { filler: 'resting' } },
+    ]);
+    const [timer] = runningTimers(
+      standingAfter(resting, 2, new Map()),
+      BEGAN_AT,
+      [...transitionsOf(picture).values()].filter(({ region }) => region === 'filler'),
+      { fillersApart: 6000 },
+      regionsAfter(resting, 2),
+    );
+    expect(timer).toEqual({
+      delay: 'fillersApart',
+      path: 'filler.resting',
+      startedAt: BEGAN_AT + 700,
+      ms: 6000,
+    });
+  });
+
+  test('never enter the states of the floor, also where a row moves both', () => {
+    const picture = chartPicture();
+    const transitions = transitionsOf(picture);
+    const owed = picture.edges.find(({ target }) => target === 'call.alive.turn.owed')?.id ?? '';
+    expect(transitions.get(owed)).toMatchObject({
+      region: 'turn',
+      source: 'turn.answered',
+      target: 'turn.owed',
+    });
+    const moved = logRows([
+      {
+        ms: 0,
+        way: 'call',
+        event: 'call.began',
+        path: 'conversing.responding',
+        regions: { turn: 'answered' },
+      },
+      { ms: 50, way: 'model > call', event: 'caller.committed', taken: [owed], regions: { turn: 'owed' } },
+    ]);
+    const { active, visits } = standingAfter(moved, 2, transitions);
+    expect(active).toEqual(['conversing', 'conversing.responding']);
+    expect(visits.map(({ path }) => path)).toEqual(active);
   });
 });
 

@@ -1,5 +1,7 @@
 import type { Analytics } from '../../../protocol/console-analytics.ts';
 import type { ChartPicture, PictureEdge } from '../../../protocol/console-chart.ts';
+import { outsidePath } from '../../../protocol/state-path.ts';
+import { regionsByState } from '../timeline/standing.ts';
 
 /** Thinnest and thickest line, in px of the screen when the whole drawing is seen. */
 const THIN = 1.2;
@@ -27,10 +29,18 @@ export interface LineTraffic {
 }
 
 /** Every transition of the chart with its count, the most taken first; those of one count as in the chart. */
-export function edgeTraffic({ edges, nodes }: ChartPicture, { transitions }: Analytics): EdgeTraffic[] {
+export function edgeTraffic(
+  { edges, nodes, regions }: ChartPicture,
+  { transitions }: Analytics,
+): EdgeTraffic[] {
   const counts = new Map(transitions.map((each) => [each.id, each]));
   const paths = new Map(nodes.map(({ id, path }) => [id, path]));
-  const pathOf = (id: string) => paths.get(id) ?? ''; // The root has no node.
+  const ofRegions = regionsByState(regions);
+  // The root has no node, and what lies in a region has none of its own.
+  const pathOf = (id: string) => {
+    const path = outsidePath(id.split('.').slice(1));
+    return paths.get(id) ?? (ofRegions(path) === undefined ? '' : path);
+  };
   return edges
     .map((edge) => ({
       edge,

@@ -8,6 +8,7 @@ import { howItFailed } from '../parts/how-it-failed.ts';
 import { useNow } from '../parts/use-now.ts';
 import { useTitle } from '../parts/use-title.ts';
 import { NOTHING_SPOKEN } from '../timeline/spoken-lines.ts';
+import { regionsAfter } from '../timeline/regions.ts';
 import { spansOf } from '../timeline/spans.ts';
 import { runningTimers, standingAfter, transitionsOf } from '../timeline/standing.ts';
 import { turnsOf } from '../timeline/turns.ts';
@@ -55,6 +56,7 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
   const transitions = useMemo(() => transitionsOf(chart), [chart]);
   const sofar = useMemo(() => rows.slice(0, count), [rows, count]);
   const standing = useMemo(() => standingAfter(rows, count, transitions), [rows, count, transitions]);
+  const regions = useMemo(() => regionsAfter(rows, count), [rows, count]);
   const turns = useMemo(() => turnsOf(sofar), [sofar]);
   const spans = useMemo(() => spansOf(rows), [rows]);
   const waits = useMemo(() => {
@@ -63,8 +65,9 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
     return fold;
   }, [sofar]);
   const timers = useMemo(
-    () => runningTimers(standing, startedAt, transitions.values(), { ...chart.delays, ...call.delays }),
-    [standing, startedAt, transitions, chart.delays, call.delays],
+    () =>
+      runningTimers(standing, startedAt, transitions.values(), { ...chart.delays, ...call.delays }, regions),
+    [standing, startedAt, transitions, chart.delays, call.delays, regions],
   );
   const isMuted = useMemo(
     () => rows.findLast((each) => each.event === 'mute.requested')?.body.muted === true,
@@ -125,7 +128,11 @@ export function CallScreen({ shown, isFile = false }: CallScreenProps) {
             onPlace={goToSeq}
           />
         </section>
-        <ChartPane {...{ shown, standing, transitions, timers, at, startedAt }} step={count} onPlace={go} />
+        <ChartPane
+          {...{ shown, standing, regions, transitions, timers, at, startedAt }}
+          step={count}
+          onPlace={go}
+        />
         <Tabs className="call-part call-tabs">
           <TabList className="tabs" aria-label="Closer views">
             <Tab id="sequence" className="tab">

@@ -2,9 +2,11 @@ import { useCallback, useMemo, useState } from 'react';
 import { ToggleButton } from 'react-aria-components';
 import { ChartView } from '../chart/chart-view.tsx';
 import { boxOf } from '../chart/drawing.ts';
+import type { RegionStanding } from '../timeline/regions.ts';
 import type { RunningTimer, Standing, Transition } from '../timeline/standing.ts';
 import type { ShownCall } from './call-log.ts';
 import { LinePanel } from './line-panel.tsx';
+import { RegionLanes } from './region-lanes.tsx';
 import { StatePanel } from './state-panel.tsx';
 import { Timers } from './timers.tsx';
 import './chart-pane.css';
@@ -12,6 +14,7 @@ import './chart-pane.css';
 interface ChartPaneProps {
   readonly shown: ShownCall;
   readonly standing: Standing;
+  readonly regions: readonly RegionStanding[];
   readonly transitions: ReadonlyMap<string, Transition>;
   readonly timers: readonly RunningTimer[];
   /** Ms since the Unix epoch: the moment that is looked at. */
@@ -26,7 +29,7 @@ const CHOSEN = { isChosen: true };
 
 /** The chart with the call on it: where it is, how it came there, and what it waits for. */
 export function ChartPane(props: ChartPaneProps) {
-  const { shown, standing, transitions, timers, at, step, startedAt, onPlace } = props;
+  const { shown, standing, regions, transitions, timers, at, step, startedAt, onPlace } = props;
   const { chart } = shown;
   const [isWhole, setWhole] = useState(false);
   const [selected, select] = useState<string>();
@@ -52,8 +55,10 @@ export function ChartPane(props: ChartPaneProps) {
     return new Map(box === undefined || inner === '' ? [] : [[box.path, inner]]);
   }, [drawing, path]);
   const node = chart.nodes.find((candidate) => candidate.path === selected);
-  const steps = standing.taken.flatMap((id) => transitions.get(id) ?? []);
-  const target = steps.findLast((taken) => taken.target !== null)?.target;
+  const taken = standing.taken.flatMap((id) => transitions.get(id) ?? []);
+  const ofFloor = taken.filter(({ region }) => region === undefined);
+  const steps = ofFloor.length > 0 ? ofFloor : taken;
+  const target = steps.findLast((step) => step.target !== null)?.target;
 
   return (
     <section className="chart-part" aria-label="Statechart">
@@ -122,6 +127,7 @@ export function ChartPane(props: ChartPaneProps) {
           />
         )}
       </div>
+      <RegionLanes chart={chart} standing={regions} />
     </section>
   );
 }

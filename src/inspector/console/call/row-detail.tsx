@@ -16,7 +16,8 @@ interface RowDetailProps {
 
 /** One row of the log in full: who told whom, what the chart made of it, and its body. */
 export function RowDetail({ row, startedAt, transitions, isRevealed, reveal }: RowDetailProps) {
-  const { seq, at, from, to, path, taken, body } = row;
+  const { seq, at, from, to, path, taken, regions, body } = row;
+  const changed = Object.entries(regions ?? {});
   const name = eventName(row);
   const shown = unpacked(isRevealed ? body : maskedBody(name, body));
   const isEmpty = Object.keys(body).length === 0;
@@ -48,6 +49,12 @@ export function RowDetail({ row, startedAt, transitions, isRevealed, reveal }: R
                 ))
               )}
             </dd>
+          </>
+        )}
+        {changed.length > 0 && (
+          <>
+            <dt>regions</dt>
+            <dd className="mono">{changed.map(([name, inner]) => `${name}.${inner}`).join(', ')}</dd>
           </>
         )}
       </dl>

@@ -1,6 +1,7 @@
 import { Button } from 'react-aria-components';
 import type { PictureEdge, PictureNode } from '../../../protocol/console-chart.ts';
 import { lengthText, placeText } from '../parts/figures.ts';
+import { plainStory } from '../parts/plain-story.ts';
 import type { Visit } from '../timeline/standing.ts';
 
 interface StatePanelProps {
@@ -28,7 +29,7 @@ export function StatePanel({ node, visits, edges, at, startedAt, onPlace, onClos
           ×
         </Button>
       </header>
-      {node.story !== '' && <p className="state-story">{plain(node.story)}</p>}
+      {node.story !== '' && <p className="state-story">{plainStory(node.story)}</p>}
       <h3>{visits.length === 0 ? 'Not visited so far' : 'Visits'}</h3>
       <ol>
         {visits.map(({ index, enteredAt, leftAt }) => (
@@ -78,6 +79,3 @@ export function StatePanel({ node, visits, edges, at, startedAt, onPlace, onClos
     </section>
   );
 }
-
-/** A story is written in Markdown; its marks are not read here. */
-const plain = (story: string) => story.replaceAll('`', '').replaceAll(/\*\*?/g, '');

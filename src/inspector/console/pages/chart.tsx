@@ -6,6 +6,7 @@ import { EdgeCalls } from '../analytics/edge-calls.tsx';
 import { Numbers } from '../analytics/numbers.tsx';
 import { type Period, periodOf, periodTrouble, queryOf } from '../analytics/period.ts';
 import { PeriodBar } from '../analytics/period-bar.tsx';
+import { RegionList } from '../analytics/region-list.tsx';
 import { Totals } from '../analytics/totals.tsx';
 import { edgeTraffic } from '../analytics/traffic.ts';
 import { TrafficMap } from '../analytics/traffic-map.tsx';
@@ -127,6 +128,7 @@ function Findings({ period, chosen, onChoose }: FindingsProps) {
           )}
         </div>
       </div>
+      <RegionList picture={chart.data} analytics={analytics.data} />
       <Numbers analytics={analytics.data} period={period} />
     </div>
   );

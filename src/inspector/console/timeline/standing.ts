@@ -4,6 +4,8 @@ import type { Row } from './row.ts';
 
 /** What is needed of a chart's transition: paths instead of ids. */
 export interface Transition extends Pick<PictureEdge, 'id' | 'event' | 'kind' | 'guard' | 'label'> {
+  /** The region that it lies in; undefined for the floor's. */
+  readonly region: string | undefined;
   /** Path of its state; empty for the root. */
   readonly source: string;
   /** Path of the state that it enters; null when it leaves none. */
@@ -11,8 +13,9 @@ export interface Transition extends Pick<PictureEdge, 'id' | 'event' | 'kind' | 
 }
 
 /** The transitions of a chart, by their keys. */
-export function transitionsOf({ edges }: ChartPicture): ReadonlyMap<string, Transition> {
+export function transitionsOf({ edges, regions }: ChartPicture): ReadonlyMap<string, Transition> {
   const pathOf = (id: string) => outsidePath(id.split('.').slice(1));
+  const regionOf = regionsByState(regions);
   return new Map(
     edges.map(({ id, source, target, event, kind, guard, label }) => [
       id,
@@ -22,11 +25,21 @@ export function transitionsOf({ edges }: ChartPicture): ReadonlyMap<string, Tran
         kind,
         guard,
         label,
+        region: regionOf(pathOf(source)),
         source: pathOf(source),
         target: target === null ? null : pathOf(target),
       },
     ]),
   );
+}
+
+/** The region that a state lies in, by its path; undefined for states of the floor. */
+export function regionsByState(regions: ChartPicture['regions']): (path: string) => string | undefined {
+  const names = new Set(regions.map(({ name }) => name));
+  return (path) => {
+    const [name = ''] = path.split('.');
+    return names.has(name) ? name : undefined;
+  };
 }
 
 /** Where a call stands after a row of its log. */
@@ -106,15 +119,16 @@ export function withAncestors(path: string): string[] {
   return words.map((_word, at) => words.slice(0, at + 1).join('.'));
 }
 
-/** The timers that run, those of the call first. A timer starts with the stay in its state. */
+/** The timers that run, those of the call and its regions first. A timer starts with the stay in its state. */
 export function runningTimers(
   { active, visits }: Standing,
   startedAt: number,
   transitions: Iterable<Transition>,
   delays: Readonly<Record<string, number | null>>,
+  regions: readonly { readonly enteredAt: ReadonlyMap<string, number> }[] = [],
 ): RunningTimer[] {
   if (active.length === 0 || active[0] === 'ended') return [];
-  const since = new Map([['', startedAt]]);
+  const since = new Map([['', startedAt], ...regions.flatMap(({ enteredAt }) => [...enteredAt])]);
   for (const { path, enteredAt, leftAt } of visits) if (leftAt === undefined) since.set(path, enteredAt);
   const timers = new Map<string, RunningTimer>();
   for (const { kind, source, event } of transitions) {
