@@ -24,6 +24,7 @@ export const CALL_ANNOUNCEMENTS = {
     greeting: z.string(),
     canTransfer: z.boolean(),
     isRecorded: z.boolean(),
+    announcement: z.string(),
     /** All in ms. */
     limits: z.object({
       maxCallMs: z.number(),

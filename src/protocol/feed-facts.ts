@@ -79,7 +79,13 @@ export const DESK_FACTS = {
   'say.requested': z.object({ text: z.string() }),
   'whisper.requested': z.object({ text: z.string() }),
   'mute.requested': z.object({ muted: z.boolean() }),
-  'recording.requested': z.object({ paused: z.boolean(), by: z.enum(['operator', 'agent']) }),
+  /** `since`: ms since the Unix epoch. */
+  'recording.requested': z.object({
+    paused: z.boolean(),
+    by: z.enum(['operator', 'agent', 'card']),
+    since: z.number().exactOptional(),
+  }),
+  'recording.brokeOff': z.object({ reason: z.enum(['erased', 'failed', 'diskFull', 'tooLong']) }),
 };
 
 /** A leg that an exception ended. */

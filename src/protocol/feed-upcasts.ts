@@ -19,7 +19,8 @@ const UPCASTS: Readonly<Record<number, Upcast>> = {
       case 'call.accepted':
         return { isTest: body['from'] === SOFTPHONE, ...body };
       case 'call.began':
-        return { isRecorded: false, ...body };
+        // What was announced stands in the record as the engine of then asked for it: it is not asked for again.
+        return { isRecorded: false, announcement: '', ...body };
       case 'call.ended':
         return EndReason.safeParse(body['reason']).success ? body : { ...body, reason: 'failed' };
       case 'response.finished':

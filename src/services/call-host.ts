@@ -1,7 +1,11 @@
-import { sentenceOf } from '../protocol/profile-sentences.ts';
 import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../clock.ts';
-import type { RecordingRequest, ToolboxFact, TranscriptFact } from '../machines/call/call.events.ts';
+import type {
+  RecordingFact,
+  RecordingRequest,
+  ToolboxFact,
+  TranscriptFact,
+} from '../machines/call/call.events.ts';
 import { type FeedListener, listenerOf } from '../protocol/call-feed.ts';
 import type { SpendingMeter } from './admission/spending-meter.ts';
 import { wiredCallMachine } from './call-actors.ts';
@@ -84,12 +88,9 @@ export class CallHost {
       onCards:
         recording &&
         ((news) => {
-          hearOfCards(news, recording);
+          this.#tellNext(callSid, requestFor(news));
         }),
-      onRecordingRequested: ({ paused, by }) => {
-        if (paused) recording?.pause(by);
-        else recording?.resume(by);
-      },
+      onRecording: recording?.take,
       journal,
       clock,
       log,
@@ -105,7 +106,6 @@ export class CallHost {
         transcriptMeter(() => {
           this.#tellNext(callSid, { type: 'transcript.filled' });
         }),
-        ...(recording === undefined ? [] : [consentOf(recording)]),
       ],
       inspect: this.#parts.inspect?.(callSid),
     });
@@ -119,14 +119,15 @@ export class CallHost {
   }
 
   /** Tells a call what its tools have to say. One that is over has no use for it. */
-  tell(callSid: string, fact: ToolboxFact | TranscriptFact | RecordingRequest): void {
+  tell(callSid: string, fact: ToolboxFact | TranscriptFact | RecordingRequest | RecordingFact): void {
     this.#hosted.get(callSid)?.tell(fact);
   }
 
-  /** Told when the chart is done with the step that it is in. */
-  #tellNext(callSid: string, fact: TranscriptFact): void {
+  /** Told when the chart is done with the step that it is in, if it does something with it then. */
+  #tellNext(callSid: string, fact: TranscriptFact | RecordingRequest | RecordingFact): void {
     queueMicrotask(() => {
-      this.tell(callSid, fact);
+      const hosted = this.#hosted.get(callSid);
+      if (hosted?.takes(fact)) hosted.tell(fact);
     });
   }
 
@@ -141,16 +142,12 @@ export class CallHost {
     return recordings?.begin({
       callSid,
       maxCallMs: profile.limits.maxCallMs,
-      announcement: sentenceOf(profile, 'announcement').text,
       journal,
       clock,
       log: logOfCall(log, callSid),
       state: () => hosted().state,
-      say: (text) => {
-        // The chart is in the middle of a step.
-        queueMicrotask(() => {
-          hosted().tell({ type: 'say.requested', text });
-        });
+      onBrokenOff: (reason) => {
+        this.#tellNext(callSid, { type: 'recording.brokeOff', reason });
       },
     });
   }
@@ -177,24 +174,14 @@ const chargedTo = (meter: Pick<SpendingMeter, 'used'>): FeedListener =>
   });
 
 /** A recording pauses for a card's number and its code. */
-function hearOfCards(news: CardNews, recording: CallRecording): void {
+function requestFor(news: CardNews): RecordingRequest {
+  const request = { type: 'recording.requested', by: 'card' } as const;
   switch (news.type) {
     case 'keying':
-      recording.pause('card');
-      return;
+      return { ...request, paused: true };
     case 'given':
-      recording.pause('card', news.since);
-      return;
+      return { ...request, paused: true, since: news.since };
     case 'wordsWithoutDigits':
-      recording.resume('card');
-      return;
+      return { ...request, paused: false };
   }
 }
-
-/** A recording begins with what the caller has heard. */
-const consentOf = (recording: CallRecording): FeedListener =>
-  listenerOf({
-    'agent.said': ({ body }) => {
-      recording.heard(body.text);
-    },
-  });

@@ -104,6 +104,7 @@ export function wireCall(facts: CallFacts, parts: WiringParts, own: OwnParts = {
       filler: fillerOf(profile, rendered),
       greeting: greetingOf(profile),
       isRecorded: tape !== undefined,
+      announcement: sentenceOf(profile, 'announcement').text,
       canTransfer: profile.escalation !== undefined,
       limits: profile.limits,
     },

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CallAnnouncement, CallEvent } from '../machines/call/call.events.ts';
+import type { CallAnnouncement, CallEvent, RecordingAnnouncement } from '../machines/call/call.events.ts';
 import type { ModelOrder, PhoneOrder } from '../machines/call/call.ports.ts';
 import type { FACTS, FeedEvent } from '../protocol/call-feed.ts';
 import type { CALL_ANNOUNCEMENTS } from '../protocol/feed-announcements.ts';
@@ -34,10 +34,8 @@ type None<Names extends never> = Names;
 
 /** Told by the host of a call, or by the transaction that accepts it, and not by its chart. */
 type ToldByHost = 'call.accepted' | 'call.began' | 'caller.reworded' | 'agent.reworded';
-/** A request that is recorded as the fact that it is, and announced by the chart as well. */
-interface ToldTwice {
-  readonly type: 'recording.requested';
-}
+/** Whoever holds the tape tells in turn what was done: that is recorded. */
+type ToldToTape = RecordingAnnouncement;
 
 /** When this does not compile, chart and feed do not say the same: the error names the word. */
 interface Proof {
@@ -45,7 +43,7 @@ interface Proof {
   readonly phoneOrders: None<`of ${Apart<PhoneOrder, typeof PHONE_ORDERS>}`>;
   readonly modelOrders: None<`of ${Apart<ModelOrder, typeof MODEL_ORDERS>}`>;
   readonly announcements: None<`of ${Apart<
-    Exclude<CallAnnouncement, ToldTwice>,
+    Exclude<CallAnnouncement, ToldToTape>,
     Omit<typeof CALL_ANNOUNCEMENTS, ToldByHost>
   >}`>;
 }

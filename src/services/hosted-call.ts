@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { type ErrorNote, noteOf } from '../errors.ts';
 import { createTap } from '../inspector/tap.ts';
 import type { CallInput } from '../machines/call/call.context.ts';
-import type { CallEvent, EndReason, RecordingRequest } from '../machines/call/call.events.ts';
+import type { CallEvent, EndReason, RecordingAnnouncement } from '../machines/call/call.events.ts';
 import type { callMachine } from '../machines/call/call.machine.ts';
 import type { ModelOrder, PhoneOrder } from '../machines/call/call.ports.ts';
 import type { FeedEntry, FeedListener } from '../protocol/call-feed.ts';
@@ -15,8 +15,8 @@ import type { Journal } from './storage/journal.port.ts';
 export interface HostedCallParts extends RowMaskParts {
   readonly machine: typeof callMachine;
   readonly input: CallInput;
-  /** Told when somebody asks for a pause of the recording, or for its end. */
-  readonly onRecordingRequested?: ((request: RecordingRequest) => void) | undefined;
+  /** Told what becomes of the recording, within the step in which that is decided. Must not throw. */
+  readonly onRecording?: ((announcement: RecordingAnnouncement) => void) | undefined;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
@@ -30,6 +30,11 @@ export interface HostedCallParts extends RowMaskParts {
   /** Told XState's own inspection events, beside the tap. Must not throw. */
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
+
+const OF_RECORDING = [
+  ...(['recording.begins', 'recording.pauses'] as const),
+  ...(['recording.silences', 'recording.resumes'] as const),
+];
 
 /** A delay as the chart has it: fixed, or by what is known of the call. */
 type Delay = number | ((args: { readonly context: unknown }) => number);
@@ -80,7 +85,9 @@ export class HostedCall {
     this.#actor.on('turn.interrupted', (announcement) => {
       this.#recorder.announce(clock.now(), announcement);
     });
-    this.#actor.on('recording.requested', (request) => parts.onRecordingRequested?.(request));
+    for (const type of OF_RECORDING) {
+      this.#actor.on(type, (announcement) => parts.onRecording?.(announcement));
+    }
     this.#actor.on('call.failing', (announcement) => {
       log.warn({ callSid, error: announcement.error }, 'the call is failing');
       this.#recorder.announce(clock.now(), announcement);
@@ -100,8 +107,10 @@ export class HostedCall {
 
   start(): this {
     const { input, clock } = this.#parts;
-    const { turns, bargeIn, greetingMode, filler, greeting, canTransfer, isRecorded, limits } = input;
-    const began = { turns, bargeIn, greetingMode, filler, greeting, canTransfer, isRecorded, limits };
+    const { turns, bargeIn, greetingMode, filler, greeting, canTransfer, isRecorded } = input;
+    const { announcement, limits } = input;
+    const agreed = { turns, bargeIn, greetingMode, filler, greeting, canTransfer, isRecorded };
+    const began = { ...agreed, announcement, limits };
     this.#recorder.begin(clock.now(), began, this.#actor.getSnapshot().value);
     this.#actor.start();
     return this;

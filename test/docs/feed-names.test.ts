@@ -11,7 +11,6 @@ import type { FEED } from '../../src/protocol/call-feed.ts';
 const READERS = {
   'agent.said': [
     'src/services/feed-words.ts',
-    'src/services/call-host.ts',
     'src/services/transcript-meter.ts',
     'src/services/cards/row-mask.ts',
     'src/services/storage/call-digests.ts',

@@ -22,7 +22,7 @@ const SITUATIONS = 20_000;
 
 /** Calls that differ in what their profile decides; together they can take every transition. */
 const calls: Record<string, Partial<CallInput>> = {
-  'a plain call': {},
+  'a call that is recorded': { isRecorded: true },
   'a call with nobody to transfer to': { canTransfer: false },
   'a call whose chart owns the turns': {
     ...{ turns: 'chart', bargeIn: 'confirmed', greetingMode: 'clip', filler: 'model' },
@@ -66,6 +66,10 @@ class WalkedCall {
       tap.inspect(event);
     };
     this.call = new ChartUnderTest(input, { inspect, answers: false });
+    this.#recorder.begin(0, { ...plainCall, ...input });
+    this.call.actor.on('recording.begins', (announced) => {
+      this.#recorder.announce(0, announced);
+    });
   }
 
   /** Walks one path; where it leads must be where the model says that it leads. */

@@ -24,7 +24,8 @@ export const plainCall: CallInput = {
   filler: 'clip',
   greeting: 'Hi, this is Acme, how can I help you?',
   canTransfer: true,
-  isRecorded: true,
+  isRecorded: false,
+  announcement: 'This call is recorded.',
   limits: { maxCallMs: 600_000, idleMs: 15_000, toolTimeoutMs: 8_000, maxTurnMs: 60_000, minSpeechMs: 400 },
 };
 

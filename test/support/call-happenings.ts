@@ -88,7 +88,14 @@ const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readon
         })),
       ),
   'agent.startedItem': () => [{ type: 'agent.startedItem', itemId: 'i1', responseId: 'r1' }],
-  'agent.said': () => [{ type: 'agent.said', itemId: 'i1', text: 'Hi', interrupted: false, heardMs: 400 }],
+  'agent.said': ({ announcement }) =>
+    ['Hi', `${announcement} Hi`].map((text) => ({
+      type: 'agent.said',
+      itemId: 'i1',
+      text,
+      interrupted: false,
+      heardMs: 400,
+    })),
   'usage.reported': () => [
     {
       type: 'usage.reported',
@@ -120,7 +127,13 @@ const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readon
   ],
   'say.requested': () => [{ type: 'say.requested', text: 'Please hold.' }],
   'whisper.requested': () => [{ type: 'whisper.requested', text: 'They are a regular.' }],
-  'recording.requested': () => [{ type: 'recording.requested', paused: true, by: 'operator' }],
+  'recording.requested': () => [
+    ...(['operator', 'agent', 'card'] as const).flatMap((by) =>
+      [true, false].map((paused) => ({ type: 'recording.requested' as const, paused, by })),
+    ),
+    { type: 'recording.requested', paused: true, by: 'card', since: 0 },
+  ],
+  'recording.brokeOff': () => [{ type: 'recording.brokeOff', reason: 'diskFull' }],
   'mute.requested': () => [{ type: 'mute.requested', muted: true }],
 };
 
@@ -137,9 +150,10 @@ export function happenings(snapshot: AnyMachineSnapshot): EventObject[] {
  * that is there or not, a length that is known or not, one that waits or several.
  */
 function remembered(context: CallContext): Record<string, string | number> {
-  const { asked, audioMs, digits, doubted, failures, idlePrompts, retries, tools, wordsOwed } = context;
+  const { asked, audioMs, digits, doubted, failures, idlePrompts, retries, tellings, tools, wordsOwed } =
+    context;
   return {
-    ...{ failures, idlePrompts, retries, asked: asked?.purpose ?? '', doubted: doubted ?? '' },
+    ...{ failures, idlePrompts, retries, tellings, asked: asked?.purpose ?? '', doubted: doubted ?? '' },
     tools: Math.min(2, Object.keys(tools).length),
     words: Math.min(2, wordsOwed),
     digits: Math.min(1, digits.length),

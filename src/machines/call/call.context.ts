@@ -21,6 +21,8 @@ export interface CallInput {
   readonly canTransfer: boolean;
   /** Whether the call is recorded, once it has been announced. */
   readonly isRecorded: boolean;
+  /** What the caller has to hear before that, word for word. Empty: not known, the agent's first words are taken for it. */
+  readonly announcement: string;
   readonly limits: CallLimits;
 }
 
@@ -55,6 +57,8 @@ export interface CallContext extends CallInput {
   readonly wordsOwed: number;
   /** How often the caller has been asked whether they are still there, since they last spoke. */
   readonly idlePrompts: number;
+  /** How often the recording was announced again. */
+  readonly tellings: number;
   /** Retries of the response that is owed now. */
   readonly retries: number;
   /** Responses in a row that came to nothing, retries included. */
@@ -77,6 +81,7 @@ export const contextOf = (input: CallInput): CallContext => ({
   doubted: undefined,
   wordsOwed: 0,
   idlePrompts: 0,
+  tellings: 0,
   retries: 0,
   failures: 0,
   audioMs: 0,

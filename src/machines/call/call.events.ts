@@ -9,7 +9,8 @@ import type { HeardItem } from '../../media/heard.ts';
  * order, given by the call to a child (`call.ports.ts`). Audio is neither and
  * never comes here. One union per sender.
  */
-export type CallEvent = PhoneFact | ModelFact | ToolFact | ToolboxFact | TranscriptFact | DeskEvent;
+export type CallEvent =
+  PhoneFact | ModelFact | ToolFact | ToolboxFact | TranscriptFact | RecordingFact | DeskEvent;
 
 /**
  * Told by the call to itself: how a region lets the others know what it did. Handled within the step in which it is
@@ -27,7 +28,9 @@ export type OwnEvent =
   /** The conversation is over, by the call's own rules. */
   | { type: 'end.wanted' }
   /** The caller has the floor: it is not over. */
-  | { type: 'end.withdrawn' };
+  | { type: 'end.withdrawn' }
+  /** The caller is to hear the announcement of the recording again. */
+  | { type: 'consent.wanted' };
 
 /** Told by the phone leg: the caller's side, as the carrier reports it. */
 export type PhoneFact =
@@ -125,6 +128,12 @@ export interface TranscriptFact {
   type: 'transcript.filled';
 }
 
+/** Told by whoever holds the tape: nothing more is kept. */
+export interface RecordingFact {
+  type: 'recording.brokeOff';
+  reason: 'erased' | 'failed' | 'diskFull' | 'tooLong';
+}
+
 /** Told by the desk: webhooks, the REST API, an operator. */
 export type DeskEvent =
   /** The carrier says that the call itself is over; `failed` where it gave the call up and nobody hung up. */
@@ -141,11 +150,18 @@ export type DeskEvent =
   | { type: 'mute.requested'; muted: boolean }
   | RecordingRequest;
 
-/** The recording is to pause, or to go on; asked for by an operator, or by the agent with a tool. */
+/** Who has a recording pause: an operator; the agent, with a tool; the caller, who gives a card's number. */
+export type PausedBy = 'operator' | 'agent' | 'card';
+
+/**
+ * The recording is to pause, or to go on. `since`: what was said since then is not to be heard either, ms since the Unix
+ * epoch; told of a card's number, which is known when it was given.
+ */
 export interface RecordingRequest {
   type: 'recording.requested';
   paused: boolean;
-  by: 'operator' | 'agent';
+  by: PausedBy;
+  since?: number;
 }
 
 /** Twilio's `DialCallStatus`. */
@@ -219,5 +235,16 @@ export type EndReason =
 export type CallAnnouncement =
   | { type: 'turn.interrupted'; heard: readonly HeardItem[] }
   | { type: 'call.failing'; error: ErrorNote }
-  | RecordingRequest
+  | RecordingAnnouncement
   | { type: 'call.ended'; reason: EndReason };
+
+/** Announced to whoever holds the tape, who tells in turn what was done. `since` as in {@link RecordingRequest}. */
+export type RecordingAnnouncement =
+  /** The announcement was heard: what is said from now on is kept. */
+  | { type: 'recording.begins' }
+  /** From now on nothing is heard on it. A pause that another one takes over is told again. */
+  | { type: 'recording.pauses'; by: PausedBy; since?: number }
+  /** It is paused already, and a card's number was given before that. */
+  | { type: 'recording.silences'; since: number }
+  /** What is said is heard on it again. */
+  | { type: 'recording.resumes'; by: PausedBy };

@@ -1,6 +1,13 @@
 import { and, not, or, stateIn } from 'xstate';
+import { holdsAnnouncement } from './call.announcement.ts';
 import type { CallContext } from './call.context.ts';
-import type { ResponseOutcome, ResponsePurpose, ToolOutcome, TransferResult } from './call.events.ts';
+import type {
+  PausedBy,
+  ResponseOutcome,
+  ResponsePurpose,
+  ToolOutcome,
+  TransferResult,
+} from './call.events.ts';
 
 interface Args {
   readonly context: CallContext;
@@ -17,6 +24,8 @@ const MAX_RETRIES = 1;
 const MAX_FAILURES = 3;
 /** Prompts to a silent caller before the goodbye. */
 const MAX_IDLE_PROMPTS = 2;
+/** A caller who talks over the announcement is told again; one who does so every time is not recorded. */
+const MAX_TELLINGS = 2;
 /** Twilio: ends an entry of digits. */
 const ENTRY_END = '#';
 
@@ -53,6 +62,25 @@ const isDecided =
   (then: ToolOutcome['then']) =>
   ({ event: { type, outcome } }: { readonly event: { readonly type: string; readonly outcome?: object } }) =>
     type === 'tool.settled' && outcome !== undefined && 'then' in outcome && outcome.then === then;
+
+interface ToldEvent {
+  readonly event: { readonly type: string };
+}
+interface MaybeRequest {
+  readonly type: string;
+  readonly paused?: boolean;
+  readonly by?: PausedBy;
+  readonly since?: number;
+}
+
+/** Of a request to the recording. */
+const isRequest =
+  (isSuch: (request: MaybeRequest) => boolean) =>
+  ({ event }: ToldEvent) =>
+    event.type === 'recording.requested' && isSuch(event);
+
+const isPauseByOperator = isRequest(({ paused, by }) => paused === true && by === 'operator');
+const isOfPerson = isRequest(({ by }) => by !== 'card');
 
 /** Questions about a call; each asks one thing: of its states, of the context, or of the event's part that is passed. */
 export const callGuards = {
@@ -104,6 +132,23 @@ export const callGuards = {
   isConfirming: ({ context }: Args) => context.bargeIn === 'confirmed',
   isGreetingByClip: ({ context }: Args) => context.greetingMode === 'clip',
   isRecorded: ({ context }: Args) => context.isRecorded,
+  /** Before there is a line only an operator can ask. */
+  isPauseOfRecorded: ({ context, event }: Args & ToldEvent) =>
+    context.isRecorded && isPauseByOperator({ event }),
+  isOfPersonAndRecorded: ({ context, event }: Args & ToldEvent) =>
+    context.isRecorded && isOfPerson({ event }),
+  /** The announcement is to be said again: the agent may be given something to say, and has not said it too often. */
+  canTellAgain: and([isConversing, ({ context }: Args) => context.tellings < MAX_TELLINGS]),
+  isAnnouncementHeard: ({ context }: Args, words: string) => holdsAnnouncement(words, context.announcement),
+  isPauseByOperator,
+  isPauseByAgent: isRequest(({ paused, by }) => paused === true && by === 'agent'),
+  isPauseByCard: isRequest(({ paused, by }) => paused === true && by === 'card'),
+  /** It is known since when the number was given: what stands before the pause is to go. */
+  isCardGiven: isRequest(({ paused, by, since }) => paused === true && by === 'card' && since !== undefined),
+  isResume: isRequest(({ paused }) => paused === false),
+  isResumeByPerson: isRequest(({ paused, by }) => paused === false && by !== 'card'),
+  /** Somebody asks for what is so already: taken, and nothing changes. */
+  isOfPerson,
   /** An operator may name somebody else than the profile does. */
   hasPersonOrNumber: ({ context }: Args, hasNumber: boolean | undefined) =>
     hasNumber === true || context.canTransfer,

@@ -8,6 +8,7 @@ import { consequence } from './regions/consequence.ts';
 import { filler } from './regions/filler.ts';
 import { line } from './regions/line.ts';
 import { memory } from './regions/memory.ts';
+import { recording } from './regions/recording.ts';
 import { session } from './regions/session.ts';
 import { tools } from './regions/tools.ts';
 import { turn } from './regions/turn.ts';
@@ -31,7 +32,21 @@ export const callMachine = callSetup.createMachine({
   states: {
     alive: {
       type: 'parallel',
-      states: { memory, line, session, clip, tools, consequence, turn, answer, words, filler, clock, floor },
+      states: {
+        memory,
+        line,
+        session,
+        clip,
+        tools,
+        consequence,
+        turn,
+        answer,
+        words,
+        filler,
+        clock,
+        recording,
+        floor,
+      },
     },
 
     /** Final: XState stops both legs and every tool still running. */

@@ -9,6 +9,7 @@ import type {
   EndReason,
   ModelFact,
   OwnEvent,
+  PausedBy,
   PhoneFact,
   RecordingRequest,
   ResponseOutcome,
@@ -20,6 +21,11 @@ import type {
 import { callGuards } from './call.guards.ts';
 import { lateModel } from './call.lateness.ts';
 import { callPorts, type ClipName, type ModelOrder, type PhoneOrder } from './call.ports.ts';
+
+interface RecordingPause {
+  readonly by: PausedBy;
+  readonly since?: number;
+}
 
 type LateTool = Extract<ToolboxFact, { type: 'tool.cameLate' }>;
 
@@ -68,6 +74,7 @@ export const callSetup = setup({
     recordWords: assign({ wordsOwed: ({ context }) => context.wordsOwed - 1, idlePrompts: 0 }),
     recordStrayWords: assign({ idlePrompts: 0 }),
     recordPrompt: assign({ idlePrompts: ({ context }) => context.idlePrompts + 1 }),
+    recordTelling: assign({ tellings: ({ context }) => context.tellings + 1 }),
     recordRetry: assign({ retries: ({ context }) => context.retries + 1 }),
     recordStumble: assign({ retries: 0, failures: ({ context }) => context.failures + 1 }),
     recordSpeech: assign({ retries: 0, failures: 0, audioMs: 0, asked: undefined }),
@@ -105,6 +112,11 @@ export const callSetup = setup({
       type: 'createResponse',
       purpose: 'say',
       text,
+    })),
+    tellModelToAnnounce: sendTo('model', ({ context }): ModelOrder => ({
+      type: 'createResponse',
+      purpose: 'say',
+      text: context.announcement,
     })),
     tellModelToExplain: sendTo('model', (_, result: string): ModelOrder => ({
       type: 'createResponse',
@@ -215,12 +227,26 @@ export const callSetup = setup({
     raiseModelLost: raise((_, error: ErrorNote) => ({ type: 'model.lost', error }) satisfies ModelFact),
     dropTurn: raise({ type: 'turn.dropped' } satisfies OwnEvent),
     dropAnswer: raise({ type: 'answer.dropped' } satisfies OwnEvent),
+    wantConsent: raise({ type: 'consent.wanted' } satisfies OwnEvent),
     wantEnd: raise({ type: 'end.wanted' } satisfies OwnEvent),
 
     announceInterruption: emit(
       (_, heard: readonly HeardItem[]) => ({ type: 'turn.interrupted', heard }) as const,
     ),
-    announceRecordingRequest: emit((_, request: RecordingRequest) => request),
+    announceRecordingBegin: emit({ type: 'recording.begins' }),
+    announceRecordingPause: emit((_, { by, since }: RecordingPause) => ({
+      type: 'recording.pauses' as const,
+      by,
+      ...(since !== undefined && { since }),
+    })),
+    announceRecordingSilence: emit((_, { since = 0 }: RecordingRequest) => ({
+      type: 'recording.silences' as const,
+      since,
+    })),
+    announceRecordingResume: emit((_, { by }: RecordingRequest) => ({
+      type: 'recording.resumes' as const,
+      by,
+    })),
     announceFailure: emit((_, error: ErrorNote) => ({ type: 'call.failing', error }) as const),
     /** The model was lost while nobody missed it; now somebody does. */
     announceOldFailure: emit(

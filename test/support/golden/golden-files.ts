@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { FullRow } from '../../../src/protocol/console-calls.ts';
+import { upcastBody } from '../../../src/protocol/feed-upcasts.ts';
 import type { RecordedCall } from './golden-call.ts';
 import type { WireLine, WireRecord } from './wire-tape.ts';
 
 /** Where the recorded calls are: a folder for each version of the engine. */
 const FOLDER = new URL('../../replay/calls/', import.meta.url);
+/** The version of the feed that each of them wrote. */
+const FEED_VERSIONS: Readonly<Record<string, number>> = { '0.1.0': 1 };
 const ROWS = '.rows.jsonl';
 const WIRES = '.wires.jsonl';
 const DIFFERENCES = 'differences.json';
@@ -42,8 +45,13 @@ export const recordedNames = (version: string): string[] =>
     .map((file) => file.slice(0, -ROWS.length))
     .sort();
 
-export const rowsOf = (version: string, name: string): FullRow[] =>
-  linesOf(fileOf(version, name, ROWS)) as FullRow[];
+/** The rows of a call, with bodies as today's feed has them. */
+export function rowsOf(version: string, name: string): FullRow[] {
+  const feedVersion = FEED_VERSIONS[version];
+  if (feedVersion === undefined) throw new Error(`FEED_VERSIONS does not name the feed of ${version}`);
+  const rows = linesOf(fileOf(version, name, ROWS)) as FullRow[];
+  return rows.map((row) => ({ ...row, body: { ...upcastBody(feedVersion, row.event, row.body) } }));
+}
 
 export function wiresOf(version: string, name: string): WireRecord {
   const [head, ...lines] = linesOf(fileOf(version, name, WIRES));

@@ -1,5 +1,6 @@
 import type { FeedEntry, StoredEntry } from '../../../src/protocol/call-feed.ts';
 import { callersFloor } from './callers-floor.ts';
+import { consent } from './consent.ts';
 import { deadlines } from './deadlines.ts';
 import { endings } from './endings.ts';
 import type { Law } from './law.ts';
@@ -20,6 +21,7 @@ export const callLaws: readonly Law[] = [
   ...playback,
   ...requests,
   ...endings,
+  ...consent,
 ];
 
 /** What breaks a law in a call's log, a sentence each. */

@@ -3,8 +3,11 @@ import type { Step } from './step.ts';
 
 /** The turn is over by these; or there is nobody left to speak. */
 const ENDS_TURN: readonly string[] = ['caller.stoppedSpeaking', 'caller.committed', 'phone.attached'];
-/** The caller may be spoken over because of these: a person at a desk asked for it, or the call cannot go on. */
-const OVERRULES = /^(model|phone|say|transfer|hangup|transcript|crashed)\b/;
+/**
+ * The caller may be spoken over because of these: a person at a desk asked for it, the call cannot go on, or the recording has
+ * to be announced again at once.
+ */
+const OVERRULES = /^(agent|model|phone|say|transfer|hangup|transcript|crashed)\b/;
 
 /** While the caller speaks, nothing that has come due makes the agent talk: no timer, no tool, no key, no word of an earlier turn. */
 export const callersFloor: Law = {

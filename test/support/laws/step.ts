@@ -8,6 +8,12 @@ export interface Order {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** What a call, or whoever serves it, told to whoever listens. */
+export interface Announced {
+  readonly name: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
 /** One step of a call: what it was told, where that led, and the orders that it gave because of it. */
 export interface Step {
   /** The row's place in the log, from 1. */
@@ -18,21 +24,27 @@ export interface Step {
   readonly state: string;
   readonly isTaken: boolean;
   readonly orders: readonly Order[];
+  /** What was announced behind its row and before the next step's; of the first step, before it as well. */
+  readonly announced: readonly Announced[];
 }
 
 /** What of an order's body says what it is for. */
 const PURPOSES = ['purpose', 'clip', 'next'] as const;
 
-/** The steps of a call's feed: a fact or a timer, and the orders behind it. What the call announces is no step. */
+/** The steps of a call's feed: a fact or a timer, and the orders and announcements behind it. */
 export function stepsOf(rows: readonly (FeedEntry | StoredEntry)[]): readonly Step[] {
-  const steps: (Step & { readonly orders: Order[] })[] = [];
+  const steps: (Step & { readonly orders: Order[]; readonly announced: Announced[] })[] = [];
+  const first: Announced[] = [];
   for (const [index, row] of rows.entries()) {
     const { to, state, taken } = row;
     const body: Step['body'] = { ...row.body };
     const event = eventName(row);
     if (to === 'call') {
-      steps.push({ place: index + 1, event, body, state, isTaken: taken?.length !== 0, orders: [] });
-    } else if (to !== null) steps.at(-1)?.orders.push({ to, name: nameOf(event, body), body });
+      const announced = first.splice(0);
+      const isTaken = taken?.length !== 0;
+      steps.push({ place: index + 1, event, body, state, isTaken, orders: [], announced });
+    } else if (to === null) (steps.at(-1)?.announced ?? first).push({ name: event, body });
+    else steps.at(-1)?.orders.push({ to, name: nameOf(event, body), body });
   }
   return steps;
 }

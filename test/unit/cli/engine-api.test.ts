@@ -89,6 +89,7 @@ describe('replay', () => {
         greeting: '',
         canTransfer: false,
         isRecorded: false,
+        announcement: '',
       },
       limits: { maxCallMs: 60_000, idleMs: 15_000, toolTimeoutMs: 8000, maxTurnMs: 30_000, minSpeechMs: 200 },
     };

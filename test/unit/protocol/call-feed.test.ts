@@ -6,7 +6,7 @@ import { readFeedEvent } from '../../../src/protocol/feed-rows.ts';
 
 /** What each version's schemas come to. The last is today's; the others stand here so that no number is given twice. */
 const HASHES: Readonly<Record<number, string>> = {
-  2: '24bb1b6e8d9785ec',
+  2: '510ffbe861f97e01',
 };
 
 const WHAT_TO_DO = `the schemas of the feed have changed, and rows are on disks that were written by those before. Take the

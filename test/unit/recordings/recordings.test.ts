@@ -18,7 +18,7 @@ let folder: string;
 let recordings: Recordings;
 const clock = new VirtualClock(1_000_000);
 const rows: FeedEntry[] = [];
-const said: string[] = [];
+const brokenOff: string[] = [];
 let isDiskFull = false;
 const MB = 1024 * 1024;
 let freeBytes = 0;
@@ -28,7 +28,7 @@ beforeEach(() => {
   freeBytes = 1000 * MB;
   recordings = new Recordings(folder, () => Promise.resolve(freeBytes));
   rows.length = 0;
-  said.length = 0;
+  brokenOff.length = 0;
   isDiskFull = false;
 });
 afterEach(() => {
@@ -43,7 +43,6 @@ function begin(callSid = CALL_SID): CallRecording {
   return recordings.begin({
     callSid,
     maxCallMs: 60_000,
-    announcement: 'This call is recorded.',
     journal: {
       record: (_callSid, more) => rows.push(...more),
       transact: (_name, args) => {
@@ -55,7 +54,7 @@ function begin(callSid = CALL_SID): CallRecording {
     clock,
     log: new KeptLog(),
     state: () => 'conversing.listening',
-    say: (text) => said.push(text),
+    onBrokenOff: (reason) => brokenOff.push(reason),
   });
 }
 
@@ -69,18 +68,18 @@ function speak(recording: CallRecording, ms: number, fromMs = 0): void {
 
 async function recorded(ms: number): Promise<CallRecording> {
   const recording = begin();
-  recording.heard('This call is recorded. Hi, this is Acme.');
+  recording.take({ type: 'recording.begins' });
   await settled();
   speak(recording, ms);
   return recording;
 }
 
 describe('a recording', () => {
-  test('begins when the announcement was heard and is durable, and keeps nothing of before', async () => {
+  test('begins when its beginning is durable, and keeps nothing of before', async () => {
     const recording = begin();
     speak(recording, 500);
     expect(rows).toEqual([]);
-    recording.heard('this call is recorded: hi, this is Acme');
+    recording.take({ type: 'recording.begins' });
     await settled();
     expect(rows).toMatchObject([{ event: 'recording.began', from: 'recording', to: null, at: clock.now() }]);
     speak(recording, 1000, 500);
@@ -93,29 +92,22 @@ describe('a recording', () => {
     expect(statSync(pathOf()).mode & 0o777).toBe(0o600);
   });
 
-  test('is announced again to a caller who talked over it, and not for ever', async () => {
-    const recording = begin();
-    for (let i = 0; i < 4; i++) recording.heard('This call is');
-    expect(said).toEqual(['This call is recorded.', 'This call is recorded.']);
-    recording.heard('This call is recorded.');
-    await settled();
-    expect(eventsOf()).toEqual(['recording.began']);
-    await recordings.close(CALL_SID);
-  });
-
   test('is not begun when that cannot be written down', async () => {
     isDiskFull = true;
     const recording = await recorded(5000);
     await recordings.close(CALL_SID);
+    expect(brokenOff).toEqual(['failed']);
+    expect(rows).toEqual([]);
     expect(recording.tape.lengthMs).toBe(0);
     expect(await recordings.open(CALL_SID)).toBeUndefined();
   });
 
-  test('breaks off with a row when the disk refuses, and the call is not told', async () => {
+  test('breaks off with a row when the disk refuses, and tells the call once', async () => {
     writeFileSync(join(folder, '..', 'recordings'), 'a file where the folder should be');
     const recording = await recorded(100);
     await expect.poll(eventsOf).toEqual(['recording.began', 'recording.ended']);
     expect(rows.at(-1)?.body).toMatchObject({ reason: 'failed' });
+    expect(brokenOff).toEqual(['failed']);
     expect(() => {
       speak(recording, 9000, 100);
     }).not.toThrow();
@@ -197,11 +189,9 @@ describe('a pause of a recording', () => {
   test('is silence in the file, and a row each time', async () => {
     const recording = await recorded(1000);
     await recordings.peaks(CALL_SID);
-    recording.pause('operator');
-    recording.pause('operator');
+    recording.take({ type: 'recording.pauses', by: 'operator' });
     speak(recording, 500, 1000);
-    recording.resume('operator');
-    recording.resume('operator');
+    recording.take({ type: 'recording.resumes', by: 'operator' });
     speak(recording, 500, 1500);
     await recordings.close(CALL_SID);
     const caller = readFileSync(pathOf())
@@ -218,9 +208,9 @@ describe('a pause of a recording', () => {
     const recording = await recorded(9000);
     const since = clock.now() - 5000;
     await expect.poll(() => statSync(pathOf()).size).toBeGreaterThan(HEADER_BYTES + 64_000);
-    recording.pause('card', since);
+    recording.take({ type: 'recording.pauses', by: 'card', since });
     expect(rows.at(-1)).toMatchObject({ event: 'recording.paused', body: { by: 'card', silencedMs: 6500 } });
-    recording.resume('card');
+    recording.take({ type: 'recording.resumes', by: 'card' });
     speak(recording, 1000, 9000);
     await recordings.close(CALL_SID);
     const caller = readFileSync(pathOf())
@@ -237,25 +227,24 @@ describe('a pause of a recording', () => {
     ]);
   });
 
-  test('that somebody asked for is not ended by what a caller says', async () => {
-    const recording = await recorded(100);
-    recording.pause('card');
-    recording.pause('agent');
-    recording.resume('card');
-    expect(pauses()).toEqual([
-      ['recording.paused', 'card'],
-      ['recording.paused', 'agent'],
+  test('takes away what came before it, when a card’s number is told of in it, with a row for what there was', async () => {
+    const recording = await recorded(3000);
+    recording.take({ type: 'recording.pauses', by: 'operator' });
+    recording.take({ type: 'recording.silences', since: clock.now() });
+    recording.take({ type: 'recording.silences', since: clock.now() + 60_000 });
+    expect(rows.slice(1).map(({ body }) => body)).toEqual([
+      { by: 'operator', silencedMs: 0 },
+      { by: 'card', silencedMs: 1500 },
     ]);
-    recording.resume('operator');
-    expect(pauses().at(-1)).toEqual(['recording.resumed', 'operator']);
+    expect(recording.tape.isPaused).toBe(true);
     await recordings.close(CALL_SID);
   });
 
-  test('before the beginning stands when it begins', async () => {
+  test('that is announced while the beginning is not durable yet stands from the first sound', async () => {
     const recording = begin();
-    recording.pause('operator');
-    expect(rows).toEqual([]);
-    recording.heard('This call is recorded.');
+    recording.take({ type: 'recording.begins' });
+    recording.take({ type: 'recording.pauses', by: 'operator' });
+    expect(eventsOf()).not.toContain('recording.paused');
     await settled();
     expect(eventsOf()).toEqual(['recording.began', 'recording.paused']);
     speak(recording, 100);
@@ -277,6 +266,15 @@ test('the announcement stands before the greeting of a call that is recorded, an
 });
 
 describe('taking away', () => {
+  test('tells the call also before it is recorded, and begins nothing after it', async () => {
+    const recording = begin();
+    await recordings.deleteRecording(CALL_SID);
+    recording.take({ type: 'recording.begins' });
+    await settled();
+    expect(brokenOff).toEqual(['erased']);
+    expect(rows).toEqual([]);
+  });
+
   test('leaves nothing of a recording, also of one that is being made; twice is once', async () => {
     const recording = await recorded(5000);
     await recordings.peaks(CALL_SID);
@@ -286,6 +284,7 @@ describe('taking away', () => {
     expect(await recordings.open(CALL_SID)).toBeUndefined();
     expect(await recordings.peaks(CALL_SID)).toBeUndefined();
     expect(rows.at(-1)?.body).toMatchObject({ reason: 'erased' });
+    expect(brokenOff).toEqual(['erased']);
   });
 
   test.each(['../calls', 'a/b', '..', '', 'CA1.wav', 'CA\0'])(

@@ -58,6 +58,7 @@ export const conversing = callSetup.createStateConfig({
     'say.requested': {
       actions: { type: 'tellModelToSay', params: ({ event }) => event.text },
     },
+    'consent.wanted': { actions: 'tellModelToAnnounce' },
     'whisper.requested': {
       actions: { type: 'tellModelInConfidence', params: ({ event }) => event.text },
     },

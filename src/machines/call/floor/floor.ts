@@ -28,10 +28,6 @@ export const floor = callSetup.createStateConfig({
     },
     'caller.keptSilent': { description: 'Counts while nobody speaks; elsewhere it came late.' },
     'tool.cameLate': { description: 'Goes to the record: nobody talks with the model now.' },
-    'recording.requested': {
-      guard: 'isRecorded',
-      actions: { type: 'announceRecordingRequest', params: ({ event }) => event },
-    },
   },
   states: { connecting, configuring, conversing, transferring, ending },
 });

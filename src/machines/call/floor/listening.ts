@@ -32,6 +32,16 @@ export const listening = callSetup.createStateConfig({
           { target: 'awaitingReply' },
         ],
         'playback.started': '#floor.conversing.responding',
+        'consent.wanted': {
+          target: 'awaitingReply',
+          actions: [
+            {
+              type: 'recordAsked',
+              params: ({ context }) => ({ purpose: 'say', text: context.announcement }),
+            },
+            'tellModelToAnnounce',
+          ],
+        },
         'say.requested': {
           target: 'awaitingReply',
           actions: [
