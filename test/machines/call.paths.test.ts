@@ -66,7 +66,7 @@ class WalkedCall {
       tap.inspect(event);
     };
     this.call = new ChartUnderTest(input, { inspect, answers: false });
-    this.#recorder.begin(0, { ...plainCall, ...input });
+    this.#recorder.begin(0, { ...plainCall, ...input }, this.call.actor.getSnapshot().value);
     this.call.actor.on('recording.begins', (announced) => {
       this.#recorder.announce(0, announced);
     });
