@@ -87,7 +87,7 @@ export class CallRecorder {
     this.#stand(value);
     const regions = this.#regions;
     this.#toldRegions = regions;
-    this.#write(at, { ...ANNOUNCED, regions }, { event: 'call.began', body });
+    this.#write(at, ANNOUNCED, { event: 'call.began', body }, regions);
   }
 
   /** Something the call announced. */
@@ -154,8 +154,8 @@ export class CallRecorder {
     for (const line of this.#mask.takeReworded()) this.#reword(line, this.#lastAt);
   }
 
-  #write(at: number, ends: Pick<Envelope, 'from' | 'to'> & { regions?: Regions }, told: FeedEvent): void {
-    const envelope = { at, state: this.#state, taken: null, regions: {}, ...ends };
+  #write(at: number, ends: Pick<Envelope, 'from' | 'to'>, told: FeedEvent, regions: Regions = {}): void {
+    const envelope = { at, state: this.#state, taken: null, regions, ...ends };
     this.#tell({ envelope, told, kept: this.#mask.keptOf(told, at) });
   }
 

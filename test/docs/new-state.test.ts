@@ -3,13 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { chartOf, statesOf } from '../../src/inspector/chart.ts';
 import { piecesOf } from '../../src/inspector/chart-regions.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
-import { planState, type StateOrder, StateRefused } from '../../scripts/new-state/plan.ts';
+import { planState, type Sources, type StateOrder, StateRefused } from '../../scripts/new-state/plan.ts';
 import { remaining } from '../../scripts/new-state/remaining.ts';
 import { GAP } from '../../scripts/new-state/templates.ts';
 
-const sources = { read: (path: string) => readFileSync(path, 'utf8'), exists: existsSync };
-const plan = (order: StateOrder, over: Partial<typeof sources> = {}) =>
-  planState(order, { ...sources, ...over });
+const sources: Sources = { read: (path) => readFileSync(path, 'utf8'), exists: existsSync };
+const plan = (order: StateOrder, over: Partial<Sources> = {}) => planState(order, { ...sources, ...over });
 const textOf = ({ files }: ReturnType<typeof plan>, end: string) =>
   files.find(({ path }) => path.endsWith(end))?.text ?? '';
 const headingsOf = (page: string) =>
