@@ -64,8 +64,8 @@ describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
 
   test('counts what every call takes by itself', () => {
     const counts = new Map(analytics.transitions.map(({ id, count }) => [id, count]));
-    expect(counts.get('call:call.connecting|xstate.done.state.call.connecting|0')).toBe(CALLS);
-    expect(counts.get('call:call.ending.settling|always|0')).toBe(CALLS);
+    expect(counts.get('call:call.alive.floor.connecting|always|1')).toBe(CALLS);
+    expect(counts.get('call:call.alive.floor.ending.settling|always|0')).toBe(CALLS);
   });
 
   test.each(['light', 'dark'] as const)(
