@@ -216,7 +216,9 @@ describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
         path: `/calls/${callSid}`,
         folder,
       });
-      const at = chart.overview.lines.findIndex(({ edges }) => edges.includes('call:call|phone.stopped|0'));
+      const at = chart.overview.lines.findIndex(({ edges }) =>
+        edges.includes('call:call.alive.floor|phone.stopped|0'),
+      );
       const line = page.locator('.chart-line').nth(at);
       await line.locator('.chart-grip').dispatchEvent('click');
       const panel = page.getByRole('region', { name: 'Line of the chart' });
