@@ -4,12 +4,13 @@ import { builtThreads } from './test/support/built-threads.ts';
 /** Read the environment and the working directory of their process, so each has one of its own. */
 const WITH_A_PROCESS = ['test/unit/cli/**', 'test/unit/config/**', 'test/unit/support/**'];
 
-/** Contracts that measure how long something takes, or how old it is. */
+/** Tests that measure how long something takes, or how old it is. */
 const WITH_REAL_TIME = [
   'test/contract/sockets/limits.test.ts',
   'test/contract/storage/erasure.test.ts',
   'test/contract/storage/many-calls.test.ts',
   'test/contract/twilio-rest/**',
+  'test/unit/tools/tool-output.test.ts',
 ];
 
 /** Simulations whose time is a virtual clock, or does not matter. */
@@ -36,7 +37,12 @@ const WITHOUT_REAL_TIME = [
 
 /** What runs when: CONTRIBUTING.md tells why, and how long each takes. */
 const PARTS = [
-  { name: 'pure', include: ['test/unit/**'], exclude: WITH_A_PROCESS, isolate: false },
+  {
+    name: 'pure',
+    include: ['test/unit/**'],
+    exclude: [...WITH_A_PROCESS, ...WITH_REAL_TIME],
+    isolate: false,
+  },
   {
     name: 'side-by-side',
     include: [...WITH_A_PROCESS, 'test/{contract,docs,machines}/**', ...WITHOUT_REAL_TIME],
