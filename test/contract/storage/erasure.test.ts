@@ -328,7 +328,7 @@ describe('among a hundred thousand calls', () => {
     );
     for (let isFirst = true, isDone = false; !isDone; isFirst = false) {
       ({ isDone } = timed(() =>
-        store.atomically(() => store.transact('rewriteIndex', { isFirst, pages: 150 })),
+        store.atomically(() => store.transact('rewriteIndex', { isFirst, pages: 80 })),
       ));
     }
     // All but the slowest few: others use the machine, too.
