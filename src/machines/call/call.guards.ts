@@ -85,7 +85,6 @@ const isOfPerson = isRequest(({ by }) => by !== 'card');
 /** Questions about a call; each asks one thing: of its states, of the context, or of the event's part that is passed. */
 export const callGuards = {
   isAway,
-  isAttached: stateIn('#line.attached'),
   isStreamAwaited: stateIn('#line.awaited'),
   isUp: and([stateIn('#line.attached'), not(stateIn('#session.opening'))]),
   isLive: stateIn('#session.live'),
@@ -97,7 +96,6 @@ export const callGuards = {
   isConversing,
   isResponding: stateIn('#floor.conversing.responding'),
   isUnheard: not(stateIn('#floor.conversing.responding')),
-  isCallerBusy,
   isCallersTurn: or([stateIn('#floor.conversing.listening'), stateIn('#floor.conversing.interrupted')]),
   /** The conversation is over, or interrupted by a transfer: what was owed in it is not owed any more. */
   isLeaving: or([isEnding, stateIn('#floor.transferring')]),
@@ -196,11 +194,7 @@ export const callGuards = {
     stateIn('#floor.conversing.toolExecuting'),
     stateIn('#floor.conversing.listening.apologizing'),
   ]),
-  isFreeToAnswer: and([
-    isConversing,
-    not(isCallerBusy),
-    ({ context }: Args) => Object.keys(context.tools).length === 1,
-  ]),
+  isFreeToAnswer: and([isConversing, not(isCallerBusy), 'isLastTool']),
 };
 
 const isLost = (outcome: ResponseOutcome) =>

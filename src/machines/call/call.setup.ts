@@ -20,6 +20,7 @@ import type {
 } from './call.events.ts';
 import { callGuards } from './call.guards.ts';
 import { lateModel } from './call.lateness.ts';
+import { CANCELLED } from '../tool-call/tool-call.machine.ts';
 import { callPorts, type ClipName, type ModelOrder, type PhoneOrder } from './call.ports.ts';
 
 interface RecordingPause {
@@ -28,8 +29,6 @@ interface RecordingPause {
 }
 
 type LateTool = Extract<ToolboxFact, { type: 'tool.cameLate' }>;
-
-const DECLINED = '{"error":"cancelled"}';
 
 /** The greeting as an item of the agent's, where a clip says it. A call is greeted once. */
 const GREETING_ITEM = 'greeting';
@@ -215,7 +214,7 @@ export const callSetup = setup({
     declineToolCall: sendTo('model', (_, { toolCallId }: ToolRequest): ModelOrder => ({
       type: 'answerTool',
       toolCallId,
-      output: DECLINED,
+      output: CANCELLED.output,
     })),
     cancelToolCalls: enqueueActions(({ context, enqueue }) => {
       for (const slot of Object.keys(context.tools)) enqueue.sendTo(slot, { type: 'cancel' });

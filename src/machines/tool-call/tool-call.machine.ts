@@ -17,7 +17,8 @@ interface ToolCallContext extends ToolCallInput {
   readonly outcome: ToolOutcome | undefined;
 }
 
-const CANCELLED: ToolOutcome = { status: 'cancelled', output: '{"error":"cancelled"}' };
+/** What a tool call comes to that is not waited for any more, or never was. */
+export const CANCELLED: ToolOutcome = { status: 'cancelled', output: '{"error":"cancelled"}' };
 
 /** What a tool was doing does not end with the time it had, and nobody knows yet what comes of it. */
 const LATE =

@@ -7,30 +7,28 @@ import { callSetup } from '../call.setup.ts';
 export const tools = callSetup.createStateConfig({
   id: 'tools',
   initial: 'idle',
+  // Whether or not others are at work: nobody converses.
+  on: {
+    'tool.requested': { actions: { type: 'declineToolCall', params: ({ event }) => event.request } },
+  },
   states: {
     idle: {
       on: {
-        'tool.requested': [
-          {
-            guard: 'isConversing',
-            target: 'running',
-            actions: { type: 'startToolCall', params: ({ event }) => event.request },
-          },
-          { actions: { type: 'declineToolCall', params: ({ event }) => event.request } },
-        ],
+        'tool.requested': {
+          guard: 'isConversing',
+          target: 'running',
+          actions: { type: 'startToolCall', params: ({ event }) => event.request },
+        },
       },
     },
 
     running: {
       initial: 'unspoken',
       on: {
-        'tool.requested': [
-          {
-            guard: 'isConversing',
-            actions: { type: 'startToolCall', params: ({ event }) => event.request },
-          },
-          { actions: { type: 'declineToolCall', params: ({ event }) => event.request } },
-        ],
+        'tool.requested': {
+          guard: 'isConversing',
+          actions: { type: 'startToolCall', params: ({ event }) => event.request },
+        },
         'tool.settled': [
           {
             guard: 'isLastTool',
