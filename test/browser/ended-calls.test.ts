@@ -100,7 +100,7 @@ describe.skipIf(browserPath() === undefined)('calls that are over', () => {
       await expect
         .poll(async () => Math.abs(seconds(await slider.getAttribute('aria-valuetext')) - seconds(place)))
         .toBeLessThanOrEqual(0.11);
-      await other.page.getByRole('button', { name: 'Play' }).waitFor();
+      await other.page.getByRole('button', { name: 'Play', exact: true }).waitFor();
       expect([...complaints, ...other.complaints]).toEqual([]);
       await other.page.context().close();
     },
