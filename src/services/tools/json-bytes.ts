@@ -22,14 +22,18 @@ export const cleanText = (text: string): string => text.replaceAll(CONTROL, '').
  */
 export function measureText(text: string, maxBytes: number, spare = 0): MeasuredText {
   let bytes = QUOTES;
-  let cut = { bytes, end: 0 };
+  let cutBytes = bytes;
+  let cutEnd = 0;
   for (let at = 0; at < text.length;) {
     const code = text.charCodeAt(at);
     const isPair = (code & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
     bytes += isPair ? 4 : bytesOfUnit(code);
-    if (bytes > maxBytes) return { ...cut, isWhole: false };
+    if (bytes > maxBytes) return { bytes: cutBytes, end: cutEnd, isWhole: false };
     at += isPair ? 2 : 1;
-    if (bytes + spare <= maxBytes) cut = { bytes, end: at };
+    if (bytes + spare <= maxBytes) {
+      cutBytes = bytes;
+      cutEnd = at;
+    }
   }
   return { bytes, end: text.length, isWhole: bytes <= maxBytes };
 }
