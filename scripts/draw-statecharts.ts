@@ -15,6 +15,7 @@ import { piecesOf } from '../src/inspector/chart-regions.ts';
 import { anywhereTable, transitionTables } from '../src/inspector/chart-tables.ts';
 import { toMermaid } from '../src/inspector/mermaid.ts';
 import { callMachine } from '../src/machines/call/call.machine.ts';
+import { sessionMachine } from '../src/machines/session/session.machine.ts';
 import { toolCallMachine } from '../src/machines/tool-call/tool-call.machine.ts';
 
 const DOCS = 'docs/statecharts';
@@ -59,11 +60,14 @@ async function pictureFile(name: string, machine: AnyStateMachine): Promise<[pat
 }
 
 const call = chartOf(callMachine);
+const session = chartOf(sessionMachine);
 const toolCall = chartOf(toolCallMachine);
 const files = [
   ...(await filesOf('call', call, overviewOf(piecesOf(call).floor, new Set(['conversing'])))),
+  ...(await filesOf('session', session, session)),
   ...(await filesOf('tool-call', toolCall, toolCall)),
   await pictureFile('call', callMachine),
+  await pictureFile('session', sessionMachine),
   await pictureFile('tool-call', toolCallMachine),
 ];
 

@@ -5,10 +5,12 @@ import { createTap } from '../inspector/tap.ts';
 import type { CallInput } from '../machines/call/call.context.ts';
 import type { CallEvent, EndReason } from '../machines/call/call.events.ts';
 import { callMachine } from '../machines/call/call.machine.ts';
+import type { sessionMachine } from '../machines/session/session.machine.ts';
 import type { toolCallMachine } from '../machines/tool-call/tool-call.machine.ts';
 import type { FullRow } from '../protocol/console-calls.ts';
 import type { FeedEntry } from '../protocol/call-feed.ts';
 import { CALL_ANNOUNCEMENTS } from '../protocol/feed-announcements.ts';
+import { FORMER_ORDERS } from '../protocol/feed-orders.ts';
 import { stateName } from '../protocol/state-path.ts';
 import { CallRecorder } from '../services/call-recorder.ts';
 import { fullRowOf } from '../services/call-rows.ts';
@@ -99,11 +101,12 @@ export async function walkCall(
 const isFact = ({ to }: FullRow) => to === 'call';
 const isTimer = ({ event }: FullRow) => event.startsWith('after.');
 
-/** The rows that are the chart's, from each fact to the next. */
+/** The rows that are the chart's, from each fact to the next, without orders that no chart gives any more. */
 function momentsOf(rows: readonly FullRow[]): FullRow[][] {
   const moments: FullRow[][] = [[]];
   for (const row of rows) {
     if (isFact(row)) moments.push([row]);
+    else if (row.event in FORMER_ORDERS) continue;
     else if (row.to !== null || ANNOUNCED_BY_CHART.some((name) => name === row.event))
       moments.at(-1)?.push(row);
   }
@@ -114,7 +117,7 @@ function momentsOf(rows: readonly FullRow[]): FullRow[][] {
 const inertCall = callMachine.provide({
   actors: {
     phoneLeg: fromCallback(() => undefined),
-    modelLeg: fromCallback(() => undefined),
+    modelSession: fromCallback(() => undefined) as unknown as typeof sessionMachine,
     // What tools came to is among the facts; one that answered by itself would answer twice.
     toolCall: fromCallback(() => undefined) as unknown as typeof toolCallMachine,
   },

@@ -1,10 +1,11 @@
 import { chartOf, statesOf } from '../inspector/chart.ts';
 import { configOf } from '../inspector/chart-config.ts';
 import { callMachine } from '../machines/call/call.machine.ts';
+import { sessionMachine } from '../machines/session/session.machine.ts';
 import { toolCallMachine } from '../machines/tool-call/tool-call.machine.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
 
-const MACHINES = [callMachine, toolCallMachine];
+const MACHINES = [callMachine, sessionMachine, toolCallMachine];
 
 export interface ChartsFlags {
   readonly json: boolean;

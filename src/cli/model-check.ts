@@ -8,7 +8,7 @@ import { SILENT_LOG } from '../services/log.ts';
 import { CallMemory } from '../services/openai/call-memory.ts';
 import { DIALECTS } from '../services/openai/dialects.ts';
 import { knock } from '../services/openai/model-door.ts';
-import { ModelLeg } from '../services/openai/model-leg.ts';
+import { openLoneSession } from '../services/openai/lone-session.ts';
 import { bad, type Finding, sound } from './finding.ts';
 
 /** Longer than a call waits: whoever asks wants to know what is wrong, not only that it is slow. */
@@ -47,14 +47,14 @@ function tryConfigure({ url, name, apiKey, dialect }: Config['model'], withinMs:
   return new Promise((resolve) => {
     const end = (outcome: Outcome) => {
       systemClock.clearTimeout(late);
-      leg.stop();
+      session.stop();
       resolve(outcome);
     };
     const late = systemClock.setTimeout(() => {
       const message = `the session was not configured within ${String(withinMs)} ms`;
       end({ type: 'failed', error: { code: 'MODEL_UNREACHABLE', message, cause: 'TIMEOUT' } });
     }, withinMs);
-    const leg = new ModelLeg(
+    const session = openLoneSession(
       {
         line: new AudioLine(),
         connect: () => knock({ url, name, apiKey, makeDialect }, own),
@@ -67,7 +67,6 @@ function tryConfigure({ url, name, apiKey, dialect }: Config['model'], withinMs:
         memory: new CallMemory(systemClock),
       },
       (fact) => {
-        if (fact.type === 'model.opened') leg.obey({ type: 'configure' });
         if (fact.type === 'model.configured') end({ type: 'configured' });
         if (fact.type === 'model.refused' || fact.type === 'model.lost') {
           end({ type: 'failed', error: fact.error });

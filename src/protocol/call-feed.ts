@@ -9,7 +9,7 @@
 import type { z } from 'zod';
 import { CALL_ANNOUNCEMENTS, JOURNAL_ANNOUNCEMENTS, RECORDING_ANNOUNCEMENTS } from './feed-announcements.ts';
 import { CRASHES, DESK_FACTS, MODEL_FACTS, PHONE_FACTS, TOOL_FACTS } from './feed-facts.ts';
-import { MODEL_ORDERS, PHONE_ORDERS, TOOL_ORDERS } from './feed-orders.ts';
+import { FORMER_ORDERS, MODEL_ORDERS, PHONE_ORDERS, TOOL_ORDERS } from './feed-orders.ts';
 
 /**
  * The version that rows are written in. Whatever changes the schemas below takes the next one, and a step in
@@ -20,7 +20,7 @@ export const FEED_VERSION = 2;
 /** Bodies of facts: told to the chart. */
 export const FACTS = { ...PHONE_FACTS, ...MODEL_FACTS, ...TOOL_FACTS, ...DESK_FACTS, ...CRASHES };
 /** Bodies of orders: told by the chart to one of its children. */
-export const ORDERS = { ...PHONE_ORDERS, ...MODEL_ORDERS, ...TOOL_ORDERS };
+export const ORDERS = { ...PHONE_ORDERS, ...MODEL_ORDERS, ...TOOL_ORDERS, ...FORMER_ORDERS };
 /** Bodies of announcements: told to whoever listens. */
 export const ANNOUNCEMENTS = { ...CALL_ANNOUNCEMENTS, ...RECORDING_ANNOUNCEMENTS, ...JOURNAL_ANNOUNCEMENTS };
 /** Bodies of everything, by event. */

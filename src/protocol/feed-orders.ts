@@ -1,6 +1,6 @@
 /**
  * Orders of a call's feed: what the chart told its children to do. Bodies by order, one table for each who obeys.
- * What each means is written where the chart gives it, in `machines/call/call.ports.ts`.
+ * What each means is written where the chart gives it: `machines/call/call.ports.ts`, `machines/session/session.events.ts`.
  */
 
 import { z } from 'zod';
@@ -22,7 +22,6 @@ export const PHONE_ORDERS = {
 };
 
 export const MODEL_ORDERS = {
-  configure: nothing,
   allowReplies: z.object({ allowed: z.boolean() }),
   createResponse: z.object({ purpose: ResponsePurpose, text: z.string().exactOptional() }),
   cancelResponse: nothing,
@@ -37,4 +36,10 @@ export const MODEL_ORDERS = {
 
 export const TOOL_ORDERS = {
   cancel: nothing,
+};
+
+/** Orders that no chart gives any more, in rows of older engines. Each is read and shown; a replay does not wait for it. */
+export const FORMER_ORDERS = {
+  /** To the model. The session configures itself since it is a chart of its own. */
+  configure: nothing,
 };

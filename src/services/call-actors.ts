@@ -4,7 +4,8 @@ import { callMachine } from '../machines/call/call.machine.ts';
 import type { CallPorts } from '../machines/call/call.ports.ts';
 import { toolCallMachine } from '../machines/tool-call/tool-call.machine.ts';
 import type { RunToolInput, ToolCallPorts } from '../machines/tool-call/tool-call.ports.ts';
-import { modelLeg, type ModelLegDeps } from './openai/model-leg.actor.ts';
+import type { ModelLegDeps } from './openai/model-leg-deps.ts';
+import { modelSession } from './openai/model-session.ts';
 import { phoneLeg, type PhoneLegDeps } from './twilio/phone-leg.actor.ts';
 import type { Toolbox } from './tools/toolbox.ts';
 
@@ -27,7 +28,7 @@ export function wiredCallMachine(
   };
   const actors: CallPorts = {
     phoneLeg: phoneLeg((callSid) => wiringOf(callSid).phone),
-    modelLeg: modelLeg((callSid) => wiringOf(callSid).model),
+    modelSession: modelSession((callSid) => wiringOf(callSid).model),
     toolCall: toolCallMachine.provide({ actors: toolActors }),
   };
   return callMachine.provide({ actors });

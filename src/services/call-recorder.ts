@@ -10,7 +10,7 @@ import { chartEvent } from './feed-words.ts';
 const DESK = 'desk';
 const CALL = 'call';
 const ANNOUNCED = { from: CALL, to: null };
-/** Children of a call whose orders are told; what runs inside a tool call is the tool's affair. */
+/** Children of a call. What they say among themselves and to their own children is their affair: the session and its socket. */
 const PEERS = /^(?:phone|model|tool\.\d+)$/;
 /** XState's name for a timer that fired: `xstate.after.<delay>.<state id>`. */
 const TIMER = /^xstate\.after\.([^.]+)\./;
@@ -67,7 +67,7 @@ export class CallRecorder {
       case 'event':
         this.#flush();
         if (frame.to === CALL) this.#hear(frame);
-        else if (PEERS.test(frame.to) && !frame.type.startsWith('xstate.')) {
+        else if (isOrder(frame)) {
           this.#write(frame.at, { from: CALL, to: frame.to }, chartEvent(frame.type, frame.body));
         }
         return;
@@ -186,6 +186,10 @@ interface ToldFact {
   readonly type: string;
   readonly pending: Pending;
 }
+
+/** Told to a child by the call; where the chart is dead, by its host in its stead. */
+const isOrder = ({ from = CALL, to, type }: EventFrame) =>
+  from === CALL && PEERS.test(to) && !type.startsWith('xstate.');
 
 /** What the log calls an event; undefined for XState's own business. */
 function nameOf(type: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { CallAnnouncement, CallEvent, RecordingAnnouncement } from '../machines/call/call.events.ts';
-import type { ModelOrder, PhoneOrder } from '../machines/call/call.ports.ts';
+import type { PhoneOrder } from '../machines/call/call.ports.ts';
+import type { ModelOrder } from '../machines/session/session.events.ts';
 import type { FACTS, FeedEvent } from '../protocol/call-feed.ts';
 import type { CALL_ANNOUNCEMENTS } from '../protocol/feed-announcements.ts';
 import type { CRASHES } from '../protocol/feed-facts.ts';

@@ -4,10 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { chartOf, statesOf } from '../../src/inspector/chart.ts';
 import { piecesOf } from '../../src/inspector/chart-regions.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
+import { sessionMachine } from '../../src/machines/session/session.machine.ts';
 import { toolCallMachine } from '../../src/machines/tool-call/tool-call.machine.ts';
 
 describe.each([
   ['call', callMachine],
+  ['session', sessionMachine],
   ['tool-call', toolCallMachine],
 ] satisfies [string, AnyStateMachine][])('%s.md', (name, machine) => {
   const page = readFileSync(`docs/statecharts/${name}.md`, 'utf8');

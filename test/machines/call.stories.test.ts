@@ -12,9 +12,9 @@ import {
 } from '../support/call-chart.ts';
 
 describe('a call begins', () => {
-  test('configures the model as soon as it is open, before the phone is there', () => {
-    const call = new ChartUnderTest().tell({ type: 'model.opened' });
-    expect(call.orderTypes).toEqual(['configure']);
+  test('waits for the phone, however far the session has come', () => {
+    const call = new ChartUnderTest().tell({ type: 'model.opened' }, { type: 'model.configured' });
+    expect(call.orderTypes).toEqual([]);
     expect(call.state).toBe('connecting');
   });
 
@@ -28,7 +28,7 @@ describe('a call begins', () => {
     phoneFirst.tell({ type: 'model.configured' });
     for (const call of [modelFirst, phoneFirst]) {
       expect(call.state).toBe('conversing.greeting.awaited');
-      expect(call.orderTypes).toEqual(['configure', 'createResponse:greeting']);
+      expect(call.orderTypes).toEqual(['createResponse:greeting']);
     }
   });
 

@@ -1,6 +1,7 @@
 import { and, assign, createMachine, fromCallback, raise, sendTo, setup, type AnyStateMachine } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
+import { sessionMachine } from '../../src/machines/session/session.machine.ts';
 import { toolCallMachine } from '../../src/machines/tool-call/tool-call.machine.ts';
 import { lintChart, unboundedStates } from '../../src/testing/chart-lint.ts';
 
@@ -152,13 +153,20 @@ describe('the law of bounded waiting', () => {
 });
 
 describe.each([
-  ['call', callMachine, 'floor'],
-  ['tool call', toolCallMachine, undefined],
-] satisfies [string, AnyStateMachine, string | undefined][])('the chart of a %s', (_name, machine, floor) => {
+  ['call', callMachine],
+  ['session', sessionMachine],
+  ['tool call', toolCallMachine],
+] satisfies [string, AnyStateMachine][])('the chart of a %s', (_name, machine) => {
   test('has no fault that the compiler cannot see', () => {
     expect(lintChart(machine)).toEqual([]);
   });
+});
 
+// What a session waits for is bounded by its call, whose caller waits.
+describe.each([
+  ['call', callMachine, 'floor'],
+  ['tool call', toolCallMachine, undefined],
+] satisfies [string, AnyStateMachine, string | undefined][])('a %s', (_name, machine, floor) => {
   test('has no state in which anybody could wait for ever', () => {
     expect(unboundedStates(machine, floor)).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FORMER_ORDERS } from '../../src/protocol/feed-orders.ts';
 import type { FullRow } from '../../src/protocol/console-calls.ts';
 import { differencesOf, recordedNames, recordedVersions, rowsOf } from '../support/golden/golden-files.ts';
 import { rowDifferences, unusedStates } from '../support/golden/row-differences.ts';
@@ -21,7 +22,13 @@ describe.each(recordedVersions())("today's chart does what that of %s did", (ver
     expect(listed.rows.filter(({ call }) => !names.includes(call))).toEqual([]);
     const rows = names.flatMap((name) => rowsOf(version, name));
     expect(unusedStates(rows, listed)).toEqual([]);
-    expect(listed.states.filter(({ reason }) => reason.trim() === '')).toEqual([]);
+    expect([...listed.states, ...listed.orders].filter(({ reason }) => reason.trim() === '')).toEqual([]);
+  });
+
+  test('and orders that no chart gives any more are listed with the reason, and no others', () => {
+    const rows = names.flatMap((name) => rowsOf(version, name));
+    const former = Object.keys(FORMER_ORDERS).filter((order) => rows.some(({ event }) => event === order));
+    expect(listed.orders.map(({ order }) => order)).toEqual(former);
   });
 });
 

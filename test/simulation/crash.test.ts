@@ -1,7 +1,9 @@
 import { fromCallback } from 'xstate';
 import { expect, test } from 'vitest';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
-import type { LegInput, ModelOrder, PhoneOrder } from '../../src/machines/call/call.ports.ts';
+import type { LegInput, PhoneOrder } from '../../src/machines/call/call.ports.ts';
+import type { ModelOrder } from '../../src/machines/session/session.events.ts';
+import type { sessionMachine } from '../../src/machines/session/session.machine.ts';
 import { HostedCall } from '../../src/services/hosted-call.ts';
 import { plainCall } from '../support/call-chart.ts';
 import { testJournal } from '../support/journal.ts';
@@ -33,12 +35,12 @@ test('an exception in one call ends that call with an apology, and is written do
         phoneLeg: fromCallback<PhoneOrder, LegInput>(({ receive }) => {
           receive(write);
         }),
-        modelLeg: fromCallback<ModelOrder, LegInput>(({ receive }) => {
+        modelSession: fromCallback<ModelOrder, LegInput>(({ receive }) => {
           receive(write);
-        }),
+        }) as unknown as typeof sessionMachine,
       },
       actions: {
-        tellModelToConfigure: () => {
+        tellModelToKeepTools: () => {
           throw new Error('a bug');
         },
       },
@@ -58,7 +60,7 @@ test('an exception in one call ends that call with an apology, and is written do
     ],
   }).start();
 
-  call.tell({ type: 'model.opened' });
+  call.tell({ type: 'tools.withdrawn', kept: [] });
   expect(orders).toEqual(['close', 'clearPlayback', 'playClip']);
   expect(released).toBe(0);
 

@@ -1,7 +1,9 @@
 import { fromCallback } from 'xstate';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
 import type { CallEvent } from '../../src/machines/call/call.events.ts';
-import type { LegInput, ModelOrder, PhoneOrder } from '../../src/machines/call/call.ports.ts';
+import type { LegInput, PhoneOrder } from '../../src/machines/call/call.ports.ts';
+import type { ModelOrder } from '../../src/machines/session/session.events.ts';
+import type { sessionMachine } from '../../src/machines/session/session.machine.ts';
 import { AgentProfile } from '../../src/protocol/agent-profile.ts';
 import type { RefusalCause } from '../../src/protocol/refusal-causes.ts';
 import type { AdmissionSettings } from '../../src/services/admission/open-admission.ts';
@@ -62,10 +64,10 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
       phoneLeg: fromCallback<PhoneOrder, LegInput>(({ receive }) => {
         receive(write);
       }),
-      modelLeg: fromCallback<ModelOrder, LegInput>(({ receive, sendBack }) => {
+      modelSession: fromCallback<ModelOrder, LegInput>(({ receive, sendBack }) => {
         receive(write);
         facts.set(callSid, sendBack);
-      }),
+      }) as unknown as typeof sessionMachine,
     };
     return new HostedCall({
       machine: callMachine.provide({ actors }),

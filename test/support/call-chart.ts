@@ -9,7 +9,9 @@ import type {
   ToolOutcome,
 } from '../../src/machines/call/call.events.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
-import type { LegInput, ModelOrder, PhoneOrder } from '../../src/machines/call/call.ports.ts';
+import type { LegInput, PhoneOrder } from '../../src/machines/call/call.ports.ts';
+import type { ModelOrder } from '../../src/machines/session/session.events.ts';
+import type { sessionMachine } from '../../src/machines/session/session.machine.ts';
 import { toolCallMachine } from '../../src/machines/tool-call/tool-call.machine.ts';
 import type { RunToolInput } from '../../src/machines/tool-call/tool-call.ports.ts';
 import type { HeardItem } from '../../src/media/heard.ts';
@@ -76,12 +78,12 @@ const phoneLeg = fromCallback<PhoneOrder, LegInput>(({ system, receive, sendBack
   });
 });
 
-const modelLeg = fromCallback<ModelOrder, LegInput>(({ system, receive }) => {
+const modelSession = fromCallback<ModelOrder, LegInput>(({ system, receive }) => {
   const { orders } = chartOf(system);
   receive((order) => {
     orders.push(order);
   });
-});
+}) as unknown as typeof sessionMachine;
 
 const runTool = fromPromise<ToolOutcome, RunToolInput>(
   ({ system, input, signal }) =>
@@ -92,7 +94,7 @@ const runTool = fromPromise<ToolOutcome, RunToolInput>(
 
 /** Made once: a machine is built anew by each `provide`, which takes longer than most calls of a test. */
 const chartWithFakes = callMachine.provide({
-  actors: { phoneLeg, modelLeg, toolCall: toolCallMachine.provide({ actors: { runTool } }) },
+  actors: { phoneLeg, modelSession, toolCall: toolCallMachine.provide({ actors: { runTool } }) },
 });
 
 /**

@@ -1,14 +1,14 @@
 import { type AnyActorRef, createActor, setup } from 'xstate';
 import type { ModelFact } from '../../src/machines/call/call.events.ts';
-import type { ModelOrder } from '../../src/machines/call/call.ports.ts';
+import type { ModelOrder } from '../../src/machines/session/session.events.ts';
 import { AudioLine } from '../../src/media/audio-line.ts';
 import type { AudioTag, HeardItem } from '../../src/media/heard.ts';
 import { AgentProfile } from '../../src/protocol/agent-profile.ts';
 import { ClientEvent } from '../../src/protocol/realtime-client-events.ts';
 import { CallMemory } from '../../src/services/openai/call-memory.ts';
 import { DIALECTS } from '../../src/services/openai/dialects.ts';
-import { modelLeg } from '../../src/services/openai/model-leg.actor.ts';
 import type { ModelLegDeps } from '../../src/services/openai/model-leg-deps.ts';
+import { modelSession } from '../../src/services/openai/model-session.ts';
 import type { ToolSpec } from '../../src/services/openai/prompt.ts';
 import { FakeModelSocket } from './fake-model-socket.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -55,7 +55,7 @@ const ECHOED = {
 /** Base64 of that many ms of mu-law. */
 export const audioOf = (ms: number, fill = 0x55) => Buffer.alloc(ms * 8, fill).toString('base64');
 
-/** A model leg inside a call that writes down what it is told; the far end and the phone's end are the test. */
+/** A session with its socket inside a call that writes down what it is told; the far end and the phone's end are the test. */
 export class ModelLegRig {
   readonly clock: VirtualClock;
   readonly line = new AudioLine();
@@ -106,7 +106,7 @@ export class ModelLegRig {
       agentItemEnded: (tag) => this.phone.push(`end ${tagText(tag)}`),
       agentResponseEnded: (responseId) => this.phone.push(`done ${responseId}`),
     });
-    const call = setup({ actors: { model: modelLeg(() => deps) } }).createMachine({
+    const call = setup({ actors: { model: modelSession(() => deps) } }).createMachine({
       initial: 'up',
       states: {
         up: { invoke: { id: 'model', src: 'model', input: { callSid: 'CA1' } }, on: { stop: 'down' } },
@@ -168,7 +168,6 @@ export class ModelLegRig {
   configured(): this {
     this.socket.open();
     this.says('session.created', { session: {} });
-    this.order({ type: 'configure' });
     this.says('session.updated', { session: this.echo() });
     this.sent();
     this.told();

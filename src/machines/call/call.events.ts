@@ -53,7 +53,7 @@ export type PhoneFact =
   | { type: 'playback.paused' }
   | { type: 'digit.pressed'; digit: string };
 
-/** Told by the model leg. */
+/** Told by the session with the model. */
 export type ModelFact =
   /** The socket is open and the far end has made a session; nothing is configured yet. */
   | { type: 'model.opened' }
@@ -167,7 +167,7 @@ export interface RecordingRequest {
 /** Twilio's `DialCallStatus`. */
 export type TransferResult = 'completed' | 'answered' | 'busy' | 'no-answer' | 'failed' | 'canceled';
 
-/** Why a response is asked for. The model leg knows the words for each. */
+/** Why a response is asked for. The leg of the session's socket knows the words for each. */
 export type ResponsePurpose =
   | 'greeting'
   | 'reply'

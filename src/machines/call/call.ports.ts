@@ -1,5 +1,4 @@
-import type { HeardItem } from '../../media/heard.ts';
-import type { ResponsePurpose } from './call.events.ts';
+import { sessionMachine } from '../session/session.machine.ts';
 import { toolCallMachine } from '../tool-call/tool-call.machine.ts';
 import { actorSlot } from '../slot.ts';
 
@@ -25,38 +24,6 @@ export type PhoneOrder =
 /** Sentences the engine can say without the model. */
 export type ClipName = 'hold' | 'sorry' | 'failed' | 'greeting' | 'filler';
 
-/** Orders to the model leg. */
-export type ModelOrder =
-  /** Send the session's configuration. Answered by `model.configured` or `model.refused`. */
-  | { type: 'configure' }
-  /** Whether the far end may begin a reply by itself when the caller's turn ends. */
-  | { type: 'allowReplies'; allowed: boolean }
-  /**
-   * Queue a response; only one runs at a time. Answered by `response.started`, `response.finished`.
-   * A `toolAnswer` waits until every tool call that was told has been answered, so one response answers them all;
-   * a `reply` or `toolAnswer` is moot, and dropped, when a response that began later has covered what it was for.
-   */
-  | { type: 'createResponse'; purpose: ResponsePurpose; text?: string }
-  /** Stop generating, and drop what still arrives of it; forget queued responses. */
-  | { type: 'cancelResponse' }
-  /** End the caller's turn now, although they are still speaking. Answered by `caller.committed`. */
-  | { type: 'commitTurn' }
-  /** Cut the model's memory to what was heard. Answered by one `agent.said` for each item that had audio. */
-  | { type: 'settleItems'; heard: readonly HeardItem[] }
-  /** Give a tool's output back. No response is created by it. */
-  | { type: 'answerTool'; toolCallId: string; output: string }
-  /** From now on the model has only these of its tools. */
-  | { type: 'keepTools'; names: readonly string[] }
-  /** Put a message into the conversation. No response is created by it. */
-  | { type: 'addMessage'; role: 'user' | 'system' | 'assistant'; text: string }
-  /**
-   * A clip says this as the agent's first item, of that id. Answered by `agent.startedItem`; `settleItems` settles
-   * it like any other: one `agent.said`, and the words that were heard stand first in the model's memory.
-   */
-  | { type: 'rememberClip'; itemId: string; text: string }
-  /** Close the session. */
-  | { type: 'close' };
-
 /**
  * What a dialect's far end can do, as data: the chart asks these and never asks for a name.
  */
@@ -77,8 +44,8 @@ export interface LegInput {
 export const callPorts = {
   /** Owns the carrier's socket. Tells `PhoneFact`s. */
   phoneLeg: actorSlot<PhoneOrder, LegInput>('phoneLeg'),
-  /** Owns the model's socket. Tells `ModelFact`s. */
-  modelLeg: actorSlot<ModelOrder, LegInput>('modelLeg'),
+  /** The session with the model, over every socket that it has. Tells `ModelFact`s. */
+  modelSession: sessionMachine,
   /** One tool invocation; spawned under a slot id. */
   toolCall: toolCallMachine,
 };

@@ -20,8 +20,9 @@ import type {
 } from './call.events.ts';
 import { callGuards } from './call.guards.ts';
 import { lateModel } from './call.lateness.ts';
+import type { ModelOrder } from '../session/session.events.ts';
 import { CANCELLED } from '../tool-call/tool-call.machine.ts';
-import { callPorts, type ClipName, type ModelOrder, type PhoneOrder } from './call.ports.ts';
+import { callPorts, type ClipName, type PhoneOrder } from './call.ports.ts';
 
 interface RecordingPause {
   readonly by: PausedBy;
@@ -48,7 +49,7 @@ export const callSetup = setup({
     events: {} as CallEvent | OwnEvent,
     emitted: {} as CallAnnouncement,
     output: {} as { reason: EndReason },
-    children: {} as { phone: 'phoneLeg'; model: 'modelLeg' },
+    children: {} as { phone: 'phoneLeg'; model: 'modelSession' },
   },
   actors: callPorts,
   delays: callDelays,
@@ -94,7 +95,6 @@ export const callSetup = setup({
     tellPhoneToEndCall: sendTo('phone', { type: 'endCall' } satisfies PhoneOrder),
     tellPhoneToDial: sendTo('phone', { type: 'leaveStream', next: 'dial' } satisfies PhoneOrder),
 
-    tellModelToConfigure: sendTo('model', { type: 'configure' } satisfies ModelOrder),
     tellModelToAllowReplies: sendTo('model', { type: 'allowReplies', allowed: true } satisfies ModelOrder),
     tellModelToCancel: sendTo('model', { type: 'cancelResponse' } satisfies ModelOrder),
     tellModelToCommit: sendTo('model', { type: 'commitTurn' } satisfies ModelOrder),

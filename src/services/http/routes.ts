@@ -132,7 +132,7 @@ const ROUTES = {
     ...read,
     takes: '',
     answers: '200 the chart',
-    meaning: 'a chart as the console draws it: `call` or `toolCall`',
+    meaning: 'a chart as the console draws it: `call`, `session` or `toolCall`',
   },
   'GET /api/analytics': {
     ...read,

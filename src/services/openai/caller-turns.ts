@@ -1,4 +1,4 @@
-import type { ModelFact } from '../../machines/call/call.events.ts';
+import type { ConversationFact } from '../../machines/session/session.events.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import { cutText, MAX_LINE_CHARS } from '../transcript-line.ts';
@@ -19,7 +19,7 @@ interface Beginning {
  * Both tell things twice, late, or without the beginning; each is passed on once.
  */
 export class CallerTurns {
-  readonly #tell: (fact: ModelFact) => void;
+  readonly #tell: (fact: ConversationFact) => void;
   readonly #steady: () => number;
   readonly #audioClock: Pick<SessionAudioClock, 'agoOf'>;
   readonly #words: CallerWords;
@@ -31,7 +31,7 @@ export class CallerTurns {
 
   /** @param steady - milliseconds of a clock that never jumps. */
   constructor(
-    tell: (fact: ModelFact) => void,
+    tell: (fact: ConversationFact) => void,
     detection: AgentProfile['turnDetection'],
     steady: () => number,
     audioClock: Pick<SessionAudioClock, 'agoOf'>,

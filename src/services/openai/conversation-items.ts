@@ -20,9 +20,6 @@ export class ConversationItems {
   readonly #unknown = new Set<string>();
   readonly #open = new Set<string>();
   #lastId = 0;
-  #isOpen = false;
-  /** What was said first, while the session did not take it yet. */
-  readonly #first: string[] = [];
 
   constructor(
     send: (event: ClientEvent) => void,
@@ -34,24 +31,14 @@ export class ConversationItems {
     this.#toolCalls = toolCalls;
   }
 
-  addMessage(role: 'user' | 'system' | 'assistant', text: string): void {
+  /** @param place - `root`: in front of everything else. */
+  addMessage(role: 'user' | 'system' | 'assistant', text: string, place?: 'root'): void {
     this.#create(
       role === 'assistant'
         ? agentMessage(text)
         : { type: 'message', role, content: [{ type: 'input_text', text }] },
+      place,
     );
-  }
-
-  /** The session takes items. */
-  open(): void {
-    this.#isOpen = true;
-    for (const text of this.#first.splice(0)) this.addFirst(text);
-  }
-
-  /** The agent has said this before anything else, and not by this session: it goes in front, as soon as it can. */
-  addFirst(text: string): void {
-    if (!this.#isOpen) this.#first.push(text);
-    else this.#create(agentMessage(text), 'root');
   }
 
   /** This session's model has called a tool, and waits. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { ModelFact } from '../../machines/call/call.events.ts';
+import type { ConversationFact } from '../../machines/session/session.events.ts';
 import type { ServerEvent, ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { Log } from '../log.ts';
@@ -7,8 +7,8 @@ import type { CallerLanguage } from './caller-language.ts';
 import type { CallerWords } from './caller-words.ts';
 import { CallerTurns } from './caller-turns.ts';
 import type { ConversationItems } from './conversation-items.ts';
-import type { ItemSettlement } from './item-settlement.ts';
 import type { ItemTrack } from './item-track.ts';
+import type { MemoryCuts } from './memory-cuts.ts';
 import { isRace } from './model-errors.ts';
 import type { ModelResponses } from './model-responses.ts';
 import { languageNote } from './prompt.ts';
@@ -16,7 +16,7 @@ import type { SessionAudioClock } from './session-audio-clock.ts';
 import type { SessionSetup } from './session-setup.ts';
 
 interface EventsDeps {
-  readonly tell: (fact: ModelFact) => void;
+  readonly tell: (fact: ConversationFact) => void;
   readonly clock: Pick<Clock, 'steady'>;
   readonly audioClock: SessionAudioClock;
   readonly callerWords: CallerWords;
@@ -27,7 +27,7 @@ interface EventsDeps {
   readonly setup: SessionSetup;
   readonly responses: ModelResponses;
   readonly conversation: ConversationItems;
-  readonly settlement: ItemSettlement;
+  readonly cuts: MemoryCuts;
   /** The far end has made a session. */
   readonly onOpened: () => void;
   /** A response is running. */
@@ -130,13 +130,13 @@ export class ModelEvents {
 
   /** An error never ends a call by itself: it says that one event was refused, and mostly which. */
   #refused({ error }: ServerEventOf<'error'>): void {
-    const { conversation, log, responses, settlement, setup } = this.#deps;
+    const { conversation, cuts, log, responses, setup } = this.#deps;
     const code = error.code ?? undefined;
     const eventId = error.event_id ?? undefined;
     const isSettled =
       setup.refused(eventId, code, error.param ?? undefined) ||
       responses.refused(eventId, code) ||
-      (eventId !== undefined && (settlement.refused(eventId, code) || conversation.refused(eventId)));
+      (eventId !== undefined && (cuts.refused(eventId, code) || conversation.refused(eventId)));
     // Not its message: it may quote what was refused.
     const fields = { code, kind: error.type, param: error.param, isSettled };
     if (isRace(code)) log.debug(fields, 'the model and the call acted at once');

@@ -1,16 +1,16 @@
-import { type ErrorNote, noteOf } from '../../errors.ts';
-import type { ModelFact } from '../../machines/call/call.events.ts';
-import type { ModelOrder } from '../../machines/call/call.ports.ts';
+import { noteOf } from '../../errors.ts';
+import type { ConversationFact, SocketFact } from '../../machines/session/session.events.ts';
+import type { SocketOrder } from '../../machines/session/session.ports.ts';
 import { aLawCodec } from './a-law-codec.ts';
 import { AgentAudio } from './agent-audio.ts';
 import { CallerAudio } from './caller-audio.ts';
 import { ConversationItems } from './conversation-items.ts';
-import { ItemSettlement } from './item-settlement.ts';
+import { MemoryCuts } from './memory-cuts.ts';
 import { ModelEvents } from './model-events.ts';
 import { ModelFrames } from './model-frames.ts';
 import { LeanServer } from './lean-server.ts';
 import type { ModelLegDeps } from './model-leg-deps.ts';
-import { ModelLink } from './model-link.ts';
+import { type LinkEnd, ModelLink } from './model-link.ts';
 import { ModelResponses } from './model-responses.ts';
 import { ModelWatch } from './model-watch.ts';
 import { Pcm16Transcoder } from './pcm16-transcoder.ts';
@@ -21,6 +21,9 @@ import { capabilitiesFor } from './session-config.ts';
 import { SessionAudioClock } from './session-audio-clock.ts';
 import { SessionSetup } from './session-setup.ts';
 
+/** What a leg tells. */
+type LegFact = SocketFact | ConversationFact;
+
 /** What stands between the line and the session, new for each session; nothing where both speak mu-law. */
 const CODECS: Readonly<Record<ModelLegDeps['audio'], () => SessionCodec | undefined>> = {
   pcmu: () => undefined,
@@ -29,27 +32,26 @@ const CODECS: Readonly<Record<ModelLegDeps['audio'], () => SessionCodec | undefi
 };
 
 /**
- * One session with the model: lays the rooms together and takes the call's orders.
+ * One socket to the model: lays the rooms together, and takes the orders of the session's chart.
  *
- * Whatever fails in here ends the session and is told, never thrown: a throwing
+ * Whatever fails in here ends the socket and is told, never thrown: a throwing
  * listener would end the process, and a throwing receiver leaves an actor's
  * clean-up undone.
  */
 export class ModelLeg {
   readonly #deps: ModelLegDeps;
-  readonly #tell: (fact: ModelFact) => void;
+  readonly #tell: (fact: LegFact) => void;
   readonly #link: ModelLink;
   readonly #watch: ModelWatch;
   readonly #setup: SessionSetup;
   readonly #sequencer: ResponseSequencer;
   readonly #responses: ModelResponses;
   readonly #conversation: ConversationItems;
-  readonly #settlement: ItemSettlement;
+  readonly #cuts: MemoryCuts;
   readonly #callerAudio: CallerAudio;
   readonly #agentAudio: AgentAudio;
-  #isOpened = false;
 
-  constructor(deps: ModelLegDeps, tell: (fact: ModelFact) => void) {
+  constructor(deps: ModelLegDeps, tell: (fact: LegFact) => void) {
     const { audio, clock, connect, dialect, line, log, memory, profile, tools } = deps;
     const capabilities = capabilitiesFor(dialect.capabilities, profile);
     const codec = CODECS[audio]();
@@ -65,13 +67,13 @@ export class ModelLeg {
           frames.read(data, isBinary);
         });
       },
-      onEnd: (error) => {
-        this.#ended(error);
+      onEnd: (end) => {
+        this.#ended(end);
       },
     });
     const { send } = this.#link;
     const lost = (reason: string) => {
-      this.#link.breakOff('MODEL_LOST', reason);
+      this.#link.breakOff(reason);
     };
 
     const audioClock = new SessionAudioClock();
@@ -96,15 +98,10 @@ export class ModelLeg {
       this.#responses.ask(purpose, text, tag);
     }, onMiscount);
     this.#conversation = new ConversationItems(send, this.#sequencer, memory.toolCalls);
-    this.#settlement = new ItemSettlement({
-      items: memory.items,
-      canTruncate: capabilities.canTruncate,
+    this.#cuts = new MemoryCuts({
       send,
-      tell,
       isRunning: (responseId) => this.#responses.isRunning(responseId),
-      tellModel: (text) => {
-        this.#conversation.addFirst(text);
-      },
+      canTruncate: capabilities.canTruncate,
     });
     this.#responses = new ModelResponses({
       profile,
@@ -114,27 +111,9 @@ export class ModelLeg {
       sequencer: this.#sequencer,
       audio: this.#agentAudio,
       conversation: this.#conversation,
-      settlement: this.#settlement,
+      cuts: this.#cuts,
     });
-    this.#setup = new SessionSetup({
-      profile,
-      tools,
-      capabilities,
-      audio,
-      send,
-      onMiscount,
-      onConfigured: () => {
-        this.#conversation.open();
-        // A session that follows another knows nothing of the language that the call had come to.
-        const spoken = memory.language.current;
-        if (spoken !== undefined) this.#conversation.addMessage('system', languageNote(spoken));
-        this.#callerAudio.open();
-        tell({ type: 'model.configured' });
-      },
-      onRefused: (code, detail, cause) => {
-        this.#link.breakOff(code, detail, cause);
-      },
-    });
+    this.#setup = new SessionSetup({ profile, tools, capabilities, audio, send, tell, onMiscount });
     const events = new ModelEvents({
       tell,
       clock,
@@ -147,9 +126,9 @@ export class ModelLeg {
       setup: this.#setup,
       responses: this.#responses,
       conversation: this.#conversation,
-      settlement: this.#settlement,
+      cuts: this.#cuts,
       onOpened: () => {
-        this.#opened();
+        tell({ type: 'socket.opened' });
       },
       isBusy: () => this.#sequencer.isBusy,
       onUnanswered: () => {
@@ -181,22 +160,28 @@ export class ModelLeg {
     this.#watch.start();
   }
 
-  obey(order: ModelOrder): void {
+  obey(order: SocketOrder): void {
     this.#guard(() => {
       this.#obey(order);
     });
   }
 
-  /** The call lets go of the leg. What the caller says from now on is kept for the next one. */
+  /** The session lets go of the socket. What the caller says from now on is kept for the next one. */
   stop(): void {
     this.#deps.line.listenAsModel(this.#deps.memory.callerAudio);
-    this.#close();
+    this.#watch.stop();
+    this.#callerAudio.close();
+    this.#link.close();
+    this.#agentAudio.endAll();
   }
 
-  #obey(order: ModelOrder): void {
+  #obey(order: SocketOrder): void {
     switch (order.type) {
       case 'configure':
-        this.#setup.configure();
+        this.#setup.configure(order);
+        return;
+      case 'begin':
+        this.#begin();
         return;
       case 'allowReplies':
         this.#setup.allowReplies(order.allowed);
@@ -210,8 +195,8 @@ export class ModelLeg {
       case 'commitTurn':
         this.#conversation.commitTurn();
         return;
-      case 'settleItems':
-        this.#settlement.settle(order.heard);
+      case 'cutItem':
+        this.#cuts.cut(order.item);
         return;
       case 'answerTool':
         this.#conversation.answerTool(order.toolCallId, order.output);
@@ -220,45 +205,34 @@ export class ModelLeg {
         this.#setup.keepTools(order.names);
         return;
       case 'addMessage':
-        this.#addMessage(order.role, order.text);
-        return;
-      case 'rememberClip':
-        this.#deps.memory.items.clip(order.itemId, order.text);
-        this.#tell({ type: 'agent.startedItem', itemId: order.itemId, responseId: order.itemId });
-        return;
-      case 'close':
-        this.#close();
+        this.#addMessage(order);
         return;
     }
   }
 
-  #addMessage(role: 'user' | 'system' | 'assistant', text: string): void {
+  #begin(): void {
+    // A session that follows another knows nothing of the language that the call had come to.
+    const spoken = this.#deps.memory.language.current;
+    if (spoken !== undefined) this.#conversation.addMessage('system', languageNote(spoken));
+    this.#callerAudio.open();
+  }
+
+  #addMessage({ role, text, first }: Extract<SocketOrder, { type: 'addMessage' }>): void {
     // Only the keypad speaks for the caller in text.
     const entry = role === 'user' ? this.#deps.keyed?.(text) : undefined;
-    this.#conversation.addMessage(role, entry?.text ?? text);
+    this.#conversation.addMessage(role, entry?.text ?? text, first && 'root');
     if (entry?.removed !== undefined) this.#conversation.addMessage('system', removalNote(entry.removed));
   }
 
-  #opened(): void {
-    if (this.#isOpened) return;
-    this.#isOpened = true;
-    this.#link.ready();
-    this.#tell({ type: 'model.opened' });
-  }
-
-  #close(): void {
+  #ended(end: LinkEnd): void {
     this.#watch.stop();
     this.#callerAudio.close();
-    this.#link.close();
-    this.#agentAudio.endAll();
-  }
-
-  #ended(error: ErrorNote): void {
-    this.#watch.stop();
-    this.#callerAudio.close();
-    const isRefused = error.code === 'MODEL_REFUSED' || error.code === 'MODEL_FORMAT';
-    this.#deps.log.warn({ ...error }, isRefused ? 'the model refused the call' : 'the model was lost');
-    this.#tell({ type: isRefused ? 'model.refused' : 'model.lost', error });
+    const { type, ...why } = end;
+    this.#deps.log.warn(
+      { why },
+      type === 'socket.refused' ? 'the model refused the call' : 'the socket to the model was lost',
+    );
+    this.#tell(end);
     this.#agentAudio.endAll();
   }
 
@@ -268,7 +242,7 @@ export class ModelLeg {
     } catch (error) {
       const { code, message } = noteOf(error, 'INTERNAL');
       this.#deps.log.error({ code, detail: message }, 'the model leg failed');
-      this.#link.breakOff('MODEL_LOST', 'the leg failed');
+      this.#link.breakOff('the leg failed');
     }
   }
 }

@@ -1,34 +1,36 @@
-import type { ErrorCode, ErrorNote } from '../../errors.ts';
-import { ERRORS } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
+import type { SocketFact } from '../../machines/session/session.events.ts';
 import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
 import { networkCodeOf } from '../../network-faults.ts';
 import { sendString } from '../text-socket.ts';
 import type { Dialect } from './dialect.ts';
-import { codeOfUpgrade, type ModelSocket, OPEN } from './model-socket.ts';
+import { isFinalRefusal, type ModelSocket, OPEN } from './model-socket.ts';
+import { socketEnd } from './socket-end.ts';
 
 /** A far end that does not answer the close is left: late words included, a call's sockets are closed within a second of its end. */
 const CLOSE_WITHIN_MS = 250;
 
+/** How a link ends that was not closed from here. */
+export type LinkEnd = Extract<SocketFact, { type: 'socket.refused' | 'socket.closed' | 'socket.failed' }>;
+
 interface LinkListeners {
   readonly onFrame: (data: Buffer, isBinary: boolean) => void;
   /** Told once, and never after the link was closed from here. */
-  readonly onEnd: (error: ErrorNote) => void;
+  readonly onEnd: (end: LinkEnd) => void;
 }
 
 /**
  * One socket to the model, from the first attempt to the last byte.
  *
  * However it ends (refused, unreachable, closed, broken off from here), the end
- * is told once, as a note. Listeners stay to the last: a socket without one
+ * is told once. Listeners stay to the last: a socket without one
  * for `error` would end the process.
  */
 export class ModelLink {
   readonly #socket: ModelSocket;
   readonly #dialect: Dialect;
   readonly #clock: Clock;
-  readonly #onEnd: (error: ErrorNote) => void;
-  #isReady = false;
+  readonly #onEnd: (end: LinkEnd) => void;
   #isOver = false;
   #isClosed = false;
   #closing: unknown;
@@ -43,26 +45,17 @@ export class ModelLink {
     });
     socket.on('unexpected-response', (_, { statusCode }) => {
       const status = String(statusCode);
-      this.breakOff(
-        codeOfUpgrade(statusCode),
-        `the upgrade was answered with HTTP ${status}`,
-        `http_${status}`,
-      );
+      const end = socketEnd(`the upgrade was answered with HTTP ${status}`, `http_${status}`);
+      this.#end({ type: isFinalRefusal(statusCode) ? 'socket.refused' : 'socket.closed', ...end });
     });
     socket.on('error', (error) => {
-      const code = this.#isReady ? 'MODEL_LOST' : 'MODEL_UNREACHABLE';
-      this.breakOff(code, error.message, socketFault(error));
+      this.#end({ type: 'socket.closed', ...socketEnd(error.message, socketFault(error)) });
     });
     socket.on('close', (code) => {
       this.#isClosed = true;
       this.#clock.clearTimeout(this.#closing);
-      this.breakOff(this.#isReady ? 'MODEL_LOST' : 'MODEL_UNREACHABLE', `closed with ${String(code)}`);
+      this.#end({ type: 'socket.closed', ...socketEnd(`closed with ${String(code)}`) });
     });
-  }
-
-  /** The session exists: what ends from now on was lost, not unreachable. */
-  ready(): void {
-    this.#isReady = true;
   }
 
   readonly send = (event: ClientEvent): void => {
@@ -71,13 +64,9 @@ export class ModelLink {
     if (text !== undefined) sendString(this.#socket, text);
   };
 
-  /** Ends the link at once, and tells why. `cause` is what the far end or the network called it. */
-  breakOff(code: ErrorCode, detail: string, cause?: string): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    if (!this.#isClosed) this.#socket.terminate();
-    const message = `${ERRORS[code].text}: ${detail}`;
-    this.#onEnd(isWord(cause) ? { code, message, cause } : { code, message });
+  /** It is of no use: ends it at once, and tells why. */
+  breakOff(detail: string): void {
+    this.#end({ type: 'socket.failed', ...socketEnd(detail) });
   }
 
   /** Ends the session in good order, and tells nobody. */
@@ -89,11 +78,14 @@ export class ModelLink {
     }, CLOSE_WITHIN_MS);
     this.#socket.close(1000);
   }
-}
 
-/** A code, and no sentence: whatever else a far end sends stays out of records and logs. */
-const isWord = (cause: string | undefined): cause is string =>
-  cause !== undefined && /^[\w.-]{1,64}$/.test(cause);
+  #end(end: LinkEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (!this.#isClosed) this.#socket.terminate();
+    this.#onEnd(end);
+  }
+}
 
 /** `ws` gives its own time-out no code. */
 function socketFault(error: Error): string {

@@ -1,11 +1,12 @@
-import type { ModelFact, ResponseOutcome, ResponsePurpose } from '../../machines/call/call.events.ts';
+import type { ResponseOutcome, ResponsePurpose } from '../../machines/call/call.events.ts';
+import type { ConversationFact } from '../../machines/session/session.events.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
 import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import type { AgentAudio } from './agent-audio.ts';
 import type { CallerLanguage } from './caller-language.ts';
 import type { ConversationItems } from './conversation-items.ts';
-import type { ItemSettlement } from './item-settlement.ts';
+import type { MemoryCuts } from './memory-cuts.ts';
 import { responseParams, TAG } from './response-params.ts';
 import type { ResponseSequencer } from './response-sequencer.ts';
 import { usageOfResponse } from './usage-report.ts';
@@ -26,11 +27,11 @@ export interface ResponsesDeps {
   readonly profile: AgentProfile;
   readonly language: CallerLanguage;
   readonly send: (event: ClientEvent) => void;
-  readonly tell: (fact: ModelFact) => void;
+  readonly tell: (fact: ConversationFact) => void;
   readonly sequencer: ResponseSequencer;
   readonly audio: AgentAudio;
   readonly conversation: ConversationItems;
-  readonly settlement: ItemSettlement;
+  readonly cuts: MemoryCuts;
 }
 
 /** The far end refuses a second response while one runs. */
@@ -95,7 +96,7 @@ export class ModelResponses {
 
   done({ response }: ServerEventOf<'response.done'>): void {
     const running = this.#running.get(response.id);
-    const { audio, sequencer, settlement, tell } = this.#deps;
+    const { audio, cuts, sequencer, tell } = this.#deps;
     const status = statusOf(response.status);
     if (running !== undefined) {
       // A far end that tells no items by themselves tells them here.
@@ -106,11 +107,11 @@ export class ModelResponses {
       for (const item of running.argued) this.#toolCall(response.id, item, status === 'completed');
       this.#running.delete(response.id);
       if (this.#running.size === 0) this.#names.clear();
-      settlement.responseDone(response.id);
+      cuts.responseDone(response.id);
       if (response.usage) tell({ type: 'usage.reported', usage: usageOfResponse(response.usage) });
       if (!running.isForgotten) this.#tellFinished(running, response, status);
     }
-    settlement.unheard(audio.end(response.id, status === 'completed'));
+    cuts.unheard(audio.end(response.id, status === 'completed'));
     sequencer.done(response.id);
   }
 

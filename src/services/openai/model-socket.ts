@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { ErrorCode } from '../../errors.ts';
 import { TextSocket } from '../text-socket.ts';
 
 /** The part of a `ws` socket that the model leg uses. */
@@ -45,6 +44,5 @@ export function openModelSocket(url: string, headers: Readonly<Record<string, st
 }
 
 /** Key, account or model are wrong: trying again cannot help. Every other refusal may pass. */
-export function codeOfUpgrade(status: number | undefined): ErrorCode {
-  return status === 401 || status === 403 || status === 404 ? 'MODEL_REFUSED' : 'MODEL_UNREACHABLE';
-}
+export const isFinalRefusal = (status: number | undefined): boolean =>
+  status === 401 || status === 403 || status === 404;

@@ -1,32 +1,32 @@
-import type { ErrorCode } from '../../errors.ts';
+import type { SocketFact } from '../../machines/session/session.events.ts';
+import type { SocketOrder } from '../../machines/session/session.ports.ts';
 import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
 import type { RealtimeSession } from '../../protocol/realtime-session.ts';
 import type { ServerEventOf } from '../../protocol/realtime-server-events.ts';
 import { isFatalAtSetup } from './model-errors.ts';
 import { OpenCount, type OnMiscount } from './open-count.ts';
 import { repliesUpdate, type SessionNeeds, sessionOf, toolsOf, wrongFormat } from './session-config.ts';
+import { socketEnd } from './socket-end.ts';
 
 interface SetupDeps extends SessionNeeds {
   readonly send: (event: ClientEvent) => void;
+  readonly tell: (fact: SocketFact) => void;
   readonly onMiscount: OnMiscount;
-  readonly onConfigured: () => void;
-  /** The far end will not have the session. Told once. */
-  readonly onRefused: (code: ErrorCode, detail: string, cause?: string) => void;
 }
+
+type Configure = Extract<SocketOrder, { type: 'configure' }>;
 
 const CONFIGURE = 'configure';
 
 /**
- * The session's configuration: sent once, checked when it comes back, and later
+ * The session's configuration in the words of the wire: sent whole once, and later
  * changed in two things only: whether the far end may reply by itself, and
- * which of its tools it still has.
+ * which of its tools it still has. What becomes of it is told, and decided by the session's chart.
  */
 export class SessionSetup {
   readonly #deps: SetupDeps;
-  #stage: 'new' | 'asked' | 'configured' | 'refused' = 'new';
+  #asked: Configure | undefined;
   #repliesAllowed = false;
-  /** Undefined: all of them. */
-  #kept: readonly string[] | undefined;
   /** Updates that the far end has not confirmed. */
   readonly #unconfirmed: OpenCount;
 
@@ -40,77 +40,64 @@ export class SessionSetup {
     return this.#deps.capabilities.ownsReplies && this.#repliesAllowed;
   }
 
-  get #needs(): SessionNeeds {
-    const { tools } = this.#deps;
-    const kept = this.#kept;
-    return kept === undefined
-      ? this.#deps
-      : { ...this.#deps, tools: tools.filter(({ name }) => kept.includes(name)) };
-  }
-
   /** The far end knows that it may: a turn that it commits from now on is answered. */
   get isReplySure(): boolean {
     return this.repliesByItself && this.#unconfirmed.open === 0;
   }
 
-  configure(): void {
-    this.#stage = 'asked';
-    this.#ask(sessionOf(this.#needs, this.#repliesAllowed));
+  configure(asked: Configure): void {
+    this.#asked = asked;
+    this.#repliesAllowed = asked.repliesAllowed;
+    this.#update(this.#sessionOf(asked), CONFIGURE);
   }
 
-  /** Before the configuration it is a part of it; after it, an update of its own. Unchanged, nothing is sent. */
+  /** Unchanged, nothing is sent. */
   allowReplies(allowed: boolean): void {
     const before = this.repliesByItself;
     this.#repliesAllowed = allowed;
-    if (this.#stage === 'new' || before === this.repliesByItself) return;
-    this.#unconfirmed.opened();
-    this.#deps.send({ type: 'session.update', session: repliesUpdate(this.#deps, allowed) });
+    if (before !== this.repliesByItself) this.#update(repliesUpdate(this.#deps, allowed));
   }
 
-  /** The model has only these of its tools from now on. Before the configuration it is a part of it. */
+  /** The model has only these of its tools from now on. */
   keepTools(names: readonly string[]): void {
-    this.#kept = names;
-    if (this.#stage === 'new') return;
-    this.#unconfirmed.opened();
-    this.#deps.send({ type: 'session.update', session: { type: 'realtime', tools: toolsOf(this.#needs) } });
+    this.#update({ type: 'realtime', tools: toolsOf({ ...this.#deps, tools: this.#kept(names) }) });
   }
 
   updated(event: ServerEventOf<'session.updated'>): void {
-    if (this.#stage === 'configured') this.#unconfirmed.closed();
-    if (this.#stage !== 'asked') return;
-    const wrong = wrongFormat(event, this.#deps.audio);
-    if (wrong !== undefined) {
-      this.#refuse('MODEL_FORMAT', wrong);
-      return;
-    }
-    this.#stage = 'configured';
-    this.#deps.onConfigured();
+    this.#unconfirmed.closed();
+    const misfit = wrongFormat(event, this.#deps.audio);
+    this.#deps.tell({ type: 'socket.updated', ...(misfit !== undefined && { misfit }) });
   }
 
-  /** An event was refused, or the whole session. True when that is settled here. */
+  /** An event was refused, or the whole session. True when that was the configuration. */
   refused(eventId: string | undefined, code: string | undefined, param: string | undefined): boolean {
-    if (this.#stage === 'configured' || this.#stage === 'refused') return false;
     const isOwn = eventId === CONFIGURE;
-    if (isOwn && code === 'cannot_update_voice') {
-      this.#ask(withoutVoice(sessionOf(this.#needs, this.#repliesAllowed)));
-      return true;
+    if (isOwn) this.#unconfirmed.closed();
+    if (isOwn && this.#asked !== undefined && code === 'cannot_update_voice') {
+      this.#update(withoutVoice(this.#sessionOf(this.#asked)), CONFIGURE);
+    } else if (isOwn || isFatalAtSetup(code)) {
+      const detail = [code ?? 'no code', param].filter((part) => part !== undefined).join(' at ');
+      this.#deps.tell({ type: 'socket.denied', ...socketEnd(detail, code) });
     }
-    if (!isOwn && !isFatalAtSetup(code)) return false;
-    this.#refuse(
-      'MODEL_REFUSED',
-      [code ?? 'no code', param].filter((part) => part !== undefined).join(' at '),
-      code,
-    );
-    return true;
+    return isOwn;
   }
 
-  #ask(session: RealtimeSession): void {
-    this.#deps.send({ type: 'session.update', event_id: CONFIGURE, session });
+  #sessionOf({ repliesAllowed, keptTools }: Configure): RealtimeSession {
+    return sessionOf({ ...this.#deps, tools: this.#kept(keptTools) }, repliesAllowed);
   }
 
-  #refuse(code: ErrorCode, detail: string, cause?: string): void {
-    this.#stage = 'refused';
-    this.#deps.onRefused(code, detail, cause);
+  #kept(names: readonly string[] | undefined): SessionNeeds['tools'] {
+    const { tools } = this.#deps;
+    return names === undefined ? tools : tools.filter(({ name }) => names.includes(name));
+  }
+
+  #update(session: RealtimeSession, eventId?: string): void {
+    this.#unconfirmed.opened();
+    this.#deps.send({
+      type: 'session.update',
+      ...(eventId !== undefined && { event_id: eventId }),
+      session,
+    });
   }
 }
 

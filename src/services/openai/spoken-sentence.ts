@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import { CallMemory } from './call-memory.ts';
 import type { Dialect } from './dialect.ts';
 import { GatheredAudio } from './gathered-audio.ts';
-import { ModelLeg } from './model-leg.ts';
+import { openLoneSession } from './lone-session.ts';
 import type { ModelSocket } from './model-socket.ts';
 import { isWordForWord } from './word-for-word.ts';
 
@@ -30,12 +30,12 @@ export interface SentenceSession {
 
 /**
  * Has the model say a sentence, once, as it would in a call: the same
- * leg, voice and format, without tools, without a caller, and with nobody at the
+ * session, voice and format, without tools, without a caller, and with nobody at the
  * phone's end of the line but a recorder. Resolves with mu-law, 8000 Hz. Costs
  * one short session.
  *
  * @throws {EngineError} `RESPONSE_FAILED` when it comes to nothing, or other words come than
- *   those asked for; the code of the leg's own failure when the session is refused or lost.
+ *   those asked for; the code of the session's own failure when the session is refused or lost.
  */
 export function speakSentence(session: SentenceSession): Promise<Buffer> {
   const { connect, dialect, profile, text, clock, log, signal } = session;
@@ -48,7 +48,7 @@ export function speakSentence(session: SentenceSession): Promise<Buffer> {
     const end = (failure: EngineError | undefined) => {
       clock.clearTimeout(timer);
       signal.removeEventListener('abort', abort);
-      leg.stop();
+      own.stop();
       if (failure === undefined) resolve(audio.muLaw);
       else reject(failure);
     };
@@ -56,17 +56,19 @@ export function speakSentence(session: SentenceSession): Promise<Buffer> {
       end(failed('the engine stops'));
     };
     const listen = (fact: ModelFact): void => {
-      if (fact.type === 'model.opened') leg.obey({ type: 'configure' });
-      if (fact.type === 'model.configured') leg.obey({ type: 'createResponse', purpose: 'say', text });
+      if (fact.type === 'model.configured') own.order({ type: 'createResponse', purpose: 'say', text });
       if (fact.type === 'model.refused' || fact.type === 'model.lost') end(new EngineError(fact.error.code));
       if (fact.type === 'agent.said') words.push(fact.text);
       if (fact.type === 'response.finished') {
-        // The leg tells the words of what was heard, and here all of it was.
-        leg.obey({ type: 'settleItems', heard: audio.items });
-        end(problemOf(fact.outcome.status, words.join(' '), text));
+        const { status } = fact.outcome;
+        // The session tells the words of what was heard, and here all of it was: within the tick, behind this fact.
+        own.order({ type: 'settleItems', heard: audio.items });
+        queueMicrotask(() => {
+          end(problemOf(status, words.join(' '), text));
+        });
       }
     };
-    const leg = new ModelLeg(
+    const own = openLoneSession(
       {
         line,
         connect,

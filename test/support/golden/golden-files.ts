@@ -16,6 +16,8 @@ const DIFFERENCES = 'differences.json';
 export interface Differences {
   /** States that are named otherwise, with all that is in them. */
   readonly states: readonly { readonly was: string; readonly is: string; readonly reason: string }[];
+  /** Orders that no chart gives any more, in whichever call. */
+  readonly orders: readonly { readonly order: string; readonly reason: string }[];
   readonly rows: readonly ListedDifference[];
   readonly wires: readonly ListedDifference[];
 }
@@ -69,7 +71,7 @@ export function writeFolder(version: string, calls: ReadonlyMap<string, Recorded
     writeFileSync(fileOf(version, name, ROWS), textOf(rows));
     writeFileSync(fileOf(version, name, WIRES), textOf([head, ...lines]));
   }
-  const none: Differences = { states: [], rows: [], wires: [] };
+  const none: Differences = { states: [], orders: [], rows: [], wires: [] };
   writeFileSync(new URL(`${version}/${DIFFERENCES}`, FOLDER), `${JSON.stringify(none, null, 2)}\n`);
 }
 

@@ -54,9 +54,8 @@ class Replay {
   #frames = 0;
   /** How far the record has been told. */
   #next = 0;
-  /** Sent in the record before what is told next; and today. */
-  #due = 0;
-  #done = 0;
+  /** On each wire, what was sent in the record before what is told next, less what was sent today. */
+  readonly #owed: Record<FarEnd, number> = { carrier: 0, model: 0 };
   #hasWaited = false;
   /** How often a message of a kind was sent today. */
   readonly #counts = new Map<string, number>();
@@ -96,7 +95,7 @@ class Replay {
   #tellDue(): void {
     for (let line = this.#head(); line !== undefined; line = this.#head()) {
       if (line.at > this.#clock.now() - BEGAN_AT) return;
-      if (this.#done < this.#due && !this.#hasWaited) {
+      if (this.#isEarly(line) && !this.#hasWaited) {
         // The engine's own timers of this time come first, and what promises settle.
         this.#hasWaited = true;
         this.#clock.setTimeout(() => {
@@ -113,9 +112,14 @@ class Replay {
     for (; !this.#isTold; this.#next++) {
       const line = this.#recorded[this.#next];
       if (line?.way === 'in') return line;
-      this.#due++;
+      if (line !== undefined && line.wire !== 'desk') this.#owed[line.wire]++;
     }
     return undefined;
+  }
+
+  /** A far end answers what it was sent; what is sent to the other one can come earlier or later. The desk waits for both. */
+  #isEarly({ wire }: WireLine): boolean {
+    return FAR_ENDS.some((end) => (wire === 'desk' || wire === end) && this.#owed[end] > 0);
   }
 
   #tell({ wire, opens, says, closes, frames = 0 }: WireLine): void {
@@ -123,7 +127,7 @@ class Replay {
     if (this.#frames < frames) this.#sendFrame();
     this.#next++;
     this.#hasWaited = false;
-    this.#done = this.#due;
+    for (const end of FAR_ENDS) if (wire === 'desk' || wire === end) this.#owed[end] = 0;
     const message = says && this.#names.renamed(says);
     if (wire === 'desk') this.#engine.tell(says as unknown as CallEvent);
     else if (opens !== undefined) this.#opens(wire, opens);
@@ -142,9 +146,9 @@ class Replay {
     this.#counts.set(kind, count);
     const was = this.#recorded.filter((each) => each.way === 'out' && kindOf(each) === kind)[count - 1];
     if (was !== undefined) this.#names.pair(was, line);
-    this.#done++;
+    if (line.wire !== 'desk') this.#owed[line.wire]--;
     for (let next = this.#head(); next?.within === true; next = this.#head()) {
-      if (this.#done < this.#due) return;
+      if (this.#isEarly(next)) return;
       this.#tell(next);
     }
   }
@@ -185,5 +189,8 @@ class Replay {
     );
   }
 }
+
+type FarEnd = Exclude<WireLine['wire'], 'desk'>;
+const FAR_ENDS: readonly FarEnd[] = ['carrier', 'model'];
 
 const kindOf = ({ wire, says }: WireLine) => `${wire} ${String(says?.['type'] ?? says?.['event'])}`;

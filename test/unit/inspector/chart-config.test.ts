@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { chartOf } from '../../../src/inspector/chart.ts';
 import { configOf } from '../../../src/inspector/chart-config.ts';
 import { callMachine } from '../../../src/machines/call/call.machine.ts';
+import { sessionMachine } from '../../../src/machines/session/session.machine.ts';
 import { toolCallMachine } from '../../../src/machines/tool-call/tool-call.machine.ts';
 
 /** Every way of writing that a chart may have, and our own two. */
@@ -47,6 +48,7 @@ const everything = createMachine({
 
 const machines: [string, AnyStateMachine][] = [
   ['of a call', callMachine],
+  ['of a session', sessionMachine],
   ['of a tool call', toolCallMachine],
   ['with everything in it', everything],
 ];

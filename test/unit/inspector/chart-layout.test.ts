@@ -4,6 +4,7 @@ import { type ChartLayout, type Frame, layOut, type Point } from '../../../src/i
 import { piecesOf } from '../../../src/inspector/chart-regions.ts';
 import { overviewOf } from '../../../src/inspector/chart-overview.ts';
 import { callMachine } from '../../../src/machines/call/call.machine.ts';
+import { sessionMachine } from '../../../src/machines/session/session.machine.ts';
 import { toolCallMachine } from '../../../src/machines/tool-call/tool-call.machine.ts';
 
 /** The largest chart takes a second when the machine is idle. */
@@ -15,6 +16,7 @@ const call = chartOf(callMachine);
 const charts: Record<string, Chart> = {
   'the whole call': call,
   'the call from afar': overviewOf(call, new Set(['conversing'])),
+  'a session': chartOf(sessionMachine),
   'a tool call': chartOf(toolCallMachine),
 };
 

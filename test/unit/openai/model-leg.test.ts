@@ -51,7 +51,6 @@ describe("the caller's audio", () => {
     }
     rig.socket.open();
     rig.says('session.created');
-    rig.order({ type: 'configure' });
     expect(rig.sent().map(({ type }) => type)).toEqual(['session.update']);
     rig.says('session.updated', { session: rig.echo() });
     const sent = rig.sent();
@@ -91,7 +90,6 @@ describe("the caller's audio", () => {
     expect(rig.sockets).toHaveLength(2);
     rig.socket.open();
     rig.says('session.created');
-    rig.order({ type: 'configure' });
     rig.says('session.updated', { session: rig.echo() });
     const frames = rig.socket.frames.map((frame) => JSON.parse(frame) as Sent);
     expect(frames.slice(1).map(audioIn)).toEqual([2, 3, 4]);
@@ -155,7 +153,6 @@ describe('a far end that fails', () => {
     const rig = new ModelLegRig();
     rig.socket.open();
     rig.says('session.created');
-    rig.order({ type: 'configure' });
     const [update] = rig.sent();
     rig.says('error', {
       error: {
@@ -174,7 +171,6 @@ describe('a far end that fails', () => {
     const rig = new ModelLegRig();
     rig.socket.open();
     rig.says('session.created');
-    rig.order({ type: 'configure' });
     const [update] = rig.sent();
     expect(JSON.stringify(update)).toContain('"voice":"marin"');
     rig.error('cannot_update_voice', update?.event_id);
@@ -568,7 +564,6 @@ describe.each(['ga', 'beta'] as const)('a session of A-law, by the dialect %s', 
     const rig = new ModelLegRig({ dialect, profile: { audio: 'pcma' } });
     rig.socket.open();
     rig.says('session.created', { session: {} });
-    rig.order({ type: 'configure' });
     const asked = rig.sent().find(({ type }) => type === 'session.update')?.session;
     expect(asked).toMatchObject(dialect === 'ga' ? rig.echo() : { output_audio_format: 'g711_alaw' });
     rig.says('session.updated', { session: rig.echo() });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import {
-  codeOfUpgrade,
+  isFinalRefusal,
   openModelSocket,
   type UpgradeAnswer,
 } from '../../../src/services/openai/model-socket.ts';
@@ -104,7 +104,7 @@ describe('a socket to the model', () => {
         resolve(response);
       });
     });
-    expect(codeOfUpgrade(answer.statusCode)).toBe('MODEL_REFUSED');
+    expect(isFinalRefusal(answer.statusCode)).toBe(true);
     const closed = new Promise<number>((resolve) => {
       socket.on('close', resolve);
     });
@@ -114,10 +114,10 @@ describe('a socket to the model', () => {
   });
 
   test.each([401, 403, 404])('is refused for good with %i', (status) => {
-    expect(codeOfUpgrade(status)).toBe('MODEL_REFUSED');
+    expect(isFinalRefusal(status)).toBe(true);
   });
 
   test.each([400, 408, 429, 500, 503, undefined])('may be tried again after %s', (status) => {
-    expect(codeOfUpgrade(status)).toBe('MODEL_UNREACHABLE');
+    expect(isFinalRefusal(status)).toBe(false);
   });
 });

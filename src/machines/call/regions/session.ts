@@ -2,17 +2,17 @@ import { noteOf } from '../../../errors.ts';
 import { callSetup } from '../call.setup.ts';
 
 /**
- * How far the session with the model has come. The model leg lives here, as long as the call: it says how the model is
- * talked with; this says whether it can be.
+ * How far the session with the model has come, as the session tells it: a chart of its own, which lives here as long as
+ * the call. That one acts; this one is what the floor asks.
  *
- * Place kept for what is to come: `reconnecting`, beside `live`, that `model.lost` will lead to.
+ * Place kept for what is to come: `reconnecting`, beside `live`, while the session opens its next socket.
  */
 export const session = callSetup.createStateConfig({
   id: 'session',
   initial: 'opening',
   invoke: {
     id: 'model',
-    src: 'modelLeg',
+    src: 'modelSession',
     input: ({ context: { callSid } }) => ({ callSid }),
     onError: {
       actions: { type: 'raiseModelLost', params: ({ event }) => noteOf(event.error, 'CALL_FAILED') },
@@ -52,7 +52,7 @@ export const session = callSetup.createStateConfig({
     /** The socket to the model is being opened. */
     opening: {
       always: { guard: 'isModelDoneWith', target: 'gone' },
-      on: { 'model.opened': { target: 'configuring', actions: 'tellModelToConfigure' } },
+      on: { 'model.opened': 'configuring' },
     },
 
     /** The far end has yet to confirm formats, voice, tools and turn detection. */

@@ -1,7 +1,6 @@
-import type { ModelFact } from '../../machines/call/call.events.ts';
+import type { SettledItem } from '../../machines/session/session.events.ts';
 import type { HeardItem } from '../../media/heard.ts';
 import type { ClientEvent } from '../../protocol/realtime-client-events.ts';
-import type { ItemTrack, SettledItem } from './item-track.ts';
 
 /** A service whose own length of an item is shorter than its bytes was found to count some 85 ms less. */
 const MARGIN_MS = 100;
@@ -15,19 +14,15 @@ interface Cut {
   readonly responseId: string;
 }
 
-interface SettlementDeps {
-  readonly items: ItemTrack;
+interface CutsDeps {
+  readonly send: (event: ClientEvent) => void;
+  readonly isRunning: (responseId: string) => boolean;
   /** False where the far end's memory of what it said cannot be cut. */
   readonly canTruncate: boolean;
-  readonly send: (event: ClientEvent) => void;
-  readonly tell: (fact: ModelFact) => void;
-  readonly isRunning: (responseId: string) => boolean;
-  /** The words that were heard of a clip: no session has them yet. */
-  readonly tellModel: (text: string) => void;
 }
 
 /**
- * Cuts the model's memory to what was heard, and tells the words.
+ * Cuts the session's memory of what it said to what was heard.
  *
  * Of each item: heard in full, left; heard in part, truncated; not heard,
  * deleted, for a truncation at 0 is refused. A truncation sent while the service
@@ -35,33 +30,27 @@ interface SettlementDeps {
  * response is done. So may one that is close to the end of what was received,
  * by a service that counts less: it is sent once more, and later ones keep away.
  */
-export class ItemSettlement {
-  readonly #deps: SettlementDeps;
+export class MemoryCuts {
+  readonly #deps: CutsDeps;
   readonly #unanswered = new Map<string, Cut>();
   readonly #again: Cut[] = [];
   /** Learned from the first refusal: how far below the end of what was received this service wants to be cut. */
   #marginMs = 0;
   #lastId = 0;
 
-  constructor(deps: SettlementDeps) {
+  constructor(deps: CutsDeps) {
     this.#deps = deps;
   }
 
-  settle(heard: readonly HeardItem[]): void {
-    for (const [itemId, parts] of byItem(heard)) {
-      const settled = this.#deps.items.settle(itemId, parts);
-      if (settled === undefined) continue;
-      if (settled.isClip && settled.text !== '') this.#deps.tellModel(settled.text);
-      if (settled.isInMemory && this.#deps.canTruncate) this.#cutMemory(itemId, parts, settled);
-      this.#deps.tell({
-        type: 'agent.said',
-        itemId,
-        text: settled.text,
-        interrupted: settled.interrupted,
-        heardMs: parts.reduce((sum, { heardMs }) => sum + heardMs, 0),
-        ...(settled.unheard !== '' && { unheard: settled.unheard }),
-      });
-    }
+  /** An item that the far end was still saying goes on in its memory, though all that came of it was heard. */
+  cut({ itemId, parts, hasDropped, isWhole }: SettledItem): void {
+    if (!this.#deps.canTruncate) return;
+    const goesOn = (part: HeardItem) => !part.complete || (hasDropped && part === parts.at(-1));
+    const cut = parts.find((part) => goesOn(part) && (!isWhole || part.heardMs < part.receivedMs));
+    if (cut === undefined) return;
+    const ms = Math.floor(Math.min(cut.heardMs, cut.receivedMs - this.#marginMs));
+    if (ms > 0) this.#truncate(cut, ms);
+    else if (cut === parts[0]) this.#delete(itemId);
   }
 
   /** The far end has refused an event. True when it was one of these. */
@@ -96,16 +85,6 @@ export class ItemSettlement {
     if (this.#deps.canTruncate) for (const itemId of itemIds) this.#delete(itemId);
   }
 
-  /** An item that the far end was still saying goes on in its memory, though all that came of it was heard. */
-  #cutMemory(itemId: string, parts: readonly HeardItem[], { hasDropped, isWhole }: SettledItem): void {
-    const goesOn = (part: HeardItem) => !part.complete || (hasDropped && part === parts.at(-1));
-    const cut = parts.find((part) => goesOn(part) && (!isWhole || part.heardMs < part.receivedMs));
-    if (cut === undefined) return;
-    const ms = Math.floor(Math.min(cut.heardMs, cut.receivedMs - this.#marginMs));
-    if (ms > 0) this.#truncate(cut, ms);
-    else if (cut === parts[0]) this.#delete(itemId);
-  }
-
   #delete(itemId: string): void {
     this.#deps.send({ type: 'conversation.item.delete', event_id: this.#nextId(), item_id: itemId });
   }
@@ -135,14 +114,3 @@ export class ItemSettlement {
 }
 
 const OWN = 'cut_';
-
-/** Parts of one item together, items in the order in which they were heard. */
-function byItem(heard: readonly HeardItem[]): Map<string, HeardItem[]> {
-  const items = new Map<string, HeardItem[]>();
-  for (const part of heard) {
-    const parts = items.get(part.itemId);
-    if (parts === undefined) items.set(part.itemId, [part]);
-    else parts.push(part);
-  }
-  return items;
-}
