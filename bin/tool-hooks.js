@@ -33,7 +33,8 @@ const isWrittenHere = (url) =>
 /** UTF-16 without a mark of byte order is UTF-8, too, with a zero beside each letter. */
 async function refuseNonsense(path) {
   const bytes = await readFile(path);
-  if (!isUtf8(bytes) || bytes.includes(0)) throw new Error(`${basename(path)} is not UTF-8: save it as that`);
+  if (!isUtf8(bytes) || bytes.includes(0))
+    throw new Error(`${basename(path)} is not UTF-8: save it as UTF-8`);
 }
 
 export async function resolve(specifier, context, next) {

@@ -87,7 +87,7 @@ function readDotEnv(): Environment {
     return parseWritten(textOf(readFileSync('.env')));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    const why = cause instanceof EngineError ? 'is not UTF-8: save it as that' : 'cannot be read';
+    const why = cause instanceof EngineError ? 'is not UTF-8: save it as UTF-8' : 'cannot be read';
     throw new EngineError('CONFIG_INVALID', `.env: ${why}`, { cause });
   }
 }

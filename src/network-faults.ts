@@ -11,46 +11,46 @@ export interface NetworkFault {
 }
 
 const NO_ROUTE: NetworkFault = {
-  text: 'no way leads there from this machine',
+  text: 'this machine has no route to it',
   remedy: 'check the network of this machine, and its firewall for outgoing connections',
 };
 const TOO_SLOW: NetworkFault = {
-  text: 'no answer came in time',
-  remedy: 'check the address, and the firewalls on the way',
+  text: 'it did not answer in time',
+  remedy: 'check the address, and the firewalls in between',
 };
 const CUT_OFF: NetworkFault = {
   text: 'the connection was cut off',
-  remedy: 'check what stands in between: a proxy or a firewall ended it',
+  remedy: 'check the proxies and firewalls in between: one of them ended it',
 };
 const UNKNOWN_SIGNER: NetworkFault = {
-  text: 'its certificate is signed by nobody that is trusted',
+  text: 'its certificate is signed by an authority that is not trusted',
   remedy: 'use one of a public authority; for an authority of your own set NODE_EXTRA_CA_CERTS here',
 };
 const HALF_A_CHAIN: NetworkFault = {
-  text: 'its certificate came without the intermediate ones',
+  text: 'it sent its certificate without the intermediate ones',
   remedy: 'serve the whole chain (fullchain.pem, not cert.pem)',
 };
 const NO_TLS: NetworkFault = {
-  text: 'no TLS is spoken there',
-  remedy: 'check scheme and port: one of plain HTTP was asked for TLS, or TLS is switched off there',
+  text: 'it does not speak TLS',
+  remedy: 'check scheme and port: the port speaks plain HTTP, or TLS is switched off',
 };
 const NOT_HTTP: NetworkFault = {
-  text: 'what answers there does not speak HTTP',
-  remedy: 'check scheme and port: one of TLS was asked in the clear, or another program has it',
+  text: 'it does not speak HTTP',
+  remedy: 'check scheme and port: the port speaks TLS, or belongs to another program',
 };
 
 const FAULTS: Readonly<Record<string, NetworkFault>> = {
   ENOTFOUND: {
-    text: 'the host name is not known',
+    text: 'the host name is unknown',
     remedy: 'check the name for typing errors, and its DNS record',
   },
   EAI_AGAIN: {
     text: 'the host name could not be looked up',
-    remedy: 'check that this machine reaches a DNS server',
+    remedy: 'check that this machine can reach a DNS server',
   },
   ECONNREFUSED: {
-    text: 'nothing listens there',
-    remedy: 'check the port, and that the program behind it runs',
+    text: 'nothing listens on that port',
+    remedy: 'check the port, and that the program runs',
   },
   ECONNRESET: CUT_OFF,
   EPIPE: CUT_OFF,
@@ -70,7 +70,7 @@ const FAULTS: Readonly<Record<string, NetworkFault>> = {
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     text: 'its certificate is for another name',
-    remedy: 'get one for this host name, or use the name that it is for',
+    remedy: "get one for this host name, or use the certificate's name",
   },
   DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_SIGNER,
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_SIGNER,

@@ -22,7 +22,7 @@ export function productionFaults(values: Guarded, tlsRejectUnauthorized: string 
     const url = values[name];
     // On this machine nobody listens in: a proxy that speaks TLS may stand there.
     if (url === undefined || isLoopbackUrl(url) || /^(?:https|wss):/i.test(url)) continue;
-    faults.push(`${name}: sends secrets and voices in the clear; begin it with https:// or wss://`);
+    faults.push(`${name}: sends secrets and voices unencrypted; use https:// or wss://`);
   }
   for (const name of ['ADMIN_TOKEN', 'TWILIO_AUTH_TOKEN'] as const) {
     const secret = values[name];
@@ -39,6 +39,6 @@ export function productionFaults(values: Guarded, tlsRejectUnauthorized: string 
 }
 
 const REMEDIES = {
-  ADMIN_TOKEN: 'take what `openssl rand -hex 32` prints',
-  TWILIO_AUTH_TOKEN: 'take the one of your Twilio account, 32 hexadecimal digits',
+  ADMIN_TOKEN: 'use the output of `openssl rand -hex 32`',
+  TWILIO_AUTH_TOKEN: "use your Twilio account's token, 32 hexadecimal digits",
 };

@@ -6,10 +6,10 @@
 import type { ErrorCode, ErrorNote } from './errors.ts';
 import { networkFault } from './network-faults.ts';
 
-const KEY = 'check OPENAI_API_KEY: it is wrong, or was taken back';
+const KEY = 'check OPENAI_API_KEY: it is wrong or was revoked';
 const MODEL = 'check OPENAI_REALTIME_MODEL and OPENAI_REALTIME_URL: the account has no such model there';
 const CREDIT = "add credit, or raise the limit, on the account's billing page; until then every call fails";
-const PATIENCE = "wait: the model's side fails; its status page says more";
+const PATIENCE = "wait: the model's service fails; see its status page";
 
 /** By the codes that model servers give, and by the status of an upgrade that they refuse. */
 const BY_CAUSE: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ const BY_CAUSE: Readonly<Record<string, string>> = {
   insufficient_quota: CREDIT,
   credit_balance_exhausted: CREDIT,
   billing_hard_limit_reached: CREDIT,
-  account_deactivated: 'write to the support of the model: the account was closed',
+  account_deactivated: "contact the model's support: the account was closed",
   beta_api_shape_disabled: 'set OPENAI_REALTIME_DIALECT=ga, or leave it out',
   http_429: 'raise the rate limits of the account, or take fewer calls at once',
   rate_limit_exceeded: 'raise the rate limits of the account, or take fewer calls at once',
@@ -31,20 +31,20 @@ const BY_CAUSE: Readonly<Record<string, string>> = {
   server_error: PATIENCE,
 };
 
-const DOCTOR = '`callchart doctor` looks at all of it';
+const DOCTOR = '`callchart doctor` checks all of it';
 
 const BY_CODE: Readonly<Partial<Record<ErrorCode, string>>> = {
-  MODEL_REFUSED: `check the profile's voice, model and tools by what was refused; ${DOCTOR}`,
-  MODEL_FORMAT: "set the profile's audio to pcm16, or to pcmu: this model speaks one of them only",
+  MODEL_REFUSED: `check what was refused: the profile's voice, model or tools; ${DOCTOR}`,
+  MODEL_FORMAT: "set the profile's audio to pcm16 or to pcmu: this model supports only one of them",
   MODEL_UNREACHABLE: `check OPENAI_REALTIME_URL and the network of this machine; ${DOCTOR}`,
   MODEL_NOT_READY: `check that OPENAI_REALTIME_URL is a Realtime API, and the status page of the model; ${DOCTOR}`,
   MODEL_LOST: `check the network of this machine, and the status page of the model; ${DOCTOR}`,
-  RESPONSE_FAILED: 'look at the status page and the limits of the account of the model',
-  STREAM_LOST: 'check the way from the carrier: a proxy that ends idle connections, or a network that failed',
-  STREAM_NOT_STARTED: `check PUBLIC_URL and what is in front of the engine: the media stream did not get through; ${DOCTOR}`,
-  STORAGE_UNAVAILABLE:
-    'check the disk of DATABASE_URL: whether it is full, and whether the engine may write there',
-  CALL_FAILED: "look at the engine's log at that time: it names what was thrown",
+  RESPONSE_FAILED: "check the model's status page and the limits of its account",
+  STREAM_LOST:
+    'check the connection from the carrier: a proxy ended an idle connection, or the network failed',
+  STREAM_NOT_STARTED: `check PUBLIC_URL and the proxy in front of the engine: the media stream did not reach the engine; ${DOCTOR}`,
+  STORAGE_UNAVAILABLE: 'check that the disk of DATABASE_URL is not full, and that the engine may write to it',
+  CALL_FAILED: "check the engine's log at that time: it names the exception",
 };
 
 /** What to do, as an imperative; undefined where nothing but the message can be said. */

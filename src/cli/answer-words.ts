@@ -37,10 +37,10 @@ export function answerWords(url: string, answer: FarAnswer): string {
   const who = answer.server || 'what is there';
   if (isRedirect(status)) {
     const where = leadsTo === undefined ? 'elsewhere' : `to ${leadsTo}`;
-    return `${who} redirects ${where} (${String(status)}), and Twilio does not follow: make that PUBLIC_URL, or end the redirect`;
+    return `${who} redirects ${where} (${String(status)}), and Twilio does not follow: set PUBLIC_URL to that address, or remove the redirect`;
   }
   if (status >= 520 && status <= 530) {
-    return `Cloudflare does not reach the engine (${String(status)}): check the address and the certificate it has for it`;
+    return `Cloudflare does not reach the engine (${String(status)}): check the engine's address and certificate in Cloudflare`;
   }
   switch (status) {
     case 426:
@@ -49,26 +49,26 @@ export function answerWords(url: string, answer: FarAnswer): string {
       return badRequest(who, answer);
     case 401:
     case 407:
-      return `${who} asks for a password (${String(status)}), and Twilio has none: let /twilio through without`;
+      return `${who} asks for a password (${String(status)}), and Twilio has none: allow /twilio without one`;
     case 403:
       if (answer.type === PROBLEM) {
-        return 'the engine takes requests of its own machine only: TWILIO_AUTH_TOKEN is not set there';
+        return 'the engine allows only its own machine: TWILIO_AUTH_TOKEN is not set there';
       }
       return isEngines(answer)
-        ? `the engine refuses the signature: TWILIO_AUTH_TOKEN or PUBLIC_URL differ there from here; it checks against ${url}`
-        : `${who} refuses it (403) before it comes to the engine: a firewall's rule, or a list of addresses`;
+        ? `the engine refuses the signature: its TWILIO_AUTH_TOKEN or PUBLIC_URL differs from the one here; it checks against ${url}`
+        : `${who} refuses the request (403) before the engine: check firewall rules and address lists`;
     case 404:
       return isEngines(answer)
-        ? 'the engine got another path (404): the proxy must pass the path on as it is'
-        : `${who} does not know the path (404): it must pass it on to the engine`;
+        ? 'the engine got another path (404): the proxy must not change the path'
+        : `${who} does not know the path (404): it must pass the path to the engine`;
     case 500:
-      return `${who} failed (500): its own log says why`;
+      return `${who} failed (500): see its own log`;
     case 502:
     case 504:
       return `${who} does not reach the engine (${String(status)}): check that it runs, and the address and port it is passed on to`;
     case 503:
       return isEngines(answer)
-        ? 'the engine is starting, or as many streams as it takes calls wait already (503): try again'
+        ? 'the engine is starting, or has too many streams waiting (503): try again'
         : `${who} does not reach the engine (503): check that it runs, and the address and port it is passed on to`;
     case 200:
       return `${who} answers with ${answer.type === 'text/html' ? 'a web page' : 'something else'} (200): that is not the engine`;
@@ -80,11 +80,11 @@ export function answerWords(url: string, answer: FarAnswer): string {
 function lostWords(answer: FarAnswer): string {
   const lost = lostHeaders(answer);
   if (lost === undefined || lost.length === 0) {
-    return `${answer.server || 'what is there'} does not pass upgrades on (426): it must speak HTTP/1.1, and pass Upgrade and Connection on`;
+    return `${answer.server || 'what is there'} does not pass upgrades (426): it must speak HTTP/1.1, and pass Upgrade and Connection`;
   }
   const names = lost.map((each) => (each === 'version' ? 'HTTP/1.1' : each)).join(', ');
   return withLines(
-    `the proxy in front of the engine (${answer.server || 'it does not say which'}) passes it on without ${names}; write there`,
+    `the proxy in front of the engine (${answer.server || 'it does not say which'}) drops ${names}; add there`,
     proxyLines(answer, lost),
   );
 }
@@ -93,7 +93,7 @@ function badRequest(who: string, { body }: FarAnswer): string {
   if (/plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server/i.test(body)) {
     return `${who} speaks TLS at that port (400): PUBLIC_URL must begin with https://`;
   }
-  return `${who} finds the handshake wrong (400): the proxy must pass Sec-WebSocket-Key and Sec-WebSocket-Version on`;
+  return `${who} refuses the handshake (400): the proxy must pass Sec-WebSocket-Key and Sec-WebSocket-Version`;
 }
 
 const isRedirect = (status: number) => [301, 302, 303, 307, 308].includes(status);

@@ -26,7 +26,7 @@ export async function backup(folder: string, flags: BackupFlags, terminal: Termi
   if (flags.verify && flags.restore) throw new UsageError('--restore verifies first: leave --verify out');
   if (isToBeRead !== existsSync(folder))
     throw new UsageError(
-      `${folder}: ${isToBeRead ? 'no such folder' : 'is there already; name one that is not'}`,
+      `${folder}: ${isToBeRead ? 'no such folder' : 'already exists; choose another name'}`,
     );
   if (flags.verify) {
     terminal.print(`${folder} is sound: ${told(await verifyBackup(folder))}`);

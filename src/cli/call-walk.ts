@@ -129,8 +129,8 @@ function inputOf(began: FullRow | undefined): CallInput {
   throw new EngineError(
     'REQUEST_INVALID',
     began === undefined
-      ? 'the record does not say what the call began with: it is of an engine before 0.2'
-      : `the record says wrongly what the call began with: ${z.prettifyError(read.error)}`,
+      ? 'the record has no `call.began`: an engine before 0.2 wrote it'
+      : `\`call.began\` in the record is invalid: ${z.prettifyError(read.error)}`,
   );
 }
 

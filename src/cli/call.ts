@@ -226,7 +226,7 @@ async function record(
     await writeWhole(path, writeWav(caller, agent));
   } catch (thrown) {
     const isNoFile = thrown instanceof EngineError;
-    const why = isNoFile ? 'it is no file' : ((thrown as NodeJS.ErrnoException).code ?? 'unknown');
+    const why = isNoFile ? 'not a file' : ((thrown as NodeJS.ErrnoException).code ?? 'unknown');
     throw new UsageError(`${path}: cannot be written (${why})`);
   }
 }

@@ -24,11 +24,11 @@ export function readCallerScript(text: string): { lines: ScriptLine[] } | { prob
     const line = written.startsWith('!') ? readOrder(written) : sayLine(written);
     if (line === undefined) return { problem: `line ${String(index + 1)}: ${ORDERS}` };
     if (line.kind === 'say' && !holdsWords(line.text)) {
-      return { problem: `line ${String(index + 1)}: it holds no words` };
+      return { problem: `line ${String(index + 1)}: no words` };
     }
     lines.push(line);
   }
-  return lines.length === 0 ? { problem: 'it says nothing' } : { lines };
+  return lines.length === 0 ? { problem: 'the script has no line to say' } : { lines };
 }
 
 /** What no voice can say is no sentence: the caller would wait for the end of it. */

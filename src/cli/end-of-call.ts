@@ -15,7 +15,7 @@ export function complaintOf({ outcome, endReason, failure }: EndOfCall): string 
   const isBad = endReason === undefined ? outcome.status === 'failed' : /^(?:failed|lost)$/.test(endReason);
   if (!isBad) return undefined;
   const end = endReason === 'lost' ? 'the call was lost' : 'the call failed';
-  if (failure === undefined) return `${end}, and its record does not say why: the engine's log may`;
+  if (failure === undefined) return `${end}, its record has no reason: see the engine's log`;
   const { code, cause, text, remedy } = failure;
   const named = cause === null ? text : `${text} (${cause})`;
   return visible(`${end}: ${code}: ${named}${remedy === null ? '' : `; ${remedy}`}`);

@@ -35,7 +35,7 @@ export async function readApi({ url, adminToken }: EngineApi, path: string): Pro
     throw new EngineError('UNAVAILABLE', `nothing answers at ${url}: is the engine running?`, { cause });
   }
   if (answer.status >= 300 && answer.status < 400) {
-    throw new EngineError('UNAVAILABLE', `${url} leads elsewhere: name the address of the engine itself`);
+    throw new EngineError('UNAVAILABLE', `${url} redirects: give the address of the engine itself`);
   }
   const text = await boundedText(answer);
   if (answer.ok) return text;
@@ -45,10 +45,10 @@ export async function readApi({ url, adminToken }: EngineApi, path: string): Pro
         'UNAUTHORIZED',
         adminToken === undefined
           ? 'set ADMIN_TOKEN; it is sent to this machine, to HOST and to PUBLIC_URL only'
-          : 'set ADMIN_TOKEN to that of the engine',
+          : "set ADMIN_TOKEN to the engine's token",
       );
     case 403:
-      throw new EngineError('FORBIDDEN', 'the engine answers only this machine while it has no ADMIN_TOKEN');
+      throw new EngineError('FORBIDDEN', 'the engine has no ADMIN_TOKEN: it answers only this machine');
     case 404:
       throw new EngineError('NOT_FOUND', detailOf(text));
     default:
@@ -71,7 +71,7 @@ export async function boundedText({ body }: Response): Promise<string> {
       parts.push(part);
     }
   } catch (cause) {
-    throw new EngineError('UNAVAILABLE', 'the answer of the engine broke off', { cause });
+    throw new EngineError('UNAVAILABLE', "the engine's answer was cut off", { cause });
   }
   if (bytes > MAX_CALL_FILE) throw new EngineError('UNAVAILABLE', 'the answer is too long to be a call');
   return Buffer.concat(parts).toString();

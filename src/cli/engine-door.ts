@@ -68,7 +68,7 @@ const silent = (file: string, url: string | undefined) =>
   new EngineError(
     'UNAVAILABLE',
     `an engine has ${file} and ${url === undefined ? 'does not say where it listens' : `does not answer at ${url}`}; ` +
-      'name its address with --url, or set another DATABASE_URL',
+      'give its address with --url, or set another DATABASE_URL',
   );
 
 async function isAlive(url: string): Promise<boolean> {

@@ -30,7 +30,7 @@ export async function checkModel(
   const outcome = await tryConfigure(model, withinMs);
   if (outcome.type === 'configured') {
     const ms = Math.round(systemClock.steady() - begunAt);
-    return sound(`the model takes a session: ${where}; ready after ${String(ms)} ms`);
+    return sound(`the model accepts a session: ${where}; ready after ${String(ms)} ms`);
   }
   const { code, message, cause } = outcome.error;
   const remedy = remedyOf(outcome.error);

@@ -13,7 +13,7 @@ export async function checkNumber({ twilio }: Pick<Config, 'twilio'>, publicUrl:
       const faults = faultsOf(answer.settings, publicUrl);
       return faults.length > 0
         ? faults.map((fault) => bad(`TWILIO_PHONE_NUMBER: ${fault}`))
-        : [sound(`Twilio leads calls of TWILIO_PHONE_NUMBER here${fallbackNote(answer.settings)}`)];
+        : [sound(`Twilio sends calls to TWILIO_PHONE_NUMBER here${fallbackNote(answer.settings)}`)];
     }
     case 'unknown':
       return [bad('TWILIO_PHONE_NUMBER: the account of TWILIO_ACCOUNT_SID has no such number')];
@@ -42,7 +42,8 @@ function faultsOf(settings: NumberSettings, publicUrl: string): string[] {
   const faults: string[] = [];
   const voice = `${publicUrl}/twilio/voice`;
   const status = `${publicUrl}/twilio/status`;
-  if (isSet(settings.trunk_sid)) faults.push('a SIP trunk takes its calls: take the number off it at Twilio');
+  if (isSet(settings.trunk_sid))
+    faults.push('a SIP trunk takes its calls: remove the number from the trunk at Twilio');
   if (isSet(settings.voice_application_sid)) {
     faults.push('a TwiML app takes its calls: choose "Webhook" at Twilio instead');
   }

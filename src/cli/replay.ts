@@ -27,7 +27,7 @@ export async function replay(which: string, flags: ReplayFlags, terminal: Termin
     terminal.print(`${callSid}: today's chart does the same, in ${String(rows)} rows`);
     return EXIT.ok;
   }
-  terminal.print(`${callSid}: today's chart parts from the record at row ${String(difference.seq)}`);
+  terminal.print(`${callSid}: today's chart differs from the record at row ${String(difference.seq)}`);
   terminal.print(`  recorded: ${visible(difference.recorded)}`);
   terminal.print(`  today:    ${visible(difference.today)}`);
   return EXIT.failed;
@@ -51,7 +51,7 @@ function openFile(path: string): CallFile {
 /** A pipe or a device has no end, and a file that is large has too much of one. */
 function readBounded(path: string): string {
   const stat = statSync(path);
-  if (!stat.isFile()) throw new UsageError(`${path}: is no file`);
+  if (!stat.isFile()) throw new UsageError(`${path}: is not a file`);
   if (stat.size > MAX_CALL_FILE) throw new UsageError(`${path}: is too large to be a call (64 MB)`);
   return userText(path, readFileSync(path));
 }

@@ -47,8 +47,8 @@ function checkJson(written: string): void {
   const at = written.trim() === '' ? undefined : jsonFaultAt(written);
   if (at === undefined) return;
   const place = `character ${String(at + 1)}`;
-  const found = at < written.length ? `there is ${written.slice(at, at + 12)}` : 'it ends there';
-  throw new UsageError(`the arguments are no JSON from ${place} on: ${found}`);
+  const found = at < written.length ? `found ${written.slice(at, at + 12)}` : 'the text ends';
+  throw new UsageError(`the arguments are not JSON at ${place}: ${found}`);
 }
 
 function unknownTool(name: string, agent: string, { names }: TrialTools): string {

@@ -49,7 +49,7 @@ export async function openTrialTools(
     const profile = agents.find(agent);
     if (profile === undefined) {
       const ids = agents.list().map(({ id }) => id);
-      throw new UsageError(`there is no agent ${agent}; there is ${ids.join(', ')}`);
+      throw new UsageError(`no agent ${agent}; the agents are ${ids.join(', ')}`);
     }
     const call = trialCall(profile, from);
     const toolbox = createToolbox({

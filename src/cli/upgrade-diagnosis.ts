@@ -9,11 +9,11 @@ export function diagnosed(url: string, outcome: UpgradeOutcome): Finding {
       return sound(`${url} opens`);
     case 'mute':
       return bad(
-        `${url} opens, and nothing comes back: what is in front of the engine lets the upgrade through and keeps what follows`,
+        `${url} opens, but no message comes back: the proxy in front of the engine passes the upgrade, but not the messages after it`,
       );
     case 'garbled':
       return bad(
-        `${url} answers the upgrade, and not as a WebSocket does: what is in front of the engine changes the answer's headers`,
+        `${url} answers the upgrade, but not as a WebSocket: the proxy in front of the engine changes the headers of the answer`,
       );
     case 'broken':
       return bad(`${url} cannot be reached: ${networkWords(outcome.code)}`);

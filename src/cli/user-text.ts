@@ -10,6 +10,6 @@ export function userText(path: string, bytes: Uint8Array): string {
   try {
     return textOf(bytes);
   } catch {
-    throw new UsageError(`${path}: is not UTF-8: save it as that`);
+    throw new UsageError(`${path}: is not UTF-8: save it as UTF-8`);
   }
 }

@@ -49,7 +49,7 @@ export function readCallFile(text: string): CallFile {
     throw new EngineError('REQUEST_INVALID', 'the file is not JSON');
   }
   const head = z.looseObject({ kind: z.literal('callchart.call'), version: z.int() }).safeParse(written);
-  if (!head.success) throw new EngineError('REQUEST_INVALID', 'the file holds no call of Callchart');
+  if (!head.success) throw new EngineError('REQUEST_INVALID', 'the file is not a call of Callchart');
   const { version } = head.data;
   if (version !== 1 && version !== 2) {
     throw new EngineError(

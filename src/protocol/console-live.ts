@@ -64,5 +64,5 @@ export const LiveMessage = z.discriminatedUnion('type', [
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;
 
-/** Why the engine closes a feed. RFC 6455: 1008 policy (no subscription came), 1009 too large, 1013 try again later. */
+/** Why the engine closes a feed. RFC 6455: 1008 policy (no subscription received), 1009 too large, 1013 try again later. */
 export const LIVE_CLOSE = { refused: 1008, tooLarge: 1009, full: 1013 } as const;

@@ -51,7 +51,7 @@ function problemsOfIssue(
     const known = knownBeside.get(issue.keys) ?? [];
     return issue.keys.map((key) => ({
       path: dotted([...place, key]),
-      message: `is not known here${didYouMean(key, known)}`,
+      message: `is unknown${didYouMean(key, known)}`,
       isOfKey: true,
     }));
   }

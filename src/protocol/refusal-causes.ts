@@ -4,12 +4,12 @@ export const REFUSAL_CAUSES = {
   full: 'all lines are busy',
   storage: 'the journal cannot be written',
   blocked: 'the number is blocked',
-  caller_at_once: 'the caller has as many calls at once as one may have',
-  caller_per_hour: 'the caller has called as often in an hour as one may',
-  day_calls: "the day's calls are used up",
-  day_minutes: "the day's minutes of the model are used up",
-  day_cost: "the day's money is used up",
-  placed_per_day: 'as many calls were placed today as may be',
+  caller_at_once: 'the caller has reached the limit of calls at once',
+  caller_per_hour: 'the caller has reached the limit of calls per hour',
+  day_calls: 'the daily limit of calls is reached',
+  day_minutes: 'the daily limit of model minutes is reached',
+  day_cost: 'the daily limit of cost is reached',
+  placed_per_day: 'the daily limit of placed calls is reached',
 } as const;
 
 export type RefusalCause = keyof typeof REFUSAL_CAUSES;

@@ -71,14 +71,14 @@ async function readAgentFile(folder: string, name: string): Promise<AgentFile | 
   try {
     return { name, text: textOf(bytes) };
   } catch {
-    return { name, fault: 'is not UTF-8: save it as that' };
+    return { name, fault: 'is not UTF-8: save it as UTF-8' };
   }
 }
 
 function whyUnread(cause: unknown): string {
   const isLink = cause instanceof EngineError;
   const why = isLink
-    ? 'a link out of the folder'
+    ? 'a link to outside the folder'
     : ((cause as NodeJS.ErrnoException).code ?? 'unknown error');
   return `cannot be read (${why})`;
 }

@@ -51,7 +51,7 @@ export async function readAgentFolder(
     if ('profile' in read) entries.push({ file: file.name, profile: read.profile, written: read.written });
   }
   if (!files.some(({ name }) => name === DEFAULT_FILE)) {
-    const message = 'is missing: it answers numbers that no other profile names';
+    const message = 'is missing: it takes calls to numbers that no other profile names';
     problems.push(line(join(folder, DEFAULT_FILE), { path: '', message }));
   }
   // No program is started for a folder that is going to be refused.
@@ -100,9 +100,9 @@ export function clashes(
   { file, profile }: Pick<AgentEntry, 'file' | 'profile'>,
 ): FieldProblem[] {
   return others.flatMap((other) => {
-    const owner = `belongs to ${other.file} already`;
+    const owner = `is already used by ${other.file}`;
     return [
-      ...(other.file === file ? [{ path: 'id', message: `its file ${owner}` }] : []),
+      ...(other.file === file ? [{ path: 'id', message: `the file name ${owner}` }] : []),
       ...(other.profile.id === profile.id ? [{ path: 'id', message: owner }] : []),
       ...profile.phoneNumbers.flatMap((number, index) =>
         other.profile.phoneNumbers.includes(number)

@@ -38,7 +38,7 @@ export async function keepVersion(
     await makeOwnFolder(join(folder, VERSIONS));
     await makeOwnFolder(place);
   } catch (cause) {
-    throw new EngineError('UNAVAILABLE', 'the versions of agents cannot be written', { cause });
+    throw new EngineError('UNAVAILABLE', 'the agent versions cannot be written', { cause });
   }
   const name = `${savedAt.replaceAll(':', '-')}.${versionOf(written)}.json`;
   await saveAgentFile(place, { name, text: `${JSON.stringify(written, null, 2)}\n` });

@@ -59,25 +59,25 @@ export async function checkedManifest(folder: string): Promise<BackupManifest> {
     const found = await digestOf(join(folder, path)).catch(() => undefined);
     if (found === undefined) throw unusable(`${join(folder, path)} is missing or cannot be read`);
     if (found.bytes !== bytes || found.sha256 !== sha256)
-      throw unusable(`${join(folder, path)} is not what was written`);
+      throw unusable(`${join(folder, path)} does not match its checksum`);
   }
-  if (!manifest.files.some(({ path }) => path === DATABASE)) throw unusable(`${folder} holds no database`);
+  if (!manifest.files.some(({ path }) => path === DATABASE)) throw unusable(`${folder} has no database`);
   return manifest;
 }
 
 async function readManifest(folder: string): Promise<BackupManifest> {
   const path = join(folder, NAME);
   const written = await readWhole(path).catch(() => undefined);
-  if (written === undefined) throw unusable(`${folder} is no backup: there is no ${NAME} in it`);
+  if (written === undefined) throw unusable(`${folder} is not a backup: it has no ${NAME}`);
   try {
     return Manifest.parse(JSON.parse(written.toString('utf8')));
   } catch (cause) {
-    throw unusable(`${path} is not what was written`, cause);
+    throw unusable(`${path} is damaged`, cause);
   }
 }
 
 async function digestOf(path: string): Promise<{ bytes: number; sha256: string }> {
-  if (!(await lstat(path)).isFile()) throw unusable(`${path} is no file`);
+  if (!(await lstat(path)).isFile()) throw unusable(`${path} is not a file`);
   const file = await openToRead(path);
   if (file === undefined) throw unusable(`${path} is missing`);
   const hash = createHash('sha256');

@@ -64,7 +64,7 @@ export async function makeBackup(
     const summary = checkDatabase(join(draft, DATABASE));
     manifest = await writeManifest(draft, [DATABASE, ...copied], { madeAt, ...summary });
   });
-  if (manifest === undefined) throw new EngineError('INTERNAL', 'a backup was made without its list');
+  if (manifest === undefined) throw new EngineError('INTERNAL', 'the backup has no manifest');
   return manifest;
 }
 
@@ -77,7 +77,7 @@ export async function verifyBackup(folder: string): Promise<BackupManifest> {
   const manifest = await checkedManifest(folder);
   const { schema } = checkDatabase(join(folder, DATABASE));
   if (schema !== manifest.schema)
-    throw unusable(`${join(folder, DATABASE)} has another schema than its list says`);
+    throw unusable(`${join(folder, DATABASE)} has another schema than its manifest says`);
   return manifest;
 }
 
@@ -85,7 +85,7 @@ function refuseMissing(databaseFile: string): void {
   if (databaseFile === IN_MEMORY)
     throw new EngineError('REQUEST_INVALID', 'DATABASE_URL: a database in memory has no backup');
   if (!existsSync(databaseFile))
-    throw new EngineError('CONFIG_INVALID', `DATABASE_URL: ${databaseFile} is not there`);
+    throw new EngineError('CONFIG_INVALID', `DATABASE_URL: ${databaseFile} does not exist`);
 }
 
 /** @param path - that of the folder in a backup. */

@@ -40,11 +40,11 @@ export class CallPlacer implements Outbound {
     const { journal, admission, clock, ownNumber, agentOf } = this.#parts;
     const agent = agentOf(agentId);
     if (agent === undefined) {
-      throw new RequestProblem('REQUEST_INVALID', { detail: 'agentId: there is no such agent' });
+      throw new RequestProblem('REQUEST_INVALID', { detail: 'agentId: no agent has this id' });
     }
     if (ownNumber === undefined) {
       throw new RequestProblem('UNAVAILABLE', {
-        detail: 'no Twilio account is configured to place calls with',
+        detail: 'no Twilio account is configured',
       });
     }
     const verdict = judgeNumber(to, servedCountries(agent.countries, ownNumber));
@@ -98,6 +98,6 @@ function sidOf(entry: OutboxEntry | undefined): string {
   }
   throw new RequestProblem('UNAVAILABLE', {
     detail:
-      'it is not certain that the carrier has the call: ask again with the same Idempotency-Key, which places no second one',
+      'the carrier may have the call or not: repeat the request with the same Idempotency-Key, which places no second call',
   });
 }

@@ -177,7 +177,7 @@ export class HostedCall {
   /** The chart is dead, its legs are not: they say sorry and let go. */
   async #apologize(error: ErrorNote): Promise<EndReason> {
     const { input, clock, log } = this.#parts;
-    log.error({ callSid: input.callSid, error }, 'an exception ended one call');
+    log.error({ callSid: input.callSid, error }, 'an exception ended the call');
     this.#recorder.announce(clock.now(), { type: 'call.failing', error });
     const { phone, model } = this.#actor.getSnapshot().children;
     const toPhone = (order: PhoneOrder) => {

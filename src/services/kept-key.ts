@@ -27,7 +27,7 @@ export async function keptKeyIn(folder: string, name: KeyName): Promise<Buffer> 
     await writeOnce(path, randomBytes(KEY_BYTES));
     key = await read(path);
     if (key !== undefined) return key;
-    throw new EngineError('STORAGE_UNAVAILABLE', `${path} was taken away`);
+    throw new EngineError('STORAGE_UNAVAILABLE', `${path} was deleted meanwhile`);
   } catch (cause) {
     if (cause instanceof EngineError) throw cause;
     throw new EngineError('STORAGE_UNAVAILABLE', `${path} cannot be read or written`, { cause });
@@ -41,8 +41,5 @@ async function read(path: string): Promise<Buffer | undefined> {
     await narrow(path);
     return key;
   }
-  throw new EngineError(
-    'STORAGE_UNAVAILABLE',
-    `${path} is not a key of the engine's; delete it to get a new one`,
-  );
+  throw new EngineError('STORAGE_UNAVAILABLE', `${path} is not a valid key; delete it to get a new one`);
 }

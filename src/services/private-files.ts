@@ -173,7 +173,7 @@ export async function makeWholeFolder(path: string, fill: (draft: string) => Pro
 async function refuseTaken(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found !== undefined)
-    throw new EngineError('REQUEST_INVALID', `${path} is there already; name one that is not`);
+    throw new EngineError('REQUEST_INVALID', `${path} already exists; choose another name`);
 }
 
 /** A new file, to be written piece by piece. An error of the file system when anything has the name. */
@@ -214,16 +214,17 @@ export async function readWhole(path: string): Promise<Buffer | undefined> {
  */
 export async function readWithin(folder: string, name: string): Promise<Buffer> {
   const [place, path] = await Promise.all([realpath(folder), realpath(join(folder, name))]);
-  if (!path.startsWith(join(place, '/'))) throw new EngineError('REQUEST_INVALID', `${name} leads elsewhere`);
+  if (!path.startsWith(join(place, '/')))
+    throw new EngineError('REQUEST_INVALID', `${name} is a link to outside the folder`);
   const content = await readWhole(path);
-  if (content === undefined) throw new EngineError('REQUEST_INVALID', `${name} is gone`);
+  if (content === undefined) throw new EngineError('REQUEST_INVALID', `${name} was deleted`);
   return content;
 }
 
 async function refuseOther(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined || found.isFile()) return;
-  const what = found.isSymbolicLink() ? 'a link' : 'no file';
+  const what = found.isSymbolicLink() ? 'a link' : 'not a file';
   throw new EngineError('REQUEST_INVALID', `${basename(path)} is ${what}; only files are written`);
 }
 

@@ -94,7 +94,7 @@ async function refuseWhatIsInTheWay(
 ): Promise<void> {
   for (const end of BESIDE_DATABASE) {
     const path = `${databaseFile}${end}`;
-    if (existsSync(path)) throw new EngineError('REQUEST_INVALID', `${path} is there: move it away first`);
+    if (existsSync(path)) throw new EngineError('REQUEST_INVALID', `${path} exists: move it away first`);
   }
   for (const key of KEYS) {
     if (!files.some(({ path }) => path === key)) continue;
@@ -103,7 +103,7 @@ async function refuseWhatIsInTheWay(
       const path = join(dataDir, key);
       throw new EngineError(
         'REQUEST_INVALID',
-        `${path} is another key than the backup's: move it away first`,
+        `${path} differs from the key in the backup: move it away first`,
       );
     }
   }
@@ -116,5 +116,5 @@ async function holdsProfiles(agentsDir: string): Promise<boolean> {
 
 async function put(from: string, to: string): Promise<void> {
   await makeFolder(dirname(to));
-  if (!(await copyOnce(from, to))) throw unusable(`${from} is gone`);
+  if (!(await copyOnce(from, to))) throw unusable(`${from} is missing`);
 }

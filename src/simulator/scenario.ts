@@ -95,14 +95,14 @@ export const Scenario = z
     };
     for (const { name, needs, phrases } of intents) {
       const unknown = [...Object.keys(needs), ...phrases.flatMap(slotsIn)].filter((slot) => !(slot in slots));
-      if (unknown.length > 0) problem(`intent ${name} uses slots that are not there: ${unknown.join(', ')}`);
+      if (unknown.length > 0) problem(`intent ${name} uses unknown slots: ${unknown.join(', ')}`);
     }
     for (const [name, { phrase }] of Object.entries(slots)) {
       // A slot may only use those before it: so none can hold itself.
       const before = Object.keys(slots).slice(0, Object.keys(slots).indexOf(name));
       const wrong = slotsIn(phrase).filter((slot) => !before.includes(slot));
       if (wrong.length > 0)
-        problem(`slot ${name} uses slots that do not stand before it: ${wrong.join(', ')}`);
+        problem(`slot ${name} uses slots that are not defined before it: ${wrong.join(', ')}`);
     }
   });
 export type Scenario = z.infer<typeof Scenario>;
@@ -137,17 +137,13 @@ function jsonOf(file: string): unknown {
     bytes = readFileSync(file);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw wrongScenario(
-      file,
-      code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`,
-      cause,
-    );
+    throw wrongScenario(file, code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`, cause);
   }
   let text: string;
   try {
     text = textOf(bytes);
   } catch (cause) {
-    throw wrongScenario(file, 'is not UTF-8: save it as that', cause);
+    throw wrongScenario(file, 'is not UTF-8: save it as UTF-8', cause);
   }
   try {
     return JSON.parse(text);

@@ -82,7 +82,7 @@ test(
     });
     expect(await typed(folder, 'backup', backup)).toMatchObject({
       code: 2,
-      complained: expect.stringContaining('monday: is there already; name one that is not') as string,
+      complained: expect.stringContaining('monday: already exists; choose another name') as string,
     });
     expect(await typed(folder, 'backup', '--verify', backup)).toMatchObject({ code: 0 });
     expect(await typed(folder, 'backup', '--restore', backup)).toMatchObject({

@@ -71,6 +71,6 @@ test('an exception in one call ends that call with an apology, and is written do
   expect(failures).toEqual(['CALL_FAILED']);
   expect(await journal.query('call', { callSid })).toMatchObject({ state: 'ended', endReason: 'failed' });
   expect(log.lines).toContainEqual(
-    expect.objectContaining({ level: 'error', sentence: 'an exception ended one call' }),
+    expect.objectContaining({ level: 'error', sentence: 'an exception ended the call' }),
   );
 });

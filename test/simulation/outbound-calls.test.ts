@@ -241,8 +241,8 @@ describe('a call that is refused', () => {
   });
 
   test.each([
-    ['MAX_PLACED_CALLS_PER_DAY', 'as many calls were placed today as may be'],
-    ['MAX_CALLS_PER_DAY', "the day's calls are used up"],
+    ['MAX_PLACED_CALLS_PER_DAY', 'the daily limit of placed calls is reached'],
+    ['MAX_CALLS_PER_DAY', 'the daily limit of calls is reached'],
   ])(
     'because of %s says so, and the same key still tells of the call that it placed',
     async (name, detail) => {

@@ -54,7 +54,7 @@ test('a refused key is told in one line with code and remedy, kept with the call
   expect(await runCommandLine(commandLine(terminal), argv, terminal)).toBe(1);
   expect(complaints).toEqual([
     'callchart: the call failed: MODEL_REFUSED: the model refused the session (http_401); ' +
-      'check OPENAI_API_KEY: it is wrong, or was taken back',
+      'check OPENAI_API_KEY: it is wrong or was revoked',
   ]);
   const { endReason, failure } = JSON.parse(printed.at(-1) ?? '') as Record<string, unknown>;
   expect({ endReason, failure }).toMatchObject({

@@ -124,12 +124,12 @@ describe('a recorded call', () => {
   });
 
   test.each([
-    [(rows: FullRow[]) => rows.slice(1), 'is of an engine before'],
+    [(rows: FullRow[]) => rows.slice(1), 'an engine before 0.2 wrote it'],
     [
       (rows: FullRow[]) => changed(rows, 'call.began', (row) => ({ ...row, body: { turns: 'both' } })),
-      'says wrongly what the call began with',
+      '`call.began` in the record is invalid',
     ],
-  ])('that does not say what it began with is refused', async (damage, why) => {
+  ])('a record whose `call.began` is missing or invalid is refused', async (damage, why) => {
     await expect(replayCall(damage(await recorded()))).rejects.toThrow(why);
   });
 });

@@ -33,7 +33,7 @@ test(
     });
     expect(engine).toEqual({
       code: 1,
-      stderr: `callchart: the configuration is invalid: the scenario ${join(folder, 'shop.json')}: there is no such file\n`,
+      stderr: `callchart: the configuration is invalid: the scenario ${join(folder, 'shop.json')}: no such file\n`,
     });
   },
 );

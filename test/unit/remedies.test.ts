@@ -16,8 +16,8 @@ describe('the remedy of a failure', () => {
     ['MODEL_NOT_READY', undefined, /^check that OPENAI_REALTIME_URL/],
     ['STREAM_NOT_STARTED', undefined, /^check PUBLIC_URL/],
     // What is not known by its name has the remedy of its code.
-    ['MODEL_REFUSED', 'invalid_value', /voice, model and tools/],
-    ['STREAM_LOST', undefined, /^check the way from the carrier/],
+    ['MODEL_REFUSED', 'invalid_value', /voice, model or tools/],
+    ['STREAM_LOST', undefined, /^check the connection from the carrier/],
   ])('of %s with %s', (code, cause, remedy) => {
     expect(remedyOf({ code, ...(cause !== undefined && { cause }) })).toMatch(remedy);
   });

@@ -39,7 +39,7 @@ export const AGENT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 /** Agent profiles, as an operator reads, tries and edits them. */
 export function agentsApi({ agents, drafts, instructionsFor }: AgentsApiDeps) {
-  const unknown = () => new RequestProblem('NOT_FOUND', { detail: 'no agent of that id' });
+  const unknown = () => new RequestProblem('NOT_FOUND', { detail: 'no agent has this id' });
 
   return {
     'GET /api/agents': ({ query }) => {
@@ -113,7 +113,7 @@ const cursorOf = (id: string) => Buffer.from(id).toString('base64url');
 function idOf(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString();
   if (AGENT_ID.test(id)) return id;
-  throw wrong([{ path: 'cursor', message: 'is none that this list gave' }]);
+  throw wrong([{ path: 'cursor', message: 'is not a cursor of this list' }]);
 }
 
 function wrong(errors: readonly FieldProblem[]): RequestProblem {

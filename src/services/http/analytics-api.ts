@@ -15,7 +15,7 @@ export function analyticsApi({ journal, charts }: { readonly journal: Journal; r
     'GET /api/charts/:machineId': ({ params }) => {
       const picture = charts.get(params['machineId'] ?? '');
       if (picture === undefined) {
-        const detail = `no chart of that name; there are ${[...charts.keys()].sort().join(', ')}`;
+        const detail = `no chart has this name; the charts are ${[...charts.keys()].sort().join(', ')}`;
         throw new RequestProblem('NOT_FOUND', { detail });
       }
       return json(200, picture);

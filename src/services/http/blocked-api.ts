@@ -25,7 +25,7 @@ export function blockedApi({ journal, clock }: BlockedApiDeps) {
       if (await journal.transact('unblockNumber', { phone: readPhone(params) })) {
         return { status: 204, type: 'application/json', text: '' };
       }
-      throw new RequestProblem('NOT_FOUND', { detail: 'that number is not blocked' });
+      throw new RequestProblem('NOT_FOUND', { detail: 'this number is not blocked' });
     },
 
     'GET /api/refused-calls': async ({ query }) =>

@@ -28,7 +28,7 @@ export function callExport({ journal, charts, clock }: CallExportDeps) {
       const call = await journal.query('foundCall', { callSid });
       const chart = charts.get('call');
       if (call === undefined || chart === undefined) {
-        throw new RequestProblem('NOT_FOUND', { detail: 'no call of that SID' });
+        throw new RequestProblem('NOT_FOUND', { detail: 'no call has this callSid' });
       }
       const [[rows], lines] = await Promise.all([
         journal.query('rowsText', { after: [{ callSid, seq: 0 }], bodies: isMasked ? 'redacted' : 'full' }),

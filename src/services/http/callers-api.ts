@@ -12,10 +12,10 @@ export function callersApi({ erasures }: { readonly erasures: Pick<Erasures, 'ca
         case 'erased':
           return { status: 204, type: 'application/json', text: '' };
         case 'unknown':
-          throw new RequestProblem('NOT_FOUND', { detail: 'nothing is stored about that number' });
+          throw new RequestProblem('NOT_FOUND', { detail: 'nothing is stored about this number' });
         case 'live':
           throw new RequestProblem('CONFLICT', {
-            detail: 'that number is in a call: end it, or ask again when it is over; nothing was erased',
+            detail: 'nothing was erased: this number is in a call; hang up first, or try again after its end',
           });
       }
     },

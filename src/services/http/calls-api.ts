@@ -31,7 +31,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApiDeps) {
   const call = async (callSid: string) => {
     const found = await journal.query('foundCall', { callSid });
-    if (found === undefined) throw new RequestProblem('NOT_FOUND', { detail: 'no call of that SID' });
+    if (found === undefined) throw new RequestProblem('NOT_FOUND', { detail: 'no call has this callSid' });
     return found;
   };
 
@@ -72,9 +72,10 @@ export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApi
     'DELETE /api/calls/:callSid': async ({ params }): Promise<Answer> => {
       const erasure = await erasures.call(params['callSid'] ?? '');
       if (erasure === 'erased') return { status: 204, type: 'application/json', text: '' };
-      if (erasure === 'unknown') throw new RequestProblem('NOT_FOUND', { detail: 'no call of that SID' });
+      if (erasure === 'unknown')
+        throw new RequestProblem('NOT_FOUND', { detail: 'no call has this callSid' });
       const state = stateName(erasure.liveIn);
-      const detail = `the call is ${state}: end it, or ask again when it is over; nothing was erased`;
+      const detail = `nothing was erased: the call is ${state}; hang up first, or try again after its end`;
       throw new RequestProblem('CONFLICT', { detail, state });
     },
 

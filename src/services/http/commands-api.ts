@@ -39,7 +39,7 @@ export function commandsApi({ desk, journal }: CommandsApiDeps) {
   const notLive = async (callSid: string) => {
     const record = await journal.query('call', { callSid });
     return record === undefined
-      ? new RequestProblem('NOT_FOUND', { detail: 'no call of that SID' })
+      ? new RequestProblem('NOT_FOUND', { detail: 'no call has this callSid' })
       : new RequestProblem('CONFLICT', { detail: `the call is ${record.state}`, state: record.state });
   };
 
@@ -60,5 +60,5 @@ export function commandsApi({ desk, journal }: CommandsApiDeps) {
 }
 
 function conflict({ type }: Command, state: string): RequestProblem {
-  return new RequestProblem('CONFLICT', { detail: `${type} makes no sense in ${state}`, state });
+  return new RequestProblem('CONFLICT', { detail: `${type} is not possible in state ${state}`, state });
 }

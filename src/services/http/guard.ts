@@ -96,7 +96,10 @@ export function createGuard({
   const near = (door: Refusal['door'], request: IncomingMessage, missing: string) => {
     if (isLoopbackUrl(publicUrl) && isDirectLoopback(request)) return;
     tell(door, 'not_local', request);
-    throw new EngineError('FORBIDDEN', `without ${missing} only direct clients on this machine are answered`);
+    throw new EngineError(
+      'FORBIDDEN',
+      `${missing} is not set: only direct clients on this machine are allowed`,
+    );
   };
 
   const check = (

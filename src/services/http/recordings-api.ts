@@ -61,4 +61,4 @@ export function recordingsApi({ recordings }: { readonly recordings: RecordingSt
 /** Node joins such a header's lines, so there is one. */
 const rangeOf = (header: string | string[] | undefined) => (typeof header === 'string' ? header : undefined);
 
-const none = () => new RequestProblem('NOT_FOUND', { detail: 'no recording of that call' });
+const none = () => new RequestProblem('NOT_FOUND', { detail: 'this call has no recording' });

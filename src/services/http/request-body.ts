@@ -50,7 +50,8 @@ export function parseJson(text: string): unknown {
     // Not the parser's own message: it quotes the body.
     throw new EngineError('REQUEST_INVALID', 'the body is not JSON');
   }
-  if (depthOf(body) > MAX_DEPTH) throw new EngineError('REQUEST_INVALID', 'the body is nested too deeply');
+  if (depthOf(body) > MAX_DEPTH)
+    throw new EngineError('REQUEST_INVALID', `the body is nested more than ${String(MAX_DEPTH)} levels deep`);
   return body;
 }
 

@@ -30,10 +30,10 @@ export function softphoneApi({ desk, agents, drafts, speak }: SoftphoneDeps) {
     if (draftId !== undefined) {
       const draft = drafts.find(draftId);
       if (draft !== undefined) return draft;
-      throw new RequestProblem('NOT_FOUND', { detail: 'the draft is not known any more: make it again' });
+      throw new RequestProblem('NOT_FOUND', { detail: 'the draft has expired: create it again' });
     }
     const stored = agents.stored(agentId ?? 'default');
-    if (stored === undefined) throw new RequestProblem('NOT_FOUND', { detail: 'no agent of that id' });
+    if (stored === undefined) throw new RequestProblem('NOT_FOUND', { detail: 'no agent has this id' });
     return stored.profile;
   };
 

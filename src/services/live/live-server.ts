@@ -89,7 +89,7 @@ export class LiveServer {
     this.#viewers++;
     let viewer: Viewer | undefined;
     const late = clock.setTimeout(() => {
-      socket.close(LIVE_CLOSE.refused, 'no subscription came');
+      socket.close(LIVE_CLOSE.refused, 'no subscription received');
     }, SUBSCRIBE_WITHIN_MS);
     const stopPings = this.#keepAlive(socket);
     let subscriptions = { count: 0, since: clock.steady() };
@@ -149,10 +149,10 @@ function readSubscription(text: string): LiveSubscription {
   try {
     written = JSON.parse(text);
   } catch {
-    throw new EngineError('REQUEST_INVALID', 'send a subscription as JSON text');
+    throw new EngineError('REQUEST_INVALID', 'the subscription is not JSON text');
   }
   const read = LiveSubscription.safeParse(written);
   if (read.success) return read.data;
-  const [first = { path: '', message: 'is no subscription' }] = fieldProblems(read.error);
+  const [first = { path: '', message: 'is not a subscription' }] = fieldProblems(read.error);
   throw new EngineError('REQUEST_INVALID', `${first.path}: ${first.message}`);
 }

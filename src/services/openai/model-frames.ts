@@ -55,7 +55,7 @@ export class ModelFrames {
 
   #eventsOf(data: Buffer, isBinary: boolean): readonly ServerEvent[] {
     try {
-      if (isBinary) throw new EngineError('MODEL_MALFORMED', 'a binary frame');
+      if (isBinary) throw new EngineError('MODEL_MALFORMED', 'a binary message');
       return this.#deps.dialect.read(data.toString('utf8'));
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;

@@ -91,8 +91,8 @@ export function speakSentence(session: SentenceSession): Promise<Buffer> {
 }
 
 function problemOf(status: string, said: string, asked: string): EngineError | undefined {
-  if (status !== 'completed') return failed(`it ended ${status}`);
-  return isWordForWord(said, asked) ? undefined : failed('other words came than were asked for');
+  if (status !== 'completed') return failed(`the response ended ${status}`);
+  return isWordForWord(said, asked) ? undefined : failed('the model said other words than asked');
 }
 
 const failed = (detail: string) => new EngineError('RESPONSE_FAILED', detail);

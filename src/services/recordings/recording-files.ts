@@ -36,7 +36,7 @@ export class RecordingFiles {
    */
   async create(callSid: string): Promise<FileHandle> {
     const path = this.#pathOf(callSid, AUDIO);
-    if (path === undefined) throw new EngineError('REQUEST_INVALID', 'no file can be named by that call SID');
+    if (path === undefined) throw new EngineError('REQUEST_INVALID', 'the callSid cannot be a file name');
     await makeOwnFolder(this.#folder);
     return createFile(path);
   }

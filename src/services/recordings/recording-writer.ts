@@ -51,7 +51,10 @@ export class RecordingWriter implements TapeSink {
 
   write(audio: Uint8Array): void {
     if (this.#waitingBytes + audio.length > MAX_WAITING_BYTES) {
-      this.#stop('failed', new EngineError('STORAGE_UNAVAILABLE', 'the disk is half a minute behind'));
+      this.#stop(
+        'failed',
+        new EngineError('STORAGE_UNAVAILABLE', 'the disk is too slow: 30 s of audio wait'),
+      );
       return;
     }
     this.#waitingBytes += audio.length;
@@ -115,7 +118,7 @@ export class RecordingWriter implements TapeSink {
 
   #fits(bytes: number): boolean {
     if (this.#written + bytes <= this.#parts.maxBytes) return true;
-    this.#stop('tooLong', new EngineError('STORAGE_UNAVAILABLE', 'the recording is as long as it may be'));
+    this.#stop('tooLong', new EngineError('STORAGE_UNAVAILABLE', 'the recording has its maximum length'));
     return false;
   }
 

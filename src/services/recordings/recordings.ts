@@ -123,7 +123,7 @@ export class Recordings {
       for (let at = Math.max(start, HEADER_BYTES); at < end;) {
         const piece = Buffer.allocUnsafe(Math.min(READ_BYTES, end - at));
         const bytesRead = (await file?.read(piece, 0, piece.length, at))?.bytesRead ?? 0;
-        if (bytesRead === 0) throw new EngineError('NOT_FOUND', 'the recording is gone');
+        if (bytesRead === 0) throw new EngineError('NOT_FOUND', 'the recording was deleted');
         yield piece.subarray(0, bytesRead);
         at += bytesRead;
       }

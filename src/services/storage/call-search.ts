@@ -141,7 +141,7 @@ function matchOf({
  */
 function wordsOf(q: string): string[] {
   const words = q.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [];
-  if (words.length === 0) throw new EngineError('REQUEST_INVALID', 'q holds no word to look for');
+  if (words.length === 0) throw new EngineError('REQUEST_INVALID', 'q has no word to search for');
   return words.map((word, at) => {
     const isBegun = at === words.length - 1 && word.length >= SHORTEST_BEGINNING && !/\s$/.test(q);
     return `"${word}"${isBegun ? ' *' : ''}`;

@@ -28,7 +28,7 @@ export function databaseFileOf(url: string): string {
   try {
     return fileURLToPath(url);
   } catch (cause) {
-    throw invalid('after file:// must come an absolute path of this machine', cause);
+    throw invalid('must have an absolute local path after file://', cause);
   }
 }
 

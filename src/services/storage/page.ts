@@ -70,7 +70,7 @@ function placeOf(table: PagedTable, cursor: string): Place {
   const place = { at: Number(at), n: Number(n) };
   // Writing it again must give the same text: that refuses every other spelling, and every other list's cursor.
   if (name !== table || !isPlace(place) || cursorOf(table, place) !== cursor) {
-    throw new EngineError('REQUEST_INVALID', 'cursor is not one of this list');
+    throw new EngineError('REQUEST_INVALID', 'cursor is not a cursor of this list');
   }
   return place;
 }

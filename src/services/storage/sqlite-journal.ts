@@ -303,7 +303,7 @@ class SqliteJournal implements OwnJournal {
     if (this.#closing !== undefined) return new EngineError('STORAGE_UNAVAILABLE', 'the journal is closing');
     return this.#trouble
       ? errorOf(this.#trouble)
-      : new EngineError('STORAGE_UNAVAILABLE', 'too many writes wait');
+      : new EngineError('STORAGE_UNAVAILABLE', 'too many writes are waiting');
   }
 }
 

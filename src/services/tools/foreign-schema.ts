@@ -77,7 +77,7 @@ class BoundedSchema {
 
   #patterned({ pattern }: Fields, copy: Record<string, unknown>): Record<string, unknown> {
     if (pattern === undefined) return copy;
-    if (typeof pattern !== 'string') throw new Error('a pattern is no text');
+    if (typeof pattern !== 'string') throw new Error('a pattern is not a string');
     const linear = new LinearPattern(pattern);
     this.#steps += linear.steps;
     if (this.#steps > MAX_STEPS) throw new Error('its patterns are too long, or repeat too much');

@@ -56,11 +56,12 @@ export function createOutward({ allowHosts, resolve = systemResolve }: OutwardPa
 
   const problemOf = (url: URL): string | undefined => {
     if (isAllowed(url)) return undefined;
-    if (url.protocol !== 'https:') return 'must be https, or its host be named in TOOLS_ALLOW_HOSTS';
+    if (url.protocol !== 'https:')
+      return 'must begin with https://, or its host must be in TOOLS_ALLOW_HOSTS';
     const literal = addressOf(url);
     return isIP(literal) === 0 || isPublicAddress(literal)
       ? undefined
-      : 'must not be a private address, or be named in TOOLS_ALLOW_HOSTS';
+      : 'must not be a private address, or it must be in TOOLS_ALLOW_HOSTS';
   };
 
   /** Node asks this for every name it connects to; a literal address never gets here, and is judged before. */

@@ -26,10 +26,11 @@ export class ToolSecrets {
   problemOf(name: string, target: SecretTarget): string | undefined {
     if (!this.#values.has(name)) return `${name} is not set`;
     const places = this.#places.get(name);
-    if (places === undefined) return `${name} goes nowhere: name its hosts in TOOLS_SECRET_HOSTS`;
+    if (places === undefined) return `${name} has no host: name its hosts in TOOLS_SECRET_HOSTS`;
     if (namesOf(target).some((place) => places.has(place))) return undefined;
-    const there = target === PROGRAM ? `a program: name ${PROGRAM}` : `${target.host}: name that host`;
-    return `${name} may not go to ${there} in TOOLS_SECRET_HOSTS`;
+    const there =
+      target === PROGRAM ? `a program: add ${name}=${PROGRAM}` : `${target.host}: add ${name}=${target.host}`;
+    return `${name} is not allowed for ${there} to TOOLS_SECRET_HOSTS`;
   }
 
   /** The secret; undefined when it may not go there. */

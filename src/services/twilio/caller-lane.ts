@@ -137,14 +137,14 @@ export class CallerLane {
     if (this.#quietSweeps === GAP_SWEEPS) line.callerAudio(GAP_SILENCE, 0, GAP_SILENCE.length);
     if (this.#quietSweeps > GAP_SWEEPS) line.callerAudio(SWEEP_SILENCE, 0, SWEEP_SILENCE.length);
     if (this.#deadSweeps === SUSPECT_SWEEPS) listener.suspect();
-    if (this.#deadSweeps === LOST_SWEEPS) listener.failed('STREAM_LOST', 'no frame came for 10 s');
+    if (this.#deadSweeps === LOST_SWEEPS) listener.failed('STREAM_LOST', 'no `media` for 10 s');
   }
 
   #readSlowly(data: Buffer, isBinary: boolean): void {
     const { listener } = this.#options;
     let message;
     try {
-      if (isBinary) throw new TypeError('a binary message');
+      if (isBinary) throw new TypeError('binary message');
       message = readStreamMessage(data.toString());
     } catch (thrown) {
       this.#skip(thrown, data.length);
@@ -206,7 +206,7 @@ export class CallerLane {
     const count = this.#badFrames.count();
     if (count === 1)
       log.warn({ streamSid, code, reason: message, bytes }, 'a message of the stream was skipped');
-    if (count === MAX_BAD_FRAMES) listener.failed('STREAM_MALFORMED', `${String(count)} in 10 s`);
+    if (count === MAX_BAD_FRAMES) listener.failed('STREAM_MALFORMED', `${String(count)} messages in 10 s`);
   }
 
   /** Base64, at `text[start, end)`. */
@@ -230,11 +230,12 @@ export class CallerLane {
     this.#hasDropped = true;
     if (!this.#rate.isFlooded) return;
     this.#isFlooded = true;
-    listener.failed('STREAM_TOO_FAST', 'time and again');
+    listener.failed('STREAM_TOO_FAST', 'too often');
   }
 
   #countStray(): void {
     this.#strays++;
-    if (this.#strays === MAX_STRAYS) this.#options.listener.failed('STREAM_OUT_OF_ORDER', 'time and again');
+    if (this.#strays === MAX_STRAYS)
+      this.#options.listener.failed('STREAM_OUT_OF_ORDER', `${String(MAX_STRAYS)} times`);
   }
 }

@@ -186,8 +186,7 @@ export class PhoneLeg {
       const held = this.#held;
       if (held === undefined) return;
       held.stuckSweeps = this.#agent.isStuck ? held.stuckSweeps + 1 : 0;
-      if (held.stuckSweeps >= MAX_STUCK_SWEEPS)
-        this.#lose('STREAM_LOST', 'the network took nothing for 10 s');
+      if (held.stuckSweeps >= MAX_STUCK_SWEEPS) this.#lose('STREAM_LOST', 'the socket sent nothing for 10 s');
       else held.caller.sweep();
       this.#agent.drain();
     });

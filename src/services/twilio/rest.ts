@@ -211,7 +211,7 @@ export function createTwilioRest(options: TwilioRestOptions): TwilioRest {
     if (status < 200 || status >= 300) throw refusalOf(status, body, retryAfterMs(retryAfter, now()));
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;
-    throw new TwilioRestError('an answer that cannot be read', { httpStatus: status, happened: 'unknown' });
+    throw new TwilioRestError('the answer cannot be read', { httpStatus: status, happened: 'unknown' });
   }
 
   async function exchange({ method, path, form }: TwilioRequest): Promise<Exchange> {
@@ -228,7 +228,7 @@ export function createTwilioRest(options: TwilioRestOptions): TwilioRest {
     } catch (cause) {
       const isNotSent = NOT_SENT.has(networkCodeOf(cause));
       throw new TwilioRestError(
-        isNotSent ? 'it could not be reached' : 'the connection was lost or too slow',
+        isNotSent ? 'not reachable' : 'the connection was lost or too slow',
         { happened: isNotSent ? 'no' : 'unknown' },
         { cause },
       );

@@ -61,19 +61,20 @@ export function admitStream(socket: TextSocket, rules: AdmissionRules): void {
     turnAway(socket, code);
   };
   const onControl = (data: Buffer) => {
-    if (!early.control(data.length)) reject('STREAM_OUT_OF_ORDER', 'too much before its start');
+    if (!early.control(data.length)) reject('STREAM_OUT_OF_ORDER', 'too many bytes before `start`');
   };
   const onMessage = (data: unknown, isBinary: boolean) => {
     switch (early.message(data as Buffer, isBinary)) {
       case 'ignored':
         return;
       case 'refused':
-        reject('STREAM_OUT_OF_ORDER', 'no beginning of a stream');
+        reject('STREAM_OUT_OF_ORDER', 'another message before `start`');
         return;
       case 'start':
         try {
           const message = readStreamMessage(String(data));
-          if (message.event !== 'start') throw new EngineError('STREAM_MALFORMED', 'another message within');
+          if (message.event !== 'start')
+            throw new EngineError('STREAM_MALFORMED', 'the event is not `start`');
           const streamSid = message.streamSid ?? message.start.streamSid;
           if (streamSid === undefined) throw new EngineError('STREAM_MALFORMED', 'no streamSid');
           settle();
@@ -85,7 +86,7 @@ export function admitStream(socket: TextSocket, rules: AdmissionRules): void {
     }
   };
   const timer = clock.setTimeout(() => {
-    reject('STREAM_NOT_STARTED', `no start within ${String(START_WITHIN_MS)} ms`);
+    reject('STREAM_NOT_STARTED', `no \`start\` within ${String(START_WITHIN_MS)} ms`);
   }, START_WITHIN_MS);
 
   socket.on('error', (error) => {
@@ -116,9 +117,10 @@ async function admit(
       at: rules.dateOf(callSid),
       isLive: rules.isLive(callSid),
     });
-    if (!isFresh) throw new EngineError('TOKEN_REJECTED', 'used, or of an older stream');
-    if (!stream.isOpen) throw new EngineError('STREAM_LOST', 'while its token was checked');
-    if (!rules.attach(callSid, stream)) throw new EngineError('TOKEN_REJECTED', 'its call is not here');
+    if (!isFresh) throw new EngineError('TOKEN_REJECTED', 'used, or for an older stream');
+    if (!stream.isOpen) throw new EngineError('STREAM_LOST', 'the socket closed while the token was checked');
+    if (!rules.attach(callSid, stream))
+      throw new EngineError('TOKEN_REJECTED', 'this engine does not have the call');
   } catch (thrown) {
     const { code, message: detail } = noteOf(thrown, 'INTERNAL');
     if (code === 'TOKEN_REJECTED') rules.refused('wrong_token', detail, callSid);
@@ -132,8 +134,8 @@ function ticketOf({ start }: Start, { tokens, peer }: AdmissionRules): StreamTic
   const token = start.customParameters[TOKEN_PARAMETER];
   if (token === undefined) throw new EngineError('TOKEN_REJECTED', 'missing');
   const ticket = tokens.read(token);
-  if (ticket.callSid !== start.callSid) throw new EngineError('TOKEN_REJECTED', 'of another call');
-  if (ticket.peer !== peer) throw new EngineError('TOKEN_REJECTED', `not of a ${peer}`);
+  if (ticket.callSid !== start.callSid) throw new EngineError('TOKEN_REJECTED', 'for another call');
+  if (ticket.peer !== peer) throw new EngineError('TOKEN_REJECTED', `not for a ${peer}`);
   return ticket;
 }
 

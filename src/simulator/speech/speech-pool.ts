@@ -118,7 +118,8 @@ export class SpeechPool implements Speech {
   }
 
   #ask(task: SpeechTask, moved: ArrayBuffer[] = []): Promise<Uint8Array | string | undefined> {
-    if (this.#isClosed) return Promise.reject(new EngineError('SPEECH_UNAVAILABLE', 'it was stopped'));
+    if (this.#isClosed)
+      return Promise.reject(new EngineError('SPEECH_UNAVAILABLE', 'the speech thread was stopped'));
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#tasks.set(id, { resolve, reject });

@@ -507,7 +507,7 @@ describe('a profile', () => {
   const { tools } = toolsWith();
 
   test.each([
-    [{ name: 'shop', url: 'http://shop.example.com/mcp' }, 'mcpServers.0.url', /must be https/],
+    [{ name: 'shop', url: 'http://shop.example.com/mcp' }, 'mcpServers.0.url', /must begin with https/],
     [{ name: 'shop', url: 'https://[::1]/mcp' }, 'mcpServers.0.url', /private address/],
     [
       { name: 'shop', url: 'https://shop.example.com/', bearer: 'TOOL_ABSENT' },
@@ -518,14 +518,14 @@ describe('a profile', () => {
     [
       { name: 'shop', url: 'https://evil.example.com/', bearer: 'TOOL_SHOP_KEY' },
       'mcpServers.0.bearer',
-      /may not go to evil/,
+      /is not allowed for evil/,
     ],
     [
       { name: 'shop', url: 'https://shop.example.com/', bearer: 'TOOL_UNBOUND' },
       'mcpServers.0.bearer',
-      /goes nowhere/,
+      /has no host/,
     ],
-    [{ name: 'shop', command: 'shop', env: { KEY: 'TOOL_UNBOUND' } }, 'mcpServers.0.env.KEY', /goes nowhere/],
+    [{ name: 'shop', command: 'shop', env: { KEY: 'TOOL_UNBOUND' } }, 'mcpServers.0.env.KEY', /has no host/],
   ])('is told what is wrong with %j, and nobody is asked', (server, path, message) => {
     expect(tools.problemsOf(profileWith(server))).toEqual([
       { path, message: expect.stringMatching(message) as unknown },

@@ -102,7 +102,7 @@ describe('a backup', () => {
     const { places, backup } = engineFolder();
     await make(backup, places);
     await expect(make(backup, places)).rejects.toMatchObject(
-      refusal(/monday is there already/, 'REQUEST_INVALID'),
+      refusal(/monday already exists/, 'REQUEST_INVALID'),
     );
     const nowhere = { ...places, databaseFile: join(places.dataDir, 'other.db') };
     await expect(make(`${backup}-2`, nowhere)).rejects.toMatchObject(
@@ -171,7 +171,7 @@ describe('a backup', () => {
       (at: string) => {
         appendFileSync(join(at, 'recordings', 'CA1.wav'), 'x');
       },
-      /CA1\.wav is not what was written/,
+      /CA1\.wav does not match its checksum/,
     ],
     [
       'a recording that is gone',
@@ -185,14 +185,14 @@ describe('a backup', () => {
       (at: string) => {
         appendFileSync(join(at, 'calls.sqlite'), 'x');
       },
-      /calls\.sqlite is not what was written/,
+      /calls\.sqlite does not match its checksum/,
     ],
     [
       'a folder that was not finished',
       (at: string) => {
         rmSync(join(at, 'backup.json'));
       },
-      /is no backup/,
+      /is not a backup/,
     ],
     [
       'a list that leads elsewhere',
@@ -200,7 +200,7 @@ describe('a backup', () => {
         const list = readFileSync(join(at, 'backup.json'), 'utf8');
         writeFileSync(join(at, 'backup.json'), list.replace('recordings/CA1.wav', 'recordings/../../x'));
       },
-      /backup\.json is not what was written/,
+      /backup\.json is damaged/,
     ],
   ])('with %s is refused by name', async (_, harm, message) => {
     const { places, backup } = engineFolder();
@@ -289,7 +289,7 @@ describe('restoring', () => {
     );
     await release();
     await expect(restoreBackup(backup, places)).rejects.toMatchObject(
-      refusal(/journal\.db is there: move it away first/, 'REQUEST_INVALID'),
+      refusal(/journal\.db exists: move it away first/, 'REQUEST_INVALID'),
     );
   });
 
@@ -300,7 +300,7 @@ describe('restoring', () => {
     mkdirSync(fresh.dataDir);
     writeFileSync(`${fresh.databaseFile}-wal`, 'rest');
     await expect(restoreBackup(backup, fresh)).rejects.toMatchObject(
-      refusal(/journal\.db-wal is there: move it away first/, 'REQUEST_INVALID'),
+      refusal(/journal\.db-wal exists: move it away first/, 'REQUEST_INVALID'),
     );
   });
 
@@ -311,7 +311,7 @@ describe('restoring', () => {
     mkdirSync(fresh.dataDir);
     writeFileSync(join(fresh.dataDir, 'audit-key'), 'b'.repeat(32));
     await expect(restoreBackup(backup, fresh)).rejects.toMatchObject(
-      refusal(/audit-key is another key/, 'REQUEST_INVALID'),
+      refusal(/audit-key differs from the key in the backup/, 'REQUEST_INVALID'),
     );
     expect(existsSync(fresh.databaseFile)).toBe(false);
   });

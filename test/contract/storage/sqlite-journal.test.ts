@@ -87,7 +87,7 @@ describe('the journal', () => {
     await expect(journal.query('leads', { limit: 10, cursor: 'made up' })).rejects.toThrow(
       expect.objectContaining({
         code: 'REQUEST_INVALID',
-        message: 'the request is invalid: cursor is not one of this list',
+        message: 'the request is invalid: cursor is not a cursor of this list',
       }),
     );
     expect(journal.isHealthy).toBe(true);

@@ -340,16 +340,16 @@ describe('a profile', () => {
   });
 
   test.each([
-    [{ url: 'http://shop.example.com/' }, 'webhooks.0.url', /must be https/],
+    [{ url: 'http://shop.example.com/' }, 'webhooks.0.url', /must begin with https/],
     [{ url: 'https://10.0.0.1/', secret: undefined }, 'webhooks.0.url', /private address/],
     [{ secret: 'TOOL_ABSENT' }, 'webhooks.0.secret', /TOOL_ABSENT is not set/],
-    [{ secret: 'TOOL_UNBOUND' }, 'webhooks.0.secret', /TOOL_UNBOUND goes nowhere/],
+    [{ secret: 'TOOL_UNBOUND' }, 'webhooks.0.secret', /TOOL_UNBOUND has no host/],
     [
       { url: 'https://evil.example.com/' },
       'webhooks.0.secret',
-      /TOOL_SHOP_SECRET may not go to evil.example.com/,
+      /TOOL_SHOP_SECRET is not allowed for evil.example.com/,
     ],
-    [{ url: 'https://sub.shop.example.com/' }, 'webhooks.0.secret', /may not go to sub/],
+    [{ url: 'https://sub.shop.example.com/' }, 'webhooks.0.secret', /is not allowed for sub/],
     [
       { arguments: { type: 'object', not: { required: ['a'] } } },
       'webhooks.0.arguments',

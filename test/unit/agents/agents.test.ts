@@ -99,9 +99,9 @@ describe('loading', () => {
     const message = await Agents.load(folder, TOOLS).then(String, String);
     const lines = message.split('\n').map((line) => line.replace(`  ${join(folder, 'default.json')}:`, ''));
     expect(lines.slice(1)).toEqual([
-      '3:30 business.timeZone: is not known here, did you mean "timezone"?',
-      '5:15 limits.idleMS: is not known here, did you mean "idleMs"?',
-      '4:3 turn.detection: is not known here, did you mean "turnDetection"?',
+      '3:30 business.timeZone: is unknown, did you mean "timezone"?',
+      '5:15 limits.idleMS: is unknown, did you mean "idleMs"?',
+      '4:3 turn.detection: is unknown, did you mean "turnDetection"?',
     ]);
   });
 
@@ -110,8 +110,8 @@ describe('loading', () => {
     writeFileSync(join(folder, 'latin.json'), Buffer.from('{"id": "Bäcker"}', 'latin1'));
     const message = await Agents.load(folder, TOOLS).then(String, String);
     expect(message.split('\n').slice(1)).toEqual([
-      `  ${join(folder, 'latin.json')}: is not UTF-8: save it as that`,
-      expect.stringMatching(/one\.json:1:\d+ surprise: is not known here$/),
+      `  ${join(folder, 'latin.json')}: is not UTF-8: save it as UTF-8`,
+      expect.stringMatching(/one\.json:1:\d+ surprise: is unknown$/),
       expect.stringMatching(/default\.json: is missing/),
     ]);
   });
@@ -131,7 +131,7 @@ describe('loading', () => {
     await expect(Agents.load(folder, TOOLS)).rejects.toMatchObject({
       code: 'PROFILE_INVALID',
       message: expect.stringMatching(
-        /double\.json:1:7 id: belongs to default\.json.*\n.*double\.json:1:\d+ phoneNumbers\.1: belongs to default\.json/,
+        /double\.json:1:7 id: is already used by default\.json.*\n.*double\.json:1:\d+ phoneNumbers\.1: is already used by default\.json/,
       ) as string,
     });
   });

@@ -36,10 +36,10 @@ describe("a caller's script", () => {
   });
 
   test.each(['…', '!barge-in ?!'])('names the line of a sentence without words: %s', (line) => {
-    expect(readCallerScript(`Hello\n${line}\n`)).toEqual({ problem: 'line 2: it holds no words' });
+    expect(readCallerScript(`Hello\n${line}\n`)).toEqual({ problem: 'line 2: no words' });
   });
 
   test('says so when it says nothing', () => {
-    expect(readCallerScript('# only\n\n')).toEqual({ problem: 'it says nothing' });
+    expect(readCallerScript('# only\n\n')).toEqual({ problem: 'the script has no line to say' });
   });
 });

@@ -48,7 +48,7 @@ describe('the plan of a caller', () => {
     const script = join(folder, 'nonsense.txt');
     writeFileSync(script, bytes);
     await expect(planCaller({ script, say: [], bargeIn: false })).rejects.toThrow(
-      `${script}: is not UTF-8: save it as that`,
+      `${script}: is not UTF-8: save it as UTF-8`,
     );
   });
 

@@ -122,7 +122,7 @@ describe('replay', () => {
     expect(utf16).toEqual(asIs);
     const latin = fileOf(Buffer.from(`{"é":1}`, 'latin1'));
     expect(await run('replay', latin)).toBe(2);
-    expect(complained.splice(0).join()).toContain(`${latin}: is not UTF-8: save it as that`);
+    expect(complained.splice(0).join()).toContain(`${latin}: is not UTF-8: save it as UTF-8`);
   });
 
   test('reads no file that is too large, and nothing that has no end', async () => {
@@ -131,7 +131,7 @@ describe('replay', () => {
     expect(await run('replay', path)).toBe(2);
     expect(complained.splice(0).join()).toContain('too large');
     expect(await run('replay', '/dev/zero')).toBe(2);
-    expect(complained.splice(0).join()).toContain('is no file');
+    expect(complained.splice(0).join()).toContain('is not a file');
   });
 });
 
@@ -148,13 +148,13 @@ describe('inspect', () => {
 describe.each(['inspect', 'export'])('%s', (command) => {
   test('says when there is no such call', async () => {
     expect(await run(command, 'CA404', '--url', url())).toBe(1);
-    expect(complained).toEqual(['callchart: there is nothing of that name: no call of that SID']);
+    expect(complained).toEqual(['callchart: not found: no call has this callSid']);
   });
 
   test('says when the engine wants its token', async () => {
     vi.stubEnv('ADMIN_TOKEN', 'another-token-of-somebody');
     expect(await run(command, CALL_SID, '--url', url())).toBe(1);
-    expect(complained.join()).toContain('set ADMIN_TOKEN to that of the engine');
+    expect(complained.join()).toContain("set ADMIN_TOKEN to the engine's token");
   });
 
   test('says when nothing answers', async () => {

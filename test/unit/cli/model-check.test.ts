@@ -48,7 +48,7 @@ test('a session that is configured is sound, and nothing else was asked of it', 
   const { config, asked } = await model(101, good);
   const found = await checkModel(config);
   expect(found.text).toMatch(
-    /^the model takes a session: gpt-realtime-2\.1 at 127\.0\.0\.1:\d+, dialect ga; ready after \d+ ms$/,
+    /^the model accepts a session: gpt-realtime-2\.1 at 127\.0\.0\.1:\d+, dialect ga; ready after \d+ ms$/,
   );
   expect(found.isSound).toBe(true);
   expect(asked).toEqual(['session.update']);

@@ -41,7 +41,7 @@ async function account(settings: object | undefined, status = 200) {
 test('a number that leads here is sound, and is asked about with the credentials', async () => {
   const { twilio, asked } = await account(GOOD);
   expect(await checkNumber({ twilio }, PUBLIC_URL)).toEqual([
-    { isSound: true, text: 'Twilio leads calls of TWILIO_PHONE_NUMBER here' },
+    { isSound: true, text: 'Twilio sends calls to TWILIO_PHONE_NUMBER here' },
   ]);
   expect(asked).toEqual([
     `/2010-04-01/Accounts/AC1/IncomingPhoneNumbers.json?PhoneNumber=%2B12025550100 Basic ${Buffer.from('AC1:secret').toString('base64')}`,
@@ -100,5 +100,5 @@ test('a REST API that is not there has its remedy', async () => {
   server?.close();
   server?.closeAllConnections();
   const [found] = await checkNumber({ twilio }, PUBLIC_URL);
-  expect(found?.text).toMatch(/TWILIO_API_URL: .*nothing listens there \(ECONNREFUSED\)/);
+  expect(found?.text).toMatch(/TWILIO_API_URL: .*nothing listens on that port \(ECONNREFUSED\)/);
 });

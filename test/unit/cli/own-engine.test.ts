@@ -65,7 +65,7 @@ test.each([301, 302, 303, 307, 308])('a redirection of %i is told, and not follo
   const elsewhere = await answering(() => ({ status: 200 }));
   const engine = await answering((path) => ({ status, headers: { location: `${elsewhere.url}${path}` } }));
   await expect(readApi({ url: engine.url, adminToken: 'token' }, '/api/calls/CA1')).rejects.toThrow(
-    'leads elsewhere',
+    'redirects: give the address of the engine itself',
   );
   expect(await readCallRecord(engine.url, 'CA1', 'token')).toBe('refused');
   expect(elsewhere.asked).toEqual([]);

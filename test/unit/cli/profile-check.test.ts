@@ -22,7 +22,7 @@ const BROKEN = {
 const PROBLEMS = [
   /default\.json:1:1 business: /,
   /default\.json:4:25 limits\.idleMs: /,
-  /default\.json:3:3 busines: is not known here, did you mean "business"\?$/,
+  /default\.json:3:3 busines: is unknown, did you mean "business"\?$/,
   /other\.json:3:1: is not JSON: /,
 ];
 

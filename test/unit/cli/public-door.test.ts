@@ -101,13 +101,15 @@ describe('the webhook at its public address', () => {
     const url = await address(page(200));
     server?.close();
     server?.closeAllConnections();
-    expect((await checkWebhook(url, undefined)).text).toMatch(/nothing listens there \(ECONNREFUSED\)/);
+    expect((await checkWebhook(url, undefined)).text).toMatch(
+      /nothing listens on that port \(ECONNREFUSED\)/,
+    );
   });
 
   test('says that no TLS is spoken', async () => {
     const url = await address(page(200));
     expect((await checkWebhook(url.replace('http:', 'https:'), undefined)).text).toMatch(
-      /no TLS is spoken there/,
+      /it does not speak TLS/,
     );
   });
 });
@@ -167,13 +169,9 @@ describe('the media socket at its public address', () => {
       (_, reply) => reply.writeHead(403).end(),
       /engine refuses the signature/,
     ],
-    ['a firewall refuses it', page(403), /before it comes to the engine/],
-    ['a password is asked for', page(401), /let \/twilio through/],
-    [
-      'the path was changed on the way',
-      (_, reply) => reply.writeHead(404).end(),
-      /pass the path on as it is/,
-    ],
+    ['a firewall refuses it', page(403), /refuses the request \(403\) before the engine/],
+    ['a password is asked for', page(401), /allow \/twilio without one/],
+    ['the path was changed on the way', (_, reply) => reply.writeHead(404).end(), /must not change the path/],
     ['a web page answers', page(200), /answers with a web page/],
     ['it is redirected', page(308, { location: '/other/' }), /redirects to http:\/\/127/],
     ['the engine is starting', (_, reply) => reply.writeHead(503).end(), /the engine is starting/],
@@ -203,7 +201,7 @@ describe('the media socket at its public address', () => {
       );
       socket.once('data', () => socket.end());
     });
-    expect((await checkMediaSocket(url, undefined)).text).toMatch(/opens, and nothing comes back/);
+    expect((await checkMediaSocket(url, undefined)).text).toMatch(/opens, but no message comes back/);
   });
 });
 

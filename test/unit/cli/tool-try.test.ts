@@ -140,9 +140,9 @@ describe('callchart tool try', () => {
       ['nothing', '{}'],
       'the agent default has no tool nothing; it has check_availability, book_appointment, end_call, order_status',
     ],
-    [['end_call', '{}', '--agent', 'bob'], 'there is no agent bob; there is default'],
-    [['end_call', '{"reason":}'], 'the arguments are no JSON from character 11 on: there is }'],
-    [['end_call', '{"reason"'], 'the arguments are no JSON from character 10 on: it ends there'],
+    [['end_call', '{}', '--agent', 'bob'], 'no agent bob; the agents are default'],
+    [['end_call', '{"reason":}'], 'the arguments are not JSON at character 11: found }'],
+    [['end_call', '{"reason"'], 'the arguments are not JSON at character 10: the text ends'],
   ])(
     'answers %j with exit code 2 and what is there',
     async (words, message) => {

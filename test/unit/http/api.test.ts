@@ -298,7 +298,7 @@ describe('agents', () => {
         saved.push([id, written]);
         return Promise.resolve(
           'bad' in written
-            ? { problems: [{ path: 'bad', message: 'is not known here', isOfKey: true }] }
+            ? { problems: [{ path: 'bad', message: 'is unknown', isOfKey: true }] }
             : { profile: profileOf(id), version: 'two', replaces: 'one' },
         );
       },
@@ -331,7 +331,7 @@ describe('agents', () => {
     await open({ agents: store() });
     const reply = await house.send('PUT', '/api/agents/shop', { bad: 1 });
     expectProblem(reply, 400, 'REQUEST_INVALID');
-    expect(reply.json).toHaveProperty('errors', [{ path: 'bad', message: 'is not known here' }]);
+    expect(reply.json).toHaveProperty('errors', [{ path: 'bad', message: 'is unknown' }]);
   });
 
   test.each(['..%2f..%2fetc', 'a%2f..%2fb', 'CON', 'a'.repeat(300), '.hidden', '%00', 'a.json', '-x'])(

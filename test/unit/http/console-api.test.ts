@@ -67,7 +67,7 @@ describe('the list of calls', () => {
   test('refuses a q without a word', async () => {
     expect(await (await open()).api('/api/calls?q=%3F%3F')).toMatchObject({
       status: 400,
-      json: { detail: 'q holds no word to look for' },
+      json: { detail: 'q has no word to search for' },
     });
   });
 });
@@ -227,7 +227,7 @@ describe('the file of a call', () => {
 
   test.each([
     ['', 'the file is not JSON'],
-    ['[]', 'the file holds no call of Callchart'],
+    ['[]', 'the file is not a call of Callchart'],
     ['{"kind":"callchart.call","version":3}', 'has version 3'],
     ['{"kind":"callchart.call","version":1}', 'the file is damaged: exportedAt'],
     ['{"kind":"callchart.call","version":2}', 'the file is damaged: feedVersion'],
@@ -246,7 +246,7 @@ describe('charts', () => {
   test.each(['nope', '__proto__', '..%2f..%2fpackage'])('are not found by %s', async (name) => {
     expect(await (await open()).api(`/api/charts/${name}`)).toMatchObject({
       status: 404,
-      json: { detail: 'no chart of that name; there are call, toolCall' },
+      json: { detail: 'no chart has this name; the charts are call, toolCall' },
     });
   });
 });

@@ -105,9 +105,9 @@ describe('a client that is turned away', () => {
     const { guard, lines } = guarded({ addressOf: ({ headers }) => String(headers['x-real-ip']) });
     const guess = (address: string) => () =>
       guard.admin(request({ ...bearer('wrong'), 'x-real-ip': address }));
-    for (let n = 0; n < 10; n++) expect(guess('198.51.100.1')).toThrow('a bearer token');
+    for (let n = 0; n < 10; n++) expect(guess('198.51.100.1')).toThrow('the bearer token');
     expect(guess('198.51.100.1')).toThrow('too many');
-    expect(guess('198.51.100.2')).toThrow('a bearer token');
+    expect(guess('198.51.100.2')).toThrow('the bearer token');
     expect(lines[0]?.fields).toMatchObject({ address: '198.51.100.1' });
   });
 

@@ -156,7 +156,7 @@ describe('a call from the browser', () => {
     house.desk.next = { kind: 'busy', language: 'en', message: 'Later.', cause: 'day_minutes' };
     expect(await house.send('POST', '/api/softphone', {})).toMatchObject({
       status: 409,
-      json: { detail: "the day's minutes of the model are used up" },
+      json: { detail: 'the daily limit of model minutes is reached' },
     });
   });
 
@@ -191,7 +191,7 @@ describe('a caller who types', () => {
     await open({ speak: () => Promise.reject(new EngineError('SPEECH_UNAVAILABLE', 'no package')) });
     expect(await say('Hello.')).toMatchObject({
       status: 501,
-      json: { type: 'SPEECH_UNAVAILABLE', title: 'the speech parts of the simulator are not installed' },
+      json: { type: 'SPEECH_UNAVAILABLE', title: "the simulator's speech is not available" },
     });
   });
 });

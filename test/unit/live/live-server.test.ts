@@ -118,7 +118,7 @@ test('a page that does not subscribe within five seconds is not waited for', asy
   const socket = open(host);
   await once(socket, 'open');
   clock.advance(5000);
-  expect(await closed(socket)).toEqual([1008, 'no subscription came']);
+  expect(await closed(socket)).toEqual([1008, 'no subscription received']);
 });
 
 describe('without a token in force', () => {
@@ -154,13 +154,13 @@ test('a page that subscribes again and again is sent away for a while', async ()
 
 describe('what is no subscription', () => {
   test.each([
-    ['', 'send a subscription as JSON text'],
-    ['hello', 'send a subscription as JSON text'],
+    ['', 'the subscription is not JSON text'],
+    ['hello', 'the subscription is not JSON text'],
     ['[]', 'expected object'],
     [subscription({ callSids: 'some' }), 'callSids'],
     [subscription({ callSids: Array.from({ length: 201 }, () => '1') }), 'callSids'],
     [subscription({ since: { CA1: -1 } }), 'since.CA1'],
-    [subscription({ tokens: [] }), 'tokens: is not known here'],
+    [subscription({ tokens: [] }), 'tokens: is unknown'],
     [JSON.stringify({ type: 'unsubscribe' }), 'type'],
   ])('%s closes the feed and says why', async (text, why) => {
     const { host } = await listen(TOKEN);

@@ -133,7 +133,7 @@ describe('a far end that fails', () => {
       {
         type: 'model.lost',
         code: 'MODEL_LOST',
-        message: 'the model socket closed during the call: closed with 1011',
+        message: 'the model connection was lost during the call: closed with 1011',
       },
     ]);
     expect(lost.clock.pending).toBe(0);

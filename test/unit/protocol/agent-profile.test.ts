@@ -97,17 +97,17 @@ describe('a word that is not known', () => {
   };
 
   test.each<[object, string]>([
-    [{ personalty: 'Kind.' }, 'personalty: is not known here, did you mean "personality"?'],
-    [{ surprise: 1 }, 'surprise: is not known here'],
+    [{ personalty: 'Kind.' }, 'personalty: is unknown, did you mean "personality"?'],
+    [{ surprise: 1 }, 'surprise: is unknown'],
     // What another kind of turn detection has is not offered.
     [
       { turnDetection: { type: 'semantic_vad', eagernes: 'low' } },
-      'turnDetection.eagernes: is not known here, did you mean "eagerness"?',
+      'turnDetection.eagernes: is unknown, did you mean "eagerness"?',
     ],
-    [{ turnDetection: { type: 'semantic_vad', treshold: 1 } }, 'turnDetection.treshold: is not known here'],
+    [{ turnDetection: { type: 'semantic_vad', treshold: 1 } }, 'turnDetection.treshold: is unknown'],
     [
       { mcpServers: [{ name: 'crm', command: 'x', arg: [] }] },
-      'mcpServers.0.arg: is not known here, did you mean "args"?',
+      'mcpServers.0.arg: is unknown, did you mean "args"?',
     ],
     [
       { tools: ['book_apointment'] },

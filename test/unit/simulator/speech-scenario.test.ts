@@ -80,15 +80,15 @@ describe('a scenario file', () => {
     const broken = structuredClone({ ...scenario, slots: {} });
     const result = Scenario.safeParse(broken);
     expect(result.error?.issues.map(({ message }) => message).join()).toContain(
-      'intent book uses slots that are not there',
+      'intent book uses unknown slots',
     );
   });
 
   test.each([
-    ['that is not there', undefined, 'there is no such file'],
+    ['that is not there', undefined, 'no such file'],
     ['that is not JSON', '{\n "greeting": x\n}', 'is not JSON: '],
-    ['in Latin-1', Buffer.from('{é}', 'latin1'), 'is not UTF-8: save it as that'],
-    ['in UTF-16 without a mark', Buffer.from('{}', 'utf16le'), 'is not UTF-8: save it as that'],
+    ['in Latin-1', Buffer.from('{é}', 'latin1'), 'is not UTF-8: save it as UTF-8'],
+    ['in UTF-16 without a mark', Buffer.from('{}', 'utf16le'), 'is not UTF-8: save it as UTF-8'],
     [
       'with a wrong name and a phrase that is none',
       JSON.stringify({
@@ -96,7 +96,7 @@ describe('a scenario file', () => {
         greting: 'Hi',
         intents: [{ ...scenario.intents[0], phrases: ['(a | b'] }],
       }),
-      /^intents\.0\.phrases\.0: .+; greting: is not known here, did you mean "greeting"\?$/,
+      /^intents\.0\.phrases\.0: .+; greting: is unknown, did you mean "greeting"\?$/,
     ],
   ])('%s is told in one line with its path', (_, content, problem) => {
     const path = join(temporaryFolder(), 'scenario.json');

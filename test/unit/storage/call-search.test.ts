@@ -79,7 +79,7 @@ describe('words', () => {
   });
 
   test('that hold nothing to look for are refused', () => {
-    expect(() => find({ q: '?! "' })).toThrow(/q holds no word/);
+    expect(() => find({ q: '?! "' })).toThrow(/q has no word/);
   });
 
   test('are text, whatever they are', () => {
@@ -88,7 +88,7 @@ describe('words', () => {
         try {
           expect(Array.isArray(find({ q }).items)).toBe(true);
         } catch (thrown) {
-          expect(String(thrown)).toContain('q holds no word');
+          expect(String(thrown)).toContain('q has no word');
         }
       }),
     );

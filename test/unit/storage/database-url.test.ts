@@ -22,7 +22,7 @@ describe('DATABASE_URL', () => {
     ['file:', 'must name a file'],
     ['file:data/', 'must name a file'],
     ['file:calls.sqlite?mode=ro&key=hunter2', 'takes a path only'],
-    ['file://elsewhere/calls.sqlite', 'must come an absolute path'],
+    ['file://elsewhere/calls.sqlite', 'must have an absolute local path'],
   ])('%s is refused by its reason, and repeated in no message', (url, reason) => {
     const read = () => databaseFileOf(url);
     expect(read).toThrow(EngineError);

@@ -121,7 +121,7 @@ describe('a link that points outside', () => {
   test('is no profile and no version, to be read or written', async () => {
     const { folder, isUntouched } = linked('shop.json');
     expect(await readAgentFiles(folder)).toEqual([
-      { name: 'shop.json', fault: 'cannot be read (a link out of the folder)' },
+      { name: 'shop.json', fault: 'cannot be read (a link to outside the folder)' },
     ]);
     await expect(saveAgentFile(folder, { name: 'shop.json', text: '{}' })).rejects.toMatchObject({
       code: 'REQUEST_INVALID',

@@ -89,7 +89,7 @@ describe('a folder of tools', () => {
       'f-package.js': `import './node_modules/old/words.js';${tool('f')}`,
       'node_modules/old/words.js': Buffer.from(`export default 'Bäckerei';`, 'latin1'),
     });
-    const hint = 'is not UTF-8: save it as that';
+    const hint = 'is not UTF-8: save it as UTF-8';
     expect(await problemsOf(folder)).toEqual([
       `a-latin.js: a-latin.js ${hint}`,
       `b-latin.ts: b-latin.ts ${hint}`,
