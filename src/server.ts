@@ -150,7 +150,7 @@ async function assemble(
       stately.close();
       return Promise.resolve();
     });
-    log.info({ url: stately.url }, "calls are also shown in Stately's inspector, to this machine only");
+    log.info({ url: stately.url }, "Stately's inspector shows calls, on this machine only");
   }
   const { authToken } = config.twilio;
   const tokens = new StreamTokens(authToken ?? (await kept.key('stream-key')), clock);

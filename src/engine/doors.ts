@@ -75,7 +75,7 @@ export function openDoors(parts: DoorParts): { guard: Guard; door: UpgradeDoor }
   const live = new LiveServer({ feed: liveFeed, guard, onRefused, addressOf, clock });
   const door = new UpgradeDoor(clock, [...streams.routes, live.route], {
     threw: (thrown) => {
-      log.error(noteOf(thrown, 'INTERNAL'), 'an upgrade failed');
+      log.error(noteOf(thrown, 'INTERNAL'), 'upgrade failed');
     },
     noHandshake: (request) => {
       onRefused({ door: 'page', reason: 'no_handshake', address: addressOf(request) });

@@ -68,10 +68,7 @@ export class AuditTrail {
     const written = journal.transact('beginAct', { ...act, ...caller, id, at });
     const unwritten = (thrown: unknown) => {
       if (repeated !== undefined) this.#written.delete(repeated);
-      log.error(
-        { act: act.act, code: noteOf(thrown, 'INTERNAL').code },
-        "an operator's act was not written down",
-      );
+      log.error({ act: act.act, code: noteOf(thrown, 'INTERNAL').code }, "operator's act not stored");
     };
     written.catch(unwritten);
     return {
@@ -90,7 +87,7 @@ export class AuditTrail {
     try {
       await journal.transact('noteProfiles', { profiles, at: clock.now() });
     } catch (thrown) {
-      log.error({ code: noteOf(thrown, 'INTERNAL').code }, 'changes of profiles were not written down');
+      log.error({ code: noteOf(thrown, 'INTERNAL').code }, 'profile changes not stored');
     }
   }
 

@@ -74,7 +74,7 @@ export class HostedCall {
     const tap = createTap(this.#recorder.take, {
       now: () => clock.now(),
       onFault: (thrown) => {
-        log.error({ callSid, error: noteOf(thrown, 'INTERNAL') }, 'the recorder of the call failed');
+        log.error({ callSid, error: noteOf(thrown, 'INTERNAL') }, 'call recorder failed');
       },
     });
     const inspect = (event: InspectionEvent) => {
@@ -90,7 +90,7 @@ export class HostedCall {
       this.#actor.on(type, (announcement) => parts.onRecording?.(announcement));
     }
     this.#actor.on('call.failing', (announcement) => {
-      log.warn({ callSid, error: announcement.error }, 'the call is failing');
+      log.warn({ callSid, error: announcement.error }, 'call is failing');
       this.#recorder.announce(clock.now(), announcement);
     });
     this.done = new Promise((resolve) => {
@@ -148,10 +148,7 @@ export class HostedCall {
       try {
         listen(entry);
       } catch (thrown) {
-        log.error(
-          { callSid: input.callSid, error: noteOf(thrown, 'INTERNAL') },
-          'a listener of the call failed',
-        );
+        log.error({ callSid: input.callSid, error: noteOf(thrown, 'INTERNAL') }, 'call listener failed');
       }
     }
   }
@@ -165,7 +162,7 @@ export class HostedCall {
     } catch (thrown) {
       log.error(
         { callSid: input.callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') },
-        'the end of a call was not written down',
+        'end of the call not stored',
       );
     }
     const ended = { event: 'call.ended', body: { reason } } as const;

@@ -67,7 +67,7 @@ async function close(folder: string, databaseFile: string, log: Log): Promise<vo
   if (await isWide(folder)) {
     log.warn(
       {},
-      'the data folder is open to other users: it holds other things, or belongs to somebody else',
+      'other users can read the data folder: it has other files or another owner, so its mode was not changed',
     );
   }
 }

@@ -29,7 +29,10 @@ export function lastActs(
   const { close } = ERRORS.LAST_EXCEPTION;
   streams.giveUp(close, 'LAST_EXCEPTION');
   stopListening();
-  log.fatal({ code: 'LAST_EXCEPTION', ...nameOf(thrown), at: stackPlacesOf(thrown) }, 'the engine ends');
+  log.fatal(
+    { code: 'LAST_EXCEPTION', ...nameOf(thrown), at: stackPlacesOf(thrown) },
+    'uncaught exception, the engine ends',
+  );
   log.fallSilent();
   return ended;
 }

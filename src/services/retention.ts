@@ -84,7 +84,7 @@ export class Retention {
         }
       }
     });
-    if (calls > 0) this.#parts.log.info({ calls }, 'old calls were erased');
+    if (calls > 0) this.#parts.log.info({ calls }, 'old calls erased');
     this.#isUnfinished ||= calls > 0;
   }
 
@@ -95,7 +95,7 @@ export class Retention {
     } catch (thrown) {
       this.#parts.log.warn(
         { error: noteOf(thrown, 'STORAGE_UNAVAILABLE') },
-        'what has grown old was not erased, or not all of it',
+        'old calls not erased, or not all of them',
       );
       return false;
     }

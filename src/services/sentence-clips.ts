@@ -147,12 +147,12 @@ export class SentenceClips {
       this.#clips.set(name, clip);
       this.#wanted.delete(name);
       if (kept !== undefined) return true;
-      log.info({ agentId, bytes: clip.length }, 'a sentence was rendered');
+      log.info({ agentId, bytes: clip.length }, 'sentence clip rendered');
       await files?.write(name, clip);
     } catch (thrown) {
       if (this.#stop.signal.aborted) return true;
       const error = noteOf(thrown, 'STORAGE_UNAVAILABLE');
-      log.warn({ agentId, error }, 'a sentence was not rendered or not kept');
+      log.warn({ agentId, error }, 'sentence clip not rendered or not stored');
     }
     return !this.#wanted.has(name);
   }

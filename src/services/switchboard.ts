@@ -139,7 +139,7 @@ export class Switchboard implements Desk {
         this.#put(call, { ...call, isTest, agentId: profile.id, profile, now: () => clock.now() }, clock);
       return { kind: 'stream', token: mintToken({ callSid, epoch: accepted.epoch, peer: call.peer }) };
     } catch (thrown) {
-      log.error({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'a call was not accepted');
+      log.error({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'call not accepted');
       return busy('storage');
     } finally {
       // A call on the board has a hold on the line of its own.
@@ -192,10 +192,7 @@ export class Switchboard implements Desk {
         return;
       }
       case 'stream':
-        log.info(
-          { callSid: status.form.CallSid, event: status.form.StreamEvent },
-          'the carrier told of a stream',
-        );
+        log.info({ callSid: status.form.CallSid, event: status.form.StreamEvent }, 'stream status received');
         return;
     }
   }
@@ -301,12 +298,12 @@ export class Switchboard implements Desk {
     const hosted = this.#parts.host(facts, clock);
     // On the board before it runs: its legs look themselves up as soon as they start.
     this.#calls.set(callSid, { facts, hosted });
-    log.info({ callSid, agentId: facts.agentId }, 'a call began');
+    log.info({ callSid, agentId: facts.agentId }, 'call began');
     void hosted.done.then((reason) => {
       this.#calls.delete(callSid);
       this.#dismissed.delete(callSid);
       admission.leave(callSid);
-      log.info({ callSid, reason }, 'a call ended');
+      log.info({ callSid, reason }, 'call ended');
       onEnded(facts, reason);
     });
     hosted.start();

@@ -18,9 +18,9 @@ const NEAR = 0.8;
 const OVERDRAWN = 2;
 
 const STEPS = [
-  [NEAR, 'the day is near a ceiling'],
-  [1, 'the day has passed a ceiling: no new call is taken'],
-  [OVERDRAWN, 'the day has passed a ceiling twice over: the calls in progress are ended'],
+  [NEAR, 'daily limit nearly reached'],
+  [1, 'daily limit reached: new calls are refused'],
+  [OVERDRAWN, 'twice the daily limit reached: calls in progress are ended'],
 ] as const;
 
 /** Tells operators how the day stands, each step once, before callers notice. */

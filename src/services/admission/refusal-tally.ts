@@ -54,7 +54,7 @@ export class RefusalTally {
       return;
     }
     this.#lines.set(cause, { since: now, more: 0 });
-    this.#parts.log.warn({ cause, calls: 1 + (line?.more ?? 0) }, 'calls were not taken');
+    this.#parts.log.warn({ cause, calls: 1 + (line?.more ?? 0) }, 'calls refused');
   }
 
   #write(callSid: string, phone: string | null, cause: RefusalCause, now: number): void {
@@ -62,10 +62,7 @@ export class RefusalTally {
     if (++this.#rows.count > ROWS_A_MINUTE) return;
     const { journal, log, clock } = this.#parts;
     journal.transact('noteRefusal', { callSid, phone, cause, at: clock.now() }).catch((thrown: unknown) => {
-      log.debug(
-        { code: noteOf(thrown, 'STORAGE_UNAVAILABLE').code },
-        'a call that was not taken left no row',
-      );
+      log.debug({ code: noteOf(thrown, 'STORAGE_UNAVAILABLE').code }, 'row of a refused call not stored');
     });
   }
 }

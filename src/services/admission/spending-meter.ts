@@ -85,7 +85,7 @@ export class SpendingMeter {
         this.#unwritten.modelMs += modelMs;
         this.#unwritten.costMicros += costMicros;
         const { code } = noteOf(thrown, 'STORAGE_UNAVAILABLE');
-        log.debug({ code }, 'what the model cost waits to be written down');
+        log.debug({ code }, 'model cost not stored yet, retrying');
       });
     this.#writes = Promise.all([this.#writes, written]);
   }

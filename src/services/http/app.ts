@@ -133,7 +133,7 @@ function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
   const { publicUrl, clock, log, countFault, erasures } = deps;
   const report = (thrown: unknown) => {
     countFault(codeOf(thrown));
-    log.error(traceOf(thrown), 'a new call could not be taken');
+    log.error(traceOf(thrown), 'webhook of a new call failed');
   };
   return {
     ...twilioWebhooks({ desk, publicUrl, report }),

@@ -153,7 +153,10 @@ export class LiveFeed {
         this.#pass(rows, wishes.get(keyOf({ ...rows, seq: rows.after }))?.viewers ?? []);
       }
     } catch (thrown) {
-      this.#parts.log.warn({ ...noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'the live feed could not read');
+      this.#parts.log.warn(
+        { ...noteOf(thrown, 'STORAGE_UNAVAILABLE') },
+        'live feed could not read the journal',
+      );
       for (const { callSid, viewers } of wishes.values()) for (const viewer of viewers) viewer.touch(callSid);
     } finally {
       this.#isReading = false;

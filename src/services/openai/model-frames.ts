@@ -76,7 +76,7 @@ export class ModelFrames {
   }
 
   #skip({ code, message }: EngineError, bytes: number): void {
-    this.#deps.log.warn({ code, detail: message, bytes }, 'a frame from the model was skipped');
+    this.#deps.log.warn({ code, detail: message, bytes }, 'invalid model message, skipped');
     if (this.#bad.add()) this.#deps.onNonsense();
   }
 }

@@ -74,7 +74,7 @@ export class Outbox implements OutboxDoor {
     const step = this.#step(id, couriers)
       .catch((thrown: unknown) => {
         const { code } = noteOf(thrown, 'INTERNAL');
-        this.#parts.log.error({ code }, 'an entry of the outbox could not be taken further');
+        this.#parts.log.error({ code }, 'outbox step failed');
         this.#wakeAt(this.#parts.clock.now() + JOURNAL_RETRY_MS);
       })
       .finally(() => this.#steps.delete(id));
@@ -116,7 +116,7 @@ export class Outbox implements OutboxDoor {
       else await this.#conclude(entry, inVain(entry, clock.now()));
     } catch (thrown) {
       // The receipt is the truth all the same. The entry stays as it is, and will be looked for.
-      log.error({ code: noteOf(thrown, 'INTERNAL').code }, 'the end of an errand was not written down');
+      log.error({ code: noteOf(thrown, 'INTERNAL').code }, 'outbox outcome not stored');
       this.#settled(id, standInFor(entry, step));
       this.#wakeAt(entry.due);
     }
@@ -139,7 +139,7 @@ export class Outbox implements OutboxDoor {
       for (const id of new Set([...ids, ...this.#waiters.keys()])) this.#take(id);
       this.#wakeAt(Math.min(nextDue ?? Number.POSITIVE_INFINITY, at + SWEEP_MS));
     } catch (thrown) {
-      log.warn({ code: noteOf(thrown, 'INTERNAL').code }, 'the outbox could not be read');
+      log.warn({ code: noteOf(thrown, 'INTERNAL').code }, 'outbox not readable');
       this.#wakeAt(clock.now() + JOURNAL_RETRY_MS);
     }
   }

@@ -123,7 +123,7 @@ export class CallRecording {
     try {
       await journal.transact('append', { callSid, rows: [row] });
     } catch (thrown) {
-      log.warn({ error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'a call is not recorded');
+      log.warn({ error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'recording not started');
       await this.end('failed');
       return;
     }
@@ -135,7 +135,7 @@ export class CallRecording {
       freeBytes: () => files.freeBytes(),
       onStopped: (why, thrown) => {
         // What the file system says names the folder: for operators, who have it.
-        log.warn({ error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'a recording broke off');
+        log.warn({ error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'recording stopped early');
         void this.end(why);
       },
     });

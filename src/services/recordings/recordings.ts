@@ -98,7 +98,7 @@ export class Recordings {
     const sweep = (): void => {
       timer = clock.setTimeout(sweep, DAY_MS);
       this.sweep(clock.now()).catch((thrown: unknown) => {
-        log.warn({ error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'old recordings were not taken away');
+        log.warn({ error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'old recordings not deleted');
       });
     };
     sweep();

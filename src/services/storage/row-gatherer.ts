@@ -86,8 +86,7 @@ export class RowGatherer {
     );
     const bytes = ROW_OVERHEAD_BYTES + 2 * (from.length + event.length + state.length + json.length + keys);
     if (!this.#deps.hasRoomFor(this.#bytes + bytes)) {
-      if (this.#dropped.size === 0)
-        this.#deps.log.error({ callSid }, 'journal has no room, rows are dropped');
+      if (this.#dropped.size === 0) this.#deps.log.error({ callSid }, 'journal is full, rows dropped');
       this.#dropped.set(callSid, (this.#dropped.get(callSid) ?? 0) + 1);
       return;
     }
@@ -103,7 +102,7 @@ export class RowGatherer {
     try {
       return jsonOfBody(body);
     } catch {
-      this.#deps.log.warn({ event }, 'body of a row is not JSON and is left out');
+      this.#deps.log.warn({ event }, 'row body is not JSON, left out');
       return '{}';
     }
   }

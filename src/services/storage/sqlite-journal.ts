@@ -124,7 +124,7 @@ class SqliteJournal implements OwnJournal {
       onDeath: (cause) => {
         options.log.error(
           { code: cause.code, message: cause.message },
-          "journal's thread died, another is started",
+          'journal thread died, starting another',
         );
       },
       onEnd: (cause) => {
@@ -245,7 +245,7 @@ class SqliteJournal implements OwnJournal {
       case 'spoilt':
         this.#options.log.error(
           { callSid: reply.callSid, rows: reply.rows, code: reply.error.code },
-          'rows were dropped: no database takes them',
+          'rows cannot be stored, dropped',
         );
         return;
       case 'health':
@@ -277,13 +277,13 @@ class SqliteJournal implements OwnJournal {
 
   #recovered(): void {
     this.#trouble = undefined;
-    this.#options.log.warn({}, 'journal takes writes again'); // As often as it refuses: sampled as that is.
+    this.#options.log.warn({}, 'journal accepts writes again'); // As often as it refuses: sampled as that is.
   }
 
   #threadEnded(cause: EngineError | undefined): void {
     this.#ended = cause ?? new EngineError('STORAGE_UNAVAILABLE', 'the journal is closed');
     if (cause !== undefined)
-      this.#options.log.error({ code: cause.code, message: cause.message }, 'journal has ended');
+      this.#options.log.error({ code: cause.code, message: cause.message }, 'journal thread ended');
     this.#onOpened?.reject(this.#ended);
     for (const asked of this.#asked.values()) asked.reject(this.#ended);
     this.#asked.clear();

@@ -6,6 +6,6 @@ import type { Metrics } from './metrics.ts';
 export function refusalTeller(metrics: Pick<Metrics, 'refused'>, log: Log): TellRefusal {
   return (refusal: Refusal) => {
     metrics.refused(refusal.door, refusal.reason);
-    if (refusal.reason !== 'no_token') log.warn(refusal, 'a client was turned away');
+    if (refusal.reason !== 'no_token') log.warn(refusal, 'client refused');
   };
 }

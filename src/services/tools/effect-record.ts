@@ -50,7 +50,7 @@ export class EffectRecord {
     } catch (thrown) {
       // What it came to is the truth all the same; the intent stays open, and its key finds what was done.
       const { code } = noteOf(thrown, 'STORAGE_UNAVAILABLE');
-      this.#log.error({ callSid, tool, code }, 'what an effect came to was not written down');
+      this.#log.error({ callSid, tool, code }, 'outcome of an effect not stored');
     }
     return settled;
   }

@@ -91,10 +91,7 @@ export class McpConnection {
     }
     this.#client = client;
     this.#failures = 0;
-    this.#parts.log.info(
-      { server: this.#server.name, tools: this.#tools.length },
-      'an MCP server is connected',
-    );
+    this.#parts.log.info({ server: this.#server.name, tools: this.#tools.length }, 'MCP server connected');
     return undefined;
   }
 
@@ -102,10 +99,7 @@ export class McpConnection {
     const { tools, leftOut } = offeredTools(this.#server, await client.listTools(), this.#ask);
     this.#tools = tools;
     if (leftOut.length > 0)
-      this.#parts.log.warn(
-        { server: this.#server.name, leftOut },
-        'tools of an MCP server cannot be offered',
-      );
+      this.#parts.log.warn({ server: this.#server.name, leftOut }, 'MCP tools left out');
   }
 
   readonly #ask: AskServer = async (tool, { args, context, isEffect }) => {
@@ -145,7 +139,7 @@ export class McpConnection {
     const afterMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
     this.#failures += 1;
     const error = noteOf(thrown, 'TOOL_UNREACHABLE');
-    log.warn({ server: this.#server.name, error, afterMs }, 'an MCP server is not there; it is tried again');
+    log.warn({ server: this.#server.name, error, afterMs }, 'MCP server unreachable, retrying');
     this.#retry = clock.setTimeout(() => {
       this.#connect().then(
         (problem) => {

@@ -63,7 +63,7 @@ export function createProfileTools(parts: ProfileToolsParts): ProfileTools {
     const connection = new McpConnection(server, { outward, secrets, clock, log });
     const opening = connection.open();
     void opening.then((problem) => {
-      if (problem !== undefined) log.error({ server: server.name, problem }, 'an MCP server cannot be used');
+      if (problem !== undefined) log.error({ server: server.name, problem }, 'MCP server not usable');
     });
     const made = { server, connection, opening };
     servers.set(key, made);
@@ -88,7 +88,7 @@ export function createProfileTools(parts: ProfileToolsParts): ProfileTools {
       await opening;
     } catch (thrown) {
       const error = noteOf(thrown, 'TOOL_UNREACHABLE');
-      log.warn({ server: server.name, error }, 'an MCP server did not end its session well');
+      log.warn({ server: server.name, error }, 'MCP session not closed cleanly');
     }
   };
 

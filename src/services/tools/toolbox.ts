@@ -130,7 +130,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     }
     const tooOften = desk.budget.take(tool.name, clock.steady(), tool.policy.isWayOut);
     if (tooOften !== undefined) {
-      log.warn({ callSid, tool: tool.name, code: 'TOOL_REFUSED' }, 'a tool is asked for too often');
+      log.warn({ callSid, tool: tool.name, code: 'TOOL_REFUSED' }, 'tool called too often');
       parts.onRefused?.(tool.name, 'budget');
       return refusal(tooOften);
     }
@@ -138,10 +138,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     const read = tool.read(request.argumentsJson, call.profile);
     if (!('run' in read)) {
       desk.misreadInARow += 1;
-      log.warn(
-        { callSid, tool: tool.name, code: 'TOOL_ARGUMENTS' },
-        'a tool was called with arguments it does not take',
-      );
+      log.warn({ callSid, tool: tool.name, code: 'TOOL_ARGUMENTS' }, 'tool called with invalid arguments');
       return misread(read, desk.misreadInARow >= MISREAD_LIMIT ? STOP_TRYING : undefined);
     }
     desk.misreadInARow = 0;
@@ -207,7 +204,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
       const answer = await run;
       if (answer.status === 'failed' || answer.status === 'uncertain') {
         const { status, error: code = 'TOOL_FAILED' } = answer;
-        log.warn({ callSid: asked.call.callSid, tool: tool.name, status, code }, 'a tool did not succeed');
+        log.warn({ callSid: asked.call.callSid, tool: tool.name, status, code }, 'tool did not succeed');
       }
       if (answer.status === 'refused' && answer.rule !== undefined) {
         return refused({ rule: answer.rule, reason: answer.reason }, asked);
@@ -228,7 +225,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
    */
   function failedToRun(tool: Tool, { callSid }: CallFacts, thrown: unknown): Settled {
     const { code } = noteOf(thrown, 'TOOL_FAILED');
-    log.error({ callSid, tool: tool.name, code, at: stackPlacesOf(thrown) }, 'a tool failed');
+    log.error({ callSid, tool: tool.name, code, at: stackPlacesOf(thrown) }, 'tool failed');
     if (thrown instanceof EngineError || !isDangerous(tool)) return { outcome: failed(code), isFinal: false };
     return { outcome: outcomeOf(uncertain(MAYBE_DONE, code)), isFinal: true };
   }
@@ -236,10 +233,10 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
   /** The policy is against it: counted, and after the second breach the call loses its effects. */
   function refused({ rule, reason }: Ban, { tool, call, desk }: Asked): Settled {
     const { callSid, profile } = call;
-    log.warn({ callSid, tool: tool.name, code: 'TOOL_REFUSED', rule }, 'the policy refused a tool');
+    log.warn({ callSid, tool: tool.name, code: 'TOOL_REFUSED', rule }, 'policy refused a tool');
     parts.onRefused?.(tool.name, rule);
     if (!desk.policy.broken(rule)) return { outcome: refusal(reason), isFinal: false };
-    log.warn({ callSid }, 'the tools with effects are taken from a call');
+    log.warn({ callSid }, 'tools with effects withdrawn from the call');
     parts.onWithdrawn?.(
       callSid,
       toolsOf(profile, callSid).map(({ name }) => name),

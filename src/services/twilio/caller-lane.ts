@@ -196,7 +196,10 @@ export class CallerLane {
       case 'connected':
       case 'start':
         // The stream server has read them; a second one means nothing.
-        log.debug({ streamSid: this.#options.streamSid }, 'a stream that had started said so again');
+        log.debug(
+          { streamSid: this.#options.streamSid },
+          `second \`${message.event}\` on one stream, ignored`,
+        );
     }
   }
 
@@ -204,8 +207,7 @@ export class CallerLane {
     const { listener, log, streamSid } = this.#options;
     const { code, message } = noteOf(thrown, 'STREAM_MALFORMED');
     const count = this.#badFrames.count();
-    if (count === 1)
-      log.warn({ streamSid, code, reason: message, bytes }, 'a message of the stream was skipped');
+    if (count === 1) log.warn({ streamSid, code, reason: message, bytes }, 'invalid stream message, skipped');
     if (count === MAX_BAD_FRAMES) listener.failed('STREAM_MALFORMED', `${String(count)} messages in 10 s`);
   }
 
@@ -225,7 +227,7 @@ export class CallerLane {
     if (!this.#hasDropped)
       log.warn(
         { streamSid, code: 'STREAM_TOO_FAST' },
-        'the stream sends too fast: what is too much is dropped',
+        'stream audio is faster than real time, excess dropped',
       );
     this.#hasDropped = true;
     if (!this.#rate.isFlooded) return;

@@ -115,7 +115,7 @@ export class PhoneLeg {
         return;
       case 'playClip': {
         const clip = this.#deps.clipOf(order.clip);
-        if (clip === undefined) this.#deps.log.warn({ clip: order.clip }, 'there is no such clip');
+        if (clip === undefined) this.#deps.log.warn({ clip: order.clip }, 'clip not found');
         this.#agent.play(clip ?? Buffer.alloc(0), order.itemId);
         return;
       }
@@ -152,7 +152,7 @@ export class PhoneLeg {
         },
         ignored: onIgnored,
         suspect: () => {
-          log.warn({ streamSid: stream.streamSid }, 'no frame came for 3 s');
+          log.warn({ streamSid: stream.streamSid }, 'no `media` for 3 s');
           stream.ping();
         },
         failed: (code, detail) => {
@@ -201,7 +201,7 @@ export class PhoneLeg {
       await this.#deps.decideNext(next);
     } catch (thrown) {
       const note = noteOf(thrown, 'STORAGE_UNAVAILABLE');
-      this.#deps.log.error({ ...note, next }, 'what comes after the stream was not written down');
+      this.#deps.log.error({ ...note, next }, 'next step after the stream not stored');
     }
     if (stream !== undefined && this.#holds(stream)) stream.close(1000, next);
   }
@@ -210,7 +210,7 @@ export class PhoneLeg {
     try {
       await this.#deps.endCall();
     } catch (thrown) {
-      this.#deps.log.error(noteOf(thrown, 'TWILIO_REST'), 'the carrier did not end the call');
+      this.#deps.log.error(noteOf(thrown, 'TWILIO_REST'), 'carrier did not end the call');
     }
   }
 
@@ -273,7 +273,7 @@ export class PhoneLeg {
 
   #fail(thrown: unknown): void {
     const error = noteOf(thrown, 'CALL_FAILED');
-    this.#deps.log.error(error, 'the phone leg failed');
+    this.#deps.log.error(error, 'phone leg failed');
     this.#drop(error);
   }
 }

@@ -90,7 +90,7 @@ export function admitStream(socket: TextSocket, rules: AdmissionRules): void {
   }, START_WITHIN_MS);
 
   socket.on('error', (error) => {
-    log.warn({ code: 'STREAM_LOST', reason: error.message }, 'the socket of a stream failed');
+    log.warn({ code: 'STREAM_LOST', reason: error.message }, 'stream socket failed');
   });
   socket.on('close', settle);
   socket.on('message', onMessage);
@@ -124,7 +124,7 @@ async function admit(
   } catch (thrown) {
     const { code, message: detail } = noteOf(thrown, 'INTERNAL');
     if (code === 'TOKEN_REJECTED') rules.refused('wrong_token', detail, callSid);
-    else log.error({ code, message: detail, callSid, streamSid }, 'a stream could not be let in');
+    else log.error({ code, message: detail, callSid, streamSid }, 'stream not admitted');
     turnAway(socket, code);
   }
 }

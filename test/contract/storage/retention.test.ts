@@ -58,7 +58,7 @@ describe('calls that ended longer ago than they are kept', () => {
     expect(await callSids()).toEqual(['CAlive', 'CAyoung']);
     expect(await journal.query('events', { callSid: 'CAold' })).toEqual([]);
     expect(await journal.query('events', { callSid: 'CAlive' })).toHaveLength(14);
-    expect(log.lines).toMatchObject([{ sentence: 'old calls were erased', fields: { calls: 1 } }]);
+    expect(log.lines).toMatchObject([{ sentence: 'old calls erased', fields: { calls: 1 } }]);
     // A carrier that repeats an old request begins no call.
     const again = {
       callSid: 'CAold',

@@ -105,7 +105,7 @@ describe('what an older engine left open', () => {
     expect(modeOf(join(data, 'package.json'))).toBe('644');
     expect(modeOf(join(data, 'recordings'))).toBe('700');
     expect(log.lines).toMatchObject([
-      { level: 'warn', sentence: expect.stringContaining('open to other users') as unknown },
+      { level: 'warn', sentence: expect.stringContaining('other users can read the data folder') as unknown },
     ]);
   });
 

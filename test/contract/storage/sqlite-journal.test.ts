@@ -79,7 +79,7 @@ describe('the journal', () => {
     expect(await journal.query('events', { callSid: 'CA1' })).toMatchObject([
       { name: 'a', at: 5000, body: {} },
     ]);
-    expect(log.lines).toEqual(['warn body of a row is not JSON and is left out']);
+    expect(log.lines).toEqual(['warn row body is not JSON, left out']);
   });
 
   test('says what is wrong with a request, and goes on', async () => {
@@ -188,7 +188,7 @@ describe('a disk that refuses', () => {
       Array.from({ length: 60 }, (_, n) => `${String(n + 1)} b${String(n)}`),
     );
     await healthOf(journal).toBe(true);
-    expect(log.lines).toEqual(['error journal refuses writes', 'warn journal takes writes again']);
+    expect(log.lines).toEqual(['error journal refuses writes', 'warn journal accepts writes again']);
   });
 
   test('when locked by another program: waits two seconds, rejects, and goes on when it is free', async () => {
@@ -217,7 +217,7 @@ describe('a disk that refuses', () => {
     await expect.poll(() => eventsOf(journal)).toContainEqual(expect.stringContaining('rows.dropped'));
     const events = await journal.query('events', { callSid: 'CA1' });
     expect(events.at(-1)?.body).toEqual({ rows: 100 - (events.length - 1) });
-    expect(log.lines).toEqual(['error journal has no room, rows are dropped']);
+    expect(log.lines).toEqual(['error journal is full, rows dropped']);
   });
 
   test('for ever: closing says how many writes are lost', async () => {
@@ -256,7 +256,7 @@ describe("the journal's thread", () => {
     expect(await ended).toBe(true);
     expect(await query).toEqual(['1 call.accepted', '2 stream.accepted', '3 b', '4 call.ended']);
     expect(journal.isHealthy).toBe(true);
-    expect(log.lines).toContain("error journal's thread died, another is started");
+    expect(log.lines).toContain('error journal thread died, starting another');
   });
 
   test('when it dies twice within a minute, is not replaced again', async () => {

@@ -172,7 +172,7 @@ describe('the upgrade', () => {
     const detail =
       "checked against wss://voice.example.com/base/twilio/media: is PUBLIC_URL what the carrier calls, and TWILIO_AUTH_TOKEN its account's?";
     const line = { door: 'stream', reason: 'wrong_signature', address: '127.0.0.1', detail };
-    expect(log.lines).toEqual([{ level: 'warn', fields: line, sentence: 'a client was turned away' }]);
+    expect(log.lines).toEqual([{ level: 'warn', fields: line, sentence: 'client refused' }]);
     clock.advance(60_000);
     expect(log.lines.slice(1).map(({ fields }) => fields)).toEqual([{ ...line, leftOut: 1 }]);
     expect(JSON.stringify(log.lines)).not.toMatch(/other-/);
@@ -383,6 +383,6 @@ describe('a stream', () => {
     const socket = await enter(url);
     socket.send('x'.repeat(65_537));
     expect(await closeCode(socket)).toBe(1009);
-    expect(log.lines.some(({ sentence }) => sentence === 'the socket of a stream failed')).toBe(true);
+    expect(log.lines.some(({ sentence }) => sentence === 'stream socket failed')).toBe(true);
   });
 });

@@ -10,7 +10,7 @@ describe('calls that are refused', () => {
     expect(refused).toHaveLength(1000);
     await clock.run(60_000);
     await rings(number(1000));
-    const lines = log.lines.filter(({ sentence }) => sentence === 'calls were not taken');
+    const lines = log.lines.filter(({ sentence }) => sentence === 'calls refused');
     expect(lines.map(({ fields }) => fields)).toEqual([
       { cause: 'full', calls: 1 },
       { cause: 'full', calls: 1000 },

@@ -204,7 +204,7 @@ test('a call is hung up on a disk that takes nothing', async () => {
   const { house, log } = await audited({ isRefusing: true });
   expect((await house.send('POST', `/api/calls/${CALL_SID}/hangup`, {})).status).toBe(202);
   expect(house.desk.asked).toMatchObject([{ what: 'command', with: { type: 'hangup' } }]);
-  expect(log.lines.map(({ sentence }) => sentence)).toContain("an operator's act was not written down");
+  expect(log.lines.map(({ sentence }) => sentence)).toContain("operator's act not stored");
 });
 
 describe('what a page does again and again by itself', () => {

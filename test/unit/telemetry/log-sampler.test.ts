@@ -22,7 +22,7 @@ describe('lines that say the same', () => {
   test('are written at once for the first, and once a minute with their number for ten thousand', () => {
     const { clock, lines, log } = sampled();
     for (let n = 1; n <= 10_000; n++) {
-      log.warn({ door: 'api', reason: 'wrong_token', n }, 'a client was turned away');
+      log.warn({ door: 'api', reason: 'wrong_token', n }, 'client refused');
       if (n % 1000 === 0) clock.advance(15_000);
     }
     clock.advance(MINUTE_MS);
@@ -43,8 +43,8 @@ describe('lines that say the same', () => {
 
   test('lose nothing when they are two, and both are whole', () => {
     const { clock, lines, log } = sampled();
-    log.warn({ callSid: 'CA1', error: { code: 'MODEL_LOST' } }, 'the call is failing');
-    log.warn({ callSid: 'CA2', error: { code: 'MODEL_LOST' } }, 'the call is failing');
+    log.warn({ callSid: 'CA1', error: { code: 'MODEL_LOST' } }, 'call is failing');
+    log.warn({ callSid: 'CA2', error: { code: 'MODEL_LOST' } }, 'call is failing');
     clock.advance(MINUTE_MS);
     expect(lines.map(({ fields }) => fields)).toEqual([
       { callSid: 'CA1', error: { code: 'MODEL_LOST' } },
@@ -78,10 +78,10 @@ describe('lines that say the same', () => {
 
   test('are all written when the process is about to end', () => {
     const { clock, lines, log } = sampled();
-    for (let n = 0; n < 5; n++) log.error({}, 'the phone leg failed');
+    for (let n = 0; n < 5; n++) log.error({}, 'phone leg failed');
     log.flush();
     expect(told(lines)).toBe(5);
-    log.error({}, 'the phone leg failed');
+    log.error({}, 'phone leg failed');
     expect(told(lines)).toBe(6);
     clock.advance(10 * MINUTE_MS);
     expect(told(lines)).toBe(6);
@@ -89,7 +89,7 @@ describe('lines that say the same', () => {
 
   test('are not held back when nothing is wrong', () => {
     const { lines, log } = sampled();
-    for (let n = 0; n < 100; n++) log.info({ callSid: `CA${String(n)}` }, 'a call began');
+    for (let n = 0; n < 100; n++) log.info({ callSid: `CA${String(n)}` }, 'call began');
     for (let n = 0; n < 100; n++) log.debug({}, 'request answered');
     expect(lines).toHaveLength(200);
   });
