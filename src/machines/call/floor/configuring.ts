@@ -15,7 +15,7 @@ export const configuring = callSetup.createStateConfig({
     { guard: 'isLive', target: 'conversing' },
   ],
   on: {
-    'playback.started': { description: 'The clip that greets can be heard.' },
+    'playback.started': { description: 'The greeting clip is audible.' },
   },
   after: {
     configureWithin: {

@@ -15,7 +15,7 @@ export const connecting = callSetup.createStateConfig({
     { guard: 'isUp', target: 'configuring' },
   ],
   on: {
-    'playback.started': { description: 'The clip that greets can be heard.' },
+    'playback.started': { description: 'The greeting clip is audible.' },
   },
   after: {
     connectWithin: [

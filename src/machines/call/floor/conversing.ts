@@ -67,7 +67,7 @@ export const conversing = callSetup.createStateConfig({
         guard: { type: 'isCertain', params: ({ event }) => event.outcome },
         actions: { type: 'tellModelWhatCameLate', params: ({ event }) => event },
       },
-      { description: 'It is no more certain than when the model was told that it is late.' },
+      { description: 'The late outcome is not certain: the model knows no less than before.' },
     ],
     'mute.requested': {
       actions: { type: 'tellPhoneToMute', params: ({ event }) => event.muted },

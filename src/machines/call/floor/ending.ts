@@ -7,7 +7,7 @@ import { callSetup } from '../call.setup.ts';
 export const ending = callSetup.createStateConfig({
   initial: 'farewell',
   on: {
-    'hangup.requested': { description: 'It is ending already.' },
+    'hangup.requested': { description: 'Ignored: the call is ending already.' },
   },
   states: {
     /** The agent parts with the caller, who may still think of something. */
@@ -76,9 +76,9 @@ export const ending = callSetup.createStateConfig({
         { guard: 'isSessionGone', target: '#call.ended' },
       ],
       on: {
-        'phone.stopped': { description: 'The carrier confirms.' },
-        'phone.completed': { description: 'The carrier confirms once more.' },
-        'phone.lost': { description: 'The carrier confirms, in its way.' },
+        'phone.stopped': { description: 'The carrier confirms the end of the stream.' },
+        'phone.completed': { description: 'The carrier confirms the end of the call.' },
+        'phone.lost': { description: 'The stream is lost: this confirms its end, too.' },
       },
       after: { settleWithin: '#call.ended' },
     },

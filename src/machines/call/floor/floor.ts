@@ -26,8 +26,8 @@ export const floor = callSetup.createStateConfig({
       target: '.ending.closing',
       actions: ['tellPhoneToClear', 'tellModelToCancel', { type: 'recordEnd', params: 'operator' }],
     },
-    'caller.keptSilent': { description: 'Counts while nobody speaks; elsewhere it came late.' },
-    'tool.cameLate': { description: 'Goes to the record: nobody talks with the model now.' },
+    'caller.keptSilent': { description: 'Ignored: silence counts only while nobody speaks.' },
+    'tool.cameLate': { description: 'Recorded only: the model is not told outside the conversation.' },
   },
   states: { connecting, configuring, conversing, transferring, ending },
 });

@@ -74,10 +74,10 @@ export const greeting = callSetup.createStateConfig({
       after: { turnWithin: { target: 'awaited', actions: 'tellModelToCommit' } },
     },
 
-    /** It came to nothing while the caller spoke: it is asked for when they have finished. */
+    /** The greeting failed while the caller spoke: it is requested again when they stop. */
     withheld: {
       on: {
-        'playback.finished': { description: 'That was not the greeting.' },
+        'playback.finished': { description: 'Ignored: other playback ended, not the greeting.' },
         'caller.stoppedSpeaking': {
           target: 'awaited',
           actions: { type: 'tellModelToSpeak', params: 'greeting' },
@@ -99,7 +99,7 @@ export const greeting = callSetup.createStateConfig({
       },
     },
 
-    /** The greeting has begun over the caller's first words. Who goes on speaking did not ask for it. */
+    /** The greeting became audible over the caller's first words. A caller who speaks on interrupts it. */
     talkedOver: {
       on: {
         // Again, while they hear it: that is no first word any more.

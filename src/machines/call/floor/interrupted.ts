@@ -26,7 +26,7 @@ export const interrupted = callSetup.createStateConfig({
     /** Silent, and able to go on: what was heard may have been a cough. */
     doubting: {
       on: {
-        'playback.paused': { description: 'The agent is silent; the rest is kept.' },
+        'playback.paused': { description: 'The agent is silent; the unheard rest is kept.' },
         'caller.stoppedSpeaking': [
           { guard: { type: 'isNoise', params: ({ event }) => event.speechMs }, target: 'resuming' },
           { target: 'weighing' },
@@ -54,7 +54,7 @@ export const interrupted = callSetup.createStateConfig({
         'caller.said': [
           {
             guard: { type: 'isOfAnotherTurn', params: ({ event }) => event.itemId },
-            description: 'Words of an earlier turn.',
+            description: 'Ignored: the words are from an earlier turn.',
           },
           { guard: { type: 'isWordless', params: ({ event }) => event.text }, target: 'resuming' },
           { target: 'yielding', actions: ['tellPhoneToClear', 'tellModelToCancel'] },

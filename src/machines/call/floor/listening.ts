@@ -26,7 +26,7 @@ export const listening = callSetup.createStateConfig({
         'caller.committed': [
           {
             guard: { type: 'isKnownNoise', params: ({ event }) => event.itemId },
-            description: 'It was a noise, and is no turn.',
+            description: 'Ignored: the sound was noise, not a turn.',
           },
           { guard: 'isChartOwningTurns', target: 'awaitingReply', actions: 'tellModelToReply' },
           { target: 'awaitingReply' },
@@ -131,7 +131,7 @@ export const listening = callSetup.createStateConfig({
         'caller.committed': [
           {
             guard: { type: 'isKnownNoise', params: ({ event }) => event.itemId },
-            description: 'It was a noise, and is no turn.',
+            description: 'Ignored: the sound was noise, not a turn.',
           },
           { guard: 'isChartOwningTurns', actions: 'tellModelToReply' },
           { guard: 'isAnswerOwed', actions: 'tellModelToReply' },

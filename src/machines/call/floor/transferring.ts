@@ -36,8 +36,8 @@ export const transferring = callSetup.createStateConfig({
     dialing: {
       entry: 'tellPhoneToDial',
       on: {
-        'phone.stopped': { description: 'The stream is left, for the carrier to dial.' },
-        'phone.lost': { description: 'The stream is left, in its way.' },
+        'phone.stopped': { description: 'Expected: the stream ends, and the carrier dials.' },
+        'phone.lost': { description: 'Expected: the stream ends without `stop`, and the carrier dials.' },
         'transfer.ended': [
           {
             guard: { type: 'isBridged', params: ({ event }) => event.result },
@@ -47,7 +47,7 @@ export const transferring = callSetup.createStateConfig({
           {
             guard: 'isSessionGone',
             target: 'returning',
-            description: 'The agent cannot explain it any more.',
+            description: 'The model is gone, so the agent cannot explain the failure.',
           },
           {
             target: 'returning',

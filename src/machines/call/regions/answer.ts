@@ -8,7 +8,7 @@ export const answer = callSetup.createStateConfig({
     'tool.settled': [
       {
         guard: { type: 'isConsequential', params: ({ event }) => event.outcome },
-        description: 'What it decided is the answer.',
+        description: 'The tool ends or transfers the call: no answer is owed.',
       },
       {
         guard: 'isFreeToAnswer',

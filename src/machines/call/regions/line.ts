@@ -35,8 +35,8 @@ export const line = callSetup.createStateConfig({
     /** The carrier dials a person: the stream is left, or about to be, and the caller has not hung up by that. */
     away: {
       on: {
-        'phone.stopped': { description: 'The stream is left.' },
-        'phone.lost': { description: 'The stream is left, in its way.' },
+        'phone.stopped': { description: 'Expected: the stream ends during a transfer.' },
+        'phone.lost': { description: 'Expected: the stream ends without `stop` during a transfer.' },
       },
     },
 

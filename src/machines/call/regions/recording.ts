@@ -29,7 +29,7 @@ export const recording = callSetup.createStateConfig({
       on: {
         'agent.said': [
           { guard: 'canTellAgain', actions: ['recordTelling', 'wantConsent'] },
-          { description: 'Who talks over it every time is not recorded.' },
+          { description: 'The caller spoke over every announcement: the call is not recorded.' },
         ],
       },
       states: {
@@ -206,11 +206,11 @@ export const recording = callSetup.createStateConfig({
       },
     },
 
-    /** It broke off, or was taken away: it does not begin again. */
+    /** The recording failed or was deleted: it does not begin again. */
     stopped: {
       on: {
         'recording.requested': { guard: 'isOfPerson', target: 'stopped' },
-        'recording.brokeOff': { description: 'It was told before.' },
+        'recording.brokeOff': { description: 'Ignored: the recording has stopped already.' },
       },
     },
   },

@@ -10,12 +10,12 @@ export const turn = callSetup.createStateConfig({
         'caller.committed': [
           {
             guard: { type: 'isKnownNoise', params: ({ event }) => event.itemId },
-            description: 'It was a noise, and is no turn.',
+            description: 'Ignored: the sound was noise, not a turn.',
           },
           { guard: 'isAgentFirst', target: 'owed' },
         ],
         'response.finished': [
-          { guard: 'isUnheard', description: 'Nothing of it can be heard now.' },
+          { guard: 'isUnheard', description: 'Ignored: no audio of the agent is being heard.' },
           // It broke off in mid-sentence, or came to nothing behind what is still heard: the rest is owed.
           { guard: { type: 'isCutShort', params: ({ event }) => event.outcome }, target: 'owed' },
         ],
