@@ -34,7 +34,7 @@ export type CallNews =
     }
   /** What is being said, all of it, as far as it was heard; nothing when it has come to its end. */
   | { type: 'speaking'; atMs: number; lines: readonly SpokenWords[] }
-  /** Somebody begins or ceases to be heard on the line. */
+  /** Caller or agent becomes audible or silent on the line. */
   | { type: 'floor'; atMs: number; who: 'caller' | 'agent'; isHeard: boolean }
   | { type: 'cleared'; atMs: number; droppedMs: number }
   | { type: 'pressed'; atMs: number; digits: string }

@@ -97,7 +97,7 @@ export async function walkCall(
   return { moments, endReason: output?.reason };
 }
 
-/** Told to the call, by whomever; a timer is told by itself. */
+/** Facts for the call, from any actor; its timers fire by themselves. */
 const isFact = ({ to }: FullRow) => to === 'call';
 const isTimer = ({ event }: FullRow) => event.startsWith('after.');
 

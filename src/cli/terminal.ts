@@ -54,9 +54,9 @@ export const terminal: Terminal = {
 /** What a command's exit code says. */
 export const EXIT = {
   ok: 0,
-  /** It could not be done. */
+  /** The command failed. */
   failed: 1,
-  /** It was asked for in a way that makes no sense: flags, files. */
+  /** The command was used wrongly: flags, files. */
   usage: 2,
   /** Something was thrown that nobody caught: EX_SOFTWARE of sysexits.h. */
   crashed: 70,

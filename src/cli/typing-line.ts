@@ -6,7 +6,7 @@ import type { Terminal, TerminalInput } from './terminal.ts';
 export interface TypingLine {
   readonly reader: Interface;
   readonly terminal: Terminal;
-  /** Somebody types; a pipe does not. */
+  /** True when a person types, and not a pipe. */
   readonly isTyped: boolean;
 }
 

@@ -6,11 +6,11 @@ import { type FarAnswer, farAnswerOf } from './far-answer.ts';
 export type UpgradeOutcome =
   /** A frame went there and one came back. */
   | { readonly kind: 'opened' }
-  /** It was opened, and no frame comes back. */
+  /** The socket opened, and no frame came back. */
   | { readonly kind: 'mute' }
   /** An HTTP answer came instead. */
   | { readonly kind: 'answered'; readonly answer: FarAnswer }
-  /** It answered 101, and not as a WebSocket does. */
+  /** The answer was 101, but not a WebSocket's. */
   | { readonly kind: 'garbled' }
   /** No answer; the code is one of the network's. */
   | { readonly kind: 'broken'; readonly code: string };

@@ -13,7 +13,7 @@ import { transitionKey } from './transition-key.ts';
 export interface TapOptions {
   /** Milliseconds since the Unix epoch: the call's clock. */
   readonly now: () => number;
-  /** Told what `emit`, or the tap itself, threw. What it throws in turn is swallowed. */
+  /** Called with what `emit`, or the tap itself, threw. What it throws in turn is swallowed. */
   readonly onFault?: (thrown: unknown) => void;
 }
 

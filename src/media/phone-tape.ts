@@ -8,7 +8,7 @@ import type { AudioPiece } from './audio-piece.ts';
  * filled-up frames included, as the playback ledger counts them.
  */
 export interface PhoneTape {
-  /** Another stream holds the call: its media clock begins anew. */
+  /** Called when another stream has the call: its media clock begins at 0. */
   streamBegan(): void;
   /** A frame of the caller, base64 text of mu-law at `text[start, end)`, that began at `mediaMs` of the stream's clock. */
   callerFrame(text: Buffer, start: number, end: number, mediaMs: number): void;

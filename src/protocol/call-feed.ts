@@ -94,7 +94,7 @@ export type StoredEntry = Envelope & { readonly seq: number } & (FeedEvent | Unr
 export type EntryOf<Event extends EventName> = Extract<FeedEntry, { readonly event: Event }>;
 export type BodyOf<Event extends EventName> = EntryOf<Event>['body'];
 
-/** Told every entry of one call, in order. Must not throw, and is not waited for. */
+/** Called with every entry of one call, in order. Must not throw, and is not waited for. */
 export type FeedListener = (entry: FeedEntry) => void;
 
 /** What is to be done about some events of a feed. */

@@ -12,7 +12,7 @@ export const isBargeIn = ({ event }: FeedEvent | UnreadEvent): boolean => event 
 interface Speech {
   readonly who: Speaker;
   readonly isHeard: boolean;
-  /** It was cut off, by the other or by order. */
+  /** True when it was cut off, by the other side or by an order. */
   readonly isCut?: true;
 }
 

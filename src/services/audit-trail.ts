@@ -29,7 +29,7 @@ export interface Act {
 export interface BegunAct {
   /** Resolves when it is durable that it has; rejects when the journal refuses. Need not be waited for. */
   readonly written: Promise<void>;
-  /** It is over. @param status - HTTP. */
+  /** The act is over. @param status - HTTP. */
   conclude(status: number, findings?: ActFindings): void;
 }
 

@@ -23,7 +23,7 @@ const Manifest = z.strictObject({
   format: z.literal(1),
   /** ISO 8601 UTC: nothing that was told to the engine later is in it. */
   madeAt: z.iso.datetime(),
-  /** That of the database, as `migrate` counts it. */
+  /** The schema of the database, as `migrate` counts it. */
   schema: z.int().nonnegative(),
   calls: z.int().nonnegative(),
   files: z.array(File),

@@ -123,7 +123,7 @@ export class CallHost {
     this.#hosted.get(callSid)?.tell(fact);
   }
 
-  /** Told when the chart is done with the step that it is in, if it does something with it then. */
+  /** Tells the chart a fact after its current step, if it takes the fact then. */
   #tellNext(callSid: string, fact: TranscriptFact | RecordingRequest | RecordingFact): void {
     queueMicrotask(() => {
       const hosted = this.#hosted.get(callSid);

@@ -21,7 +21,7 @@ export interface CallPlacerParts {
   readonly clock: Clock;
 }
 
-/** Whoever asks waits no longer than this, in ms: the carrier takes a call in some 200. */
+/** Longest wait of a request, in ms: the carrier takes a call in some 200. */
 const ANSWER_WITHIN_MS = 15_000;
 
 /**

@@ -14,15 +14,15 @@ const ANNOUNCED = { from: CALL, to: null };
 const PEERS = /^(?:phone|model|tool\.\d+)$/;
 /** XState's name for a timer that fired: `xstate.after.<delay>.<state id>`. */
 const TIMER = /^xstate\.after\.([^.]+)\./;
-/** What a child came to: `xstate.done.actor.<child>`, `xstate.error.actor.<child>`. */
+/** How a child ended: `xstate.done.actor.<child>`, `xstate.error.actor.<child>`. */
 const ANSWER = /^xstate\.(done|error)\.actor\.(.+)$/;
-/** A tool call has told what it came to by then, as `tool.settled`. */
+/** A tool call has reported its outcome before that, as `tool.settled`. */
 const TOOL_CALL = /^tool\.\d+$/;
 
 export interface RecorderOptions extends RowMaskParts {
   /** Writes entries down, without what may not be kept. */
   readonly record: (rows: readonly FeedEntry[]) => void;
-  /** Told each entry as it was told, behind its being written. Must not throw. */
+  /** Called with each entry after it was written. Must not throw. */
   readonly tell?: FeedListener | undefined;
 }
 

@@ -24,7 +24,7 @@ export type Receipt =
   | { readonly outcome: 'notTaken'; readonly retryAfterMs?: number }
   /** The carrier says that it failed. It is looked for before it is sent again. */
   | { readonly outcome: 'doubtful'; readonly retryAfterMs?: number }
-  /** It may or may not have it: not to be sent again. */
+  /** Uncertain whether the carrier has it: it is not sent again. */
   | { readonly outcome: 'unknown' }
   /** There is no carrier; it is only kept. */
   | { readonly outcome: 'simulated' };

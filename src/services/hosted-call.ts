@@ -16,7 +16,7 @@ import type { Journal } from './storage/journal.port.ts';
 export interface HostedCallParts extends RowMaskParts {
   readonly machine: typeof callMachine;
   readonly input: CallInput;
-  /** Told what becomes of the recording, within the step in which that is decided. Must not throw. */
+  /** Called when the state of the recording changes, within the step that decides it. Must not throw. */
   readonly onRecording?: ((announcement: RecordingAnnouncement) => void) | undefined;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -24,11 +24,11 @@ export interface HostedCallParts extends RowMaskParts {
   /** Closes what the call's legs hold open, whatever state the chart is in. Called once, last. */
   readonly release: () => void;
   /**
-   * Told every entry of the call's feed, in order, from its beginning to its end: metrics, rules, the live list. What one
-   * throws is noted and forgotten. They are not told what transactions of the journal write down.
+   * Called with every entry of the call's feed, in order, from its beginning to its end: metrics, rules, the live list.
+   * What one throws is noted and forgotten. They are not told what transactions of the journal write down.
    */
   readonly listeners: readonly FeedListener[];
-  /** Told XState's own inspection events, beside the tap. Must not throw. */
+  /** Called with XState's own inspection events, beside the tap. Must not throw. */
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
 

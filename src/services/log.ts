@@ -10,7 +10,7 @@ export interface Log {
 }
 
 const ignore = () => undefined;
-/** For whoever tells its user itself what went wrong. */
+/** A log that drops every line, for programs that report faults themselves. */
 export const SILENT_LOG: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** A log whose every line says which call it is of. */

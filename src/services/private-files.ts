@@ -94,7 +94,7 @@ export async function writeWhole(path: string, content: FileContent): Promise<vo
   await withDraft(path, content, (draft) => rename(draft, path));
 }
 
-/** The same, where the first one stands: whoever comes later changes nothing. */
+/** The same, but an existing file stays: a later writer changes nothing. */
 export async function writeOnce(path: string, content: FileContent): Promise<void> {
   await withDraft(path, content, (draft) =>
     link(draft, path).catch((thrown: unknown) => {

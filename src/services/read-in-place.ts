@@ -62,10 +62,10 @@ export function readInPlace(connection: Duplex, take: TakeInPlace): Duplex {
   return moved;
 }
 
-/** Somebody listens to its chunks, and none waits: it would have come before. A paused one does not read at all. */
+/** True when somebody listens for chunks and none is buffered: it would come first. A paused one does not read at all. */
 const isRead = (socket: Socket) => socket.readableLength === 0 && socket.listenerCount('data') > 0;
 
-/** Nothing of it is half read or half written. */
+/** True when nothing is half read or half written. */
 function isMovable(connection: Duplex): connection is Socket {
   const isPlain = connection instanceof Socket && !(connection instanceof TLSSocket);
   const isIdle = connection.readableLength === 0 && connection.writableLength === 0;

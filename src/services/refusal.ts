@@ -1,10 +1,10 @@
-/** Somebody was turned away at one of the engine's doors: what is counted and logged of it. */
+/** A client was refused at one of the engine's doors: what is counted and logged. */
 export interface Refusal {
   readonly door: Door;
   readonly reason: RefusalReason;
   /** Of the client, as the door knows it. */
   readonly address: string;
-  /** More of it, in our own words. */
+  /** Details, in the engine's own words. */
   readonly detail?: string | undefined;
   /** The call that it claimed to be of. */
   readonly callSid?: string | undefined;
@@ -17,7 +17,7 @@ export const checkedAgainst = (url: string) =>
   `checked against ${url}: is PUBLIC_URL what the carrier calls, and TWILIO_AUTH_TOKEN its account's?`;
 
 /**
- * Where somebody knocked: `api` and `webhook` are requests, `live` and `stream` upgrades and what came through them,
+ * Which door: `api` and `webhook` are requests, `live` and `stream` upgrades and what came through them,
  * `page` the console's files and what is upgraded for it.
  */
 type Door = 'api' | 'webhook' | 'live' | 'page' | 'stream';

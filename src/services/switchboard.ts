@@ -92,7 +92,7 @@ export class Switchboard implements Desk {
     return this.#calls.get(callSid)?.facts;
   }
 
-  /** It is here and has not ended: a row that says otherwise is wrong. */
+  /** True while the call is here and has not ended: a row that says otherwise is wrong. */
   isLive(callSid: string): boolean {
     const live = this.#calls.get(callSid);
     return live !== undefined && live.hosted.state !== 'ended';

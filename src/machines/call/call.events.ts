@@ -13,7 +13,7 @@ export type CallEvent =
   PhoneFact | ModelFact | ToolFact | ToolboxFact | TranscriptFact | RecordingFact | DeskEvent;
 
 /**
- * Told by the call to itself: how a region lets the others know what it did. Handled within the step in which it is
+ * Events that the call raises itself: so a region tells the others what it did. Handled within the step in which it is
  * told; nobody outside sees or sends it.
  */
 export type OwnEvent =
@@ -32,7 +32,7 @@ export type OwnEvent =
   /** The caller is to hear the announcement of the recording again. */
   | { type: 'consent.wanted' };
 
-/** Told by the phone leg: the caller's side, as the carrier reports it. */
+/** Facts from the phone leg: the caller's side, as the carrier reports it. */
 export type PhoneFact =
   /** A stream with a valid token has started; audio can go both ways. */
   | { type: 'phone.attached'; streamSid: string }
@@ -53,7 +53,7 @@ export type PhoneFact =
   | { type: 'playback.paused' }
   | { type: 'digit.pressed'; digit: string };
 
-/** Told by the session with the model. */
+/** Facts from the session with the model. */
 export type ModelFact =
   /** The socket is open and the far end has made a session; nothing is configured yet. */
   | { type: 'model.opened' }
@@ -106,7 +106,7 @@ export type ModelFact =
   /** Tokens and audio that a response or a transcription cost, as the far end counts them. */
   | { type: 'usage.reported'; usage: Usage };
 
-/** Told by a tool call. */
+/** Facts from a tool call. */
 export interface ToolFact {
   type: 'tool.settled';
   slot: string;
@@ -115,26 +115,26 @@ export interface ToolFact {
   outcome: ToolOutcome;
 }
 
-/** Told by the toolbox, of what concerns more than one tool call, or one that is over. */
+/** Facts from the toolbox, about more than one tool call, or one that is over. */
 export type ToolboxFact =
   /** The call's tools with effects are taken from it: the model was talked into something twice. `kept` are those left. */
   | { type: 'tools.withdrawn'; kept: readonly string[] }
   /** A tool that was not waited for any longer has come to an end after all. */
   | { type: 'tool.cameLate'; toolCallId: string; name: string; outcome: ToolOutcome };
 
-/** Told by whoever counts what is said. */
+/** Facts from the transcript meter. */
 export interface TranscriptFact {
-  /** More was said than a call's transcript may hold. Told again with every line. */
+  /** The transcript has reached its maximum size. Told again with every line. */
   type: 'transcript.filled';
 }
 
-/** Told by whoever holds the tape: nothing more is kept. */
+/** Facts from the recording: it has stopped. */
 export interface RecordingFact {
   type: 'recording.brokeOff';
   reason: 'erased' | 'failed' | 'diskFull' | 'tooLong';
 }
 
-/** Told by the desk: webhooks, the REST API, an operator. */
+/** Facts from the desk: webhooks, the REST API, an operator. */
 export type DeskEvent =
   /** The carrier says that the call itself is over; `failed` where it gave the call up and nobody hung up. */
   | { type: 'phone.completed'; failed?: boolean }
@@ -167,7 +167,7 @@ export interface RecordingRequest {
 /** Twilio's `DialCallStatus`. */
 export type TransferResult = 'completed' | 'answered' | 'busy' | 'no-answer' | 'failed' | 'canceled';
 
-/** Why a response is asked for. The leg of the session's socket knows the words for each. */
+/** Why a response is asked for. The leg of the socket knows the words for each. */
 export type ResponsePurpose =
   | 'greeting'
   | 'reply'
@@ -244,7 +244,7 @@ export type RecordingAnnouncement =
   | { type: 'recording.begins' }
   /** From now on nothing is heard on it. A pause that another one takes over is told again. */
   | { type: 'recording.pauses'; by: PausedBy; since?: number }
-  /** It is paused already, and a card's number was given before that. */
+  /** A card's number was given before the pause that is on already. */
   | { type: 'recording.silences'; since: number }
   /** What is said is heard on it again. */
   | { type: 'recording.resumes'; by: PausedBy };

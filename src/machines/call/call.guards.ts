@@ -89,7 +89,7 @@ export const callGuards = {
   isUp: and([stateIn('#line.attached'), not(stateIn('#session.opening'))]),
   isLive: stateIn('#session.live'),
   isSessionGone: stateIn('#session.gone'),
-  /** Nobody talks with the model any more: a clip apologises, or caller and person talk. */
+  /** The conversation with the model is over: a clip apologises, or caller and person talk. */
   isModelDoneWith: or([stateIn('#floor.ending.apologizing'), stateIn('#floor.transferring.connected')]),
   /** Its end is heard: the agent was to speak. */
   isModelMissed: not(or([isEnding, isAway])),
@@ -141,11 +141,11 @@ export const callGuards = {
   isPauseByOperator,
   isPauseByAgent: isRequest(({ paused, by }) => paused === true && by === 'agent'),
   isPauseByCard: isRequest(({ paused, by }) => paused === true && by === 'card'),
-  /** It is known since when the number was given: what stands before the pause is to go. */
+  /** The event says since when the number was given: the audio before the pause is erased, too. */
   isCardGiven: isRequest(({ paused, by, since }) => paused === true && by === 'card' && since !== undefined),
   isResume: isRequest(({ paused }) => paused === false),
   isResumeByPerson: isRequest(({ paused, by }) => paused === false && by !== 'card'),
-  /** Somebody asks for what is so already: taken, and nothing changes. */
+  /** The request changes nothing: the recording is in that state already. */
   isOfPerson,
   /** An operator may name somebody else than the profile does. */
   hasPersonOrNumber: ({ context }: Args, hasNumber: boolean | undefined) =>
@@ -171,9 +171,9 @@ export const callGuards = {
   isBridged: (_: Args, result: TransferResult) => result === 'completed' || result === 'answered',
 
   hasCalledTools: (_: Args, outcome: ResponseOutcome) => outcome.toolCalls > 0,
-  /** It answers every turn that was committed before it began. */
+  /** The response answers every turn that was committed before it began. */
   isAnswering: (_: Args, purpose: ResponsePurpose) => purpose === 'reply' || purpose === 'toolAnswer',
-  /** It was done, or a rule was against it; a failure says neither. */
+  /** The tool was done, or a rule refused it; a failure says neither. */
   isCertain: (_: Args, { status }: ToolOutcome) => status === 'ok' || status === 'refused',
   isEmpty: (_: Args, outcome: ResponseOutcome) => isEmpty(outcome),
   /** No word of it will be heard. A far end that is told to let the greeting alone may still break it off. */
@@ -183,7 +183,7 @@ export const callGuards = {
   /** Behind a clip that still plays, audio that comes is not told as its beginning. */
   isGoodbye: (_: Args, { purpose, outcome }: FinishedResponse) => purpose === 'goodbye' && outcome.hadAudio,
   isNoGoodbye: (_: Args, { purpose, outcome }: FinishedResponse) => purpose === 'goodbye' && isEmpty(outcome),
-  /** It broke off while it was being heard. */
+  /** The response broke off while it was heard. */
   isCutShort: (_: Args, outcome: ResponseOutcome) =>
     outcome.status === 'failed' || outcome.status === 'incomplete' || isEmpty(outcome),
 
@@ -200,6 +200,6 @@ export const callGuards = {
 const isLost = (outcome: ResponseOutcome) =>
   isEmpty(outcome) || (outcome.reason === 'turn_detected' && !outcome.hadAudio);
 
-/** Nothing of it can be heard or acted on, and nobody asked for that. */
+/** The response has no audio and no tool call, and was not cancelled. */
 const isEmpty = ({ hadAudio, status, toolCalls }: ResponseOutcome) =>
   !hadAudio && toolCalls === 0 && status !== 'cancelled';

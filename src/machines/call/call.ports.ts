@@ -28,9 +28,9 @@ export type ClipName = 'hold' | 'sorry' | 'failed' | 'greeting' | 'filler';
  * What a dialect's far end can do, as data: the chart asks these and never asks for a name.
  */
 export interface ModelCapabilities {
-  /** It cancels its own response when the caller speaks. */
+  /** True when the far end cancels its own response when the caller speaks. */
   readonly ownsInterruption: boolean;
-  /** It begins a reply by itself when the caller's turn ends. */
+  /** True when the far end begins a reply by itself after the caller's turn. */
   readonly ownsReplies: boolean;
   /** Its memory of what it said can be cut. */
   readonly canTruncate: boolean;

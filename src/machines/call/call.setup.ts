@@ -210,7 +210,7 @@ export const callSetup = setup({
         output: outcome.output,
       } satisfies ModelOrder);
     }),
-    /** Nobody waits for it: it is answered without being run, since a call without an answer holds up all others. */
+    /** A tool call that nobody waits for is answered without being run, since a call without an answer holds up all others. */
     declineToolCall: sendTo('model', (_, { toolCallId }: ToolRequest): ModelOrder => ({
       type: 'answerTool',
       toolCallId,

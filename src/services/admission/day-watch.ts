@@ -23,7 +23,7 @@ const STEPS = [
   [OVERDRAWN, 'twice the daily limit reached: calls in progress are ended'],
 ] as const;
 
-/** Tells operators how the day stands, each step once, before callers notice. */
+/** Logs each step towards a daily limit once, before callers notice. */
 export class DayWatch {
   readonly #parts: DayWatchParts;
   #day = '';

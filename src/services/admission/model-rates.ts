@@ -45,7 +45,7 @@ export function readModelRates(text: string): ModelRates | undefined {
 const AUDIO_TOKENS_OF_A_MINUTE = 600;
 
 /**
- * What a usage report comes to, in millionths of the rates' currency: a rate of
+ * The cost of a usage report, in millionths of the rates' currency: a rate of
  * a million tokens is that many millionths of one. An estimate: what of the
  * input was cached is not told by kind, and counts for text first, which is
  * the cheaper, so that it is not too low.

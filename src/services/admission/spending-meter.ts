@@ -14,7 +14,7 @@ export interface SpendingMeterParts {
   readonly log: Log;
   readonly day: EngineDay;
   readonly rates: ModelRates;
-  /** Told what a day has come to, each time that something was written down. */
+  /** Called with the sums of the day, each time that something was stored. */
   readonly onSums: (day: string, sums: DaySums) => void;
 }
 

@@ -11,7 +11,7 @@ export interface DigitGroup {
 /** Groups of digits that follow one another, with nothing but pauses between them. */
 export interface DigitRun {
   readonly groups: readonly DigitGroup[];
-  /** It begins as numbers of telephones do: with a `+`. */
+  /** True when it begins with `+`, like a telephone number. */
   readonly isPhone: boolean;
 }
 

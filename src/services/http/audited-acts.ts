@@ -11,7 +11,7 @@ import type { RouteName, RouteRequest } from './routes.ts';
 
 interface AuditedRoute {
   readonly act: ActName;
-  /** It is not done unless it is durable that it is about to be. Whoever must end a call must be able to on any disk. */
+  /** The act is done only after its audit row is on disk. Whoever must end a call must be able to on any disk. */
   readonly isWrittenFirst: boolean;
   /** Which of its requests are acts. Default: all. */
   readonly isAct?: (request: RouteRequest) => boolean;
@@ -42,7 +42,7 @@ const ACTING: Readonly<Record<ActingRoute, AuditedRoute>> = {
   'POST /api/softphone/say': writtenBeside('softphoneSay'),
 };
 
-/** And those that carry away what was said. */
+/** The routes that act, and those that hand out what was said. */
 const AUDITED: Readonly<Partial<Record<RouteName, AuditedRoute>>> = {
   ...ACTING,
   'GET /api/calls/:callSid/recording': writtenFirst('readRecording'),

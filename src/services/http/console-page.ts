@@ -43,7 +43,7 @@ export function consolePage(files: ConsoleFiles | undefined): RequestHandler {
   };
 }
 
-/** Somebody went to that address in a browser, and it is none of the API's (https://www.w3.org/TR/fetch-metadata/). */
+/** True for a browser's navigation to an address outside the API (https://www.w3.org/TR/fetch-metadata/). */
 const isForViewer = ({ headers, path }: Request) =>
   headers['sec-fetch-dest'] === 'document' && !/^\/(?:api|twilio|metrics|assets)(?:\/|$)/.test(path);
 

@@ -26,9 +26,9 @@ export interface GuardRules {
   readonly verifyWebhook: VerifyWebhook | undefined;
   /** Where a request really comes from. Default: the peer of its socket. */
   readonly addressOf?: AddressOf;
-  /** Told of every request that has shown a credential, or comes from this machine where that is one. */
+  /** Called for each request with a valid credential, or from this machine where that is enough. */
   readonly onTrusted?: (request: IncomingMessage) => void;
-  /** Told of everybody who is turned away. */
+  /** Called for each refused client. */
   readonly onRefused?: TellRefusal;
   readonly clock: Clock;
 }

@@ -24,7 +24,7 @@ export interface LiveGuard {
 export interface LiveServerParts {
   readonly feed: LiveFeed;
   readonly guard: LiveGuard;
-  /** Told of everybody for whom there is no room; the guard tells of the others. */
+  /** Called for each client refused for want of room; the guard reports the others. */
   readonly onRefused: TellRefusal;
   /** Where a request really comes from. */
   readonly addressOf: (request: IncomingMessage) => string;
@@ -35,7 +35,7 @@ export interface LiveServerParts {
 const MAX_VIEWERS = 50;
 /** A page says what it wants to see right after the handshake. */
 const SUBSCRIBE_WITHIN_MS = 5000;
-/** A page that went away without a word is noticed within two of these. */
+/** A page that vanished without a close is noticed within two of these. */
 const PING_EVERY_MS = 30_000;
 /** Bytes of a reason that fit a close frame (RFC 6455, 5.5). */
 const MAX_REASON = 123;

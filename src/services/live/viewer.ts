@@ -9,7 +9,7 @@ export interface ViewerSocket {
 
 const TEXT = { binary: false, compress: false } as const;
 
-/** Bytes that the network has not taken: past this the viewer is told nothing until they are gone. */
+/** Unsent bytes: past this the viewer is sent nothing until they are gone. */
 const MAX_BUFFERED = 1024 * 1024;
 
 /** One call that a viewer follows. */
@@ -22,7 +22,7 @@ interface Followed {
   words: string;
 }
 
-/** Nothing is being said. */
+/** No words are being spoken. */
 const NO_WORDS = '[]';
 
 /** What a viewer wants to be told next. */
@@ -76,7 +76,7 @@ export class Viewer {
     if (this.#followed.has(callSid)) this.#behind.add(callSid);
   }
 
-  /** Whether it reads as fast as it is told. */
+  /** True while it reads as fast as it is sent to. */
   get isKeepingUp(): boolean {
     return this.#socket.bufferedAmount <= MAX_BUFFERED;
   }

@@ -82,7 +82,7 @@ export class AgentAudio {
     }
   }
 
-  /** Nobody wants to hear more of it. */
+  /** Drops the rest of the response's audio. */
   discard(responseId: string): void {
     const response = this.#responses.get(responseId);
     if (response === undefined) return;

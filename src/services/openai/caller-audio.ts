@@ -28,9 +28,9 @@ export interface CallerAudioParts {
   /** What the session cannot take yet. */
   readonly kept: KeptAudio;
   readonly codec: CallerCodec | undefined;
-  /** Told of everything that goes to the far end. */
+  /** Called with everything that is sent to the far end. */
   readonly clock: Pick<SessionAudioClock, 'passed'>;
-  /** More was dropped at one stretch than a conversation survives. */
+  /** Called when more audio in a row was dropped than a conversation survives. */
   readonly onStuck: () => void;
   /** The far end is the simulator, which takes typed words beside their audio. */
   readonly takesTyped: boolean;

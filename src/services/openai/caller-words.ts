@@ -7,7 +7,7 @@ const MAX_TURNS = 8;
 export class CallerWords {
   readonly #coming = new Map<string, string>();
 
-  /** More words of a turn. */
+  /** Adds words to a turn. */
   add(itemId: string, words: string): void {
     const text = (this.#coming.get(itemId) ?? '') + words;
     this.#coming.set(itemId, cutText(text, MAX_LINE_CHARS));
@@ -17,7 +17,7 @@ export class CallerWords {
     }
   }
 
-  /** They are told as a whole, or will not be. */
+  /** The words of a turn are complete, or will not come. */
   settle(itemId: string): void {
     this.#coming.delete(itemId);
   }

@@ -16,7 +16,7 @@ interface TrackedItem {
   isCutShort: boolean;
   /** The far end has finished it: there is no more of it than was received. */
   isWhole: boolean;
-  /** More of it came when nobody wanted it any more. */
+  /** True when audio of it came after it was dropped. */
   hasDropped: boolean;
 }
 

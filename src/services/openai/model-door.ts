@@ -7,7 +7,7 @@ export interface ModelDoor {
   readonly url: string;
   readonly name: string;
   readonly apiKey: string | undefined;
-  /** It is the simulator: typed words are passed to it beside their audio. */
+  /** True for the simulator: typed words are passed to it beside their audio. */
   readonly takesTyped?: boolean | undefined;
   /** One for each session. */
   readonly makeDialect: () => Dialect;

@@ -32,7 +32,7 @@ export interface ModelLegDeps {
   readonly keyed?: ((text: string) => KeyedEntry) | undefined;
   /** The far end is the simulator, which takes what a caller typed as words. No other is ever sent them. */
   readonly takesTyped?: boolean | undefined;
-  /** Told each time a count of the leg was wrong. It is mended there, and no call ends of it. */
+  /** Called each time a count of the leg was wrong. It is mended there, and no call ends of it. */
   readonly onMiscount?: (() => void) | undefined;
   /** The same for every leg that a call has in its time. */
   readonly memory: CallMemory;

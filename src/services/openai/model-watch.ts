@@ -7,7 +7,7 @@ const SWEEP_MS = 1000;
 const PING_EVERY_MS = 10_000;
 /** A WebSocket answers a ping at once (RFC 6455, 5.5.2), if it ever does; a caller waits for nobody longer than this. */
 const PONG_WITHIN_MS = 5000;
-/** Nobody takes longer over the first word of an answer, or between two. */
+/** Longest wait for the first word of an answer, or between two. */
 const MAX_SILENT_MS = 8000;
 
 /**

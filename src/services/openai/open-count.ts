@@ -1,4 +1,4 @@
-/** Told which count was wrong: something was closed that was not open. */
+/** Called with the wrong count: something was closed that was not open. */
 export type OnMiscount = (count: string) => void;
 
 /**

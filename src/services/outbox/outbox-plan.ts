@@ -71,7 +71,7 @@ export function afterLooking(entry: OutboxEntry, traces: Traces, { now, chance }
   return inVain(entry, now);
 }
 
-/** It was looked for, and is not there. */
+/** The carrier was asked, and does not have it. */
 export function inVain(entry: OutboxEntry, now: number): Step {
   if (entry.state === 'doubted') {
     if (isHopeless(entry, now)) return { kind: 'settle', status: 'failed', reason: GIVEN_UP };

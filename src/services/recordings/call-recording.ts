@@ -31,7 +31,7 @@ export interface CallRecordingParts {
   readonly log: Log;
   /** The chart's state, for rows. */
   readonly state: () => string;
-  /** Told once, if ever: nothing more is kept, though the call goes on. */
+  /** Called at most once: the recording has stopped, and the call goes on. */
   readonly onBrokenOff: (reason: RecordingFact['reason']) => void;
 }
 

@@ -17,7 +17,7 @@ export interface TapeSink {
   write(audio: Uint8Array): void;
   /** So many bytes, both sides together, in which nothing is heard. */
   writeSilence(bytes: number): void;
-  /** Nothing is heard any more in `[from, to)` of what was written; bytes, both sides together. */
+  /** Silences `[from, to)` of the written audio; bytes, both sides together. */
   silence(from: number, to: number): void;
 }
 

@@ -22,7 +22,7 @@ export interface RecordingWriterParts {
   readonly maxBytes: number;
   /** How much more the disk takes, in bytes. */
   readonly freeBytes: () => Promise<number>;
-  /** Told once: nothing is written after it. */
+  /** Called once: nothing is written after it. */
   readonly onStopped: (why: RecordingStop, thrown: unknown) => void;
 }
 

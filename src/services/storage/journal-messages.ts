@@ -48,7 +48,7 @@ export interface QueryRequest {
 /** A write on its way, with the lowest id that the client still waits for: results before it can be forgotten. */
 export type JournalPost = JournalRequest & { readonly waitsFrom: number };
 
-/** Told by the thread. */
+/** Messages from the journal's thread. */
 export type JournalReply =
   /** The file is open and sound. First of all replies. */
   | { readonly kind: 'opened' }

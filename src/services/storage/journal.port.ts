@@ -183,7 +183,7 @@ interface EffectTransactions {
     readonly callSid: string;
     readonly outcome: ToolOutcome;
     readonly isFinal: boolean;
-    /** Nobody waited for it any more. */
+    /** True when nobody waited for the outcome any more. */
     readonly isLate: boolean;
     /** Tools whose earlier outcomes in the call hold no longer. */
     readonly undoes: readonly string[];
@@ -222,7 +222,7 @@ interface OutboxTransactions {
     readonly claim: number;
     readonly to: 'waiting' | 'doubted' | 'lost';
     readonly due: number;
-    /** It was looked for, and not found. */
+    /** True when it was looked for and not found. */
     readonly hasLooked: boolean;
   }): boolean;
   /**

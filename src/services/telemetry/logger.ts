@@ -36,7 +36,7 @@ const PRIVATE_FIELDS = [
   'token',
 ].flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
-/** A log that can also say the last word. */
+/** A log that can be silenced for good. */
 export interface EngineLog extends Log {
   fatal(fields: object, sentence: string): void;
   /** From now on it says nothing. */

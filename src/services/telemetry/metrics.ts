@@ -107,7 +107,7 @@ export class Metrics {
     this.#toolsRefused.inc({ tool, rule });
   }
 
-  /** Somebody was turned away who is no caller. */
+  /** Counts a refused client that is not a caller. */
   refused(door: Refusal['door'], reason: Refusal['reason']): void {
     this.#refusals.inc({ door, reason });
   }

@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import type { Refusal, TellRefusal } from '../refusal.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Counts whoever is turned away, and logs it. Each kind is to be a line a minute at most: that is for the log to do. */
+/** Counts and logs each refused client. Each kind is to be a line a minute at most: that is for the log to do. */
 export function refusalTeller(metrics: Pick<Metrics, 'refused'>, log: Log): TellRefusal {
   return (refusal: Refusal) => {
     metrics.refused(refusal.door, refusal.reason);

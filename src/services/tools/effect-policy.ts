@@ -24,7 +24,7 @@ const BREACHES: ReadonlySet<PolicyRule> = new Set<PolicyRule>(['number', 'link',
 const MAX_BREACHES = 2;
 /** An agreement to exact arguments holds so long, in ms. */
 const AGREED_FOR_MS = 120_000;
-/** Nobody answered twice: a third person's phone does not ring. */
+/** Two transfers failed: a third is not dialled. */
 const MAX_TRANSFERS = 2;
 /** A model that asks twice in one breath has asked once. */
 const ONE_BREATH_MS = 5000;

@@ -24,9 +24,9 @@ export interface McpClientParts {
   readonly outward: Outward;
   /** What a profile may name, and where it may go. */
   readonly secrets: ToolSecrets;
-  /** Told once, when a session that was open is over for whatever reason but `close`. */
+  /** Called once, when an open session ends other than by `close`. */
   readonly onClosed: (client: McpClient) => void;
-  /** Told when the server says that its tools have changed. */
+  /** Called when the server reports that its tools have changed. */
   readonly onToolsChanged: (client: McpClient) => void;
 }
 

@@ -28,12 +28,12 @@ export type ToolAnswer =
 /** What the model is told of an effect of which nobody knows. */
 export const MAYBE_DONE = 'It is not certain that it was done. Say so, and do not ask for it again.';
 
-/** It is done, and this is what came of it. */
+/** Answer: the tool did it, with this result. */
 export function done(result: Fields, then?: 'endCall' | 'transfer'): ToolAnswer {
   return then === undefined ? { status: 'ok', result } : { status: 'ok', result, then };
 }
 
-/** Nothing was done: a rule of the business is against it. `result` is what would be possible instead. */
+/** Answer: nothing was done, because a rule of the business forbids it. `result` is what would be possible instead. */
 export function refuse(reason: string, result?: Fields): ToolAnswer {
   return result === undefined ? { status: 'refused', reason } : { status: 'refused', reason, result };
 }
@@ -43,7 +43,7 @@ export function forbid(rule: PolicyRule, reason: string): ToolAnswer {
   return { status: 'refused', reason, rule };
 }
 
-/** It may have been done, and nobody knows. `reason` tells the model what to say of that. */
+/** Answer: it is uncertain whether the tool did it. `reason` tells the model what to say of that. */
 export function uncertain(reason: string, error: ErrorCode = 'TOOL_FAILED'): ToolAnswer {
   return { status: 'uncertain', reason, error };
 }

@@ -68,7 +68,7 @@ export function misread(problems: readonly ArgumentProblem[], reason: string = E
   return failed('TOOL_ARGUMENTS', reason, problems);
 }
 
-/** It failed. The text is the table's, which is fit to be said aloud; never that of what was thrown. */
+/** The output of a failed tool. The text is the table's, which is fit to be said aloud; never that of what was thrown. */
 export function failed(
   error: ErrorCode,
   reason: string = ERRORS[error].text,

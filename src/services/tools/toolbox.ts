@@ -30,11 +30,11 @@ export interface ToolboxParts {
   readonly journal?: Journal;
   /** What of a tool's arguments and results may be used in a call, as JSON; all of it by default. */
   readonly maskFor?: (callSid: string, json: string) => string;
-  /** Told of each request that the policy refused. */
+  /** Called for each request that the policy refused. */
   readonly onRefused?: (tool: string, rule: PolicyRule) => void;
-  /** Told once, when a call's effects are taken from it; with the names of the tools that it keeps. */
+  /** Called once, when a call's tools with effects are withdrawn; with the names of the tools that it keeps. */
   readonly onWithdrawn?: (callSid: string, kept: readonly string[]) => void;
-  /** Told what a tool came to after nobody waited any more: past its time, or after hang-up. */
+  /** Called with the outcome of a tool that settled late: past its time, or after hang-up. */
   readonly onLateOutcome?: (input: RunToolInput, outcome: ToolOutcome) => void;
 }
 

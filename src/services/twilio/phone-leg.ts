@@ -21,7 +21,7 @@ export interface PhoneLegDeps {
   /** Ends the call at the carrier, whoever is on its line. Resolves when the carrier has said that it is over. */
   endCall(): Promise<void>;
   readonly log: Log;
-  /** Told of each message of the stream that the engine has no use for. */
+  /** Called for each stream message that the engine ignores. */
   readonly onIgnored: (kind: IgnoredMessage) => void;
   /** Where the call is recorded; absent for calls that are not. */
   readonly tape?: PhoneTape | undefined;
@@ -33,7 +33,7 @@ const MAX_STUCK_SWEEPS = 10_000 / SWEEP_MS;
 /** How a far end closes that ends the stream on purpose (RFC 6455, 7.4.1): with the normal code, or without one. Its `stop` may be missing. */
 const ORDERLY: ReadonlySet<number> = new Set([1000, 1005]);
 
-/** How a browser closes for a page that is left: its last word, and the caller's. A carrier has no page to leave. */
+/** The close code of a browser whose page was left: the caller hung up. A carrier has no page to leave. */
 const PAGE_LEFT = 1001;
 
 /** One stream that the leg holds, and what comes in on it. */
@@ -278,7 +278,7 @@ export class PhoneLeg {
   }
 }
 
-/** A peer at fault is told by the close code; a network that is gone is not asked for a handshake. */
+/** Closes with the error's code where the peer is at fault; breaks off where the network is gone. */
 function closeFor(stream: CarrierStream, code: ErrorCode): void {
   const row = ERRORS[code];
   if ('close' in row) stream.close(row.close, code);

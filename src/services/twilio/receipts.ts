@@ -2,7 +2,7 @@ import type { Receipt, Traces } from '../courier.port.ts';
 import { type SentText, TwilioRestError } from './rest.ts';
 
 /**
- * What an attempt at the REST API came to, by how sure it is.
+ * The outcome of a REST request: done, not done or uncertain.
  *
  * @param wordsFor - Twilio's code for a refusal, in words for the model; 0 where it gave none.
  */

@@ -16,7 +16,7 @@ const START_WITHIN_MS = 5000;
 export const TOKEN_PARAMETER = 'token';
 
 export interface AdmissionRules {
-  /** Who opened the socket; only tokens for such a one are taken. */
+  /** Who opened the socket; only tokens for this kind of peer are accepted. */
   readonly peer: StreamPeer;
   readonly tokens: StreamTokens;
   readonly journal: Pick<Journal, 'transact'>;
@@ -25,7 +25,7 @@ export interface AdmissionRules {
   dateOf(callSid: string): number;
   /** Whether the call is in memory and goes on, whatever its row says. */
   isLive(callSid: string): boolean;
-  /** Told why, when the socket is turned away. */
+  /** Called with the reason when the socket is refused. */
   refused(reason: Refusal['reason'], detail: string, callSid?: string): void;
   /** Called once: the socket has started, or is gone. */
   arrived(): void;

@@ -27,9 +27,9 @@ export interface StreamServerOptions {
   readonly journal: Pick<Journal, 'transact'>;
   /** Gives the stream to its call. False: no such call is here. */
   attach(callSid: string, stream: CarrierStream): boolean;
-  /** Told of an upgrade that has shown its signature, or its token. */
+  /** Called for each upgrade with a valid signature or token. */
   readonly onTrusted?: (request: IncomingMessage) => void;
-  /** Told of everybody who is turned away. */
+  /** Called for each refused client. */
   readonly onRefused: TellRefusal;
   /** Where a request really comes from. */
   readonly addressOf: (request: IncomingMessage) => string;

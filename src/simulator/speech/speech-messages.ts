@@ -22,7 +22,7 @@ export type SpeechTask =
   | { readonly type: 'say'; readonly text: string; readonly manner: Manner; readonly format: SpeechFormat }
   | { readonly type: 'recognise'; readonly samples: Float32Array<ArrayBuffer> };
 
-/** Told to an ear; not answered. */
+/** Messages to an ear; it does not answer them. */
 export type EarOrder =
   | { readonly type: 'listen'; readonly hearing: Hearing }
   /** Base64 in the ear's format. */

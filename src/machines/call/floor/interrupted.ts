@@ -48,7 +48,7 @@ export const interrupted = callSetup.createStateConfig({
       },
     },
 
-    /** It was long enough for speech; the words decide. */
+    /** The sound was long enough for speech; its words decide. */
     weighing: {
       on: {
         'caller.said': [
@@ -66,7 +66,7 @@ export const interrupted = callSetup.createStateConfig({
       },
     },
 
-    /** It was a noise: the agent goes on where it fell silent. */
+    /** The sound was noise: the agent goes on where it stopped. */
     resuming: {
       entry: 'tellPhoneToResume',
       always: [

@@ -100,7 +100,7 @@ export const listening = callSetup.createStateConfig({
           },
         },
 
-        /** They speak, and an entry of digits has not ended: the turn is over when both are. */
+        /** The caller speaks, and an entry of digits has not ended: the turn is over when both are. */
         keying: {
           on: {
             'digit.pressed': [

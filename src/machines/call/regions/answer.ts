@@ -41,7 +41,7 @@ export const answer = callSetup.createStateConfig({
       on: { 'response.started': 'begun' },
     },
 
-    /** It is being generated. */
+    /** The response that answers is being generated. */
     begun: {
       always: { guard: 'isLeaving', target: 'none' },
       on: { 'response.finished': 'none' },

@@ -15,7 +15,7 @@ export const clip = callSetup.createStateConfig({
     /** The caller hears it, or is about to. */
     playing: { on: { 'playback.finished': 'heard', 'playback.cleared': 'heard' } },
 
-    /** It was heard to its end, or as far as the caller let it. */
+    /** The clip was heard to its end, or until the caller interrupted it. */
     heard: { type: 'final' },
   },
 });

@@ -33,7 +33,7 @@ export const recording = callSetup.createStateConfig({
         ],
       },
       states: {
-        /** It begins when the announcement was heard. */
+        /** The recording begins when the announcement was heard. */
         unpaused: {
           on: {
             'agent.said': {
@@ -50,7 +50,7 @@ export const recording = callSetup.createStateConfig({
           },
         },
 
-        /** It begins with a pause: somebody asked for it before the announcement was heard. */
+        /** The recording begins with a pause: it was requested before the announcement was heard. */
         paused: {
           initial: 'operator',
           states: {

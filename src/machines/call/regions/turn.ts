@@ -1,6 +1,6 @@
 import { callSetup } from '../call.setup.ts';
 
-/** Whether something of the caller's waits for the agent to have finished: it is answered then. */
+/** Whether a turn of the caller waits until the agent has finished. */
 export const turn = callSetup.createStateConfig({
   id: 'turn',
   initial: 'answered',
