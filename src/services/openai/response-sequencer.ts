@@ -99,7 +99,6 @@ export class ResponseSequencer {
     if (purpose === 'reply' && this.#isAnswerAsked && this.#creating?.isMoot === false) return;
     if (ANSWERS.has(purpose)) this.#keep((waiting) => !this.#isCovered(waiting.purpose, purpose));
     else if (FILLS.has(purpose) && this.#queue.length > 0) return;
-    else if (purpose === 'goodbye') this.#keep((waiting) => waiting.purpose === 'say');
     this.#queue.push({ purpose, text, afterItems: this.#itemsSent });
     this.#createNext();
   }

@@ -117,6 +117,7 @@ export class TurnTakingRoom {
 
     const facts = { ...FACTS, profile, direction: 'inbound', now: () => clock.now() } as const;
     const toolbox = createToolbox({ tools: [this.#lookUp(), endCall()], callOf: () => facts, clock, log });
+    const memory = new CallMemory(clock);
     const machine = wiredCallMachine(
       () => ({
         phone: {
@@ -138,7 +139,7 @@ export class TurnTakingRoom {
           clock,
           log,
           audio,
-          memory: new CallMemory(clock),
+          memory,
         },
       }),
       toolbox,
