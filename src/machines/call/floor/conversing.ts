@@ -62,13 +62,11 @@ export const conversing = callSetup.createStateConfig({
     'whisper.requested': {
       actions: { type: 'tellModelInConfidence', params: ({ event }) => event.text },
     },
-    'tool.cameLate': [
-      {
-        guard: { type: 'isCertain', params: ({ event }) => event.outcome },
-        actions: { type: 'tellModelWhatCameLate', params: ({ event }) => event },
-      },
-      { description: 'The late outcome is not certain: the model knows no less than before.' },
-    ],
+    // Otherwise it is no more certain than when the model was told that it is late.
+    'tool.cameLate': {
+      guard: { type: 'isCertain', params: ({ event }) => event.outcome },
+      actions: { type: 'tellModelWhatCameLate', params: ({ event }) => event },
+    },
     'mute.requested': {
       actions: { type: 'tellPhoneToMute', params: ({ event }) => event.muted },
     },

@@ -27,10 +27,8 @@ export const recording = callSetup.createStateConfig({
     consentOwed: {
       initial: 'unpaused',
       on: {
-        'agent.said': [
-          { guard: 'canTellAgain', actions: ['recordTelling', 'wantConsent'] },
-          { description: 'The caller spoke over every announcement: the call is not recorded.' },
-        ],
+        // Who talks over it every time is not recorded.
+        'agent.said': { guard: 'canTellAgain', actions: ['recordTelling', 'wantConsent'] },
       },
       states: {
         /** The recording begins when the announcement was heard. */
@@ -208,10 +206,7 @@ export const recording = callSetup.createStateConfig({
 
     /** The recording failed or was deleted: it does not begin again. */
     stopped: {
-      on: {
-        'recording.requested': { guard: 'isOfPerson', target: 'stopped' },
-        'recording.brokeOff': { description: 'Ignored: the recording has stopped already.' },
-      },
+      on: { 'recording.requested': { guard: 'isOfPerson', target: 'stopped' } },
     },
   },
 });
