@@ -32,7 +32,7 @@ export interface DoorParts {
   readonly clock: Clock;
 }
 
-/** Who is let in to what: requests by the guard, streams and the live feed by the door for upgrades. */
+/** Decides who may open what: requests by the guard, streams and the live feed by the door for upgrades. */
 export function openDoors(parts: DoorParts): { guard: Guard; door: UpgradeDoor } {
   const { config, publicUrl, port, tokens, journal, liveFeed, attach, dateOf, metrics, log, clock } = parts;
   const { addressOf, onTrusted } = port;

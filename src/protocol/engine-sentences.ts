@@ -8,7 +8,7 @@ export type SentenceName = 'greeting' | 'announcement' | 'busy' | 'hold' | 'sorr
 
 export type Sentences = Readonly<Record<SentenceName, string>>;
 
-/** Where there are none in a language, and where nothing is known of a call. */
+/** The language for calls of which nothing is known, and for languages without sentences. */
 export const FALLBACK_LANGUAGE = 'en';
 
 const ENGLISH: Sentences = {
@@ -136,7 +136,7 @@ const LANGUAGES: ReadonlyMap<string, Sentences> = new Map([
   ['nb', NORWEGIAN],
 ]);
 
-/** Undefined for a language that has none. @param tag - BCP 47. */
+/** The sentences of a language; undefined for one that has none. @param tag - BCP 47. */
 export const sentencesIn = (tag: string): Sentences | undefined =>
   LANGUAGES.get(tag.toLowerCase().split('-')[0] ?? '');
 

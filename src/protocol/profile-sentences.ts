@@ -42,7 +42,7 @@ const FIELDS: Readonly<Record<SentenceName, string>> = {
   filler: 'sentences.filler',
 };
 
-/** What is right in a profile, and yet not what its writer expects: each sentence that callers hear in another language. */
+/** Notes about a valid profile that its writer may not expect: each sentence that callers hear in another language. */
 export function sentenceNotes(profile: AgentProfile): FieldProblem[] {
   const language = profile.language.default;
   if (sentencesIn(language) !== undefined) return [];

@@ -7,7 +7,7 @@
 
 import { z } from 'zod';
 
-/** What a session takes as the name of a function, and how much of it. */
+/** The longest name of a function that a session accepts, in characters. */
 export const MAX_TOOL_NAME = 64;
 
 const EnvironmentName = z

@@ -35,7 +35,7 @@ export function speechOf({ event }: FeedEvent | UnreadEvent): Speech | undefined
   }
 }
 
-/** After these nobody is on the line. */
+/** True for an event after which nobody is on the line. */
 export function isLineGone({ event }: FeedEvent | UnreadEvent): boolean {
   return event === 'phone.stopped' || event === 'phone.lost' || event === 'call.ended';
 }

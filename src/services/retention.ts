@@ -23,7 +23,7 @@ export interface RetentionParts {
 }
 
 /**
- * Erases calls that have grown old, at start and every hour, and finishes what
+ * Erases old calls, at start and every hour, and finishes what
  * an erasure before it was cut off in. One call at a time, with a pause behind
  * each; twice is once.
  */

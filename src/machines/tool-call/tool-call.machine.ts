@@ -17,7 +17,7 @@ interface ToolCallContext extends ToolCallInput {
   readonly outcome: ToolOutcome | undefined;
 }
 
-/** What a tool call comes to that is not waited for any more, or never was. */
+/** The outcome of a tool call that nobody waits for any more, or ever did. */
 export const CANCELLED: ToolOutcome = { status: 'cancelled', output: '{"error":"cancelled"}' };
 
 /** What a tool was doing does not end with the time it had, and nobody knows yet what comes of it. */

@@ -8,7 +8,7 @@ import { Lines } from './lines.ts';
 import type { RefusalTally } from './refusal-tally.ts';
 import type { SpendingMeter } from './spending-meter.ts';
 
-/** What callers may have. Null: as much as they like. */
+/** The limits of a caller. Null: no limit. */
 export interface CallerLimits {
   /** Calls of one number at once, and within an hour. */
   readonly atOnce: number | null;

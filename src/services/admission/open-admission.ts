@@ -10,7 +10,7 @@ import type { ModelRates } from './model-rates.ts';
 import { RefusalTally } from './refusal-tally.ts';
 import { SpendingMeter } from './spending-meter.ts';
 
-/** What an operator decides of it. Null: no limit. */
+/** The limits that an operator sets. Null: no limit. */
 export interface AdmissionSettings {
   readonly callers: CallerLimits;
   readonly day: {

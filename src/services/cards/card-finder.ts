@@ -7,7 +7,7 @@ import {
 } from './card-networks.ts';
 import { type DigitGroup, type DigitRun, digitRuns, isTail } from './digit-runs.ts';
 
-/** What is to be hidden of a text, `[start, end)`. */
+/** A part of a text to hide, `[start, end)`. */
 export interface Find {
   readonly start: number;
   readonly end: number;

@@ -1,6 +1,6 @@
 import { type Find, findCards } from './card-finder.ts';
 
-/** What stands where digits stood. */
+/** The text that replaces removed digits. */
 export const REMOVED: Readonly<Record<Find['kind'], string>> = {
   card: '[card number removed]',
   code: '[card code removed]',
@@ -14,7 +14,7 @@ export function withoutFinds(text: string, finds: readonly Find[]): string {
   return rest;
 }
 
-/** How a text is read that is no JSON: what of it is to go. */
+/** Finds what to remove in a text that is not JSON. */
 export type Finder = (text: string) => readonly Find[];
 
 /** Fields whose value is a card's code, by their name. */

@@ -4,7 +4,7 @@ import { RequestProblem } from './problems.ts';
 import { readPhone } from './request-schema.ts';
 import type { Handler } from './routes.ts';
 
-/** Forgetting people. The number stands in the address, so no answer repeats it and no log line holds an address. */
+/** Erases what is stored about a number. The number stands in the address, so no answer repeats it and no log line holds an address. */
 export function callersApi({ erasures }: { readonly erasures: Pick<Erasures, 'caller'> }) {
   return {
     'DELETE /api/callers/:phone': async ({ params }): Promise<Answer> => {

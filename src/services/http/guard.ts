@@ -36,7 +36,7 @@ export interface GuardRules {
 /** The address of a request's client, for what is counted and written down; what is let in does not go by it. */
 export type AddressOf = (request: IncomingMessage) => string;
 
-/** Where no proxy is known. */
+/** The client's address where no proxy is trusted. */
 export const socketAddress: AddressOf = ({ socket }) => socket.remoteAddress ?? '';
 
 /** By what somebody was let in to the API: the token, or being on this machine while there is none. */

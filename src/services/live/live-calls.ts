@@ -2,10 +2,10 @@ import type { FeedEntry, FeedListener } from '../../protocol/call-feed.ts';
 import type { LiveCall, SpokenWords } from '../../protocol/console-live.ts';
 import { SpeakingFold } from '../../protocol/speaking.ts';
 
-/** What a call is, from its beginning on. */
+/** The fields of a call that never change. */
 export type CallIdentity = Omit<LiveCall, 'state' | 'speaking' | 'activity'>;
 
-/** What is looked at in a call, when somebody looks. */
+/** What the live feed reads of a call while somebody watches. */
 export interface CallSight {
   /** Path of the state it is in. */
   readonly stateOf: () => string;

@@ -10,7 +10,7 @@ const OWN_RESPONSE = 'callchart_response_';
 const OWN_ITEM = '_item';
 
 /**
- * Puts in what a lean Realtime server leaves out.
+ * Adds the events that a lean Realtime server leaves out.
  *
  * The service names the response and the item of each delta, begins a response with `response.created` and ends a turn
  * with `input_audio_buffer.committed`. Look-alikes leave names out, or those events: what follows from the rest is told

@@ -29,7 +29,7 @@ export function isFatalAtSetup(code: string | undefined): boolean {
   return code !== undefined && FATAL_AT_SETUP.has(code);
 }
 
-/** True for what happens on any good day: not worth an operator's look. */
+/** True for an error of two sides that acted at once: normal, and not worth an operator's look. */
 export function isRace(code: string | undefined): boolean {
   return code !== undefined && RACES.has(code);
 }

@@ -11,7 +11,7 @@ const PONG_WITHIN_MS = 5000;
 const MAX_SILENT_MS = 8000;
 
 /**
- * Notices a far end that is connected and dead.
+ * Notices a far end that is connected and does not answer.
  *
  * Silence is its right while nobody has asked it anything, but for the answers to
  * pings: half-open sockets are silent too. One that has never answered a ping is a

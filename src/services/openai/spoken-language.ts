@@ -10,5 +10,5 @@ export function languageName(tag: string): string {
   }
 }
 
-/** Without its region: who is answered in Spanish is answered in their own. */
+/** A tag without its region: Spanish of any region answers Spanish. */
 export const primaryLanguage = (tag: string): string => languageName(tag.split(/[-_]/)[0] ?? tag);

@@ -36,7 +36,7 @@ export interface MountedRoute {
   readonly terminate: () => void;
 }
 
-/** What a door tells of what its routes do not see. */
+/** What a door reports that its routes do not see. */
 export interface DoorEars {
   /** An exception of a route; its upgrade was refused with 500. */
   readonly threw?: (thrown: unknown) => void;
@@ -54,7 +54,7 @@ type KnownOptions<Kind extends typeof WebSocket> = ServerOptions<Kind> & {
 };
 
 /**
- * The one way to take an upgrade; a lint rule knows no other.
+ * Accepts upgrades; a lint rule forbids every other way.
  *
  * Node takes its own `error` listener off a connection before it tells of an
  * upgrade, and an error that nobody listens to ends the process: every
@@ -124,7 +124,7 @@ export class UpgradeDoor {
   }
 }
 
-/** Makes a route one of a door. */
+/** Adds a route to a door. */
 export function mount<Kind extends typeof WebSocket>(route: SocketRoute<Kind>): MountedRoute {
   const { protocol, ...own } = route.options;
   const options: KnownOptions<Kind> = {

@@ -1,6 +1,6 @@
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
 
-/** What is known of a call beside its row. */
+/** Facts about a call that memory has and its row lacks. */
 export interface InMemory {
   /** Its engine has it, and it goes on: whatever its row says of an end is wrong. */
   readonly isLive?: boolean;
@@ -18,7 +18,7 @@ export interface NewCall {
   readonly at: number;
 }
 
-/** What the calls of one day have come to. */
+/** The sums of one day's calls. */
 export interface DaySums {
   /** Calls that were taken, and calls that were placed. */
   readonly calls: number;

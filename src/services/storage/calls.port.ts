@@ -105,7 +105,7 @@ export interface CallRecord {
   readonly durationMs: number | null;
 }
 
-/** Of an error what is kept: its code, and what the far end or the network called it. */
+/** The stored part of an error: its code, and what the far end or the network called it. */
 export interface CallFailure {
   readonly code: ErrorCode;
   readonly cause: string | null;

@@ -16,5 +16,5 @@ export function openErasedCalls(db: Database) {
   };
 }
 
-/** By what an erased call is known. */
+/** The digest that stands for an erased call. */
 export const digestOf = (callSid: string) => createHash('sha256').update(callSid).digest('hex');

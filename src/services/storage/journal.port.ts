@@ -56,7 +56,7 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** What can conflict, and therefore must answer. Each runs in one transaction and is durable when it answers. */
+/** Writes that can conflict, and therefore answer. Each runs in one transaction and is durable when it answers. */
 export interface Transactions
   extends
     EffectTransactions,

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 /** What a number leaves in a text that stays: its shape. */
 const masked = (phone: string) => phone.replaceAll(/\d/g, '•');
 
-/** Makes errands that are not done into ones that came to nothing. Whoever has one in hand finds it done, and changes nothing. */
+/** Ends unfinished errands as failed. Whoever has one in hand finds it done, and changes nothing. */
 export const END_ERRANDS = `UPDATE outbox SET state = 'done', status = 'failed', request = '{}', call_sid = NULL,
   reason = NULL, key = 'erased ' || id`;
 

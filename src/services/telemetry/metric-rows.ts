@@ -11,7 +11,7 @@ const row = <const Label extends string = never>(
   labels: readonly Label[] = [],
 ): MetricRow<Label> => ({ name: `callchart_${name}`, help, labels });
 
-/** What is counted. Values of labels come from closed lists of the code. */
+/** The counters. Values of labels come from closed lists of the code. */
 export const COUNTERS = {
   callsStarted: row('calls_started_total', 'Calls accepted; `test` of those that try the engine', [
     'direction',
@@ -39,7 +39,7 @@ export const COUNTERS = {
   ]),
 };
 
-/** What is as it is at each scrape. */
+/** The gauges, read at each scrape. */
 export const GAUGES = {
   liveCalls: row('live_calls', 'Calls in progress'),
   dayCalls: row('day_calls', 'Calls taken and placed today, in the engine zone'),

@@ -113,7 +113,7 @@ export async function slotFor(
   return refuse(sentenceFor(problem, search.nowMs, business), await freeNear(slot, profile, search));
 }
 
-/** What comes with a refusal: the times that could be had instead. */
+/** The free times that come with a refusal. */
 export const freeNear = async (slot: Span, profile: AgentProfile, search: Search): Promise<Fields> => ({
   free: await offersNear(slot, profile, search),
 });

@@ -3,13 +3,13 @@ import type { ToolPolicy } from './define-tool.ts';
 import type { TalkLog } from './talk-log.ts';
 import type { PolicyRule } from './policy-rule.ts';
 
-/** A request that the policy is against. `reason` is for the model. */
+/** A request that the policy forbids. `reason` is for the model. */
 export interface Ban {
   readonly rule: PolicyRule;
   readonly reason: string;
 }
 
-/** What is asked for, and when. */
+/** The requested effect, and when it is requested. */
 export interface EffectRequest {
   readonly policy: ToolPolicy;
   /** Names the effect with its exact arguments. */
@@ -29,7 +29,7 @@ const MAX_TRANSFERS = 2;
 /** A model that asks twice in one breath has asked once. */
 const ONE_BREATH_MS = 5000;
 
-/** What every further request is told. */
+/** The answer to every further request. */
 export const WITHDRAWN: Ban = {
   rule: 'withdrawn',
   reason:

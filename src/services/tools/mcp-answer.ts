@@ -24,7 +24,7 @@ export function answerOfResult({ structuredContent, content, isError }: CallTool
   return done(fieldsOf(texts.join('\n')));
 }
 
-/** What came of a request that threw, and whether the session is to be doubted. */
+/** The answer of a request that threw, and whether the session may be dead. */
 export interface Failure {
   readonly answer: ToolAnswer;
   readonly isSession: boolean;

@@ -1,5 +1,5 @@
 /**
- * Which rule of the house a request was against. Unlike a rule of the business
+ * The engine's rule that a request broke. Unlike a rule of the business
  * ("closed on Sundays") it is nothing that an honest caller runs into twice.
  */
 export type PolicyRule =

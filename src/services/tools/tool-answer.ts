@@ -38,7 +38,7 @@ export function refuse(reason: string, result?: Fields): ToolAnswer {
   return result === undefined ? { status: 'refused', reason } : { status: 'refused', reason, result };
 }
 
-/** The policy is against it. Nothing was done; it is counted, and a second breach costs the call its effects. */
+/** Answer: the policy forbids it. Nothing was done; it is counted, and a second breach costs the call its effects. */
 export function forbid(rule: PolicyRule, reason: string): ToolAnswer {
   return { status: 'refused', reason, rule };
 }

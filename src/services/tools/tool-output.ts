@@ -57,13 +57,13 @@ export function outcomeOf(answer: ToolAnswer): ToolOutcome {
   }
 }
 
-/** A rule is against it. Nothing was done. */
+/** The outcome of a tool call that a rule refused. Nothing was done. */
 export function refusal(reason: string, result?: Fields): ToolOutcome {
   const output = { status: 'refused', error: 'TOOL_REFUSED', reason, ...(result && { result }) } as const;
   return { status: 'refused', output: write(output) };
 }
 
-/** The request could not be read. Nothing was done. */
+/** The outcome of a tool call whose arguments cannot be read. Nothing was done. */
 export function misread(problems: readonly ArgumentProblem[], reason: string = ERRORS.TOOL_ARGUMENTS.text) {
   return failed('TOOL_ARGUMENTS', reason, problems);
 }

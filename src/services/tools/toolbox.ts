@@ -38,7 +38,7 @@ export interface ToolboxParts {
   readonly onLateOutcome?: (input: RunToolInput, outcome: ToolOutcome) => void;
 }
 
-/** Everything the model can do, and all that stands between it and doing it. */
+/** The tools of all calls, and the checks that a request passes before its tool runs. */
 export interface Toolbox {
   /** The names of all tools: what a profile's `tools` may say. */
   readonly names: readonly string[];
@@ -230,7 +230,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     return { outcome: outcomeOf(uncertain(MAYBE_DONE, code)), isFinal: true };
   }
 
-  /** The policy is against it: counted, and after the second breach the call loses its effects. */
+  /** Refuses a request by the policy: counted, and after the second breach the call loses its effects. */
   function refused({ rule, reason }: Ban, { tool, call, desk }: Asked): Settled {
     const { callSid, profile } = call;
     log.warn({ callSid, tool: tool.name, code: 'TOOL_REFUSED', rule }, 'policy refused a tool');

@@ -6,7 +6,7 @@ const HEADER_BYTES = 6;
 /** The name of a message, wherever it stands. Found in what is not read yet, so it decides nothing but who reads it. */
 const NAME = /"event"[ \t\r\n]{0,8}:[ \t\r\n]{0,8}"([\w.-]{1,64})"/;
 
-/** What a message before `start` is: to be read, not to be minded, or no beginning of a stream. */
+/** A message before `start`: `start` itself, one to ignore, or one that refuses the socket. */
 export type EarlyMessage = 'start' | 'ignored' | 'refused';
 
 /**
