@@ -7,7 +7,8 @@ import type { CallEvent, EndReason, RecordingAnnouncement } from '../machines/ca
 import type { callMachine } from '../machines/call/call.machine.ts';
 import type { PhoneOrder } from '../machines/call/call.ports.ts';
 import type { ModelOrder } from '../machines/session/session.events.ts';
-import type { FeedEntry, FeedListener } from '../protocol/call-feed.ts';
+import type { BodyOf, FeedEntry, FeedListener } from '../protocol/call-feed.ts';
+import { CALL_ANNOUNCEMENTS } from '../protocol/feed-announcements.ts';
 import { CallRecorder } from './call-recorder.ts';
 import type { RowMaskParts } from './cards/row-mask.ts';
 import type { Log } from './log.ts';
@@ -36,6 +37,9 @@ const OF_RECORDING = [
   ...(['recording.begins', 'recording.pauses'] as const),
   ...(['recording.silences', 'recording.resumes'] as const),
 ];
+
+/** All that differs from call to call: does not compile when the feed lacks some of it, and the call could not be walked through again. */
+type Began = Pick<BodyOf<'call.began'>, Exclude<keyof CallInput, 'callSid'>>;
 
 /** A delay as the chart has it: fixed, or by what is known of the call. */
 type Delay = number | ((args: { readonly context: unknown }) => number);
@@ -108,10 +112,8 @@ export class HostedCall {
 
   start(): this {
     const { input, clock } = this.#parts;
-    const { turns, bargeIn, greetingMode, filler, greeting, canTransfer, isRecorded } = input;
-    const { announcement, limits } = input;
-    const agreed = { turns, bargeIn, greetingMode, filler, greeting, canTransfer, isRecorded };
-    const began = { ...agreed, announcement, limits };
+    const told: Began = input;
+    const began = CALL_ANNOUNCEMENTS['call.began'].parse(told);
     this.#recorder.begin(clock.now(), began, this.#actor.getSnapshot().value);
     this.#actor.start();
     return this;
