@@ -5,6 +5,7 @@ import { createTap } from '../inspector/tap.ts';
 import type { CallInput } from '../machines/call/call.context.ts';
 import type { CallEvent, EndReason } from '../machines/call/call.events.ts';
 import { callMachine } from '../machines/call/call.machine.ts';
+import type { CallPorts } from '../machines/call/call.ports.ts';
 import type { sessionMachine } from '../machines/session/session.machine.ts';
 import type { toolCallMachine } from '../machines/tool-call/tool-call.machine.ts';
 import type { FullRow } from '../protocol/console-calls.ts';
@@ -120,7 +121,7 @@ const inertCall = callMachine.provide({
     modelSession: fromCallback(() => undefined) as unknown as typeof sessionMachine,
     // What tools came to is among the facts; one that answered by itself would answer twice.
     toolCall: fromCallback(() => undefined) as unknown as typeof toolCallMachine,
-  },
+  } satisfies CallPorts,
 });
 
 function inputOf(began: FullRow | undefined): CallInput {

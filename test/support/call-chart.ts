@@ -9,7 +9,7 @@ import type {
   ToolOutcome,
 } from '../../src/machines/call/call.events.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
-import type { LegInput, PhoneOrder } from '../../src/machines/call/call.ports.ts';
+import type { CallPorts, LegInput, PhoneOrder } from '../../src/machines/call/call.ports.ts';
 import type { ModelOrder } from '../../src/machines/session/session.events.ts';
 import type { sessionMachine } from '../../src/machines/session/session.machine.ts';
 import { toolCallMachine } from '../../src/machines/tool-call/tool-call.machine.ts';
@@ -94,7 +94,11 @@ const runTool = fromPromise<ToolOutcome, RunToolInput>(
 
 /** Made once: a machine is built anew by each `provide`, which takes longer than most calls of a test. */
 const chartWithFakes = callMachine.provide({
-  actors: { phoneLeg, modelSession, toolCall: toolCallMachine.provide({ actors: { runTool } }) },
+  actors: {
+    phoneLeg,
+    modelSession,
+    toolCall: toolCallMachine.provide({ actors: { runTool } }),
+  } satisfies CallPorts,
 });
 
 /**
