@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import type { AnyStateNode } from 'xstate';
 import { z } from 'zod';
+import { callMachine } from '../../../src/machines/call/call.machine.ts';
 import { FEED, FEED_VERSION, listenerOf } from '../../../src/protocol/call-feed.ts';
 import { readFeedEvent } from '../../../src/protocol/feed-rows.ts';
 
@@ -82,3 +84,16 @@ test('a listener is told the events that its table names', () => {
     ),
   ).toEqual(['one', 'idle']);
 });
+
+const childrenIn = (node: AnyStateNode): string[] => [
+  ...node.invoke.map(({ id }) => id),
+  ...Object.values(node.states as Record<string, AnyStateNode>).flatMap(childrenIn),
+];
+
+test.each(childrenIn(callMachine.root))(
+  'that a call’s child "%s" is no more is an event of the feed',
+  (child) => {
+    for (const event of [`crashed.${child}`, `done.${child}`])
+      expect(readFeedEvent(FEED_VERSION, event, {})).toEqual({ event, body: {} });
+  },
+);
