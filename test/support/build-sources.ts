@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -41,7 +42,8 @@ async function build(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (const name of BESIDE) {
     const link = join(folder, name);
-    if (!existsSync(link)) symlinkSync(join('../../..', name), link);
+    // Also where it leads nowhere yet: a checkout that nobody has built has no `dist`.
+    if (lstatSync(link, { throwIfNoEntry: false }) === undefined) symlinkSync(join('../../..', name), link);
   }
   for (const path of [...sourcesIn('src'), ...sourcesIn('test/support')]) await buildModule(path);
 }
