@@ -55,6 +55,24 @@ const beside = (isWaitedFor: boolean): AnyStateMachine =>
     },
   });
 
+/** A voicemail that gathers what is said, and keeps it when the caller goes. */
+const gathered = (late: object): AnyStateMachine =>
+  charts.createMachine({
+    id: 'call',
+    initial: 'taking',
+    states: {
+      taking: {
+        initial: 'silent',
+        on: { 'phone.stopped': 'ending', 'phone.completed': 'ending', 'phone.lost': 'ending' },
+        states: {
+          silent: { on: { 'caller.committed': {}, 'caller.said': 'spoken' } },
+          spoken: { on: { 'caller.said': {} }, exit: 'announceNote' },
+        },
+      },
+      ending: { on: { 'caller.said': late } },
+    },
+  });
+
 const EVENTS: readonly CallEvent[] = [
   { type: 'caller.committed', itemId: 'u1' },
   { type: 'caller.said', itemId: 'u1', text: 'hello' },
@@ -94,6 +112,13 @@ describe('the law of words that come late', () => {
 
   test('finds a note that is being kept and broken off by the next words', () => {
     expect(faultsOf(beside(false))).toContain('taking: note is broken off behind phone.completed');
+  });
+
+  test('finds a note that is kept when the caller goes, and only of the words that were there by then', () => {
+    expect(faultsOf(gathered({}))).toContain(
+      'taking.silent: note.taken is lost when the words come behind phone.lost',
+    );
+    expect(faultsOf(gathered({ actions: 'announceNote' }))).toEqual([]);
   });
 
   test('has nothing against a note that is kept beside the floor, and waited for', () => {

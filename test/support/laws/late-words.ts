@@ -24,8 +24,8 @@ const ENDS_WITH_CALL = /^(?:phone|model|tool\.\d+)$/;
 
 /**
  * What a caller said takes effect although they hung up before its words were there: what words do beyond the
- * conversation (an announcement, a child that goes to work) they do in `ending.settling`, too, and what is at work by then
- * is waited for. Answers a sentence for each place among the situations where it is not so.
+ * conversation (an announcement, a child that goes to work), at once or when the caller goes, they do in `ending.settling`,
+ * too, and what is at work by then is waited for. Answers a sentence for each place among the situations where it is not so.
  */
 export function lostWords(machine: AnyStateMachine, situations: readonly AnyMachineSnapshot[]): string[] {
   const faults = situations.flatMap((snapshot) =>
@@ -34,18 +34,20 @@ export function lostWords(machine: AnyStateMachine, situations: readonly AnyMach
   return [...new Set(faults)];
 }
 
-function faultsFrom(machine: AnyStateMachine, before: AnyMachineSnapshot): string[] {
-  const { next: owing } = stepOf(machine, before, COMMITTED);
+function faultsFrom(machine: AnyStateMachine, from: AnyMachineSnapshot): string[] {
+  const { next: owing } = stepOf(machine, from, COMMITTED);
   if (owing.status !== 'active') return [];
-  const place = floorOf(before.value as string);
-  const wanted = stepOf(machine, owing, SAID).effects;
+  const place = floorOf(from.value as string);
+  const heard = stepOf(machine, owing, SAID);
   return HANG_UPS.flatMap((hangUp) => {
-    const { next: left } = stepOf(machine, owing, hangUp);
+    const parted = heard.next.status === 'active' ? stepOf(machine, heard.next, hangUp).effects : [];
+    const { next: left, effects: before } = stepOf(machine, owing, hangUp);
     if (left.status !== 'active') return [`${place}: the call is over before the words are there`];
     if (!takes(left, SAID.type)) return [`${place}: nobody takes the words that come late`];
     const { next: told, effects } = stepOf(machine, left, SAID);
     const broken = workOf(owing).filter((id) => !workOf(left).includes(id) || !workOf(told).includes(id));
-    const lost = wanted.filter((effect) => !effects.includes(effect));
+    const done = [...before, ...effects];
+    const lost = [...heard.effects, ...parted].filter((effect) => !done.includes(effect));
     return [
       ...broken.map((id) => `${place}: ${id} is broken off behind ${hangUp.type}`),
       ...lost.map((effect) => `${place}: ${effect} is lost when the words come behind ${hangUp.type}`),
