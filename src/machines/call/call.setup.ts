@@ -246,7 +246,11 @@ export const callSetup = setup({
       type: 'recording.resumes' as const,
       by,
     })),
-    announceFailure: emit((_, error: ErrorNote) => ({ type: 'call.failing', error }) as const),
+    /** Recorded too: whoever misses the model later is told what it was lost of. */
+    announceFailure: enqueueActions(({ enqueue }, error: ErrorNote) => {
+      enqueue.assign({ failure: error });
+      enqueue.emit({ type: 'call.failing', error });
+    }),
     /** The model was lost while nobody missed it; now somebody does. */
     announceOldFailure: emit(
       ({ context }) => ({ type: 'call.failing', error: context.failure ?? lateModel }) as const,

@@ -246,7 +246,7 @@ describe('charts', () => {
   test.each(['nope', '__proto__', '..%2f..%2fpackage'])('are not found by %s', async (name) => {
     expect(await (await open()).api(`/api/charts/${name}`)).toMatchObject({
       status: 404,
-      json: { detail: 'no chart has this name; the charts are call, toolCall' },
+      json: { detail: 'no chart has this name; the charts are call, session, toolCall' },
     });
   });
 });

@@ -21,7 +21,6 @@ export const configuring = callSetup.createStateConfig({
     configureWithin: {
       target: '#floor.ending.apologizing',
       actions: [
-        { type: 'recordFailure', params: lateModel },
         { type: 'announceFailure', params: lateModel },
         { type: 'recordEnd', params: 'failed' },
       ],

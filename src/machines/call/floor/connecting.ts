@@ -24,7 +24,6 @@ export const connecting = callSetup.createStateConfig({
         guard: 'isStreamAwaited',
         target: '#floor.ending.apologizing',
         actions: [
-          { type: 'recordFailure', params: lateStream },
           { type: 'announceFailure', params: lateStream },
           { type: 'recordEnd', params: 'failed' },
         ],
@@ -32,7 +31,6 @@ export const connecting = callSetup.createStateConfig({
       {
         target: '#floor.ending.apologizing',
         actions: [
-          { type: 'recordFailure', params: lateModel },
           { type: 'announceFailure', params: lateModel },
           { type: 'recordEnd', params: 'failed' },
         ],

@@ -23,10 +23,7 @@ export const session = callSetup.createStateConfig({
       {
         guard: 'isModelMissed',
         target: '.gone',
-        actions: [
-          { type: 'recordFailure', params: ({ event }) => event.error },
-          { type: 'announceFailure', params: ({ event }) => event.error },
-        ],
+        actions: { type: 'announceFailure', params: ({ event }) => event.error },
       },
       // Who comes back to the agent will miss it.
       { target: '.gone', actions: { type: 'recordFailure', params: ({ event }) => event.error } },
@@ -35,10 +32,7 @@ export const session = callSetup.createStateConfig({
       {
         guard: 'isModelMissed',
         target: '.gone',
-        actions: [
-          { type: 'recordFailure', params: ({ event }) => event.error },
-          { type: 'announceFailure', params: ({ event }) => event.error },
-        ],
+        actions: { type: 'announceFailure', params: ({ event }) => event.error },
       },
       { target: '.gone', actions: { type: 'recordFailure', params: ({ event }) => event.error } },
     ],
