@@ -1,14 +1,5 @@
-import {
-  type ActorScope,
-  type AnyMachineSnapshot,
-  type AnyStateMachine,
-  createActor,
-  createEmptyActor,
-  type EventObject,
-  fromTransition,
-  getNextTransitions,
-} from 'xstate';
-import { transitionKey } from '../inspector/transition-key.ts';
+import { type AnyMachineSnapshot, type AnyStateMachine, type EventObject, getNextTransitions } from 'xstate';
+import { PureMachine } from './pure-machine.ts';
 
 /** One step that a chart can take. */
 export interface Step {
@@ -136,59 +127,3 @@ export function ownEvents(snapshot: AnyMachineSnapshot): EventObject[] {
     return type.startsWith('xstate.error.actor.') ? [{ type, error: new Error('the child failed') }] : [];
   });
 }
-
-interface PureStep {
-  readonly snapshot: AnyMachineSnapshot;
-  readonly taken: readonly string[];
-}
-
-/** Stands for the machine's own actor, which would compute its first snapshot each time. */
-const NOTHING = fromTransition((nothing: undefined) => nothing, undefined);
-
-/** A machine that computes and does nothing. */
-class PureMachine {
-  readonly #machine: AnyStateMachine;
-  readonly #input: unknown;
-
-  constructor(machine: AnyStateMachine, input: unknown) {
-    this.#machine = machine;
-    this.#input = input;
-  }
-
-  first(): PureStep {
-    return this.#compute(
-      (scope) => this.#machine.getInitialSnapshot(scope, this.#input) as AnyMachineSnapshot,
-    );
-  }
-
-  next(snapshot: AnyMachineSnapshot, event: EventObject): PureStep {
-    return this.#compute((scope) => this.#machine.transition(snapshot, event, scope) as AnyMachineSnapshot);
-  }
-
-  #compute(transition: (scope: Scope) => AnyMachineSnapshot): PureStep {
-    const taken: string[] = [];
-    // Never started: they lend a place in a system, and somebody to send to. New ones each time, because a system remembers its actors.
-    const parent = createEmptyActor();
-    const self = createActor(NOTHING, { parent }) as unknown as Scope['self'];
-    parent.system.inspect((event) => {
-      if (event.type === '@xstate.microstep' && event.actorRef === self) {
-        taken.push(...event._transitions.map(transitionKey));
-      }
-    });
-    const nothing = () => undefined;
-    const snapshot = transition({
-      self,
-      id: self.id,
-      sessionId: self.sessionId,
-      system: self.system,
-      logger: nothing,
-      defer: nothing,
-      emit: nothing,
-      stopChild: nothing,
-      actionExecutor: nothing,
-    });
-    return { snapshot, taken };
-  }
-}
-
-type Scope = ActorScope<AnyMachineSnapshot, EventObject>;

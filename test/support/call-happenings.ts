@@ -51,7 +51,8 @@ const oneOfEach: { [Type in CallEvent['type']]: (context: CallContext) => readon
   ],
   'caller.keptSilent': () => [{ type: 'caller.keptSilent' }],
   'caller.unclear': () => [{ type: 'caller.unclear', itemId: 'u1' }],
-  'response.started': () => [{ type: 'response.started', responseId: 'r1', purpose: 'reply' }],
+  'response.started': () =>
+    (['reply', 'say'] as const).map((purpose) => ({ type: 'response.started', responseId: 'r1', purpose })),
   'response.finished': () =>
     [
       outcome(),
