@@ -4,6 +4,8 @@ export const MUTANT_VARIABLE = 'CHART_MUTANT';
 /** To the process that tries mutants: try this one, or the real charts. */
 export interface Trial {
   readonly mutant: string | undefined;
+  /** Without the tests that explore whole charts: what only those notice is told as not noticed. */
+  readonly isQuick: boolean;
 }
 
 /** From it: the test that failed, or none did. */

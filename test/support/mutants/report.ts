@@ -3,7 +3,7 @@ import type { Equivalent } from './equivalent-mutants.ts';
 import type { TriedMutant } from './trials.ts';
 
 /** Of the mutants that can matter; a sample of them may be some percent off. */
-export const NOTICED_AT_LEAST_PERCENT = 40;
+export const NOTICED_AT_LEAST_PERCENT = 95;
 
 export interface Report {
   /** One line for each mutant that no test noticed, the listed ones apart. */

@@ -21,6 +21,8 @@ export interface TriedMutant {
 
 interface TryOptions {
   readonly processes?: number;
+  /** Without the tests that explore whole charts. */
+  readonly isQuick?: boolean;
   readonly onTried?: (tried: TriedMutant) => void;
 }
 
@@ -31,7 +33,7 @@ interface TryOptions {
  */
 export async function tryMutants(
   names: readonly (string | undefined)[],
-  { processes = MAX_PROCESSES, onTried = () => undefined }: TryOptions = {},
+  { processes = MAX_PROCESSES, isQuick = false, onTried = () => undefined }: TryOptions = {},
 ): Promise<TriedMutant[]> {
   const queue = [...names];
   const tried: TriedMutant[] = [];
@@ -41,7 +43,7 @@ export async function tryMutants(
       for (;;) {
         if (queue.length === 0) return;
         const name = queue.shift();
-        const one = await trials.run(name);
+        const one = await trials.run({ mutant: name, isQuick });
         tried.push(one);
         onTried(one);
       }
@@ -70,7 +72,8 @@ function startProcess(): ChildProcess {
 class TrialProcess {
   #process: ChildProcess | undefined;
 
-  async run(name: string | undefined): Promise<TriedMutant> {
+  async run(trial: Trial): Promise<TriedMutant> {
+    const name = trial.mutant;
     const child = (this.#process ??= startProcess());
     const timeout = AbortSignal.timeout(TRIAL_WITHIN_MS);
     const over = new AbortController();
@@ -78,7 +81,7 @@ class TrialProcess {
     const ended = once(child, 'exit', { signal }).then(() => {
       throw new Error('the process that tries mutants has ended');
     });
-    child.send({ mutant: name } satisfies Trial);
+    child.send(trial);
     try {
       const [{ noticedBy, isLate }] = (await Promise.race([once(child, 'message', { signal }), ended])) as [
         Verdict,
