@@ -9,8 +9,8 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Notices most, in a second. */
 const isBest = ({ moduleId }: TestSpecification) => basename(moduleId) === 'known-walks.test.ts';
-/** These explore whole charts; all others together take some seconds. */
-const isSlow = ({ moduleId }: TestSpecification) => basename(moduleId).startsWith('call.paths.');
+/** These explore the whole chart of a call; all others together take some seconds. */
+const isSlow = ({ moduleId }: TestSpecification) => /^call\.(paths|space)\./.test(basename(moduleId));
 const rankOf = (file: TestSpecification) => (isBest(file) ? 0 : isSlow(file) ? 2 : 1);
 
 const vitest = await createVitest(
