@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { FORMER_ORDERS } from '../../src/protocol/feed-orders.ts';
 import type { FullRow } from '../../src/protocol/console-calls.ts';
 import { differencesOf, recordedNames, recordedVersions, rowsOf } from '../support/golden/golden-files.ts';
-import { rowDifferences, unusedStates } from '../support/golden/row-differences.ts';
+import { rowDifferences, rowsOfToday, unusedStates } from '../support/golden/row-differences.ts';
+import { keepsLaws } from '../support/laws/lawful.ts';
 import { unlisted } from '../support/golden/unlisted.ts';
 
 const timeIn = (rows: readonly FullRow[]) => (place: number) =>
@@ -16,6 +17,10 @@ describe.each(recordedVersions())("today's chart does what that of %s did", (ver
     const rows = rowsOf(version, name);
     const found = await rowDifferences(rows, listed.states);
     expect(unlisted(name, found, listed.rows, timeIn(rows)).join('\n')).toBe('');
+  });
+
+  test.each(names)('%s keeps every law today', async (name) => {
+    keepsLaws(name, await rowsOfToday(rowsOf(version, name)));
   });
 
   test('and all that is listed to be otherwise is of these calls', () => {

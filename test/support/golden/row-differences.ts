@@ -1,10 +1,12 @@
-import { type Moment, walkCall } from '../../../src/cli/call-walk.ts';
+import { type Moment, walkCall, type WalkOptions } from '../../../src/cli/call-walk.ts';
+import { FEED_VERSION, type StoredEntry } from '../../../src/protocol/call-feed.ts';
 import type { FullRow } from '../../../src/protocol/console-calls.ts';
 import type { Difference, Differences } from './golden-files.ts';
+import { readFeedEvent } from '../../../src/protocol/feed-rows.ts';
 import { spanOf } from './parted-lists.ts';
 
 /** Recorded on a virtual clock: timers fired when they were due, and times are cut to whole ms. */
-const SLACK_MS = 1;
+const WALK: WalkOptions = { slackMs: 1, maskDigits: false };
 
 /**
  * Walks today's chart through a recorded call, and tells every fact behind which
@@ -17,7 +19,7 @@ export async function rowDifferences(
   rows: readonly FullRow[],
   states: Differences['states'] = [],
 ): Promise<Difference[]> {
-  const { moments, endReason } = await walkCall(rows, { slackMs: SLACK_MS, maskDigits: false });
+  const { moments, endReason } = await walkCall(rows, WALK);
   const renamed = rows.map((row) => ({ ...row, path: renamedPath(row.path, states) }));
   const pathOf = new Map(renamed.map(({ seq, path }) => [seq, path]));
   const told = moments.flatMap(({ recorded, today }: Moment): Difference[] => {
@@ -29,6 +31,19 @@ export async function rowDifferences(
   const ends = spanOf([`ended: ${String(end?.body['reason'])}`], [`ended: ${String(endReason)}`]);
   return [...told, ...ends.map(({ was, is }) => ({ place: end?.seq ?? 0, was, is }))];
 }
+
+/** What a call's log would hold if today's chart had been told what the record says: its beginning, then fact by fact. */
+export async function rowsOfToday(rows: readonly FullRow[]): Promise<StoredEntry[]> {
+  const { moments } = await walkCall(rows, WALK);
+  const began = rows.filter(({ event }) => event === 'call.began');
+  return [...began, ...moments.flatMap(({ today }) => today)].map(storedOf);
+}
+
+/** A row as it was read: what its name promises, or unread. */
+const storedOf = ({ seq, at, from, to, path, taken, regions, event, body }: FullRow): StoredEntry => ({
+  ...{ seq, at: Date.parse(at), from, to, state: path, taken, regions },
+  ...readFeedEvent(FEED_VERSION, event, body),
+});
 
 /** Names that no state of a recorded call has. */
 export const unusedStates = (rows: readonly FullRow[], { states }: Pick<Differences, 'states'>) =>

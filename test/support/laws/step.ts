@@ -22,6 +22,7 @@ export interface Step {
   readonly body: Readonly<Record<string, unknown>>;
   /** The floor's path behind the step. */
   readonly state: string;
+  /** False of what comes when the call is over, too. */
   readonly isTaken: boolean;
   readonly orders: readonly Order[];
   /** What was announced behind its row and before the next step's; of the first step, before it as well. */
@@ -41,7 +42,7 @@ export function stepsOf(rows: readonly (FeedEntry | StoredEntry)[]): readonly St
     const event = eventName(row);
     if (to === 'call') {
       const announced = first.splice(0);
-      const isTaken = taken?.length !== 0;
+      const isTaken = taken?.length !== 0 && steps.at(-1)?.state !== 'ended';
       steps.push({ place: index + 1, event, body, state, isTaken, orders: [], announced });
     } else if (to === null) (steps.at(-1)?.announced ?? first).push({ name: event, body });
     else steps.at(-1)?.orders.push({ to, name: nameOf(event, body), body });
