@@ -82,7 +82,7 @@ const transports: [string, () => Promise<{ server: object; allow: string[]; call
 ];
 
 describe.each(transports)('a server over %s', (_transport, start) => {
-  test('offers the tools that the profile names, in its order, and answers', async () => {
+  test('an MCP server offers the tools that the profile names, in its order, and answers', async () => {
     const { server, allow, calls } = await start();
     const { tools } = toolsWith(allow);
     const profile = profileWith(server);
@@ -108,7 +108,7 @@ describe.each(transports)('a server over %s', (_transport, start) => {
     ]);
   });
 
-  test('is not asked with arguments that its schema does not take', async () => {
+  test('an MCP server is not asked with arguments that its schema does not take', async () => {
     const { server, allow, calls } = await start();
     const { tools } = toolsWith(allow);
     const profile = profileWith(server);
@@ -118,7 +118,7 @@ describe.each(transports)('a server over %s', (_transport, start) => {
     expect(calls ?? []).toEqual([]);
   });
 
-  test('is heard whatever it answers: texts, JSON as text, an error, too much', async () => {
+  test('an MCP server is understood whatever it answers: texts, JSON as text, an error, too much', async () => {
     const { server, allow } = await start();
     const { tools } = toolsWith(allow);
     const profile = profileWith({
@@ -139,7 +139,7 @@ describe.each(transports)('a server over %s', (_transport, start) => {
     expect(read(long).shortened).toEqual(['text']);
   });
 
-  test('is told when nobody waits any more', async () => {
+  test('an MCP server is told when nobody waits for a request any more', async () => {
     const { server, allow, calls } = await start();
     const { tools } = toolsWith(allow);
     const profile = profileWith(server);
@@ -158,7 +158,7 @@ describe.each(transports)('a server over %s', (_transport, start) => {
     }, PATIENCE);
   });
 
-  test('is a problem of the profile that names a tool it does not have', async () => {
+  test('an MCP server without a tool that the profile names is a problem of the profile', async () => {
     const { server, allow } = await start();
     const { tools } = toolsWith(allow);
     const profile = profileWith(server, ['shop_find_customer', 'shop_fly']);
@@ -169,7 +169,7 @@ describe.each(transports)('a server over %s', (_transport, start) => {
 });
 
 describe('what a server says of a tool', () => {
-  test('decides its policy, carefully; the profile has the last word', async () => {
+  test('what an MCP server says of a tool decides its policy, carefully; the profile has the last word', async () => {
     const { tools } = toolsWith();
     const policies = { close_account: { kind: 'reads' } };
     const profile = profileWith(shopProgram());
@@ -191,7 +191,7 @@ describe('what a server says of a tool', () => {
     expect(policyOf(other, 'close_account')).toMatchObject({ kind: 'reads' });
   });
 
-  test('is cut to what a session takes as a name', async () => {
+  test('what an MCP server says of a tool is cut to what a session takes as a name', async () => {
     const { tools } = toolsWith();
     const profile = profileWith(shopProgram());
     await tools.open([profile]);
@@ -204,7 +204,7 @@ describe('what a server says of a tool', () => {
 });
 
 describe('a program', () => {
-  test('is given the variables that the profile maps, and none of the engine', async () => {
+  test('the program of an MCP server is given the variables that the profile maps, and none of the engine', async () => {
     process.env['ADMIN_TOKEN'] = 'token-of-the-engine';
     toClose.push(() => {
       delete process.env['ADMIN_TOKEN'];
@@ -218,7 +218,7 @@ describe('a program', () => {
     expect(result).not.toHaveProperty('admin');
   });
 
-  test('that is not installed is a problem of the profile', async () => {
+  test('the program of an MCP server that is not installed is a problem of the profile', async () => {
     const { tools } = toolsWith();
     const profile = profileWith({ name: 'shop', command: '/nowhere/shop' });
     expect(await problemsOf(tools, profile)).toEqual([
@@ -226,7 +226,7 @@ describe('a program', () => {
     ]);
   });
 
-  test('that ends at once is down: its last words are in the log, and it is tried again', async () => {
+  test('the program of an MCP server that ends at once is down: its last words are in the log, and it is tried again', async () => {
     const { tools, log } = toolsWith();
     const script = 'console.error("no licence"); process.exit(1)';
     const profile = profileWith({ name: 'shop', command: process.execPath, args: ['-e', script] });
@@ -236,7 +236,7 @@ describe('a program', () => {
     expect(log.lines.join()).toContain('retrying');
   });
 
-  test('that dies during a read fails it, and comes back', async () => {
+  test('the program of an MCP server that dies during a read fails it, and comes back', async () => {
     const { tools, log } = toolsWith();
     const profile = profileWith(shopProgram());
     await tools.open([profile]);
@@ -252,7 +252,7 @@ describe('a program', () => {
     }, PATIENCE);
   });
 
-  test('that dies in the act leaves it uncertain', async () => {
+  test('the program of an MCP server that dies in the act leaves it uncertain', async () => {
     const { tools } = toolsWith();
     const policies = { die_in_the_act: { kind: 'effect', needsReadBack: false } };
     const profile = profileWith({ ...shopProgram(), policies }, ['shop_die_in_the_act']);
@@ -261,7 +261,7 @@ describe('a program', () => {
     expect(answer).toMatchObject({ status: 'uncertain', error: 'TOOL_UNREACHABLE' });
   });
 
-  test('ends when no profile names it any more, and not before', async () => {
+  test('the program of an MCP server ends when no profile names it any more, and not before', async () => {
     const pidFile = join(mkdtempSync(join(tmpdir(), 'callchart-mcp-')), 'pid');
     const { tools } = toolsWith();
     const [old, same, without] = [
@@ -278,7 +278,7 @@ describe('a program', () => {
     expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
   });
 
-  test('that is just being started ends as well', async () => {
+  test('the program of an MCP server that is just being started ends as well', async () => {
     const pidFile = join(mkdtempSync(join(tmpdir(), 'callchart-mcp-')), 'pid');
     const { tools } = toolsWith();
     const opening = tools.open([profileWith(shopProgram(pidFile))]);
@@ -287,7 +287,7 @@ describe('a program', () => {
     expect(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0)).toThrow(/ESRCH/);
   });
 
-  test('ends with the engine, and is not started again', async () => {
+  test('the program of an MCP server ends with the engine, and is not started again', async () => {
     const pidFile = join(mkdtempSync(join(tmpdir(), 'callchart-mcp-')), 'pid');
     const { tools } = toolsWith();
     await tools.open([profileWith(shopProgram(pidFile))]);
@@ -297,7 +297,7 @@ describe('a program', () => {
     expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
   });
 
-  test('is one for two profiles that describe it alike', async () => {
+  test('the program of an MCP server is shared by two profiles that describe it alike', async () => {
     const { tools } = toolsWith();
     const [one, other] = [profileWith(shopProgram()), profileWith(shopProgram())];
     await tools.open([one, other]);
@@ -308,7 +308,7 @@ describe('a program', () => {
 });
 
 describe('a server over HTTP', () => {
-  test('is sent the bearer token, and its session is ended', async () => {
+  test('an MCP server over HTTP is sent the bearer token, and its session is ended', async () => {
     const shop = await shopOverHttp();
     toClose.push(() => shop.close());
     const { tools } = toolsWith([shop.host]);
@@ -320,7 +320,7 @@ describe('a server over HTTP', () => {
     expect(shop.sessions.size).toBe(0);
   });
 
-  test('has its session ended when no profile names it any more', async () => {
+  test('an MCP server over HTTP has its session ended when no profile names it any more', async () => {
     const [old, next] = [await shopOverHttp(), await shopOverHttp()];
     toClose.push(old.close, next.close);
     const { tools } = toolsWith([old.host, next.host]);
@@ -335,7 +335,7 @@ describe('a server over HTTP', () => {
     });
   });
 
-  test('that never ends a line of its news fills no memory', async () => {
+  test('an MCP server over HTTP that never ends a line of its events fills no memory', async () => {
     let written = 0;
     const line = 'x'.repeat(65_536);
     const news = (response: ServerResponse) => {
@@ -360,7 +360,7 @@ describe('a server over HTTP', () => {
     expect(written).toBeLessThan(16_777_216);
   }, 20_000);
 
-  test('that ends its news at once is asked again at our pace, not at its own', async () => {
+  test('an MCP server over HTTP that ends its event stream at once is asked again at our pace, not at its own', async () => {
     const asked: number[] = [];
     const news = (response: ServerResponse) => {
       asked.push(performance.now());
@@ -396,30 +396,33 @@ describe('a server over HTTP', () => {
     ],
     ['a redirect', (response) => response.writeHead(307, { Location: 'https://evil.example.com/' }).end()],
     ['the end', (response) => response.socket?.destroy()],
-  ])('that answers %s to an effect leaves it uncertain, and is not asked again', async (_what, call) => {
-    let calls = 0;
-    const shop = await shopOverHttp(0, {
-      call: (response) => {
-        calls += 1;
-        call(response);
-      },
-    });
-    toClose.push(shop.close);
-    const { tools } = toolsWith([shop.host]);
-    const policies = { add_points: { kind: 'effect', needsReadBack: false } };
-    const profile = profileWith({ name: 'shop', url: shop.url, policies });
-    await tools.open([profile]);
-    const bench = toolBench([], { ownToolsOf: (of) => tools.toolsOf(of) });
-    const caller = callOf({ profile });
-    expect(read(await bench.ask(caller, 'shop_add_points', { points: 1 })).status).toBe('uncertain');
-    expect(read(await bench.ask(caller, 'shop_add_points', { points: 1 }))).toMatchObject({
-      status: 'uncertain',
-      repeated: true,
-    });
-    expect(calls).toBe(1);
-  });
+  ])(
+    'an MCP server over HTTP that answers %s to an effect leaves it uncertain, and is not asked again',
+    async (_what, call) => {
+      let calls = 0;
+      const shop = await shopOverHttp(0, {
+        call: (response) => {
+          calls += 1;
+          call(response);
+        },
+      });
+      toClose.push(shop.close);
+      const { tools } = toolsWith([shop.host]);
+      const policies = { add_points: { kind: 'effect', needsReadBack: false } };
+      const profile = profileWith({ name: 'shop', url: shop.url, policies });
+      await tools.open([profile]);
+      const bench = toolBench([], { ownToolsOf: (of) => tools.toolsOf(of) });
+      const caller = callOf({ profile });
+      expect(read(await bench.ask(caller, 'shop_add_points', { points: 1 })).status).toBe('uncertain');
+      expect(read(await bench.ask(caller, 'shop_add_points', { points: 1 }))).toMatchObject({
+        status: 'uncertain',
+        repeated: true,
+      });
+      expect(calls).toBe(1);
+    },
+  );
 
-  test('that is down at the start is no problem, has no tools, and has them once it is up', async () => {
+  test('an MCP server over HTTP that is down at the start is no problem, has no tools, and has them once it is up', async () => {
     const nobody = await farEnd();
     await nobody.close();
     const { tools, log } = toolsWith([nobody.host]);
@@ -436,7 +439,7 @@ describe('a server over HTTP', () => {
     }, PATIENCE);
   });
 
-  test('that has forgotten the session is given a new one', async () => {
+  test('an MCP server over HTTP that has forgotten the session is given a new one', async () => {
     const shop = await shopOverHttp();
     toClose.push(() => shop.close());
     const { tools } = toolsWith([shop.host]);
@@ -452,7 +455,7 @@ describe('a server over HTTP', () => {
     }, PATIENCE);
   });
 
-  test('is asked again what it can do when it says that this has changed', async () => {
+  test('an MCP server over HTTP is asked again what it can do when it says that this has changed', async () => {
     const shop = await shopOverHttp();
     toClose.push(() => shop.close());
     const { tools } = toolsWith([shop.host]);
@@ -476,7 +479,7 @@ describe('a server over HTTP', () => {
     ],
     ['an error', json({}, 500)],
     ['a redirect', json({}, 302)],
-  ])('that speaks %s is down', async (_what, answer) => {
+  ])('an MCP server over HTTP that speaks %s is down', async (_what, answer) => {
     const other = await farEnd();
     toClose.push(() => other.close());
     other.answers(answer);
@@ -487,7 +490,7 @@ describe('a server over HTTP', () => {
     expect(log.lines.join()).toContain('MCP server unreachable');
   });
 
-  test('that takes a request and never answers is down after five seconds', async () => {
+  test('an MCP server over HTTP that takes a request and never answers is down after five seconds', async () => {
     const silent = createServer(() => undefined);
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -526,9 +529,12 @@ describe('a profile', () => {
       /has no host/,
     ],
     [{ name: 'shop', command: 'shop', env: { KEY: 'TOOL_UNBOUND' } }, 'mcpServers.0.env.KEY', /has no host/],
-  ])('is told what is wrong with %j, and nobody is asked', (server, path, message) => {
-    expect(tools.problemsOf(profileWith(server))).toEqual([
-      { path, message: expect.stringMatching(message) as unknown },
-    ]);
-  });
+  ])(
+    'a profile with an MCP server is told what is wrong with %j, and nobody is asked',
+    (server, path, message) => {
+      expect(tools.problemsOf(profileWith(server))).toEqual([
+        { path, message: expect.stringMatching(message) as unknown },
+      ]);
+    },
+  );
 });

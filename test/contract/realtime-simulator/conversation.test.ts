@@ -89,7 +89,7 @@ function loudness(audio: Uint8Array): number {
 }
 
 describe('a session held by the official client', () => {
-  test('is created first, and echoes what it was told to be', async () => {
+  test('a session held by the official client is created first, and echoes what it was told to be', async () => {
     expect(client.events[0]?.type).toBe('session.created');
     const { session } = await client.next('session.updated');
     expect(session).toMatchObject({
@@ -100,7 +100,7 @@ describe('a session held by the official client', () => {
     });
   });
 
-  test('says a greeting word for word, in the order of the reference', async () => {
+  test('a session held by the official client says a greeting word for word, in the order of the reference', async () => {
     const from = client.now;
     const done = await client.respond({
       instructions: 'Greet the caller. Say exactly: "Hi, this is Acme, hello!"',
@@ -125,7 +125,7 @@ describe('a session held by the official client', () => {
     expect(client.audio(from).length / 8).toBeGreaterThan(1000);
   });
 
-  test('hears a caller, writes down the exact words and answers them', async () => {
+  test('a session held by the official client hears a caller, writes down the exact words and answers them', async () => {
     const from = client.now;
     await say('What are your opening hours', client);
     const { transcript } = await client.next('conversation.item.input_audio_transcription.completed', from);
@@ -151,7 +151,7 @@ describe('a session held by the official client', () => {
     expect(new Set(ids.slice(0, 3)).size).toBe(1);
   });
 
-  test('calls functions with what the caller said, and goes on with their output', async () => {
+  test('a session held by the official client calls functions with what the caller said, and goes on with their output', async () => {
     const from = client.now;
     await say('I would like to book an appointment for Tuesday at three thirty', client);
     const first = await client.next('response.done', from);
@@ -186,7 +186,7 @@ describe('a session held by the official client', () => {
     );
   });
 
-  test('is interrupted by the caller, and forgets what was not heard', async () => {
+  test('a session held by the official client is interrupted by the caller, and forgets what was not heard', async () => {
     client.type('tell me a story');
     const from = client.now;
     client.send({ type: 'response.create' });
@@ -218,7 +218,7 @@ describe('a session held by the official client', () => {
     });
   });
 
-  test('cancels on request: deltas in flight, the done events, then the slot is free', async () => {
+  test('a session held by the official client cancels on request: deltas in flight, the done events, then the slot is free', async () => {
     client.type('tell me a story');
     const from = client.now;
     client.send({ type: 'response.create' });
@@ -237,7 +237,7 @@ describe('a session held by the official client', () => {
     expect((await client.respond({ instructions: 'Say exactly: "Yes."' })).response.status).toBe('completed');
   });
 
-  test('speaks PCM at 24 kHz where it is asked to', async () => {
+  test('a session held by the official client speaks PCM at 24 kHz where it is asked to', async () => {
     const pcm = { type: 'audio/pcm', rate: 24_000 } as const;
     client.send({
       type: 'session.update',
@@ -251,7 +251,7 @@ describe('a session held by the official client', () => {
     expect(Math.max(...samples)).toBeGreaterThan(3000);
   });
 
-  test('understands typed keys as it understands words', async () => {
+  test('a session held by the official client understands typed keys as it understands words', async () => {
     client.type('[keypad] 4821');
     const from = client.now;
     await client.respond();

@@ -4,7 +4,7 @@ import { SimulatedSession } from '../../support/simulated-session.ts';
 const STORY = 'tell me a story';
 
 describe('what the service does now and then', () => {
-  test('ends the first of two audio items after the second has begun', async () => {
+  test('the simulated service ends the first of two audio items after the second has begun', async () => {
     const session = new SimulatedSession({ lateAudioDone: true });
     await session.ask(STORY);
     const ids = new Set(session.all('response.output_audio.delta').map((event) => event['item_id']));
@@ -16,7 +16,7 @@ describe('what the service does now and then', () => {
     expect(session.last('response.done')).toMatchObject({ response: { status: 'completed' } });
   });
 
-  test('counts its audio shorter than what it sent', async () => {
+  test('the simulated service counts its audio shorter than what it sent', async () => {
     const session = new SimulatedSession({ shorterByMs: 85 });
     await session.ask('thank you');
     const item_id = session.last('response.output_audio.delta')?.['item_id'];
@@ -30,7 +30,7 @@ describe('what the service does now and then', () => {
     expect(session.all('conversation.item.truncated')).toHaveLength(1);
   });
 
-  test('fails so many responses, and frees their place', async () => {
+  test('the simulated service fails so many responses, and frees their place', async () => {
     const session = new SimulatedSession({
       failResponses: { count: 1, code: 'inference_rate_limit_exceeded' },
     });
@@ -46,7 +46,7 @@ describe('what the service does now and then', () => {
     expect(session.last('response.done')).toMatchObject({ response: { status: 'completed' } });
   });
 
-  test('tells the conversation before the response', async () => {
+  test('the simulated service tells the conversation before the response', async () => {
     const order = async (faults: { conversationFirst?: boolean }) => {
       const session = new SimulatedSession(faults);
       await session.send({ type: 'response.create' }, 60_000);
@@ -57,7 +57,7 @@ describe('what the service does now and then', () => {
     expect(await order({})).toBe(false);
   });
 
-  test('thinks before it speaks', async () => {
+  test('the simulated service thinks before it speaks', async () => {
     const session = new SimulatedSession({ firstAudioAfterMs: 700 });
     await session.send({ type: 'response.create' }, 699);
     expect(session.all('response.output_audio.delta')).toHaveLength(0);
@@ -65,7 +65,7 @@ describe('what the service does now and then', () => {
     expect(session.all('response.output_audio.delta')).not.toHaveLength(0);
   });
 
-  test('makes audio some four times faster than it is heard', async () => {
+  test('the simulated service makes audio some four times faster than it is heard', async () => {
     const session = new SimulatedSession();
     await session.ask(STORY, 1000);
     const ms = session.all('response.output_audio.delta').reduce((sum, { delta }) => {
@@ -75,7 +75,7 @@ describe('what the service does now and then', () => {
     expect(ms).toBeLessThan(5000);
   });
 
-  test('cuts a reply at its limit of tokens, and says so', async () => {
+  test('the simulated service cuts a reply at its limit of tokens, and says so', async () => {
     const session = new SimulatedSession();
     await session.type(STORY);
     await session.send({ type: 'response.create', response: { max_output_tokens: 20 } }, 60_000);
@@ -84,7 +84,7 @@ describe('what the service does now and then', () => {
     });
   });
 
-  test('ends after an hour, with a word and close code 1001', async () => {
+  test('the simulated service ends after an hour, with an error and close code 1001', async () => {
     const session = new SimulatedSession();
     await session.clock.run(3_599_999);
     expect(session.closedWith).toBeUndefined();
@@ -93,7 +93,7 @@ describe('what the service does now and then', () => {
     expect(session.closedWith).toBe(1001);
   });
 
-  test('speaks up when the caller has been silent for long', async () => {
+  test('the simulated service speaks up when the caller has been silent for long', async () => {
     const session = new SimulatedSession();
     const turn_detection = { type: 'server_vad', idle_timeout_ms: 5000 };
     await session.send({
@@ -106,7 +106,7 @@ describe('what the service does now and then', () => {
     expect(session.all('response.created')).toHaveLength(2);
   });
 
-  test('leaves no timer behind when the socket is gone', async () => {
+  test('the simulated service leaves no timer behind when the socket is gone', async () => {
     const session = new SimulatedSession();
     await session.ask(STORY, 500);
     session.close();
@@ -129,7 +129,7 @@ describe('turns of the caller', () => {
     return session;
   };
 
-  test('cancel the response under way, with the deltas in flight before its end', async () => {
+  test('turns of the caller cancel the response under way, with the deltas in flight before its end', async () => {
     const session = await start({});
     expect(session.last('response.done')).toMatchObject({
       response: { status: 'cancelled', status_details: { reason: 'turn_detected' } },
@@ -151,7 +151,7 @@ describe('turns of the caller', () => {
     expect(session.all('response.created')).toHaveLength(2);
   });
 
-  test('leave it alone, and get no reply, where the client owns them', async () => {
+  test('turns of the caller leave the response under way alone, and get no reply, where the client owns them', async () => {
     const session = await start({ interrupt_response: false, create_response: false });
     session.speech.callerStops(900, 'yes');
     await session.clock.run(60_000);
@@ -160,7 +160,7 @@ describe('turns of the caller', () => {
     expect(session.all('input_audio_buffer.committed')).toHaveLength(1);
   });
 
-  test('are answered when they are asked for again after an answer that was cancelled before its first sound', async () => {
+  test('turns of the caller are answered when they are asked for again after an answer that was cancelled before its first sound', async () => {
     const session = new SimulatedSession({ firstAudioAfterMs: 0 });
     const { say } = session.speech;
     // The voice is slow, and the client loses its patience.
@@ -175,7 +175,7 @@ describe('turns of the caller', () => {
     });
   });
 
-  test('that hold no sentence of the scenario are asked for again', async () => {
+  test('turns of the caller that hold no sentence of the scenario are asked for again', async () => {
     const session = new SimulatedSession();
     session.speech.callerStarts(100);
     session.speech.callerStops(900, undefined);

@@ -77,20 +77,23 @@ describe('a value that the service does not have is refused with its place', () 
     ],
   ];
 
-  test.each(cases)('%s', async (_what, event, code, param) => {
-    const session = new SimulatedSession();
-    await session.send({ ...event, event_id: 'mine' }, 1000);
-    expect(refusalOf(session)).toMatchObject({
-      type: 'invalid_request_error',
-      code,
-      param,
-      event_id: 'mine',
-    });
-    expect(session.all('response.created')).toEqual([]);
-    expect(session.all('session.updated')).toEqual([]);
-  });
+  test.each(cases)(
+    'a value that the service does not have is refused with its place: %s',
+    async (_what, event, code, param) => {
+      const session = new SimulatedSession();
+      await session.send({ ...event, event_id: 'mine' }, 1000);
+      expect(refusalOf(session)).toMatchObject({
+        type: 'invalid_request_error',
+        code,
+        param,
+        event_id: 'mine',
+      });
+      expect(session.all('response.created')).toEqual([]);
+      expect(session.all('session.updated')).toEqual([]);
+    },
+  );
 
-  test('a speed, while a response is under way; between two it is taken', async () => {
+  test('a speed is refused while a response is under way, and taken between two', async () => {
     const session = new SimulatedSession();
     const faster = update({ audio: { output: { speed: 1.25 } } });
     await session.ask('hello', 50);
@@ -107,7 +110,7 @@ describe('a value that the service does not have is refused with its place', () 
 });
 
 describe('a limit of tokens', () => {
-  test('cuts the words where it cuts the audio', async () => {
+  test('a limit of tokens cuts the words where it cuts the audio', async () => {
     const session = new SimulatedSession();
     const sentence = 'We are open from nine to five on every day but Sunday.';
     const response = { instructions: `Say exactly: "${sentence}"`, max_output_tokens: 20 };
@@ -138,7 +141,7 @@ describe('a tool that must be called', () => {
     return { name: done?.['name'], given: JSON.parse(String(done?.['arguments'])) as unknown };
   };
 
-  test('is called whatever the caller said, with what its schema requires', async () => {
+  test('a tool that must be called is called whatever the caller said, with what its schema requires', async () => {
     const session = new SimulatedSession();
     await session.type('hello');
     await session.send(create({ tools: TOOLS.slice(1), tool_choice: 'required' }), 60_000);
@@ -146,7 +149,7 @@ describe('a tool that must be called', () => {
     expect(session.all('response.output_audio.delta')).toEqual([]);
   });
 
-  test('is the one that is named, by the session or by the response', async () => {
+  test('a tool that must be called is the one that is named, by the session or by the response', async () => {
     const session = new SimulatedSession();
     const named = { type: 'function', name: 'look_up' };
     await session.send(update({ tools: TOOLS, tool_choice: named }));
@@ -156,7 +159,7 @@ describe('a tool that must be called', () => {
     expect(callOf(session).name).toBe('check_availability');
   });
 
-  test('and is not, where none may be', async () => {
+  test('a tool that must be called is not called where no tool may be', async () => {
     const session = new SimulatedSession();
     await session.send(update({ tools: TOOLS, tool_choice: 'required' }));
     await session.type('hello');
@@ -167,7 +170,7 @@ describe('a tool that must be called', () => {
 });
 
 describe('A-law', () => {
-  test('is spoken and echoed, a byte for each of 8000 samples a second', async () => {
+  test('A-law is spoken and echoed, a byte for each of 8000 samples a second', async () => {
     const session = new SimulatedSession();
     const format = { type: 'audio/pcma' };
     await session.send(update({ audio: { input: { format }, output: { format } } }));

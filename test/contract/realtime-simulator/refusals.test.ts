@@ -56,22 +56,25 @@ describe('client events are refused with the code of the service', () => {
     ],
   ];
 
-  test.each(cases)('%s: %s', async (code, _, event) => {
-    const session = new SimulatedSession();
-    await session.send({ ...event, event_id: 'mine' });
-    expect(session.last('error')).toMatchObject({
-      error: { code, event_id: 'mine', type: 'invalid_request_error' },
-    });
-    expect(session.closedWith).toBeUndefined();
-  });
+  test.each(cases)(
+    'client events are refused with the code of the service: %s: %s',
+    async (code, _, event) => {
+      const session = new SimulatedSession();
+      await session.send({ ...event, event_id: 'mine' });
+      expect(session.last('error')).toMatchObject({
+        error: { code, event_id: 'mine', type: 'invalid_request_error' },
+      });
+      expect(session.closedWith).toBeUndefined();
+    },
+  );
 
-  test('invalid_event: text that is not JSON', () => {
+  test('client events are refused with the code of the service: invalid_event: text that is not JSON', () => {
     const session = new SimulatedSession();
     session.sendText('{');
     expect(session.refused).toBe('invalid_event');
   });
 
-  test('cannot_update_voice: once the session has spoken, and the whole update is void', async () => {
+  test('client events are refused with the code of the service: cannot_update_voice: once the session has spoken, and the whole update is void', async () => {
     const session = new SimulatedSession();
     await session.send(update({ audio: { output: { voice: 'cedar' } } }));
     expect(session.refused).toBeUndefined();
@@ -84,7 +87,7 @@ describe('client events are refused with the code of the service', () => {
     expect(session.all('session.updated')).toHaveLength(2);
   });
 
-  test('unknown_parameter: reasoning on models that have none', async () => {
+  test('client events are refused with the code of the service: unknown_parameter: reasoning on models that have none', async () => {
     const codes = await Promise.all(
       ['gpt-realtime-1.5', 'gpt-realtime-2025-08-28', 'gpt-realtime-2.1-mini'].map(async (model) => {
         const session = new SimulatedSession({}, model);
@@ -95,7 +98,7 @@ describe('client events are refused with the code of the service', () => {
     expect(codes).toEqual(['unknown_parameter', 'unknown_parameter', undefined]);
   });
 
-  test('unsupported_content_type: truncating what is not audio of the agent', async () => {
+  test('client events are refused with the code of the service: unsupported_content_type: truncating what is not audio of the agent', async () => {
     const session = new SimulatedSession();
     await session.type('hello');
     const added = session.last('conversation.item.added')?.['item'];
@@ -103,7 +106,7 @@ describe('client events are refused with the code of the service', () => {
     expect(session.refused).toBe('unsupported_content_type');
   });
 
-  test('item_truncate_invalid_item_id: items of a response beside the conversation', async () => {
+  test('client events are refused with the code of the service: item_truncate_invalid_item_id: items of a response beside the conversation', async () => {
     const session = new SimulatedSession();
     const response = { conversation: 'none', instructions: 'Say exactly: "One moment."', input: [] };
     await session.send({ type: 'response.create', response }, 60_000);
@@ -132,7 +135,7 @@ describe('sockets', () => {
     return simulator;
   };
 
-  test('that ask for the beta get beta_api_shape_disabled and close 4000', async () => {
+  test('sockets that ask for the beta get beta_api_shape_disabled and close 4000', async () => {
     const { url } = await start();
     const client = new RealtimeClient(url, { headers: { 'OpenAI-Beta': 'realtime=v1' } });
     expect((await client.next('error')).error.code).toBe('beta_api_shape_disabled');
@@ -140,7 +143,7 @@ describe('sockets', () => {
     expect(client.events).toHaveLength(1);
   });
 
-  test('that ask for a model that nobody has get model_not_found and close 4000', async () => {
+  test('sockets that ask for a model that nobody has get model_not_found and close 4000', async () => {
     const { url } = await start();
     const client = new RealtimeClient(url, { model: 'gpt-realtime-two' });
     expect((await client.next('error')).error).toMatchObject({
@@ -156,14 +159,14 @@ describe('sockets', () => {
     ['no model', '', 'Bearer sk-simulated', {}, 400],
     ['no key', '?model=gpt-realtime-2.1', '', {}, 401],
     ['a busy service', '?model=gpt-realtime-2.1', 'Bearer sk-simulated', { refuseUpgrade: 429 }, 429],
-  ] as const)('are refused before they open: %s', async (_, query, Authorization, faults, status) => {
+  ] as const)('sockets are refused before they open: %s', async (_, query, Authorization, faults, status) => {
     const { url } = await start(faults);
     const client = new WebSocket(`${url}${query}`, { headers: { Authorization } });
     const [, response] = (await once(client, 'unexpected-response')) as [unknown, IncomingMessage];
     expect(response.statusCode).toBe(status);
   });
 
-  test('are cut without a word when the network is lost', async () => {
+  test('sockets are cut without a close when the network is lost', async () => {
     const { url, drop } = await start();
     const client = new RealtimeClient(url);
     await client.next('session.created');

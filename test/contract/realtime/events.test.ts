@@ -27,7 +27,7 @@ describe('a client event', () => {
       'a response beside the conversation',
       { type: 'response.create', response: { conversation: 'none', input: [], metadata: { a: 'b' } } },
     ],
-  ])('may be %s', (_, event) => {
+  ])('a client event may be %s', (_, event) => {
     expect(ClientEvent.safeParse(event).error).toBeUndefined();
   });
 
@@ -75,13 +75,13 @@ describe('a client event', () => {
       },
     ],
     ['an event that WebSockets do not have', { type: 'output_audio_buffer.clear' }],
-  ])('may not be %s', (_, event) => {
+  ])('a client event may not be %s', (_, event) => {
     expect(ClientEvent.safeParse(event).success).toBe(false);
   });
 });
 
 describe('a server event', () => {
-  test('is read with what the engine needs of it, and what it does not know left in', () => {
+  test('a server event is read with the fields that the engine needs, and keeps the fields that it does not know', () => {
     expect(readServerEvent('{"type":"input_audio_buffer.committed","item_id":"u1","new":1}')).toEqual({
       type: 'input_audio_buffer.committed',
       item_id: 'u1',
@@ -90,13 +90,13 @@ describe('a server event', () => {
   });
 
   test.each(['rate_limits.updated', 'response.of_tomorrow', 'toString'])(
-    'of type %s is not acted on',
+    'a server event of type %s is not acted on',
     (type) => {
       expect(readServerEvent(JSON.stringify({ type }))).toBeUndefined();
     },
   );
 
-  test('keeps its response when only the bill cannot be read', () => {
+  test('a server event keeps its response when only its usage cannot be read', () => {
     const text = JSON.stringify({
       type: 'response.done',
       response: { id: 'r1', usage: { input_token_details: 7 } },
@@ -109,7 +109,7 @@ describe('a server event', () => {
     ['no object', '"my secret"'],
     ['no type', '{"secret":1}'],
     ['a field missing', '{"type":"response.done","response":{"secret":1}}'],
-  ])('with %s is malformed, and its error holds nothing of it', (_, text) => {
+  ])('a server event with %s is malformed, and its error holds nothing of it', (_, text) => {
     const read = () => readServerEvent(text);
     expect(read).toThrow(EngineError);
     expect(read).toThrow(/MODEL_MALFORMED|cannot be read/);

@@ -33,7 +33,7 @@ function speaking(dialect: 'ga' | 'beta', profile: Record<string, unknown> = {})
 }
 
 describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
-  test('greets once the session is configured, with replies held back until then', () => {
+  test('the model leg greets once the session is configured, with replies held back until then', () => {
     const rig = new ModelLegRig({ dialect });
     rig.socket.open();
     rig.says('session.created', { session: { id: 's1' } });
@@ -101,7 +101,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     ]);
   });
 
-  test("tells a caller's turn, whenever its words come", () => {
+  test("the model leg tells a caller's turn, whenever its words come", () => {
     const rig = new ModelLegRig({ dialect }).configured();
     rig.order({ type: 'allowReplies', allowed: true });
     rig.says('session.updated', { session: rig.echo() });
@@ -150,7 +150,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     expect(rig.sent()).toEqual([]);
   });
 
-  test('(a) cuts an answer that is still being generated at what was heard', () => {
+  test('the model leg cuts an answer that is still being generated at what was heard', () => {
     const rig = speaking(dialect);
     rig.says('input_audio_buffer.speech_started', { audio_start_ms: 9000, item_id: 'u2' });
     rig.order({ type: 'cancelResponse' });
@@ -191,7 +191,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     expect(rig.sent()).toEqual([]);
   });
 
-  test('(b) cancels nothing when generation had finished and only playback was cut', () => {
+  test('the model leg cancels nothing when generation had finished and only playback was cut', () => {
     const rig = speaking(dialect);
     rig.itemDone('r3', { id: 'i3', type: 'message', status: 'completed' });
     rig.responseEnds('r3');
@@ -201,7 +201,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     expect(rig.sent()).toMatchObject([{ type: 'conversation.item.truncate', audio_end_ms: 2000 }]);
   });
 
-  test('(c) owns the interruption where the profile wants it confirmed', () => {
+  test('the model leg owns the interruption where the profile wants it confirmed', () => {
     const rig = new ModelLegRig({ dialect, profile: { bargeIn: 'confirmed' } });
     rig.socket.open();
     rig.says('session.created');
@@ -220,7 +220,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     expect(typesOf(rig.sent())).toEqual(['response.create']);
   });
 
-  test('(d) deletes an item of which nothing was heard, and leaves one without audio alone', () => {
+  test('the model leg deletes an item of which nothing was heard, and leaves one without audio alone', () => {
     const rig = speaking(dialect);
     rig.order({ type: 'cancelResponse' });
     rig.order({
@@ -240,7 +240,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     ]);
   });
 
-  test('(e) leaves, truncates and deletes the items of one response by what was heard of each', () => {
+  test('the model leg leaves, truncates and deletes the items of one response by what was heard of each', () => {
     const rig = new ModelLegRig({ dialect }).configured();
     rig.responseBegins('r4');
     for (const item of ['a', 'b', 'c']) {
@@ -280,7 +280,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     ]);
   });
 
-  test('sends a truncation once more when the response is done, after it was refused', () => {
+  test('the model leg sends a truncation once more when the response is done, after it was refused', () => {
     const rig = speaking(dialect);
     rig.order({ type: 'cancelResponse' });
     rig.order({ type: 'settleItems', heard: [heard('r3', 'i3', 1640, 3200)] });
@@ -294,7 +294,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     expect(rig.sent()).toEqual([]);
   });
 
-  test('runs a tool and answers with one response', () => {
+  test('the model leg runs a tool and answers with one response', () => {
     const rig = new ModelLegRig({ dialect }).configured();
     rig.responseBegins('r5');
     rig.says('response.function_call_arguments.done', { call_id: 'c1', arguments: '{"day":"mo' });
@@ -325,7 +325,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     ]);
   });
 
-  test('answers parallel tools with one response, after the last output', () => {
+  test('the model leg answers parallel tools with one response, after the last output', () => {
     const rig = new ModelLegRig({ dialect }).configured();
     rig.responseBegins('r5');
     rig.itemDone('r5', functionCall('f1', 'c1'));
@@ -339,7 +339,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     expect(typesOf(rig.sent())).toEqual(['conversation.item.create', 'response.create']);
   });
 
-  test('never tells a call that was cut off, and gives one that came too late an output', () => {
+  test('the model leg never runs a tool call that was cut off, and gives one that came too late an output', () => {
     const rig = new ModelLegRig({ dialect }).configured();
     rig.responseBegins('r5');
     rig.told();
@@ -354,7 +354,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     expect(rig.told()).toMatchObject([{ type: 'response.finished', outcome: { toolCalls: 0 } }]);
   });
 
-  test('keeps audio that comes after its own end, and drops what comes after the response', () => {
+  test('the model leg keeps audio that comes after the end of its item, and drops audio that comes after the response', () => {
     const rig = new ModelLegRig({ dialect }).configured();
     rig.responseBegins('r1');
     rig.delta('r1', 'i1', 100);
@@ -365,7 +365,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     expect(rig.heardByPhone()).toEqual(['audio r1/i1 100', 'audio r1/i1 50', 'end r1/i1', 'done r1']);
   });
 
-  test('asks again when a response of the far end was in the way', () => {
+  test('the model leg asks again when a response of the far end was in progress', () => {
     const rig = new ModelLegRig({ dialect }).configured();
     rig.order({ type: 'allowReplies', allowed: true });
     rig.order({ type: 'createResponse', purpose: 'goodbye' });
@@ -384,7 +384,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     ]);
   });
 
-  test('survives every race that the service calls an error', () => {
+  test('the model leg survives every race that the service calls an error', () => {
     const rig = speaking(dialect);
     for (const code of ['response_cancel_not_active', 'item_truncate_invalid_item_id', 'server_error']) {
       rig.error(code);
@@ -395,7 +395,7 @@ describe.each(['ga', 'beta'] as const)('the %s wire', (dialect) => {
     expect(JSON.stringify(rig.log)).not.toContain('secret words');
   });
 
-  test('refuses a session whose formats are not those asked for', () => {
+  test('the model leg refuses a session whose formats are not those asked for', () => {
     const rig = new ModelLegRig({ dialect });
     rig.socket.open();
     rig.says('session.created');

@@ -66,7 +66,7 @@ function first(socket: Socket, ...events: readonly string[]): Promise<string | u
 const isGone = (socket: Socket) => expect.poll(() => socket.destroyed);
 
 describe('connections that have shown no credential', () => {
-  test('are 200, and the next lets go of the one that came first', async () => {
+  test('connections without a credential are 200, and one more closes the oldest', async () => {
     const { clock, connections, meet, open } = await listen();
     const [first, second] = await meet(200);
     clock.advance(1000);
@@ -77,7 +77,7 @@ describe('connections that have shown no credential', () => {
     expect(connections.strangers).toBe(200);
   });
 
-  test('have a second to say who they are, while there is any room', async () => {
+  test('connections without a credential are closed only after a second, while there is any room', async () => {
     const { clock, connections, meet, open } = await listen({ lines: 300 });
     const sockets = await meet(500);
     expect(connections.strangers).toBe(500);
@@ -89,7 +89,7 @@ describe('connections that have shown no credential', () => {
     expect(connections.strangers).toBe(200);
   });
 
-  test('are let go after five seconds of silence behind an answer', async () => {
+  test('connections without a credential are closed after 5 s of silence behind an answer', async () => {
     const { open } = await listen();
     const socket = await open();
     expect(await ask(socket)).toContain('Keep-Alive: timeout=5');
@@ -97,7 +97,7 @@ describe('connections that have shown no credential', () => {
 });
 
 describe('a connection that has shown a credential', () => {
-  test('takes no place, and is never let go for a newcomer', async () => {
+  test('a connection with a credential takes none of those places, and is never closed for a newcomer', async () => {
     const { clock, connections, meet, open } = await listen();
     const trusted = await meet(100);
     for (const socket of trusted) await ask(socket, '/trusted');
@@ -126,7 +126,7 @@ class FarSocket extends EventEmitter {
 }
 
 describe('one address that is not this machine', () => {
-  test('has fifty places, makes room for itself, and takes none of another', () => {
+  test('one address that is not this machine has 50 places, makes room among its own, and takes none of another', () => {
     const clock = new VirtualClock(1_000_000);
     const connections = new Connections({ lines: 10, isProxy: () => false, addressOf: () => '', clock });
     const server = createServer();
@@ -150,7 +150,7 @@ describe('one address that is not this machine', () => {
 describe('behind a proxy of the operator’s own', () => {
   const isProxy = (address: string) => address === '127.0.0.1';
 
-  test('one client has fifty requests at a time, and others have theirs', async () => {
+  test('behind a proxy of the operator’s own, one client has fifty requests at a time, and others have theirs', async () => {
     const { held, meet, open } = await listen({ isProxy });
     const sockets = await meet(50);
     for (const socket of sockets)

@@ -53,7 +53,7 @@ const RESERVED = Buffer.from([0x83, 0x80, 0, 0, 0, 0]);
 
 describe.each(SERVERS)('%s', (_name, open, paths, headers) => {
   test(
-    'lives on when clients reset their upgrades, or send what is no frame',
+    'a server lives on when clients reset their upgrades, or send invalid frames',
     { timeout: 30_000 },
     async () => {
       const { port, host } = await open();

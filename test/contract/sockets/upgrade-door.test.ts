@@ -99,25 +99,31 @@ const descriptors = () => readdirSync('/proc/self/fd').length;
 
 describe('an upgrade whose client resets the connection', () => {
   // Whatever is not listened to ends the process, and this test with it.
-  test.each(PATHS)('of %s does no harm, however soon it comes', async (path) => {
-    const { port } = await listen();
-    for (const afterMs of [0, 1, 5, 50]) {
-      const socket = await connected(port);
-      socket.write(upgradeOf(path));
-      if (afterMs > 0) await wait(afterMs); // The moment of the reset is what is tried here.
-      socket.resetAndDestroy();
-    }
-    expect(await answerTo(port, upgradeOf('/nobody'))).toMatch(/^HTTP\/1\.1 404 /);
-  });
+  test.each(PATHS)(
+    'an upgrade whose client resets the connection of %s does no harm, however soon it comes',
+    async (path) => {
+      const { port } = await listen();
+      for (const afterMs of [0, 1, 5, 50]) {
+        const socket = await connected(port);
+        socket.write(upgradeOf(path));
+        if (afterMs > 0) await wait(afterMs); // The moment of the reset is what is tried here.
+        socket.resetAndDestroy();
+      }
+      expect(await answerTo(port, upgradeOf('/nobody'))).toMatch(/^HTTP\/1\.1 404 /);
+    },
+  );
 
-  test.each(PATHS)('of %s does no harm with a frame of a reserved opcode behind it', async (path) => {
-    const { port } = await listen();
-    const socket = await connected(port);
-    socket.resume();
-    socket.write(Buffer.concat([Buffer.from(upgradeOf(path)), Buffer.from([0x83, 0x80, 0, 0, 0, 0])]));
-    await once(socket, 'close');
-    expect(await answerTo(port, upgradeOf('/nobody'))).toMatch(/^HTTP\/1\.1 404 /);
-  });
+  test.each(PATHS)(
+    'an upgrade whose client resets the connection of %s does no harm with a frame of a reserved opcode behind it',
+    async (path) => {
+      const { port } = await listen();
+      const socket = await connected(port);
+      socket.resume();
+      socket.write(Buffer.concat([Buffer.from(upgradeOf(path)), Buffer.from([0x83, 0x80, 0, 0, 0, 0])]));
+      await once(socket, 'close');
+      expect(await answerTo(port, upgradeOf('/nobody'))).toMatch(/^HTTP\/1\.1 404 /);
+    },
+  );
 });
 
 describe('an upgrade that is refused', () => {
@@ -125,26 +131,26 @@ describe('an upgrade that is refused', () => {
     ['/nobody', '404 Not Found'],
     ['/refused', '403 Forbidden'],
     ['/throws', '500 Internal Server Error'],
-  ])('of %s is answered %s and closed', async (path, status) => {
+  ])('a refused upgrade of %s is answered %s and closed', async (path, status) => {
     const { port } = await listen();
     expect(await answerTo(port, upgradeOf(path))).toBe(
       `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
     );
   });
 
-  test('is answered with data behind the request, which is thrown away', async () => {
+  test('a refused upgrade with data behind the request is answered, and the data is dropped', async () => {
     const { port } = await listen();
     const answer = await answerTo(port, upgradeOf('/refused') + 'x'.repeat(1_000_000));
     expect(answer).toMatch(/^HTTP\/1\.1 403 /);
   });
 
-  test('that is no handshake is answered 400', async () => {
+  test('an upgrade that is no handshake is refused with 400', async () => {
     const { port } = await listen();
     const text = upgradeOf('/taken').replace('Version: 13', 'Version: 99');
     expect(await answerTo(port, text)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  test('leaves no descriptor behind, whether its client reads, leaves or stays', async () => {
+  test('a refused upgrade leaves no descriptor behind, whether its client reads, leaves or stays', async () => {
     const { port } = await listen();
     const before = descriptors();
     const sockets: Socket[] = [];
@@ -163,7 +169,7 @@ describe('an upgrade that is refused', () => {
     await expect.poll(descriptors, { timeout: 5000 }).toBeLessThanOrEqual(before);
   });
 
-  test('is let go of after two seconds when its client reads nothing', async () => {
+  test('a refused upgrade is dropped after 2 s when its client reads nothing', async () => {
     const { port, server } = await listen();
     const socket = await connected(port);
     socket.pause();
@@ -199,17 +205,20 @@ describe('an offer to speak another protocol', () => {
     ['GET', ''],
     ['POST', 'a body that came with it'],
     ['PUT', 'x'.repeat(300_000)],
-  ])('is ignored: the %s is answered as any other', async (method, body) => {
-    const { port } = await listen();
-    const request = ask({ port, method, path: '/calls?limit=1', headers: offer });
-    request.end(body);
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    let text = '';
-    for await (const part of response) text += String(part);
-    expect([response.statusCode, text]).toEqual([200, `${method} /calls?limit=1 ${body}`]);
-  });
+  ])(
+    'an offer to speak another protocol is ignored: the %s is answered as any other',
+    async (method, body) => {
+      const { port } = await listen();
+      const request = ask({ port, method, path: '/calls?limit=1', headers: offer });
+      request.end(body);
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      let text = '';
+      for await (const part of response) text += String(part);
+      expect([response.statusCode, text]).toEqual([200, `${method} /calls?limit=1 ${body}`]);
+    },
+  );
 
-  test('is ignored beside one to speak WebSocket', async () => {
+  test('an offer to speak another protocol is ignored beside one to speak WebSocket', async () => {
     const { port } = await listen();
     const answer = await answerTo(
       port,
@@ -218,7 +227,7 @@ describe('an offer to speak another protocol', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 404 /);
   });
 
-  test('whose client resets the connection does no harm', async () => {
+  test('an offer to speak another protocol whose client resets the connection does no harm', async () => {
     const { port } = await listen();
     const socket = await connected(port);
     socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');

@@ -69,7 +69,7 @@ const refusal = (message: RegExp, code = 'BACKUP_UNUSABLE') => ({
 });
 
 describe('a backup', () => {
-  test('holds everything that the engine keeps, and is for its user alone', async () => {
+  test('a backup holds everything that the engine keeps, and is for its user alone', async () => {
     const before = process.umask(0);
     onTestFinished(() => void process.umask(before));
     const { places, backup } = engineFolder();
@@ -91,14 +91,14 @@ describe('a backup', () => {
     expect(await verifyBackup(backup)).toMatchObject({ calls: 1 });
   });
 
-  test('leaves the recordings out when asked to', async () => {
+  test('a backup leaves the recordings out when asked to', async () => {
     const { places, backup } = engineFolder();
     await make(backup, places, false);
     expect(existsSync(join(backup, 'recordings'))).toBe(false);
     expect((await verifyBackup(backup)).files.map(({ path }) => path)).toContain('clips/c1.ulaw');
   });
 
-  test('takes no name that something has, and leaves nothing under a name when it fails', async () => {
+  test('a backup refuses a name that exists, and leaves nothing under a name when it fails', async () => {
     const { places, backup } = engineFolder();
     await make(backup, places);
     await expect(make(backup, places)).rejects.toMatchObject(
@@ -116,7 +116,7 @@ describe('a backup', () => {
   });
 
   test(
-    'is as the database was at one moment, while calls are written down',
+    'a backup holds the database as it was at one moment, while calls are written',
     { timeout: 60_000 },
     async () => {
       const { folder, places } = engineFolder();
@@ -139,7 +139,7 @@ describe('a backup', () => {
     },
   );
 
-  test('holds nothing of a caller who was erased before', async () => {
+  test('a backup holds nothing of a caller who was erased before', async () => {
     const { places, journal, backup } = engineFolder();
     expect(await new Erasures({ journal }).caller(CALLER_NUMBER)).toBe('erased');
     await make(backup, places);
@@ -148,7 +148,7 @@ describe('a backup', () => {
     expect(bytes.includes(SECRET_WORD)).toBe(false);
   });
 
-  test('has nothing sent to the carrier a second time', async () => {
+  test('a restored backup sends nothing to the carrier a second time', async () => {
     const { places, journal, backup } = engineFolder();
     const placed = { key: 'c', from: '+12025550100', to: CALLER_NUMBER, agentId: 'default', at: 1 };
     const { entry } = await journal.transact('requestCall', placed);
@@ -202,7 +202,7 @@ describe('a backup', () => {
       },
       /backup\.json is damaged/,
     ],
-  ])('with %s is refused by name', async (_, harm, message) => {
+  ])('a backup with %s is refused by name', async (_, harm, message) => {
     const { places, backup } = engineFolder();
     await make(backup, places);
     harm(backup);
@@ -214,7 +214,7 @@ describe('a backup', () => {
 });
 
 describe('restoring', () => {
-  test('puts every file where the settings say, for the engine’s user alone', async () => {
+  test('restoring a backup puts every file where the settings say, for the engine’s user alone', async () => {
     const { places, backup, files } = engineFolder();
     await make(backup, places);
     const folder = temporaryFolder();
@@ -228,7 +228,7 @@ describe('restoring', () => {
     store.close();
   });
 
-  test('erases again whom operators had erased since', { timeout: 60_000 }, async () => {
+  test('restoring a backup erases again whom operators had erased since', { timeout: 60_000 }, async () => {
     const { folder, places, journal, backup } = engineFolder();
     const others = JSON.stringify(shortCall('CA2')).replaceAll(CALLER_NUMBER, '+12025550177');
     journal.record('CA2', JSON.parse(others) as ReturnType<typeof shortCall>);
@@ -268,7 +268,7 @@ describe('restoring', () => {
     expect(existsSync(join(fresh.dataDir, 'recordings', 'CA1.wav'))).toBe(false);
   });
 
-  test('leaves profiles and recordings that are there', async () => {
+  test('restoring a backup leaves existing profiles and recordings alone', async () => {
     const { places, backup } = engineFolder();
     await make(backup, places);
     rmSync(places.databaseFile);
@@ -280,7 +280,7 @@ describe('restoring', () => {
     expect(readFileSync(join(places.agentsDir, 'default.json'), 'utf8')).toContain('coral');
   });
 
-  test('is refused while an engine has the database, and names it', async () => {
+  test('restoring a backup is refused while an engine has the database, and names it', async () => {
     const { places, backup } = engineFolder();
     await make(backup, places);
     const release = await ownDatabase(places.databaseFile, { url: 'http://127.0.0.1:3000', processId: 7 });
@@ -293,7 +293,7 @@ describe('restoring', () => {
     );
   });
 
-  test('is refused where SQLite would mix a database with the rest of another', async () => {
+  test('restoring a backup is refused where SQLite would mix a database with the rest of another', async () => {
     const { places, backup } = engineFolder();
     await make(backup, places);
     const fresh = placesIn(temporaryFolder());
@@ -304,7 +304,7 @@ describe('restoring', () => {
     );
   });
 
-  test('is refused where another key is', async () => {
+  test('restoring a backup is refused where another key exists', async () => {
     const { places, backup } = engineFolder();
     await make(backup, places);
     const fresh = placesIn(temporaryFolder());
@@ -316,7 +316,7 @@ describe('restoring', () => {
     expect(existsSync(fresh.databaseFile)).toBe(false);
   });
 
-  test('of a newer engine’s backup is refused, and an older one’s is brought to today’s shape', async () => {
+  test('restoring a newer engine’s backup is refused, and an older one’s is brought to today’s schema', async () => {
     const { places, backup } = engineFolder();
     const old = { ...places, databaseFile: join(places.dataDir, 'old.db') };
     const db = new Sqlite(old.databaseFile);

@@ -12,7 +12,7 @@ const FIRST = { url: 'http://127.0.0.1:3000', processId: 11 };
 const SECOND = { url: 'http://[::1]:4000', processId: 12 };
 
 describe('a database', () => {
-  test('has one owner, and whoever comes second hears who that is', async () => {
+  test('a database has one owner, and a second engine is told who that is', async () => {
     const file = join(temporaryFolder(), 'new', 'calls.sqlite');
     const release = await ownDatabase(file, FIRST);
     await expect(ownDatabase(file, SECOND)).rejects.toMatchObject({
@@ -28,14 +28,14 @@ describe('a database', () => {
     await second();
   });
 
-  test('is had by one of ten that come at once', async () => {
+  test('a database is owned by one of ten that come at once', async () => {
     const file = join(temporaryFolder(), 'calls.sqlite');
     const came = await Promise.allSettled(Array.from({ length: 10 }, () => ownDatabase(file, FIRST)));
     expect(came.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const each of came) if (each.status === 'fulfilled') await each.value();
   });
 
-  test('is the same by every name of its file and its folder', async () => {
+  test('a database is the same by every name of its file and its folder', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'data'));
     const file = join(folder, 'data', 'calls.sqlite');
@@ -51,7 +51,7 @@ describe('a database', () => {
     await release();
   });
 
-  test('can be read and backed up while it has an owner, and its lock is for the engine alone', async () => {
+  test('a database can be read and backed up while it has an owner, and its lock is for the engine alone', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'calls.sqlite');
     const release = await ownDatabase(file, FIRST);
@@ -66,13 +66,13 @@ describe('a database', () => {
     await release();
   });
 
-  test('in memory is its own each time', async () => {
+  test('a database in memory is its own each time', async () => {
     const releases = [await ownDatabase(':memory:', FIRST), await ownDatabase(':memory:', SECOND)];
     expect(await ownerOf(':memory:')).toBeUndefined();
     for (const release of releases) await release();
   });
 
-  test('is free as soon as its owner was killed', { timeout: 30_000 }, async () => {
+  test('a database is free as soon as its owner was killed', { timeout: 30_000 }, async () => {
     const file = join(temporaryFolder(), 'calls.sqlite');
     const program = `
       import { ownDatabase } from './src/services/storage/database-owner.ts';
@@ -93,7 +93,7 @@ describe('a database', () => {
     await release();
   });
 
-  test('whose lock is no lock is refused by its name', async () => {
+  test('a database whose lock file is no lock is refused by its name', async () => {
     const file = join(temporaryFolder(), 'calls.sqlite');
     mkdirSync(`${file}-lock`);
     await expect(ownDatabase(file, FIRST)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });

@@ -107,7 +107,7 @@ async function open() {
 }
 
 describe('erasing a caller', () => {
-  test('leaves nothing of the number in any file, and everything of the others', async () => {
+  test('erasing a caller leaves nothing of the number in any file, and everything of the others', async () => {
     const { file, journal, house, foundOnDisk, erase } = await open();
     const others = async () => ({
       calls: (await journal.query('findCalls', { limit: 200, number: OTHER_NUMBER.slice(1) })).items,
@@ -142,7 +142,7 @@ describe('erasing a caller', () => {
     expect(house.faults).toEqual([]);
   });
 
-  test('is not undone by what comes late, or by a carrier that asks again', async () => {
+  test('erasing a caller is not undone by late rows, or by a carrier that asks again', async () => {
     const { journal, foundOnDisk, erase } = await open();
     await erase(CALLER_NUMBER);
     journal.record('CA3', shortCall('CA3'));
@@ -160,7 +160,7 @@ describe('erasing a caller', () => {
     expect(foundOnDisk()).toEqual([]);
   });
 
-  test('is refused while the number is in a call, and says so', async () => {
+  test('erasing a caller is refused while the number is in a call, and says so', async () => {
     const { journal, erase, house } = await open();
     journal.record('CA777', shortCall('CA777', { isOver: false }));
     const reply = await erase(CALLER_NUMBER);
@@ -173,7 +173,7 @@ describe('erasing a caller', () => {
     expect((await house.api('/api/calls/CA777')).status).toBe(404);
   });
 
-  test('finds nothing the second time, and asks for a number in full', async () => {
+  test('erasing a caller finds nothing the second time, and asks for a number in full', async () => {
     const { erase } = await open();
     expect((await erase(encodeURIComponent(CALLER_NUMBER))).status).toBe(204);
     expect(await erase(CALLER_NUMBER)).toMatchObject({ status: 404, json: { type: 'NOT_FOUND' } });
@@ -184,7 +184,7 @@ describe('erasing a caller', () => {
     }
   });
 
-  test('goes on where it was cut off', async () => {
+  test('erasing a caller goes on where it was cut off', async () => {
     const { journal, foundOnDisk, erase } = await open();
     expect(await journal.transact('eraseNumber', { phone: CALLER_NUMBER, rows: 250 })).toEqual({
       isDone: false,
@@ -193,7 +193,7 @@ describe('erasing a caller', () => {
     expect(foundOnDisk()).toEqual([]);
   });
 
-  test('overwrites unused bytes at the next start, where now somebody would wait for it', async () => {
+  test('erasing a caller overwrites unused bytes at the next start when the database has too many of them', async () => {
     const { file, journal } = await open();
     await journal.transact('eraseNumber', { phone: CALLER_NUMBER, rows: 1_000_000 });
     await journal.close();
@@ -211,7 +211,7 @@ describe('erasing a caller', () => {
     expect(read('PRAGMA freelist_count')).toBe(0);
   });
 
-  test('has what is kept elsewhere taken away first', async () => {
+  test('erasing a caller first deletes what is kept outside the database', async () => {
     const { journal } = await open();
     const gone: string[] = [];
     const forgetCall = async (callSid: string) => {
@@ -227,7 +227,7 @@ describe('erasing one call', () => {
   const eraseCall = (house: HttpHouse, callSid: string) =>
     house.api(`/api/calls/${callSid}`, { method: 'DELETE' });
 
-  test('leaves nothing of a caller without a number, and everything of the others', async () => {
+  test('erasing one call leaves nothing of a caller without a number, and everything of the others', async () => {
     const { journal, house, foundOnDisk } = await open();
     // The only caller of these words hides the number.
     await house.api(`/api/callers/${CALLER_NUMBER}`, { method: 'DELETE' });
@@ -252,7 +252,7 @@ describe('erasing one call', () => {
     expect(house.faults).toEqual([]);
   });
 
-  test('is refused while it is live, with its state, and finds nothing the second time', async () => {
+  test('erasing one call is refused while it is live, with its state, and finds nothing the second time', async () => {
     const { journal, house } = await open();
     journal.record('CA777', shortCall('CA777', { isOver: false }));
     expect(await eraseCall(house, 'CA777')).toMatchObject({
@@ -266,7 +266,7 @@ describe('erasing one call', () => {
     expect((await eraseCall(house, 'nonsense')).status).toBe(404);
   });
 
-  test('leaves the other calls of the same number, and those are erased by it', async () => {
+  test('erasing one call leaves the other calls of the same number, and those are erased by it', async () => {
     const { journal, house, erase } = await open();
     expect((await eraseCall(house, 'CA13')).status).toBe(204);
     const { items } = await journal.query('findCalls', { limit: 200, number: CALLER_NUMBER.slice(1) });
@@ -274,7 +274,7 @@ describe('erasing one call', () => {
     expect((await erase(CALLER_NUMBER)).status).toBe(204);
   });
 
-  test('is for whoever has the token', async () => {
+  test('erasing one call needs the token', async () => {
     const { house } = await open();
     const reply = await house.api('/api/calls/CA13', {
       method: 'DELETE',
@@ -286,7 +286,7 @@ describe('erasing one call', () => {
 });
 
 describe('among a hundred thousand calls', () => {
-  test('no piece of an erasure holds the journal up for long', { timeout: 300_000 }, () => {
+  test('no piece of an erasure among 100,000 calls blocks the journal for long', { timeout: 300_000 }, () => {
     const store = openStore(join(temporaryFolder(), 'calls.sqlite'));
     onTestFinished(() => {
       store.close();

@@ -56,7 +56,7 @@ describe('a hundred thousand calls', () => {
     [{ transition: 'k|7', q: 'thanks' }, 50],
     [{ q: 'haircut', from: FIRST_DAY, to: FIRST_DAY + DAY_MS }, 50],
     [{ agent: 'agent1', to: FIRST_DAY }, 0],
-  ])('a page of %j takes less than 50 ms', (filter, expected) => {
+  ])('a page of %j among 100,000 calls takes less than 50 ms', (filter, expected) => {
     const took = [1, 2, 3].map(() => {
       const before = performance.now();
       expect(many.query('findCalls', { limit: 50, ...filter }).items).toHaveLength(expected);
@@ -66,7 +66,7 @@ describe('a hundred thousand calls', () => {
     expect(Math.min(...took)).toBeLessThan(50);
   });
 
-  test('are counted in less than 150 ms', () => {
+  test('100,000 calls are counted in less than 150 ms', () => {
     const took = [1, 2, 3, 4, 5].map(() => {
       const before = performance.now();
       many.query('analytics', { agent: 'agent1' });

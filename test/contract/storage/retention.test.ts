@@ -48,7 +48,7 @@ async function leaveRecords(journal: Journal, callSid: string): Promise<void> {
 }
 
 describe('calls that ended longer ago than they are kept', () => {
-  test('are erased at start, and the others stay', async () => {
+  test('calls past their retention are erased at start, and the others stay', async () => {
     const { journal, clock, log, retention, callSids } = open();
     journal.record('CAold', oldCall('CAold', 31));
     journal.record('CAyoung', oldCall('CAyoung', 29));
@@ -72,7 +72,7 @@ describe('calls that ended longer ago than they are kept', () => {
     expect((await journal.query('analytics', {})).calls).toBe(2);
   });
 
-  test('count from their end: one that is over since less than the days is kept', async () => {
+  test('the retention of a call counts from its end: a call that ended within the days is kept', async () => {
     const { journal, clock, retention, callSids } = open({ days: 1 });
     journal.record('CA1', shortCall('CA1', { at: NOW - DAY_MS - 3_000 }));
     await retention.sweep();
@@ -84,7 +84,7 @@ describe('calls that ended longer ago than they are kept', () => {
     expect(await callSids()).toEqual([]);
   });
 
-  test('are looked for every hour, and nothing is done twice', async () => {
+  test('calls past their retention are looked for every hour, and nothing is done twice', async () => {
     const { store, journal, clock, retention, callSids } = open();
     journal.record('CA1', oldCall('CA1', 29));
     retention.start();
@@ -101,7 +101,7 @@ describe('calls that ended longer ago than they are kept', () => {
     expect(writes).toBe(0);
   });
 
-  test('are kept for ever where no days are set', async () => {
+  test('calls are kept for ever where no retention is set', async () => {
     const { journal, clock, retention, callSids } = open({ days: undefined });
     journal.record('CA1', oldCall('CA1', 36_000));
     retention.start();
@@ -109,7 +109,7 @@ describe('calls that ended longer ago than they are kept', () => {
     expect(await callSids()).toEqual(['CA1']);
   });
 
-  test('leave none of their words in any file a day later', async () => {
+  test('calls past their retention leave none of their words in any file a day later', async () => {
     const { journal, clock, retention, isOnDisk } = open();
     for (let n = 0; n < 30; n++) journal.record(`CA${String(n)}`, oldCall(`CA${String(n)}`, 31));
     await leaveRecords(journal, 'CA3');
@@ -120,7 +120,7 @@ describe('calls that ended longer ago than they are kept', () => {
     expect((await journal.query('findCalls', { limit: 1, q: SECRET_WORD })).items).toEqual([]);
   });
 
-  test('leave leads and appointments to the business, and nothing else', async () => {
+  test('calls past their retention leave leads and appointments to the business, and nothing else', async () => {
     const { journal, clock, erasures, retention } = open();
     journal.record('CA1', oldCall('CA1', 31));
     await leaveRecords(journal, 'CA1');
@@ -139,7 +139,7 @@ describe('calls that ended longer ago than they are kept', () => {
     expect(await erasures.caller(CALLER_NUMBER)).toBe('unknown');
   });
 
-  test('take their recordings with them', async () => {
+  test('calls past their retention take their recordings with them', async () => {
     const folder = join(temporaryFolder(), 'recordings');
     mkdirSync(folder);
     for (const name of ['CA1.wav', 'CA1.peaks', 'CA2.wav']) writeFileSync(join(folder, name), 'x');
@@ -157,7 +157,7 @@ describe('calls that ended longer ago than they are kept', () => {
     expect(readdirSync(folder)).toEqual(['CA2.wav']);
   });
 
-  test('are kept with a recording that cannot be taken away, and the others are erased', async () => {
+  test('calls past their retention are kept while their recording cannot be deleted, and the others are erased', async () => {
     const forget = (sid: string) => (sid === 'CA1' ? Promise.reject(new Error('EPERM')) : Promise.resolve());
     const { journal, clock, log, retention, callSids } = open({ forget });
     for (const callSid of ['CA1', 'CA2', 'CA3']) journal.record(callSid, oldCall(callSid, 31));
@@ -167,7 +167,7 @@ describe('calls that ended longer ago than they are kept', () => {
     expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'info']);
   });
 
-  test('are erased in pieces, between which there is time for others', async () => {
+  test('calls past their retention are erased in pieces, between which there is time for others', async () => {
     const { store, journal, clock, retention } = open();
     const [first, ...rest] = oldCall('CA0', 31);
     if (first === undefined) throw new Error('a call begins with a row');
@@ -188,7 +188,7 @@ describe('calls that ended longer ago than they are kept', () => {
     expect(pieces.at(-1)).toBe(19 * 50);
   });
 
-  test('are erased to the end after a process died over one', async () => {
+  test('calls past their retention are erased to the end after a process died over one', async () => {
     const { journal, clock, retention, callSids } = open({ days: undefined });
     journal.record('CA1', oldCall('CA1', 0));
     expect(await journal.transact('eraseCall', { callSid: 'CA1', rows: 3, keepsRecords: true })).toEqual({
@@ -202,7 +202,7 @@ describe('calls that ended longer ago than they are kept', () => {
     expect(await journal.query('halfErasedCalls', { limit: 9 })).toEqual([]);
   });
 
-  test('are left alone once the engine closes', async () => {
+  test('calls past their retention are left alone once the engine closes', async () => {
     const { journal, clock, retention, callSids } = open();
     for (let n = 0; n < 9; n++) journal.record(`CA${String(n)}`, oldCall(`CA${String(n)}`, 31));
     retention.start();

@@ -22,7 +22,7 @@ function rightsIn(folder: string): Record<string, string> {
 
 describe('what the engine writes', () => {
   test.each(['000', '777'])(
-    'is for its own user, when the umask is %s',
+    'what the engine writes is for its own user, when the umask is %s',
     async (umask) => {
       const home = temporaryFolder();
       const [agents, data] = [join(home, 'agents'), join(home, 'deep', 'data')];
@@ -77,7 +77,7 @@ describe('what an older engine left open', () => {
     return { data, databaseFile: join(data, 'calls.sqlite') };
   }
 
-  test('is closed at the next start', async () => {
+  test('what an older engine left open is closed at the next start', async () => {
     const { data, databaseFile } = oldData();
     const { key } = await openKeptFiles({ folder: data, databaseFile, log: new KeptLog() });
     await key('stream-key');
@@ -96,7 +96,7 @@ describe('what an older engine left open', () => {
     db.close();
   });
 
-  test('stays as it is where a folder holds other things, and the log says so', async () => {
+  test('what an older engine left open stays as it is where a folder holds other things, and the log says so', async () => {
     const { data, databaseFile } = oldData();
     writeFileSync(join(data, 'package.json'), '{}');
     const log = new KeptLog();
@@ -109,14 +109,14 @@ describe('what an older engine left open', () => {
     ]);
   });
 
-  test('stays as it is in a folder for everybody', async () => {
+  test('what an older engine left open stays as it is in a folder for everybody', async () => {
     const folder = temporaryFolder();
     chmodSync(folder, 0o1777);
     await openKeptFiles({ folder, databaseFile: join(folder, 'calls.sqlite'), log: new KeptLog() });
     expect(modeOf(folder)).toBe('1777');
   });
 
-  test('is not looked for behind a link', async () => {
+  test('what an older engine left open is not looked for behind a link', async () => {
     const { data, databaseFile } = oldData();
     const outside = join(temporaryFolder(), 'outside');
     writeFileSync(outside, 'untouched');
@@ -130,7 +130,7 @@ describe('what an older engine left open', () => {
 describe('the data folder', () => {
   const log = new KeptLog();
 
-  test('is made where it is wanted, with all that is kept beside the database', async () => {
+  test('the data folder is made where it is wanted, with all that is kept beside the database', async () => {
     const folder = join(temporaryFolder(), 'kept', 'here');
     const databaseFile = join(temporaryFolder(), 'calls.sqlite');
     const data = await openKeptFiles({ folder, databaseFile, log });
@@ -142,7 +142,7 @@ describe('the data folder', () => {
     expect(data.recordings).toBeDefined();
   });
 
-  test('is nowhere for a database in memory: every process has a key of its own', async () => {
+  test('the data folder does not exist for a database in memory: every process has its own key', async () => {
     const open = () => openKeptFiles({ folder: undefined, databaseFile: ':memory:', log });
     const [one, other] = await Promise.all([open(), open()]);
     expect(await one.key('stream-key')).not.toEqual(await other.key('stream-key'));

@@ -42,7 +42,7 @@ const eventsOf = async (journal: Journal, callSid = 'CA1') =>
   (await journal.query('events', { callSid })).map((entry) => `${String(entry.seq)} ${eventName(entry)}`);
 
 describe('the journal', () => {
-  test('gives ten slots to ten of two hundred who race for them', async () => {
+  test('the journal gives ten slots to ten of two hundred who race for them', async () => {
     const journal = await testJournal({ file: join(temporaryFolder(), 'calls.sqlite') });
     const attempts = Array.from({ length: 200 }, (_, rival) => book(journal, rival % SLOTS, rival));
     const won = (await Promise.all(attempts)).flatMap((answer) =>
@@ -53,7 +53,7 @@ describe('the journal', () => {
     expect((await journal.query('bookings', { limit: 200 })).items).toHaveLength(SLOTS);
   });
 
-  test('writes in the order told, and answers a query with everything told before it', async () => {
+  test('the journal writes in the order told, and answers a query with everything told before it', async () => {
     const journal = await testJournal();
     journal.record('CA1', [row('a'), row('b')]);
     const accepted = accept(journal);
@@ -62,7 +62,7 @@ describe('the journal', () => {
     expect(await accepted).toEqual({ epoch: 1, isNew: true });
   });
 
-  test('writes a row as it was when it was recorded', async () => {
+  test('the journal writes a row as it was when it was recorded', async () => {
     const journal = await testJournal();
     const body = { text: 'before' };
     journal.record('CA1', [row('a', body)]);
@@ -70,7 +70,7 @@ describe('the journal', () => {
     expect((await journal.query('events', { callSid: 'CA1' }))[0]?.body).toEqual({ text: 'before' });
   });
 
-  test('takes a body that is no JSON without its body, and an `at` that is no time as now', async () => {
+  test('the journal stores a body that is not JSON without the body, and an invalid `at` as now', async () => {
     const log = new LogLines();
     const journal = await testJournal({ log, clock: new VirtualClock(5000) });
     const ring: Record<string, unknown> = {};
@@ -82,7 +82,7 @@ describe('the journal', () => {
     expect(log.lines).toEqual(['warn row body is not JSON, left out']);
   });
 
-  test('says what is wrong with a request, and goes on', async () => {
+  test('the journal names what is wrong with a request, and goes on', async () => {
     const journal = await testJournal();
     await expect(journal.query('leads', { limit: 10, cursor: 'made up' })).rejects.toThrow(
       expect.objectContaining({
@@ -93,7 +93,7 @@ describe('the journal', () => {
     expect(journal.isHealthy).toBe(true);
   });
 
-  test('is durable and refuses everything once it is closed', async () => {
+  test('the journal is durable and refuses everything once it is closed', async () => {
     const file = join(temporaryFolder(), 'new', 'folder', 'calls.sqlite');
     const journal = await testJournal({ file });
     journal.record('CA1', [row('a')]);
@@ -111,14 +111,14 @@ describe('a file that cannot be used', () => {
     10,
   );
 
-  test('is named, and left as it is', async () => {
+  test('a file that cannot be used is named, and left as it is', async () => {
     const file = join(temporaryFolder(), 'calls.sqlite');
     writeFileSync(file, NOT_SQLITE);
     await expect(testJournal({ file })).rejects.toThrow(`${file} is damaged or not a database`);
     expect(readFileSync(file, 'utf8')).toBe(NOT_SQLITE);
   });
 
-  test('is named when it is damaged inside', async () => {
+  test('a file that cannot be used is named when it is damaged inside', async () => {
     const file = join(temporaryFolder(), 'calls.sqlite');
     const journal = await testJournal({ file });
     journal.record(
@@ -133,13 +133,13 @@ describe('a file that cannot be used', () => {
     expect(readFileSync(file).equals(bytes)).toBe(true);
   });
 
-  test('is named when it is a folder', async () => {
+  test('a file that cannot be used is named when it is a folder', async () => {
     const folder = join(temporaryFolder(), 'calls.sqlite');
     mkdirSync(folder);
     await expect(testJournal({ file: folder })).rejects.toThrow(`SQLITE_CANTOPEN at ${folder}`);
   });
 
-  test('is left to the newer engine that wrote it', async () => {
+  test('a file that cannot be used is left to the newer engine that wrote it', async () => {
     const file = join(temporaryFolder(), 'calls.sqlite');
     const db = new Sqlite(file);
     db.pragma('user_version = 99');
@@ -152,7 +152,7 @@ describe('a disk that refuses', () => {
   const healthOf = (journal: Journal) =>
     expect.poll(() => journal.isHealthy, { timeout: 10_000, interval: 5 });
 
-  test('when full: rows wait, transactions are rejected, and all goes on by itself', async () => {
+  test('a disk that is full makes rows wait and rejects transactions, and all goes on by itself', async () => {
     const file = join(temporaryFolder(), 'calls.sqlite');
     const log = new LogLines();
     const journal = await testJournal({ file, log, maxFileBytes: 1_200_000 });
@@ -191,7 +191,7 @@ describe('a disk that refuses', () => {
     expect(log.lines).toEqual(['error journal refuses writes', 'warn journal accepts writes again']);
   });
 
-  test('when locked by another program: waits two seconds, rejects, and goes on when it is free', async () => {
+  test('a database that another program locks makes transactions wait 2 s and rejects them, and all goes on when it is free', async () => {
     const file = join(temporaryFolder(), 'calls.sqlite');
     const journal = await testJournal({ file });
     const other = new Sqlite(file);
@@ -205,7 +205,7 @@ describe('a disk that refuses', () => {
     expect(await eventsOf(journal)).toEqual(['1 a']);
   });
 
-  test('for so long that there is no room: rows are dropped, and the log says how many', async () => {
+  test('a disk that refuses until the queue is full makes the journal drop rows, and the log says how many', async () => {
     const file = join(temporaryFolder(), 'calls.sqlite');
     const log = new LogLines();
     const journal = await testJournal({ file, log, maxQueuedBytes: 2000 });
@@ -220,7 +220,7 @@ describe('a disk that refuses', () => {
     expect(log.lines).toEqual(['error journal is full, rows dropped']);
   });
 
-  test('for ever: closing says how many writes are lost', async () => {
+  test('a disk that refuses for ever makes closing say how many writes are lost', async () => {
     const file = join(temporaryFolder(), 'calls.sqlite');
     const journal = await testJournal({ file, maxFileBytes: 500_000 });
     // Row by row: one of them is cut to what a row may have.
@@ -232,7 +232,7 @@ describe('a disk that refuses', () => {
 });
 
 describe("the journal's thread", () => {
-  test('when it dies before it can answer, is replaced, and nothing is written twice', async () => {
+  test('a journal thread that dies before it answers is replaced, and nothing is written twice', async () => {
     const threads = new Threads();
     const log = new LogLines();
     const journal = await testJournal({
@@ -259,7 +259,7 @@ describe("the journal's thread", () => {
     expect(log.lines).toContain('error journal thread died, starting another');
   });
 
-  test('when it dies twice within a minute, is not replaced again', async () => {
+  test('a journal thread that dies twice within a minute is not replaced again', async () => {
     const threads = new Threads();
     const clock = new VirtualClock();
     const journal = await testJournal({
@@ -277,7 +277,7 @@ describe("the journal's thread", () => {
     journal.record('CA1', [row('c')]);
   });
 
-  test('may die again later', async () => {
+  test('a journal thread may die again later', async () => {
     const threads = new Threads();
     const clock = new VirtualClock();
     const journal = await testJournal({
@@ -293,7 +293,7 @@ describe("the journal's thread", () => {
     expect(await eventsOf(journal)).toEqual(['1 a', '2 b']);
   });
 
-  test('can be closed while it is being replaced', async () => {
+  test('a journal thread can be closed while it is being replaced', async () => {
     const threads = new Threads();
     const file = join(temporaryFolder(), 'calls.sqlite');
     const journal = await testJournal({ file, start: threads.start });

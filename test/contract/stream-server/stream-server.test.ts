@@ -141,7 +141,7 @@ const media = (timestamp: number) =>
 const connected = JSON.stringify({ event: 'connected', protocol: 'Call', version: '1.0.0' });
 
 describe('the upgrade', () => {
-  test('is let in with the signature of the stream URL', async () => {
+  test('the upgrade of a stream is let in with the signature of the stream URL', async () => {
     const { url } = await listen({ authToken: AUTH_TOKEN, publicUrl: 'https://voice.example.com' });
     await enter(url, signed('wss://voice.example.com/twilio/media'));
     await enter(url, signed('wss://voice.example.com/twilio/media/'));
@@ -155,12 +155,12 @@ describe('the upgrade', () => {
       'a page as its origin',
       { ...signed('wss://voice.example.com/twilio/media'), Origin: 'https://voice.example.com' },
     ],
-  ])('is refused with 403 for %s', async (_what, headers) => {
+  ])('the upgrade of a stream is refused with 403 for %s', async (_what, headers) => {
     const { url } = await listen({ authToken: AUTH_TOKEN, publicUrl: 'https://voice.example.com' });
     expect(await knock(url, headers)).toBe(403);
   });
 
-  test('with a wrong signature is a line a minute, which says what URL was checked', async () => {
+  test('the upgrade of a stream with a wrong signature is one log line a minute, which names the checked URL', async () => {
     const { url, refused, clock } = await listen({
       authToken: AUTH_TOKEN,
       publicUrl: 'https://voice.example.com/base',
@@ -178,7 +178,7 @@ describe('the upgrade', () => {
     expect(JSON.stringify(log.lines)).not.toMatch(/other-/);
   });
 
-  test('needs no signature from this machine when no auth token is set', async () => {
+  test('the upgrade of a stream needs no signature from this machine when no auth token is set', async () => {
     const { url } = await listen();
     await enter(url);
   });
@@ -188,18 +188,18 @@ describe('the upgrade', () => {
     ['through a tunnel', undefined, { 'CF-Connecting-IP': '1.2.3.4' }],
     ['from a page', undefined, { Origin: 'http://localhost' }],
     ['when the public URL is not this machine', 'https://voice.example.com', {}],
-  ])('is refused without an auth token %s', async (_what, publicUrl, headers) => {
+  ])('the upgrade of a stream is refused without an auth token %s', async (_what, publicUrl, headers) => {
     const { url } = await listen(publicUrl === undefined ? {} : { publicUrl });
     expect(await knock(url, headers)).toBe(403);
   });
 
-  test('of another path is left to whoever serves it', async () => {
+  test('an upgrade to another path is left to the server of that path', async () => {
     const { url } = await listen();
     expect(await knock(`${url}/other`)).toBe(404);
     expect(await knock(url.replace('/twilio/media', '/live'))).toBe(404);
   });
 
-  test('that is no WebSocket handshake is answered with 400', async () => {
+  test('an upgrade that is no WebSocket handshake is answered with 400', async () => {
     const { port } = await listen();
     const socket = connect(port, '127.0.0.1');
     socket.write(
@@ -210,7 +210,7 @@ describe('the upgrade', () => {
     socket.destroy();
   });
 
-  test('is refused with 503 while as many sockets as there are lines have not started', async () => {
+  test('the upgrade of a stream is refused with 503 while as many sockets as there are lines wait for `start`', async () => {
     const { url, tokens } = await listen({ maxConcurrentCalls: 20 });
     const waiting: WebSocket[] = [];
     for (let i = 0; i < 20; i++) waiting.push(await enter(url));
@@ -222,7 +222,7 @@ describe('the upgrade', () => {
 });
 
 describe('a stream', () => {
-  test('meets its call when its token was burnt', async () => {
+  test('a stream meets its call once its token is used', async () => {
     const { url, tokens, attached, consumed, clock } = await listen();
     const socket = await enter(url);
     socket.send(connected);
@@ -233,7 +233,7 @@ describe('a stream', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('names its stream once, inside of start, where the far end says it once', async () => {
+  test('a stream names its streamSid once, inside of `start`, where the far end says it once', async () => {
     const { url, tokens, attached } = await listen();
     const socket = await enter(url);
     const token = tokens.mint({ callSid: CA, epoch: 1, peer: 'carrier' });
@@ -243,7 +243,7 @@ describe('a stream', () => {
     expect(attached[0]).toMatchObject({ callSid: CA, streamSid: MZ });
   });
 
-  test('loses nothing that is said while its token is burnt', async () => {
+  test('a stream loses no message that comes while its token is checked', async () => {
     let burn: (isFresh: boolean) => void = () => undefined;
     const { url, tokens, attached, consumed } = await listen({
       consume: () => new Promise((resolve) => (burn = resolve)),
@@ -286,7 +286,7 @@ describe('a stream', () => {
       'has a token of another call',
       (tokens: StreamTokens) => tokens.mint({ callSid: 'CA2', epoch: 1, peer: 'carrier' }),
     ],
-  ])('is closed with 1008 when it %s, and no token is burnt', async (_what, tokenOf) => {
+  ])('a stream is closed with 1008 when it %s, and no token is used', async (_what, tokenOf) => {
     const { url, tokens, attached, consumed, refused, log } = await listen();
     const socket = await enter(url);
     const token = tokenOf(tokens);
@@ -297,7 +297,7 @@ describe('a stream', () => {
     if (token !== undefined) expect(JSON.stringify([refused, log.lines])).not.toContain(token);
   });
 
-  test('is closed with 1008 when its token has expired', async () => {
+  test('a stream is closed with 1008 when its token has expired', async () => {
     const { url, tokens, clock } = await listen();
     const token = tokens.mint({ callSid: CA, epoch: 1, peer: 'carrier' });
     clock.advance(60_000);
@@ -306,7 +306,7 @@ describe('a stream', () => {
     expect(await closeCode(socket)).toBe(1008);
   });
 
-  test('is closed with 1008 when its token was used before', async () => {
+  test('a stream is closed with 1008 when its token was used before', async () => {
     const { url, tokens, attached } = await listen();
     const token = tokens.mint({ callSid: CA, epoch: 1, peer: 'carrier' });
     const first = await enter(url);
@@ -319,7 +319,7 @@ describe('a stream', () => {
     expect(first.readyState).toBe(WebSocket.OPEN);
   });
 
-  test('is closed with 1008 when its call is not here, or the journal does not answer', async () => {
+  test('a stream is closed with 1008 when this engine does not have its call, or the journal does not answer', async () => {
     const stranger = await listen({ isHere: false });
     const one = await enter(stranger.url);
     one.send(start(stranger.tokens.mint({ callSid: CA, epoch: 1, peer: 'carrier' })));
@@ -332,7 +332,7 @@ describe('a stream', () => {
     expect(broken.attached).toEqual([]);
   });
 
-  test('is closed with 1008 when it has not started within 5 s', async () => {
+  test('a stream is closed with 1008 when it sends no `start` within 5 s', async () => {
     const { url, clock } = await listen();
     const socket = await enter(url);
     socket.send(connected);
@@ -355,14 +355,14 @@ describe('a stream', () => {
     ],
     ['more than 64 KB', Array.from({ length: 17 }, () => `{"event":"media","x":"${'x'.repeat(4096)}"}`)],
     ['messages without an end', Array.from({ length: 4000 }, () => '{"event":"x"}')],
-  ])('is closed with 1008 when it says %s before its start', async (_what, messages) => {
+  ])('a stream is closed with 1008 when it sends %s before `start`', async (_what, messages) => {
     const { url } = await listen();
     const socket = await enter(url);
     for (const message of messages) socket.send(message);
     expect(await closeCode(socket)).toBe(1008);
   });
 
-  test('is closed with 1008 when it says nothing but pongs before its start', async () => {
+  test('a stream is closed with 1008 when it sends nothing but pongs before `start`', async () => {
     const { url } = await listen();
     const socket = await enter(url);
     // Pings that come faster than their pongs leave end a socket of `ws` by themselves.
@@ -370,7 +370,7 @@ describe('a stream', () => {
     expect(await closeCode(socket)).toBe(1008);
   });
 
-  test('is let start with names that are not known before', async () => {
+  test('a stream is accepted with unknown messages before `start`', async () => {
     const { url, tokens, attached } = await listen();
     const socket = await enter(url);
     socket.send('{ "sequenceNumber": 0, "event" : "hello.v2" }');
@@ -378,7 +378,7 @@ describe('a stream', () => {
     await expect.poll(() => attached.length).toBe(1);
   });
 
-  test('is closed with 1009 when a message is over 64 KB', async () => {
+  test('a stream is closed with 1009 when a message is over 64 KB', async () => {
     const { url, log } = await listen();
     const socket = await enter(url);
     socket.send('x'.repeat(65_537));

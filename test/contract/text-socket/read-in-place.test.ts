@@ -72,7 +72,7 @@ function open<Kind extends typeof WebSocket>(
 }
 
 describe('a connection that is read in place', () => {
-  test('tells what a plain one tells, however its bytes arrive', async () => {
+  test('a connection that is read in place delivers what a plain one delivers, however its bytes arrive', async () => {
     const kinds = [await listen(WebSocket), await listen(TextSocket)];
     await fc.assert(
       fc.asyncProperty(
@@ -99,7 +99,7 @@ describe('a connection that is read in place', () => {
     );
   });
 
-  test('lies in the memory that every other one lies in, at either end', async () => {
+  test('a connection that is read in place uses the same memory as every other, at either end', async () => {
     const listening = await listen(TextSocket);
     const near = new TextSocket(`ws://127.0.0.1:${String(listening.port)}`, {
       perMessageDeflate: false,
@@ -121,7 +121,7 @@ describe('a connection that is read in place', () => {
     near.terminate();
   });
 
-  test('keeps its order while nobody reads', async () => {
+  test('a connection that is read in place keeps its order while nobody reads', async () => {
     const listening = await listen(TextSocket);
     const { socket, told, wire } = await open(listening);
     const later = await open(listening);
@@ -136,7 +136,7 @@ describe('a connection that is read in place', () => {
     expect(told).toEqual(['one', 'two'].map((text) => ({ text, isBinary: false })));
   });
 
-  test('is counted by its server until it is closed, and by its bytes', async () => {
+  test('a connection that is read in place is counted by its server until it is closed, and by its bytes', async () => {
     const listening = await listen(TextSocket);
     const { socket, wire } = await open(listening);
     const connections = () =>

@@ -57,7 +57,7 @@ async function deliver(wire: Wire, pieces: readonly Buffer[]): Promise<void> {
 }
 
 describe('a text socket', () => {
-  test('tells what a plain one tells, however the stream is cut', async () => {
+  test('a text socket delivers what a plain one delivers, however the stream is cut', async () => {
     await fc.assert(
       fc.asyncProperty(traffic, async (pieces) => {
         const told: unknown[][] = [];
@@ -74,7 +74,7 @@ describe('a text socket', () => {
     );
   });
 
-  test('reads a text that comes whole without waking the reader of ws', async () => {
+  test('a text socket reads a text that comes whole without waking the reader of ws', async () => {
     const wire = new Wire();
     const { socket, told } = serverEnd(wire, TextSocket);
     const { _receiver: reader } = socket;
@@ -92,7 +92,7 @@ describe('a text socket', () => {
     expect(woken).toBe(1);
   });
 
-  test('refuses what is longer than it may be, as ws does', async () => {
+  test('a text socket refuses a message over its limit, as ws does', async () => {
     const wire = new Wire();
     const { told } = serverEnd(wire, TextSocket, 1000);
     await deliver(wire, [frame('x'.repeat(1000)), frame('x'.repeat(1001))]);
@@ -100,7 +100,7 @@ describe('a text socket', () => {
   });
 
   test.each([0, 1, 2, 3, 4, 125, 126, 127, 300, 0xffff, 0x10000, 200_000])(
-    'sends a text of %i bytes each way, between those that ws sends, in order',
+    'a text socket sends a text of %i bytes each way, between those that ws sends, in order',
     async (length) => {
       const http = createServer();
       const server = new WebSocketServer({
@@ -144,7 +144,7 @@ describe('a text socket', () => {
     },
   );
 
-  test('masks with a new key each time, and only as a client', async () => {
+  test('a text socket masks with a new key each time, and only as a client', async () => {
     const wire = new Wire();
     const { socket } = serverEnd(wire, TextSocket);
     wire.written.length = 0;
@@ -179,7 +179,7 @@ describe('a text socket', () => {
     expect(keys.size).toBeGreaterThan(4990);
   });
 
-  test('swallows what is sent before it is open and after it is closed', async () => {
+  test('a text socket drops what is sent before it is open and after it is closed', async () => {
     const wire = new Wire();
     const { socket } = serverEnd(wire, TextSocket);
     socket.terminate();

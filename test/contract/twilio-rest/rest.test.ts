@@ -119,7 +119,7 @@ describe('requests', () => {
 });
 
 describe('ending a call', () => {
-  test('that is over already is a success', async () => {
+  test('ending a call at Twilio that is over already is a success', async () => {
     twilio.next({ status: 400, code: 21220 });
     await expect(rest.completeCall(CALL)).resolves.toBeUndefined();
   });
@@ -129,13 +129,13 @@ describe('ending a call', () => {
     ['a failure at Twilio', { status: 503 }],
     ['too many requests', { status: 429, code: 20429 }],
     ['an answer that cannot be read', 'garbage'],
-  ])('is tried again after %s', async (_what, fate) => {
+  ])('ending a call at Twilio is tried again after %s', async (_what, fate) => {
     twilio.next(fate);
     await rest.completeCall(CALL);
     expect(twilio.requests).toHaveLength(2);
   });
 
-  test('is given up after three attempts', async () => {
+  test('ending a call at Twilio is given up after three attempts', async () => {
     twilio.next({ status: 500 }, { status: 500 }, { status: 500 });
     expect(await refusalOf(rest.completeCall(CALL))).toMatchObject({ code: 'TWILIO_REST', httpStatus: 500 });
     expect(twilio.requests).toHaveLength(3);
@@ -150,7 +150,7 @@ describe('sending a text, in one attempt', () => {
     ['Twilio is overloaded', { status: 503 }],
     ['the answer cannot be read', 'garbage'],
     ['it is sent elsewhere', 'redirect'],
-  ])('is not tried again when %s: nobody knows', async (_what, fate) => {
+  ])('sending a text is not tried again when %s: nobody knows', async (_what, fate) => {
     twilio.next(fate);
     expect((await refusalOf(rest.sendMessage(text))).happened).toBe('unknown');
     expect(twilio.requests).toHaveLength(1);
@@ -173,7 +173,7 @@ describe('sending a text, in one attempt', () => {
           'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
         ),
     ],
-  ])('may have happened when the answer %s', async (_what, answer) => {
+  ])('sending a text may have happened when the answer %s', async (_what, answer) => {
     twilio.next({ answer });
     expect((await refusalOf(rest.sendMessage(text))).happened).toBe('unknown');
     twilio.next({ answer });
@@ -182,7 +182,7 @@ describe('sending a text, in one attempt', () => {
     expect(twilio.requests).toHaveLength(2);
   });
 
-  test('may have happened when Twilio is silent', async () => {
+  test('sending a text may have happened when Twilio does not answer', async () => {
     twilio.next('silence');
     const impatient = restAt(twilio.url, { timeoutMs: 50 });
     expect((await refusalOf(impatient.sendMessage(text))).happened).toBe('unknown');
@@ -195,7 +195,7 @@ describe('sending a text, in one attempt', () => {
     ['a date', () => ({ status: 503, retryAfter: new Date(Date.now() + 90_000).toUTCString() }), 90_000],
     ['nonsense', () => ({ status: 429, retryAfter: 'soon' }), undefined],
     ['a date that is over', () => ({ status: 429, retryAfter: 'Thu, 01 Jan 1970 00:00:00 GMT' }), 0],
-  ])('tells how long Twilio wants to be left alone, by %s', async (_what, fate, ms) => {
+  ])('sending a text reports how long Twilio wants to be left alone, by %s', async (_what, fate, ms) => {
     twilio.next(fate());
     const refusal = await refusalOf(rest.sendMessage(text));
     expect(twilio.requests).toHaveLength(1);
@@ -204,7 +204,7 @@ describe('sending a text, in one attempt', () => {
     else expect(Math.abs((refusal.retryAfterMs ?? -1) - ms)).toBeLessThan(2000);
   });
 
-  test('has certainly not happened while nobody listens', async () => {
+  test('sending a text has certainly not happened when nothing listens', async () => {
     const refusal = await refusalOf(restAt(await closedPort()).sendMessage(text));
     expect(refusal).toMatchObject({ code: 'TWILIO_REST', happened: 'no', httpStatus: undefined });
   });
@@ -214,21 +214,24 @@ describe('sending a text, in one attempt', () => {
     [400, 21211],
     [401, 20003],
     [404, 20404],
-  ])('is refused for good with HTTP %i and code %i, in words without a number', async (status, code) => {
-    twilio.next({ status, code });
-    const refusal = await refusalOf(rest.sendMessage(text));
-    expect(refusal).toMatchObject({
-      code: 'TWILIO_REST',
-      twilioCode: code,
-      httpStatus: status,
-      happened: 'no',
-    });
-    expect(refusal.message).toContain(String(code));
-    expect(refusal.message).not.toContain('+1');
-    expect(twilio.requests).toHaveLength(1);
-  });
+  ])(
+    'sending a text is refused for good with HTTP %i and code %i, in words without a number',
+    async (status, code) => {
+      twilio.next({ status, code });
+      const refusal = await refusalOf(rest.sendMessage(text));
+      expect(refusal).toMatchObject({
+        code: 'TWILIO_REST',
+        twilioCode: code,
+        httpStatus: status,
+        happened: 'no',
+      });
+      expect(refusal.message).toContain(String(code));
+      expect(refusal.message).not.toContain('+1');
+      expect(twilio.requests).toHaveLength(1);
+    },
+  );
 
-  test('is refused with other credentials, which are in no message', async () => {
+  test('sending a text with other credentials is refused, and no message holds them', async () => {
     const refusal = await refusalOf(restAt(twilio.url, { authToken: 'of-another' }).sendMessage(text));
     expect(refusal).toMatchObject({ httpStatus: 401, twilioCode: 20003, happened: 'no' });
     expect(refusal.message).not.toContain('of-another');

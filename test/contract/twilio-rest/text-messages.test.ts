@@ -39,7 +39,7 @@ const posts = () => twilio.requests.filter(({ method }) => method === 'POST');
 const latest = async () => (await journal.query('messages', { limit: 1 })).items[0];
 
 describe('a text through Twilio', () => {
-  test('reports to a URL that names it', async () => {
+  test('a text through Twilio reports to a URL that names it', async () => {
     await benchOf().ask(caller(), 'send_sms', { body });
     const message = await latest();
     expect(posts()[0]?.form.get('StatusCallback')).toBe(
@@ -56,20 +56,23 @@ describe('a text through Twilio', () => {
     [21617, /too long/],
     [30034, /cannot be sent at the moment/],
     [20003, /cannot be sent at the moment/],
-  ])('that is refused with %i is told in words, and is not sent again', async (code, reason) => {
-    const call = caller();
-    twilio.next({ status: 400, code });
-    for (const bench of [benchOf(), benchOf()]) {
-      const outcome = await bench.ask(call, 'send_sms', { body });
-      expect(read(outcome)).toMatchObject({
-        status: 'refused',
-        reason: expect.stringMatching(reason) as string,
-      });
-      expect(outcome.output).not.toContain('+1');
-    }
-    expect([posts().length, twilio.messages.length]).toEqual([1, 0]);
-    expect(await latest()).toMatchObject({ status: 'failed' });
-  });
+  ])(
+    'a text through Twilio that is refused with %i is told in words, and is not sent again',
+    async (code, reason) => {
+      const call = caller();
+      twilio.next({ status: 400, code });
+      for (const bench of [benchOf(), benchOf()]) {
+        const outcome = await bench.ask(call, 'send_sms', { body });
+        expect(read(outcome)).toMatchObject({
+          status: 'refused',
+          reason: expect.stringMatching(reason) as string,
+        });
+        expect(outcome.output).not.toContain('+1');
+      }
+      expect([posts().length, twilio.messages.length]).toEqual([1, 0]);
+      expect(await latest()).toMatchObject({ status: 'failed' });
+    },
+  );
 
   test.each<[string, Fate[], number]>([
     ['Twilio is asked too often', [{ status: 429, code: 20429 }, { status: 429 }], 3],
@@ -81,7 +84,7 @@ describe('a text through Twilio', () => {
       4,
     ],
     ['Twilio could not be asked for it at first', [{ status: 500 }, { status: 500 }, { status: 500 }], 2],
-  ])('is sent again when %s', async (_what, fates, attempts) => {
+  ])('a text through Twilio is sent again when %s', async (_what, fates, attempts) => {
     const call = caller();
     twilio.next(...fates);
     const answer = read(await benchOf().ask(call, 'send_sms', { body }));
@@ -89,7 +92,7 @@ describe('a text through Twilio', () => {
     expect([posts().length, twilio.messages.length]).toEqual([attempts, 1]);
   });
 
-  test('is sent once Twilio can be reached', async () => {
+  test('a text through Twilio is sent once Twilio can be reached', async () => {
     const { port } = new URL(twilio.url);
     await twilio.close();
     const asked = benchOf().ask(caller(), 'send_sms', { body });
@@ -99,7 +102,7 @@ describe('a text through Twilio', () => {
     expect([posts().length, twilio.messages.length]).toEqual([1, 1]);
   });
 
-  test('that Twilio took although it said that it failed is found, and not sent again', async () => {
+  test('a text through Twilio that Twilio took although it said that it failed is found, and not sent again', async () => {
     twilio.next({ status: 500, done: true });
     expect(read(await benchOf().ask(caller(), 'send_sms', { body })).status).toBe('ok');
     expect([posts().length, twilio.messages.length]).toEqual([1, 1]);
@@ -110,7 +113,7 @@ describe('a text through Twilio', () => {
     ['the connection is lost', ['lost after accepting']],
     ['the answer is garbage', ['garbage']],
     ['the list cannot be asked at first', ['lost after accepting', { status: 500 }, 'lost before accepting']],
-  ])('that was taken is found when %s, and is sent once', async (_what, fates) => {
+  ])('a text through Twilio that was taken is found when %s, and is sent once', async (_what, fates) => {
     const call = caller();
     twilio.next(...fates);
     const answer = read(await benchOf().ask(call, 'send_sms', { body }));
@@ -124,20 +127,23 @@ describe('a text through Twilio', () => {
     ['the connection was lost before', 'lost before accepting'],
     ['Twilio was silent', 'silence'],
     ['it was sent elsewhere', 'redirect'],
-  ])('that is not found when %s stays uncertain, and is not sent again', async (_what, fate) => {
-    const call = caller();
-    const options = fate === 'silence' ? { timeoutMs: 100 } : {};
-    const bench = benchOf(options);
-    twilio.next(fate);
-    expect(read(await bench.ask(call, 'send_sms', { body })).status).toBe('uncertain');
-    expect(read(await bench.ask(call, 'send_sms', { body })).status).toBe('uncertain');
-    expect(read(await benchOf().ask(call, 'send_sms', { body })).status).toBe('uncertain');
-    expect([posts().length, twilio.messages.length]).toEqual([1, 0]);
-    // Three looks, and that is that.
-    expect(twilio.requests.length - posts().length).toBe(3);
-  });
+  ])(
+    'a text through Twilio that is not found when %s stays uncertain, and is not sent again',
+    async (_what, fate) => {
+      const call = caller();
+      const options = fate === 'silence' ? { timeoutMs: 100 } : {};
+      const bench = benchOf(options);
+      twilio.next(fate);
+      expect(read(await bench.ask(call, 'send_sms', { body })).status).toBe('uncertain');
+      expect(read(await bench.ask(call, 'send_sms', { body })).status).toBe('uncertain');
+      expect(read(await benchOf().ask(call, 'send_sms', { body })).status).toBe('uncertain');
+      expect([posts().length, twilio.messages.length]).toEqual([1, 0]);
+      // Three looks, and that is that.
+      expect(twilio.requests.length - posts().length).toBe(3);
+    },
+  );
 
-  test('whose fate is unknown is proved by the status callback', async () => {
+  test('a text through Twilio whose outcome is unknown is proved by the status callback', async () => {
     const call = caller();
     twilio.next('lost before accepting');
     await benchOf().ask(call, 'send_sms', { body });
@@ -148,7 +154,7 @@ describe('a text through Twilio', () => {
     expect(await journal.query('outboxEntry', { id })).toMatchObject({ state: 'done', status: 'delivered' });
   });
 
-  test('is sent once by two requests at the same time, and by the next process too', async () => {
+  test('a text through Twilio is sent once by two requests at the same time, and by the next process too', async () => {
     const call = caller();
     const bench = benchOf();
     await Promise.all([bench.ask(call, 'send_sms', { body }), bench.ask(call, 'send_sms', { body })]);
@@ -156,7 +162,7 @@ describe('a text through Twilio', () => {
     expect(twilio.messages).toHaveLength(1);
   });
 
-  test('is sent once by two processes that share a journal', async () => {
+  test('a text through Twilio is sent once by two processes that share a journal', async () => {
     const call = caller();
     const outcomes = await Promise.all(
       [benchOf(), benchOf(), benchOf()].map((bench) => bench.ask(call, 'send_sms', { body })),
@@ -165,7 +171,7 @@ describe('a text through Twilio', () => {
     expect([posts().length, twilio.messages.length]).toEqual([1, 1]);
   });
 
-  test('in the same words as another is not taken for it', async () => {
+  test('a text through Twilio is not taken for another in the same words', async () => {
     const [call, other] = [caller(), caller()];
     await benchOf().ask(call, 'send_sms', { body });
     const taken = { id: 'm', request: { to: call.from, body } };
@@ -193,7 +199,7 @@ describe('a text through Twilio', () => {
     expect(read(await bench.ask(next, 'send_sms', { body })).status).toBe('uncertain');
   });
 
-  test('that waited for ten minutes is not sent any more', async () => {
+  test('a text through Twilio that waited for ten minutes is not sent any more', async () => {
     const call = callOf({ from: caller().from, now: () => Date.now() - 600_000 });
     twilio.next({ status: 429 });
     const answer = read(await benchOf().ask(call, 'send_sms', { body }));
@@ -204,7 +210,7 @@ describe('a text through Twilio', () => {
     expect(twilio.messages).toEqual([]);
   });
 
-  test('is given up after eight attempts', async () => {
+  test('a text through Twilio is given up after eight attempts', async () => {
     twilio.next(...Array.from({ length: 20 }, (): Fate => ({ status: 429 })));
     const answer = read(await benchOf().ask(caller(), 'send_sms', { body }));
     expect(answer.status).toBe('refused');

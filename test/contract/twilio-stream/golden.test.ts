@@ -45,15 +45,15 @@ const read = (message: unknown) => readStreamMessage(JSON.stringify(message));
 const malformed = expect.objectContaining({ code: 'STREAM_MALFORMED' }) as Error;
 
 describe('messages from Twilio', () => {
-  test.each(Object.entries(golden))('reads %s', (event, message) => {
+  test.each(Object.entries(golden))('the reader of stream messages reads %s', (event, message) => {
     expect(read(message).event).toBe(event);
   });
 
-  test('reads the numbers that come as strings', () => {
+  test('the reader of stream messages reads the numbers that come as strings', () => {
     expect(read(golden.media)).toMatchObject({ media: { timestamp: 5, payload } });
   });
 
-  test('reads the parameters of the TwiML, and none where there are none', () => {
+  test('the reader of stream messages reads the parameters of the TwiML, and none where there are none', () => {
     expect(read(golden.start)).toMatchObject({
       start: { callSid: CA, customParameters: { token: 'v1.a.b' } },
     });
@@ -61,12 +61,12 @@ describe('messages from Twilio', () => {
     expect(read({ ...golden.start, start: bare })).toMatchObject({ start: { customParameters: {} } });
   });
 
-  test('lets fields pass that are not known yet', () => {
+  test('the reader of stream messages lets fields pass that are not known yet', () => {
     expect(read({ ...golden.mark, novelty: { a: 1 } }).event).toBe('mark');
   });
 
   const { media, start, dtmf } = golden;
-  test('reads what is not known as unknown, and nothing of it', () => {
+  test('the reader of stream messages reads what is not known as unknown, and nothing of it', () => {
     expect(read({ ...media, event: 'video' })).toEqual({ event: 'unknown' });
     expect(read({ event: 'error', message: '4711' })).toEqual({ event: 'unknown' });
   });
@@ -76,15 +76,18 @@ describe('messages from Twilio', () => {
     ['no timestamp', { payload }, { track: 'inbound', payload }],
     ['no padding', { ...media.media, payload: payload.replace(/=+$/, '') }, { payload }],
     ['an empty payload', { ...media.media, payload: '' }, { payload: '' }],
-  ])('reads frames as look-alikes send them: %s', (_what, inner, expected) => {
+  ])('the reader of stream messages reads frames as look-alikes send them: %s', (_what, inner, expected) => {
     expect(read({ ...media, media: inner })).toMatchObject({ media: expected });
   });
 
-  test.each([media, dtmf, golden.mark, golden.stop, start])('reads $event without a streamSid', (message) => {
-    const bare = read({ ...message, streamSid: undefined });
-    expect(bare.event).toBe(message.event);
-    expect(bare).not.toMatchObject({ streamSid: MZ });
-  });
+  test.each([media, dtmf, golden.mark, golden.stop, start])(
+    'the reader of stream messages reads $event without a streamSid',
+    (message) => {
+      const bare = read({ ...message, streamSid: undefined });
+      expect(bare.event).toBe(message.event);
+      expect(bare).not.toMatchObject({ streamSid: MZ });
+    },
+  );
 
   test.each([
     ['a list', []],
@@ -107,19 +110,19 @@ describe('messages from Twilio', () => {
     ],
     ['a call SID that is none', { ...start, start: { ...start.start, callSid: 'XX1' } }],
     ['a stream SID that would break out of a message', { ...start, streamSid: 'MZ","x":"' }],
-  ])('refuses %s', (_what, message) => {
+  ])('the reader of stream messages refuses %s', (_what, message) => {
     expect(() => read(message)).toThrow(malformed);
   });
 
   test.each(['', 'hello 4711', '{"digit":"4711"'])(
-    'refuses what is not JSON, without repeating it: %s',
+    'the reader of stream messages refuses what is not JSON, without repeating it: %s',
     (text) => {
       expect(() => readStreamMessage(text)).toThrow(malformed);
       expect(() => readStreamMessage(text)).not.toThrow(/4711/);
     },
   );
 
-  test('says where a message is wrong, and nothing that is in it', () => {
+  test('the reader of stream messages says where a message is wrong, and nothing that is in it', () => {
     const message = { ...dtmf, dtmf: { digit: '4711' } };
     expect(() => read(message)).toThrow(/dtmf\.digit/);
     expect(() => read(message)).not.toThrow(/4711/);
@@ -127,7 +130,7 @@ describe('messages from Twilio', () => {
 });
 
 describe('messages to Twilio', () => {
-  test('are written exactly as Twilio reads them', () => {
+  test('messages to Twilio are written exactly as Twilio reads them', () => {
     const socket = new EngineEnd();
     const stream = new CarrierStream(socket, { callSid: CA, streamSid: MZ, epoch: 1 });
     stream.sendAudio(pieceOf(Buffer.alloc(160, 0xff)));
@@ -148,7 +151,10 @@ describe('messages to Twilio', () => {
     ['a field too many', { event: 'clear', streamSid: MZ, now: true }],
     ['a payload that is not base64', { event: 'media', streamSid: MZ, media: { payload: 'a b' } }],
     ['a track', { event: 'media', streamSid: MZ, media: { payload, track: 'outbound' } }],
-  ])('are refused with %s, which Twilio answers with a warning and silence', (_what, message) => {
-    expect(StreamReply.safeParse(message).success).toBe(false);
-  });
+  ])(
+    'messages to Twilio are refused with %s, which Twilio answers with a warning and silence',
+    (_what, message) => {
+      expect(StreamReply.safeParse(message).success).toBe(false);
+    },
+  );
 });

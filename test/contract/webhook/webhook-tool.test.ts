@@ -83,14 +83,14 @@ const lastRequest = () => {
 };
 
 describe('the model', () => {
-  test('is shown the declared schema as it stands', () => {
+  test('the model behind a webhook tool is shown the declared schema as it stands', () => {
     const { toolbox, profile } = webhook();
     expect(toolbox.specsFor(profile)).toEqual([
       { name: 'order_status', description: 'Look up an order.', parameters: ARGUMENTS },
     ]);
   });
 
-  test('is told the answer', async () => {
+  test('the model behind a webhook tool is told the answer', async () => {
     const outcome = await webhook().ask();
     expect(outcome.status).toBe('ok');
     expect(read(outcome)).toEqual({ status: 'ok', result: { status: 'shipped', eta: '2026-03-12' } });
@@ -103,17 +103,20 @@ describe('the model', () => {
     ['a wrong one within one', { orderNumber: '1234', options: [1, 'two'] }, 'options.1'],
     ['a bottomless one', `{"orderNumber":${'['.repeat(8000)}${']'.repeat(8000)}}`, ''],
     ['thousands', { orderNumber: '1234', options: Array.from({ length: 1001 }, () => 1) }, ''],
-  ])('hears of %s by its path, and the shop of nothing', async (_what, args, path) => {
-    const before = shop.got.length;
-    const answer = read(await webhook().ask(args));
-    expect(answer.error).toBe('TOOL_ARGUMENTS');
-    expect(answer.problems?.map((problem) => problem.path)).toEqual([path]);
-    expect(shop.got).toHaveLength(before);
-  });
+  ])(
+    'the model behind a webhook tool is told of %s by its path, and the webhook gets no request',
+    async (_what, args, path) => {
+      const before = shop.got.length;
+      const answer = read(await webhook().ask(args));
+      expect(answer.error).toBe('TOOL_ARGUMENTS');
+      expect(answer.problems?.map((problem) => problem.path)).toEqual([path]);
+      expect(shop.got).toHaveLength(before);
+    },
+  );
 });
 
 describe('the request', () => {
-  test('carries tool, arguments, the call and its caller, signed with the time', async () => {
+  test('the request of a webhook tool carries tool, arguments, the call and its caller, signed with the time', async () => {
     const { ask, call } = webhook();
     await ask();
     const { method, path, headers, body } = lastRequest();
@@ -134,7 +137,7 @@ describe('the request', () => {
     expect(headers['webhook-signature']).toBe(`v1,${signature}`);
   });
 
-  test('has the same key for the same meaning, and is not sent again', async () => {
+  test('the request of a webhook tool has the same key for the same meaning, and is not sent again', async () => {
     const { ask } = webhook();
     await ask();
     const before = shop.got.length;
@@ -143,7 +146,7 @@ describe('the request', () => {
     expect(shop.got).toHaveLength(before);
   });
 
-  test('puts the arguments of a GET into the query, and signs what it asks for', async () => {
+  test('the request of a webhook tool puts the arguments of a GET into the query, and signs what it asks for', async () => {
     await webhook({ method: 'GET', policy: undefined }).ask({
       orderNumber: '1234',
       person: 'A&B',
@@ -161,12 +164,12 @@ describe('the request', () => {
     );
   });
 
-  test('is none when its secret may not go there, even where nobody asked what is wrong', () => {
+  test('a webhook tool sends no request when its secret is not allowed there, even where nobody asked for problems', () => {
     const { toolbox, profile } = webhook({ secret: 'TOOL_UNBOUND' });
     expect(toolbox.specsFor(profile)).toEqual([]);
   });
 
-  test('goes unsigned without a secret', async () => {
+  test('the request of a webhook tool goes unsigned without a secret', async () => {
     await webhook({ secret: undefined }).ask();
     expect(lastRequest().headers).not.toHaveProperty('webhook-signature');
     expect(lastRequest().headers).toHaveProperty('idempotency-key');
@@ -186,30 +189,33 @@ describe('an answer', () => {
       },
       {},
     ],
-  ])('that is %s is a result', async (_what, answer, result) => {
+  ])('the answer to a webhook tool that is %s is a result', async (_what, answer, result) => {
     shop.answers(answer);
     expect(read(await webhook().ask())).toEqual({ status: 'ok', result });
   });
 
-  test('beyond 8 KB is cut by fields, and says which', async () => {
+  test('the answer to a webhook tool beyond 8 KB is cut by fields, and says which', async () => {
     shop.answers(json({ id: 'a1', notes: 'word '.repeat(20_000) }));
     const outcome = await webhook().ask();
     expect(Buffer.byteLength(outcome.output)).toBeLessThanOrEqual(8192);
     expect(read(outcome)).toMatchObject({ status: 'ok', shortened: ['notes'], result: { id: 'a1' } });
   });
 
-  test.each([409, 422])('%i with a reason is a refusal that the model can speak of', async (status) => {
-    shop.answers(json({ reason: 'Closed on Sundays.', free: ['mon'] }, status));
-    expect(read(await webhook().ask())).toEqual({
-      status: 'refused',
-      error: 'TOOL_REFUSED',
-      reason: 'Closed on Sundays.',
-      result: { free: ['mon'] },
-    });
-  });
+  test.each([409, 422])(
+    'the answer to a webhook tool with status %i and a reason is a refusal that the model can speak of',
+    async (status) => {
+      shop.answers(json({ reason: 'Closed on Sundays.', free: ['mon'] }, status));
+      expect(read(await webhook().ask())).toEqual({
+        status: 'refused',
+        error: 'TOOL_REFUSED',
+        reason: 'Closed on Sundays.',
+        result: { free: ['mon'] },
+      });
+    },
+  );
 
   test.each([301, 302, 307, 400, 401, 404, 409, 422, 429])(
-    '%i is a failure, and may be asked again',
+    'the answer to a webhook tool with status %i is a failure, and may be asked again',
     async (status) => {
       shop.answers(json({ secret: CANARY }, status));
       const { ask } = webhook();
@@ -223,25 +229,31 @@ describe('an answer', () => {
     },
   );
 
-  test.each([500, 502, 503])('%i fails a read; of an effect nobody knows', async (status) => {
-    shop.answers(json({}, status));
-    expect(read(await webhook(READS).ask())).toMatchObject({ status: 'failed', error: 'TOOL_STATUS' });
-    const { ask } = webhook();
-    expect(read(await ask())).toMatchObject({ status: 'uncertain', error: 'TOOL_STATUS' });
-    const before = shop.got.length;
-    expect(read(await ask())).toMatchObject({ status: 'uncertain', repeated: true });
-    expect(shop.got).toHaveLength(before);
-  });
+  test.each([500, 502, 503])(
+    'the answer to a webhook tool with status %i fails a read, and leaves an effect uncertain',
+    async (status) => {
+      shop.answers(json({}, status));
+      expect(read(await webhook(READS).ask())).toMatchObject({ status: 'failed', error: 'TOOL_STATUS' });
+      const { ask } = webhook();
+      expect(read(await ask())).toMatchObject({ status: 'uncertain', error: 'TOOL_STATUS' });
+      const before = shop.got.length;
+      expect(read(await ask())).toMatchObject({ status: 'uncertain', repeated: true });
+      expect(shop.got).toHaveLength(before);
+    },
+  );
 
   test.each([
     ['no JSON', '<html>'],
     ['half of it', '{"status":'],
     ['far too long', JSON.stringify({ x: 'x'.repeat(300_000) })],
-  ])('that is %s fails a read; an effect was accepted all the same', async (_what, text) => {
-    shop.answers((response) => response.writeHead(200).end(text));
-    expect(read(await webhook(READS).ask())).toMatchObject({ status: 'failed', error: 'TOOL_ANSWER' });
-    expect(read(await webhook().ask())).toMatchObject({ status: 'uncertain', error: 'TOOL_ANSWER' });
-  });
+  ])(
+    'the answer to a webhook tool that is %s fails a read, and leaves an effect accepted',
+    async (_what, text) => {
+      shop.answers((response) => response.writeHead(200).end(text));
+      expect(read(await webhook(READS).ask())).toMatchObject({ status: 'failed', error: 'TOOL_ANSWER' });
+      expect(read(await webhook().ask())).toMatchObject({ status: 'uncertain', error: 'TOOL_ANSWER' });
+    },
+  );
 
   test.each<[string, (response: ServerResponse) => unknown]>([
     ['JSON 20,000 deep', (response) => response.end(`{"tree":${'['.repeat(20_000)}${']'.repeat(20_000)}}`)],
@@ -261,23 +273,26 @@ describe('an answer', () => {
     ['beyond HTTP', (response) => response.socket?.end('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{}')],
     ['another protocol', (response) => response.socket?.end(SWITCHING)],
     ['the end', (response) => response.socket?.destroy()],
-  ])('that is %s settles: an effect is done once, and never told as not done', async (_what, answer) => {
-    shop.answers((response) => void answer(response));
-    const { ask } = webhook();
-    const before = shop.got.length;
-    const first = read(await ask());
-    expect(['ok', 'uncertain']).toContain(first.status);
-    expect(read(await ask())).toEqual({ ...first, repeated: true });
-    expect(shop.got).toHaveLength(before + 1);
-    expect(['ok', 'failed']).toContain(read(await webhook(READS).ask()).status);
-  });
+  ])(
+    'the answer to a webhook tool that is %s settles: an effect is done once, and never told as not done',
+    async (_what, answer) => {
+      shop.answers((response) => void answer(response));
+      const { ask } = webhook();
+      const before = shop.got.length;
+      const first = read(await ask());
+      expect(['ok', 'uncertain']).toContain(first.status);
+      expect(read(await ask())).toEqual({ ...first, repeated: true });
+      expect(shop.got).toHaveLength(before + 1);
+      expect(['ok', 'failed']).toContain(read(await webhook(READS).ask()).status);
+    },
+  );
 
-  test('may begin with a byte order mark', async () => {
+  test('the answer to a webhook tool may begin with a byte order mark', async () => {
     shop.answers((response) => response.end('\ufeff{"status":"shipped"}'));
     expect(read(await webhook().ask()).result).toEqual({ status: 'shipped' });
   });
 
-  test('that never comes ends in time', async () => {
+  test('the answer to a webhook tool that never comes ends in time', async () => {
     shop.answers(() => undefined);
     const quick = { timeoutMs: 100 };
     expect(read(await webhook({ ...READS, ...quick }).ask())).toMatchObject({
@@ -287,19 +302,19 @@ describe('an answer', () => {
     expect(read(await webhook(quick).ask())).toMatchObject({ status: 'uncertain', error: 'TOOL_TIMEOUT' });
   });
 
-  test('that stops in the middle ends in time', async () => {
+  test('the answer to a webhook tool that stops in the middle ends in time', async () => {
     shop.answers((response) => response.writeHead(200).write('{"half'));
     const answer = read(await webhook({ ...READS, timeoutMs: 100 }).ask());
     expect(answer).toMatchObject({ status: 'failed', error: 'TOOL_TIMEOUT' });
   });
 
-  test('that is cut off fails a read; of an effect nobody knows', async () => {
+  test('the answer to a webhook tool that is cut off fails a read, and leaves an effect uncertain', async () => {
     shop.answers((response) => response.destroy());
     expect(read(await webhook(READS).ask())).toMatchObject({ status: 'failed', error: 'TOOL_UNREACHABLE' });
     expect(read(await webhook().ask())).toMatchObject({ status: 'uncertain', error: 'TOOL_UNREACHABLE' });
   });
 
-  test('from nobody is a failure, of an effect too: the request never left', async () => {
+  test('a webhook tool whose host is unreachable fails, an effect too: the request never left', async () => {
     const nobody = await farEnd();
     await nobody.close();
     const tools = createProfileTools({
@@ -317,7 +332,7 @@ describe('an answer', () => {
 });
 
 describe('a request that nobody waits for any more', () => {
-  test('is cut off when it reads', async () => {
+  test('the request of a webhook tool that nobody waits for any more is cut off when it reads', async () => {
     const cut = new Promise<void>((resolve) => {
       shop.answers((response) => response.on('close', resolve));
     });
@@ -334,7 +349,7 @@ describe('a request that nobody waits for any more', () => {
 describe('a profile', () => {
   const problemsOf = (changes: object) => profileTools.problemsOf(webhook(changes).profile);
 
-  test('is right when everything is there', () => {
+  test('a profile with a webhook is right when everything is there', () => {
     expect(problemsOf({})).toEqual([]);
     expect(problemsOf({ url: 'https://shop.example.com/hook' })).toEqual([]);
   });
@@ -365,7 +380,7 @@ describe('a profile', () => {
       'webhooks.0.arguments',
       /./,
     ],
-  ])('is told what is wrong with %j', (changes, path, message) => {
+  ])('a profile with a webhook is told what is wrong with %j', (changes, path, message) => {
     expect(problemsOf(changes)).toEqual([{ path, message: expect.stringMatching(message) as unknown }]);
   });
 });
