@@ -39,7 +39,7 @@ function expectProblem(reply: Awaited<ReturnType<HttpHouse['ask']>>, status: num
 }
 
 describe('calls', () => {
-  test('are listed newest first, a page at a time', async () => {
+  test('calls are listed newest first, a page at a time', async () => {
     await open();
     house.journal.answers.findCalls = { items: [record], nextCursor: 'n3xt' };
     expect(await house.api('/api/calls')).toMatchObject({
@@ -65,7 +65,7 @@ describe('calls', () => {
     `cursor=${'x'.repeat(600)}`,
     "state='; drop table calls",
     'state=__proto__',
-  ])('refuse ?%s', async (query) => {
+  ])('calls refuse ?%s', async (query) => {
     await open();
     const reply = await house.api(`/api/calls?${query.replaceAll(' ', '%20')}`);
     expectProblem(reply, 400, 'REQUEST_INVALID');
@@ -73,7 +73,7 @@ describe('calls', () => {
     expect(house.journal.asked).toEqual([]);
   });
 
-  test('are shown one by one, with transcript and events', async () => {
+  test('calls are shown one by one, with transcript and events', async () => {
     await open();
     const at = '2026-11-25T10:00:01.250Z';
     const line = { role: 'agent', text: 'Hi, this', at, itemId: 'item_1', interrupted: true } as const;
@@ -106,14 +106,14 @@ describe('calls', () => {
   });
 
   test.each(['', '/transcript', '/events', '/latencies', '/export'])(
-    'that are not known are not found%s',
+    'calls with an unknown SID are not found%s',
     async (more) => {
       await open();
       expectProblem(await house.api(`/api/calls/CA404${more}`), 404, 'NOT_FOUND');
     },
   );
 
-  test('cannot be read while storage is down', async () => {
+  test('calls cannot be read while storage is down', async () => {
     await open();
     house.journal.trouble = new EngineError('STORAGE_UNAVAILABLE', 'disk full at /var/lib/secret');
     const reply = await house.api('/api/calls');
@@ -133,7 +133,7 @@ describe('commands', () => {
     ['whisper', { text: 'Offer Friday.' }, { type: 'whisper', text: 'Offer Friday.' }],
     ['mute', { muted: true }, { type: 'mute', muted: true }],
     ['recording', { paused: true }, { type: 'recording', paused: true }],
-  ])('%s %j is passed to the call', async (name, body, command) => {
+  ])('the command %s %j is passed to the call', async (name, body, command) => {
     await open();
     const path = `/api/calls/${CALL_SID}/${name}`;
     const reply =
@@ -156,7 +156,7 @@ describe('commands', () => {
     ['hangup', { now: true }, 'now'],
     ['hangup', '{"__proto__": {"admin": true}}', '__proto__'],
     ['say', [], ''],
-  ])('%s %j is refused at its place', async (name, body, path) => {
+  ])('the command %s %j is refused with the path of the field', async (name, body, path) => {
     await open();
     const reply = await house.send('POST', `/api/calls/${CALL_SID}/${name}`, body);
     expectProblem(reply, 400, 'REQUEST_INVALID');
@@ -164,7 +164,7 @@ describe('commands', () => {
     expect(house.desk.asked).toEqual([]);
   });
 
-  test('that make no sense in a state are told its name', async () => {
+  test('commands that do not fit a state are answered with its name', async () => {
     await open();
     house.desk.answerToCommand = { conflict: 'transferring.dialing' };
     const reply = await house.send('POST', `/api/calls/${CALL_SID}/say`, { text: 'Hello.' });
@@ -172,7 +172,7 @@ describe('commands', () => {
     expect(reply.json).toMatchObject({ state: 'transferring.dialing' });
   });
 
-  test('to a call that is over conflict with its end; to one that never was, find nothing', async () => {
+  test('commands to an ended call conflict with its end, and to an unknown one are not found', async () => {
     await open();
     house.desk.answerToCommand = 'unknown';
     const ask = () => house.api(`/api/calls/${CALL_SID}/hangup`, { method: 'POST' });
@@ -183,7 +183,7 @@ describe('commands', () => {
     expect(reply.json).toMatchObject({ state: 'ended' });
   });
 
-  test('that the desk refuses are refused in its words', async () => {
+  test('commands that the desk refuses are answered in its words', async () => {
     await open();
     house.desk.trouble = new EngineError('NUMBER_REFUSED', 'that country is not allowed');
     const reply = await house.send('POST', `/api/calls/${CALL_SID}/transfer`, { to: '+8821234567' });
@@ -191,7 +191,7 @@ describe('commands', () => {
     expect(reply.json).toMatchObject({ detail: 'that country is not allowed' });
   });
 
-  test('end four hundred calls in a row', async () => {
+  test('hangup commands end 400 calls in a row', async () => {
     await open();
     for (let count = 0; count < 400; count += 1) {
       expect((await house.api(`/api/calls/${CALL_SID}/hangup`, { method: 'POST' })).status).toBe(202);
@@ -209,7 +209,7 @@ describe('placing a call', () => {
   };
   const place = (body: object = { to: '+12025550123' }) => house.send('POST', '/api/calls', body);
 
-  test('answers 201 with the call and where it is', async () => {
+  test('placing a call answers 201 with the call and where it is', async () => {
     await open({ outbound });
     placed.length = 0;
     expect(await place({ to: '+12025550123', agentId: 'plumber' })).toMatchObject({
@@ -224,7 +224,7 @@ describe('placing a call', () => {
     ]);
   });
 
-  test('is refused while draining, and for what is no number', async () => {
+  test('placing a call is refused while draining, and for an invalid number', async () => {
     await open({ outbound });
     expectProblem(await place({ to: '911' }), 400, 'REQUEST_INVALID');
     house.desk.isDraining = true;
@@ -233,7 +233,7 @@ describe('placing a call', () => {
     expect(reply.headers['retry-after']).toBeDefined();
   });
 
-  test('happens ten times a minute', async () => {
+  test('placing a call happens ten times a minute', async () => {
     await open({ outbound });
     for (let minute = 0; minute < 2; minute += 1) {
       for (let count = 0; count < 10; count += 1) expect((await place()).status).toBe(201);
@@ -247,37 +247,43 @@ describe('placing a call', () => {
   test.each([
     [3, 3],
     [null, 100],
-  ])('happens as often in a minute as is set: %j', async (placedPerMinute, times) => {
+  ])('placing a call happens as often in a minute as is set: %j', async (placedPerMinute, times) => {
     await open({ outbound, placedPerMinute });
     for (let count = 0; count < times; count += 1) expect((await place()).status).toBe(201);
     expect((await place()).status).toBe(placedPerMinute === null ? 201 : 429);
   });
 
-  test('says in words why it cannot be placed now', async () => {
+  test('placing a call says in words why it cannot be placed now', async () => {
     await open();
     const reply = await place();
     expectProblem(reply, 503, 'UNAVAILABLE');
     expect(reply.json).toMatchObject({ detail: 'no account is configured' });
   });
 
-  test.each(['', ' ', 'two words', 'x'.repeat(256)])('takes no key such as %j', async (key) => {
-    await open({ outbound });
-    const body = JSON.stringify({ to: '+12025550123' });
-    const headers = { 'content-type': 'application/json', 'idempotency-key': key };
-    const reply = await house.api('/api/calls', { method: 'POST', body, headers });
-    expectProblem(reply, 400, 'REQUEST_INVALID');
-  });
+  test.each(['', ' ', 'two words', 'x'.repeat(256)])(
+    'placing a call refuses a key such as %j',
+    async (key) => {
+      await open({ outbound });
+      const body = JSON.stringify({ to: '+12025550123' });
+      const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+      const reply = await house.api('/api/calls', { method: 'POST', body, headers });
+      expectProblem(reply, 400, 'REQUEST_INVALID');
+    },
+  );
 });
 
 describe('what the tools stored', () => {
-  test.each(['leads', 'bookings', 'messages'] as const)('%s are listed a page at a time', async (kind) => {
-    await open();
-    const page = { items: [], nextCursor: null };
-    house.journal.answers = { [kind]: page };
-    expect(await house.api(`/api/${kind}?limit=7`)).toMatchObject({ status: 200, json: page });
-    expect(house.journal.asked).toEqual([{ query: kind, args: { limit: 7 } }]);
-    expectProblem(await house.api(`/api/${kind}?limit=1000`), 400, 'REQUEST_INVALID');
-  });
+  test.each(['leads', 'bookings', 'messages'] as const)(
+    'what the tools stored as %s is listed a page at a time',
+    async (kind) => {
+      await open();
+      const page = { items: [], nextCursor: null };
+      house.journal.answers = { [kind]: page };
+      expect(await house.api(`/api/${kind}?limit=7`)).toMatchObject({ status: 200, json: page });
+      expect(house.journal.asked).toEqual([{ query: kind, args: { limit: 7 } }]);
+      expectProblem(await house.api(`/api/${kind}?limit=1000`), 400, 'REQUEST_INVALID');
+    },
+  );
 });
 
 describe('agents', () => {
@@ -305,7 +311,7 @@ describe('agents', () => {
     };
   };
 
-  test('are listed by id, a page at a time', async () => {
+  test('agents are listed by id, a page at a time', async () => {
     await open({ agents: store() });
     const first = (await house.api('/api/agents?limit=2')).json as { items: object[]; nextCursor: string };
     expect(first.items).toMatchObject([{ id: 'a' }, { id: 'b' }]);
@@ -314,7 +320,7 @@ describe('agents', () => {
     expectProblem(await house.api('/api/agents?cursor=!!'), 400, 'REQUEST_INVALID');
   });
 
-  test('are saved, up to 256 KB', async () => {
+  test('agents are saved, up to 256 KB', async () => {
     const agents = store();
     await open({ agents });
     const profile = { id: 'shop', business: { name: 'Shop', description: 'x'.repeat(200 * 1024) } };
@@ -327,7 +333,7 @@ describe('agents', () => {
     expectProblem(await house.send('PUT', '/api/agents/shop', large), 413, 'BODY_TOO_LARGE');
   });
 
-  test('are told every problem', async () => {
+  test('agents with problems are answered with every problem', async () => {
     await open({ agents: store() });
     const reply = await house.send('PUT', '/api/agents/shop', { bad: 1 });
     expectProblem(reply, 400, 'REQUEST_INVALID');
@@ -335,7 +341,7 @@ describe('agents', () => {
   });
 
   test.each(['..%2f..%2fetc', 'a%2f..%2fb', 'CON', 'a'.repeat(300), '.hidden', '%00', 'a.json', '-x'])(
-    'named %s reach no disk',
+    'agents named %s are not written to the disk',
     async (id) => {
       const agents = store();
       await open({ agents });
@@ -344,14 +350,14 @@ describe('agents', () => {
     },
   );
 
-  test.each(['[]', '"text"', 'null', '7', ''])('that are %j are no profiles', async (body) => {
+  test.each(['[]', '"text"', 'null', '7', ''])('agents that are %j are refused', async (body) => {
     await open({ agents: store() });
     expectProblem(await house.send('PUT', '/api/agents/shop', body), 400, 'REQUEST_INVALID');
   });
 });
 
 describe('every route', () => {
-  test('answers the methods it knows, and names them to others', async () => {
+  test('every route answers the methods it knows, and lists them to others', async () => {
     await open();
     const paths = new Set(routeRows().map(({ path }) => path));
     for (const path of paths) {
@@ -367,7 +373,7 @@ describe('every route', () => {
     }
   });
 
-  test('answers HEAD like GET, without a body', async () => {
+  test('every route answers HEAD like GET, without a body', async () => {
     await open();
     house.journal.answers.findCalls = { items: [], nextCursor: null };
     expect(await house.api('/api/calls', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
@@ -382,12 +388,12 @@ describe('every route', () => {
     '/api/calls/',
     '//api/calls',
     '/%2e%2e/etc',
-  ])('is the only thing there: %s is not found', async (path) => {
+  ])('a path beside the routes is not found: %s', async (path) => {
     await open();
     expectProblem(await house.api(path), 404, 'NOT_FOUND');
   });
 
-  test('carries the headers that keep browsers in bounds, and no sign of what runs here', async () => {
+  test('every route carries the headers that keep browsers in bounds, and no sign of what runs here', async () => {
     await open({ publicUrl: 'https://calls.example.com' });
     for (const path of ['/healthz', '/nope', '/api/calls']) {
       const { headers } = await house.ask(path);
@@ -410,7 +416,7 @@ describe('a body', () => {
   const say = `/api/calls/${CALL_SID}/say`;
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx', ''])(
-    'of type %j is not read',
+    'a body of type %j is not read',
     async (type) => {
       await open();
       const reply = await house.api(say, {
@@ -422,7 +428,7 @@ describe('a body', () => {
     },
   );
 
-  test('may say its character set', async () => {
+  test('a body may say its character set', async () => {
     await open();
     const headers = { 'Content-Type': 'application/json; charset=utf-8' };
     expect((await house.api(say, { method: 'POST', headers, body: '{"text":"ü"}' })).status).toBe(202);
@@ -430,7 +436,7 @@ describe('a body', () => {
   });
 
   test.each(['{', '{"text": "secret words"', 'secret', '{"text":"a"}{"text":"b"}'])(
-    'that is not JSON is refused without repeating it: %s',
+    'a body that is not JSON is refused without repeating it: %s',
     async (body) => {
       await open();
       const reply = await house.send('POST', say, body);
@@ -439,13 +445,13 @@ describe('a body', () => {
     },
   );
 
-  test('that is deep is refused', async () => {
+  test('a body that is nested too deeply is refused', async () => {
     await open();
     const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
     expectProblem(await house.send('POST', say, `{"text":${deep}}`), 400, 'REQUEST_INVALID');
   });
 
-  test('that is large is refused, as JSON, as a form and by its fields', async () => {
+  test('a body that is large is refused, as JSON, as a form and by its fields', async () => {
     await open();
     const large = 'x'.repeat(65 * 1024);
     expectProblem(await house.send('POST', say, { text: large }), 413, 'BODY_TOO_LARGE');
@@ -455,7 +461,7 @@ describe('a body', () => {
     expect(JSON.stringify(house.logged)).not.toContain('xxx');
   });
 
-  test('that is compressed is refused', async () => {
+  test('a body that is compressed is refused', async () => {
     await open();
     const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
     const reply = await house.api(say, { method: 'POST', headers, body: Buffer.from([0x1f, 0x8b]) });
@@ -464,7 +470,7 @@ describe('a body', () => {
 });
 
 describe('a failure of the engine', () => {
-  test('is told by an id only, under which the log says where', async () => {
+  test('a failure of the engine is answered with an id only, under which the log says where', async () => {
     await open();
     house.journal.trouble = new TypeError('cannot read +12025550123');
     const reply = await house.api('/api/calls');

@@ -49,7 +49,7 @@ async function audited({
 }
 
 describe("an operator's act", () => {
-  test('is a row with who, what, when, on what, from where and what came of it', async () => {
+  test("an operator's act is a row with who, what, when, on what, from where and what came of it", async () => {
     const { house, rows } = await audited();
     await house.send('POST', `/api/calls/${CALL_SID}/hangup`, {});
     expect(await rows()).toEqual([
@@ -61,7 +61,7 @@ describe("an operator's act", () => {
     ]);
   });
 
-  test('is a row whatever came of it, and on each route that does something', async () => {
+  test("an operator's act is a row whatever came of it, and on each route that does something", async () => {
     const { ask, rows } = await audited();
     const acting = routeRows().filter(({ spec, method }) => spec.guard === 'admin' && method !== 'GET');
     for (const { method, path } of acting) {
@@ -77,7 +77,7 @@ describe("an operator's act", () => {
     for (const { status } of all) expect(status).not.toBeNull();
   });
 
-  test('is none while somebody only looks, and for whoever is turned away', async () => {
+  test("an operator's act is no row for a read, nor for a refused client", async () => {
     const { house, rows } = await audited();
     for (const { method, path, spec } of routeRows()) {
       const address = path.replace(':callSid', CALL_SID).replace(/:\w+/, 'call');
@@ -89,7 +89,7 @@ describe("an operator's act", () => {
     expect(await rows()).toEqual([]);
   });
 
-  test('holds no value: no number, no word, nothing of a profile', async () => {
+  test("an operator's act holds no value: no number, no word, nothing of a profile", async () => {
     const { house, ask, rows } = await audited({
       outbound: { place: () => Promise.resolve({ callSid: 'CA77', from: CALLER_NUMBER } as never) },
     });
@@ -108,7 +108,7 @@ describe("an operator's act", () => {
     }
   });
 
-  test('names the call that was placed, and the versions of a profile', async () => {
+  test("an operator's act names the call that was placed, and the versions of a profile", async () => {
     const { house, rows } = await audited({
       outbound: { place: () => Promise.resolve({ callSid: 'CA77' } as never) },
     });
@@ -122,7 +122,7 @@ describe("an operator's act", () => {
     ]);
   });
 
-  test('says by what its client was let in, and what the client calls itself', async () => {
+  test("an operator's act names the credential of its client, and what the client calls itself", async () => {
     const { house, rows } = await audited({ rules: { adminToken: undefined } });
     for (const agent of ['callchart/command-line', 'Mozilla/5.0 (X11)', 'curl/8', '']) {
       await house.ask(`/api/calls/${CALL_SID}/hangup`, { method: 'POST', headers: { 'User-Agent': agent } });
@@ -136,7 +136,7 @@ describe("an operator's act", () => {
     ]);
   });
 
-  test('comes from where the engine is told that it comes from, however long that is', async () => {
+  test("an operator's act names the address that the engine is told, however long that is", async () => {
     const { journal } = storeJournal();
     const trail = new AuditTrail({
       journal,
@@ -153,7 +153,7 @@ describe("an operator's act", () => {
     expect(row?.address).toMatch(/^2001:db8::7x/);
   });
 
-  test('is found by its name, and a name that is none is refused', async () => {
+  test("an operator's act is found by its name, and a name that is none is refused", async () => {
     const { house, rows } = await audited();
     await house.send('POST', `/api/calls/${CALL_SID}/hangup`, {});
     await house.send('POST', `/api/calls/${CALL_SID}/mute`, { muted: true });
@@ -166,7 +166,7 @@ describe("an operator's act", () => {
 });
 
 describe('an erased caller', () => {
-  test('is a row with a digest that only the key makes, the same each time', async () => {
+  test('an erased caller is a row with a digest that only the key makes, the same each time', async () => {
     const { ask, rows } = await audited();
     const erase = (phone: string) => ask('DELETE', `/api/callers/${encodeURIComponent(phone)}`);
     expect((await erase(CALLER_NUMBER)).status).toBe(204);
@@ -182,7 +182,7 @@ describe('an erased caller', () => {
     expect(other?.caller).not.toBe(first?.caller);
   });
 
-  test('is not erased when the row could not be written, and neither is a word carried away', async () => {
+  test('a caller is not erased, and no words are handed out, when the audit row cannot be written', async () => {
     const { house, ask, log } = await audited({ isRefusing: true });
     const refused = [
       ['DELETE', `/api/callers/${encodeURIComponent(CALLER_NUMBER)}`],
@@ -200,7 +200,7 @@ describe('an erased caller', () => {
   });
 });
 
-test('a call is hung up on a disk that takes nothing', async () => {
+test('a call is hung up while the disk accepts no write', async () => {
   const { house, log } = await audited({ isRefusing: true });
   expect((await house.send('POST', `/api/calls/${CALL_SID}/hangup`, {})).status).toBe(202);
   expect(house.desk.asked).toMatchObject([{ what: 'command', with: { type: 'hangup' } }]);
@@ -208,7 +208,7 @@ test('a call is hung up on a disk that takes nothing', async () => {
 });
 
 describe('what a page does again and again by itself', () => {
-  test('is one row for ten minutes: each part of a recording that is played', async () => {
+  test('what a page repeats by itself is one row for 10 min: each part of a recording that is played', async () => {
     const { Readable } = await import('node:stream');
     const { house, clock, rows } = await audited({
       recordings: {
@@ -225,7 +225,7 @@ describe('what a page does again and again by itself', () => {
     expect((await rows()).map(({ callSid }) => callSid)).toEqual([CALL_SID, 'CA9', CALL_SID]);
   });
 
-  test('is a row again when it came to nothing', async () => {
+  test('what a page repeats by itself is a row again when it failed', async () => {
     const { house, rows } = await audited();
     for (let n = 0; n < 3; n++) await house.api(`/api/calls/${CALL_SID}/recording`);
     expect(await rows()).toMatchObject([{ status: 404 }, { status: 404 }, { status: 404 }]);

@@ -15,7 +15,7 @@ async function open() {
 }
 
 describe('a number', () => {
-  test('is blocked, once, and listed', async () => {
+  test('a number is blocked, once, and listed', async () => {
     const { house, ask } = await open();
     const blocked = { phone: PHONE, blockedAt: BLOCKED_AT };
     expect(await ask('PUT')).toMatchObject({ status: 200, json: blocked });
@@ -24,7 +24,7 @@ describe('a number', () => {
     expect((await house.api('/api/blocked')).json).toEqual({ items: [blocked], nextCursor: null });
   });
 
-  test('is taken again, and is not found a second time', async () => {
+  test('a number is taken again, and is not found a second time', async () => {
     const { house, ask } = await open();
     await ask('PUT');
     expect(await ask('DELETE')).toMatchObject({ status: 204, text: '' });
@@ -33,7 +33,7 @@ describe('a number', () => {
   });
 
   test.each(['12025550123', '+0123', 'anonymous', '', '+1202555012345678'])(
-    'is E.164: not %j',
+    'a number must be E.164: not %j',
     async (phone) => {
       const { ask } = await open();
       for (const method of ['PUT', 'DELETE']) {
@@ -44,13 +44,13 @@ describe('a number', () => {
     },
   );
 
-  test('is in no log line', async () => {
+  test('a number is in no log line', async () => {
     const { house, ask } = await open();
     for (const method of ['PUT', 'DELETE', 'DELETE']) await ask(method);
     expect(JSON.stringify(house.logged)).not.toContain(PHONE.slice(-6));
   });
 
-  test('is no longer blocked when everything about it is erased', async () => {
+  test('a number is no longer blocked when everything about it is erased', async () => {
     const { house, journal, ask } = await open();
     await ask('PUT');
     await journal.transact('noteRefusal', { callSid: 'CA1', phone: PHONE, cause: 'blocked', at: 0 });
@@ -62,21 +62,24 @@ describe('a number', () => {
 });
 
 describe('lists of what is not taken', () => {
-  test.each(['blocked', 'refused-calls'])('come a page at a time: %s', async (list) => {
-    const { house, journal } = await open();
-    for (let n = 0; n < 3; n++) {
-      const phone = `+1202555010${String(n)}`;
-      await journal.transact('blockNumber', { phone, at: n });
-      await journal.transact('noteRefusal', { callSid: `CA${String(n)}`, phone, cause: 'blocked', at: n });
-    }
-    interface Page {
-      readonly items: readonly { readonly phone: string }[];
-      readonly nextCursor: string;
-    }
-    const first = (await house.api(`/api/${list}?limit=2`)).json as Page;
-    const rest = (await house.api(`/api/${list}?limit=2&cursor=${first.nextCursor}`)).json as Page;
-    expect([...first.items, ...rest.items].map(({ phone }) => phone.slice(-1))).toEqual(['2', '1', '0']);
-    expect(rest.nextCursor).toBeNull();
-    expect(await house.api(`/api/${list}?limit=201`)).toMatchObject({ status: 400 });
-  });
+  test.each(['blocked', 'refused-calls'])(
+    'lists of blocked numbers and refused calls come a page at a time: %s',
+    async (list) => {
+      const { house, journal } = await open();
+      for (let n = 0; n < 3; n++) {
+        const phone = `+1202555010${String(n)}`;
+        await journal.transact('blockNumber', { phone, at: n });
+        await journal.transact('noteRefusal', { callSid: `CA${String(n)}`, phone, cause: 'blocked', at: n });
+      }
+      interface Page {
+        readonly items: readonly { readonly phone: string }[];
+        readonly nextCursor: string;
+      }
+      const first = (await house.api(`/api/${list}?limit=2`)).json as Page;
+      const rest = (await house.api(`/api/${list}?limit=2&cursor=${first.nextCursor}`)).json as Page;
+      expect([...first.items, ...rest.items].map(({ phone }) => phone.slice(-1))).toEqual(['2', '1', '0']);
+      expect(rest.nextCursor).toBeNull();
+      expect(await house.api(`/api/${list}?limit=201`)).toMatchObject({ status: 400 });
+    },
+  );
 });

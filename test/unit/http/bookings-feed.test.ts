@@ -28,7 +28,7 @@ const fieldsOf = (...entries: CalendarEntry[]) =>
   Object.fromEntries(eventsOf(...entries)[0]?.properties ?? []);
 
 describe('the feed', () => {
-  test('is one calendar of version 2.0, also without an appointment', () => {
+  test('the bookings feed is one calendar of version 2.0, also without an appointment', () => {
     const { properties, components } = readCalendar(bookingsFeed([]));
     expect(Object.fromEntries(properties)).toMatchObject({
       VERSION: '2.0',
@@ -46,7 +46,7 @@ describe('the feed', () => {
     });
   });
 
-  test('tells an appointment in UTC, with who comes, what for, and how to reach them', () => {
+  test('the bookings feed tells an appointment in UTC, with who comes, what for, and how to reach them', () => {
     const [event] = eventsOf(entry({ resource: 'chair 2' }));
     expect(event?.name).toBe('VEVENT');
     expect(fieldsOf(entry({ resource: 'chair 2' }))).toEqual({
@@ -65,7 +65,7 @@ describe('the feed', () => {
     });
   });
 
-  test('keeps the UID of one that was moved, under a higher sequence', () => {
+  test('the bookings feed keeps the UID of a moved appointment, under a higher sequence', () => {
     const moved = fieldsOf(
       entry({
         id: 'b7',
@@ -78,7 +78,7 @@ describe('the feed', () => {
     expect(moved).toMatchObject({ UID: 'b1@bookings.callchart', SEQUENCE: '2', DTSTART: '20260313T183000Z' });
   });
 
-  test('says of a cancelled one that it is, and that the time is free', () => {
+  test('the bookings feed marks a cancelled appointment as cancelled, and its time as free', () => {
     expect(fieldsOf(entry({ status: 'cancelled', sequence: 1 }))).toMatchObject({
       STATUS: 'CANCELLED',
       TRANSP: 'TRANSPARENT',
@@ -93,12 +93,12 @@ describe('the feed', () => {
     ['control characters', 'A\u0000n\u001b[2Jn\u007f\u0085', 'cleaning: An[2Jn'],
     ['half a character', 'Ann\ud83d', 'cleaning: Ann'],
     ['characters of four bytes', '👩‍👩‍👧'.repeat(40), `cleaning: ${'👩‍👩‍👧'.repeat(40)}`],
-  ])('keeps %s of a name within its line', (_what, name, summary) => {
+  ])('the bookings feed keeps %s of a name within its line', (_what, name, summary) => {
     expect(fieldsOf(entry({ name }))['SUMMARY']).toBe(summary);
     expect(eventsOf(entry({ name }))).toHaveLength(1);
   });
 
-  test('reads back as it was written, whatever callers call themselves and their wishes', () => {
+  test('the bookings feed reads back as it was written, whatever callers call themselves and their wishes', () => {
     const anyText = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 200 }),
       fc.string({
@@ -128,7 +128,7 @@ describe('GET /api/bookings.ics', () => {
   });
   afterEach(() => house.close());
 
-  test('answers a calendar of the last month and what is to come, kept by nobody on the way', async () => {
+  test('GET /api/bookings.ics answers a calendar of the last month and what is to come, which no cache keeps', async () => {
     const reply = await house.api('/api/bookings.ics?agentId=salon');
     expect(reply.status).toBe(200);
     expect(reply.headers['content-type']).toBe('text/calendar; charset=utf-8');
@@ -140,7 +140,7 @@ describe('GET /api/bookings.ics', () => {
     ]);
   });
 
-  test('is not sent again to whoever has it, and is when it has changed', async () => {
+  test('GET /api/bookings.ics is not sent again when unchanged, and is sent when changed', async () => {
     const { headers, text } = await house.api('/api/bookings.ics');
     const etag = String(headers.etag);
     expect(etag).toMatch(/^"[\w-]{22}"$/);
@@ -161,7 +161,7 @@ describe('GET /api/bookings.ics', () => {
     ['in the URL', `?token=${ADMIN_TOKEN}`, {}],
     ['in the URL by its name in RFC 6750', `?access_token=${ADMIN_TOKEN}`, {}],
     ['as a password', '', { Authorization: `Basic ${basic}` }],
-  ])('is behind the token, and refuses %s', async (_what, query, headers) => {
+  ])('GET /api/bookings.ics needs the token, and refuses %s', async (_what, query, headers) => {
     const reply = await house.ask(`/api/bookings.ics${query}`, { headers });
     expect(reply.status).toBe(401);
     expect(reply.headers['www-authenticate']).toMatch(/^Bearer/);

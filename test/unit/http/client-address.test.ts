@@ -23,17 +23,17 @@ describe('the address of a client', () => {
     ['the proxy, when it says nothing', from('127.0.0.1'), '127.0.0.1'],
     ['the proxy, when it says nothing that is an address', from('127.0.0.1', 'unknown, <b>'), '127.0.0.1'],
     ['nothing, when the connection is gone', from(undefined), ''],
-  ])('is %s', (_what, request, address) => {
+  ])('the address of a client is %s', (_what, request, address) => {
     expect(clientAddressOf(request, isProxy)).toBe(address);
   });
 });
 
-test.each(['10.0.0.7', '10.0.0.0/8', '::1', 'fd00::/8'])('%s is a range', (text) => {
+test.each(['10.0.0.7', '10.0.0.0/8', '::1', 'fd00::/8'])('%s is a range of proxies', (text) => {
   expect(isProxyRange(text)).toBe(true);
 });
 
 test.each(['', 'proxy.local', '10.0.0.0/33', '10.0.0', 'fd00::/129', '10.0.0.0/8/8', '*'])(
-  '%j is none',
+  '%j is no range of proxies',
   (text) => {
     expect(isProxyRange(text)).toBe(false);
   },

@@ -44,7 +44,7 @@ describe('the list of calls', () => {
     ['from=2026-11-25T11:00:00%2B02:00&to=2026-11-25T10:00:01Z', [CALL_SID]],
     ['from=2026-11-25T10:00:01Z&to=2026-11-25', []],
     ['q=&number=&agent=&visited=&tool=&endReason=&from=&to=&state=', ['CA2', CALL_SID]],
-  ])('finds ?%s', async (query, expected) => {
+  ])('the list of calls finds ?%s', async (query, expected) => {
     expect(await listed(query)).toEqual(expected);
   });
 
@@ -59,12 +59,12 @@ describe('the list of calls', () => {
     ['to', '2026-11-25T10:00:00'],
     ['q', 'x'.repeat(201)],
     ['tool', 'x'.repeat(201)],
-  ])('refuses %s=%s', async (name, value) => {
+  ])('the list of calls refuses %s=%s', async (name, value) => {
     const reply = await (await open()).api(`/api/calls?${name}=${encodeURIComponent(value)}`);
     expect(reply).toMatchObject(problem(name));
   });
 
-  test('refuses a q without a word', async () => {
+  test('the list of calls refuses a q without a word', async () => {
     expect(await (await open()).api('/api/calls?q=%3F%3F')).toMatchObject({
       status: 400,
       json: { detail: 'q has no word to search for' },
@@ -73,7 +73,7 @@ describe('the list of calls', () => {
 });
 
 describe('one call', () => {
-  test('that is live tells what it takes now', async () => {
+  test('one call that is live tells which commands it takes now', async () => {
     await open();
     house.desk.live = { commands: ['hangup', 'say'], delays: { idleAfter: 15_000 } };
     const detail = CallDetail.parse((await house.api('/api/calls/CA2')).json);
@@ -86,7 +86,7 @@ describe('one call', () => {
     });
   });
 
-  test('that has ended takes nothing, and tells what was counted', async () => {
+  test('one call that has ended takes no command, and tells what was counted', async () => {
     await open();
     const detail = CallDetail.parse((await house.api(`/api/calls/${CALL_SID}`)).json);
     expect(detail).toMatchObject({
@@ -95,7 +95,7 @@ describe('one call', () => {
     });
   });
 
-  test('tells how long the caller waited', async () => {
+  test('one call tells how long the caller waited', async () => {
     await open();
     const latencies = CallLatencies.parse((await house.api(`/api/calls/${CALL_SID}/latencies`)).json);
     const begun = Date.UTC(2026, 10, 25, 10);
@@ -117,13 +117,13 @@ describe('one call', () => {
 describe('the rows of a call', () => {
   const rows = async (query = '') => (await (await open()).api(`/api/calls/${CALL_SID}/events${query}`)).json;
 
-  test('are told plainly, unless more is asked for', async () => {
+  test('the rows of a call come without words, unless more is asked for', async () => {
     const told = z.array(CallRow).parse(await rows());
     expect(told).toHaveLength(15);
     expect(JSON.stringify(told)).not.toContain(SECRET_WORD);
   });
 
-  test('say who told whom, and what the chart made of it', async () => {
+  test('the rows of a call say who told whom, and what the chart made of it', async () => {
     const told = z.array(FullRow).parse(await rows('?bodies=full'));
     const shown = told.map(({ event, from, to, taken }) => [event, from, to, taken?.length ?? null]);
     expect(shown.slice(0, 4)).toEqual([
@@ -142,20 +142,23 @@ describe('the rows of a call', () => {
     expect(told[6]?.body).toEqual({ itemId: 'i1', text: `It is ${SECRET_WORD}, 42`, language: 'en' });
   });
 
-  test.each(['full', 'redacted'])('say which regions they changed, with %s bodies', async (bodies) => {
-    const told = z.array(FullRow).parse(await rows(`?bodies=${bodies}`));
-    expect(told.map(({ regions }) => regions).slice(0, 7)).toEqual([
-      {},
-      { line: 'attached', turn: 'answered' },
-      {},
-      {},
-      {},
-      { turn: 'owed' },
-      {},
-    ]);
-  });
+  test.each(['full', 'redacted'])(
+    'the rows of a call say which regions they changed, with %s bodies',
+    async (bodies) => {
+      const told = z.array(FullRow).parse(await rows(`?bodies=${bodies}`));
+      expect(told.map(({ regions }) => regions).slice(0, 7)).toEqual([
+        {},
+        { line: 'attached', turn: 'answered' },
+        {},
+        {},
+        {},
+        { turn: 'owed' },
+        {},
+      ]);
+    },
+  );
 
-  test('keep only their shape when redacted', async () => {
+  test('the rows of a call keep only their shape when redacted', async () => {
     const told = z.array(FullRow).parse(await rows('?bodies=redacted'));
     const text = JSON.stringify(told);
     for (const secret of [SECRET_WORD, CALLER_NUMBER, '2025550100', '42']) expect(text).not.toContain(secret);
@@ -166,7 +169,7 @@ describe('the rows of a call', () => {
     expect(told[9]?.body).toMatchObject({ slot: 'tool.0', name: 'create_lead', outcome: { status: 'ok' } });
   });
 
-  test('can be asked for beyond one', async () => {
+  test('the rows of a call can be asked for beyond a seq', async () => {
     expect(
       z
         .array(CallRow)
@@ -179,7 +182,7 @@ describe('the rows of a call', () => {
     ['bodies', 'all'],
     ['after', '-1'],
     ['after', 'x'],
-  ])('refuse %s=%s', async (name, value) => {
+  ])('the rows of a call refuse %s=%s', async (name, value) => {
     expect(await (await open()).api(`/api/calls/${CALL_SID}/events?${name}=${value}`)).toMatchObject(
       problem(name),
     );
@@ -189,7 +192,7 @@ describe('the rows of a call', () => {
 describe('the file of a call', () => {
   const exported = async (query = '') => (await open()).api(`/api/calls/${CALL_SID}/export${query}`);
 
-  test('holds nothing that was said, keyed or dialled, unless it is asked for', async () => {
+  test('the file of a call holds nothing that was said, keyed or dialled, unless it is asked for', async () => {
     const reply = await exported();
     expect(reply.headers['content-disposition']).toBe(`attachment; filename="call-${CALL_SID}.json"`);
     for (const secret of [SECRET_WORD, CALLER_NUMBER, '2025550100']) expect(reply.text).not.toContain(secret);
@@ -204,13 +207,13 @@ describe('the file of a call', () => {
     expect(file.chart.machineId).toBe('call');
   });
 
-  test('holds everything when it is', async () => {
+  test('the file of a call holds everything that was said when asked for', async () => {
     const file = readCallFile((await exported('?words=full')).text);
     expect(file.transcript[0]?.text).toContain(SECRET_WORD);
     expect(file.call.from).toBe(CALLER_NUMBER);
   });
 
-  test('has the regions that each row changed; one of version 1 has none, and opens as well', async () => {
+  test('the file of a call has the regions that each row changed; one of version 1 has none, and opens as well', async () => {
     const { text } = await exported();
     expect(readCallFile(text).rows[5]?.regions).toEqual({ turn: 'owed' });
 
@@ -221,7 +224,7 @@ describe('the file of a call', () => {
     expect(old.chart.regions).toEqual([]);
   });
 
-  test('is masked or full', async () => {
+  test('the file of a call is masked or full', async () => {
     expect(await exported('?words=some')).toMatchObject(problem('words'));
   });
 
@@ -231,19 +234,19 @@ describe('the file of a call', () => {
     ['{"kind":"callchart.call","version":3}', 'has version 3'],
     ['{"kind":"callchart.call","version":1}', 'the file is damaged: exportedAt'],
     ['{"kind":"callchart.call","version":2}', 'the file is damaged: feedVersion'],
-  ])('is not opened when it is %j', (text, why) => {
+  ])('the file of a call is not opened when it is %j', (text, why) => {
     expect(() => readCallFile(text)).toThrow(why);
   });
 });
 
 describe('charts', () => {
-  test('are told as they are drawn', async () => {
+  test('charts are told as they are drawn', async () => {
     await open();
     expect(ChartPicture.parse((await house.api('/api/charts/call')).json).machineId).toBe('call');
     expect(await house.api('/api/charts/toolCall')).toMatchObject({ status: 200 });
   });
 
-  test.each(['nope', '__proto__', '..%2f..%2fpackage'])('are not found by %s', async (name) => {
+  test.each(['nope', '__proto__', '..%2f..%2fpackage'])('charts are not found by %s', async (name) => {
     expect(await (await open()).api(`/api/charts/${name}`)).toMatchObject({
       status: 404,
       json: { detail: 'no chart has this name; the charts are call, session, toolCall' },
@@ -252,7 +255,7 @@ describe('charts', () => {
 });
 
 describe('analytics', () => {
-  test('sum up what ended calls did on today’s chart', async () => {
+  test('analytics sum up what ended calls did on today’s chart', async () => {
     await open();
     const told = Analytics.parse((await house.api('/api/analytics')).json);
     expect(told).toMatchObject({
@@ -269,14 +272,14 @@ describe('analytics', () => {
     expect(told.states.map(({ path }) => path)).toContain('conversing.listening');
   });
 
-  test('are of the days and the agent asked for', async () => {
+  test('analytics are of the days and the agent asked for', async () => {
     await open();
     expect((await house.api('/api/analytics?from=2026-11-26&agent=default')).json).toMatchObject({
       ...{ calls: 0, from: '2026-11-26', to: null, agent: 'default' },
     });
   });
 
-  test('lead to the calls that took a transition', async () => {
+  test('analytics lead to the calls that took a transition', async () => {
     await open();
     const id = encodeURIComponent('call:a|phone.attached|0');
     const page = CallPage.parse(
@@ -293,7 +296,7 @@ describe('analytics', () => {
     ['/api/analytics?to=today', 'to'],
     ['/api/analytics/calls', 'transition'],
     ['/api/analytics/calls?transition=', 'transition'],
-  ])('refuse %s', async (path, name) => {
+  ])('analytics refuse %s', async (path, name) => {
     expect(await (await open()).api(path)).toMatchObject(problem(name));
   });
 });

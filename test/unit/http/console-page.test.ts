@@ -46,7 +46,7 @@ describe('the page', () => {
     '/agents/default',
     '/softphone',
     '/audit',
-  ])('is at %s', async (path) => {
+  ])('the page is served at %s', async (path) => {
     const reply = await (await open()).ask(path);
     expect(reply).toMatchObject({ status: 200, text: PAGE });
     expect(reply.headers).toMatchObject({
@@ -71,13 +71,13 @@ describe('the page', () => {
     '/agents/UPPER',
     '//index.html',
     '/__proto__',
-  ])('is not at %s, nor is anything else', async (path) => {
+  ])('the page is not served at %s, nor is anything else', async (path) => {
     const reply = await (await open()).ask(path);
     expect(reply.status).toBe(404);
     expect(reply.text).not.toContain('not for browsers');
   });
 
-  test('says itself that there is no such page, to whoever goes there in a browser', async () => {
+  test('the page says that a path does not exist, to a browser that goes there', async () => {
     const house = await open();
     const [page, ...others] = await Promise.all(
       ['/nothing', '/api/nothing', '/assets/missing.js', '/twilio/nothing'].map((path) =>
@@ -89,11 +89,11 @@ describe('the page', () => {
     for (const other of others) expect(other.headers['content-type'] ?? '').not.toContain('html');
   });
 
-  test('is not changed by a POST', async () => {
+  test('the page is not changed by a POST', async () => {
     expect((await (await open()).ask('/', { method: 'POST' })).status).toBe(404);
   });
 
-  test('says what to do when it was not built, and leaves everything else alone', async () => {
+  test('the page says what to do when it was not built, and leaves every other route alone', async () => {
     house = await new HttpHouse({ console: consolePage(readConsole(join(folder, 'nowhere'))) }).open();
     const reply = await house.ask('/calls/CA1');
     expect(reply.status).toBe(503);
@@ -102,7 +102,7 @@ describe('the page', () => {
     expect((await house.ask('/healthz')).status).toBe(200);
   });
 
-  test('is for this machine alone while there is no token', async () => {
+  test('the page is for this machine alone while there is no token', async () => {
     house = await new HttpHouse({ console: consolePage(files), rules: { adminToken: undefined } }).open();
     const near = { Host: `127.0.0.1:${String(house.port)}` };
     expect((await house.ask('/', { headers: near })).status).toBe(200);
@@ -114,7 +114,7 @@ describe('the page', () => {
 describe('a file with a hash in its name', () => {
   const path = '/assets/main-abc.js';
 
-  test('is kept by browsers for ever', async () => {
+  test('a file with a hash in its name is kept by browsers for ever', async () => {
     const { headers, text } = await (await open()).ask(path);
     expect(text).toBe(SCRIPT);
     expect(headers).toMatchObject({
@@ -123,7 +123,7 @@ describe('a file with a hash in its name', () => {
     });
   });
 
-  test('is not sent to whoever has it', async () => {
+  test('a file with a hash in its name is not sent to whoever has it', async () => {
     const { etag = '' } = (await (await open()).ask(path)).headers;
     const ask = (known: string) => house?.ask(path, { headers: { 'If-None-Match': known } });
     for (const known of [etag, `"other", W/${etag}`, '*']) {
@@ -132,7 +132,7 @@ describe('a file with a hash in its name', () => {
     expect(await ask('"other"')).toMatchObject({ status: 200 });
   });
 
-  test('is smaller on its way, where the browser says it can read that', async () => {
+  test('a file with a hash in its name is compressed where the browser accepts it', async () => {
     const { port } = await open();
     const reply = await fetch(`http://127.0.0.1:${String(port)}${path}`, {
       headers: { 'Accept-Encoding': 'gzip' },
@@ -145,7 +145,7 @@ describe('a file with a hash in its name', () => {
     expect(gunzipSync(zipped ?? Buffer.alloc(0)).toString()).toBe(SCRIPT);
   });
 
-  test('has a head without a body', async () => {
+  test('a file with a hash in its name answers HEAD without a body', async () => {
     const { headers, text, status } = await (await open()).ask(path, { method: 'HEAD' });
     expect({ status, text, length: headers['content-length'] }).toEqual({
       status: 200,

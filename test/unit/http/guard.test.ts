@@ -16,7 +16,7 @@ const routesOf = (guard: string) =>
     .map(({ method, path }) => ({ method, path: path.replace(/:\w+/, CALL_SID) }));
 
 describe('/twilio with an auth token', () => {
-  test('refuses every route without a valid signature, with an empty body, and asks nobody', async () => {
+  test('/twilio with an auth token refuses every route without a valid signature, with an empty body, and does not ask the desk', async () => {
     await open();
     for (const { path } of [...routesOf('twilio'), { path: '/twilio/nothing' }, { path: '/twilio' }]) {
       for (const signature of ['', 'wrong']) {
@@ -29,7 +29,7 @@ describe('/twilio with an auth token', () => {
     expect(new Set(house.faults)).toEqual(new Set(['SIGNATURE_INVALID']));
   });
 
-  test('has the path, the query and the fields verified exactly as they were sent', async () => {
+  test('/twilio with an auth token has the path, the query and the fields verified exactly as they were sent', async () => {
     const seen: unknown[] = [];
     await open({ rules: { verifyWebhook: (request) => seen.push(request) > 0 } });
     await house.post("/twilio/status?k=it's%20me&k=2", `B=2&A=1&A=3&CallSid=${CALL_SID}&C=%2B1+x`, {
@@ -45,13 +45,13 @@ describe('/twilio with an auth token', () => {
     ]);
   });
 
-  test('refuses a request line that names a host', async () => {
+  test('/twilio with an auth token refuses a request line that names a host', async () => {
     await open();
     const reply = await house.post('http://calls.example.com/twilio/voice', { CallSid: CALL_SID });
     expect(reply.status).toBe(403);
   });
 
-  test('answers a signed request for what is not there as anybody else', async () => {
+  test('/twilio with an auth token answers a signed request for an unknown path like any other', async () => {
     await open();
     expect(await house.post('/twilio/nothing', {})).toMatchObject({ status: 404 });
     const signed = { headers: { 'X-Twilio-Signature': 'valid' } };
@@ -68,7 +68,7 @@ describe('/twilio with an auth token', () => {
 describe('/twilio without an auth token', () => {
   const post = (headers = {}) => house.post('/twilio/voice', { CallSid: CALL_SID }, headers);
 
-  test('answers direct clients of this machine', async () => {
+  test('/twilio without an auth token answers direct clients of this machine', async () => {
     await open({ rules: { verifyWebhook: undefined } });
     expect(await post()).toMatchObject({ status: 200 });
   });
@@ -79,20 +79,20 @@ describe('/twilio without an auth token', () => {
     { 'CF-Connecting-IP': '1.2.3.4' },
     { 'Sec-Fetch-Site': 'cross-site' },
     { Origin: 'http://evil.test' },
-  ])('refuses %j', async (headers) => {
+  ])('/twilio without an auth token refuses %j', async (headers) => {
     await open({ rules: { verifyWebhook: undefined } });
     expect(await post(headers)).toMatchObject({ status: 403 });
     expect(house.desk.asked).toEqual([]);
   });
 
-  test('refuses everybody when the public URL is not this machine', async () => {
+  test('/twilio without an auth token refuses everybody when the public URL is not this machine', async () => {
     await open({ rules: { verifyWebhook: undefined, publicUrl: 'https://calls.example.com' } });
     expect(await post()).toMatchObject({ status: 403 });
   });
 });
 
 describe('/api and /metrics with a token', () => {
-  test('refuse every route without it, and say how to ask', async () => {
+  test('/api and /metrics with a token refuse every route without it, and say how to ask', async () => {
     await open();
     for (const { method, path } of [...routesOf('admin'), { method: 'GET', path: '/api/nothing' }]) {
       const reply = await house.ask(path, { method });
@@ -113,7 +113,7 @@ describe('/api and /metrics with a token', () => {
     ['two tokens', { Authorization: `Bearer ${ADMIN_TOKEN} ${ADMIN_TOKEN}` }, ''],
     ['the token in the query', {}, `?token=${ADMIN_TOKEN}&access_token=${ADMIN_TOKEN}`],
     ['the token in a cookie', { Cookie: `token=${ADMIN_TOKEN}` }, ''],
-  ])('refuse %s', async (_, headers, query) => {
+  ])('/api and /metrics with a token refuse %s', async (_, headers, query) => {
     await open();
     const reply = await house.ask(`/api/leads${query}`, { headers });
     expect(reply).toMatchObject({ status: 401, json: { type: 'UNAUTHORIZED' } });
@@ -121,7 +121,7 @@ describe('/api and /metrics with a token', () => {
   });
 
   test.each([`Bearer ${ADMIN_TOKEN}`, `bearer ${ADMIN_TOKEN}`, `Bearer  ${ADMIN_TOKEN}`])(
-    'take %j',
+    '/api and /metrics with a token take %j',
     async (Authorization) => {
       await open();
       expect(await house.ask('/metrics', { headers: { Authorization } })).toMatchObject({
@@ -132,7 +132,7 @@ describe('/api and /metrics with a token', () => {
     },
   );
 
-  test('slow down guesses, and never the right token', async () => {
+  test('/api and /metrics with a token slow down wrong tokens, and never the right token', async () => {
     await open();
     const guess = () => house.ask('/api/leads', { headers: { Authorization: 'Bearer guess' } });
     for (let count = 0; count < 10; count += 1) expect((await guess()).status).toBe(401);
@@ -147,13 +147,13 @@ describe('/api and /metrics with a token', () => {
     expect((await guess()).status).toBe(401);
   });
 
-  test('take the token from anywhere, by any name', async () => {
+  test('/api and /metrics with a token take the token from anywhere, by any name', async () => {
     await open({ rules: { publicUrl: 'https://calls.example.com' } });
     const headers = { Host: 'calls.example.com', 'X-Forwarded-For': '1.2.3.4', Origin: 'https://x.test' };
     expect((await house.api('/metrics', { headers })).status).toBe(200);
   });
 
-  test('answer a preflight without granting anything', async () => {
+  test('/api and /metrics with a token answer a preflight without granting anything', async () => {
     await open();
     const reply = await house.ask('/api/calls', {
       method: 'OPTIONS',
@@ -167,12 +167,15 @@ describe('/api and /metrics with a token', () => {
 describe('/api and /metrics without a token', () => {
   const local = { rules: { adminToken: undefined } };
 
-  test.each(['localhost', '127.0.0.1', '[::1]', 'LOCALHOST'])('answer this machine as %s', async (name) => {
-    await open(local);
-    const headers = { Host: `${name}:${String(house.port)}` };
-    expect((await house.ask('/metrics', { headers })).status).toBe(200);
-    expect((await house.ask('/metrics', { headers: { Host: name } })).status).toBe(200);
-  });
+  test.each(['localhost', '127.0.0.1', '[::1]', 'LOCALHOST'])(
+    '/api and /metrics without a token answer this machine as %s',
+    async (name) => {
+      await open(local);
+      const headers = { Host: `${name}:${String(house.port)}` };
+      expect((await house.ask('/metrics', { headers })).status).toBe(200);
+      expect((await house.ask('/metrics', { headers: { Host: name } })).status).toBe(200);
+    },
+  );
 
   test.each([
     ['a name somebody pointed here', { Host: 'evil.test' }],
@@ -185,7 +188,7 @@ describe('/api and /metrics without a token', () => {
     ['a sister site', { 'Sec-Fetch-Site': 'same-site' }],
     ['a form of another site', { Origin: 'http://evil.test' }],
     ['a sandboxed page', { Origin: 'null' }],
-  ])('refuse %s', async (_, headers) => {
+  ])('/api and /metrics without a token refuse %s', async (_, headers) => {
     await open(local);
     for (const path of ['/api/calls', '/metrics']) {
       expect(await house.ask(path, { headers })).toMatchObject({ status: 403, json: { type: 'FORBIDDEN' } });
@@ -193,14 +196,14 @@ describe('/api and /metrics without a token', () => {
     expect(house.journal.asked).toEqual([]);
   });
 
-  test('answer our own page', async () => {
+  test('/api and /metrics without a token answer our own page', async () => {
     await open(local);
     const host = `localhost:${String(house.port)}`;
     const headers = { Host: host, Origin: `http://${host}`, 'Sec-Fetch-Site': 'same-origin' };
     expect((await house.ask('/metrics', { headers })).status).toBe(200);
   });
 
-  test('refuse everybody when the public URL is not this machine', async () => {
+  test('/api and /metrics without a token refuse everybody when the public URL is not this machine', async () => {
     await open({ rules: { adminToken: undefined, publicUrl: 'https://x.ngrok.app' } });
     expect((await house.ask('/metrics')).status).toBe(403);
   });
@@ -213,12 +216,12 @@ describe('the console', () => {
     },
   };
 
-  test('is open with a token set, since it is what asks for it', async () => {
+  test('the console is open with a token set, since the page asks for it', async () => {
     await open(page);
     expect(await house.ask('/')).toMatchObject({ status: 200, text: 'page' });
   });
 
-  test('is for this machine only when no token is set', async () => {
+  test('the console is for this machine only when no token is set', async () => {
     await open({ ...page, rules: { adminToken: undefined } });
     expect(await house.ask('/')).toMatchObject({ status: 200 });
     expect(await house.ask('/', { headers: { 'X-Forwarded-For': '1.2.3.4' } })).toMatchObject({
@@ -228,14 +231,14 @@ describe('the console', () => {
 });
 
 describe('health', () => {
-  test('is open to everybody', async () => {
+  test('health is open to everybody', async () => {
     await open({ rules: { publicUrl: 'https://calls.example.com' } });
     const headers = { Host: 'calls.example.com', 'X-Forwarded-For': '1.2.3.4' };
     expect(await house.ask('/healthz', { headers })).toMatchObject({ status: 200, json: { status: 'ok' } });
     expect(await house.ask('/readyz', { headers })).toMatchObject({ status: 200, json: { status: 'ready' } });
   });
 
-  test('is not ready while draining, or without storage', async () => {
+  test('health is not ready while draining, or without storage', async () => {
     await open();
     house.journal.isHealthy = false;
     expect(await house.ask('/readyz')).toMatchObject({ status: 503, json: { type: 'STORAGE_UNAVAILABLE' } });

@@ -38,7 +38,7 @@ describe('a recording', () => {
     ['bytes=4-2', 200, '0123456789', undefined],
     ['bytes=0-1,3-4', 200, '0123456789', undefined],
     ['lines=1-2', 200, '0123456789', undefined],
-  ])('asked for by %j is answered %i', async (range, status, text, contentRange) => {
+  ])('a recording asked for by %j is answered %i', async (range, status, text, contentRange) => {
     await open();
     const reply = await house.api(path, { headers: range === undefined ? {} : { Range: range } });
     expect(reply).toMatchObject({ status, text });
@@ -51,7 +51,7 @@ describe('a recording', () => {
     }
   });
 
-  test('is for operators, and not found where there is none', async () => {
+  test('a recording is for operators, and not found where there is none', async () => {
     await open();
     expect(await house.api(path, { headers: { Authorization: 'Bearer wrong' } })).toMatchObject({
       status: 401,
@@ -60,13 +60,13 @@ describe('a recording', () => {
     expect((await house.api(`${path}/peaks`)).json).toMatchObject({ bucketMs: 50 });
   });
 
-  test('is not there where nothing is recorded', async () => {
+  test('a recording is not found where nothing is recorded', async () => {
     house = await new HttpHouse().open();
     expect(await house.api(path)).toMatchObject({ status: 404 });
     expect(await house.api(`${path}/peaks`)).toMatchObject({ status: 404 });
   });
 
-  test('of nothing has no part', () => {
+  test('an empty recording has no part', () => {
     expect(readRange('bytes=0-', 0)).toBe('unsatisfiable');
     expect(readRange('bytes=-0', 5)).toBe('unsatisfiable');
   });

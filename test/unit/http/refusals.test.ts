@@ -42,7 +42,7 @@ const CHECKED =
   "checked against https://calls.example.com/twilio/voice: is PUBLIC_URL what the carrier calls, and TWILIO_AUTH_TOKEN its account's?";
 
 describe('a client that is turned away', () => {
-  test('ten thousand times at each door is counted each time, and is a handful of lines', async () => {
+  test('a client that is refused ten thousand times at each door is counted each time, and is a handful of log lines', async () => {
     const { guard, clock, lines, counted } = guarded();
     let refused = 0;
     const ask = (check: () => unknown) => {
@@ -78,14 +78,14 @@ describe('a client that is turned away', () => {
     expect(JSON.stringify(lines)).not.toMatch(/guess|forged/);
   });
 
-  test('is counted without a token, and not logged: a console asks so until the token is typed', async () => {
+  test('a client without a token is counted, and not logged: a console asks so until the token is typed', async () => {
     const { guard, lines, counted } = guarded();
     expect(() => guard.admin(request())).toThrow();
     expect(lines).toEqual([]);
     expect(await counted()).toEqual(['callchart_refusals_total{door="api",reason="no_token"} 1']);
   });
 
-  test('is counted as no client of this machine while no token is set', async () => {
+  test('a refused client is counted as not local while no token is set', async () => {
     const { guard, counted } = guarded({ adminToken: undefined, verifyWebhook: undefined });
     expect(() => guard.admin(request())).toThrow();
     expect(() => {
@@ -101,7 +101,7 @@ describe('a client that is turned away', () => {
     ]);
   });
 
-  test('is told by the address that it is known to come from, which also bounds its guesses', () => {
+  test('a refused client is told by the address that it is known to come from, which also bounds its guesses', () => {
     const { guard, lines } = guarded({ addressOf: ({ headers }) => String(headers['x-real-ip']) });
     const guess = (address: string) => () =>
       guard.admin(request({ ...bearer('wrong'), 'x-real-ip': address }));
@@ -111,7 +111,7 @@ describe('a client that is turned away', () => {
     expect(lines[0]?.fields).toMatchObject({ address: '198.51.100.1' });
   });
 
-  test('is nobody who has the token', () => {
+  test('a client with the token is not refused', () => {
     const { guard, lines } = guarded();
     expect(guard.admin(request(bearer(ADMIN_TOKEN)))).toBe('token');
     guard.token(request(), ADMIN_TOKEN);

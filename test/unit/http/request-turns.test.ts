@@ -28,7 +28,7 @@ test('of many requests four are answered in a turn, in their order', async () =>
   expect(answered).toEqual(Array.from({ length: 10 }, (_, n) => String(n)));
 });
 
-test('requests that say who they are go first', async () => {
+test('requests with a credential go first', async () => {
   const answered: (string | undefined)[] = [];
   const listener = inTurns(({ url }) => answered.push(url));
   for (let n = 0; n < 100; n++) listener(request('crowd'), response);

@@ -42,7 +42,7 @@ async function open(more: Partial<HttpDeps> = {}) {
 }
 
 describe('an agent', () => {
-  test('is told as written and with its defaults', async () => {
+  test('an agent is told as written and with its defaults', async () => {
     await open();
     expect((await house.api('/api/agents/shop')).json).toMatchObject({
       written,
@@ -55,11 +55,11 @@ describe('an agent', () => {
     });
   });
 
-  test.each(['', '/versions'])('that is not known is not found%s', async (more) => {
+  test.each(['', '/versions'])('an agent with an unknown id is not found%s', async (more) => {
     expect(await (await open()).api(`/api/agents/nobody${more}`)).toMatchObject({ status: 404 });
   });
 
-  test('is previewed: what the model would be told', async () => {
+  test('an agent is previewed: what the model would be told', async () => {
     const reply = await (
       await open()
     ).send('POST', '/api/agents/new/preview', { business: { name: 'Crumb' } });
@@ -70,7 +70,7 @@ describe('an agent', () => {
     });
   });
 
-  test('is previewed with everything that is wrong, which is an answer', async () => {
+  test('an agent is previewed with everything that is wrong, which is an answer', async () => {
     const reply = await (
       await open()
     ).send('POST', '/api/agents/new/preview', { business: {}, colour: 'red' });
@@ -82,7 +82,7 @@ describe('an agent', () => {
     ]);
   });
 
-  test.each(['preview', 'draft'])('takes 256 KB for a %s, and an object', async (what) => {
+  test.each(['preview', 'draft'])('an agent takes 256 KB for a %s, and only an object', async (what) => {
     await open();
     const path = `/api/agents/new/${what}`;
     const large = { business: { name: 'x', description: 'y'.repeat(3000) }, tools: [] };
@@ -95,7 +95,7 @@ describe('an agent', () => {
     expect(await house.send('POST', `/api/agents/UPPER/${what}`, {})).toMatchObject({ status: 400 });
   });
 
-  test('with problems is no draft', async () => {
+  test('an agent with problems is not kept as a draft', async () => {
     expect(await (await open()).send('POST', '/api/agents/new/draft', {})).toMatchObject({
       status: 400,
       json: { errors: [{ path: 'business' }] },
@@ -106,7 +106,7 @@ describe('an agent', () => {
 describe('a call from the browser', () => {
   const asked = () => house.desk.asked.at(-1)?.with as { callSid: string } & Record<string, unknown>;
 
-  test('is opened for an agent, whom nobody is dialled for', async () => {
+  test('a call from the browser is opened for an agent, and dials nobody', async () => {
     await open();
     const reply = await house.send('POST', '/api/softphone', { agentId: 'shop' });
     const call = SoftphoneCall.parse(reply.json);
@@ -125,13 +125,13 @@ describe('a call from the browser', () => {
     expect(asked()['profile']).not.toHaveProperty('escalation');
   });
 
-  test('is opened for the default agent when none is named', async () => {
+  test('a call from the browser is opened for the default agent when none is named', async () => {
     await open();
     await house.send('POST', '/api/softphone', {});
     expect(asked()).toMatchObject({ profile: { id: 'default' } });
   });
 
-  test('is opened for a draft that was not saved', async () => {
+  test('a call from the browser is opened for a draft that was not saved', async () => {
     await open({ drafts: new AgentDrafts(new VirtualClock()) });
     const drafted = await house.send('POST', '/api/agents/shop/draft', { business: { name: 'Tried' } });
     const { draftId } = AgentDraft.parse(drafted.json);
@@ -145,13 +145,13 @@ describe('a call from the browser', () => {
     [{ draftId: 'forgotten' }, 404],
     [{ agentId: 'shop', draftId: 'x' }, 400],
     [{ agent: 'shop' }, 400],
-  ])('is not opened for %j', async (body, status) => {
+  ])('a call from the browser is not opened for %j', async (body, status) => {
     await open();
     expect((await house.send('POST', '/api/softphone', body)).status).toBe(status);
     expect(house.desk.asked).toEqual([]);
   });
 
-  test('is not opened when it is refused, and says why', async () => {
+  test('a call from the browser that is refused says why', async () => {
     await open();
     house.desk.next = { kind: 'busy', language: 'en', message: 'Later.', cause: 'day_minutes' };
     expect(await house.send('POST', '/api/softphone', {})).toMatchObject({
@@ -160,7 +160,7 @@ describe('a call from the browser', () => {
     });
   });
 
-  test('needs the token like everything else', async () => {
+  test('a call from the browser needs the token like everything else', async () => {
     await open();
     expect((await house.ask('/api/softphone', { method: 'POST' })).status).toBe(401);
   });
@@ -169,7 +169,7 @@ describe('a call from the browser', () => {
 describe('a caller who types', () => {
   const say = (text: unknown) => house.send('POST', '/api/softphone/say', { text });
 
-  test('is given the sentence as mu-law', async () => {
+  test('a caller who types gets the sentence as mu-law', async () => {
     const heard: string[] = [];
     await open({
       speak: (text) => {
@@ -182,12 +182,12 @@ describe('a caller who types', () => {
     expect(heard).toEqual(['Hello.']);
   });
 
-  test.each(['', '   ', 'x'.repeat(501), 7, undefined])('is refused %j', async (text) => {
+  test.each(['', '   ', 'x'.repeat(501), 7, undefined])('a caller who types is refused %j', async (text) => {
     await open();
     expect(await say(text)).toMatchObject({ status: 400, json: { errors: [{ path: 'text' }] } });
   });
 
-  test('is told when the voice is not installed', async () => {
+  test('a caller who types is told when the voice is not installed', async () => {
     await open({ speak: () => Promise.reject(new EngineError('SPEECH_UNAVAILABLE', 'no package')) });
     expect(await say('Hello.')).toMatchObject({
       status: 501,

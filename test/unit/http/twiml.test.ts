@@ -12,7 +12,7 @@ const PUBLIC = 'https://calls.example.com';
 const writable = (text: string) => text.replace(/[^\P{Cc}\t\n\r]|\p{Cs}|[\ufffe\uffff]/gu, '');
 
 describe('TwiML', () => {
-  test('opens a stream whose loss Twilio asks about, with retries', () => {
+  test('TwiML opens a stream whose loss Twilio asks about, with retries', () => {
     expect(twimlOf({ kind: 'stream', token: 'v1.abc' }, PUBLIC)).toBe(
       '<?xml version="1.0" encoding="UTF-8"?><Response>' +
         '<Connect action="https://calls.example.com/twilio/after-stream#rc=4&amp;rp=ct,rt,5xx&amp;ct=1500&amp;rt=4000&amp;tt=14000" method="POST">' +
@@ -21,7 +21,7 @@ describe('TwiML', () => {
     );
   });
 
-  test('dials with a bound on time, and asks what came of it', () => {
+  test('TwiML dials with a time limit, and asks for the result', () => {
     const { children } = parseXml(
       twimlOf({ kind: 'dial', to: '+12025550111', callerId: '+12025550100' }, PUBLIC),
     );
@@ -41,7 +41,7 @@ describe('TwiML', () => {
     ]);
   });
 
-  test('says that all lines are busy, and hangs up', () => {
+  test('TwiML says that all lines are busy, and hangs up', () => {
     expect(
       twimlOf({ kind: 'busy', message: 'Busy & sorry.', language: 'de', cause: 'full' }, PUBLIC),
     ).toContain('<Response><Say language="de-DE">Busy &amp; sorry.</Say><Hangup/></Response>');
@@ -49,7 +49,7 @@ describe('TwiML', () => {
     expect(parseXml(NOTHING)).toEqual({ name: 'Response', attributes: {}, children: [] });
   });
 
-  test('says it in a language that Twilio has a voice for, whatever the profile speaks', () => {
+  test('TwiML says sentences in a language that Twilio has a voice for, whatever the profile speaks', () => {
     const said = ['de', 'de-CH', 'pt', 'pt-PT', 'en-gb', 'no', 'zh-Hant-TW', 'cmn', 'tlh', 'eu'].map(
       sayLanguageOf,
     );
@@ -72,7 +72,7 @@ describe('TwiML', () => {
     expect(new Set(every).size).toBeGreaterThan(60);
   });
 
-  test('names the stream by ws where the public URL is http', () => {
+  test('TwiML names the stream by ws where the public URL is http', () => {
     expect(streamUrlOf('http://localhost:3000')).toBe('ws://localhost:3000/twilio/media');
   });
 
@@ -84,7 +84,7 @@ describe('TwiML', () => {
     fc.constantFrom('"><Dial>+19005551234</Dial>', ']]></Say><Redirect>', '&lt;', '<!--', '<?xml?>'),
   );
 
-  test('has exactly the expected elements and values, whatever the data', () => {
+  test('TwiML has exactly the expected elements and values, whatever the data', () => {
     const steps: [string, fc.Arbitrary<NextStep>][] = [
       ['Response > Connect > Stream > Parameter', fc.record({ kind: fc.constant('stream'), token: hostile })],
       ['Response > Dial > Number', fc.record({ kind: fc.constant('dial'), to: hostile, callerId: hostile })],

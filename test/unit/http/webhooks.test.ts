@@ -12,7 +12,7 @@ afterEach(() => house.close());
 const call = { CallSid: CALL_SID, From: '+12025550123', To: '+12025550100', Direction: 'inbound' };
 
 describe('POST /twilio/voice', () => {
-  test('asks the desk and answers a stream with its token', async () => {
+  test('POST /twilio/voice asks the desk and answers a stream with its token', async () => {
     const reply = await house.post('/twilio/voice', call);
     expect(reply).toMatchObject({ status: 200, headers: { 'content-type': 'text/xml; charset=utf-8' } });
     expect(outlineOf(parseXml(reply.text))).toBe('Response > Connect > Stream > Parameter');
@@ -31,26 +31,26 @@ describe('POST /twilio/voice', () => {
     ]);
   });
 
-  test('tells outbound calls from inbound ones, at the fallback URL too', async () => {
+  test('POST /twilio/voice tells outbound calls from inbound ones, at the fallback URL too', async () => {
     await house.post('/twilio/voice', { ...call, Direction: 'outbound-api', ErrorCode: '11200' });
     expect(house.desk.asked[0]?.with).toMatchObject({ direction: 'outbound' });
   });
 
-  test('says the busy message with 200', async () => {
+  test('POST /twilio/voice says the busy message with 200', async () => {
     house.desk.next = { kind: 'busy', language: 'en', message: 'All our lines are busy.', cause: 'full' };
     const reply = await house.post('/twilio/voice', call);
     expect(reply.status).toBe(200);
     expect(outlineOf(parseXml(reply.text))).toBe('Response > Say + Hangup');
   });
 
-  test('marks a call that says it tries the engine, and no other', async () => {
+  test('POST /twilio/voice marks a call that says it is a test call, and no other', async () => {
     for (const CallchartTest of ['true', 'yes', ''])
       await house.post('/twilio/voice', { ...call, CallchartTest });
     const marks = house.desk.asked.map((asked) => (asked.with as { isTest?: boolean }).isTest);
     expect(marks).toEqual([true, false, false]);
   });
 
-  test('says a sentence when the desk fails, and reports it without the words of the error', async () => {
+  test('POST /twilio/voice says a sentence when the desk fails, and reports it without the words of the error', async () => {
     house.desk.trouble = new Error('secret +12025550123');
     const reply = await house.post('/twilio/voice', call);
     expect(reply.status).toBe(200);
@@ -65,13 +65,13 @@ describe('POST /twilio/voice', () => {
     ['another kind of SID', { ...call, CallSid: `SM${'0'.repeat(32)}` }],
     ['a CallSid that is too long', { ...call, CallSid: `${CALL_SID}0` }],
     ['markup for a CallSid', { ...call, CallSid: '"><Dial>' }],
-  ])('refuses %s with 400, and asks nobody', async (_, form) => {
+  ])('POST /twilio/voice refuses %s with 400, and does not ask the desk', async (_, form) => {
     const reply = await house.post('/twilio/voice', form);
     expect(reply).toMatchObject({ status: 400, json: { type: 'WEBHOOK_INVALID' } });
     expect(house.desk.asked).toEqual([]);
   });
 
-  test('refuses a CallSid that comes twice', async () => {
+  test('POST /twilio/voice refuses a CallSid that comes twice', async () => {
     expect(await house.post('/twilio/voice', `CallSid=${CALL_SID}&CallSid=${CALL_SID}`)).toMatchObject({
       status: 400,
     });
@@ -79,7 +79,7 @@ describe('POST /twilio/voice', () => {
 });
 
 describe('what comes after a stream and after a transfer', () => {
-  test('is the desk its decision', async () => {
+  test('POST /twilio/after-stream and dial-result answer the decision of the desk', async () => {
     house.desk.next = { kind: 'dial', to: '+12025550111' };
     const dial = await house.post('/twilio/after-stream', { CallSid: CALL_SID, CallStatus: 'in-progress' });
     expect(outlineOf(parseXml(dial.text))).toBe('Response > Dial > Number');
@@ -99,7 +99,7 @@ describe('what comes after a stream and after a transfer', () => {
     ]);
   });
 
-  test('counts a result that cannot be read as a transfer that failed', async () => {
+  test('POST /twilio/dial-result counts an invalid result as a failed transfer', async () => {
     await house.post('/twilio/dial-result', { CallSid: CALL_SID });
     await house.post('/twilio/dial-result', { CallSid: CALL_SID, DialCallStatus: 'on-the-moon' });
     expect(house.desk.asked.map(({ with: asked }) => asked)).toMatchObject([
@@ -144,7 +144,7 @@ describe('POST /twilio/status', () => {
       { MessageSid: message, MessageStatus: 'delivered' },
       { of: 'message', form: { MessageSid: message, MessageStatus: 'delivered' } },
     ],
-  ])('passes on the status %s', async (_, form, status) => {
+  ])('POST /twilio/status passes on the status %s', async (_, form, status) => {
     const reply = await house.post('/twilio/status', form);
     expect(reply.status).toBe(200);
     expect(outlineOf(parseXml(reply.text))).toBe('Response');
@@ -152,7 +152,7 @@ describe('POST /twilio/status', () => {
   });
 
   test.each<Record<string, string>>([{}, { CallStatus: 'completed' }, { MessageStatus: 'sent' }])(
-    'refuses %j',
+    'POST /twilio/status refuses %j',
     async (form) => {
       expect(await house.post('/twilio/status', form)).toMatchObject({ status: 400 });
     },
@@ -161,7 +161,7 @@ describe('POST /twilio/status', () => {
 
 describe('POST /twilio/recording', () => {
   const RecordingSid = `RE${'b'.repeat(32)}`;
-  test('passes on the SID and never the URL', async () => {
+  test('POST /twilio/recording passes on the SID and never the URL', async () => {
     const reply = await house.post('/twilio/recording', {
       CallSid: CALL_SID,
       RecordingSid,
@@ -178,14 +178,14 @@ describe('POST /twilio/recording', () => {
     ]);
   });
 
-  test('refuses a recording SID that could lead elsewhere', async () => {
+  test('POST /twilio/recording refuses a recording SID that could be another path', async () => {
     const form = { CallSid: CALL_SID, RecordingSid: '../../Accounts', RecordingStatus: 'completed' };
     expect(await house.post('/twilio/recording', form)).toMatchObject({ status: 400 });
   });
 });
 
 describe('GET /twilio/media', () => {
-  test('tells what a proxy took off an upgrade', async () => {
+  test('GET /twilio/media names what a proxy removed from an upgrade', async () => {
     const reply = await house.ask('/twilio/media', {
       headers: { 'X-Twilio-Signature': 'valid', Upgrade: 'websocket', Host: 'other.example.com' },
     });
@@ -196,7 +196,7 @@ describe('GET /twilio/media', () => {
     });
   });
 
-  test('is told to nobody who has not signed', async () => {
+  test('GET /twilio/media tells nothing to a client without a signature', async () => {
     expect(await house.ask('/twilio/media', { headers: { 'X-Twilio-Signature': 'forged' } })).toMatchObject({
       status: 403,
       text: '',

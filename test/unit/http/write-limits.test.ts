@@ -19,19 +19,22 @@ const ask = ({ method, path, spec }: (typeof writes)[number]) =>
     : house.api(addressOf(path), { method });
 
 describe('what writes or costs', () => {
-  test.each(writes.map((route) => [route.name, route] as const))('is limited: %s', async (_name, route) => {
-    await open();
-    const { limit } = route.spec;
-    if (limit === undefined) throw new Error('it has no limit');
-    for (let n = 0; n < WRITE_LIMITS[limit]; n++) expect((await ask(route)).status).not.toBe(429);
-    const reply = await ask(route);
-    expect(reply).toMatchObject({ status: 429, json: { type: 'RATE_LIMITED' } });
-    expect(reply.headers['retry-after']).toBe('60');
-    house.clock.time += 60_000;
-    expect((await ask(route)).status).not.toBe(429);
-  });
+  test.each(writes.map((route) => [route.name, route] as const))(
+    'routes that write or cost are limited: %s',
+    async (_name, route) => {
+      await open();
+      const { limit } = route.spec;
+      if (limit === undefined) throw new Error('it has no limit');
+      for (let n = 0; n < WRITE_LIMITS[limit]; n++) expect((await ask(route)).status).not.toBe(429);
+      const reply = await ask(route);
+      expect(reply).toMatchObject({ status: 429, json: { type: 'RATE_LIMITED' } });
+      expect(reply.headers['retry-after']).toBe('60');
+      house.clock.time += 60_000;
+      expect((await ask(route)).status).not.toBe(429);
+    },
+  );
 
-  test('is limited all together, and leaves what only reads, hangs up or silences alone', async () => {
+  test('routes that write or cost share their limits, and leave routes that read, hang up or mute alone', async () => {
     await open();
     house.journal.answers.findCalls = { items: [], nextCursor: null };
     const say = () => house.send('POST', `/api/calls/${CALL_SID}/say`, { text: 'Hello.' });
@@ -52,7 +55,7 @@ describe('what writes or costs', () => {
     }
   });
 
-  test('is not counted for a client without the token, who could use it up', async () => {
+  test('routes that write or cost are not counted for a client without the token, who could use them up', async () => {
     await open();
     for (let n = 0; n < 100; n++) {
       const path = `/api/calls/${CALL_SID}/say`;
@@ -61,7 +64,7 @@ describe('what writes or costs', () => {
     expect((await house.send('POST', `/api/calls/${CALL_SID}/say`, { text: 'Hello.' })).status).toBe(202);
   });
 
-  test('is not read when it is too much', async () => {
+  test('routes that write or cost answer 413 to a large body, and count it', async () => {
     await open();
     const large = `"${'x'.repeat(300 * 1024)}"`;
     for (let n = 0; n < 60; n++) {
