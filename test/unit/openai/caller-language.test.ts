@@ -12,7 +12,7 @@ const after = (turns: readonly (readonly [text: string, tag: string | undefined]
 };
 
 describe('the language of a caller', () => {
-  test('is what the first clear words are in', () => {
+  test('the language of a caller is what the first clear words are in', () => {
     expect(
       after([
         ['Hola', 'es'],
@@ -22,7 +22,7 @@ describe('the language of a caller', () => {
     ).toEqual([undefined, 'Spanish', undefined]);
   });
 
-  test('stays when they say a foreign word, a name or a thank you, or when nobody knows what they speak', () => {
+  test('the language of a caller stays when they say a foreign word, a name or a thank you, or when nobody knows what they speak', () => {
     expect(
       after([
         ['I would like to book a table.', 'en'],
@@ -34,7 +34,7 @@ describe('the language of a caller', () => {
     ).toEqual([undefined, undefined, undefined, undefined, undefined]);
   });
 
-  test('changes back by a clear sentence, and the first language is nothing special then', () => {
+  test('the language of a caller changes back by a clear sentence, and the first language is nothing special then', () => {
     const caller = new CallerLanguage();
     expect(caller.current).toBeUndefined();
     caller.heard('Parlez-vous français, s’il vous plaît ?', 'fr', rulesOf());
@@ -43,7 +43,7 @@ describe('the language of a caller', () => {
     expect(caller.current).toBeUndefined();
   });
 
-  test('is counted in words also where there are no spaces', () => {
+  test('the language of a caller is counted in words also where there are no spaces', () => {
     expect(
       after([
         ['你好', 'zh'],
@@ -52,14 +52,14 @@ describe('the language of a caller', () => {
     ).toEqual([undefined, 'Chinese']);
   });
 
-  test('is the same by tag, by region and by name', () => {
+  test('the language of a caller is the same by tag, by region and by name', () => {
     for (const tag of ['es', 'es-MX', 'es_419', 'spanish', 'Spanish']) {
       expect(after([['Quisiera reservar una mesa', tag]]), tag).toEqual(['Spanish']);
     }
     expect(after([['Gostaria de reservar uma mesa', 'pt']], { default: 'pt-BR' })).toEqual([undefined]);
   });
 
-  test('never changes where the profile fixes it, and only to those that it names', () => {
+  test('the language of a caller never changes where the profile fixes it, and only to those that it names', () => {
     const turns = [
       ['Quisiera reservar una mesa', 'es'],
       ['Je voudrais réserver une table', 'fr'],

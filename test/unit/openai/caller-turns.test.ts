@@ -23,15 +23,18 @@ describe('the length of what the caller said', () => {
     [1900, {}],
     [140, { prefix_padding_ms: 0, silence_duration_ms: 200 }],
     [140, { prefix_padding_ms: 500, silence_duration_ms: 1200 }],
-  ])('is %i ms, without the padding and the silence of its offsets, by %o', (ms, fields) => {
-    expect(spokenMs(ms, detectionOf({ type: 'server_vad', ...fields }))).toBe(ms);
-  });
+  ])(
+    'the length of what the caller said is %i ms, without the padding and the silence of its offsets, by %o',
+    (ms, fields) => {
+      expect(spokenMs(ms, detectionOf({ type: 'server_vad', ...fields }))).toBe(ms);
+    },
+  );
 
-  test('is never below nothing, where the padding does not fit before it', () => {
+  test('the length of what the caller said is never below nothing, where the padding does not fit before it', () => {
     expect(spokenMs(140, detectionOf({ type: 'server_vad' }), 0)).toBe(0);
   });
 
-  test('is what the offsets say where the detector does not tell what it adds', () => {
+  test('the length of what the caller said is what the offsets say where the detector does not tell what it adds', () => {
     expect(spokenMs(140, detectionOf({ type: 'semantic_vad' }))).toBe(940);
   });
 });
@@ -50,17 +53,20 @@ describe('how long the caller has been silent when it is told', () => {
   }
   const stopped = (rig: ModelLegRig) => rig.told().find(({ type }) => type === 'caller.stoppedSpeaking');
 
-  test.each([200, 500, 1200])('is the %i ms that the detector waits, and the way of its report', (waits) => {
-    const rig = leg({ type: 'server_vad', silence_duration_ms: waits }, 5000);
-    rig.says('input_audio_buffer.speech_started', { item_id: 'u1', audio_start_ms: 1000 });
-    // It was sure at 4940 ms of the audio, and 60 ms more have left since; the last of them 10 ms ago, give or take.
-    rig.says('input_audio_buffer.speech_stopped', { item_id: 'u1', audio_end_ms: 4940 });
-    const fact = stopped(rig);
-    expect(fact).toMatchObject({ silentMs: waits + 60 + 10 });
-    expect(fact).not.toHaveProperty('isAtLeast');
-  });
+  test.each([200, 500, 1200])(
+    'the silence of the caller is the %i ms that the detector waits, and the way of its report',
+    (waits) => {
+      const rig = leg({ type: 'server_vad', silence_duration_ms: waits }, 5000);
+      rig.says('input_audio_buffer.speech_started', { item_id: 'u1', audio_start_ms: 1000 });
+      // It was sure at 4940 ms of the audio, and 60 ms more have left since; the last of them 10 ms ago, give or take.
+      rig.says('input_audio_buffer.speech_stopped', { item_id: 'u1', audio_end_ms: 4940 });
+      const fact = stopped(rig);
+      expect(fact).toMatchObject({ silentMs: waits + 60 + 10 });
+      expect(fact).not.toHaveProperty('isAtLeast');
+    },
+  );
 
-  test('counts from audio that was kept and went out in one piece as if it had been spoken till then', () => {
+  test('the silence of the caller counts from audio that was kept and went out in one piece as if it had been spoken till then', () => {
     const rig = new ModelLegRig();
     for (let ms = 0; ms < 1000; ms += 20) {
       rig.clock.advance(20);
@@ -74,19 +80,19 @@ describe('how long the caller has been silent when it is told', () => {
   test.each([
     ['without an offset', undefined],
     ['with one beyond all audio', 9000],
-  ])('is at least what the detector waits, %s', (_, audio_end_ms) => {
+  ])('the silence of the caller is at least what the detector waits, %s', (_, audio_end_ms) => {
     const rig = leg({ type: 'server_vad' }, 2000);
     rig.says('input_audio_buffer.speech_stopped', { item_id: 'u1', audio_end_ms });
     expect(stopped(rig)).toMatchObject({ silentMs: 500, isAtLeast: true });
   });
 
-  test('is at least the way of the report where the detector goes by words', () => {
+  test('the silence of the caller is at least the way of the report where the detector goes by words', () => {
     const rig = leg({ type: 'semantic_vad' }, 2000);
     rig.says('input_audio_buffer.speech_stopped', { item_id: 'u1', audio_end_ms: 1940 });
     expect(stopped(rig)).toMatchObject({ silentMs: 70, isAtLeast: true });
   });
 
-  test('and since when there is sound, without the padding before it', () => {
+  test('the speech of the caller begins where there is sound, without the padding before it', () => {
     const rig = leg({ type: 'server_vad' }, 2000);
     rig.says('input_audio_buffer.speech_started', { item_id: 'u1', audio_start_ms: 1560 });
     expect(rig.told()).toMatchObject([{ type: 'caller.startedSpeaking', soundMs: 150 }]);

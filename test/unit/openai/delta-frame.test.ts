@@ -42,12 +42,12 @@ function bySchema(text: string): Found | undefined {
 }
 
 describe('a delta frame', () => {
-  test('is read by bytes in the layout of the service', () => {
+  test('a delta frame is read by bytes in the layout of the service', () => {
     const found = byBytes(new DeltaFrame(TYPE), Buffer.from(JSON.stringify(SAMPLE)));
     expect(found).toEqual({ responseId: 'resp_1', itemId: 'item_1', contentIndex: 2, audio: 'AAECAwQ=' });
   });
 
-  test('keeps one tag for as long as item and response stay the same', () => {
+  test('a delta frame keeps one tag for as long as item and response stay the same', () => {
     const reader = new DeltaFrame(TYPE);
     reader.read(Buffer.from(JSON.stringify(SAMPLE)));
     const { tag } = reader;
@@ -64,7 +64,7 @@ describe('a delta frame', () => {
     ['something nested', { ...SAMPLE, more: {} }],
     ['an escape in its audio', { ...SAMPLE, delta: 'ab"d' }],
     ['a letter that is no ASCII in its audio', { ...SAMPLE, delta: 'abéd' }],
-  ])('leaves a frame with %s to the slow way', (_, frame) => {
+  ])('a delta frame leaves a frame with %s to the slow way', (_, frame) => {
     expect(new DeltaFrame(TYPE).read(Buffer.from(JSON.stringify(frame)))).toBe(false);
   });
 
@@ -101,7 +101,7 @@ describe('a delta frame', () => {
       return JSON.stringify(Object.fromEntries(entries.map(({ entry }) => entry)), null, indent);
     });
 
-  test('means the same by bytes as by the schema, in any layout', () => {
+  test('a delta frame means the same by bytes as by the schema, in any layout', () => {
     const reader = new DeltaFrame(TYPE);
     let taken = 0;
     fc.assert(
@@ -116,7 +116,7 @@ describe('a delta frame', () => {
     expect(taken).toBeGreaterThan(100);
   });
 
-  test('takes nothing from a damaged frame that the schema would not', () => {
+  test('a delta frame takes nothing from a damaged frame that the schema would not', () => {
     const reader = new DeltaFrame(TYPE);
     const whole = Buffer.from(JSON.stringify(SAMPLE));
     fc.assert(

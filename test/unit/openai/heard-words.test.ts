@@ -9,28 +9,28 @@ describe('the words heard', () => {
     { text: 'five daily.', atMs: 2000 },
   ];
 
-  test('end where a whole word does', () => {
+  test('the words heard end where a whole word does', () => {
     expect(wordsUpTo(pieces, 1500, 3000)).toBe('We are open from');
   });
 
-  test('hold nothing that came later than the audio heard', () => {
+  test('the words heard hold nothing that came later than the audio heard', () => {
     expect(wordsUpTo([...pieces, { text: ' And so on.', atMs: 3000 }], 1000, 1200)).toBe('We are open');
   });
 
-  test('are all of them at the end, and none at the beginning', () => {
+  test('the words heard are all of them at the end, and none at the beginning', () => {
     expect(wordsUpTo(pieces, 3000, 3000)).toBe('We are open from nine to five daily.');
     expect(wordsUpTo(pieces, 0, 3000)).toBe('');
     expect(wordsUpTo([], 500, 1000)).toBe('');
   });
 
-  test('are found in languages without spaces', () => {
+  test('the words heard are found in languages without spaces', () => {
     const said = wordsUpTo([{ text: '我们每天九点开门', atMs: 0 }], 500, 1000);
     expect(said.length).toBeGreaterThan(0);
     expect('我们每天九点开门'.startsWith(said)).toBe(true);
     expect(said.length).toBeLessThanOrEqual(4);
   });
 
-  test('are a beginning of the text, never a larger part of it than of the audio, and grow with time', () => {
+  test('the words heard are a beginning of the text, never a larger part of it than of the audio, and grow with time', () => {
     const piece = fc.record({
       text: fc.stringMatching(/^[a-z ]{0,12}$/),
       atMs: fc.nat(5000),

@@ -29,7 +29,7 @@ const NAMED = [
 ];
 
 describe('a Realtime server that leaves things out', () => {
-  test('has its turns heard, each under one name, whichever events lack the name', () => {
+  test('a Realtime server that leaves things out has its turns heard, each under one name, whichever events lack the name', () => {
     for (let mask = 0; mask < 16; mask++) {
       const leavesOut = NAMED.filter((_, bit) => (mask >> bit) % 2 === 1);
       const told = twoTurns(leavesOut);
@@ -48,7 +48,7 @@ describe('a Realtime server that leaves things out', () => {
     }
   });
 
-  test('has its words put to their turns in order, when they come late and without a name', () => {
+  test('a Realtime server that leaves things out has its words put to their turns in order, when they come late and without a name', () => {
     const rig = new ModelLegRig().configured();
     for (let turn = 0; turn < 2; turn++) {
       rig.says('input_audio_buffer.speech_started');
@@ -65,7 +65,7 @@ describe('a Realtime server that leaves things out', () => {
     ]);
   });
 
-  test('has speech measured by the clock where it tells no offsets', () => {
+  test('a Realtime server that leaves things out has speech measured by the clock where it tells no offsets', () => {
     const rig = new ModelLegRig().configured();
     rig.says('input_audio_buffer.speech_started');
     rig.clock.advance(1400);
@@ -81,21 +81,24 @@ describe('a Realtime server that leaves things out', () => {
     ['by name', { ...call, response_id: 'r1', name: 'look_up' }, false],
     ['without a response', { ...call, name: 'look_up' }, false],
     ['of an item that was named before', { ...call, response_id: 'r1' }, true],
-  ])('has a tool run that is told by its arguments only, %s', (_how, fields, isAdded) => {
-    const rig = new ModelLegRig().configured();
-    rig.responseBegins('r1');
-    const item = { id: 'i1', type: 'function_call', call_id: 'fc1', name: 'look_up' };
-    if (isAdded) rig.says('response.output_item.added', { response_id: 'r1', item });
-    rig.says('response.function_call_arguments.done', fields);
-    rig.told();
-    rig.responseEnds('r1');
-    expect(rig.told()).toMatchObject([
-      { type: 'tool.requested', request },
-      { type: 'response.finished', outcome: { status: 'completed', toolCalls: 1 } },
-    ]);
-  });
+  ])(
+    'a Realtime server that leaves things out has a tool run that is told by its arguments only, %s',
+    (_how, fields, isAdded) => {
+      const rig = new ModelLegRig().configured();
+      rig.responseBegins('r1');
+      const item = { id: 'i1', type: 'function_call', call_id: 'fc1', name: 'look_up' };
+      if (isAdded) rig.says('response.output_item.added', { response_id: 'r1', item });
+      rig.says('response.function_call_arguments.done', fields);
+      rig.told();
+      rig.responseEnds('r1');
+      expect(rig.told()).toMatchObject([
+        { type: 'tool.requested', request },
+        { type: 'response.finished', outcome: { status: 'completed', toolCalls: 1 } },
+      ]);
+    },
+  );
 
-  test('has no tool run twice, and none whose arguments were cut short', () => {
+  test('a Realtime server that leaves things out has no tool run twice, and none whose arguments were cut short', () => {
     const rig = new ModelLegRig().configured();
     rig.responseBegins('r1');
     rig.says('response.function_call_arguments.done', { ...call, response_id: 'r1', name: 'look_up' });
@@ -181,7 +184,7 @@ function lived(events: readonly Told[]) {
 describe('a call with a server that leaves out', () => {
   const whole = lived(wholeTurn());
 
-  test('nothing has its turn, its tool and its answers', () => {
+  test('a call with a server that leaves out nothing has its turn, its tool and its answers', () => {
     expect(whole).toEqual({
       turns: [1, 1, 1, 1],
       tools: ['look_up'],
@@ -221,7 +224,7 @@ describe('a call with a server that leaves out', () => {
     ],
   ];
 
-  test.each(cases)('%s: it goes on like any other', (_what, leaves) => {
+  test.each(cases)('a call with a server that leaves out %s goes on like any other', (_what, leaves) => {
     expect(lived(wholeTurn().flatMap(leaves))).toEqual(whole);
   });
 });

@@ -17,7 +17,7 @@ function speaking(ms = 1000): ModelLegRig {
 }
 
 describe('the memory of the model', () => {
-  test('forgets an item whose audio came only after the response was cancelled', () => {
+  test('the memory of the model forgets an item whose audio came only after the response was cancelled', () => {
     const rig = new ModelLegRig().configured();
     rig.responseBegins('r1');
     rig.order({ type: 'cancelResponse' });
@@ -29,7 +29,7 @@ describe('the memory of the model', () => {
     expect(rig.heardByPhone()).toEqual([]);
   });
 
-  test('keeps its cut when more of the item comes after the cancellation', () => {
+  test('the memory of the model keeps its cut when more of the item comes after the cancellation', () => {
     const rig = speaking();
     rig.order({ type: 'cancelResponse' });
     rig.order({ type: 'settleItems', heard: [heard('r1', 'i1', 640, 1000)] });
@@ -41,7 +41,7 @@ describe('the memory of the model', () => {
     expect(cuts(rig)).toMatchObject([{ type: 'conversation.item.delete', item_id: 'i2' }]);
   });
 
-  test('loses nothing of a response beside the conversation, which it does not remember', () => {
+  test('the memory of the model loses nothing of a response beside the conversation, which it does not remember', () => {
     const rig = new ModelLegRig().configured();
     rig.order({ type: 'createResponse', purpose: 'filler' });
     rig.responseBegins('r1', rig.sent()[0]);
@@ -57,7 +57,7 @@ describe('the memory of the model', () => {
     expect(cuts(rig)).toEqual([]);
   });
 
-  test('ends where an item was heard that was still being said, though all of it that had come was heard', () => {
+  test('the memory of the model ends where an item was heard that was still being said, though all of it that had come was heard', () => {
     const rig = speaking();
     rig.order({ type: 'cancelResponse' });
     rig.order({ type: 'settleItems', heard: [heard('r1', 'i1', 1000, 1000)] });
@@ -66,7 +66,7 @@ describe('the memory of the model', () => {
     ]);
   });
 
-  test('ends where an item was cancelled, though all of it that was passed on was heard', () => {
+  test('the memory of the model ends where an item was cancelled, though all of it that was passed on was heard', () => {
     const rig = speaking(40);
     rig.order({ type: 'cancelResponse' });
     rig.delta('r1', 'i1', 80);
@@ -77,7 +77,7 @@ describe('the memory of the model', () => {
     ]);
   });
 
-  test('keeps the words of an item that the far end had finished and that was heard', () => {
+  test('the memory of the model keeps the words of an item that the far end had finished and that was heard', () => {
     const rig = speaking();
     rig.itemDone('r1', { id: 'i1', type: 'message', status: 'completed' });
     rig.told();
@@ -88,7 +88,7 @@ describe('the memory of the model', () => {
     ]);
   });
 
-  test('loses no word: what was not heard is told beside what was', () => {
+  test('the memory of the model loses no word: what was not heard is told beside what was', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999 }), (ms) => {
         const rig = speaking();
@@ -102,7 +102,7 @@ describe('the memory of the model', () => {
     );
   });
 
-  test('is cut to the millisecond, and a little less close to the end once the far end has refused that', () => {
+  test('the memory of the model is cut to the millisecond, and a little less close to the end once the far end has refused that', () => {
     const rig = speaking();
     rig.itemDone('r1', { id: 'i1', type: 'message', status: 'completed' });
     rig.responseEnds('r1');

@@ -19,7 +19,7 @@ const errorOf = (facts: readonly ModelFact[]) =>
   facts.flatMap((fact) => ('error' in fact ? [{ type: fact.type, ...fact.error }] : []));
 
 describe("the caller's audio", () => {
-  test('goes on unchanged, one frame for one frame', () => {
+  test("the caller's audio goes on unchanged, one frame for one frame", () => {
     const rig = new ModelLegRig().configured();
     callerSays(rig, 7);
     expect(rig.socket.frames.at(-1)).toBe(
@@ -28,7 +28,7 @@ describe("the caller's audio", () => {
     expect(rig.sent()).toHaveLength(1);
   });
 
-  test('has its typed words told to the simulator, in order with it; no other far end is sent them', () => {
+  test("the caller's audio has its typed words told to the simulator, in order with it; no other far end is sent them", () => {
     const simulator = new ModelLegRig({ takesTyped: true });
     simulator.line.callerTyped('too early: it is heard');
     simulator.configured();
@@ -43,7 +43,7 @@ describe("the caller's audio", () => {
     expect(service.sent()).toEqual([]);
   });
 
-  test('waits for the configuration, the last two seconds of it, and then goes in order', () => {
+  test("the caller's audio waits for the configuration, the last two seconds of it, and then goes in order", () => {
     const rig = new ModelLegRig();
     for (let frame = 0; frame < 150; frame++) {
       callerSays(rig, frame);
@@ -58,7 +58,7 @@ describe("the caller's audio", () => {
     expect(sent.map(audioIn)).toEqual(Array.from({ length: 100 }, (_, index) => index + 50));
   });
 
-  test('is held back while the socket is behind, and the oldest goes first', () => {
+  test("the caller's audio is held back while the socket is behind, and the oldest goes first", () => {
     const rig = new ModelLegRig().configured();
     rig.socket.bufferedAmount = 64 * 1024 + 1;
     for (let frame = 0; frame < 120; frame++) {
@@ -71,14 +71,14 @@ describe("the caller's audio", () => {
     expect(rig.sent().map(audioIn)).toEqual(Array.from({ length: 101 }, (_, index) => index + 20));
   });
 
-  test('is not lost in silence: after ten seconds of it the session is given up', () => {
+  test("the caller's audio is not lost in silence: after ten seconds of it the session is given up", () => {
     const rig = new ModelLegRig().configured();
     rig.socket.bufferedAmount = 1_000_000;
     for (let frame = 0; frame < 602; frame++) callerSays(rig, frame);
     expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost', code: 'MODEL_LOST' }]);
   });
 
-  test('of the time between two sessions goes to the next one', () => {
+  test("the caller's audio of the time between two sessions goes to the next one", () => {
     const rig = new ModelLegRig().configured();
     callerSays(rig, 1);
     rig.socket.drops();
@@ -95,7 +95,7 @@ describe("the caller's audio", () => {
     expect(frames.slice(1).map(audioIn)).toEqual([2, 3, 4]);
   });
 
-  test('of a time long past is not answered', () => {
+  test("the caller's audio of a time long past is not answered", () => {
     const rig = new ModelLegRig().configured();
     rig.stopLeg();
     callerSays(rig, 1);
@@ -115,7 +115,7 @@ describe('a far end that fails', () => {
     [404, 'model.refused', 'MODEL_REFUSED'],
     [429, 'model.lost', 'MODEL_UNREACHABLE'],
     [503, 'model.lost', 'MODEL_UNREACHABLE'],
-  ])('with HTTP %i at the upgrade is told once, as %s', (statusCode, type, code) => {
+  ])('a far end that fails with HTTP %i at the upgrade is told once, as %s', (statusCode, type, code) => {
     const rig = new ModelLegRig();
     rig.socket.emit('unexpected-response', {}, { statusCode });
     expect(errorOf(rig.told())).toMatchObject([{ type, code }]);
@@ -123,7 +123,7 @@ describe('a far end that fails', () => {
     expect(rig.told()).toEqual([]);
   });
 
-  test('before the session is unreachable, and lost after it', () => {
+  test('a far end that fails before the session is unreachable, and after it is lost', () => {
     const unreachable = new ModelLegRig();
     unreachable.socket.emit('error', new Error('connect ECONNREFUSED'));
     expect(errorOf(unreachable.told())).toMatchObject([{ type: 'model.lost', code: 'MODEL_UNREACHABLE' }]);
@@ -140,7 +140,7 @@ describe('a far end that fails', () => {
   });
 
   test.each(['invalid_api_key', 'model_not_found', 'beta_api_shape_disabled', 'insufficient_quota'])(
-    'with %s at set-up refuses the call',
+    'a far end that fails with %s during set-up refuses the call',
     (code) => {
       const rig = new ModelLegRig();
       rig.socket.open();
@@ -149,7 +149,7 @@ describe('a far end that fails', () => {
     },
   );
 
-  test('that does not like the configuration refuses the call, and says where', () => {
+  test('a far end that refuses the configuration refuses the call, and names the parameter', () => {
     const rig = new ModelLegRig();
     rig.socket.open();
     rig.says('session.created');
@@ -167,7 +167,7 @@ describe('a far end that fails', () => {
     expect(JSON.stringify(refused)).toContain('unknown_parameter at session.x');
   });
 
-  test('that keeps its voice is configured without one', () => {
+  test('a far end that keeps its voice is configured without one', () => {
     const rig = new ModelLegRig();
     rig.socket.open();
     rig.says('session.created');
@@ -181,7 +181,7 @@ describe('a far end that fails', () => {
     expect(rig.told().at(-1)).toEqual({ type: 'model.configured' });
   });
 
-  test('only by an error event goes on', () => {
+  test('a far end that sends only an error event goes on', () => {
     const rig = new ModelLegRig().configured();
     for (const code of ['invalid_api_key', 'server_error', 'session_expired', 'rate_limit_exceeded'])
       rig.error(code);
@@ -189,7 +189,7 @@ describe('a far end that fails', () => {
     expect(rig.log.every(({ level }) => level === 'warn')).toBe(true);
   });
 
-  test('to make a response is told as a response that failed', () => {
+  test('a far end that fails to make a response is told as a response that failed', () => {
     const rig = new ModelLegRig().configured();
     rig.order({ type: 'createResponse', purpose: 'reply' });
     const [create] = rig.sent();
@@ -205,7 +205,7 @@ describe('a far end that fails', () => {
     expect(rig.sent()).toMatchObject([{ type: 'response.create' }]);
   });
 
-  test('in a response tells the reason', () => {
+  test('a far end that fails in a response reports the reason', () => {
     const rig = new ModelLegRig().configured();
     rig.responseBegins('r1');
     rig.responseEnds('r1', 'failed', {
@@ -220,7 +220,7 @@ describe('a far end that fails', () => {
     });
   });
 
-  test('to speak sense is skipped without a word of it in the log, and given up after twenty in ten seconds', () => {
+  test('a far end that sends invalid messages is skipped without quoting them in the log, and given up after 20 in 10 s', () => {
     const rig = new ModelLegRig().configured();
     for (let frame = 0; frame < 19; frame++) rig.socket.says('{"type":"response.done","secret":"my words"');
     rig.clock.advance(11_000);
@@ -234,7 +234,7 @@ describe('a far end that fails', () => {
     expect(JSON.stringify(rig.log)).not.toMatch(/secret|words/);
   });
 
-  test('to answer anything while a response is owed is lost after eight seconds', () => {
+  test('a far end that answers nothing while a response is owed is lost after 8 s', () => {
     const rig = new ModelLegRig().configured();
     rig.clock.advance(60_000);
     expect(rig.told()).toEqual([]);
@@ -249,7 +249,7 @@ describe('a far end that fails', () => {
     expect(rig.socket.terminated).toBe(true);
   });
 
-  test('to reply to a turn by itself is lost as well, and a silence that owes nothing is not', () => {
+  test('a far end that fails to reply to a turn by itself is lost as well, and a silence that owes nothing is not', () => {
     const rig = new ModelLegRig().configured();
     rig.says('input_audio_buffer.committed', { item_id: 'u1' });
     rig.clock.advance(20_000);
@@ -260,7 +260,7 @@ describe('a far end that fails', () => {
     expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost' }]);
   });
 
-  test('to answer pings, and never did, keeps its call until it owes a response', () => {
+  test('a far end that fails to answer pings, and never did, keeps its call until it owes a response', () => {
     const rig = new ModelLegRig().configured();
     rig.socket.answersPings = false;
     rig.clock.advance(60_000);
@@ -273,7 +273,7 @@ describe('a far end that fails', () => {
     expect(rig.clock.pending).toBe(0);
   });
 
-  test('to answer a ping, and did before, is lost five seconds after it', () => {
+  test('a far end that fails to answer a ping, and did before, is lost five seconds after it', () => {
     const rig = new ModelLegRig().configured();
     rig.clock.advance(1000);
     rig.socket.answersPings = false;
@@ -285,7 +285,7 @@ describe('a far end that fails', () => {
     expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost', code: 'MODEL_LOST' }]);
   });
 
-  test('to answer a ping is noticed within 15 s of a silence, whenever in a session it begins', () => {
+  test('a far end that does not answer a ping is noticed within 15 s of a silence, whenever in a session it begins', () => {
     for (let aliveMs = 1000; aliveMs < 25_000; aliveMs += 500) {
       const rig = new ModelLegRig().configured();
       rig.clock.advance(aliveMs);
@@ -296,7 +296,7 @@ describe('a far end that fails', () => {
     }
   });
 
-  test('to answer pings is forgiven while it speaks, and pings go out every ten seconds', () => {
+  test('a far end that fails to answer pings is forgiven while it speaks, and pings go out every ten seconds', () => {
     const rig = new ModelLegRig().configured();
     rig.socket.answersPings = false;
     for (let second = 0; second < 61; second++) {
@@ -310,7 +310,7 @@ describe('a far end that fails', () => {
 });
 
 describe('the end of a leg', () => {
-  test('closes the session in good order, tells nobody, and leaves no timer behind', () => {
+  test('the end of a leg closes the session in good order, tells nobody, and leaves no timer behind', () => {
     const rig = new ModelLegRig().configured();
     rig.stopLeg();
     expect(rig.socket.closedWith).toBe(1000);
@@ -318,7 +318,7 @@ describe('the end of a leg', () => {
     expect(rig.clock.pending).toBe(0);
   });
 
-  test('does not wait long for a far end that will not close', () => {
+  test('the end of a leg does not wait long for a far end that will not close', () => {
     const rig = new ModelLegRig().configured();
     rig.socket.answersClose = false;
     rig.order({ type: 'close' });
@@ -329,7 +329,7 @@ describe('the end of a leg', () => {
     expect(rig.told()).toEqual([]);
   });
 
-  test('tells the phone that no more comes of what was being said', () => {
+  test('the end of a leg tells the phone that no more comes of what was being said', () => {
     const rig = new ModelLegRig().configured();
     rig.responseBegins('r1');
     rig.delta('r1', 'i1', 400);
@@ -339,7 +339,7 @@ describe('the end of a leg', () => {
 });
 
 describe('responses', () => {
-  test('that were cancelled before they began are cancelled when they do, and never told', () => {
+  test('responses that were cancelled before they began are cancelled when they begin, and never told', () => {
     const rig = new ModelLegRig().configured();
     rig.order({ type: 'createResponse', purpose: 'greeting' });
     const [create] = rig.sent();
@@ -353,7 +353,7 @@ describe('responses', () => {
     expect(rig.heardByPhone()).toEqual([]);
   });
 
-  test('are told once, whatever comes twice', () => {
+  test('responses are told once, whatever comes twice', () => {
     const rig = new ModelLegRig().configured();
     for (let time = 0; time < 2; time++) rig.responseBegins('r1');
     for (let time = 0; time < 2; time++) {
@@ -382,7 +382,7 @@ describe('responses', () => {
     ]);
   });
 
-  test('of a far end that tells no items by themselves still call tools', () => {
+  test('responses of a far end that tells no items by themselves still call tools', () => {
     const rig = new ModelLegRig().configured();
     rig.responseBegins('r1');
     const call = {
@@ -400,7 +400,7 @@ describe('responses', () => {
     ]);
   });
 
-  test('beside the conversation are never cut out of it', () => {
+  test('responses beside the conversation are never cut out of it', () => {
     const rig = new ModelLegRig().configured();
     rig.order({ type: 'createResponse', purpose: 'filler' });
     const [create] = rig.sent();
@@ -417,13 +417,13 @@ describe('responses', () => {
     expect(rig.told()).toMatchObject([{ type: 'agent.said', text: 'One', interrupted: true }]);
   });
 
-  test('speech that stops without having started is a speech of no length', () => {
+  test('speech that stops without having started has a length of 0', () => {
     const rig = new ModelLegRig().configured();
     rig.says('input_audio_buffer.speech_stopped', { item_id: 'u1', audio_end_ms: 900 });
     expect(rig.told()).toMatchObject([{ type: 'caller.stoppedSpeaking', itemId: 'u1', speechMs: 0 }]);
   });
 
-  test('are answered also by a far end that did not know yet that it may', () => {
+  test('responses are answered also by a far end that did not know yet that it may', () => {
     const rig = new ModelLegRig().configured();
     rig.order({ type: 'allowReplies', allowed: true });
     rig.says('input_audio_buffer.committed', { item_id: 'u1' });
@@ -438,7 +438,7 @@ describe('responses', () => {
     expect(rig.sent()).toEqual([]);
   });
 
-  test('are answered also when something else was being said as they ended', () => {
+  test('responses are answered also when something else was being said as they ended', () => {
     const rig = new ModelLegRig().configured();
     rig.order({ type: 'allowReplies', allowed: true });
     rig.says('session.updated', { session: rig.echo() });
@@ -453,7 +453,7 @@ describe('responses', () => {
     ]);
   });
 
-  test('end a turn by order', () => {
+  test('responses end a turn of the caller by order', () => {
     const rig = new ModelLegRig().configured();
     rig.order({ type: 'commitTurn' });
     expect(rig.sent()).toMatchObject([{ type: 'input_audio_buffer.commit' }]);
@@ -465,7 +465,7 @@ describe('responses', () => {
 describe('a session that follows another', () => {
   const clock = () => new VirtualClock(5000);
 
-  test('still tells what was heard of the last one, and cuts nothing that it does not know', () => {
+  test('a session that follows another still tells what was heard of the last one, and cuts nothing that it does not know', () => {
     const rig = new ModelLegRig().configured();
     rig.responseBegins('r1');
     rig.words('r1', 'i1', 'We open at nine.');
@@ -489,7 +489,7 @@ describe('a session that follows another', () => {
     ]);
   });
 
-  test('is given the call together with the output of a tool that the last one had called', () => {
+  test('a session that follows another is given the call together with the output of a tool that the last one had called', () => {
     const time = clock();
     const memory = new CallMemory(time);
     const before = new ModelLegRig({ clock: time, memory }).configured();
@@ -519,13 +519,13 @@ describe('a session that follows another', () => {
     ]);
   });
 
-  test('is told the output as a message when nobody remembers the call', () => {
+  test('a session that follows another is told the output as a message when nobody remembers the call', () => {
     const rig = new ModelLegRig().configured();
     rig.order({ type: 'answerTool', toolCallId: 'gone', output: '{"booked":true}' });
     expect(rig.sent()).toMatchObject([{ item: { type: 'message', role: 'system' } }]);
   });
 
-  test('takes its history as messages', () => {
+  test('a session that follows another takes its history as messages', () => {
     const rig = new ModelLegRig().configured();
     for (const role of ['user', 'assistant', 'system'] as const)
       rig.order({ type: 'addMessage', role, text: role });
@@ -538,7 +538,7 @@ describe('a session that follows another', () => {
 });
 
 describe('a session of PCM16', () => {
-  test('is spoken to and heard at 24 kHz, while the line stays mu-law', () => {
+  test('a session of PCM16 is spoken to and heard at 24 kHz, while the line stays mu-law', () => {
     const rig = new ModelLegRig({ profile: { audio: 'pcm16' } }).configured();
     callerSays(rig, 0x20);
     const [append] = rig.sent();
@@ -560,7 +560,7 @@ describe('a session of PCM16', () => {
 });
 
 describe.each(['ga', 'beta'] as const)('a session of A-law, by the dialect %s', (dialect) => {
-  test('is spoken to and heard in A-law, byte for byte, while the line stays mu-law', () => {
+  test('a session of A-law is spoken to and heard in A-law, byte for byte, while the line stays mu-law', () => {
     const rig = new ModelLegRig({ dialect, profile: { audio: 'pcma' } });
     rig.socket.open();
     rig.says('session.created', { session: {} });

@@ -27,7 +27,7 @@ afterEach(() => {
 });
 
 describe('a socket to the model', () => {
-  test('carries text both ways, with its headers and without compression', async () => {
+  test('a socket to the model carries text both ways, with its headers and without compression', async () => {
     const server = createServer();
     const sockets = new WebSocketServer({ server, perMessageDeflate: true });
     const url = await listening(server);
@@ -55,7 +55,7 @@ describe('a socket to the model', () => {
     sockets.close();
   });
 
-  test('is closed with 1009 when the far end sends more than 4 MB at once', async () => {
+  test('a socket to the model is closed with 1009 when the far end sends more than 4 MB at once', async () => {
     const server = createServer();
     const sockets = new WebSocketServer({ server });
     const url = await listening(server);
@@ -70,7 +70,7 @@ describe('a socket to the model', () => {
     sockets.close();
   });
 
-  test('follows no redirection, and shows its key to nobody else', async () => {
+  test('a socket to the model follows no redirection, and shows its key to nobody else', async () => {
     const other = createServer();
     const seen: unknown[] = [];
     other.on('upgrade', (request: IncomingMessage, duplex) => {
@@ -93,7 +93,7 @@ describe('a socket to the model', () => {
     expect(seen).toEqual([]);
   });
 
-  test('tells the status of a far end that does not upgrade', async () => {
+  test('a socket to the model tells the status of a far end that does not upgrade', async () => {
     const server = createServer();
     server.on('upgrade', (_, duplex) => {
       duplex.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
@@ -113,11 +113,14 @@ describe('a socket to the model', () => {
     expect(await closed).toBe(1006);
   });
 
-  test.each([401, 403, 404])('is refused for good with %i', (status) => {
+  test.each([401, 403, 404])('a socket to the model is refused for good with %i', (status) => {
     expect(isFinalRefusal(status)).toBe(true);
   });
 
-  test.each([400, 408, 429, 500, 503, undefined])('may be tried again after %s', (status) => {
-    expect(isFinalRefusal(status)).toBe(false);
-  });
+  test.each([400, 408, 429, 500, 503, undefined])(
+    'a socket to the model may be tried again after %s',
+    (status) => {
+      expect(isFinalRefusal(status)).toBe(false);
+    },
+  );
 });

@@ -61,7 +61,7 @@ const peakAt = (pcm: Int16Array) =>
   pcm.reduce((best, sample, i) => (Math.abs(sample) > Math.abs(pcm[best] ?? 0) ? i : best), 0);
 
 describe('the transcoder of a PCM16 session', () => {
-  test('triples the samples of the caller, and gives a third of the agent’s, frame by frame', () => {
+  test('the transcoder of a PCM16 session triples the samples of the caller, and gives a third of the agent’s, frame by frame', () => {
     const transcoder = new Pcm16Transcoder();
     const frame = Buffer.from(encodeMuLaw(tone(440, LINE_RATE, 20)));
     for (let i = 0; i < 50; i++) expect(toModel(transcoder, [frame])).toHaveLength(960);
@@ -69,7 +69,7 @@ describe('the transcoder of a PCM16 session', () => {
     for (let i = 0; i < 50; i++) expect(toLine(transcoder, [speech])).toHaveLength(160);
   });
 
-  test('keeps the pitch and the loudness of a tone, both ways', () => {
+  test('the transcoder of a PCM16 session keeps the pitch and the loudness of a tone, both ways', () => {
     const crossings = (pcm: Int16Array) =>
       pcm.reduce((sum, sample, i) => sum + (sample >= 0 && (pcm[i - 1] ?? 0) < 0 ? 1 : 0), 0);
     const loudest = (pcm: Int16Array) => Math.max(...pcm.subarray(pcm.length / 2));
@@ -85,7 +85,7 @@ describe('the transcoder of a PCM16 session', () => {
     }
   });
 
-  test('delays by at most 5 ms, either way', () => {
+  test('the transcoder of a PCM16 session delays by at most 5 ms, either way', () => {
     const up = samplesOf(toModel(new Pcm16Transcoder(), [Buffer.from(encodeMuLaw(click(LINE_RATE)))]));
     const down = decodeMuLaw(toLine(new Pcm16Transcoder(), [bytesOf(click(MODEL_RATE))]));
     for (const [pcm, rate] of [
@@ -98,7 +98,7 @@ describe('the transcoder of a PCM16 session', () => {
     }
   });
 
-  test('gives the same however the deltas are cut, also in the middle of a sample', () => {
+  test('the transcoder of a PCM16 session gives the same however the deltas are cut, also in the middle of a sample', () => {
     const speech = bytesOf(tone(440, MODEL_RATE, 60));
     const whole = toLine(new Pcm16Transcoder(), [speech]);
     fc.assert(
@@ -109,7 +109,7 @@ describe('the transcoder of a PCM16 session', () => {
     );
   });
 
-  test('begins each item anew: what was left of one is not heard in the next', () => {
+  test('the transcoder of a PCM16 session begins each item anew: what was left of one is not heard in the next', () => {
     const transcoder = new Pcm16Transcoder();
     const loud = bytesOf(tone(440, MODEL_RATE, 20)).subarray(0, 959);
     toLine(transcoder, [loud], 'i1');

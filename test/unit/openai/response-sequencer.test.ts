@@ -27,7 +27,7 @@ function sequencer(): { sequencer: ResponseSequencer; sent: Sent[]; last: () => 
 const purposes = (sent: readonly Sent[]) => sent.map(({ purpose }) => purpose);
 
 describe('the response sequencer', () => {
-  test('tells of a tool that is answered and was not open, and counts the next one right', () => {
+  test('the response sequencer tells of a tool that is answered and was not open, and counts the next one right', () => {
     const miscounts: string[] = [];
     const asked: string[] = [];
     const one = new ResponseSequencer(
@@ -44,7 +44,7 @@ describe('the response sequencer', () => {
     expect(miscounts).toHaveLength(1);
   });
 
-  test('waits for the response that runs, and for the one on its way', () => {
+  test('the response sequencer waits for the response that runs, and for the one on its way', () => {
     const { sequencer: one, sent, last } = sequencer();
     one.request('greeting');
     one.request('say', 'first');
@@ -58,7 +58,7 @@ describe('the response sequencer', () => {
     expect(purposes(sent)).toEqual(['greeting', 'say', 'say']);
   });
 
-  test('gives a reply and the answer to a tool in one response', () => {
+  test('the response sequencer gives a reply and the answer to a tool in one response', () => {
     const { sequencer: one, sent } = sequencer();
     one.created('own', undefined, true);
     one.request('reply');
@@ -68,7 +68,7 @@ describe('the response sequencer', () => {
     expect(purposes(sent)).toEqual(['toolAnswer']);
   });
 
-  test('lets the answer wait for the last tool, and others pass it', () => {
+  test('the response sequencer lets the answer wait for the last tool, and others pass it', () => {
     const { sequencer: one, sent, last } = sequencer();
     one.toolAsked();
     one.toolAsked();
@@ -83,7 +83,7 @@ describe('the response sequencer', () => {
     expect(purposes(sent)).toEqual(['say', 'toolAnswer']);
   });
 
-  test('asks once when the answer that waited left with the last output', () => {
+  test('the response sequencer asks once when the answer that waited left with the last output', () => {
     const { sequencer: one, sent, last } = sequencer();
     one.created('own', undefined, true);
     one.toolAsked();
@@ -102,7 +102,7 @@ describe('the response sequencer', () => {
     expect(purposes(sent)).toEqual(['toolAnswer']);
   });
 
-  test('asks once for a reply that is asked for twice before it begins', () => {
+  test('the response sequencer asks once for a reply that is asked for twice before it begins', () => {
     const { sequencer: one, sent, last } = sequencer();
     one.request('reply');
     one.request('reply');
@@ -113,7 +113,7 @@ describe('the response sequencer', () => {
     expect(purposes(sent)).toEqual(['reply', 'reply']);
   });
 
-  test('drops an answer that the far end has given by itself, with the output in it', () => {
+  test('the response sequencer drops an answer that the far end has given by itself, with the output in it', () => {
     const { sequencer: one, sent } = sequencer();
     one.created('own1', undefined, true);
     one.toolAsked();
@@ -130,7 +130,7 @@ describe('the response sequencer', () => {
     expect(purposes(sent)).toEqual(['toolAnswer']);
   });
 
-  test('asks again for an answer that the far end cannot have given, because the output came later', () => {
+  test('the response sequencer asks again for an answer that the far end cannot have given, because the output came later', () => {
     const { sequencer: one, sent } = sequencer();
     one.toolAsked();
     one.itemSent();
@@ -143,7 +143,7 @@ describe('the response sequencer', () => {
     expect(purposes(sent)).toEqual(['toolAnswer', 'toolAnswer']);
   });
 
-  test('never drops what has to be said word for word', () => {
+  test('the response sequencer never drops what has to be said word for word', () => {
     const { sequencer: one, sent } = sequencer();
     one.request('greeting');
     one.created('own', undefined, true);
@@ -152,7 +152,7 @@ describe('the response sequencer', () => {
     expect(purposes(sent)).toEqual(['greeting', 'greeting']);
   });
 
-  test('forgets the queue when cancelled, and the one on its way when it begins', () => {
+  test('the response sequencer forgets the queue when cancelled, and the one on its way when it begins', () => {
     const { sequencer: one, sent, last } = sequencer();
     one.request('reply');
     one.request('say', 'never');
@@ -164,7 +164,7 @@ describe('the response sequencer', () => {
     expect(purposes(sent)).toEqual(['reply', 'goodbye']);
   });
 
-  test('tries again at once when what was in the way has just ended, and then waits', () => {
+  test('the response sequencer tries again at once when what was in the way has just ended, and then waits', () => {
     const { sequencer: one, sent, last } = sequencer();
     one.request('reply');
     one.refused(last());
@@ -178,7 +178,7 @@ describe('the response sequencer', () => {
     expect(sent).toHaveLength(3);
   });
 
-  test('waits for nothing that it has not seen once it was told to cancel', () => {
+  test('the response sequencer waits for nothing that it has not seen once it was told to cancel', () => {
     const { sequencer: one, sent, last } = sequencer();
     one.request('reply');
     one.refused(last());
@@ -190,7 +190,7 @@ describe('the response sequencer', () => {
     expect(sent).toHaveLength(3);
   });
 
-  test('asks again when a far end without tags refuses what its own response seemed to answer', () => {
+  test('the response sequencer asks again when a far end without tags refuses what its own response seemed to answer', () => {
     const { sequencer: one, sent, last } = sequencer();
     one.request('goodbye');
     one.created('own1', undefined, true);
@@ -202,7 +202,7 @@ describe('the response sequencer', () => {
     expect(purposes(sent)).toEqual(['goodbye', 'goodbye']);
   });
 
-  test('gives up a request that the far end will not make', () => {
+  test('the response sequencer gives up a request that the far end will not make', () => {
     const { sequencer: one, sent, last } = sequencer();
     one.request('reply');
     one.request('say', 'next');
@@ -234,7 +234,7 @@ describe('the response sequencer', () => {
     ['repeats tags', true],
     ['tells no tags', false],
   ])(
-    'never has two requests in flight and never loses one, whatever the order, where the far end %s',
+    'the response sequencer never has two requests in flight and never loses one, whatever the order, where the far end %s',
     (_, repeatsTags) => {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
@@ -282,7 +282,7 @@ describe('the response sequencer', () => {
     },
   );
 
-  test('answers every turn: after a reply was asked for, a response begins', () => {
+  test('the response sequencer answers every turn: after a reply was asked for, a response begins', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const server = new ResponseServer(true);

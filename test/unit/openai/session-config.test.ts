@@ -31,7 +31,7 @@ function needsOf(more: Record<string, unknown> = {}) {
 }
 
 describe('a session', () => {
-  test('is what the profile says, and what the service takes', () => {
+  test('a session is what the profile says, and what the service takes', () => {
     const session = sessionOf(needsOf(), false);
     expect(ClientEvent.safeParse({ type: 'session.update', session }).error).toBeUndefined();
     expect(session).toMatchObject({
@@ -57,20 +57,20 @@ describe('a session', () => {
     });
   });
 
-  test('names a language to the transcription only when the agent never leaves it', () => {
+  test('a session names a language to the transcription only when the agent never leaves it', () => {
     const open = sessionOf(needsOf({ language: { default: 'pt-BR' } }), false);
     expect(open.audio?.input?.transcription).toEqual({ model: 'gpt-transcribe' });
     const fixed = sessionOf(needsOf({ language: { default: 'pt-BR', switch: 'never' } }), false);
     expect(fixed.audio?.input?.transcription).toEqual({ model: 'gpt-transcribe', language: 'pt' });
   });
 
-  test('speaks 24 kHz PCM where the profile wants it', () => {
+  test('a session speaks 24 kHz PCM where the profile wants it', () => {
     const { audio } = sessionOf(needsOf({ audio: 'pcm16' }), false);
     expect(audio?.input?.format).toEqual({ type: 'audio/pcm', rate: 24_000 });
     expect(audio?.output?.format).toEqual({ type: 'audio/pcm', rate: 24_000 });
   });
 
-  test('leaves turns to the call where barge-in is to be confirmed', () => {
+  test('a session leaves turns to the call where barge-in is to be confirmed', () => {
     const update = repliesUpdate(needsOf({ bargeIn: 'confirmed' }), true);
     expect(update.audio?.input?.turn_detection).toMatchObject({
       create_response: false,
@@ -78,7 +78,7 @@ describe('a session', () => {
     });
   });
 
-  test('never names the voice again', () => {
+  test('a session never names the voice again', () => {
     const update = repliesUpdate(needsOf({ turnDetection: { type: 'semantic_vad' } }), true);
     expect(update).toEqual({
       type: 'realtime',
@@ -97,7 +97,7 @@ describe('a session', () => {
 });
 
 describe('the prompt', () => {
-  test('holds what the profile knows', () => {
+  test('the prompt holds what the profile knows', () => {
     const text = instructionsOf(
       profileOf({
         business: {
@@ -128,7 +128,7 @@ describe('the prompt', () => {
     }
   });
 
-  test('never holds a phone number of the business', () => {
+  test('the prompt never holds a phone number of the business', () => {
     const text = instructionsOf(
       profileOf({ phoneNumbers: ['+12025550100'], escalation: { phoneNumber: '+12025550111' } }),
       [],
@@ -136,7 +136,7 @@ describe('the prompt', () => {
     expect(text).not.toMatch(/\+?\d{7,}/);
   });
 
-  test('tells when to change the language', () => {
+  test('the prompt tells when to change the language', () => {
     expect(instructionsOf(profileOf(), [])).toContain('Speak English, from the first word.');
     expect(instructionsOf(profileOf({ language: { default: 'de', switch: 'never' } }), [])).toContain(
       'Speak German only',
@@ -151,28 +151,31 @@ describe('the words of a response', () => {
   const wordsOf = (purpose: ResponsePurpose, text?: string) =>
     responseParams(profileOf(), { purpose, text, tag: 'response_1', spoken: undefined });
 
-  test.each(PURPOSES)('for %s are what the service takes, and say whose they are', (purpose) => {
-    const response = wordsOf(purpose, 'busy');
-    expect(ClientEvent.safeParse({ type: 'response.create', response }).error).toBeUndefined();
-    expect(response.metadata).toEqual({ callchart_request: 'response_1', purpose });
-  });
+  test.each(PURPOSES)(
+    'the words of a response for %s are what the service takes, and say whose they are',
+    (purpose) => {
+      const response = wordsOf(purpose, 'busy');
+      expect(ClientEvent.safeParse({ type: 'response.create', response }).error).toBeUndefined();
+      expect(response.metadata).toEqual({ callchart_request: 'response_1', purpose });
+    },
+  );
 
-  test('leave a reply to the session', () => {
+  test('the words of a response leave a reply to the session', () => {
     expect(wordsOf('reply')).toEqual({ metadata: { callchart_request: 'response_1', purpose: 'reply' } });
   });
 
-  test('are word for word where they have to be', () => {
+  test('the words of a response are word for word where they have to be', () => {
     expect(wordsOf('greeting').instructions).toContain('"Hi, this is Acme, how can I help you?"');
     expect(wordsOf('say', 'He said "stop".').instructions).toContain('"He said "stop"."');
   });
 
-  test('say who speaks where they replace the instructions of the session, and tell the result by its name', () => {
+  test('the words of a response say who speaks where they replace the instructions of the session, and tell the result by its name', () => {
     const failed = wordsOf('transferFailed', 'no-answer').instructions;
     expect(failed).toContain('Acme');
     expect(failed).toContain('no-answer');
   });
 
-  test('belong to one purpose each: what one says, no other does', () => {
+  test('the words of a response belong to one purpose each: what one says, no other does', () => {
     const saying = (words: string) =>
       PURPOSES.filter((purpose) => wordsOf(purpose).instructions?.toLowerCase().includes(words));
     expect(saying('goodbye')).toEqual(['goodbye']);

@@ -51,7 +51,7 @@ function rendering(more: Record<string, unknown> = {}) {
 }
 
 describe('a greeting that is rendered', () => {
-  test('is asked for in one short session: the voice, no tools, the words', async () => {
+  test('a rendered greeting is asked for in one short session: the voice, no tools, the words', async () => {
     const { clip, socket, sent, configured, speaks, clock } = rendering();
     configured();
     const [update, create, ...none] = sent();
@@ -70,7 +70,7 @@ describe('a greeting that is rendered', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('is mu-law at 8000 Hz also where the model speaks PCM', async () => {
+  test('a rendered greeting is mu-law at 8000 Hz also where the model speaks PCM', async () => {
     const { clip, configured, speaks } = rendering({ audio: 'pcm16' });
     configured();
     speaks(GREETING, [Buffer.alloc(48_000).toString('base64')]);
@@ -81,7 +81,7 @@ describe('a greeting that is rendered', () => {
     ['adds a word', `Sure! ${GREETING}`],
     ['leaves one out', 'Hi, this is Acme, how can I help?'],
     ['says nothing', ''],
-  ])('is refused when the model %s', async (_, words) => {
+  ])('a rendered greeting is refused when the model %s', async (_, words) => {
     const { clip, configured, speaks, log } = rendering();
     configured();
     speaks(words);
@@ -89,7 +89,7 @@ describe('a greeting that is rendered', () => {
     expect(JSON.stringify(log.lines)).not.toContain('Acme');
   });
 
-  test('is refused when the model broke off, refused the session or went away', async () => {
+  test('a rendered greeting is refused when the model broke off, refused the session or went away', async () => {
     const broken = rendering();
     broken.configured();
     broken.speaks(GREETING, undefined, 'incomplete');
@@ -105,7 +105,7 @@ describe('a greeting that is rendered', () => {
     await expect(gone.clip).rejects.toMatchObject({ code: 'MODEL_LOST' });
   });
 
-  test('is given up after 30 s, and at once when the engine stops', async () => {
+  test('a rendered greeting is given up after 30 s, and at once when the engine stops', async () => {
     const slow = rendering();
     slow.clock.advance(30_000);
     await expect(slow.clip).rejects.toMatchObject({ code: 'RESPONSE_FAILED' });

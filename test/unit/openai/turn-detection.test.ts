@@ -31,14 +31,14 @@ describe('turn detection by silence', () => {
     idle_timeout_ms: 12_000,
   };
 
-  test('reaches the session with every field, whole each time', () => {
+  test('turn detection by silence reaches the session with every field, whole each time', () => {
     expect(detectionOf(every)).toEqual([
       { ...every, create_response: false, interrupt_response: false },
       { ...every, create_response: true, interrupt_response: true },
     ]);
   });
 
-  test('always says how long a silence ends a turn: the service tells its default in two ways', () => {
+  test('turn detection by silence always says how long a silence ends a turn: the service tells its default in two ways', () => {
     const [detection] = detectionOf({ type: 'server_vad' });
     expect(detection).toMatchObject({
       threshold: 0.5,
@@ -48,7 +48,7 @@ describe('turn detection by silence', () => {
     });
   });
 
-  test('takes what the service takes, at both ends', () => {
+  test('turn detection by silence takes what the service takes, at both ends', () => {
     for (const fields of [
       { threshold: 0 },
       { threshold: 1 },
@@ -72,7 +72,7 @@ describe('turn detection by silence', () => {
     { eagerness: 'high' },
     { create_response: true },
     { interrupt_response: false },
-  ])('refuses %j by its name', (fields) => {
+  ])('turn detection by silence refuses %j by its name', (fields) => {
     expect(wrongAt({ type: 'server_vad', ...fields })).toEqual([
       `turnDetection.${Object.keys(fields)[0] ?? ''}`,
     ]);
@@ -80,26 +80,29 @@ describe('turn detection by silence', () => {
 });
 
 describe('turn detection by meaning', () => {
-  test.each(['low', 'medium', 'high', 'auto'])('reaches the session with its eagerness, %s', (eagerness) => {
-    expect(detectionOf({ type: 'semantic_vad', eagerness })).toEqual([
-      { type: 'semantic_vad', eagerness, create_response: false, interrupt_response: false },
-      { type: 'semantic_vad', eagerness, create_response: true, interrupt_response: true },
-    ]);
-  });
+  test.each(['low', 'medium', 'high', 'auto'])(
+    'turn detection by meaning reaches the session with its eagerness, %s',
+    (eagerness) => {
+      expect(detectionOf({ type: 'semantic_vad', eagerness })).toEqual([
+        { type: 'semantic_vad', eagerness, create_response: false, interrupt_response: false },
+        { type: 'semantic_vad', eagerness, create_response: true, interrupt_response: true },
+      ]);
+    },
+  );
 
   test.each([
     { eagerness: 'eager' },
     { threshold: 0.5 },
     { silence_duration_ms: 500 },
     { idle_timeout_ms: 5000 },
-  ])('refuses %j by its name', (fields) => {
+  ])('turn detection by meaning refuses %j by its name', (fields) => {
     expect(wrongAt({ type: 'semantic_vad', ...fields })).toEqual([
       `turnDetection.${Object.keys(fields)[0] ?? ''}`,
     ]);
   });
 });
 
-test('leaves interruptions and replies to the call where barge-in is confirmed', () => {
+test('turn detection leaves interruptions and replies to the call where barge-in is confirmed', () => {
   for (const type of ['server_vad', 'semantic_vad']) {
     for (const detection of detectionOf({ type }, { bargeIn: 'confirmed' })) {
       expect(detection).toMatchObject({ type, create_response: false, interrupt_response: false });
@@ -107,7 +110,7 @@ test('leaves interruptions and replies to the call where barge-in is confirmed',
   }
 });
 
-test('is only one of the two, and never absent', () => {
+test('turn detection is only one of the two, and never absent', () => {
   expect(wrongAt({ type: 'none' })).toEqual(['turnDetection.type']);
   expect(AgentProfile.parse(smallest).turnDetection.type).toBe('server_vad');
 });
