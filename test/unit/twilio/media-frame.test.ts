@@ -145,7 +145,7 @@ const golden = (timestamp: number, bytes = 160, streamSid = 'MZ1') =>
   );
 
 describe('the fast path for media frames', () => {
-  test('reads what the schema reads, or nothing, for frames of any layout', () => {
+  test('the fast path for media frames reads what the schema reads, or nothing, for frames of any layout', () => {
     let taken = 0;
     fc.assert(
       fc.property(
@@ -161,7 +161,7 @@ describe('the fast path for media frames', () => {
     expect(taken).toBeGreaterThan(500); // Else nothing was shown.
   });
 
-  test('agrees also when layouts change from frame to frame', () => {
+  test('the fast path for media frames agrees also when layouts change from frame to frame', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(layout, values, damage), { maxLength: 20 }), (frames) => {
         const fast = new MediaFrame();
@@ -171,7 +171,7 @@ describe('the fast path for media frames', () => {
     );
   });
 
-  test('takes every frame after the first of Twilio’s layout, of any length', () => {
+  test('the fast path for media frames takes every frame after the first of Twilio’s layout, of any length', () => {
     const fast = new MediaFrame();
     expect(agree(fast, golden(5))).toBe(false);
     for (const [at, bytes] of [
@@ -185,7 +185,7 @@ describe('the fast path for media frames', () => {
     }
   });
 
-  test('does not confuse a payload with its like elsewhere in the message', () => {
+  test('the fast path for media frames does not confuse a payload with its like elsewhere in the message', () => {
     const fast = new MediaFrame();
     const twice = (inner: string) =>
       Buffer.from(
@@ -195,7 +195,7 @@ describe('the fast path for media frames', () => {
     expect(agree(fast, twice('CCCC'))).toBe(false);
   });
 
-  test('learns after any number of frames with escapes', () => {
+  test('the fast path for media frames learns after any number of frames with escapes', () => {
     const fast = new MediaFrame();
     const escaped = Buffer.from(golden(5).toString().replace('"event"', '"\\u0065vent"'));
     for (let i = 0; i < 20; i++) expect(agree(fast, escaped)).toBe(false);
@@ -203,7 +203,7 @@ describe('the fast path for media frames', () => {
     expect(agree(fast, golden(45))).toBe(true);
   });
 
-  test('takes frames of its own stream only, though streams share a layout', () => {
+  test('the fast path for media frames takes frames of its own stream only, though streams share a layout', () => {
     const [one, other] = [new MediaFrame(), new MediaFrame()];
     agree(one, golden(5, 160, 'MZ1'));
     agree(other, golden(5, 160, 'MZ2'));
@@ -219,7 +219,7 @@ describe('the fast path for media frames', () => {
     expect(layouts[1]).toBe(layouts[0]);
   });
 
-  test('remembers no more layouts than there are carriers', () => {
+  test('the fast path for media frames remembers no more layouts than there are carriers', () => {
     const odd = (n: number) =>
       Buffer.from(
         golden(5)

@@ -16,7 +16,7 @@ const frame = (timestamp: number, streamSid = 'MZ1') => ({
 });
 
 describe('the phone leg, listening to the caller', () => {
-  test('passes frames down the line and does nothing else with them', () => {
+  test('the phone leg passes frames down the line and does nothing else with them', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     bench.facts.length = 0;
@@ -31,7 +31,7 @@ describe('the phone leg, listening to the caller', () => {
     expect(bench.log.lines).toHaveLength(lines);
   });
 
-  test('hands over the very bytes of the message from the second frame on', () => {
+  test('the phone leg hands over the very bytes of the message from the second frame on', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     const texts: Buffer[] = [];
@@ -41,7 +41,7 @@ describe('the phone leg, listening to the caller', () => {
     expect(texts[1]).toBe(messages[1]);
   });
 
-  test('passes typed words on in order with their audio, and those of another stream not at all', () => {
+  test('the phone leg passes typed words on in order with their audio, and those of another stream not at all', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     const order: string[] = [];
@@ -59,7 +59,7 @@ describe('the phone leg, listening to the caller', () => {
     expect(bench.ignored).toEqual([]);
   });
 
-  test('passes on what the caller said before the leg was there', () => {
+  test('the phone leg passes on what the caller said before the leg was there', () => {
     const bench = new PhoneLegBench();
     const { carrier } = bench.call();
     bench.clock.advance(100);
@@ -68,7 +68,7 @@ describe('the phone leg, listening to the caller', () => {
     carrier.hangUp();
   });
 
-  test('tells digits, twenty a second at most', () => {
+  test('the phone leg tells digits, twenty a second at most', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     const press = () => {
@@ -82,7 +82,7 @@ describe('the phone leg, listening to the caller', () => {
     expect(JSON.stringify(bench.log.lines)).not.toContain('"7"');
   });
 
-  test('fills a gap in the caller frames with silence, as long as it lasts', () => {
+  test('the phone leg fills a gap in the caller frames with silence, as long as it lasts', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     for (let i = 0; i < 10; i++) socket.hears(frame(i * 20));
@@ -100,7 +100,7 @@ describe('the phone leg, listening to the caller', () => {
     expect(bench.callerAudio).toEqual([]);
   });
 
-  test('pings a stream that is silent for 3 s, and gives it up after 10 s', () => {
+  test('the phone leg pings a stream that is silent for 3 s, and gives it up after 10 s', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     bench.clock.advance(2999);
@@ -119,7 +119,7 @@ describe('the phone leg, listening to the caller', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
-  test('skips messages that cannot be read, and closes with 1007 at fifty within ten seconds', () => {
+  test('the phone leg skips messages that cannot be read, and closes with 1007 at fifty within ten seconds', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     const bad = (n: number) => {
@@ -142,7 +142,7 @@ describe('the phone leg, listening to the caller', () => {
     expect(JSON.stringify([bench.log.lines, bench.facts])).not.toContain('secret');
   });
 
-  test('ignores and counts messages by a name it does not know, however many come', () => {
+  test('the phone leg ignores and counts messages by a name it does not know, however many come', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     for (let i = 0; i < 500; i++) {
@@ -158,7 +158,7 @@ describe('the phone leg, listening to the caller', () => {
     expect(JSON.stringify(bench.log.lines)).not.toContain('secret');
   });
 
-  test('hears look-alikes that leave out padding, streamSid and timestamps, or write numbers', () => {
+  test('the phone leg hears look-alikes that leave out padding, streamSid and timestamps, or write numbers', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     const audio = Buffer.alloc(160, 0x33);
@@ -176,7 +176,7 @@ describe('the phone leg, listening to the caller', () => {
     expect(bench.told.at(-1)).toBe('phone.stopped');
   });
 
-  test('passes padded audio on when the far end leaves the padding out', () => {
+  test('the phone leg passes padded audio on when the far end leaves the padding out', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     const texts: string[] = [];
@@ -187,7 +187,7 @@ describe('the phone leg, listening to the caller', () => {
     expect(texts).toEqual(['AAAAAA==']);
   });
 
-  test('takes frames without audio for a life sign, and for silence', () => {
+  test('the phone leg takes frames without audio as a sign of life, and as silence', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     for (let i = 0; i < 800; i++) {
@@ -200,7 +200,7 @@ describe('the phone leg, listening to the caller', () => {
     expect(bench.callerAudio.reduce((sum, { length }) => sum + length / 8, 0)).toBe(16_000);
   });
 
-  test('drops messages of another stream, and closes with 1008 at a hundred', () => {
+  test('the phone leg drops messages of another stream, and closes with 1008 at a hundred', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     for (let i = 0; i < 99; i++) socket.hears(frame(i * 20, 'MZother'));
@@ -221,7 +221,7 @@ describe('a stream that sends more than a telephone line carries', () => {
   const heardMs = (bench: PhoneLegBench) =>
     bench.callerAudio.reduce((sum, { length }) => sum + length / 8, 0);
 
-  test('brings the model two seconds of it at once, and no more than time allows', () => {
+  test('a stream that sends too fast brings the model 2 s of it at once, and no more than time allows', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     for (let i = 0; i < 300; i++) socket.hears(media(20));
@@ -233,14 +233,14 @@ describe('a stream that sends more than a telephone line carries', () => {
     expect(bench.log.lines).toHaveLength(1);
   });
 
-  test('is measured by what its audio plays, whatever it says of its time', () => {
+  test('a stream that sends too fast is measured by what its audio plays, whatever it says of its time', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     for (let i = 0; i < 10; i++) socket.hears(media(1500));
     expect(heardMs(bench)).toBe(1500);
   });
 
-  test('is let catch up after a stall of half a minute', () => {
+  test('a stream that stalled for 30 s is let catch up', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     socket.hears(media(20));
@@ -257,7 +257,7 @@ describe('a stream that sends more than a telephone line carries', () => {
     ['audio in long frames', media(1500)],
     ['marks', { event: 'mark', streamSid: 'MZ1', mark: { name: 'none' } }],
     ['digits', { event: 'dtmf', streamSid: 'MZ1', dtmf: { track: 'inbound_track', digit: '1' } }],
-  ])('is closed with 1008 when its %s never end', (_what, message) => {
+  ])('a stream that sends too fast is closed with 1008 when its %s never end', (_what, message) => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     let sent = 0;
@@ -271,7 +271,7 @@ describe('a stream that sends more than a telephone line carries', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
-  test('is not read any more when it goes on after it was closed', () => {
+  test('a stream that sends too fast is not read any more after it was closed', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     while (socket.readyState === 1) socket.hears(media(20));
@@ -280,7 +280,7 @@ describe('a stream that sends more than a telephone line carries', () => {
     expect(socket.isPaused).toBe(true);
   });
 
-  test('at twice the pace of a line is heard in real time, and closed before a minute is over', () => {
+  test('a stream at twice the pace of a line is heard in real time, and closed before a minute is over', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     let ms = 0;
@@ -293,7 +293,7 @@ describe('a stream that sends more than a telephone line carries', () => {
     expect(socket.closedWith?.code).toBe(1008);
   });
 
-  test('is not what a line at its own pace ever is, for as long as a call lasts', () => {
+  test('a stream at the pace of a line is never too fast, for as long as a call lasts', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     const frames = 50 * 1800;
@@ -307,7 +307,7 @@ describe('a stream that sends more than a telephone line carries', () => {
 });
 
 describe('the phone leg, playing the agent', () => {
-  test('sends one media message for each delta, and marks', () => {
+  test('the phone leg sends one media message for each delta, and marks', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     bench.say('i1', 14_400);
@@ -318,7 +318,7 @@ describe('the phone leg, playing the agent', () => {
     expect(audioSent(socket)).toHaveLength(14_400);
   });
 
-  test('sends every byte once, in whole frames, whatever the deltas', () => {
+  test('the phone leg sends every byte once, in whole frames, whatever the deltas', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 1, maxLength: 4000 }),
@@ -343,7 +343,7 @@ describe('the phone leg, playing the agent', () => {
     );
   });
 
-  test('keeps audio that comes before the stream, half a minute at most', () => {
+  test('the phone leg keeps audio that comes before the stream, half a minute at most', () => {
     const bench = new PhoneLegBench();
     bench.say('i1', 40 * 8000, { deltaBytes: 8000 });
     bench.endItem('i1');
@@ -359,7 +359,7 @@ describe('the phone leg, playing the agent', () => {
     expect(carrier.alerts).toEqual([]);
   });
 
-  test('is finished when the last byte was heard and the response has ended, not when it runs dry', () => {
+  test('the phone leg is finished when the last byte was heard and the response has ended, not when it runs dry', () => {
     const bench = new PhoneLegBench();
     bench.call();
     bench.say('i1', 8000);
@@ -379,14 +379,14 @@ describe('the phone leg, playing the agent', () => {
     ]);
   });
 
-  test('says nothing of a response without audio', () => {
+  test('the phone leg says nothing of a response without audio', () => {
     const bench = new PhoneLegBench();
     bench.attach();
     bench.endResponse('r9');
     expect(bench.told).toEqual(['phone.attached']);
   });
 
-  test('clears in the tick of the order, then tells what was heard, and drops what comes after', () => {
+  test('the phone leg clears in the tick of the order, then tells what was heard, and drops what comes after', () => {
     const bench = new PhoneLegBench();
     const { carrier, socket } = bench.call();
     bench.say('i1', 16_000);
@@ -412,7 +412,7 @@ describe('the phone leg, playing the agent', () => {
     expect(carrier.alerts).toEqual([]);
   });
 
-  test('answers a clear also when nothing plays, and before there is a stream', () => {
+  test('the phone leg answers a clear also when nothing plays, and before there is a stream', () => {
     const bench = new PhoneLegBench();
     bench.say('i1', 8000);
     bench.order({ type: 'clearPlayback' });
@@ -423,7 +423,7 @@ describe('the phone leg, playing the agent', () => {
     expect(bench.facts.at(-1)).toEqual({ type: 'playback.cleared', heard: [] });
   });
 
-  test('lets a clear that is ordered at the first sound stop the rest of the clip', () => {
+  test('the phone leg lets a clear that is ordered at the first sound stop the rest of the clip', () => {
     const bench = new PhoneLegBench({
       clips: { hold: Buffer.alloc(40_000, 0x55) },
       onFact: (fact, its) => {
@@ -437,7 +437,7 @@ describe('the phone leg, playing the agent', () => {
     expect(bench.told).toEqual(['phone.attached', 'playback.started', 'playback.cleared']);
   });
 
-  test('plays a clip under its own name', () => {
+  test('the phone leg plays a clip under its own name', () => {
     const bench = new PhoneLegBench({ clips: { sorry: Buffer.alloc(9000, 0x55) } });
     bench.call();
     bench.order({ type: 'playClip', clip: 'sorry' });
@@ -448,14 +448,14 @@ describe('the phone leg, playing the agent', () => {
     ]);
   });
 
-  test('answers for a clip that is not there', () => {
+  test('the phone leg answers for a clip that does not exist', () => {
     const bench = new PhoneLegBench();
     bench.attach();
     bench.order({ type: 'playClip', clip: 'sorry' });
     expect(bench.facts.at(-1)).toEqual({ type: 'playback.finished', heard: [] });
   });
 
-  test('falls silent and plays on from where it was heard', () => {
+  test('the phone leg falls silent and plays on from where it was heard', () => {
     const bench = new PhoneLegBench();
     const { carrier, socket } = bench.call();
     const audio = Buffer.from(Array.from({ length: 24_000 }, (_, i) => (i % 200) + 1));
@@ -485,7 +485,7 @@ describe('the phone leg, playing the agent', () => {
     expect(carrier.alerts).toEqual([]);
   });
 
-  test('says so when nothing is left to play on with', () => {
+  test('the phone leg says so when nothing is left to play on with', () => {
     const bench = new PhoneLegBench();
     bench.call();
     bench.order({ type: 'pausePlayback' });
@@ -498,7 +498,7 @@ describe('the phone leg, playing the agent', () => {
     expect(bench.facts).toHaveLength(3);
   });
 
-  test('is not heard while muted, and says what was', () => {
+  test('the phone leg is not heard while muted, and says what was', () => {
     const bench = new PhoneLegBench();
     const { socket } = bench.call();
     bench.say('i1', 8000);
@@ -522,7 +522,7 @@ describe('the phone leg, playing the agent', () => {
     expect(bench.facts.at(-1)).toMatchObject({ heard: [{ itemId: 'i3', complete: true }] });
   });
 
-  test('stops sending when the network takes nothing, and gives it up after 10 s', () => {
+  test('the phone leg stops sending when the socket sends nothing, and gives it up after 10 s', () => {
     const bench = new PhoneLegBench();
     const { socket } = bench.call();
     socket.bufferedAmount = 1 << 20;
@@ -541,7 +541,7 @@ describe('the phone leg, playing the agent', () => {
 });
 
 describe('the phone leg, coming and going', () => {
-  test('tells where playback stood when the carrier stops the stream', () => {
+  test('the phone leg reports where playback stood when the carrier stops the stream', () => {
     const bench = new PhoneLegBench();
     const { carrier, socket } = bench.call();
     bench.say('i1', 8000);
@@ -554,7 +554,7 @@ describe('the phone leg, coming and going', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
-  test('tells that the line is lost when the socket goes without a word', () => {
+  test('the phone leg reports the line as lost when the socket ends without a close', () => {
     const bench = new PhoneLegBench();
     const { carrier } = bench.call();
     bench.say('i1', 8000);
@@ -571,7 +571,7 @@ describe('the phone leg, coming and going', () => {
     [1001, 'phone.lost'],
     [1006, 'phone.lost'],
     [1011, 'phone.lost'],
-  ])('takes a close with %i and no stop for %s', (code, type) => {
+  ])('the phone leg takes a close with %i and no stop for %s', (code, type) => {
     const bench = new PhoneLegBench();
     bench.attach().dies(code);
     expect(bench.facts.at(-1)).toMatchObject({ type });
@@ -581,7 +581,7 @@ describe('the phone leg, coming and going', () => {
     [1001, 'phone.stopped'],
     [1006, 'phone.lost'],
   ])(
-    'takes a close with %i of a page for %s: a browser says by itself that its page was left',
+    'the phone leg takes a close with %i of a page for %s: a browser says by itself that its page was left',
     (code, type) => {
       const bench = new PhoneLegBench();
       bench.attach('MZ1', 'page').dies(code);
@@ -589,7 +589,7 @@ describe('the phone leg, coming and going', () => {
     },
   );
 
-  test('writes down what comes next before it leaves the stream', async () => {
+  test('the phone leg stores the next step before it leaves the stream', async () => {
     let write = () => undefined as void;
     const bench = new PhoneLegBench({ decideNext: () => new Promise((resolve) => (write = resolve)) });
     const { socket } = bench.call();
@@ -603,7 +603,7 @@ describe('the phone leg, coming and going', () => {
     expect(bench.facts.at(-1)).toEqual({ type: 'phone.stopped', heard: [] });
   });
 
-  test('leaves the stream also when that cannot be written down', async () => {
+  test('the phone leg leaves the stream also when the next step cannot be stored', async () => {
     const bench = new PhoneLegBench({ decideNext: () => Promise.reject(new Error('disk full')) });
     const { socket } = bench.call();
     bench.order({ type: 'leaveStream', next: 'hangup' });
@@ -612,7 +612,7 @@ describe('the phone leg, coming and going', () => {
     expect(bench.log.lines.at(-1)).toMatchObject({ level: 'error', fields: { code: 'STORAGE_UNAVAILABLE' } });
   });
 
-  test('is live again with a new stream, and counts from the beginning', async () => {
+  test('the phone leg is live again with a new stream, and counts from the beginning', async () => {
     const bench = new PhoneLegBench();
     bench.call();
     bench.say('i1', 8000);
@@ -629,7 +629,7 @@ describe('the phone leg, coming and going', () => {
     expect(carrier.alerts).toEqual([]);
   });
 
-  test('gives a newer stream the floor and closes the old one', () => {
+  test('the phone leg gives a newer stream the floor and closes the old one', () => {
     const bench = new PhoneLegBench();
     const { socket: old } = bench.call();
     bench.say('i1', 8000);
@@ -644,7 +644,7 @@ describe('the phone leg, coming and going', () => {
     expect(audioSent(socket)).toHaveLength(800);
   });
 
-  test('closes socket, timer and line when the call is over', () => {
+  test('the phone leg closes socket, timer and line when the call is over', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     bench.stop();
@@ -655,7 +655,7 @@ describe('the phone leg, coming and going', () => {
     expect(bench.told).toEqual(['phone.attached']);
   });
 
-  test('ends the stream, and nothing else, when something throws', () => {
+  test('the phone leg ends the stream, and nothing else, when something throws', () => {
     const bench = new PhoneLegBench();
     const socket = bench.attach();
     bench.line.listenAsModel({
@@ -702,7 +702,7 @@ describe('the laws of the phone leg', () => {
     },
   );
 
-  test('tells of every item once, heard within 20 ms of what the carrier played', () => {
+  test('the phone leg reports every item once, heard within 20 ms of what the carrier played', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), fc.nat({ max: 19 }), (steps, phaseMs) => {
         const bench = new PhoneLegBench();

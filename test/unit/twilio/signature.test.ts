@@ -16,7 +16,7 @@ const by = { publicUrl: 'https://voice.example.com', authToken };
 const fields = { CallSid: 'CA1', From: '+12025550123' };
 
 describe('the signature of a webhook', () => {
-  test('is right for the public URL, the path, the query and the fields', () => {
+  test('the signature of a webhook is right for the public URL, the path, the query and the fields', () => {
     const signature = sign('https://voice.example.com/twilio/voice?a=1', fields);
     expect(isSignedWebhook(by, signature, '/twilio/voice?a=1', fields)).toBe(true);
     expect(
@@ -29,7 +29,7 @@ describe('the signature of a webhook', () => {
     ).toBe(true);
   });
 
-  test('is the one that the docs of Twilio show', () => {
+  test('the signature of a webhook is the one that the docs of Twilio show', () => {
     const shown = {
       CallSid: 'CA1234567890ABCDE',
       Caller: '+14158675309',
@@ -43,7 +43,7 @@ describe('the signature of a webhook', () => {
     );
   });
 
-  test('does not cover the fragment, which carries retry overrides', () => {
+  test('the signature of a webhook does not cover the fragment, which carries retry overrides', () => {
     const signature = sign('https://voice.example.com/twilio/after-stream', fields);
     expect(isSignedWebhook(by, signature, '/twilio/after-stream#rc=4', fields)).toBe(true);
   });
@@ -54,12 +54,12 @@ describe('the signature of a webhook', () => {
     ['a field changed', '/twilio/voice?a=1', { ...fields, CallSid: 'CA2' }],
     ['a field added', '/twilio/voice?a=1', { ...fields, To: '+1' }],
     ['a field missing', '/twilio/voice?a=1', { CallSid: 'CA1' }],
-  ])('is wrong for %s', (_what, target, form) => {
+  ])('the signature of a webhook is wrong for %s', (_what, target, form) => {
     const signature = sign('https://voice.example.com/twilio/voice?a=1', fields);
     expect(isSignedWebhook(by, signature, target, form)).toBe(false);
   });
 
-  test('is wrong when it is missing, of another scheme or of another host', () => {
+  test('the signature of a webhook is wrong when it is missing, of another scheme or of another host', () => {
     expect(isSignedWebhook(by, undefined, '/twilio/voice', fields)).toBe(false);
     expect(isSignedWebhook(by, '', '/twilio/voice', fields)).toBe(false);
     expect(
@@ -71,7 +71,7 @@ describe('the signature of a webhook', () => {
   });
 
   test.each(['https://voice.example.com:443', 'https://Voice.Example.com', 'https://voice.example.com./'])(
-    'is right for a number whose URL begins with %s, where PUBLIC_URL was typed so, too',
+    'the signature of a webhook is right for a number whose URL begins with %s, where PUBLIC_URL was typed so, too',
     (typedPublicUrl) => {
       const signature = sign(`${typedPublicUrl.replace(/\/$/, '')}/twilio/voice`, fields);
       expect(isSignedWebhook({ ...by, typedPublicUrl }, signature, '/twilio/voice', fields)).toBe(true);
@@ -84,11 +84,11 @@ describe('the signature of a webhook', () => {
   test.each([
     ['https://voice.example.com', 'https://voice.example.com:443/twilio/voice'],
     ['http://engine.test', 'http://engine.test:80/twilio/voice'],
-  ])('is right for %s with its default port', (publicUrl, url) => {
+  ])('the signature of a webhook is right for %s with its default port', (publicUrl, url) => {
     expect(isSignedWebhook({ ...by, publicUrl }, sign(url, fields), '/twilio/voice', fields)).toBe(true);
   });
 
-  test('takes an apostrophe in the query and a field that came twice', () => {
+  test('the signature of a webhook takes an apostrophe in the query and a field that came twice', () => {
     expect(
       isSignedWebhook(
         by,
@@ -107,23 +107,29 @@ describe('the signature of an upgrade', () => {
     ['https://voice.example.com', 'wss://voice.example.com/twilio/media'],
     ['https://voice.example.com/base/', 'wss://voice.example.com/base/twilio/media'],
     ['http://localhost:3000', 'ws://localhost:3000/twilio/media'],
-  ])('is over the stream URL of %s, with and without a slash at its end', (publicUrl, url) => {
-    expect(streamUrl(publicUrl, '/twilio/media')).toBe(url);
-    expect(isSignedUpgrade({ publicUrl, authToken }, sign(url), '/twilio/media')).toBe(true);
-    expect(isSignedUpgrade({ publicUrl, authToken }, sign(`${url}/`), '/twilio/media')).toBe(true);
-  });
+  ])(
+    'the signature of an upgrade is over the stream URL of %s, with and without a slash at its end',
+    (publicUrl, url) => {
+      expect(streamUrl(publicUrl, '/twilio/media')).toBe(url);
+      expect(isSignedUpgrade({ publicUrl, authToken }, sign(url), '/twilio/media')).toBe(true);
+      expect(isSignedUpgrade({ publicUrl, authToken }, sign(`${url}/`), '/twilio/media')).toBe(true);
+    },
+  );
 
   test.each([
     ['https://voice.example.com', 'wss://voice.example.com:443/twilio/media'],
     ['https://[2001:db8::1]/base', 'wss://[2001:db8::1]:443/base/twilio/media'],
     ['http://engine.test', 'ws://engine.test:80/twilio/media'],
-  ])('is over the stream URL of %s with its default port, too', (publicUrl, url) => {
-    for (const signed of [url, `${url}/`, url.replace(/:(443|80)\//, '/')]) {
-      expect(isSignedUpgrade({ publicUrl, authToken }, sign(signed), '/twilio/media')).toBe(true);
-    }
-  });
+  ])(
+    'the signature of an upgrade is over the stream URL of %s with its default port, too',
+    (publicUrl, url) => {
+      for (const signed of [url, `${url}/`, url.replace(/:(443|80)\//, '/')]) {
+        expect(isSignedUpgrade({ publicUrl, authToken }, sign(signed), '/twilio/media')).toBe(true);
+      }
+    },
+  );
 
-  test('is wrong over the https form, and with another token', () => {
+  test('the signature of an upgrade is wrong over the https form, and with another token', () => {
     expect(isSignedUpgrade(by, sign('https://voice.example.com/twilio/media'), '/twilio/media')).toBe(false);
     expect(
       isSignedUpgrade(

@@ -13,7 +13,7 @@ function stream(epoch: number) {
 }
 
 describe('the stream door', () => {
-  test('lets a stream wait for the leg', () => {
+  test('the stream door lets a stream wait for the leg', () => {
     const door = new StreamDoor();
     const first = stream(1);
     expect(door.attach(first.stream)).toBe(true);
@@ -22,7 +22,7 @@ describe('the stream door', () => {
     expect(seen).toEqual([first.stream]);
   });
 
-  test('gives a newer stream the place of an older one, and tells the leg before the old one ends', () => {
+  test('the stream door gives a newer stream the place of an older one, and tells the leg before the old one ends', () => {
     const door = new StreamDoor();
     const [first, second] = [stream(1), stream(2)];
     door.attach(first.stream);
@@ -34,7 +34,7 @@ describe('the stream door', () => {
     expect(second.stream.isOpen).toBe(true);
   });
 
-  test('refuses an older stream, and any once it is shut', () => {
+  test('the stream door refuses an older stream, and any once it is shut', () => {
     const door = new StreamDoor();
     const [first, second] = [stream(1), stream(2)];
     door.attach(second.stream);
@@ -46,7 +46,7 @@ describe('the stream door', () => {
 });
 
 describe('a carrier stream', () => {
-  test('keeps messages, and the end, until somebody listens', () => {
+  test('a carrier stream keeps messages, and the end, until somebody listens', () => {
     const { socket, stream: one } = stream(1);
     const heard: unknown[] = [];
     for (let i = 0; i < 3; i++) socket.hears({ i });
@@ -59,7 +59,7 @@ describe('a carrier stream', () => {
     expect(heard).toEqual([{ i: 0 }, { i: 1 }, { i: 2 }, 1006]);
   });
 
-  test('keeps the newest ten seconds', () => {
+  test('a carrier stream keeps the newest ten seconds', () => {
     const { socket, stream: one } = stream(1);
     for (let i = 0; i < 600; i++) socket.hears({ i });
     const heard: string[] = [];
@@ -68,7 +68,7 @@ describe('a carrier stream', () => {
     expect(heard[0]).toBe('{"i":100}');
   });
 
-  test('sends nothing once its socket is not open', () => {
+  test('a carrier stream sends nothing once its socket is not open', () => {
     const { socket, stream: one } = stream(1);
     socket.dies(1006);
     one.sendClear();
@@ -79,7 +79,7 @@ describe('a carrier stream', () => {
 });
 
 describe('a rate window', () => {
-  test('counts what happened within its sweeps', () => {
+  test('a rate window counts what happened within its sweeps', () => {
     const window = new RateWindow(3);
     expect([window.count(), window.count()]).toEqual([1, 2]);
     window.sweep();

@@ -11,7 +11,7 @@ const rejected = (why: string) =>
   }) as Error;
 
 describe('stream tokens', () => {
-  test('say which stream of which call may start, for a minute', () => {
+  test('stream tokens say which stream of which call may start, for a minute', () => {
     const clock = new VirtualClock(1_000_000);
     const tokens = new StreamTokens('secret', clock);
     const token = tokens.mint({ callSid, epoch: 3, peer: 'carrier' });
@@ -22,14 +22,14 @@ describe('stream tokens', () => {
     expect(() => tokens.read(token)).toThrow(rejected('expired'));
   });
 
-  test('are read by any process that has the secret, and by no other', () => {
+  test('stream tokens are read by any process that has the secret, and by no other', () => {
     const clock = new VirtualClock();
     const token = new StreamTokens('secret', clock).mint({ callSid, epoch: 1, peer: 'carrier' });
     expect(new StreamTokens(Buffer.from('secret'), clock).read(token).epoch).toBe(1);
     expect(() => new StreamTokens('another', clock).read(token)).toThrow(rejected('wrong'));
   });
 
-  test('never have the same nonce, of 128 bits', () => {
+  test('stream tokens never have the same nonce, of 128 bits', () => {
     const tokens = new StreamTokens('secret', new VirtualClock());
     const nonces = Array.from(
       { length: 100 },
@@ -39,7 +39,7 @@ describe('stream tokens', () => {
     expect(nonces.every((nonce) => Buffer.from(nonce, 'base64url').length === 16)).toBe(true);
   });
 
-  test('fit into a TwiML parameter, and need no escaping there', () => {
+  test('stream tokens fit into a TwiML parameter, and need no escaping there', () => {
     const token = new StreamTokens('secret', new VirtualClock()).mint({
       callSid,
       epoch: 1_000_000,
@@ -49,7 +49,7 @@ describe('stream tokens', () => {
     expect(token.length + 'token'.length).toBeLessThan(500);
   });
 
-  test('are refused when any character of them is changed, and when they are anything else', () => {
+  test('stream tokens are refused when any character of them is changed, and when they are anything else', () => {
     const tokens = new StreamTokens('secret', new VirtualClock());
     const token = tokens.mint({ callSid, epoch: 1, peer: 'carrier' });
     fc.assert(
