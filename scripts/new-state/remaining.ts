@@ -6,11 +6,11 @@ export function remaining({ path, stateFile, storiesFile, parentFile }: StatePla
     `${stateFile}: fill the gaps: what the caller may do, and the way out by a delay.`,
     `Its words, where it needs new ones: facts in call.events.ts, orders and children in call.ports.ts, delays in call.delays.ts, questions in call.guards.ts, actions in call.setup.ts. What outlives the state is a region: regions/.`,
     `The way in: until something leads to \`${path}\`, the chart lint says so. ${parentFile} lists it already.`,
-    `What differs by call: call.context.ts, src/services/call-wiring.ts, and a default in src/cli/call-walk.ts for calls that were recorded before.`,
+    `What differs by call: CallInput in call.context.ts, src/services/call-wiring.ts, and call.began in src/protocol/feed-announcements.ts, absent in calls that were recorded before.`,
     `Effects: a slot of call.ports.ts is filled in src/services/call-actors.ts, for tests in test/support/call-chart.ts, and by nobody in src/cli/call-walk.ts.`,
     `npx vitest run test/machines/chart-lint.test.ts: the chart is sound.`,
     `${storiesFile}: answer each question.`,
-    `test/support/call-happenings.ts and test/machines/call.paths.test.ts: how new facts and answers come about, and a kind of call for what differs.`,
+    `test/support/call-happenings.ts and test/machines/call.paths.test.ts: how new facts and answers come about, and a kind of call for what differs. Timers: test/support/laws/timers.ts.`,
     `docs/statecharts/call.md: tell \`${path}\` and each state in it, in the order of the chart; then npm run docs:write.`,
     `npm run typecheck && npm run checks && npm test; npx changeset.`,
   ];

@@ -56,7 +56,6 @@ describe.each(pages)('%s', (page) => {
   test('names only files of the sources that exist', () => {
     const named = [...textOf(page).matchAll(/`((?:src|test|scripts|assets)\/[\w./-]+\.\w+)`/g)];
     for (const [, file] of named) {
-      if (page.endsWith('adding-a-state.md') && file?.endsWith('/payment.ts') === true) continue; // Its example.
       expect(existsSync(String(file)), `${String(file)} does not exist`).toBe(true);
     }
   });
