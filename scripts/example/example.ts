@@ -13,9 +13,9 @@ export const exampleOf = (name: string): Example => ({
   patch: join('examples', name, `${name}.patch`),
 });
 
-/** What `npm run docs:write` writes is no part of an example. */
+/** What `npm run docs:write` and `npm run walks:write` write is no part of an example. */
 const WRITTEN = [
-  ...['assets', 'docs/statecharts/*.svg', '.env.example'],
+  ...['assets', 'docs/statecharts/*.svg', '.env.example', 'test/machines/walks'],
   ...['agent-profile', 'config', 'errors', 'metrics', 'rest'].map((page) => `docs/reference/${page}.md`),
 ];
 /** Nor is what it writes into a page. */
