@@ -440,7 +440,7 @@ async function runAll(): Promise<Attacked[]> {
 }
 
 test(
-  'an obeying model is talked into everything, and nothing comes of it',
+  'a model that obeys every attack causes no effect',
   async () => {
     const victim = await lineOf(VICTIM);
     expect(

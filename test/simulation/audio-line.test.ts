@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { floorOf } from '../../src/protocol/state-path.ts';
 import { wholeCall } from '../support/whole-call.ts';
 
-test('carries fifty frames each way without the chart moving', () => {
+test('the audio line carries 50 frames each way without a step of the chart', () => {
   const { call, carrier, model, says, frame, delta } = wholeCall();
   says({ type: 'response.created', response: { id: 'r1' } });
   delta(20);
@@ -20,7 +20,7 @@ test('carries fifty frames each way without the chart moving', () => {
   expect(snapshots).toBe(0);
 });
 
-test('clears in the tick of the report, and cuts the memory to what was heard', () => {
+test('a barge-in clears in the tick of the report, and cuts the memory to what was heard', () => {
   const { call, carrier, model, says, frame, delta } = wholeCall();
   says({ type: 'response.created', response: { id: 'r1' } });
   delta(2000);
@@ -43,7 +43,7 @@ test('clears in the tick of the report, and cuts the memory to what was heard', 
   expect(carrier.sent).toHaveLength(cleared);
 });
 
-test('goes on when a frame cannot be read', () => {
+test('the audio line goes on when a frame cannot be read', () => {
   const { call, carrier } = wholeCall();
   carrier.emit('message', Buffer.from('{"event":"media"'), false);
   carrier.says({ event: 'unheard-of' });

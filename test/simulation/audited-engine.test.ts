@@ -59,7 +59,7 @@ const knock = (engine: EngineProcess) =>
   });
 
 test(
-  'nine hundred strangers are a handful of lines, and each is counted',
+  '900 refused clients are a handful of log lines, and each is counted',
   async () => {
     const engine = await start();
     for (let n = 0; n < EACH; n++) {
@@ -90,7 +90,7 @@ test(
 );
 
 test(
-  'an act outlives the engine, and so does a change of a profile that was made without it',
+  'audit rows outlive the engine, and a profile changed while it was down has one, too',
   async () => {
     const first = await start();
     const post = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };

@@ -40,7 +40,7 @@ describe('a caller who breaks in', () => {
     [{ audio: 'pcm16', bargeIn: 'immediate', network: 'none' }, 6],
     [{ audio: 'pcm16', bargeIn: 'confirmed', network: 'constant' }, 12],
   ])(
-    'is heard at every point of a response: %o, every %i ms',
+    'a caller who breaks in is heard at every point of a response: %o, every %i ms',
     async (conditions, everyMs) => {
       const { faults, bargeIns } = await breakInto(conditions, everyMs);
       expect(faults).toEqual([]);
@@ -59,7 +59,7 @@ describe('a caller who breaks in', () => {
     [{ audio: 'pcm16', bargeIn: 'immediate', network: 'jittering' }, 8],
     [{ audio: 'pcm16', bargeIn: 'confirmed', network: 'none' }, 8],
   ])(
-    'is heard in any call: %o, %i calls',
+    'a caller who breaks in is heard in any call: %o, %i calls',
     async (conditions, calls) => {
       const { tally, name } = tallyOf(conditions);
       for (let seed = FIRST_SEED; seed < FIRST_SEED + calls; seed++) {
@@ -70,7 +70,7 @@ describe('a caller who breaks in', () => {
     PATIENCE_MS,
   );
 
-  test('is no rare case here', () => {
+  test('barge-ins are at least 10,000 in these calls', () => {
     const bargeIns = [...tallies.values()].reduce((sum, tally) => sum + tally.bargeIns, 0);
     expect(bargeIns).toBeGreaterThanOrEqual(10_000);
   });

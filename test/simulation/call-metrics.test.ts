@@ -59,7 +59,7 @@ async function countedCall(listen: FeedListener): Promise<TurnTakingRoom> {
 }
 
 describe('the metrics of a call', () => {
-  test('are moved by its feed, each of them, and by the right amount', async () => {
+  test('the metrics of a call follow its feed, each of them, by the right amount', async () => {
     const metrics = new Metrics(() => 1);
     const { rows } = await countedCall(callMetrics(metrics, { direction: 'inbound', isTest: false }));
     callMetrics(metrics, { direction: 'inbound', isTest: true })({

@@ -151,7 +151,7 @@ describe('a call with card numbers, spoken, repeated, keyed, in tools and by an 
     call = await wholeCall('mask');
   }, PATIENCE_MS);
 
-  test('leaves no digit of them on the disk, in the API, the live feed, the log, or with the model', () => {
+  test('a call with card numbers leaves no digit of them on the disk, in the API, the live feed, the log, or with the model', () => {
     const found = Object.entries(call.places).map(([place, text]) => [place, secretsIn(text)]);
     expect(found).toEqual(Object.keys(call.places).map((place) => [place, []]));
     expect(call.found.items).toEqual([]);
@@ -159,7 +159,7 @@ describe('a call with card numbers, spoken, repeated, keyed, in tools and by an 
       expect(call.places[place]).toContain('[card number removed]');
   });
 
-  test('says in its transcript that there were some, and where', () => {
+  test('a call with card numbers says in its transcript where they were', () => {
     const said = call.transcript.filter(({ role }) => role !== 'tool').map(({ text }) => text);
     expect(said.slice(1, 5)).toEqual([
       'My card number is [card number removed]',
@@ -170,14 +170,14 @@ describe('a call with card numbers, spoken, repeated, keyed, in tools and by an 
     expect(said).toContain('Nothing else, I only want an appointment.');
   });
 
-  test('tells the model what became of the keys, and goes on', () => {
+  test('a call with card numbers tells the model what became of the keys, and goes on', () => {
     const at = call.session.messages.indexOf('[keypad] [card number removed]');
     expect(at).toBeGreaterThanOrEqual(0);
     expect(call.session.messages[at + 1]).toContain('It was removed before it reached you');
     expect(call.leads).toContain('card [card number removed]');
   });
 
-  test('has a recording that is silent for as long as the numbers were given, and in time', () => {
+  test('a call with card numbers has a recording that is silent while the numbers were given, and in time', () => {
     const of = (event: string) => call.rows.filter((row) => row.event === event);
     const began = Date.parse(of('recording.began')[0]?.at ?? '');
     const caller = call.wav.subarray(HEADER_BYTES).filter((_, i) => i % 2 === 0);
@@ -210,7 +210,7 @@ describe('a call whose profile keeps card numbers', () => {
     call = await wholeCall('keep');
   }, PATIENCE_MS);
 
-  test('has them wherever they were said, and in no log', () => {
+  test('a call whose profile keeps card numbers has them wherever they were said, and in no log', () => {
     for (const place of ['disk', 'api', 'feed', 'keypad'] as const)
       expect(secretsIn(call.places[place]), place).toContain(place === 'keypad' ? KEYED : SPOKEN[0]);
     expect(secretsIn(call.places.log)).toEqual([]);

@@ -10,7 +10,7 @@ import { testJournal } from '../support/journal.ts';
 import { KeptLog } from '../support/phone-leg.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
-test('an exception in one call ends that call with an apology, and is written down', async () => {
+test('an exception in one call ends that call with an apology, and is in its record', async () => {
   const clock = new VirtualClock();
   const log = new KeptLog();
   const journal = await testJournal();

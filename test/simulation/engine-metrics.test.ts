@@ -16,7 +16,7 @@ const OF_CALLS: ReadonlySet<string> = new Set(
 );
 
 test(
-  'what is counted beside the feeds of calls is moved by an engine that runs, each of it',
+  'a running engine moves each metric that no feed of a call moves',
   async () => {
     const model = await toolCallingModel();
     const engine = await startEngine(

@@ -31,7 +31,7 @@ describe.each([
   ['had no tokens left', NO_TOKENS],
   ['was empty', EMPTY],
 ])('a response that %s', (_, broken) => {
-  test('is made once more, and the caller hears that one', async () => {
+  test('a response that fails is made once more, and the caller hears that one', async () => {
     let failures = 1;
     const room = await asking((purpose, { plan }) => {
       const isBroken = isAnswer(purpose) && failures-- > 0;
@@ -43,7 +43,7 @@ describe.each([
     expect(clipsOf(room)).toEqual([]);
   });
 
-  test('twice is apologised for, and the next turn is answered', async () => {
+  test('a response that fails twice is apologised for, and the next turn is answered', async () => {
     let failures = 2;
     const room = await asking((purpose, { plan }) => {
       const isBroken = isAnswer(purpose) && failures-- > 0;
@@ -60,7 +60,7 @@ describe.each([
   test.each([
     ['ends the call with an apology', false],
     ['brings the caller to a person where there is one', true],
-  ])('time and again %s', async (__, canTransfer) => {
+  ])('a response that fails again and again %s', async (__, canTransfer) => {
     const room = await asking((purpose, { plan }) => (isAnswer(purpose) ? broken : plan({})), {
       input: { canTransfer },
     });
@@ -91,7 +91,7 @@ test('a response that the far end refuses to begin is asked for once more', asyn
   expect(room.state).toBe('conversing.responding');
 });
 
-test("an operator's words are said after the answer that was in the way", async () => {
+test("an operator's words are said after the response in progress", async () => {
   const room = await asking((_, { plan }) => plan({}));
   // The caller's turn ends with the silence that the detector waits for.
   await room.until(() => room.state === 'conversing.listening.awaitingReply', 2000);

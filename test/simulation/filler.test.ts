@@ -97,7 +97,7 @@ async function slowCall(filler: 'clip' | 'model' | 'none') {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe.each(['clip', 'model'] as const)('a filler by %s', (mode) => {
-  test('is heard when a tool has not answered for 1.2 s, and not before', async () => {
+  test('a filler is heard when a tool has not answered for 1.2 s, and not before', async () => {
     const call = await slowCall(mode);
     await call.asks();
     call.clock.advance(1_190);
@@ -106,7 +106,7 @@ describe.each(['clip', 'model'] as const)('a filler by %s', (mode) => {
     expect(call.fillers()).toBe(1);
   });
 
-  test('is not heard when the tool is quick', async () => {
+  test('a filler is not heard when the tool is quick', async () => {
     const call = await slowCall(mode);
     await call.asks();
     call.clock.advance(1_000);
@@ -115,7 +115,7 @@ describe.each(['clip', 'model'] as const)('a filler by %s', (mode) => {
     expect(call.fillers()).toBe(0);
   });
 
-  test('does not come twice in five seconds, however many tools are slow', async () => {
+  test('a filler does not come twice in five seconds, however many tools are slow', async () => {
     const call = await slowCall(mode);
     await call.asks();
     call.clock.advance(1_210);
@@ -139,7 +139,7 @@ describe.each(['clip', 'model'] as const)('a filler by %s', (mode) => {
   });
 });
 
-test('a filler falls silent at once when the caller speaks, and the tool goes on', async () => {
+test('a filler stops at once when the caller speaks, and the tool goes on', async () => {
   const call = await slowCall('clip');
   await call.asks();
   call.clock.advance(1_210);
@@ -150,7 +150,7 @@ test('a filler falls silent at once when the caller speaks, and the tool goes on
   expect(call.model.frames.filter((text) => text.includes('function_call_output'))).toHaveLength(1);
 });
 
-test('a profile without fillers has silence', async () => {
+test('a profile without fillers leaves silence while a tool runs', async () => {
   const call = await slowCall('none');
   await call.asks();
   call.clock.advance(7_000);

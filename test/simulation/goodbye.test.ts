@@ -24,7 +24,7 @@ const closedAt = ({ heard }: Awaited<ReturnType<typeof servedCall>>) =>
   heard.find(({ type }) => type === 'stream.ended')?.atMs;
 
 describe('a goodbye', () => {
-  test('that has yet to be said is asked for, heard to its last mark, and followed by the hang-up', async () => {
+  test('a goodbye that has yet to be said is asked for, heard to its last mark, and followed by the hang-up', async () => {
     const call = await servedCall();
     const calledAt = call.clock.now();
     call.model.callTool('end_call');
@@ -39,7 +39,7 @@ describe('a goodbye', () => {
     expect(call.transcript().at(-1)).toMatchObject({ text: 'Goodbye, and thank you.', interrupted: false });
   });
 
-  test('that came with the tool call is not said twice', async () => {
+  test('a goodbye that came with the tool call is not said twice', async () => {
     const call = await servedCall();
     const calledAt = call.clock.now();
     call.model.callTool('end_call', 'Goodbye, and thank you.');
@@ -48,7 +48,7 @@ describe('a goodbye', () => {
     expect(closedAt(call)).toBe(calledAt + LATENCY_MS + GOODBYE_MS + GRACE_MS);
   });
 
-  test('whose marks never come back ends within its length and three seconds', async () => {
+  test('a goodbye whose marks never come back ends within its length and three seconds', async () => {
     const call = await servedCall();
     const calledAt = call.clock.now();
     // From here on nothing comes from the carrier: no mark, and no frame whose time could stand in for one.
@@ -61,7 +61,7 @@ describe('a goodbye', () => {
     expect(closedAt(call)).toBeLessThanOrEqual(calledAt + LATENCY_MS + length + 3000 + GRACE_MS);
   });
 
-  test('that does not come is not waited for long', async () => {
+  test('a goodbye that does not come is not waited for long', async () => {
     const call = await servedCall();
     const calledAt = call.clock.now();
     call.model.script['goodbye'] = undefined;
@@ -70,7 +70,7 @@ describe('a goodbye', () => {
     expect(closedAt(call)).toBe(calledAt + 2 * LATENCY_MS + GRACE_MS);
   });
 
-  test('during which the caller speaks gives way: they are answered, and the call goes on', async () => {
+  test('a goodbye during which the caller speaks gives way: they are answered, and the call goes on', async () => {
     const call = await servedCall();
     call.model.callTool('end_call');
     await call.clock.run(2 * LATENCY_MS + 400);
@@ -97,7 +97,7 @@ describe('a goodbye', () => {
 });
 
 describe('after the hang-up', () => {
-  test('words that are late are waited for, and stand where they were said', async () => {
+  test('after the hang-up, late words are awaited, and stand where they were said', async () => {
     const call = await servedCall();
     call.model.speechStarts('u2');
     call.model.speechStops('u2');
@@ -114,7 +114,7 @@ describe('after the hang-up', () => {
   });
 
   test.each([true, false])(
-    'every socket is closed within a second, though words never come and the far end closes: %s',
+    'after the hang-up, every socket is closed within a second, though words never come and the far end closes: %s',
     async (answersClose) => {
       const call = await servedCall();
       call.modelSocket.answersClose = answersClose;

@@ -11,7 +11,7 @@ const frameOf = (n: number) => Buffer.alloc(160, n & 0x7f);
 
 describe('the greeting by the model', () => {
   test.each([0, 300, 1200])(
-    'begins with the latency of the model of %i ms, and not a millisecond more',
+    'the greeting by the model begins with the latency of the model of %i ms, and not a millisecond more',
     async (latencyMs) => {
       const { clock, model, dials, heard } = recordedCall({ latencyMs });
       model.opens();
@@ -26,7 +26,7 @@ describe('the greeting by the model', () => {
     },
   );
 
-  test('is asked for word for word as soon as both legs are up, whichever was first', async () => {
+  test('the greeting by the model is asked for word for word as soon as both legs are up, whichever was first', async () => {
     for (const isModelFirst of [true, false]) {
       const { clock, model, dials } = recordedCall();
       if (isModelFirst) model.opens();
@@ -41,7 +41,7 @@ describe('the greeting by the model', () => {
     }
   });
 
-  test('is heard in time by a caller who says hello before its first audio', async () => {
+  test('the greeting by the model is heard in time by a caller who says hello before its first audio', async () => {
     const { clock, model, dials, heard } = recordedCall({ latencyMs: 500 });
     model.opens();
     await clock.run(100);
@@ -54,7 +54,7 @@ describe('the greeting by the model', () => {
     expect(heard.map(({ type }) => type)).toContain('agent.audible');
   });
 
-  test('loses no word of a caller who speaks while the model comes up', async () => {
+  test('the greeting by the model loses no word of a caller who speaks while the model comes up', async () => {
     const { clock, model, voice, dials } = recordedCall();
     void voice.say(Buffer.concat(Array.from({ length: 120 }, (_, n) => frameOf(n))));
     dials();
@@ -66,7 +66,7 @@ describe('the greeting by the model', () => {
     expect(model.audio).toEqual(Array.from({ length: 120 }, (_, n) => frameOf(n)));
   });
 
-  test('keeps the last two seconds when that takes longer', async () => {
+  test('the greeting by the model keeps the caller’s last 2 s when the model takes longer', async () => {
     const { clock, model, voice, dials } = recordedCall();
     void voice.say(Buffer.concat(Array.from({ length: 127 }, (_, n) => frameOf(n))));
     dials();
@@ -75,7 +75,7 @@ describe('the greeting by the model', () => {
     expect(model.audio).toEqual(Array.from({ length: 100 }, (_, n) => frameOf(n + 25)));
   });
 
-  test('answers a turn under the greeting after it, once', async () => {
+  test('the greeting by the model answers a turn under the greeting after it, once', async () => {
     const { clock, model, dials } = recordedCall();
     model.opens();
     dials();
@@ -84,7 +84,7 @@ describe('the greeting by the model', () => {
     expect(model.purposes).toEqual(['greeting', 'reply']);
   });
 
-  test('that does not come, asked for twice, leaves no silence: a clip asks the caller to speak', async () => {
+  test('the greeting by the model that fails twice leaves no silence: a clip asks the caller to speak', async () => {
     const sorry = Buffer.alloc(8_000, 0x44);
     const call = recordedCall({ clips: { sorry } });
     call.model.script['greeting'] = undefined;
@@ -98,7 +98,7 @@ describe('the greeting by the model', () => {
 });
 
 describe('the greeting by clip', () => {
-  test('is heard at once, while the model is still being connected', async () => {
+  test('the greeting by clip is heard at once, while the model is still being connected', async () => {
     const { clock, dials, heard } = recordedCall(byClip);
     const { carrier } = dials();
     await clock.run(0);
@@ -107,7 +107,7 @@ describe('the greeting by clip', () => {
     expect(Buffer.from(carrier.render().agent).subarray(0, 16_000)).toEqual(greetingClip);
   });
 
-  test('is in the transcript, and first in the memory of the model, which is not asked for another', async () => {
+  test('the greeting by clip is in the transcript, and first in the memory of the model, which is not asked for another', async () => {
     const call = recordedCall(byClip);
     call.dials();
     await call.clock.run(1000);
@@ -130,7 +130,7 @@ describe('the greeting by clip', () => {
     expect(call.transcript().map(({ role }) => role)).toEqual(['agent', 'caller', 'agent']);
   });
 
-  test('that was over before the model came is told to it when it comes', async () => {
+  test('the greeting by clip that ended before the model came is told to it when it comes', async () => {
     const call = recordedCall(byClip);
     call.dials();
     await call.clock.run(3000);
@@ -141,7 +141,7 @@ describe('the greeting by clip', () => {
     expect(call.transcript()).toMatchObject([{ text: GREETING, interrupted: false }]);
   });
 
-  test('is cut where the caller interrupts: in the ear, in the memory and in the transcript', async () => {
+  test('the greeting by clip is cut where the caller interrupts: in the ear, in the memory and in the transcript', async () => {
     const call = recordedCall(byClip);
     const { carrier } = call.dials();
     call.model.opens();
@@ -163,7 +163,7 @@ describe('the greeting by clip', () => {
     expect(call.transcript().map(({ role }) => role)).toEqual(['agent', 'caller', 'agent']);
   });
 
-  test('goes on after a cough where interruptions are confirmed, and is whole', async () => {
+  test('the greeting by clip goes on after a cough where interruptions are confirmed, and is whole', async () => {
     const call = recordedCall({
       clips: byClip.clips,
       profile: { bargeIn: 'confirmed' },
@@ -183,7 +183,7 @@ describe('the greeting by clip', () => {
     expect(call.transcript()[0]).toMatchObject({ itemId: 'greeting', text: GREETING, interrupted: false });
   });
 
-  test('of a caller who hangs up in it has the words that were heard', async () => {
+  test('the greeting by clip of a caller who hangs up during it has the words that were heard', async () => {
     const call = recordedCall(byClip);
     const { carrier } = call.dials();
     call.model.opens();
@@ -194,7 +194,7 @@ describe('the greeting by clip', () => {
     expect(call.transcript()).toMatchObject([{ text: 'Hi, this is Acme,', interrupted: true }]);
   });
 
-  test('is not believed to have been said when nobody heard it', async () => {
+  test('the greeting by clip is not believed to have been said when nobody heard it', async () => {
     const call = recordedCall({ input: { greetingMode: 'clip' } });
     call.dials();
     call.model.opens();

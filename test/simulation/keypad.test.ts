@@ -31,7 +31,7 @@ const messages = ({ model }: Awaited<ReturnType<typeof greetedCall>>) =>
     .map(({ item }) => (item as { content: { text: string }[] }).content[0]?.text);
 
 describe('digits', () => {
-  test('reach the model as one message when # is pressed, which asks for one reply', async () => {
+  test('digits reach the model as one message when # is pressed, which asks for one reply', async () => {
     const call = await greetedCall();
     await call.keys(SECRET);
     expect(messages(call)).toEqual([]);
@@ -42,7 +42,7 @@ describe('digits', () => {
     expect(call.stateNow()).toBe('conversing.responding');
   });
 
-  test('end by themselves two seconds after the last one', async () => {
+  test('digits end by themselves two seconds after the last one', async () => {
     const call = await greetedCall();
     await call.keys(SECRET);
     await call.clock.run(1699);
@@ -51,7 +51,7 @@ describe('digits', () => {
     expect(messages(call)).toEqual([`[keypad] ${SECRET}`]);
   });
 
-  test('silence the agent at the first key, and keep it silent until the entry ends', async () => {
+  test('digits silence the agent at the first key, and keep it silent until the entry ends', async () => {
     const call = await greetedCall();
     call.model.callerSays('u1', 'When are you open?');
     await call.clock.run(800);
@@ -70,7 +70,7 @@ describe('digits', () => {
     expect(call.transcript().find(({ interrupted }) => interrupted)).toMatchObject({ role: 'agent' });
   });
 
-  test('of two entries are two messages', async () => {
+  test('digits of two entries are two messages', async () => {
     const call = await greetedCall();
     await call.keys('12#');
     await call.clock.run(5000);
@@ -78,7 +78,7 @@ describe('digits', () => {
     expect(messages(call)).toEqual(['[keypad] 12', '[keypad] 34']);
   });
 
-  test('are in no row of the journal and in no line of the log', async () => {
+  test('digits are in no row of the journal and in no line of the log', async () => {
     const call = await greetedCall();
     await call.keys(`${SECRET}#`);
     await call.clock.run(5000);
@@ -91,7 +91,7 @@ describe('digits', () => {
     expect(JSON.stringify(call.log.lines)).not.toContain(SECRET);
   });
 
-  test('are in the journal where the profile does not mask them, and still in no log', async () => {
+  test('digits are in the journal where the profile does not mask them, and still in no log', async () => {
     const call = await greetedCall({ maskDigits: false });
     await call.keys(`${SECRET}#`);
     expect(bodiesOf(call.rows, 'addMessage')[0]?.text).toBe(`[keypad] ${SECRET}`);

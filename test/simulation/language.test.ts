@@ -28,7 +28,7 @@ const wordsFor = ({ model }: Call, purpose: string) =>
     .findLast(({ metadata }) => metadata['purpose'] === purpose)?.instructions;
 
 describe('a caller who speaks another language', () => {
-  test('is followed after a whole sentence, not after a word', async () => {
+  test('a caller who speaks another language is followed after a whole sentence, not after a word', async () => {
     const call = await greetedCall();
     call.model.callerSays('u1', '¡Hola!', 'es');
     await call.clock.run(5000);
@@ -44,7 +44,7 @@ describe('a caller who speaks another language', () => {
     expect(notes(call).at(-1)).toContain('Speak English');
   });
 
-  test('is spoken to in it also by sentences that have instructions of their own', async () => {
+  test('a caller who speaks another language hears it also in sentences that have instructions of their own', async () => {
     const call = await greetedCall();
     await call.clock.run(15_000);
     expect(wordsFor(call, 'idlePrompt')).toContain('English, when there was none');
@@ -53,7 +53,7 @@ describe('a caller who speaks another language', () => {
     expect(wordsFor(call, 'idlePrompt')).toContain('Speak Spanish.');
   });
 
-  test('is told the rule by the prompt, from the first word on', async () => {
+  test('a caller who speaks another language is told the rule by the prompt, from the first word on', async () => {
     const call = await greetedCall({ allowed: ['es'] });
     const [update] = call.model.all('session.update');
     const { instructions } = update?.['session'] as { instructions: string };
@@ -62,7 +62,7 @@ describe('a caller who speaks another language', () => {
     expect(instructions).toContain('You may switch to Spanish');
   });
 
-  test('is not followed where the profile fixes the language, or names others', async () => {
+  test('a caller who speaks another language is not followed where the profile fixes the language, or names others', async () => {
     for (const language of [{ switch: 'never' }, { allowed: ['fr', 'de'] }]) {
       const call = await greetedCall(language);
       call.model.callerSays('u1', 'Quisiera una cita para mañana por la tarde.', 'es');

@@ -116,7 +116,7 @@ test.each([
 );
 
 test(
-  'a journal that waits for a locked disk does not keep the process: it is killed',
+  'a process whose journal waits for a locked disk is killed all the same',
   async () => {
     const file = join(temporaryFolder(), 'calls.sqlite');
     let lock: Sqlite.Database | undefined;
@@ -134,7 +134,7 @@ test(
 );
 
 test(
-  'a log that nobody reads any more ends nothing',
+  'a log whose reader is gone does not end the engine',
   async () => {
     const engine = await startEngineProcess({
       DATABASE_URL: `file:${join(temporaryFolder(), 'calls.sqlite')}`,

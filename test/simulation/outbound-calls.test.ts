@@ -122,7 +122,7 @@ const legOf = (callSid: string) => ({
 });
 
 describe('a call that is placed', () => {
-  test('is on record as soon as the carrier has it, and its agent is there when somebody answers', async () => {
+  test('a call that is placed is on record as soon as the carrier has it, and its agent is there when somebody answers', async () => {
     const placed = await place({ to: CALLEE, agentId: 'reminders' });
     const { sid } = twilio.calls[0] ?? { sid: '' };
     expect(placed).toMatchObject({
@@ -142,7 +142,7 @@ describe('a call that is placed', () => {
     expect(await recordOf(sid)).toMatchObject({ agentId: 'reminders', direction: 'outbound', isLive: true });
   });
 
-  test('goes to the countries that the profile of its agent names, and to no other', async () => {
+  test('a call that is placed goes to the countries that the profile of its agent names, and to no other', async () => {
     const british = '+442079460123';
     expect(await place({ to: british, agentId: 'abroad' }, second.url)).toMatchObject({
       status: 201,
@@ -154,7 +154,7 @@ describe('a call that is placed', () => {
     expect(twilio.requests.length).toBe(before);
   });
 
-  test('is one call, however often it is asked for with the same key', async () => {
+  test('a call that is placed is one call, however often its key is repeated', async () => {
     const before = twilio.calls.length;
     const [one, other] = await Promise.all([place({ to: CALLEE }), place({ to: CALLEE })]);
     const third = await place({ to: CALLEE });
@@ -163,7 +163,7 @@ describe('a call that is placed', () => {
     expect(twilio.calls.length).toBe(before + 1);
   });
 
-  test('is looked for when its answer was lost, and not placed twice', async () => {
+  test('a call that is placed is looked up when its answer was lost, and not placed twice', async () => {
     const before = twilio.calls.length;
     twilio.next('lost after accepting');
     const placed = await place({ to: CALLEE });
@@ -176,17 +176,20 @@ describe('a call that is placed', () => {
     ['no-answer', 'no_answer'],
     ['canceled', 'no_answer'],
     ['failed', 'failed'],
-  ])('that ends with %s before anybody answered has ended with %s', async (status, endReason) => {
-    const { json } = await place({ to: CALLEE });
-    const callSid = String(json['callSid']);
-    await carrierPosts(asked().statusUrl, { ...legOf(callSid), CallStatus: status });
-    // Twice, and out of order, as callbacks come.
-    await carrierPosts(asked().statusUrl, { ...legOf(callSid), CallStatus: 'ringing' });
-    await carrierPosts(asked().statusUrl, { ...legOf(callSid), CallStatus: status });
-    expect(await recordOf(callSid)).toMatchObject({ state: 'ended', endReason });
-  });
+  ])(
+    'a placed call that ends with %s before anybody answered has ended with %s',
+    async (status, endReason) => {
+      const { json } = await place({ to: CALLEE });
+      const callSid = String(json['callSid']);
+      await carrierPosts(asked().statusUrl, { ...legOf(callSid), CallStatus: status });
+      // Twice, and out of order, as callbacks come.
+      await carrierPosts(asked().statusUrl, { ...legOf(callSid), CallStatus: 'ringing' });
+      await carrierPosts(asked().statusUrl, { ...legOf(callSid), CallStatus: status });
+      expect(await recordOf(callSid)).toMatchObject({ state: 'ended', endReason });
+    },
+  );
 
-  test('is proved by its status callback when the carrier answered nothing and lists nothing', async () => {
+  test('a call that is placed is proved by its status callback when the carrier answered nothing and lists nothing', async () => {
     const before = asked().statusUrl;
     twilio.next('lost before accepting');
     const waiting = place({ to: CALLEE });
@@ -205,13 +208,13 @@ describe('a call that is refused', () => {
     ['satellite', '+881612345678', 403],
     ['no number', '911', 400],
     ['with an extension', '+12025550123;ext=9', 400],
-  ])('because its number is %s costs nothing', async (_what, to, status) => {
+  ])('a call that is refused because its number is %s costs nothing', async (_what, to, status) => {
     const before = twilio.requests.length;
     expect((await place({ to }, second.url)).status).toBe(status);
     expect(twilio.requests.length).toBe(before);
   });
 
-  test('because there is no such agent says so', async () => {
+  test('a call that is refused because no agent has the id says so', async () => {
     const reply = await place({ to: CALLEE, agentId: 'nobody' }, second.url);
     expect(reply).toMatchObject({
       status: 400,
@@ -219,7 +222,7 @@ describe('a call that is refused', () => {
     });
   });
 
-  test('by the carrier says why, in words of ours', async () => {
+  test('a call that is refused by the carrier says why, in the engine’s words', async () => {
     twilio.next({ status: 400, code: 13227 });
     const reply = await place({ to: CALLEE }, second.url);
     expect(reply).toMatchObject({
@@ -229,7 +232,7 @@ describe('a call that is refused', () => {
     expect(JSON.stringify(reply.json)).not.toContain('+1');
   });
 
-  test('because its number is blocked costs nothing', async () => {
+  test('a call that is refused because its number is blocked costs nothing', async () => {
     const blocked = '+12025550199';
     await fetch(`${second.url}/api/blocked/${blocked}`, { method: 'PUT' });
     const before = twilio.requests.length;
@@ -244,7 +247,7 @@ describe('a call that is refused', () => {
     ['MAX_PLACED_CALLS_PER_DAY', 'the daily limit of placed calls is reached'],
     ['MAX_CALLS_PER_DAY', 'the daily limit of calls is reached'],
   ])(
-    'because of %s says so, and the same key still tells of the call that it placed',
+    'a call that is refused because of %s says so, and the same key still tells of the call that it placed',
     async (name, detail) => {
       const small = await startWith({ [name]: '1' });
       try {
@@ -266,7 +269,7 @@ describe('a call that is refused', () => {
     },
   );
 
-  test('by an engine without an account says what is missing', async () => {
+  test('a call that is refused by an engine without an account names what is missing', async () => {
     const bare = await startEngine(readConfig(settings()));
     try {
       const reply = await place({ to: CALLEE }, bare.url);

@@ -35,7 +35,7 @@ const dataFolder = () => `file:${join(mkdtempSync(join(tmpdir(), 'callchart-data
 
 describe("a business's own tools, in a call", () => {
   test(
-    'are called, and heard by the model: one from a file, a webhook and one of an MCP server',
+    "a business's own tools are called in a call, and heard by the model: one from a file, a webhook and one of an MCP server",
     async () => {
       const certificate = loopbackCertificate();
       const shop = await farEnd(certificate);
@@ -122,7 +122,7 @@ describe("a business's own tools, in a call", () => {
 
 describe('the start', () => {
   test(
-    'is stopped by tools that do not load, with the path and the reason of each',
+    'the start of the engine is stopped by tools that do not load, with the path and the reason of each',
     async () => {
       const folder = toolFolder({
         'bad.js': 'export default {',
@@ -143,7 +143,7 @@ describe('the start', () => {
   );
 
   test(
-    'is stopped by a profile whose tools are not there, with its path and every problem',
+    'the start of the engine is stopped by a profile whose tools do not exist, with its path and every problem',
     async () => {
       const folder = profileFolder({
         id: 'default',

@@ -59,26 +59,32 @@ describe.each(REVERSE_PROXIES)('$name with its sample', (proxy) => {
       asking.end();
     });
 
-  test.runIf(isThere)('is right as it stands in its file', PATIENCE, async () => {
+  test.runIf(isThere)('the sample of a proxy is right as it stands in its file', PATIENCE, async () => {
     expect(await checkSample(proxy)).toMatchObject({ code: 0 });
   });
 
-  test.runIf(isThere)('satisfies the doctor, and passes on who asked', PATIENCE, async () => {
-    await startProxy(proxy, sampleOf(proxy), ports);
-    const told = await commandTyped(settings, 'doctor');
-    expect(told.printed).not.toContain('BAD');
-    expect(told.code).toBe(0);
+  test.runIf(isThere)(
+    'a proxy with its sample satisfies the doctor, and tells the client',
+    PATIENCE,
+    async () => {
+      await startProxy(proxy, sampleOf(proxy), ports);
+      const told = await commandTyped(settings, 'doctor');
+      expect(told.printed).not.toContain('BAD');
+      expect(told.code).toBe(0);
 
-    const forged = { 'X-Forwarded-For': '203.0.113.9' };
-    expect(await ask(ports.proxy, '/api/blocked/+12025550123', { method: 'PUT', headers: forged })).toBe(200);
-    const headers = { Authorization: `Bearer ${TOKEN}` };
-    const trail = await fetch(`http://127.0.0.1:${String(ports.engine)}/api/audit?act=blockNumber`, {
-      headers,
-    });
-    expect(((await trail.json()) as AuditPage).items).toMatchObject([{ address: '127.0.0.2' }]);
-  });
+      const forged = { 'X-Forwarded-For': '203.0.113.9' };
+      expect(await ask(ports.proxy, '/api/blocked/+12025550123', { method: 'PUT', headers: forged })).toBe(
+        200,
+      );
+      const headers = { Authorization: `Bearer ${TOKEN}` };
+      const trail = await fetch(`http://127.0.0.1:${String(ports.engine)}/api/audit?act=blockNumber`, {
+        headers,
+      });
+      expect(((await trail.json()) as AuditPage).items).toMatchObject([{ address: '127.0.0.2' }]);
+    },
+  );
 
-  test.runIf(isThere)('keeps everything but the carrier’s paths for those inside', PATIENCE, async () => {
+  test.runIf(isThere)('a proxy shows outsiders the carrier’s paths only', PATIENCE, async () => {
     expect(sampleOf(proxy)).toMatch(proxy.inside);
     await startProxy(proxy, sampleOf(proxy).replace(proxy.inside, ''), ports);
     const closed = ['/', '/api/calls', '/metrics', '/api/live', '/audit', '//api/calls', '/./api/calls'];
@@ -97,7 +103,7 @@ describe.each(REVERSE_PROXIES)('$name with its sample', (proxy) => {
   });
 
   test.runIf(isThere && proxy.upgradeLines !== undefined)(
-    'without the lines for WebSockets is told by the doctor which ones it lacks',
+    'a proxy without the lines for WebSockets is told by the doctor which ones it lacks',
     PATIENCE,
     async () => {
       const lines = proxy.upgradeLines ?? /never/;

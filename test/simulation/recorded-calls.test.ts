@@ -92,7 +92,7 @@ test('the tape holds what the caller heard, byte for byte, where the carrier pla
 test.each([
   { toEngineMs: 40, fromEngineMs: 40 },
   { toEngineMs: 150, fromEngineMs: 90 },
-])('over a network of %o it does so within a frame of each cut', (way) => {
+])('over a network of %o the tape holds what the caller heard within a frame of each cut', (way) => {
   const { heard, agent } = recordedCall(way);
   const [played, taped] = [runsOf(heard), runsOf(agent)];
   expect(taped).toHaveLength(played.length);
@@ -104,7 +104,7 @@ test.each([
   }
 });
 
-test('a call whose profile does not want it leaves nothing on the disk', { timeout: 60_000 }, async () => {
+test('a call whose profile has no recording leaves no file on the disk', { timeout: 60_000 }, async () => {
   const folder = temporaryFolder();
   const engine = await startEngine(
     readConfig({

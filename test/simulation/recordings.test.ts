@@ -83,7 +83,7 @@ async function callWith(audio: Buffer): Promise<string> {
 
 describe.concurrent('a human recording, played to the engine', () => {
   test.each(recordings)(
-    '"$text" is heard, answered and written down',
+    'a human recording of "$text" is heard, answered and written down',
     async ({ file, text }) => {
       const audio = readFileSync(`${folder}/${file}`);
       const callSid = await callWith(audio);

@@ -59,7 +59,7 @@ const metrics = async () => (await api('/metrics')).text();
 const ofKind = (answers: readonly string[], part: string) => answers.filter((twiml) => twiml.includes(part));
 
 describe('callers', () => {
-  test('who call thirty times at once get three sessions of the model, and hear a sentence', async () => {
+  test('callers who call thirty times at once get three sessions of the model, and hear a sentence', async () => {
     const model = await toolCallingModel();
     closeModel = () => model.close();
     await start(model.url);
@@ -75,7 +75,7 @@ describe('callers', () => {
     expect(items).toHaveLength(4);
   });
 
-  test('who are blocked cost no session, from the moment on and after a restart', async () => {
+  test('callers who are blocked cost no session, from the moment on and after a restart', async () => {
     const model = await toolCallingModel();
     closeModel = () => model.close();
     const database = { DATABASE_URL: `file:${join(folder, 'blocked.sqlite')}` };
@@ -101,7 +101,7 @@ describe('callers', () => {
 });
 
 describe('the money of a day', () => {
-  test('is what the model reported: the next call is refused, and the day is told', async () => {
+  test('the cost of a day is what the model reported: the next call is refused, and the log says so', async () => {
     const model = await startSimulatedModel(systemClock);
     closeModel = () => model.close();
     const dear = 'text-in=9e5,audio-in=9e5,cached=9e5,text-out=9e5,audio-out=9e5,transcribed-minute=9e5';

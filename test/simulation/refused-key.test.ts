@@ -29,7 +29,7 @@ async function refusing(answer: RequestListener): Promise<string> {
   return `ws://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 }
 
-test('a refused key is told in one line with code and remedy, kept with the call, and ends with 1', async () => {
+test('callchart call with a refused key prints one line with code and remedy, keeps them with the call, and exits 1', async () => {
   const url = await refusing((_, reply) => {
     reply.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"code":"invalid_api_key"}}');
   });

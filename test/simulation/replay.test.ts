@@ -41,7 +41,7 @@ const changed = (rows: readonly FullRow[], event: string, change: (row: FullRow)
 
 describe('a recorded call', () => {
   test.each(['full', 'redacted'] as const)(
-    'is walked through again to its end, with %s bodies',
+    'a recorded call is replayed to its end, with %s bodies',
     async (bodies) => {
       const rows = await recorded(bodies);
       const events = new Set(rows.map(({ event }) => event));
@@ -55,7 +55,7 @@ describe('a recorded call', () => {
     },
   );
 
-  test('that led to another state parts there', async () => {
+  test('a recorded call that led to another state differs there', async () => {
     const rows = changed(await recorded(), 'playback.started', (row) => ({
       ...row,
       path: 'conversing.responding',
@@ -66,7 +66,7 @@ describe('a recorded call', () => {
     });
   });
 
-  test('that gave an order which is not given today parts there', async () => {
+  test('a recorded call with an order that is not given today differs there', async () => {
     const rows = changed(await recorded(), 'createResponse', (row) => ({
       ...row,
       body: { purpose: 'goodbye' },
@@ -77,12 +77,12 @@ describe('a recorded call', () => {
     });
   });
 
-  test('that did not give an order which is given today parts there', async () => {
+  test('a recorded call without an order that is given today differs there', async () => {
     const rows = changed(await recorded(), 'clearPlayback', () => undefined);
     expect((await replayCall(rows)).difference?.today).toContain('clearPlayback (phone)');
   });
 
-  test('in which a timer did not fire that fires today parts there', async () => {
+  test('a recorded call in which a timer did not fire that fires today differs there', async () => {
     const rows = changed(await recorded(), 'after.idleAfter', () => undefined);
     expect((await replayCall(rows)).difference).toMatchObject({
       recorded: 'createResponse (model, idlePrompt) in conversing.listening.awaitingReply',
@@ -90,7 +90,7 @@ describe('a recorded call', () => {
     });
   });
 
-  test('in which a timer fires today that did not fire then parts there', async () => {
+  test('a recorded call in which a timer fires today that did not fire then differs there', async () => {
     const rows = await recorded();
     const silent = rows.findIndex(({ event }) => event === 'after.idleAfter');
     const [stopped] = rows.filter(({ event }) => event === 'phone.stopped');
@@ -98,7 +98,7 @@ describe('a recorded call', () => {
     expect((await replayCall(without)).difference?.today).toContain('after.idleAfter');
   });
 
-  test('in which a timer fired long before it does today parts there', async () => {
+  test('a recorded call in which a timer fired long before it does today differs there', async () => {
     const rows = changed(await recorded(), 'after.idleAfter', (row) => ({
       ...row,
       at: new Date(Date.parse(row.at) - 5000).toISOString(),
@@ -109,7 +109,7 @@ describe('a recorded call', () => {
     });
   });
 
-  test('of which a leg told something behind the end is walked through to its end', async () => {
+  test('a recorded call with a leg’s fact behind its end is replayed to its end', async () => {
     const rows = await recorded();
     const last = rows.at(-1);
     if (last === undefined) throw new Error('nothing was recorded');
@@ -118,7 +118,7 @@ describe('a recorded call', () => {
     expect(difference).toBeUndefined();
   });
 
-  test('of which the end is missing parts there', async () => {
+  test('a recorded call without its end differs there', async () => {
     const rows = await recorded();
     expect((await replayCall(rows.slice(0, -1))).difference).toMatchObject({ recorded: 'nothing more' });
   });
@@ -147,7 +147,7 @@ describe('the command', () => {
     return path;
   };
 
-  test('opens a file, and ends with 1 when there is a difference', async () => {
+  test('callchart replay opens a file, and ends with 1 when there is a difference', async () => {
     const chart = loadCharts().get('call');
     const rows = await recorded('redacted');
     const at = new Date(0).toISOString();
@@ -180,7 +180,7 @@ describe('the command', () => {
     expect(printed.at(-2)).toBe('  recorded: nothing more');
   });
 
-  test('says what is wrong with a file', async () => {
+  test('callchart replay says what is wrong with a file', async () => {
     await expect(replay(fileOf('{}'), {}, terminal)).rejects.toThrow('call.json: the request is invalid');
   });
 });

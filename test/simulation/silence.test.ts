@@ -29,7 +29,7 @@ const count = (purposes: readonly string[], purpose: string) =>
   purposes.filter((each) => each === purpose).length;
 
 describe('a caller who says nothing', () => {
-  test('is asked after the idle time, counted from the last mark that was heard; again; then told goodbye', async () => {
+  test('a caller who says nothing is asked after the idle time, counted from the last mark that was heard; again; then told goodbye', async () => {
     const call = await greetedCall();
     const { model, clock, heard } = call;
     const marks = () => heard.filter(({ type }) => type === 'mark.returned').map(({ atMs }) => atMs ?? 0);
@@ -50,7 +50,7 @@ describe('a caller who says nothing', () => {
     expect(call.call.getSnapshot().output).toEqual({ reason: 'idle' });
   });
 
-  test('is asked twice anew after they have spoken', async () => {
+  test('a caller who says nothing is asked twice again after they have spoken', async () => {
     const call = await greetedCall();
     const { model, clock } = call;
     await clock.run(15_000);
@@ -61,7 +61,7 @@ describe('a caller who says nothing', () => {
     expect(model.purposes).toEqual(['greeting', 'idlePrompt', 'idlePrompt', 'idlePrompt', 'goodbye']);
   });
 
-  test('may be asked by the model, whose questions count: after two of them comes the goodbye', async () => {
+  test('a caller who says nothing may be asked by the model, whose questions count: after two of them comes the goodbye', async () => {
     const call = await greetedCall({
       profile: { turnDetection: { type: 'server_vad', idle_timeout_ms: 5000 } },
     });
@@ -82,7 +82,7 @@ describe('a caller who says nothing', () => {
     expect(call.transcript().filter(({ role }) => role === 'caller')).toEqual([]);
   });
 
-  test('may have other patience by the profile', async () => {
+  test('a caller who says nothing may be given another idle time by the profile', async () => {
     const call = await greetedCall({ profile: { limits: { idleMs: 6000 } } });
     await call.clock.run(5999);
     expect(call.model.purposes).toEqual(['greeting']);
@@ -106,7 +106,7 @@ test('a gap in the frames of a caller is filled with silence, so that the turn c
 });
 
 describe('a caller who does not stop talking', () => {
-  test('is answered after the longest turn: the turn is committed, and one reply is asked for', async () => {
+  test('a caller who does not stop talking is answered after the longest turn: the turn is committed, and one reply is asked for', async () => {
     const call = await greetedCall({ profile: { limits: { maxTurnMs: 20_000 } } });
     const { model, clock } = call;
     model.speechStarts('u1');
@@ -119,7 +119,7 @@ describe('a caller who does not stop talking', () => {
     expect(call.stateNow()).toBe('conversing.responding');
   });
 
-  test('is answered also when they began by interrupting, and by a chart that owns the turns once', async () => {
+  test('a caller who does not stop talking is answered also after they interrupted, and once by a chart that owns the turns', async () => {
     for (const turns of ['model', 'chart'] as const) {
       const profile = {
         limits: { maxTurnMs: 20_000 },
@@ -143,7 +143,7 @@ describe('a caller who does not stop talking', () => {
 describe('the longest call', () => {
   const limits = { maxCallMs: 60_000, idleMs: 50_000 };
 
-  test('is announced 15 s before it ends, and ends with a goodbye', async () => {
+  test('the longest call is announced 15 s before it ends, and ends with a goodbye', async () => {
     const { model, clock, call } = await greetedCall({ profile: { limits } });
     await clock.run(45_000 - clock.now() - 1);
     expect(model.purposes).not.toContain('lastMinute');
@@ -155,7 +155,7 @@ describe('the longest call', () => {
     expect(call.getSnapshot().output).toEqual({ reason: 'max_duration' });
   });
 
-  test('is announced after the turn of a caller who is speaking', async () => {
+  test('the longest call is announced after the turn of a caller who is speaking', async () => {
     const call = await greetedCall({ profile: { limits } });
     const { model, clock } = call;
     await clock.run(44_000 - clock.now());
@@ -173,7 +173,7 @@ describe('the longest call', () => {
     ]);
   });
 
-  test('breaks off what is being said at its end, for the goodbye to be heard', async () => {
+  test('the longest call breaks off what is being said at its end, for the goodbye to be heard', async () => {
     const call = await greetedCall({ profile: { limits } });
     const { model, clock } = call;
     model.script['reply'] = 'x'.repeat(400);

@@ -20,7 +20,7 @@ async function answeringCall(reply = REPLY) {
   return { ...call, cards, now: (): SpokenWords[] => spokenWords({ ...call, cards }) };
 }
 
-test('the words of the agent are told as they are heard, what comes next apart, and none once they are said', async () => {
+test('the words of the agent are told as they are heard, the next ones apart, and none once all are said', async () => {
   const { clock, now, rows } = await answeringCall();
   let before = '';
   for (let letters = 0; letters < REPLY.length; letters += 5) {
@@ -40,7 +40,7 @@ test('the words of the agent are told as they are heard, what comes next apart, 
   expect(rows.findLast(({ event }) => event === 'agent.said')?.body).toMatchObject({ text: REPLY });
 });
 
-test('a barge-in leaves what was told as heard, and nothing of the rest', async () => {
+test('a barge-in leaves the words that were told as heard, and no others', async () => {
   const { clock, model, now, rows } = await answeringCall();
   await clock.run(30 * MS_PER_LETTER);
   const [line] = now();
@@ -52,7 +52,7 @@ test('a barge-in leaves what was told as heard, and nothing of the rest', async 
   expect(body).toMatchObject({ interrupted: true, text: line?.text, unheard: line?.ahead.trim() });
 });
 
-test('the words of the caller are told as they are written down, until they are told as a whole', async () => {
+test('the words of the caller are told as they are transcribed, until the turn is told whole', async () => {
   const { model, now } = await answeringCall();
   const write = (delta: string) => {
     model.says('conversation.item.input_audio_transcription.delta', { item_id: 'u9', delta });

@@ -137,12 +137,12 @@ afterAll(async () => {
 }, PATIENCE_MS);
 
 describe('a good call does not notice', () => {
-  test('that nobody attacks', TRIES, async () => {
+  test('a good call passes while nobody attacks', TRIES, async () => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expectUnmoved('nobody', await call.stretch(), QUIET_MS);
   });
 
-  test.each(Object.keys(ATTACKS) as AttackName[])('%s', TRIES, async (name) => {
+  test.each(Object.keys(ATTACKS) as AttackName[])('a good call does not notice %s', TRIES, async (name) => {
     const before = descriptors();
     const what = await attack({ attack: name });
     expectUnmoved(`${name} (${what})`, await call.stretch(), FLOODS.includes(name) ? FLOOD_MS : QUIET_MS);
@@ -150,7 +150,7 @@ describe('a good call does not notice', () => {
     expect(await isAlive()).toBe(true);
   });
 
-  test(`2,000 streams of bytes, with SEED=${String(SEED)}`, TRIES, async () => {
+  test(`a good call does not notice 2,000 streams of bytes, with SEED=${String(SEED)}`, TRIES, async () => {
     const before = descriptors();
     const what = await attack({ attack: 'fuzz', seed: SEED, runs: 2000 });
     expectUnmoved(what, await call.stretch(), QUIET_MS);
@@ -181,7 +181,7 @@ test('the engine answers while 500 clients are slow, and while it is attacked', 
 });
 
 describe('a caller with a call of their own', () => {
-  test('brings the model no more than time allows, and is thrown out', TRIES, async () => {
+  test('a caller who floods the engine reaches the model in real time, and is closed', TRIES, async () => {
     let bytes = 0;
     const opened = model.nextSession();
     const begun = performance.now();
@@ -250,7 +250,7 @@ describe('a caller with a call of their own', () => {
     ],
     ['an answer that is 20,000 deep', 'find_slots', {}, `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
     ['words that a pattern goes mad over', 'find_order', { number: `${'a'.repeat(40)}!` }, '{}'],
-  ])('does not stop the others with %s', TRIES, async (what, name, args, body) => {
+  ])('a caller does not stop the others with %s', TRIES, async (what, name, args, body) => {
     shop.answers((response) => response.writeHead(200, { 'Content-Type': 'application/json' }).end(body));
     const other = await ring(2);
     try {
@@ -269,7 +269,7 @@ describe('a caller with a call of their own', () => {
   });
 });
 
-test('400 calls within one second are all taken', TRIES, async () => {
+test('400 calls within one second are all accepted', TRIES, async () => {
   const idle = await attack({ attack: 'idleSockets' });
   const outcomes: number[] = [];
   const sockets: WebSocket[] = [];

@@ -271,7 +271,7 @@ async function textTo(from: string): Promise<Message[]> {
 
 describe('a text', () => {
   test.each(TEXTS)(
-    'is told once, and sent once at most, when $what',
+    'a text is told once, and sent once at most, when $what',
     async (theCase) => {
       const { what, told, taken, sent } = theCase;
       const story = await stories.get(what);
@@ -370,7 +370,7 @@ describe('the other tools', () => {
   );
 
   test(
-    'of two calls that want one time one gets it, and the other is told what is free',
+    'of two calls that want one time, one gets it, and the other is told what is free',
     async () => {
       const lines = [await lineOf(numberOf(902)), await lineOf(numberOf(903))];
       const ask = {

@@ -242,7 +242,7 @@ test(
 );
 
 test(
-  'nothing is left at work when the call is over',
+  'no tool runs after the end of its call',
   () =>
     fc.assert(
       fc.asyncProperty(script, async (rounds) => {

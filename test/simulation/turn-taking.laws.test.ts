@@ -28,7 +28,7 @@ const reportsOf = ({ rows }: TurnTakingRoom) =>
   );
 
 test(
-  'what is heard was sent, and what is sent was received, of every item once',
+  'every item is heard as it was sent, and sent as it was received, once',
   () =>
     held((room) => {
       const reports = reportsOf(room);
@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  'the memory of the model is what the caller heard, and so is the transcript',
+  'the memory of the model and the transcript hold what the caller heard',
   () =>
     held((room, { paths }) => {
       expect(new Verdict(room, paths.tolerance).faults).toEqual([]);
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  'nothing of what was cleared is sent again, unless it was a pause',
+  'cleared audio is not sent again, unless playback was paused',
   () =>
     held((room) => {
       const cleared = new Set<string>();
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  'a call that is left alone ends, and on its way there nothing that came due talked into the turn of the caller',
+  'a call that is left alone ends, and nothing that comes due talks into the turn of the caller',
   () =>
     held((room, { hasEnded }) => {
       expect(hasEnded, room.state).toBe(true);

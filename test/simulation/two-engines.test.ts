@@ -59,7 +59,7 @@ const record = async ({ url }: EngineProcess) =>
 const freshDatabase = () => join(temporaryFolder(), 'calls.sqlite');
 
 describe('a second engine on a database in use', () => {
-  test('is refused by name, and the calls of the first go on', PATIENCE, async () => {
+  test('a second engine is refused by name, and the calls of the first go on', PATIENCE, async () => {
     const file = freshDatabase();
     const settings = { DATABASE_URL: `file:${file}`, DRAIN_MS: '0' };
     const first = await running(settings);
@@ -72,7 +72,7 @@ describe('a second engine on a database in use', () => {
     expect(await record(first)).toMatchObject({ endReason: null });
   });
 
-  test('that comes after a kill ends what its owner left', PATIENCE, async () => {
+  test('a second engine after a kill ends the calls of the first', PATIENCE, async () => {
     const settings = { DATABASE_URL: `file:${freshDatabase()}`, DRAIN_MS: '0' };
     const first = await running(settings);
     await rings(first);
@@ -82,7 +82,7 @@ describe('a second engine on a database in use', () => {
   });
 });
 
-test('an engine that finds its port taken says so in one line, and touches nothing', PATIENCE, async () => {
+test('an engine whose port is in use says so in one line, and touches nothing', PATIENCE, async () => {
   const folder = join(temporaryFolder(), 'data');
   const settings = { DATABASE_URL: `file:${join(folder, 'calls.sqlite')}`, PORT: await takenPort() };
   expect(await startEngineProcess(settings)).toEqual({
@@ -111,7 +111,7 @@ describe('callchart call', () => {
   const token = '9b1d0c3f7ea248569b1d0c3f7ea24856';
 
   test.each(['127.0.0.1', '::1', '0.0.0.0', '::', '127.0.0.7', 'localhost'])(
-    'finds the engine that has the database, at %s and any port',
+    'callchart call finds the engine that has the database, at %s and any port',
     PATIENCE,
     async (HOST) => {
       const settings = { HOST, ADMIN_TOKEN: token, DATABASE_URL: `file:${freshDatabase()}`, PORT: '0' };
@@ -122,7 +122,7 @@ describe('callchart call', () => {
     },
   );
 
-  test('starts none where the one that has the database does not answer', PATIENCE, async () => {
+  test('callchart call starts no engine while a silent one has the database', PATIENCE, async () => {
     const file = freshDatabase();
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
