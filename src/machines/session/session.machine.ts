@@ -113,7 +113,7 @@ export const sessionMachine = setup({
           guard: { type: 'isHeardClip', params: ({ event }) => event.item },
           actions: { type: 'recordHeld', params: ({ event }) => firstWords(event.item) },
         },
-        'socket.updated': { description: 'Nobody has asked for it.' },
+        'socket.updated': { description: 'Ignored: no update was sent.' },
         'socket.denied': {
           target: 'gone',
           actions: { type: 'tellCallItIsRefused', params: ({ event }) => noteOfEnd('MODEL_REFUSED', event) },
@@ -199,8 +199,10 @@ export const sessionMachine = setup({
                 },
               },
             ],
-            'socket.updated': { description: 'The far end confirms what the call has come to want.' },
-            'socket.denied': { description: 'It concerns one event; whoever sent it hears of it.' },
+            'socket.updated': { description: 'Expected: an update of the live session is confirmed.' },
+            'socket.denied': {
+              description: 'Ignored: the error concerns one event, and its sender is told.',
+            },
           },
         },
       },

@@ -80,7 +80,7 @@ export class MemoryCuts {
     }
   }
 
-  /** Nobody heard any of them: all their audio came after the response was cancelled. */
+  /** Deletes items that nobody heard: all their audio came after the response was cancelled. */
   unheard(itemIds: readonly string[]): void {
     if (this.#deps.canTruncate) for (const itemId of itemIds) this.#delete(itemId);
   }

@@ -139,7 +139,7 @@ export class ModelEvents {
       (eventId !== undefined && (cuts.refused(eventId, code) || conversation.refused(eventId)));
     // Not its message: it may quote what was refused.
     const fields = { code, kind: error.type, param: error.param, isSettled };
-    if (isRace(code)) log.debug(fields, 'the model and the call acted at once');
-    else log.warn(fields, 'the model refused an event');
+    if (isRace(code)) log.debug(fields, 'race with the model, ignored');
+    else log.warn(fields, 'model refused an event');
   }
 }

@@ -83,7 +83,7 @@ export class ModelLeg {
       codec: codec?.toModel,
       clock: audioClock,
       onStuck: () => {
-        lost('it does not take audio as fast as it is spoken');
+        lost('the socket is slower than real time');
       },
       takesTyped: deps.takesTyped === true,
     });
@@ -91,7 +91,7 @@ export class ModelLeg {
       tell({ type: 'agent.startedItem', itemId, responseId });
     });
     const onMiscount = (count: string) => {
-      log.error({ count }, 'the far end closed what was not open: the count is kept as it was');
+      log.error({ count }, 'close without open, count kept');
       deps.onMiscount?.();
     };
     this.#sequencer = new ResponseSequencer(({ purpose, text }, tag) => {
@@ -152,7 +152,7 @@ export class ModelLeg {
         lean.take(event);
       },
       onNonsense: () => {
-        lost('its frames cannot be read');
+        lost('too many invalid messages');
       },
     });
     this.#watch = new ModelWatch(clock, socket, () => this.#sequencer.isOwed || events.isReplyDue, lost);
@@ -230,7 +230,7 @@ export class ModelLeg {
     const { type, ...why } = end;
     this.#deps.log.warn(
       { why },
-      type === 'socket.refused' ? 'the model refused the call' : 'the socket to the model was lost',
+      type === 'socket.refused' ? 'model refused the session' : 'model connection lost',
     );
     this.#tell(end);
     this.#agentAudio.endAll();
@@ -241,7 +241,7 @@ export class ModelLeg {
       act();
     } catch (error) {
       const { code, message } = noteOf(error, 'INTERNAL');
-      this.#deps.log.error({ code, detail: message }, 'the model leg failed');
+      this.#deps.log.error({ code, detail: message }, 'model leg failed');
       this.#link.breakOff('the leg failed');
     }
   }

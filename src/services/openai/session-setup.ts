@@ -76,7 +76,7 @@ export class SessionSetup {
     if (isOwn && this.#asked !== undefined && code === 'cannot_update_voice') {
       this.#update(withoutVoice(this.#sessionOf(this.#asked)), CONFIGURE);
     } else if (isOwn || isFatalAtSetup(code)) {
-      const detail = [code ?? 'no code', param].filter((part) => part !== undefined).join(' at ');
+      const detail = [code ?? 'without a code', param].filter((part) => part !== undefined).join(' at ');
       this.#deps.tell({ type: 'socket.denied', ...socketEnd(detail, code) });
     }
     return isOwn;

@@ -29,7 +29,7 @@ export class StreamDoor {
     if (this.#current !== undefined) listener?.(this.#current);
   }
 
-  /** The call is over: the stream that is here is closed, and none is let in any more. */
+  /** Closes the stream, and refuses every later one: the call is over. */
   shut(): void {
     this.#isShut = true;
     this.#listener = undefined;

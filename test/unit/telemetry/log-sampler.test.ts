@@ -70,7 +70,7 @@ describe('lines that say the same', () => {
 
   test('are a handful when a peer makes up a code for each', () => {
     const { clock, lines, log } = sampled();
-    for (let n = 0; n < 10_000; n++) log.warn({ code: `made_up_${String(n)}` }, 'the model refused an event');
+    for (let n = 0; n < 10_000; n++) log.warn({ code: `made_up_${String(n)}` }, 'model refused an event');
     clock.advance(MINUTE_MS);
     expect(lines.length).toBeLessThanOrEqual(10);
     expect(told(lines)).toBe(10_000);

@@ -40,7 +40,7 @@ export const session = callSetup.createStateConfig({
     'tools.withdrawn': { actions: { type: 'tellModelToKeepTools', params: ({ event }) => event.kept } },
     'agent.startedItem': { description: 'Goes to the transcript: the place of the item.' },
     'agent.said': { description: 'Goes to the transcript: the words that were heard.' },
-    'usage.reported': { description: 'Goes to the record.' },
+    'usage.reported': { description: 'Recorded only.' },
   },
   states: {
     /** The socket to the model is being opened. */
@@ -62,8 +62,8 @@ export const session = callSetup.createStateConfig({
     gone: {
       entry: 'tellModelToClose',
       on: {
-        'model.lost': { description: 'It was closed here, or has been told before.' },
-        'model.refused': { description: 'It was closed here.' },
+        'model.lost': { description: 'Ignored: the session was closed here, or reported before.' },
+        'model.refused': { description: 'Ignored: the session was closed here.' },
       },
     },
   },
