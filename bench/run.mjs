@@ -1,17 +1,18 @@
 /**
  * What a call costs: `npm run bench -- --calls 50,100 --seconds 10 --repetitions 3`.
  *
- * The built engine and a bare relay carry the same calls by turns. Callers and
+ * The built engine and a bare relay carry the same calls by turns; `--before FOLDER` adds the engine of another checkout,
+ * which is built, too. Callers and
  * model live in other processes, so the target's CPU time is its own. Compare
  * ratios of one run only: figures of two machines, or two hours, say little.
  */
 import { fork } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median, quantile, table } from './figures.mjs';
 import { nowUs } from './stamp.mjs';
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     repetitions: { type: 'string', default: '3' },
     targets: { type: 'string', default: 'relay,engine' },
+    before: { type: 'string' },
     json: { type: 'boolean', default: false },
     /** Let the system move processes between cores. */
     unpinned: { type: 'boolean', default: false },
@@ -73,6 +75,9 @@ function ask(child, type, answer) {
   return answered;
 }
 
+const moduleOf = (name) =>
+  name === 'before' ? String(pathToFileURL(resolve(values.before, 'bench/engine.mjs'))) : `./${name}.mjs`;
+
 /** One target carries `calls` calls for some seconds. */
 async function measure(name, calls) {
   const children = [];
@@ -81,7 +86,7 @@ async function measure(name, calls) {
     const model = start('./model.mjs', [], '1');
     children.push(model);
     const { url: modelUrl } = await message(model, 'ready');
-    const target = start(`./${name}.mjs`, [modelUrl, folder], '0');
+    const target = start(moduleOf(name), [modelUrl, folder], '0');
     children.push(target);
     const { url } = await message(target, 'ready');
     await wait(500);
@@ -151,7 +156,7 @@ if (values.targets.includes('engine') && !existsSync(new URL('../dist/server.js'
   process.exit(1);
 }
 
-const targets = values.targets.split(',');
+const targets = [...values.targets.split(','), ...(values.before === undefined ? [] : ['before'])];
 const rows = [];
 for (const calls of values.calls.split(',').map(Number)) {
   const runs = Object.fromEntries(targets.map((target) => [target, []]));
