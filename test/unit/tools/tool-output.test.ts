@@ -33,7 +33,9 @@ const LARGE: readonly [what: string, result: Record<string, unknown>][] = [
 ];
 
 /** As large, of all kinds of values: what it costs to be parsed is the pace of this machine. */
-const PARSED = JSON.stringify(list(3700, (id) => ({ id, at: '2026-03-10T10:00', words: ['one', 'two', 'three'] })));
+const PARSED = JSON.stringify(
+  list(3700, (id) => ({ id, at: '2026-03-10T10:00', words: ['one', 'two', 'three'] })),
+);
 
 /** The quickest of some runs, in ms. */
 const costOf = (run: () => void): number =>
