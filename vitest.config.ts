@@ -45,14 +45,14 @@ const PARTS = [
   },
   {
     name: 'side-by-side',
-    include: [...WITH_A_PROCESS, 'test/{contract,docs,machines}/**', ...WITHOUT_REAL_TIME],
+    include: [...WITH_A_PROCESS, 'test/{contract,docs,machines,mutants,package}/**', ...WITHOUT_REAL_TIME],
     exclude: WITH_REAL_TIME,
     isolate: true,
   },
   {
     name: 'real-time',
     // A new folder, and a new simulation, are here until somebody says that they need not be.
-    include: ['test/!(unit|contract|docs|machines)/**', ...WITH_REAL_TIME],
+    include: ['test/!(unit|contract|docs|machines|mutants|package)/**', ...WITH_REAL_TIME],
     exclude: WITHOUT_REAL_TIME,
     isolate: true,
     maxWorkers: 1,
