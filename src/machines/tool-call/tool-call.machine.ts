@@ -13,7 +13,7 @@ export interface ToolCallInput {
 }
 
 interface ToolCallContext extends ToolCallInput {
-  /** Set on leaving `running`, by whichever way out. */
+  /** Set on leaving `running`; undefined where it was cancelled. */
   readonly outcome: ToolOutcome | undefined;
 }
 
@@ -83,7 +83,7 @@ export const toolCallMachine = setup({
       },
       on: {
         // Leaving `running` aborts the tool's signal.
-        cancel: { target: 'settled', actions: { type: 'recordOutcome', params: CANCELLED } },
+        cancel: 'settled',
       },
       after: {
         settleWithin: {
