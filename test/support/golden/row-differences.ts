@@ -1,8 +1,8 @@
 import { type Moment, walkCall, type WalkOptions } from '../../../src/cli/call-walk.ts';
-import { FEED_VERSION, type StoredEntry } from '../../../src/protocol/call-feed.ts';
+import type { StoredEntry } from '../../../src/protocol/call-feed.ts';
 import type { FullRow } from '../../../src/protocol/console-calls.ts';
 import type { Difference, Differences } from './golden-files.ts';
-import { readFeedEvent } from '../../../src/protocol/feed-rows.ts';
+import { storedOf } from '../laws/stored-row.ts';
 import { spanOf } from './parted-lists.ts';
 
 /** Recorded on a virtual clock: timers fired when they were due, and times are cut to whole ms. */
@@ -38,12 +38,6 @@ export async function rowsOfToday(rows: readonly FullRow[]): Promise<StoredEntry
   const began = rows.filter(({ event }) => event === 'call.began');
   return [...began, ...moments.flatMap(({ today }) => today)].map(storedOf);
 }
-
-/** A row as it was read: what its name promises, or unread. */
-const storedOf = ({ seq, at, from, to, path, taken, regions, event, body }: FullRow): StoredEntry => ({
-  ...{ seq, at: Date.parse(at), from, to, state: path, taken, regions },
-  ...readFeedEvent(FEED_VERSION, event, body),
-});
 
 /** Names that no state of a recorded call has. */
 export const unusedStates = (rows: readonly FullRow[], { states }: Pick<Differences, 'states'>) =>

@@ -3,6 +3,7 @@ import { callersFloor } from './callers-floor.ts';
 import { consent } from './consent.ts';
 import { deadlines } from './deadlines.ts';
 import { endings } from './endings.ts';
+import { facts } from './facts.ts';
 import type { Law } from './law.ts';
 import { playback } from './playback.ts';
 import { requests } from './requests.ts';
@@ -22,6 +23,7 @@ export const callLaws: readonly Law[] = [
   ...requests,
   ...endings,
   ...consent,
+  ...facts,
 ];
 
 /** What breaks a law in a call's log, a sentence each. */

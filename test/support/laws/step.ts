@@ -24,6 +24,8 @@ export interface Step {
   readonly state: string;
   /** False of what comes when the call is over, too. */
   readonly isTaken: boolean;
+  /** Its row says what took it, or that nobody did. */
+  readonly isAccounted: boolean;
   readonly orders: readonly Order[];
   /** What was announced behind its row and before the next step's; of the first step, before it as well. */
   readonly announced: readonly Announced[];
@@ -43,7 +45,8 @@ export function stepsOf(rows: readonly (FeedEntry | StoredEntry)[]): readonly St
     if (to === 'call') {
       const announced = first.splice(0);
       const isTaken = taken?.length !== 0 && steps.at(-1)?.state !== 'ended';
-      steps.push({ place: index + 1, event, body, state, isTaken, orders: [], announced });
+      const isAccounted = taken !== null;
+      steps.push({ place: index + 1, event, body, state, isTaken, isAccounted, orders: [], announced });
     } else if (to === null) (steps.at(-1)?.announced ?? first).push({ name: event, body });
     else steps.at(-1)?.orders.push({ to, name: nameOf(event, body), body });
   }

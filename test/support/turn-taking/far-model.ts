@@ -118,6 +118,7 @@ export class FarModel extends EventEmitter implements ModelSocket {
     if (data.length > APPEND.length && data.toString('latin1', 0, APPEND.length) === APPEND) return;
     const event = JSON.parse(data.toString()) as ClientEvent;
     this.left.push({ atMs: this.#options.clock.now(), event });
+    this.emit('sent', data.toString());
     this.#fromEngine.push(event);
   }
 

@@ -18,6 +18,8 @@ import { createToolbox } from '../../../src/services/tools/toolbox.ts';
 import { CarrierStream } from '../../../src/services/twilio/carrier-stream.ts';
 import { StreamDoor } from '../../../src/services/twilio/stream-door.ts';
 import { plainCall } from '../call-chart.ts';
+import { HeldCall } from '../laws/held-call.ts';
+import { ModelWire } from '../laws/model-wire.ts';
 import { KeptLog } from '../phone-leg.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { AgentVoice, type AudioMode, CLIP_BYTE } from './agent-voice.ts';
@@ -59,7 +61,8 @@ const FACTS = { callSid: 'CA1', agentId: 'default', from: '+12025550123', to: '+
  * A whole call on a virtual clock: the real chart, legs, line, ledger, toolbox
  * and recorder between a carrier and a model that are simulated, each behind a
  * network of its own. What the engine claims is in `rows`; what was true is in
- * `carrier.record` and `model.memory`.
+ * `carrier.record` and `model.memory`. When the test is over, the call and its wire
+ * have kept every law.
  */
 export class TurnTakingRoom {
   readonly clock = new VirtualClock(1_000_000);
@@ -104,6 +107,7 @@ export class TurnTakingRoom {
         else deliver();
       },
     });
+    const held = new HeldCall(`seed ${String(seed)}`, this.rows, new ModelWire(this.model));
     this.carrier = new FarCarrier({
       clock,
       voice,
@@ -162,7 +166,10 @@ export class TurnTakingRoom {
         ...(options.listen === undefined ? [] : [options.listen]),
       ],
     }).start();
-    void this.call.done.then((reason) => (this.endReason = reason));
+    void this.call.done.then((reason) => {
+      this.endReason = reason;
+      held.over();
+    });
     this.model.open();
     door.attach(new CarrierStream(this.carrier, { callSid: 'CA1', streamSid: 'MZ1', epoch: 1 }));
   }
