@@ -46,7 +46,8 @@ export function stepsOf(rows: readonly (FeedEntry | StoredEntry)[]): readonly St
       const announced = first.splice(0);
       const isTaken = taken?.length !== 0 && steps.at(-1)?.state !== 'ended';
       const isAccounted = taken !== null;
-      steps.push({ place: index + 1, event, body, state, isTaken, isAccounted, orders: [], announced });
+      const step = { place: index + 1, event, body, state, isTaken, isAccounted };
+      steps.push({ ...step, orders: [], announced });
     } else if (to === null) (steps.at(-1)?.announced ?? first).push({ name: event, body });
     else steps.at(-1)?.orders.push({ to, name: nameOf(event, body), body });
   }
