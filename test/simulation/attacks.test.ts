@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { type RunningEngine, startEngine } from '../../src/server.ts';
+import type { RunningEngine } from '../../src/server.ts';
 import type { Booking, Lead } from '../../src/services/storage/journal.port.ts';
 import { type CallerLine, placeLine } from '../support/caller-line.ts';
 import { type FakeTwilioRest, startFakeTwilioRest } from '../support/fake-twilio-rest.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 import { type FunctionCall, toolCallingModel } from '../support/tool-calling-model.ts';
 import { WORKING_DAY } from '../support/working-day.ts';
 
@@ -376,7 +377,7 @@ beforeAll(async () => {
   writeFileSync(join(agents, 'default.json'), JSON.stringify({ ...PROFILE, id: 'default' }));
   const strict = { ...PROFILE, id: 'strict', phoneNumbers: [STRICT_LINE], readBack: 'required' };
   writeFileSync(join(agents, 'strict.json'), JSON.stringify(strict));
-  engine = await startEngine(
+  engine = await startLawfulEngine(
     readConfig({
       PORT: '0',
       DATABASE_URL: `file:${join(folder, 'calls.sqlite')}`,

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { startEngine } from '../../src/server.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 
 const PATIENCE_MS = 60_000;
 
@@ -21,7 +21,7 @@ async function refusingModel(status: number): Promise<string> {
 test(
   'a call whose model refuses it is counted as a fault of the model, by its cause',
   async () => {
-    const engine = await startEngine(
+    const engine = await startLawfulEngine(
       readConfig({
         ...{ PORT: '0', DATABASE_URL: 'file::memory:', LOG_LEVEL: 'fatal', DRAIN_MS: '0' },
         OPENAI_REALTIME_URL: await refusingModel(401),

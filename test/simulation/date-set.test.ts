@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { startEngine } from '../../src/server.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import { placeCall } from '../../src/simulator/carrier/place-call.ts';
 import { temporaryFolder } from '../support/journal.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -15,7 +15,7 @@ test.each([
   'a call that is on the line while the date is set a day %s lasts as long as it lasted',
   async (_where, byMs) => {
     const settings = { PORT: '0', DATABASE_URL: `file:${join(temporaryFolder(), 'calls.sqlite')}` };
-    const engine = await startEngine(readConfig({ ...settings, LOG_LEVEL: 'fatal', DRAIN_MS: '0' }));
+    const engine = await startLawfulEngine(readConfig({ ...settings, LOG_LEVEL: 'fatal', DRAIN_MS: '0' }));
     onTestFinished(() => engine.close());
     const now = Date.now.bind(Date);
     onTestFinished(() => {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { readConfig } from '../../src/config.ts';
-import { startEngine } from '../../src/server.ts';
 import { COUNTERS, GAUGES } from '../../src/services/telemetry/metric-rows.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 import { toolCallingModel } from '../support/tool-calling-model.ts';
 
 const PATIENCE_MS = 60_000;
@@ -19,7 +19,7 @@ test(
   'a running engine moves each metric that no feed of a call moves',
   async () => {
     const model = await toolCallingModel();
-    const engine = await startEngine(
+    const engine = await startLawfulEngine(
       readConfig({
         ...{
           PORT: '0',

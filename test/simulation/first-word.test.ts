@@ -5,7 +5,6 @@ import { WebSocket } from 'ws';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
-import { startEngine } from '../../src/server.ts';
 import type { TranscriptLine } from '../../src/services/storage/journal.port.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import type { CarrierSocket } from '../../src/simulator/carrier/carrier-socket.ts';
@@ -14,6 +13,7 @@ import type { RealtimeFaults } from '../../src/simulator/realtime/faults.ts';
 import { startRealtimeSimulator } from '../../src/simulator/realtime/server.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import { temporaryFolder } from '../support/journal.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 import { listeningProxy } from '../support/listening-proxy.ts';
 import { ToneSpeech } from '../support/tone-speech.ts';
 
@@ -53,7 +53,7 @@ async function engineWith(
     join(agents, 'default.json'),
     JSON.stringify({ id: 'default', business: { name: 'Acme' }, ...profile }),
   );
-  const engine = await startEngine(
+  const engine = await startLawfulEngine(
     readConfig({
       PORT: '0',
       DATABASE_URL: `file:${join(folder, 'calls.sqlite')}`,

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import twilioLibrary from 'twilio';
 import { readConfig } from '../../src/config.ts';
-import { type RunningEngine, startEngine } from '../../src/server.ts';
+import type { RunningEngine } from '../../src/server.ts';
 import { type FakeTwilioRest, startFakeTwilioRest } from '../support/fake-twilio-rest.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 import { toolCallingModel } from '../support/tool-calling-model.ts';
 
 const OWN = '+12025550100';
@@ -44,7 +45,7 @@ beforeAll(async () => {
 });
 
 const startWith = (more: Record<string, string> = {}) =>
-  startEngine(
+  startLawfulEngine(
     readConfig({
       ...settings(),
       TWILIO_ACCOUNT_SID: twilio.accountSid,
@@ -270,7 +271,7 @@ describe('a call that is refused', () => {
   );
 
   test('a call that is refused by an engine without an account names what is missing', async () => {
-    const bare = await startEngine(readConfig(settings()));
+    const bare = await startLawfulEngine(readConfig(settings()));
     try {
       const reply = await place({ to: CALLEE }, bare.url);
       expect(reply).toMatchObject({

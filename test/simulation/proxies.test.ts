@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import type { AuditPage } from '../../src/protocol/console-audit.ts';
-import { type RunningEngine, startEngine } from '../../src/server.ts';
+import type { RunningEngine } from '../../src/server.ts';
 import { commandTyped } from '../support/command-typed.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 import { checkSample, freePort, REVERSE_PROXIES, sampleOf, startProxy } from '../support/reverse-proxy.ts';
 
 const PATIENCE_MS = 60_000;
@@ -35,7 +36,7 @@ describe.each(REVERSE_PROXIES)('$name with its sample', (proxy) => {
       LOG_LEVEL: 'fatal',
       DRAIN_MS: '0',
     };
-    engine = await startEngine(readConfig(settings));
+    engine = await startLawfulEngine(readConfig(settings));
   }, PATIENCE_MS);
   afterAll(async () => {
     await engine.close();

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { type RunningEngine, startEngine } from '../../src/server.ts';
+import type { RunningEngine } from '../../src/server.ts';
 import { type CallerLine, placeLine } from '../support/caller-line.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 import { toolCallingModel } from '../support/tool-calling-model.ts';
 import { WORKING_DAY } from '../support/working-day.ts';
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
     readBack: 'required',
   };
   writeFileSync(join(folder, 'default.json'), JSON.stringify(profile));
-  engine = await startEngine(
+  engine = await startLawfulEngine(
     readConfig({
       PORT: '0',
       DATABASE_URL: 'file::memory:',

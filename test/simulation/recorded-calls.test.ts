@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { startEngine } from '../../src/server.ts';
 import { CallTape } from '../../src/services/recordings/call-tape.ts';
 import { temporaryFolder } from '../support/journal.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 import { PhoneLegBench } from '../support/phone-leg.ts';
 
 const QUIET = 0xff;
@@ -106,7 +106,7 @@ test.each([
 
 test('a call whose profile has no recording leaves no file on the disk', { timeout: 60_000 }, async () => {
   const folder = temporaryFolder();
-  const engine = await startEngine(
+  const engine = await startLawfulEngine(
     readConfig({
       PORT: '0',
       DATABASE_URL: `file:${join(folder, 'calls.sqlite')}`,

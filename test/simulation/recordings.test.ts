@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
-import { type RunningEngine, startEngine } from '../../src/server.ts';
+import type { RunningEngine } from '../../src/server.ts';
 import type { CallRecord } from '../../src/services/storage/calls.port.ts';
 import type { StoredEntry } from '../../src/protocol/call-feed.ts';
 import type { TranscriptLine } from '../../src/services/storage/journal.port.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import { placeCall } from '../../src/simulator/carrier/place-call.ts';
 import { startSimulatedModel } from '../../src/simulator/simulated-model.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 import { listeningProxy } from '../support/listening-proxy.ts';
 
 interface Recording {
@@ -31,7 +32,7 @@ let model: Awaited<ReturnType<typeof startSimulatedModel>>;
 beforeAll(async () => {
   model = await startSimulatedModel(systemClock);
   proxy = await listeningProxy(model.url);
-  engine = await startEngine(
+  engine = await startLawfulEngine(
     readConfig({
       PORT: '0',
       DATABASE_URL: `file:${join(data, 'calls.sqlite')}`,

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
-import { type RunningEngine, startEngine } from '../../src/server.ts';
+import type { RunningEngine } from '../../src/server.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import { placeCall } from '../../src/simulator/carrier/place-call.ts';
 import { startSimulatedModel } from '../../src/simulator/simulated-model.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 import { toolCallingModel } from '../support/tool-calling-model.ts';
 
 /** Callers who want more of the model than they may have, in a running engine whose model counts its sessions. */
@@ -30,7 +31,7 @@ afterEach(async () => {
 
 let databases = 0;
 async function start(modelUrl: string, more: Record<string, string> = {}): Promise<RunningEngine> {
-  engine = await startEngine(
+  engine = await startLawfulEngine(
     readConfig({
       PORT: '0',
       DATABASE_URL: `file:${join(folder, `${String(++databases)}.sqlite`)}`,

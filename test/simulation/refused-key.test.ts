@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { commandLine, runCommandLine } from '../../src/cli/command-line.ts';
 import { readConfig } from '../../src/config.ts';
-import { type RunningEngine, startEngine } from '../../src/server.ts';
+import type { RunningEngine } from '../../src/server.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 
 /** A call of the command line's into an engine whose model will not have it. */
 
@@ -33,7 +34,7 @@ test('callchart call with a refused key prints one line with code and remedy, ke
   const url = await refusing((_, reply) => {
     reply.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"code":"invalid_api_key"}}');
   });
-  engine = await startEngine(
+  engine = await startLawfulEngine(
     readConfig({
       PORT: '0',
       DATABASE_URL: `file:${join(folder, 'calls.sqlite')}`,

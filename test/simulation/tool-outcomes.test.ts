@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { type RunningEngine, startEngine } from '../../src/server.ts';
+import type { RunningEngine } from '../../src/server.ts';
 import type { Booking, Lead, Message } from '../../src/services/storage/journal.port.ts';
 import { type CallerLine, placeLine } from '../support/caller-line.ts';
 import { type Fate, type FakeTwilioRest, startFakeTwilioRest } from '../support/fake-twilio-rest.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 import { toolCallingModel } from '../support/tool-calling-model.ts';
 
 /** Real sockets and real waits: a tool has 8 s, and what it could not wait for is looked for after that. */
@@ -198,7 +199,7 @@ beforeAll(async () => {
     refused.set(to, left - 1);
     return reallyFetch(deafUrl, options);
   });
-  engine = await startEngine(
+  engine = await startLawfulEngine(
     readConfig({
       PORT: '0',
       DATABASE_URL: `file:${join(folder, 'calls.sqlite')}`,

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CallerTurns } from '../../src/cli/caller-turns.ts';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
-import { type RunningEngine, startEngine } from '../../src/server.ts';
+import type { RunningEngine } from '../../src/server.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import { placeCall } from '../../src/simulator/carrier/place-call.ts';
 import { LoneVoice } from '../../src/simulator/speech/lone-voice.ts';
+import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 
 /** A whole engine without a key: real threads, real sockets, real time. */
 const PATIENCE_MS = 90_000;
@@ -19,7 +20,7 @@ let engine: RunningEngine;
 beforeAll(async () => {
   const business = { name: 'Acme', hours: [{ days: ['mon'], from: '09:00', to: '17:00' }] };
   writeFileSync(join(folder, 'default.json'), JSON.stringify({ id: 'default', business, filler: 'none' }));
-  engine = await startEngine(
+  engine = await startLawfulEngine(
     readConfig({
       PORT: '0',
       DATABASE_URL: 'file::memory:',

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { builtPath } from './built-sources.ts';
+import { unlawfulCalls } from './laws/unlawful-calls.ts';
 
 /** An engine in a process of its own. */
 export interface EngineProcess {
@@ -13,7 +14,7 @@ export interface EngineProcess {
   stopReading(): void;
   /** Resolves when it has ended, and everything it printed is here. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
-  /** SIGTERM; resolves with the exit code. */
+  /** SIGTERM; resolves with the exit code. Rejects when one of its calls has broken a law. */
   stop(): Promise<number | null>;
 }
 
@@ -63,7 +64,12 @@ export async function startEngineProcess(
       const [code, signal] = how as [number | null, NodeJS.Signals | null];
       return { code, signal };
     }),
-    stop: () => stopped(child),
+    stop: async () => {
+      const broken = child.exitCode === null ? await unlawfulCalls(url, settings['ADMIN_TOKEN']) : [];
+      const code = await stopped(child);
+      if (broken.length > 0) throw new Error(broken.join('\n'));
+      return code;
+    },
   };
 }
 
