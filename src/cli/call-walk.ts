@@ -68,7 +68,7 @@ export async function walkCall(
       more.forEach(take);
     },
   });
-  const tap = createTap(recorder.take, { now: () => clock.now() });
+  const tap = createTap(recorder.take, { now: () => clock.now(), isWanted: CallRecorder.isWanted });
   const call = createActor(inertCall, { id: 'call', input, clock, inspect: tap.inspect });
   call.subscribe({ error: () => undefined });
   for (const type of ANNOUNCED_BY_CHART) {

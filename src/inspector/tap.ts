@@ -13,6 +13,8 @@ import { transitionKey } from './transition-key.ts';
 export interface TapOptions {
   /** Milliseconds since the Unix epoch: the call's clock. */
   readonly now: () => number;
+  /** Whose frames are made: to make one copies all that an event says. All actors' by default. */
+  readonly isWanted?: (kind: Frame['kind'], actor: string, from?: string) => boolean;
   /** Called with what `emit`, or the tap itself, threw. What it throws in turn is swallowed. */
   readonly onFault?: (thrown: unknown) => void;
 }
@@ -36,7 +38,10 @@ type InspectedActor = AnyActorRef & { readonly logic?: unknown };
  *
  * One tap serves one actor system: the root's name would not tell two apart.
  */
-export function createTap(emit: (frame: Frame) => void, { now, onFault }: TapOptions): Tap {
+export function createTap(
+  emit: (frame: Frame) => void,
+  { now, isWanted = () => true, onFault }: TapOptions,
+): Tap {
   const names = new ActorNames();
   /** Charts that have not come to rest since the last event they were handed. */
   const moving = new WeakSet<object>();
@@ -45,6 +50,7 @@ export function createTap(emit: (frame: Frame) => void, { now, onFault }: TapOpt
     const ref = event.actorRef as InspectedActor;
     switch (event.type) {
       case '@xstate.actor': {
+        if (!isWanted('actor', names.of(ref))) return;
         const parent = ref._parent;
         emit({
           v: 1,
@@ -57,6 +63,7 @@ export function createTap(emit: (frame: Frame) => void, { now, onFault }: TapOpt
         return;
       }
       case '@xstate.event':
+        if (!isWanted('event', names.of(ref), event.sourceRef && names.of(event.sourceRef))) return;
         emit({
           v: 1,
           at: now(),
@@ -68,6 +75,7 @@ export function createTap(emit: (frame: Frame) => void, { now, onFault }: TapOpt
         });
         return;
       case '@xstate.microstep':
+        if (!isWanted('step', names.of(ref))) return;
         emit({
           v: 1,
           at: now(),
@@ -83,7 +91,8 @@ export function createTap(emit: (frame: Frame) => void, { now, onFault }: TapOpt
       case '@xstate.snapshot': {
         const { status } = event.snapshot;
         moving.delete(ref);
-        if (status !== 'active') emit({ v: 1, at: now(), kind: 'end', actor: names.of(ref), status });
+        if (status !== 'active' && isWanted('end', names.of(ref)))
+          emit({ v: 1, at: now(), kind: 'end', actor: names.of(ref), status });
         return;
       }
       case '@xstate.transition':

@@ -9,6 +9,17 @@ import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
  * agree on it, and it may be stored.
  */
 export function transitionKey(transition: AnyTransitionDefinition): string {
+  const known = keys.get(transition);
+  if (known !== undefined) return known;
+  const key = keyOf(transition);
+  keys.set(transition, key);
+  return key;
+}
+
+/** A transition is taken many times, and its name is put together once. */
+const keys = new WeakMap<AnyTransitionDefinition, string>();
+
+function keyOf(transition: AnyTransitionDefinition): string {
   const source: AnyStateNode = transition.source;
   const eventType = transition.eventType as string;
   const branches = eventType === '' ? (source.always ?? []) : (source.transitions.get(eventType) ?? []);

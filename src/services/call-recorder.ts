@@ -41,14 +41,15 @@ export class CallRecorder {
   readonly #options: RecorderOptions;
   readonly #mask: RowMask;
   #state = '';
-  #regions: Regions = {};
+  /** Where the chart stands: its regions are told apart when a fact is written, not at each of its steps. */
+  #value: StepFrame['value'] = '';
   /** As the rows tell them that are out. */
   #toldRegions: Regions = {};
   /** Facts that were told and not taken yet, in order. */
   readonly #told: ToldFact[] = [];
   #lastAt = 0;
   /** The fact that is being taken. */
-  #taken: Pending | undefined;
+  #taken: { readonly pending: Pending; readonly steps: string[] } | undefined;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -59,6 +60,10 @@ export class CallRecorder {
   get state(): string {
     return this.#state;
   }
+
+  /** Whose frames it takes: the call's own, and events to its children. */
+  static readonly isWanted = (kind: Frame['kind'], actor: string, from = CALL): boolean =>
+    actor === CALL || (kind === 'event' && from === CALL && PEERS.test(actor));
 
   /** Takes the frames of one call, in order. */
   readonly take = (frame: Frame): void => {
@@ -84,8 +89,9 @@ export class CallRecorder {
 
   /** The call begins: what its chart is told of it, and where the chart begins. */
   begin(at: number, body: BodyOf<'call.began'>, value: StepFrame['value']): void {
-    this.#stand(value);
-    const regions = this.#regions;
+    this.#value = value;
+    this.#state = floorOf(value);
+    const regions = regionsOf(value);
     this.#toldRegions = regions;
     this.#write(at, ANNOUNCED, { event: 'call.began', body }, regions);
   }
@@ -117,31 +123,28 @@ export class CallRecorder {
   #step({ event, taken, follows, value }: StepFrame): void {
     // What the chart does by itself belongs to the fact that led to it.
     if (follows !== true) this.#flush();
-    this.#stand(value);
+    this.#value = value;
+    this.#state = floorOf(value);
     if (follows !== true) {
       const [next] = this.#told;
       if (next?.type !== event) return;
       this.#told.shift();
-      this.#taken = next.pending;
+      this.#taken = { pending: next.pending, steps: [] };
     }
-    if (this.#taken === undefined) return;
-    const { envelope } = this.#taken;
-    const steps = [...(envelope.taken ?? []), ...taken];
-    const regions = changedRegions(this.#toldRegions, this.#regions);
-    this.#taken = { ...this.#taken, envelope: { ...envelope, state: this.#state, taken: steps, regions } };
-  }
-
-  #stand(value: StepFrame['value']): void {
-    this.#state = floorOf(value);
-    this.#regions = regionsOf(value);
+    this.#taken?.steps.push(...taken);
   }
 
   #flush(): void {
-    const pending = this.#taken;
-    if (pending === undefined) return;
+    if (this.#taken === undefined) return;
+    const { pending, steps } = this.#taken;
     this.#taken = undefined;
-    this.#toldRegions = this.#regions;
-    this.#tell(pending);
+    const now = regionsOf(this.#value);
+    const regions = changedRegions(this.#toldRegions, now);
+    this.#toldRegions = now;
+    this.#tell({
+      ...pending,
+      envelope: { ...pending.envelope, state: this.#state, taken: steps, regions },
+    });
   }
 
   /** The end of the tick, or of the call: what was told and not taken will not be. */

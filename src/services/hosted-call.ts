@@ -77,6 +77,7 @@ export class HostedCall {
     });
     const tap = createTap(this.#recorder.take, {
       now: () => clock.now(),
+      isWanted: CallRecorder.isWanted,
       onFault: (thrown) => {
         log.error({ callSid, error: noteOf(thrown, 'INTERNAL') }, 'call recorder failed');
       },
