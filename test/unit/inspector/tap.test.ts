@@ -120,6 +120,23 @@ describe('a tap', () => {
     expect(of(frames, 'step')[0]).toMatchObject({ actor: 'tool.0', event: 'rest', value: 'idle' });
   });
 
+  test('makes frames of those only that are wanted, by their kind and whom they concern', () => {
+    const frames: Frame[] = [];
+    const asked = new Set<string>();
+    const tap = createTap((frame) => frames.push(frame), {
+      now: () => 0,
+      isWanted: (kind, actor, from) => {
+        asked.add([kind, actor, from].join(' '));
+        return kind === 'event' && actor === 'call';
+      },
+    });
+    const actor = createActor(machine, { inspect: tap.inspect }).start();
+    actor.send({ type: 'go', count: 1 });
+    expect(new Set(frames.map(({ kind }) => kind))).toEqual(new Set(['event']));
+    expect(new Set(of(frames, 'event').map(({ to }) => to))).toEqual(new Set(['call']));
+    for (const each of ['actor phone ', 'step call ', 'end call ']) expect(asked).toContain(each);
+  });
+
   test('makes the same frames of the same call, whatever ran before it', () => {
     const run = () => {
       const { actor, frames } = tapped();
