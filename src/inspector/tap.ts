@@ -48,39 +48,42 @@ export function createTap(
 
   const tell = (event: InspectionEvent): void => {
     const ref = event.actorRef as InspectedActor;
+    const actor = names.of(ref);
     switch (event.type) {
       case '@xstate.actor': {
-        if (!isWanted('actor', names.of(ref))) return;
+        if (!isWanted('actor', actor)) return;
         const parent = ref._parent;
         emit({
           v: 1,
           at: now(),
           kind: 'actor',
-          actor: names.of(ref),
+          actor,
           ...(parent && { parent: names.of(parent) }),
           ...(ref.logic instanceof StateMachine && { machine: ref.logic.id }),
         });
         return;
       }
-      case '@xstate.event':
-        if (!isWanted('event', names.of(ref), event.sourceRef && names.of(event.sourceRef))) return;
+      case '@xstate.event': {
+        const from = event.sourceRef && names.of(event.sourceRef);
+        if (!isWanted('event', actor, from)) return;
         emit({
           v: 1,
           at: now(),
           kind: 'event',
-          ...(event.sourceRef && { from: names.of(event.sourceRef) }),
-          to: names.of(ref),
+          ...(from !== undefined && { from }),
+          to: actor,
           type: event.event.type,
           body: fieldsToJson(event.event, 'type'),
         });
         return;
+      }
       case '@xstate.microstep':
-        if (!isWanted('step', names.of(ref))) return;
+        if (!isWanted('step', actor)) return;
         emit({
           v: 1,
           at: now(),
           kind: 'step',
-          actor: names.of(ref),
+          actor,
           event: event.event.type,
           taken: event._transitions.map(transitionKey),
           ...(moving.has(ref) && { follows: true }),
@@ -91,8 +94,9 @@ export function createTap(
       case '@xstate.snapshot': {
         const { status } = event.snapshot;
         moving.delete(ref);
-        if (status !== 'active' && isWanted('end', names.of(ref)))
-          emit({ v: 1, at: now(), kind: 'end', actor: names.of(ref), status });
+        if (status !== 'active' && isWanted('end', actor)) {
+          emit({ v: 1, at: now(), kind: 'end', actor, status });
+        }
         return;
       }
       case '@xstate.transition':
