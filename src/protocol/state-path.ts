@@ -29,11 +29,14 @@ export function floorOf(value: Value): string {
 
 /** The path of each region beside the floor, by its name. Those without states of their own are left out. */
 export function regionsOf(value: Value): Record<string, string> {
-  const paths = Object.entries(regionOf(value) ?? {}).flatMap(([name, inner]): [string, string][] => {
+  const paths: Record<string, string> = {};
+  const regions = regionOf(value) ?? {};
+  for (const name in regions) {
+    const inner = regions[name];
     const path = name === FLOOR || inner === undefined ? '' : pathOf(inner);
-    return path === '' ? [] : [[name, path]];
-  });
-  return Object.fromEntries(paths);
+    if (path !== '') paths[name] = path;
+  }
+  return paths;
 }
 
 /** Those of `now` that are not so in `before`. */
@@ -41,7 +44,12 @@ export function changedRegions(
   before: Readonly<Record<string, string>>,
   now: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  return Object.fromEntries(Object.entries(now).filter(([name, path]) => before[name] !== path));
+  const changed: Record<string, string> = {};
+  for (const name in now) {
+    const path = now[name];
+    if (path !== undefined && before[name] !== path) changed[name] = path;
+  }
+  return changed;
 }
 
 /** What a state of the chart is called outside, by its way from the root: a state of the floor by its path in it, another by its region and its path in that. */
@@ -58,12 +66,15 @@ function regionOf(value: Value): Exclude<Value, string> | undefined {
 
 /** The path of a state value, down to the first place where several states are active at once. */
 function pathOf(value: Value): string {
-  if (typeof value === 'string') return value;
-  const regions = Object.entries(value);
-  const [only] = regions;
-  if (only === undefined) return '';
-  const [name, inner] = only;
-  if (regions.length > 1) return '';
-  const rest = inner === undefined ? '' : pathOf(inner);
-  return rest === '' ? name : `${name}.${rest}`;
+  let path = '';
+  let within: Value | undefined = value;
+  while (typeof within === 'object') {
+    const [only, ...others]: readonly string[] = Object.keys(within);
+    if (only === undefined || others.length > 0) return path;
+    path = joined(path, only);
+    within = within[only];
+  }
+  return within === undefined ? path : joined(path, within);
 }
+
+const joined = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);

@@ -1,4 +1,5 @@
-import { and, not, or, stateIn } from 'xstate';
+import { and, not, or } from 'xstate';
+import { inState } from '../in-state.ts';
 import { holdsAnnouncement } from './call.announcement.ts';
 import type { CallContext } from './call.context.ts';
 import type {
@@ -29,33 +30,33 @@ const MAX_TELLINGS = 2;
 /** Twilio: ends an entry of digits. */
 const ENTRY_END = '#';
 
-const isConversing = stateIn('#floor.conversing');
-const isEnding = stateIn('#floor.ending');
+const isConversing = inState('#floor.conversing');
+const isEnding = inState('#floor.ending');
 
 /** Between the first word of a turn of the caller's and its end, as the chart tells them. */
 const isCallerSpeaking = or([
-  stateIn('#floor.conversing.interrupted'),
-  stateIn('#floor.conversing.listening.callerSpeaking'),
-  stateIn('#floor.conversing.greeting.forestalled'),
-  stateIn('#floor.conversing.greeting.withheld'),
-  stateIn('#floor.conversing.greeting.talkedOver'),
+  inState('#floor.conversing.interrupted'),
+  inState('#floor.conversing.listening.callerSpeaking'),
+  inState('#floor.conversing.greeting.forestalled'),
+  inState('#floor.conversing.greeting.withheld'),
+  inState('#floor.conversing.greeting.talkedOver'),
 ]);
 
 /** What the agent would say now, nobody would hear: the caller has the floor, and uses it. */
-const isCallerBusy = or([isCallerSpeaking, stateIn('#floor.conversing.listening.enteringDigits')]);
+const isCallerBusy = or([isCallerSpeaking, inState('#floor.conversing.listening.enteringDigits')]);
 
 /** The caller has the floor, or has just given it up: what is said next answers them. */
-const isCallerFirst = or([isCallerBusy, stateIn('#floor.conversing.listening.awaitingReply')]);
+const isCallerFirst = or([isCallerBusy, inState('#floor.conversing.listening.awaitingReply')]);
 
 /** The carrier has the caller, and a person's phone rings, or has rung. */
 const isAway = or([
-  stateIn('#floor.transferring.dialing'),
-  stateIn('#floor.transferring.connected'),
-  stateIn('#floor.transferring.returning'),
+  inState('#floor.transferring.dialing'),
+  inState('#floor.transferring.connected'),
+  inState('#floor.transferring.returning'),
 ]);
 
-const hasNoRunningTools = stateIn('#tools.idle');
-const isAnswerComing = or([stateIn('#answer.asked'), stateIn('#answer.begun')]);
+const hasNoRunningTools = inState('#tools.idle');
+const isAnswerComing = or([inState('#answer.asked'), inState('#answer.begun')]);
 
 /** The tool that has settled decided what the call itself does next. */
 const isDecided =
@@ -85,46 +86,46 @@ const isOfPerson = isRequest(({ by }) => by !== 'card');
 /** Questions about a call; each asks one thing: of its states, of the context, or of the event's part that is passed. */
 export const callGuards = {
   isAway,
-  isStreamAwaited: stateIn('#line.awaited'),
-  isUp: and([stateIn('#line.attached'), not(stateIn('#session.opening'))]),
-  isLive: stateIn('#session.live'),
-  isSessionGone: stateIn('#session.gone'),
+  isStreamAwaited: inState('#line.awaited'),
+  isUp: and([inState('#line.attached'), not(inState('#session.opening'))]),
+  isLive: inState('#session.live'),
+  isSessionGone: inState('#session.gone'),
   /** The conversation with the model is over: a clip apologises, or caller and person talk. */
-  isModelDoneWith: or([stateIn('#floor.ending.apologizing'), stateIn('#floor.transferring.connected')]),
+  isModelDoneWith: or([inState('#floor.ending.apologizing'), inState('#floor.transferring.connected')]),
   /** Its end is heard: the agent was to speak. */
   isModelMissed: not(or([isEnding, isAway])),
   isConversing,
-  isResponding: stateIn('#floor.conversing.responding'),
-  isUnheard: not(stateIn('#floor.conversing.responding')),
-  isCallersTurn: or([stateIn('#floor.conversing.listening'), stateIn('#floor.conversing.interrupted')]),
+  isResponding: inState('#floor.conversing.responding'),
+  isUnheard: not(inState('#floor.conversing.responding')),
+  isCallersTurn: or([inState('#floor.conversing.listening'), inState('#floor.conversing.interrupted')]),
   /** The conversation is over, or interrupted by a transfer: what was owed in it is not owed any more. */
-  isLeaving: or([isEnding, stateIn('#floor.transferring')]),
-  isTransferUnderWay: stateIn('#floor.transferring'),
+  isLeaving: or([isEnding, inState('#floor.transferring')]),
+  isTransferUnderWay: inState('#floor.transferring'),
   /** The two talk, and the agent may be given something to say. */
   isFreeToWarn: and([isConversing, not(isCallerFirst)]),
   /** The time was up while the caller spoke, or was away: they have finished, or are back. */
-  isGoodbyeDue: and([stateIn('#clock.overdue'), not(isCallerSpeaking)]),
-  isEndDue: and([stateIn('#consequence.end'), not(isCallerBusy)]),
-  isEndDueSpoken: and([stateIn('#consequence.end.spoken'), not(isCallerBusy)]),
-  isEndWanted: stateIn('#consequence.end'),
-  isParting: stateIn('#consequence.parting'),
+  isGoodbyeDue: and([inState('#clock.overdue'), not(isCallerSpeaking)]),
+  isEndDue: and([inState('#consequence.end'), not(isCallerBusy)]),
+  isEndDueSpoken: and([inState('#consequence.end.spoken'), not(isCallerBusy)]),
+  isEndWanted: inState('#consequence.end'),
+  isParting: inState('#consequence.parting'),
   isEnding,
-  isTransferDue: and([stateIn('#consequence.transfer'), not(isCallerBusy)]),
-  isTransferDueSpoken: and([stateIn('#consequence.transfer.spoken'), not(isCallerBusy)]),
-  isTransferWanted: stateIn('#consequence.transfer'),
-  hasRunningTools: stateIn('#tools.running'),
-  isAnswerOwed: stateIn('#answer.owed'),
+  isTransferDue: and([inState('#consequence.transfer'), not(isCallerBusy)]),
+  isTransferDueSpoken: and([inState('#consequence.transfer.spoken'), not(isCallerBusy)]),
+  isTransferWanted: inState('#consequence.transfer'),
+  hasRunningTools: inState('#tools.running'),
+  isAnswerOwed: inState('#answer.owed'),
   isAnswerComing,
   /** All tools have settled, and the answer has been asked for. */
   isAnswerUnderWay: and([isAnswerComing, hasNoRunningTools]),
   /** The caller waits for nothing else. */
-  isAnswerDue: and([hasNoRunningTools, stateIn('#floor.conversing.toolExecuting.running')]),
-  isTurnOwed: stateIn('#turn.owed'),
-  hasAllWords: stateIn('#words.settled'),
-  isKeying: stateIn('#floor.conversing.listening.callerSpeaking.keying'),
-  isGreetingClipHeard: stateIn('#clip.heard'),
-  isFillingByClip: and([stateIn('#filler.ready'), ({ context }: Args) => context.filler === 'clip']),
-  isFillingByModel: and([stateIn('#filler.ready'), ({ context }: Args) => context.filler === 'model']),
+  isAnswerDue: and([hasNoRunningTools, inState('#floor.conversing.toolExecuting.running')]),
+  isTurnOwed: inState('#turn.owed'),
+  hasAllWords: inState('#words.settled'),
+  isKeying: inState('#floor.conversing.listening.callerSpeaking.keying'),
+  isGreetingClipHeard: inState('#clip.heard'),
+  isFillingByClip: and([inState('#filler.ready'), ({ context }: Args) => context.filler === 'clip']),
+  isFillingByModel: and([inState('#filler.ready'), ({ context }: Args) => context.filler === 'model']),
 
   isChartOwningTurns: ({ context }: Args) => context.turns === 'chart',
   isConfirming: ({ context }: Args) => context.bargeIn === 'confirmed',
@@ -164,9 +165,9 @@ export const callGuards = {
   isEntryEnd: (_: Args, digit: string) => digit === ENTRY_END,
 
   isEndDecided: isDecided('endCall'),
-  isEndDecidedAndSpoken: and([stateIn('#tools.running.spoken'), isDecided('endCall')]),
+  isEndDecidedAndSpoken: and([inState('#tools.running.spoken'), isDecided('endCall')]),
   isTransferDecided: isDecided('transfer'),
-  isTransferDecidedAndSpoken: and([stateIn('#tools.running.spoken'), isDecided('transfer')]),
+  isTransferDecidedAndSpoken: and([inState('#tools.running.spoken'), isDecided('transfer')]),
   isConsequential: (_: Args, outcome: ToolOutcome) => outcome.then !== undefined,
   isBridged: (_: Args, result: TransferResult) => result === 'completed' || result === 'answered',
 
@@ -189,10 +190,10 @@ export const callGuards = {
 
   /** The agent speaks, or is at work: whatever the caller says is answered behind that. */
   isAgentFirst: or([
-    stateIn('#floor.conversing.greeting'),
-    stateIn('#floor.conversing.responding'),
-    stateIn('#floor.conversing.toolExecuting'),
-    stateIn('#floor.conversing.listening.apologizing'),
+    inState('#floor.conversing.greeting'),
+    inState('#floor.conversing.responding'),
+    inState('#floor.conversing.toolExecuting'),
+    inState('#floor.conversing.listening.apologizing'),
   ]),
   isFreeToAnswer: and([isConversing, not(isCallerBusy), 'isLastTool']),
 };

@@ -93,12 +93,13 @@ export class CardWatch {
   }
 
   /** What is to go of a text: whole card numbers, and codes and pieces of numbers that are known. */
-  readonly findsIn = (text: string): readonly Find[] => {
-    const cards = findCards(text);
+  readonly findsIn = (text: string): readonly Find[] => this.#findsBeside(findCards(text), text);
+
+  #findsBeside(cards: readonly Find[], text: string): readonly Find[] {
     if (cards.length > 0) return cards;
     const codes = this.#codes.size === 0 ? [] : findNumbers(text, this.#codes);
     return merged([...codes, ...this.#piecesIn(text)], text);
-  };
+  }
 
   #piecesIn(text: string): Find[] {
     return this.#known.flatMap((number) =>
@@ -118,11 +119,12 @@ export class CardWatch {
 
   #callerSaid(line: SpokenLine): Told {
     this.#turnsSinceCard++;
-    const hasDigits = longestNumber(line.text) >= (this.#held.length > 0 ? 1 : MIN_HELD_DIGITS);
+    const longest = longestNumber(line.text);
+    const hasDigits = longest >= (this.#held.length > 0 ? 1 : MIN_HELD_DIGITS);
     if (!hasDigits) {
       const isOver = ++this.#turnsBetween > MAX_TURNS_BETWEEN;
       return {
-        line: this.#masked(line),
+        line: longest === 0 ? line : this.#masked(line),
         reworded: isOver ? this.release() : [],
         cardSince: undefined,
         hasDigits,
@@ -159,17 +161,22 @@ export class CardWatch {
 
   #agentSaid(line: SpokenLine): Told {
     const told = { reworded: [], cardSince: undefined, hasDigits: false };
-    const finds = findCards(wholeOf(line));
-    if (finds.length > 0) {
-      this.#learn(finds);
-      return { ...told, line: this.#masked(line), cardSince: line.at };
+    const cards = findCards(wholeOf(line));
+    if (cards.length > 0) {
+      this.#learn(cards);
+      return { ...told, line: this.#masked(line, cards), cardSince: line.at };
     }
-    const callers = new Turns(this.#held.filter(({ role }) => role === 'caller'));
-    const isEcho =
-      findPieces(wholeOf(line), openNumber(callers.joined)?.digits ?? '', MIN_HELD_DIGITS).length > 0;
-    if (!isEcho) return { ...told, line: this.#masked(line) };
+    if (!this.#isEcho(line)) return { ...told, line: this.#masked(line, cards) };
     this.#held.push(line);
     return { ...told, line: { ...line, text: HELD, ...(line.unheard !== undefined && { unheard: HELD }) } };
+  }
+
+  /** The agent repeats digits of the caller's that are held. */
+  #isEcho(line: SpokenLine): boolean {
+    if (this.#held.length === 0) return false;
+    const callers = new Turns(this.#held.filter(({ role }) => role === 'caller'));
+    const open = openNumber(callers.joined);
+    return open !== undefined && findPieces(wholeOf(line), open.digits, MIN_HELD_DIGITS).length > 0;
   }
 
   /** Tells held lines; the agent's with the caller's last. */
@@ -193,11 +200,11 @@ export class CardWatch {
     this.#turnsSinceCard = 0;
   }
 
-  /** A line as it may be told, by itself. */
-  #masked(line: SpokenLine): SpokenLine {
+  /** A line as it may be told, by itself. `cards` are the numbers of cards in it, where they are known. */
+  #masked(line: SpokenLine, cards?: readonly Find[]): SpokenLine {
     const { text, unheard } = line;
     const whole = wholeOf(line);
-    const numbers = this.findsIn(whole);
+    const numbers = this.#findsBeside(cards ?? findCards(whole), whole);
     const finds = numbers.length > 0 ? numbers : this.#codesIn(line);
     return {
       ...line,

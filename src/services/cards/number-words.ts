@@ -76,8 +76,14 @@ export interface SaidNumber {
   readonly words: number;
 }
 
+/** Nothing to fold in it but its case: most words of a call. */
+const PLAIN_WORD = /^[A-Za-z]+$/;
+
 /** A word as the tables have it. */
 export const foldWord = (word: string): string =>
+  PLAIN_WORD.test(word) ? word.toLowerCase() : foldLetters(word);
+
+const foldLetters = (word: string): string =>
   word
     .normalize('NFKC')
     .toLowerCase()
