@@ -18,7 +18,7 @@ const TICK_MS = 20;
 /** One durable row each tick: 50 a second. */
 const TICKS = (SECONDS * 1000) / TICK_MS;
 
-const module = process.argv[2] ?? '../dist/services/storage/sqlite-journal.js';
+const module = process.argv[2] ?? '../dist/services/storage/client/sqlite-journal.js';
 const { openJournal } = await import(module);
 const folder = mkdtempSync(join(tmpdir(), 'callchart-bench-'));
 const quiet = () => undefined;

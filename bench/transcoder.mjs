@@ -5,7 +5,7 @@
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { Pcm16Transcoder } from '../dist/services/openai/pcm16-transcoder.js';
+import { Pcm16Transcoder } from '../dist/services/openai/session/pcm16-transcoder.js';
 import { median, quantile } from './figures.mjs';
 
 const { values } = parseArgs({

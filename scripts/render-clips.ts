@@ -4,7 +4,7 @@
  * the voice gives the same bytes for the same text.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { CLIP_TEXTS } from '../src/services/clips.ts';
+import { CLIP_TEXTS } from '../src/services/clips/clips.ts';
 import { encodeMuLaw } from '../src/media/g711.ts';
 import { Resampler } from '../src/media/resampler.ts';
 import { FLITE_RATE, loadFlite } from '../src/simulator/speech/flite.ts';

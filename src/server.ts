@@ -1,44 +1,44 @@
 import { systemClock } from './clock.ts';
 import { type Config, publicUrlOf, secretsOf } from './config.ts';
-import { openDoors } from './engine/doors.ts';
+import { openAccess } from './engine/access.ts';
 import { openModel } from './engine/model.ts';
 import { openPort } from './engine/port.ts';
 import { letHeapGrow } from './heap.ts';
 import { sentenceNotes } from './protocol/profile-sentences.ts';
-import { AgentDrafts } from './services/agent-drafts.ts';
+import { AgentDrafts } from './services/agents/agent-drafts.ts';
 import { openAdmission } from './services/admission/open-admission.ts';
-import { Agents } from './services/agents.ts';
-import { AuditTrail } from './services/audit-trail.ts';
-import { CallHost } from './services/call-host.ts';
-import { CallPlacer } from './services/call-placer.ts';
-import { couriersOf, ownNumberOf, restOf } from './services/couriers.ts';
-import { loadCharts } from './services/charts.ts';
-import { loadClips } from './services/clips.ts';
-import { Erasures } from './services/erasures.ts';
+import { Agents } from './services/agents/agents.ts';
+import { AuditTrail } from './services/audit/audit-trail.ts';
+import { RunningCalls } from './services/calls/running-calls.ts';
+import { CallPlacer } from './services/calls/call-placer.ts';
+import { sendersOf, ownNumberOf, restOf } from './services/twilio/rest/carrier-account.ts';
+import { loadCharts } from './charts/drawn-charts.ts';
+import { loadClips } from './services/clips/clips.ts';
+import { Erasures } from './services/erasing/erasures.ts';
 import { createHttp } from './services/http/app.ts';
 import { CONSOLE_FOLDER, readConsole } from './services/http/console-files.ts';
 import { consolePage } from './services/http/console-page.ts';
-import { openKeptFiles } from './services/kept-files.ts';
+import { openKeptFiles } from './services/data-folder/kept-files.ts';
 import { LiveCalls } from './services/live/live-calls.ts';
 import { LiveFeed } from './services/live/live-feed.ts';
-import { lastActs } from './services/last-acts.ts';
-import { instructionsOf } from './services/openai/prompt.ts';
+import { lastActs } from './engine/last-acts.ts';
+import { instructionsOf } from './services/openai/session/prompt.ts';
 import { Outbox } from './services/outbox/outbox.ts';
 import { openStately } from './services/stately/stately-outlet.ts';
-import { ownDatabase } from './services/storage/database-owner.ts';
-import { openJournal } from './services/storage/sqlite-journal.ts';
-import { Retention } from './services/retention.ts';
-import { endStaleCalls } from './services/stale-calls.ts';
-import { Switchboard } from './services/switchboard.ts';
+import { ownDatabase } from './services/storage/sqlite/database-owner.ts';
+import { openJournal } from './services/storage/client/sqlite-journal.ts';
+import { Retention } from './services/erasing/retention.ts';
+import { endStaleCalls } from './services/calls/stale-calls.ts';
+import { LiveDesk } from './services/calls/live-desk.ts';
 import { createLogger } from './services/telemetry/logger.ts';
 import { LogSampler } from './services/telemetry/log-sampler.ts';
 import { Metrics } from './services/telemetry/metrics.ts';
-import { createHouseTools } from './services/tools/house-tools.ts';
-import { createProfileTools } from './services/tools/profile-tools.ts';
-import { loadToolFiles } from './services/tools/tool-files.ts';
-import { ToolSecrets } from './services/tools/tool-secrets.ts';
+import { createHouseTools } from './services/tools/house/house-tools.ts';
+import { createProfileTools } from './services/tools/outward/profile-tools.ts';
+import { loadToolFiles } from './services/tools/files/tool-files.ts';
+import { ToolSecrets } from './services/tools/outward/tool-secrets.ts';
 import { createToolbox } from './services/tools/toolbox.ts';
-import { StreamTokens } from './services/twilio/stream-token.ts';
+import { StreamTokens } from './services/phone/stream-token.ts';
 import { LoneVoice } from './simulator/speech/lone-voice.ts';
 
 /** A running engine. */
@@ -160,12 +160,12 @@ async function assemble(
   const publicUrl = publicUrlOf(config, port.port);
 
   const rest = restOf(config.twilio);
-  outbox.start(couriersOf(rest, publicUrl));
+  outbox.start(sendersOf(rest, publicUrl));
 
   const toolbox = createToolbox({
     tools,
     ownToolsOf: (profile) => profileTools.toolsOf(profile),
-    callOf: (callSid) => switchboard.factsOf(callSid),
+    callOf: (callSid) => desk.factsOf(callSid),
     clock,
     log,
     journal,
@@ -181,11 +181,11 @@ async function assemble(
     },
   });
 
-  const metrics: Metrics = new Metrics(() => switchboard.size);
+  const metrics: Metrics = new Metrics(() => desk.size);
   const { admission, meter } = openAdmission({
     ...{ settings: config.admission, lines: config.maxConcurrentCalls, journal, clock, log, metrics },
     onOverdrawn: () => {
-      switchboard.dismissAll();
+      desk.dismissAll();
     },
   });
   opened.push(() => meter.close());
@@ -200,7 +200,7 @@ async function assemble(
   const retention = new Retention({ days: config.retentionDays, journal, erasures, clock, log });
   opened.push(() => retention.close());
   retention.start();
-  const host: CallHost = new CallHost({
+  const host: RunningCalls = new RunningCalls({
     model,
     toolbox,
     journal,
@@ -215,7 +215,7 @@ async function assemble(
     inspect: stately && ((callSid) => stately.attach(callSid)),
   });
 
-  const switchboard = new Switchboard({
+  const desk = new LiveDesk({
     agents,
     journal,
     clock,
@@ -232,19 +232,19 @@ async function assemble(
     },
   });
   /** A call keeps the profile it began with, and its servers until it ends. */
-  const letServersGo = () => void profileTools.keepOnly([...agents.current, ...switchboard.profiles]);
+  const letServersGo = () => void profileTools.keepOnly([...agents.current, ...desk.profiles]);
 
-  const { guard, door } = openDoors({
+  const { guard, door } = openAccess({
     ...{ config, publicUrl, port, tokens, journal, liveFeed, metrics, log, clock },
     attach: (callSid, stream) => host.attach(callSid, stream),
-    dateOf: (sid) => (switchboard.isLive(sid) ? switchboard.factsOf(sid)?.now() : undefined),
+    dateOf: (sid) => (desk.isLive(sid) ? desk.factsOf(sid)?.now() : undefined),
   });
   const voice = new LoneVoice();
   opened.push(() => voice.close());
   const http = createHttp({
     publicUrl,
     guard,
-    desk: switchboard,
+    desk,
     outbound: new CallPlacer({
       journal,
       outbox,
@@ -285,7 +285,7 @@ async function assemble(
   return {
     url: port.url,
     close: async () => {
-      await switchboard.drain(config.drainMs);
+      await desk.drain(config.drainMs);
       door.close();
       await closeAll();
     },

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { systemClock } from '../clock.ts';
 import { loadEnvironment, readConfig } from '../config.ts';
-import { type KeptPlaces, makeBackup, verifyBackup } from '../services/backup.ts';
-import type { BackupManifest } from '../services/backup-manifest.ts';
-import { restoreBackup } from '../services/restore.ts';
+import { type KeptPlaces, makeBackup, verifyBackup } from '../services/backup/backup.ts';
+import type { BackupManifest } from '../services/backup/backup-manifest.ts';
+import { restoreBackup } from '../services/backup/restore.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
 
 export interface BackupFlags {

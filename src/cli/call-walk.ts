@@ -1,7 +1,7 @@
 import { createActor, fromCallback } from 'xstate';
 import { z } from 'zod';
 import { EngineError } from '../errors.ts';
-import { createTap } from '../inspector/tap.ts';
+import { createTap } from '../observation/tap.ts';
 import type { CallInput } from '../machines/call/call.context.ts';
 import type { CallEvent, EndReason } from '../machines/call/call.events.ts';
 import { callMachine } from '../machines/call/call.machine.ts';
@@ -13,8 +13,8 @@ import type { FeedEntry } from '../protocol/call-feed.ts';
 import { CALL_ANNOUNCEMENTS } from '../protocol/feed-announcements.ts';
 import { FORMER_ORDERS } from '../protocol/feed-orders.ts';
 import { stateName } from '../protocol/state-path.ts';
-import { CallRecorder } from '../services/call-recorder.ts';
-import { fullRowOf } from '../services/call-rows.ts';
+import { CallRecorder } from '../services/calls/call-recorder.ts';
+import { fullRowOf } from '../protocol/shown-rows.ts';
 import { ReplayClock } from './replay-clock.ts';
 
 export interface WalkOptions {

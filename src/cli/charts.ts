@@ -1,5 +1,5 @@
-import { chartOf, statesOf } from '../inspector/chart.ts';
-import { configOf } from '../inspector/chart-config.ts';
+import { chartOf, statesOf } from '../charts/chart.ts';
+import { configOf } from '../charts/chart-config.ts';
 import { callMachine } from '../machines/call/call.machine.ts';
 import { sessionMachine } from '../machines/session/session.machine.ts';
 import { toolCallMachine } from '../machines/tool-call/tool-call.machine.ts';

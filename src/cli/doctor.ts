@@ -6,7 +6,7 @@ import { bad, type Finding, sound } from './finding.ts';
 import { checkModel } from './model-check.ts';
 import { checkNumber } from './number-check.ts';
 import { checkProfiles } from './profile-check.ts';
-import { checkMediaSocket, checkWebhook } from './public-door.ts';
+import { checkMediaSocket, checkWebhook } from './public-url-check.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 /**

@@ -1,16 +1,16 @@
 import { systemClock, type Clock } from '../clock.ts';
 import { type Config, secretsOf } from '../config.ts';
-import type { Log } from '../services/log.ts';
+import type { Log } from '../log.ts';
 import { Outbox } from '../services/outbox/outbox.ts';
-import { couriersOf } from '../services/couriers.ts';
+import { sendersOf } from '../services/twilio/rest/carrier-account.ts';
 import { IN_MEMORY } from '../services/storage/database-url.ts';
-import { openJournal } from '../services/storage/sqlite-journal.ts';
+import { openJournal } from '../services/storage/client/sqlite-journal.ts';
 import { createLogger } from '../services/telemetry/logger.ts';
 import type { Tool } from '../services/tools/define-tool.ts';
-import { createHouseTools } from '../services/tools/house-tools.ts';
-import { createProfileTools, type ProfileTools } from '../services/tools/profile-tools.ts';
-import { loadToolFiles } from '../services/tools/tool-files.ts';
-import { ToolSecrets } from '../services/tools/tool-secrets.ts';
+import { createHouseTools } from '../services/tools/house/house-tools.ts';
+import { createProfileTools, type ProfileTools } from '../services/tools/outward/profile-tools.ts';
+import { loadToolFiles } from '../services/tools/files/tool-files.ts';
+import { ToolSecrets } from '../services/tools/outward/tool-secrets.ts';
 
 /** The tools that the settings give an engine, without the engine. */
 export interface EngineTools {
@@ -52,7 +52,7 @@ export async function openEngineTools(config: Config): Promise<EngineTools> {
     await journal.close();
   };
   try {
-    outbox.start(couriersOf(undefined, 'http://localhost'));
+    outbox.start(sendersOf(undefined, 'http://localhost'));
     const house = createHouseTools({ journal, texts: outbox, requestRecording: () => undefined });
     const houseNames = house.map(({ name }) => name);
     const { toolsDir } = config;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createFile, makeFolder } from '../services/private-files.ts';
+import { createFile, makeFolder } from '../private-files.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
 
 /** What comes with the engine; the same from `src` and from `dist`. */

@@ -4,11 +4,11 @@ import type { ErrorNote } from '../errors.ts';
 import { AudioLine } from '../media/audio-line.ts';
 import { AgentProfile } from '../protocol/agent-profile.ts';
 import { remedyOf } from '../remedies.ts';
-import { SILENT_LOG } from '../services/log.ts';
-import { CallMemory } from '../services/openai/call-memory.ts';
-import { DIALECTS } from '../services/openai/dialects.ts';
-import { knock } from '../services/openai/model-door.ts';
-import { openLoneSession } from '../services/openai/lone-session.ts';
+import { SILENT_LOG } from '../log.ts';
+import { CallMemory } from '../services/openai/memory/call-memory.ts';
+import { DIALECTS } from '../services/openai/dialects/dialects.ts';
+import { connectModel } from '../services/openai/session/model-endpoint.ts';
+import { openLoneSession } from '../services/openai/greeting/lone-session.ts';
 import { bad, type Finding, sound } from './finding.ts';
 
 /** Longer than a call waits: whoever asks wants to know what is wrong, not only that it is slow. */
@@ -57,7 +57,7 @@ function tryConfigure({ url, name, apiKey, dialect }: Config['model'], withinMs:
     const session = openLoneSession(
       {
         line: new AudioLine(),
-        connect: () => knock({ url, name, apiKey, makeDialect }, own),
+        connect: () => connectModel({ url, name, apiKey, makeDialect }, own),
         dialect: own,
         profile,
         tools: [],

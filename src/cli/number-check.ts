@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { type NumberSettings, readNumberSettings } from '../services/twilio/number-settings.ts';
+import { type NumberSettings, readNumberSettings } from '../services/twilio/rest/number-settings.ts';
 import { networkWords } from './answer-words.ts';
 import { bad, type Finding, sound } from './finding.ts';
 

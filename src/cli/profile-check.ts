@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import { noteOf } from '../errors.ts';
-import { readAgentFolder } from '../services/agent-folder.ts';
+import { readAgentFolder } from '../services/agents/agent-folder.ts';
 import { openEngineTools } from './engine-tools.ts';
 import { bad, type Finding, sound } from './finding.ts';
 

@@ -1,16 +1,16 @@
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import type { ClipFiles } from '../services/clip-files.ts';
-import { CLIP_TEXTS } from '../services/clips.ts';
-import { SentenceClips } from '../services/sentence-clips.ts';
-import type { Log } from '../services/log.ts';
-import { DIALECTS } from '../services/openai/dialects.ts';
-import { knock, type ModelDoor } from '../services/openai/model-door.ts';
-import { speakSentence } from '../services/openai/spoken-sentence.ts';
+import type { ClipFiles } from '../services/clips/clip-files.ts';
+import { CLIP_TEXTS } from '../services/clips/clips.ts';
+import { SentenceClips } from '../services/clips/sentence-clips.ts';
+import type { Log } from '../log.ts';
+import { DIALECTS } from '../services/openai/dialects/dialects.ts';
+import { connectModel, type ModelEndpoint } from '../services/openai/session/model-endpoint.ts';
+import { speakSentence } from '../services/openai/greeting/spoken-sentence.ts';
 import { startSimulatedModel } from '../simulator/simulated-model.ts';
 
 export interface OpenModel {
-  readonly model: ModelDoor;
+  readonly model: ModelEndpoint;
   /** The engine's sentences in the model's voice, spoken once and kept. */
   readonly sentences: SentenceClips;
   readonly close: () => Promise<void>;
@@ -28,7 +28,7 @@ export async function openModel(
   log: Log,
 ): Promise<OpenModel> {
   const simulated = isSimulated ? await startSimulatedModel(systemClock, scenario) : undefined;
-  const model: ModelDoor = {
+  const model: ModelEndpoint = {
     url: simulated?.url ?? url,
     name,
     // The simulated server wants a key as the real one does, and takes any.
@@ -40,7 +40,7 @@ export async function openModel(
     files,
     speak: (profile, text, signal) => {
       const own = model.makeDialect();
-      const connect = () => knock(model, own);
+      const connect = () => connectModel(model, own);
       return speakSentence({ connect, dialect: own, profile, text, clock: systemClock, log, signal });
     },
     shipped: new Set(Object.values(CLIP_TEXTS)),

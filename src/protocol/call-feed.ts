@@ -2,7 +2,7 @@
  * The feed of a call: every fact, order and announcement that is recorded of it, with its one type.
  *
  * The engine's listeners, the journal's folds, the console and the command line read this union and nothing else; the
- * recorder proves that it is what the chart says (`services/feed-words.ts`). Inside the process a type is proof
+ * recorder proves that it is what the chart says (`services/calls/feed-words.ts`). Inside the process a type is proof
  * enough. What comes from a disk or a network is read by `feed-rows.ts`.
  */
 

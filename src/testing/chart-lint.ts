@@ -1,5 +1,5 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import { nameOf, nodesOf, transitionsOf } from '../inspector/chart.ts';
+import { nameOf, nodesOf, transitionsOf } from '../charts/chart.ts';
 
 /**
  * What neither the compiler nor `createMachine` checks of a chart, each as a

@@ -6,8 +6,8 @@ import {
   StateMachine,
   type StateValue,
 } from 'xstate';
-import { chartOf } from '../inspector/chart.ts';
-import { transitionKey } from '../inspector/transition-key.ts';
+import { chartOf } from '../charts/chart.ts';
+import { transitionKey } from '../observation/transition-key.ts';
 
 /**
  * Counts which transitions of which charts were taken, by inspection: give

@@ -7,7 +7,7 @@ import {
   type EventObject,
   fromTransition,
 } from 'xstate';
-import { transitionKey } from '../inspector/transition-key.ts';
+import { transitionKey } from '../observation/transition-key.ts';
 
 /** What a machine would do, of which nothing is carried out. */
 export interface PureStep {

@@ -10,22 +10,22 @@ import type { FEED } from '../../src/protocol/call-feed.ts';
  */
 const READERS = {
   'agent.said': [
-    'src/services/feed-words.ts',
-    'src/services/transcript-meter.ts',
+    'src/services/calls/feed-words.ts',
+    'src/services/calls/transcript-meter.ts',
     'src/services/cards/row-mask.ts',
-    'src/services/storage/call-digests.ts',
-    'src/services/storage/transcript.fold.ts',
+    'src/services/storage/sqlite/call-digests.ts',
+    'src/services/storage/folds/transcript.fold.ts',
     'src/inspector/console/timeline/turns.ts',
   ],
   'caller.committed': [
-    'src/services/overheard.ts',
-    'src/services/storage/transcript.fold.ts',
+    'src/services/calls/read-back-feed.ts',
+    'src/services/storage/folds/transcript.fold.ts',
     'src/protocol/turn-times.ts',
   ],
   'tool.settled': [
     'src/protocol/turn-times.ts',
-    'src/services/storage/call-marks.ts',
-    'src/services/storage/call-sums.fold.ts',
+    'src/services/storage/folds/call-marks.ts',
+    'src/services/storage/folds/call-sums.fold.ts',
     'src/inspector/console/timeline/spans.ts',
     'src/inspector/console/timeline/turns.ts',
     'src/cli/tool-calls.ts',
@@ -35,21 +35,21 @@ const READERS = {
     'src/protocol/turn-times.ts',
     'src/services/telemetry/call-waits.ts',
   ],
-  'usage.reported': ['src/services/call-host.ts', 'src/services/storage/call-sums.fold.ts'],
+  'usage.reported': ['src/services/calls/running-calls.ts', 'src/services/storage/folds/call-sums.fold.ts'],
   'digit.pressed': ['src/services/cards/row-mask.ts', 'src/inspector/console/timeline/lanes.ts'],
-  'turn.interrupted': ['src/services/feed-words.ts', 'src/protocol/speaking.ts'],
-  'call.failing': ['src/services/storage/call-failure.fold.ts'],
+  'turn.interrupted': ['src/services/calls/feed-words.ts', 'src/protocol/speaking.ts'],
+  'call.failing': ['src/services/storage/folds/call-failure.fold.ts'],
   'call.ended': [
-    'src/services/storage/call-record.fold.ts',
-    'src/services/hosted-call.ts',
+    'src/services/storage/folds/call-record.fold.ts',
+    'src/services/calls/running-call.ts',
     'src/services/telemetry/call-metrics.ts',
   ],
   'stream.accepted': [
-    'src/services/storage/stream-standing.fold.ts',
-    'src/services/storage/call-transactions.ts',
+    'src/services/storage/folds/stream-standing.fold.ts',
+    'src/services/storage/sqlite/call-transactions.ts',
   ],
   'recording.paused': ['src/services/recordings/call-recording.ts'],
-  clearPlayback: ['src/services/feed-words.ts'],
+  clearPlayback: ['src/services/calls/feed-words.ts'],
 } satisfies Partial<Record<keyof typeof FEED, readonly string[]>>;
 
 /** Where an event's schema stands, by its name. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { chartOf, statesOf } from '../../src/inspector/chart.ts';
-import { piecesOf } from '../../src/inspector/chart-regions.ts';
+import { chartOf, statesOf } from '../../src/charts/chart.ts';
+import { piecesOf } from '../../src/charts/chart-regions.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
 import { planState, type Sources, type StateOrder, StateRefused } from '../../scripts/new-state/plan.ts';
 import { remaining } from '../../scripts/new-state/remaining.ts';

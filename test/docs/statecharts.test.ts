@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { AnyStateMachine } from 'xstate';
 import { describe, expect, test } from 'vitest';
-import { chartOf, statesOf } from '../../src/inspector/chart.ts';
-import { piecesOf } from '../../src/inspector/chart-regions.ts';
+import { chartOf, statesOf } from '../../src/charts/chart.ts';
+import { piecesOf } from '../../src/charts/chart-regions.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
 import { sessionMachine } from '../../src/machines/session/session.machine.ts';
 import { toolCallMachine } from '../../src/machines/tool-call/tool-call.machine.ts';

@@ -1,10 +1,10 @@
 import type { AnyMachineSnapshot, EventObject, InspectionEvent } from 'xstate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTap } from '../../src/inspector/tap.ts';
+import { createTap } from '../../src/observation/tap.ts';
 import type { CallInput } from '../../src/machines/call/call.context.ts';
 import type { CallEvent } from '../../src/machines/call/call.events.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
-import { CallRecorder } from '../../src/services/call-recorder.ts';
+import { CallRecorder } from '../../src/services/calls/call-recorder.ts';
 import type { FeedEntry } from '../../src/protocol/call-feed.ts';
 import { ChartUnderTest, plainCall } from '../support/call-chart.ts';
 import { happenings, pairsIn, situationOf } from '../support/call-happenings.ts';

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { startEngine } from '../../src/server.ts';
 import { wavHeader } from '../../src/services/recordings/wav-header.ts';
-import { openStore } from '../../src/services/storage/store.ts';
+import { openStore } from '../../src/services/storage/sqlite/store.ts';
 import { commandTyped } from '../support/command-typed.ts';
 import { temporaryFolder } from '../support/journal.ts';
 import { shortCall } from '../support/stored-calls.ts';

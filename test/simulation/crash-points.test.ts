@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { builtPath } from '../support/built-sources.ts';
-import type { Came, Effect, Errand } from '../support/effect-process.ts';
+import type { Came, Effect, Outgoing } from '../support/effect-process.ts';
 import { type Fate, type FakeTwilioRest, startFakeTwilioRest } from '../support/fake-twilio-rest.ts';
 
 /**
@@ -51,14 +51,14 @@ class Scene {
     onStarted?: (child: ChildProcess) => void,
   ): Promise<Came | undefined> {
     const { url: apiUrl, accountSid, authToken } = this.rest;
-    const errand: Errand = {
+    const outgoing: Outgoing = {
       effect: this.#effect,
       file: this.#file,
       rest: { apiUrl, accountSid, authToken },
       killAt,
       speed,
     };
-    const child = spawn(process.execPath, [program, JSON.stringify(errand)], {
+    const child = spawn(process.execPath, [program, JSON.stringify(outgoing)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onStarted?.(child);

@@ -4,7 +4,7 @@ import { callMachine } from '../../src/machines/call/call.machine.ts';
 import type { LegInput, PhoneOrder } from '../../src/machines/call/call.ports.ts';
 import type { ModelOrder } from '../../src/machines/session/session.events.ts';
 import type { sessionMachine } from '../../src/machines/session/session.machine.ts';
-import { HostedCall } from '../../src/services/hosted-call.ts';
+import { RunningCall } from '../../src/services/calls/running-call.ts';
 import { plainCall } from '../support/call-chart.ts';
 import { testJournal } from '../support/journal.ts';
 import { KeptLog } from '../support/phone-leg.ts';
@@ -29,7 +29,7 @@ test('an exception in one call ends that call with an apology, and is in its rec
   };
   const failures: string[] = [];
   let released = 0;
-  const call = new HostedCall({
+  const call = new RunningCall({
     machine: callMachine.provide({
       actors: {
         phoneLeg: fromCallback<PhoneOrder, LegInput>(({ receive }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endCall } from '../../src/services/tools/end-call.ts';
+import { endCall } from '../../src/services/tools/house/end-call.ts';
 import { recordedCall } from '../support/recorded-call.ts';
 import { MS_PER_LETTER } from '../support/scripted-model.ts';
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Booking } from '../../src/services/storage/journal.port.ts';
-import { createHouseTools } from '../../src/services/tools/house-tools.ts';
+import { createHouseTools } from '../../src/services/tools/house/house-tools.ts';
 import { outboxOver } from '../support/outbox.ts';
 import { type Answer, journalInMemory, NOW } from '../support/tool-call.ts';
 import { wholeCall } from '../support/whole-call.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SpokenWords } from '../../src/protocol/console-live.ts';
 import { CardWatch } from '../../src/services/cards/card-watch.ts';
-import { spokenWords } from '../../src/services/spoken-words.ts';
+import { spokenWords } from '../../src/services/calls/spoken-words.ts';
 import { recordedCall } from '../support/recorded-call.ts';
 import { MS_PER_LETTER } from '../support/scripted-model.ts';
 

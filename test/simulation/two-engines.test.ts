@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { findEngine } from '../../src/cli/engine-door.ts';
+import { findEngine } from '../../src/cli/found-engine.ts';
 import { readConfig } from '../../src/config.ts';
-import { ownDatabase } from '../../src/services/storage/database-owner.ts';
+import { ownDatabase } from '../../src/services/storage/sqlite/database-owner.ts';
 import { type EngineProcess, startEngineProcess } from '../support/engine-process.ts';
 import { temporaryFolder } from '../support/journal.ts';
 

@@ -8,11 +8,11 @@ import { AgentProfile } from '../../src/protocol/agent-profile.ts';
 import type { RefusalCause } from '../../src/protocol/refusal-causes.ts';
 import type { AdmissionSettings } from '../../src/services/admission/open-admission.ts';
 import { openAdmission } from '../../src/services/admission/open-admission.ts';
-import { HostedCall } from '../../src/services/hosted-call.ts';
-import type { IncomingCall } from '../../src/services/http/desk.ts';
+import { RunningCall } from '../../src/services/calls/running-call.ts';
+import type { IncomingCall } from '../../src/services/desk/desk.ts';
 import type { DaySums } from '../../src/services/storage/admission.port.ts';
 import type { Journal } from '../../src/services/storage/journal.port.ts';
-import { Switchboard } from '../../src/services/switchboard.ts';
+import { LiveDesk } from '../../src/services/calls/live-desk.ts';
 import { audible, finished, heardAll, plainCall, started } from './call-chart.ts';
 import { KeptLog } from './phone-leg.ts';
 import { storeJournal } from './stored-calls.ts';
@@ -37,7 +37,7 @@ export const limitsOf = ({ callers, day, placed }: Changes = {}): AdmissionSetti
 
 export const profile = AgentProfile.parse({ id: 'default', business: { name: 'Acme' }, tools: [] });
 
-/** A switchboard with its admission and its journal; the calls on it have charts, and legs that write their orders down. */
+/** A desk with its admission and its journal; the calls on it have charts, and legs that write their orders down. */
 export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, journal }: BoardOptions = {}) {
   const clock = new VirtualClock(TEN);
   const log = new KeptLog();
@@ -51,7 +51,7 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
     ...{ settings: limits, lines, journal: kept, clock, log },
     metrics: { callRefused: (cause) => refused.push(cause), spentToday: (sums) => shown.push(sums) },
     onOverdrawn: () => {
-      switchboard.dismissAll();
+      desk.dismissAll();
     },
   });
   const host = ({ callSid }: { callSid: string }) => {
@@ -69,7 +69,7 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
         facts.set(callSid, sendBack);
       }) as unknown as typeof sessionMachine,
     };
-    return new HostedCall({
+    return new RunningCall({
       machine: callMachine.provide({ actors }),
       input: { ...plainCall, callSid },
       maskDigits: true,
@@ -78,7 +78,7 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
       listeners: [],
     });
   };
-  const switchboard: Switchboard = new Switchboard({
+  const desk: LiveDesk = new LiveDesk({
     ...{ journal: kept, clock, log, admission, host },
     agents: { find: () => undefined, forNumber: () => profile },
     ownNumber: '+12025550100',
@@ -93,7 +93,7 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
       ...{ callSid, direction: 'inbound', from, to: '+12025550100', peer: 'carrier' },
       ...more,
     };
-    const step = await switchboard.answer(call);
+    const step = await desk.answer(call);
     return { callSid, kind: step.kind, cause: step.kind === 'busy' ? step.cause : undefined, step };
   };
   /** Both legs are up, and the caller has heard the greeting. */
@@ -106,11 +106,11 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
   };
   /** The carrier says that the call is over. */
   const ends = async (callSid: string) => {
-    await switchboard.status({ of: 'call', form: { CallSid: callSid, CallStatus: 'completed' } });
+    await desk.status({ of: 'call', form: { CallSid: callSid, CallStatus: 'completed' } });
     await clock.run(10_000);
   };
   return {
-    ...{ switchboard, admission, meter, clock, log, journal: kept },
+    ...{ desk, admission, meter, clock, log, journal: kept },
     ...{ refused, shown, orders, rings, isGreeted, ends },
   };
 }

@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { systemClock } from '../../src/clock.ts';
-import { openJournal } from '../../src/services/storage/sqlite-journal.ts';
+import { openJournal } from '../../src/services/storage/client/sqlite-journal.ts';
 
 const [, , file = '', first = ''] = process.argv;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -4,24 +4,24 @@
  * answer of the thread, each request to the carrier and each answer of it.
  * Prints what came of it as JSON, when it lives to see it.
  *
- * Argument: an `Errand` as JSON.
+ * Argument: an `Outgoing` as JSON.
  */
 import { writeSync } from 'node:fs';
 import { systemClock } from '../../src/clock.ts';
 import { AgentProfile } from '../../src/protocol/agent-profile.ts';
 import { Outbox } from '../../src/services/outbox/outbox.ts';
-import { openJournal } from '../../src/services/storage/sqlite-journal.ts';
-import { createHouseTools } from '../../src/services/tools/house-tools.ts';
+import { openJournal } from '../../src/services/storage/client/sqlite-journal.ts';
+import { createHouseTools } from '../../src/services/tools/house/house-tools.ts';
 import { createToolbox } from '../../src/services/tools/toolbox.ts';
-import { createTwilioCalls } from '../../src/services/twilio/outbound-calls.ts';
-import { createTwilioRest } from '../../src/services/twilio/rest.ts';
-import { createTwilioTexts } from '../../src/services/twilio/text-messages.ts';
+import { createTwilioCalls } from '../../src/services/twilio/rest/outbound-calls.ts';
+import { createTwilioRest } from '../../src/services/twilio/rest/rest.ts';
+import { createTwilioTexts } from '../../src/services/twilio/rest/text-messages.ts';
 import { startThread } from '../../src/thread.ts';
 import { hurried } from './hurried-clock.ts';
 
 export type Effect = 'lead' | 'booking' | 'move' | 'text' | 'call';
 
-export interface Errand {
+export interface Outgoing {
   readonly effect: Effect;
   readonly file: string;
   readonly rest: { readonly apiUrl: string; readonly accountSid: string; readonly authToken: string };
@@ -46,7 +46,7 @@ const NOW = Date.parse('2026-03-10T14:00:00Z');
 const CALL_SID = `CA${'1'.repeat(32)}`;
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const { effect, file, rest: account, killAt, speed } = JSON.parse(process.argv[2] ?? '') as Errand;
+const { effect, file, rest: account, killAt, speed } = JSON.parse(process.argv[2] ?? '') as Outgoing;
 let isArmed = false;
 let points = 0;
 const point = () => {

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { ModelSocket } from '../../src/services/openai/model-socket.ts';
+import type { ModelSocket } from '../../src/services/openai/wire/model-socket.ts';
 
 /** A socket whose far end is the test: what the leg sends is read, what the model says is spoken. */
 export class FakeModelSocket extends EventEmitter implements ModelSocket {

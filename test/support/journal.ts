@@ -5,8 +5,8 @@ import type { Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Journal } from '../../src/services/storage/journal.port.ts';
-import type { Thread } from '../../src/services/storage/journal-thread.ts';
-import { type JournalOptions, openJournal } from '../../src/services/storage/sqlite-journal.ts';
+import type { Thread } from '../../src/services/storage/client/journal-thread.ts';
+import { type JournalOptions, openJournal } from '../../src/services/storage/client/sqlite-journal.ts';
 import { startThread } from '../../src/thread.ts';
 
 /** A folder that is gone after the test. */

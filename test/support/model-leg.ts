@@ -5,11 +5,11 @@ import { AudioLine } from '../../src/media/audio-line.ts';
 import type { AudioTag, HeardItem } from '../../src/media/heard.ts';
 import { AgentProfile } from '../../src/protocol/agent-profile.ts';
 import { ClientEvent } from '../../src/protocol/realtime-client-events.ts';
-import { CallMemory } from '../../src/services/openai/call-memory.ts';
-import { DIALECTS } from '../../src/services/openai/dialects.ts';
-import type { ModelLegDeps } from '../../src/services/openai/model-leg-deps.ts';
-import { modelSession } from '../../src/services/openai/model-session.ts';
-import type { ToolSpec } from '../../src/services/openai/prompt.ts';
+import { CallMemory } from '../../src/services/openai/memory/call-memory.ts';
+import { DIALECTS } from '../../src/services/openai/dialects/dialects.ts';
+import type { ModelLegDeps } from '../../src/services/openai/session/model-leg-deps.ts';
+import { modelSession } from '../../src/services/openai/session/model-session.ts';
+import type { ToolSpec } from '../../src/services/openai/session/prompt.ts';
 import { FakeModelSocket } from './fake-model-socket.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

@@ -5,10 +5,10 @@ import type { ClipName, LegInput, PhoneOrder } from '../../src/machines/call/cal
 import { AudioLine } from '../../src/media/audio-line.ts';
 import type { AudioTag } from '../../src/media/heard.ts';
 import type { PhoneTape } from '../../src/media/phone-tape.ts';
-import { CarrierStream } from '../../src/services/twilio/carrier-stream.ts';
-import { phoneLeg } from '../../src/services/twilio/phone-leg.actor.ts';
-import { StreamDoor } from '../../src/services/twilio/stream-door.ts';
-import type { StreamPeer } from '../../src/services/twilio/stream-token.ts';
+import { CarrierStream } from '../../src/services/twilio/stream/carrier-stream.ts';
+import { phoneLeg } from '../../src/services/phone/phone-leg.actor.ts';
+import { CallStreams } from '../../src/services/phone/call-streams.ts';
+import type { StreamPeer } from '../../src/services/phone/stream-token.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import { SimulatedCall, type StreamFaults } from '../../src/simulator/carrier/simulated-call.ts';
 import { CarrierEnd, EngineEnd } from './stream-pair.ts';
@@ -44,7 +44,7 @@ interface BenchOptions {
 export class PhoneLegBench {
   readonly clock = new VirtualClock();
   readonly line = new AudioLine();
-  readonly door = new StreamDoor();
+  readonly door = new CallStreams();
   readonly log = new KeptLog();
   readonly facts: PhoneFact[] = [];
   readonly decided: string[] = [];

@@ -1,12 +1,12 @@
 import { expect, onTestFinished } from 'vitest';
-import { createTap } from '../../src/inspector/tap.ts';
+import { createTap } from '../../src/observation/tap.ts';
 import { callMachine } from '../../src/machines/call/call.machine.ts';
 import { floorOf } from '../../src/protocol/state-path.ts';
-import { CallRecorder } from '../../src/services/call-recorder.ts';
+import { CallRecorder } from '../../src/services/calls/call-recorder.ts';
 import type { FeedEntry, FeedListener } from '../../src/protocol/call-feed.ts';
 import type { TranscriptLine } from '../../src/services/storage/journal.port.ts';
-import { transcriptOf } from '../../src/services/storage/transcript.fold.ts';
-import { CarrierStream } from '../../src/services/twilio/carrier-stream.ts';
+import { transcriptOf } from '../../src/services/storage/folds/transcript.fold.ts';
+import { CarrierStream } from '../../src/services/twilio/stream/carrier-stream.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import type { CarrierEvent } from '../../src/simulator/carrier/carrier-events.ts';
 import { SimulatedCall, type StreamFaults } from '../../src/simulator/carrier/simulated-call.ts';

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { FeedEntry } from '../../src/protocol/call-feed.ts';
 import type { Journal } from '../../src/services/storage/journal.port.ts';
-import { openStore, type Store } from '../../src/services/storage/store.ts';
+import { openStore, type Store } from '../../src/services/storage/sqlite/store.ts';
 import { row } from './call-rows.ts';
 
 /** A journal in this thread: what is told to it is there at once. Closed after the test. */

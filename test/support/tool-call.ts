@@ -1,10 +1,10 @@
 import { systemClock } from '../../src/clock.ts';
 import type { ToolOutcome } from '../../src/machines/call/call.events.ts';
 import { AgentProfile } from '../../src/protocol/agent-profile.ts';
-import type { Log } from '../../src/services/log.ts';
+import type { Log } from '../../src/log.ts';
 import type { Journal } from '../../src/services/storage/journal.port.ts';
-import { openJournal } from '../../src/services/storage/sqlite-journal.ts';
-import type { CallFacts } from '../../src/services/tools/call-facts.ts';
+import { openJournal } from '../../src/services/storage/client/sqlite-journal.ts';
+import type { CallFacts } from '../../src/services/desk/call-facts.ts';
 import type { Tool } from '../../src/services/tools/define-tool.ts';
 import { createToolbox, type Toolbox, type ToolboxParts } from '../../src/services/tools/toolbox.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
 import type { Tool } from '../../src/services/tools/define-tool.ts';
-import { loadToolFiles, type ToolFilesParts } from '../../src/services/tools/tool-files.ts';
-import type { ImportModule } from '../../src/services/tools/tool-modules.ts';
+import { loadToolFiles, type ToolFilesParts } from '../../src/services/tools/files/tool-files.ts';
+import type { ImportModule } from '../../src/services/tools/files/tool-modules.ts';
 
 const { nativeImport } = createRequire(import.meta.url)('./native-import.cjs') as {
   nativeImport: ImportModule;

@@ -1,20 +1,20 @@
 import { EventEmitter } from 'node:events';
 import { createActor, type InspectionEvent } from 'xstate';
-import { createTap } from '../../src/inspector/tap.ts';
+import { createTap } from '../../src/observation/tap.ts';
 import type { CallInput } from '../../src/machines/call/call.context.ts';
 import type { ClipName } from '../../src/machines/call/call.ports.ts';
 import { AudioLine } from '../../src/media/audio-line.ts';
 import { AgentProfile } from '../../src/protocol/agent-profile.ts';
 import type { FeedEntry } from '../../src/protocol/call-feed.ts';
-import { wiredCallMachine } from '../../src/services/call-actors.ts';
-import { CallRecorder } from '../../src/services/call-recorder.ts';
-import { CallMemory } from '../../src/services/openai/call-memory.ts';
-import { DIALECTS } from '../../src/services/openai/dialects.ts';
-import type { CallFacts } from '../../src/services/tools/call-facts.ts';
+import { filledCallChart } from '../../src/services/calls/filled-chart.ts';
+import { CallRecorder } from '../../src/services/calls/call-recorder.ts';
+import { CallMemory } from '../../src/services/openai/memory/call-memory.ts';
+import { DIALECTS } from '../../src/services/openai/dialects/dialects.ts';
+import type { CallFacts } from '../../src/services/desk/call-facts.ts';
 import type { Tool } from '../../src/services/tools/define-tool.ts';
 import { createToolbox } from '../../src/services/tools/toolbox.ts';
-import { CarrierStream, type StreamSocket } from '../../src/services/twilio/carrier-stream.ts';
-import { StreamDoor } from '../../src/services/twilio/stream-door.ts';
+import { CarrierStream, type StreamSocket } from '../../src/services/twilio/stream/carrier-stream.ts';
+import { CallStreams } from '../../src/services/phone/call-streams.ts';
 import { plainCall } from './call-chart.ts';
 import { FakeModelSocket } from './fake-model-socket.ts';
 import { HeldCall } from './laws/held-call.ts';
@@ -79,7 +79,7 @@ export function wholeCall({
   const clock = new VirtualClock();
   const log = new KeptLog();
   const line = new AudioLine();
-  const door = new StreamDoor();
+  const door = new CallStreams();
   const carrier = new FakeStreamSocket();
   const model = new FakeModelSocket();
   const memory = new CallMemory(clock);
@@ -95,7 +95,7 @@ export function wholeCall({
     ...given,
   };
   const toolbox = createToolbox({ tools, callOf: () => facts, clock, log });
-  const machine = wiredCallMachine(
+  const machine = filledCallChart(
     () => ({
       phone: {
         line,

@@ -1,12 +1,12 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock, withoutJumps } from '../../src/clock.ts';
 import { AgentProfile } from '../../src/protocol/agent-profile.ts';
-import { AgentDrafts } from '../../src/services/agent-drafts.ts';
+import { AgentDrafts } from '../../src/services/agents/agent-drafts.ts';
 import { RateLimit } from '../../src/services/http/rate-limit.ts';
-import { BadFrames } from '../../src/services/openai/bad-frames.ts';
-import { KeptAudio } from '../../src/services/openai/kept-audio.ts';
-import { endCall } from '../../src/services/tools/end-call.ts';
-import { StreamTokens } from '../../src/services/twilio/stream-token.ts';
+import { BadFrames } from '../../src/services/openai/wire/bad-frames.ts';
+import { KeptAudio } from '../../src/services/openai/memory/kept-audio.ts';
+import { endCall } from '../../src/services/tools/house/end-call.ts';
+import { StreamTokens } from '../../src/services/phone/stream-token.ts';
 import { callOf, profileOf, toolBench } from '../support/tool-call.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 

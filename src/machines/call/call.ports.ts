@@ -40,7 +40,7 @@ export interface LegInput {
   readonly callSid: string;
 }
 
-/** The children a call needs. `services/call-actors.ts` fills every slot; the compiler says which it forgot. */
+/** The children a call needs. `services/calls/filled-chart.ts` fills every slot; the compiler says which it forgot. */
 export const callPorts = {
   /** Owns the carrier's socket. Tells `PhoneFact`s. */
   phoneLeg: actorSlot<PhoneOrder, LegInput>('phoneLeg'),

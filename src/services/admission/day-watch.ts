@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 import type { DayCeilings, DaySums } from '../storage/admission.port.ts';
 
 export interface DayWatchParts {

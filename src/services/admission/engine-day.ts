@@ -1,4 +1,4 @@
-import { dayFrom, midnightOf, wallOf } from '../wall-clock.ts';
+import { dayFrom, midnightOf, wallOf } from '../../wall-clock.ts';
 
 /** The days that ceilings hold for, in one IANA zone: the engine's, whatever zones its businesses think in. */
 export class EngineDay {

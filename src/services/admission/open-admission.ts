@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 import type { DaySums } from '../storage/admission.port.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { Admission, type CallerLimits } from './admission.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { noteOf } from '../../errors.ts';
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { limitTime } from './limit-clock.ts';
 

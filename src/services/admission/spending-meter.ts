@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { noteOf } from '../../errors.ts';
 import type { Usage } from '../../machines/call/call.events.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 import type { DaySums } from '../storage/admission.port.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import type { EngineDay } from './engine-day.ts';

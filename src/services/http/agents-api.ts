@@ -3,13 +3,13 @@ import { greetingOf } from '../../protocol/profile-sentences.ts';
 import type { AgentDetail, AgentDraft, AgentPreview, AgentVersion } from '../../protocol/console-agents.ts';
 import { answeredProblem, type FieldProblem } from '../../protocol/field-problem.ts';
 import { PageQuery } from '../../protocol/rest.ts';
-import type { AgentDrafts } from '../agent-drafts.ts';
+import type { AgentDrafts } from '../agents/agent-drafts.ts';
 import { json } from './answer.ts';
 import { RequestProblem } from './problems.ts';
 import { readQuery } from './request-schema.ts';
 import type { Handler } from './routes.ts';
 
-/** Where profiles are kept (services/agents.ts). */
+/** Where profiles are kept (services/agents/agents.ts). */
 export interface AgentStore {
   list(): readonly AgentProfile[];
   stored(id: string): AgentDetail | undefined;

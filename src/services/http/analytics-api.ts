@@ -1,6 +1,6 @@
 import type { Analytics } from '../../protocol/console-analytics.ts';
 import { AnalyticsQuery, instantsOf, TakersQuery } from '../../protocol/console-queries.ts';
-import type { Charts } from '../charts.ts';
+import type { Charts } from '../../charts/drawn-charts.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { json } from './answer.ts';
 import { callItemOf } from './calls-api.ts';

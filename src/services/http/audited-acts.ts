@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ActName, ClientName } from '../../protocol/console-audit.ts';
 import { ExportQuery } from '../../protocol/console-queries.ts';
 import { PhoneParam } from '../../protocol/rest.ts';
-import type { Act, AuditTrail } from '../audit-trail.ts';
+import type { Act, AuditTrail } from '../audit/audit-trail.ts';
 import { AGENT_ID } from './agents-api.ts';
 import type { Answer } from './answer.ts';
 import { type AddressOf, type Credential, socketAddress } from './guard.ts';

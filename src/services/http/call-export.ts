@@ -4,7 +4,7 @@ import type { CallFile } from '../../protocol/call-file.ts';
 import type { TranscriptLine } from '../../protocol/console-calls.ts';
 import { ExportQuery } from '../../protocol/console-queries.ts';
 import { dotted } from '../../protocol/word-mask.ts';
-import type { Charts } from '../charts.ts';
+import type { Charts } from '../../charts/drawn-charts.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import type { Answer } from './answer.ts';
 import { callItemOf } from './calls-api.ts';

@@ -1,4 +1,4 @@
-import type { Erasures } from '../erasures.ts';
+import type { Erasures } from '../erasing/erasures.ts';
 import type { Answer } from './answer.ts';
 import { RequestProblem } from './problems.ts';
 import { readPhone } from './request-schema.ts';

@@ -3,13 +3,13 @@ import { CallsQuery, EventsQuery, TranscriptQuery } from '../../protocol/console
 import { PlaceCallBody } from '../../protocol/rest.ts';
 import { stateName } from '../../protocol/state-path.ts';
 import { percentile, waitsOf } from '../../protocol/turn-times.ts';
-import type { Charts } from '../charts.ts';
-import type { Erasures } from '../erasures.ts';
+import type { Charts } from '../../charts/drawn-charts.ts';
+import type { Erasures } from '../erasing/erasures.ts';
 import type { FoundCall } from '../storage/calls.port.ts';
-import { plainRowOf } from '../call-rows.ts';
+import { plainRowOf } from '../../protocol/shown-rows.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { type Answer, json } from './answer.ts';
-import type { Desk, Outbound } from './desk.ts';
+import type { Desk, Outbound } from '../desk/desk.ts';
 import { RequestProblem } from './problems.ts';
 import { readBody, readQuery } from './request-schema.ts';
 import type { Handler } from './routes.ts';

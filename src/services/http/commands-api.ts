@@ -9,7 +9,7 @@ import {
 } from '../../protocol/rest.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { json } from './answer.ts';
-import type { Command, Desk } from './desk.ts';
+import type { Command, Desk } from '../desk/desk.ts';
 import { RequestProblem } from './problems.ts';
 import { readBody } from './request-schema.ts';
 import type { Handler } from './routes.ts';

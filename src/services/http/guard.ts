@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { EngineError } from '../../errors.ts';
 import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
 import type { FormFields } from '../../protocol/twilio-webhook.ts';
-import { checkedAgainst, type Refusal, type TellRefusal } from '../refusal.ts';
+import { checkedAgainst, type Refusal, type TellRefusal } from '../sockets/refusal.ts';
 import { RequestProblem } from './problems.ts';
 import { RateLimit } from './rate-limit.ts';
 
@@ -164,7 +164,7 @@ export function createGuard({
   };
 }
 
-/** What a stranger can make up of the URL, and what names an errand, is left out. */
+/** What a stranger can make up of the URL, and what names an entry of the outbox, is left out. */
 function checkedTarget(publicUrl: string, target: string): string {
   const [path = ''] = target.split(/[?#]/);
   const ours = /^(?:\/[a-z]{1,20}){1,4}$/.test(path) ? path : '/…';

@@ -1,5 +1,5 @@
 import { json } from './answer.ts';
-import type { Desk } from './desk.ts';
+import type { Desk } from '../desk/desk.ts';
 import { RequestProblem } from './problems.ts';
 import type { Handler } from './routes.ts';
 

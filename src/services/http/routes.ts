@@ -1,7 +1,7 @@
 import type { FormFields } from '../../protocol/twilio-webhook.ts';
 import type { Answer } from './answer.ts';
 import type { RouteSpec } from './route-spec.ts';
-import { WEBHOOK_ROUTES } from './webhook-routes.ts';
+import { WEBHOOK_ROUTES } from '../twilio/webhooks/webhook-routes.ts';
 
 /** Bytes of a body: forms and JSON of a request, and a whole agent profile. */
 export const MAX_BODY_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { noteOf } from '../../errors.ts';
 import type { LiveCall, LiveMessage } from '../../protocol/console-live.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 import type { RowsText } from '../storage/calls.port.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import type { LiveCalls } from './live-calls.ts';

@@ -5,8 +5,8 @@ import { EngineError, ERRORS, noteOf } from '../../errors.ts';
 import { LIVE_CLOSE, LiveSubscription } from '../../protocol/console-live.ts';
 import { fieldProblems } from '../../protocol/field-problem.ts';
 import { PAGE_PROTOCOL, tokenIn } from '../../protocol/socket-token.ts';
-import type { TellRefusal } from '../refusal.ts';
-import { mount, type MountedRoute } from '../sockets/upgrade-door.ts';
+import type { TellRefusal } from '../sockets/refusal.ts';
+import { mount, type MountedRoute } from '../sockets/upgrade-router.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { Viewer } from './viewer.ts';
 

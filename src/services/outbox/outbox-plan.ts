@@ -6,7 +6,7 @@
  * says failed is looked for first; what got no answer is only looked for.
  */
 
-import type { Receipt, Traces } from '../courier.port.ts';
+import type { SendResult, FoundAtCarrier } from './sender.port.ts';
 import type { OutboxEntry, Transactions } from '../storage/journal.port.ts';
 
 /** Waits between attempts, in ms: 1 s, doubled each time, at most a minute, each shortened by chance. */
@@ -32,23 +32,23 @@ export interface Moment {
   readonly chance: number;
 }
 
-export function afterSending(entry: OutboxEntry, receipt: Receipt, moment: Moment): Step {
-  switch (receipt.outcome) {
+export function afterSending(entry: OutboxEntry, result: SendResult, moment: Moment): Step {
+  switch (result.outcome) {
     case 'accepted': {
-      const { providerSid, status } = receipt;
+      const { providerSid, status } = result;
       return { kind: 'settle', status, candidates: [{ providerSid, status }] };
     }
     case 'refused':
-      return { kind: 'settle', status: 'failed', reason: receipt.reason };
+      return { kind: 'settle', status: 'failed', reason: result.reason };
     case 'simulated':
       return { kind: 'settle', status: 'simulated' };
     case 'notTaken': {
-      const due = moment.now + waitMs(entry.attempts, receipt.retryAfterMs, moment.chance);
+      const due = moment.now + waitMs(entry.attempts, result.retryAfterMs, moment.chance);
       if (isHopeless(entry, due)) return { kind: 'settle', status: 'failed', reason: GIVEN_UP };
       return { kind: 'return', to: 'waiting', due, hasLooked: false };
     }
     case 'doubtful': {
-      const due = moment.now + waitMs(entry.attempts, receipt.retryAfterMs, moment.chance);
+      const due = moment.now + waitMs(entry.attempts, result.retryAfterMs, moment.chance);
       return {
         kind: 'return',
         to: 'doubted',
@@ -61,13 +61,13 @@ export function afterSending(entry: OutboxEntry, receipt: Receipt, moment: Momen
   }
 }
 
-export function afterLooking(entry: OutboxEntry, traces: Traces, { now, chance }: Moment): Step {
+export function afterLooking(entry: OutboxEntry, found: FoundAtCarrier, { now, chance }: Moment): Step {
   const to = entry.state === 'doubted' ? 'doubted' : 'lost';
-  if (traces.outcome === 'unknown') {
+  if (found.outcome === 'unknown') {
     if (entry.looks + 1 >= MAX_LOOKS) return { kind: 'settle', status: 'unknown' };
     return { kind: 'return', to, due: now + waitMs(entry.looks + 1, undefined, chance), hasLooked: true };
   }
-  if (traces.candidates.length > 0) return { kind: 'settle', candidates: traces.candidates };
+  if (found.candidates.length > 0) return { kind: 'settle', candidates: found.candidates };
   return inVain(entry, now);
 }
 

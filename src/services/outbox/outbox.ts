@@ -1,12 +1,12 @@
 import type { Clock } from '../../clock.ts';
 import { noteOf } from '../../errors.ts';
-import type { Courier } from '../courier.port.ts';
-import type { Log } from '../log.ts';
-import type { OutboxDoor } from '../outbox.port.ts';
+import type { Sender } from './sender.port.ts';
+import type { Log } from '../../log.ts';
+import type { OutboxDelivery } from './outbox.port.ts';
 import type { Journal, OutboxEntry } from '../storage/journal.port.ts';
 import { afterLooking, afterSending, inVain, type Step } from './outbox-plan.ts';
 
-export type Couriers = Readonly<Record<OutboxEntry['kind'], Courier>>;
+export type Senders = Readonly<Record<OutboxEntry['kind'], Sender>>;
 
 export interface OutboxParts {
   readonly journal: Journal;
@@ -33,9 +33,9 @@ type Waiter = (entry: OutboxEntry | undefined) => void;
  * entry whose state says what may have happened: the next process goes on from
  * there, and nothing is sent twice.
  */
-export class Outbox implements OutboxDoor {
+export class Outbox implements OutboxDelivery {
   readonly #parts: OutboxParts;
-  #couriers: Couriers | undefined;
+  #senders: Senders | undefined;
   readonly #waiters = new Map<string, Waiter[]>();
   /** Steps that are being taken. */
   readonly #steps = new Map<string, Promise<void>>();
@@ -48,8 +48,8 @@ export class Outbox implements OutboxDoor {
   }
 
   /** Begins with what an earlier process left. Entries put in before wait until now. */
-  start(couriers: Couriers): void {
-    this.#couriers = couriers;
+  start(senders: Senders): void {
+    this.#senders = senders;
     for (const id of this.#waiters.keys()) this.#take(id);
     void this.#sweep();
   }
@@ -69,9 +69,9 @@ export class Outbox implements OutboxDoor {
   }
 
   #take(id: string): void {
-    const couriers = this.#couriers;
-    if (couriers === undefined || this.#isClosed || this.#steps.has(id)) return;
-    const step = this.#step(id, couriers)
+    const senders = this.#senders;
+    if (senders === undefined || this.#isClosed || this.#steps.has(id)) return;
+    const step = this.#step(id, senders)
       .catch((thrown: unknown) => {
         const { code } = noteOf(thrown, 'INTERNAL');
         this.#parts.log.error({ code }, 'outbox step failed');
@@ -81,7 +81,7 @@ export class Outbox implements OutboxDoor {
     this.#steps.set(id, step);
   }
 
-  async #step(id: string, couriers: Couriers): Promise<void> {
+  async #step(id: string, senders: Senders): Promise<void> {
     const { journal, clock, ownerMs = OWNER_MS } = this.#parts;
     const at = clock.now();
     const claimed = await journal.transact('claimOutbox', { id, at, until: at + ownerMs });
@@ -92,11 +92,11 @@ export class Outbox implements OutboxDoor {
       return;
     }
     const { entry, task } = claimed;
-    const courier = couriers[entry.kind];
+    const sender = senders[entry.kind];
     const step =
       task === 'send'
-        ? afterSending(entry, await courier.send(entry), this.#moment())
-        : afterLooking(entry, await courier.find(entry), this.#moment());
+        ? afterSending(entry, await sender.send(entry), this.#moment())
+        : afterLooking(entry, await sender.find(entry), this.#moment());
     await this.#conclude(entry, step);
   }
 
@@ -115,7 +115,7 @@ export class Outbox implements OutboxDoor {
       // All that looks like it is somebody else's.
       else await this.#conclude(entry, inVain(entry, clock.now()));
     } catch (thrown) {
-      // The receipt is the truth all the same. The entry stays as it is, and will be looked for.
+      // The outcome is the truth all the same. The entry stays as it is, and will be looked for.
       log.error({ code: noteOf(thrown, 'INTERNAL').code }, 'outbox outcome not stored');
       this.#settled(id, standInFor(entry, step));
       this.#wakeAt(entry.due);

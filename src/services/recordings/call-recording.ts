@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { noteOf } from '../../errors.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 import type { PausedBy, RecordingAnnouncement, RecordingFact } from '../../machines/call/call.events.ts';
 import type { Envelope, FeedAnnouncement } from '../../protocol/call-feed.ts';
 import type { Journal } from '../storage/journal.port.ts';

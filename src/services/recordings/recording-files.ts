@@ -1,7 +1,7 @@
 import { type FileHandle, lstat, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../../errors.ts';
-import { createFile, makeOwnFolder, openOrCreate, openToRead } from '../private-files.ts';
+import { createFile, makeOwnFolder, openOrCreate, openToRead } from '../../private-files.ts';
 
 /** Twilio's SIDs, and nothing that means anything to a file system. */
 const CALL_SID = /^[A-Za-z0-9]{1,64}$/;

@@ -1,7 +1,7 @@
 import { CallRecording, type CallRecordingParts } from './call-recording.ts';
 import type { Clock } from '../../clock.ts';
 import { EngineError, noteOf } from '../../errors.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 import { Readable } from 'node:stream';
 import type { RecordingPeaks } from '../../protocol/console-recording.ts';
 import { addPeaks, BUCKET_MS } from './peaks.ts';

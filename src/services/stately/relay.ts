@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { WebSocket } from 'ws';
 import { systemClock } from '../../clock.ts';
-import { mount, UpgradeDoor } from '../sockets/upgrade-door.ts';
+import { mount, UpgradeRouter } from '../sockets/upgrade-router.ts';
 
 /** Where Stately serves its inspector. There is no copy of it to install. */
 const INSPECTOR = 'https://stately.ai';
@@ -54,7 +54,7 @@ const POLICY = `default-src 'none'; script-src 'self'; style-src 'self'; connect
  */
 export class StatelyRelay {
   readonly #server: Server;
-  readonly #door: UpgradeDoor;
+  readonly #door: UpgradeRouter;
   readonly #pages = new Set<WebSocket>();
   readonly #kept: string[] = [];
 
@@ -72,7 +72,7 @@ export class StatelyRelay {
       },
       options: { maxPayload: 1024 },
     });
-    this.#door = new UpgradeDoor(systemClock, [pages]);
+    this.#door = new UpgradeRouter(systemClock, [pages]);
     this.#door.serve(this.#server);
   }
 

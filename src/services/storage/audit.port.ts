@@ -1,6 +1,6 @@
 import type { ActFindings, ActName, ActorName, AuditPage, ClientName } from '../../protocol/console-audit.ts';
 
-/** The audit trail: services/audit-trail.ts writes it. */
+/** The audit trail: services/audit/audit-trail.ts writes it. */
 export interface AuditTransactions {
   /** Writes down that an act begins; the same id again is the same act. Takes away what is older than is kept. */
   beginAct(act: NewAct): void;

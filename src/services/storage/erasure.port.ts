@@ -1,4 +1,4 @@
-/** Erasing callers and calls: services/erasures.ts drives it. */
+/** Erasing callers and calls: services/erasing/erasures.ts drives it. */
 export interface ErasureTransactions {
   /**
    * Takes away the next piece of what is stored about a number, E.164: some `rows` of it, so that nobody waits long for

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 
 /** How long lines like one that was written are held back, in ms. */
 const WINDOW_MS = 60_000;

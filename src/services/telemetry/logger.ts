@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { type DestinationStream, pino } from 'pino';
 import type pretty from 'pino-pretty';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 import { fieldBounds } from './log-bounds.ts';
 import { logScrubber } from './log-scrubber.ts';
 

@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { ErrorCode } from '../../errors.ts';
 import type { EndReason } from '../../machines/call/call.events.ts';
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Refusal } from '../sockets/refusal.ts';
 import type { DaySums } from '../storage/admission.port.ts';
 import { COUNTERS, GAUGES, LATENCIES, type Latency, type MetricRow } from './metric-rows.ts';
 

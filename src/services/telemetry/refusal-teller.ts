@@ -1,5 +1,5 @@
-import type { Log } from '../log.ts';
-import type { Refusal, TellRefusal } from '../refusal.ts';
+import type { Log } from '../../log.ts';
+import type { Refusal, TellRefusal } from '../sockets/refusal.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Counts and logs each refused client. Each kind is to be a line a minute at most: that is for the log to do. */

@@ -1,7 +1,7 @@
 import type { CountryCode } from 'libphonenumber-js/max';
 import { carriedNumberOf } from '../../protocol/carried-number.ts';
-import { type CallFacts, callerOf, ownNumberOf } from './call-facts.ts';
-import { countryOf, writtenNumber } from './number-policy.ts';
+import { type CallFacts, callerOf, ownNumberOf } from '../desk/call-facts.ts';
+import { countryOf, writtenNumber } from '../desk/number-policy.ts';
 
 /** The country of the number that the engine is reached at in this call. */
 const homeCountryOf = (call: CallFacts): CountryCode | undefined => countryOf(ownNumberOf(call));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type ArgumentProblem, parseArguments, problemsOf, readArguments } from './argument-reader.ts';
-import type { CallFacts } from './call-facts.ts';
+import type { CallFacts } from '../desk/call-facts.ts';
 import type { ToolAnswer } from './tool-answer.ts';
 
 /** What stands between the model and the effect, as data: the toolbox reads it and never a tool's name. */

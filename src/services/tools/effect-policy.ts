@@ -1,6 +1,6 @@
 import { readBackWords } from './read-back-words.ts';
 import type { ToolPolicy } from './define-tool.ts';
-import type { TalkLog } from './talk-log.ts';
+import type { RecentWords } from './recent-words.ts';
 import type { PolicyRule } from './policy-rule.ts';
 
 /** A request that the policy forbids. `reason` is for the model. */
@@ -41,7 +41,7 @@ export const WITHDRAWN: Ban = {
  * talked into. Counts and remembers; the conversation is told to it.
  */
 export class EffectPolicy {
-  readonly #talk: TalkLog;
+  readonly #talk: RecentWords;
   /** When effects were first asked for that were not agreed to yet, by their keys. */
   readonly #proposed = new Map<string, number>();
   /** The caller's turn in which the last effect was had. */
@@ -50,7 +50,7 @@ export class EffectPolicy {
   #transfers = 0;
   #transferredAt = Number.NEGATIVE_INFINITY;
 
-  constructor(talk: TalkLog) {
+  constructor(talk: RecentWords) {
     this.#talk = talk;
   }
 

@@ -1,4 +1,4 @@
-import { wordsOf } from './talk-log.ts';
+import { wordsOf } from './recent-words.ts';
 
 /** The texts of arguments that are said as they are written: a date and a time of day are not. */
 const SPOKEN_OTHERWISE = /^\d{4}-\d{2}-\d{2}$|^\d{2}:\d{2}$|^\+?\d+$/;

@@ -12,7 +12,7 @@
 import { ERRORS, type ErrorCode } from '../../errors.ts';
 import type { ToolOutcome } from '../../machines/call/call.events.ts';
 import type { ArgumentProblem } from './argument-reader.ts';
-import { fitNames, fitResult } from './fitted-result.ts';
+import { fitNames, shortResult } from './short-result.ts';
 import type { Fields, ToolAnswer } from './tool-answer.ts';
 
 /** More would crowd the conversation out of the model's memory: some 2000 tokens. */
@@ -85,16 +85,16 @@ export function repeated({ output, ...outcome }: ToolOutcome): ToolOutcome {
 
 /** The text of an output: valid JSON of at most `MAX_OUTPUT_BYTES`, whatever a far end has put into it. */
 function write({ result, shortened = [], repeated: isRepeated, ...words }: Output): string {
-  const { result: said } = fitResult(words, MAX_WORDS_BYTES);
+  const { result: said } = shortResult(words, MAX_WORDS_BYTES);
   const mark = isRepeated === true ? { repeated: true } : {};
   if (result === undefined) return JSON.stringify({ ...said, ...mark });
 
   const spare = MAX_SHORTENED_BYTES + SHORTENED_NAME_BYTES;
   const taken = Buffer.byteLength(JSON.stringify(said)) + MARK_BYTES + RESULT_NAME_BYTES;
   const room = MAX_OUTPUT_BYTES - taken - (shortened.length === 0 ? 0 : spare);
-  const fitted = fitResult(result, room, shortened.length === 0 ? spare : 0);
-  if (shortened.length === 0 && fitted.shortened.length === 0)
-    return JSON.stringify({ ...said, result: fitted.result, ...mark });
-  const names = fitNames([...new Set([...shortened, ...fitted.shortened])], MAX_SHORTENED_BYTES);
-  return JSON.stringify({ ...said, result: fitted.result, shortened: names, ...mark });
+  const short = shortResult(result, room, shortened.length === 0 ? spare : 0);
+  if (shortened.length === 0 && short.shortened.length === 0)
+    return JSON.stringify({ ...said, result: short.result, ...mark });
+  const names = fitNames([...new Set([...shortened, ...short.shortened])], MAX_SHORTENED_BYTES);
+  return JSON.stringify({ ...said, result: short.result, shortened: names, ...mark });
 }

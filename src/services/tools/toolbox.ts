@@ -4,14 +4,14 @@ import { EngineError, noteOf } from '../../errors.ts';
 import type { ToolOutcome } from '../../machines/call/call.events.ts';
 import type { RunToolInput } from '../../machines/tool-call/tool-call.ports.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
-import type { Log } from '../log.ts';
-import { stackPlacesOf } from '../stack-places.ts';
+import type { Log } from '../../log.ts';
+import { stackPlacesOf } from '../../stack-places.ts';
 import type { Journal } from '../storage/journal.port.ts';
-import { CallDesk, type Settled } from './call-desk.ts';
-import type { CallFacts } from './call-facts.ts';
+import { CallTools, type Settled } from './call-tools.ts';
+import type { CallFacts } from '../desk/call-facts.ts';
 import type { ReadRequest, Tool, ToolSpec } from './define-tool.ts';
 import { type Ban, WITHDRAWN } from './effect-policy.ts';
-import { EffectRecord } from './effect-record.ts';
+import { DurableEffects } from './durable-effects.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import { TOOL_LIMITS, type ToolLimits } from './tool-budget.ts';
 import { MAYBE_DONE, type ToolAnswer, uncertain } from './tool-answer.ts';
@@ -50,7 +50,7 @@ export interface Toolbox {
    */
   run(input: RunToolInput, signal: AbortSignal): Promise<ToolOutcome>;
   /** What the caller heard of the agent, or that the caller has taken a turn. The policy goes by it. */
-  overhear(callSid: string, spoken: { readonly agentSaid: string } | 'callerSpoke'): void;
+  noteSpoken(callSid: string, spoken: { readonly agentSaid: string } | 'callerSpoke'): void;
   /** Drops what was kept of a call that has ended. */
   forget(callSid: string): void;
 }
@@ -62,8 +62,8 @@ const STOP_TRYING =
 export function createToolbox(parts: ToolboxParts): Toolbox {
   const { clock, log, limits = TOOL_LIMITS } = parts;
   const tools = new Map(parts.tools.map((tool) => [tool.name, tool]));
-  const desks = new Map<string, CallDesk>();
-  const record = parts.journal && new EffectRecord(parts.journal, log);
+  const desks = new Map<string, CallTools>();
+  const record = parts.journal && new DurableEffects(parts.journal, log);
 
   return {
     names: [...tools.keys()],
@@ -72,7 +72,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
       if (signal.aborted) return CANCELLED;
       return untilAborted(answer(maskedInput(input), signal), signal);
     },
-    overhear: (callSid, spoken) => {
+    noteSpoken: (callSid, spoken) => {
       if (parts.callOf(callSid) === undefined) return;
       const { talk } = deskOf(callSid);
       if (spoken === 'callerSpoke') talk.callerSpoke();
@@ -158,7 +158,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     readonly call: CallFacts;
     readonly input: RunToolInput;
     readonly key: string;
-    readonly desk: CallDesk;
+    readonly desk: CallTools;
     readonly signal: AbortSignal;
   }
 
@@ -196,7 +196,7 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
   interface Asked {
     readonly tool: Tool;
     readonly call: CallFacts;
-    readonly desk: CallDesk;
+    readonly desk: CallTools;
   }
 
   async function settle(tool: Tool, run: Promise<ToolAnswer>, asked: Asked): Promise<Settled> {
@@ -244,10 +244,10 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
     return { outcome: refusal(`${reason} ${WITHDRAWN.reason}`), isFinal: false };
   }
 
-  function deskOf(callSid: string): CallDesk {
+  function deskOf(callSid: string): CallTools {
     const known = desks.get(callSid);
     if (known !== undefined) return known;
-    const desk = new CallDesk(limits);
+    const desk = new CallTools(limits);
     desks.set(callSid, desk);
     return desk;
   }

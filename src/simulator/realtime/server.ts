@@ -10,7 +10,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
-import { mount, type MountedRoute, UpgradeDoor } from '../../services/sockets/upgrade-door.ts';
+import { mount, type MountedRoute, UpgradeRouter } from '../../services/sockets/upgrade-router.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Speech } from '../speech/speech.ts';
 import type { RealtimeFaults } from './faults.ts';
@@ -135,7 +135,7 @@ export async function startRealtimeSimulator({
   const server = createServer((_, response) => {
     response.writeHead(404).end();
   });
-  const door = new UpgradeDoor(options.clock, [endpoint.route]);
+  const door = new UpgradeRouter(options.clock, [endpoint.route]);
   door.serve(server);
   await listening(server, port, host);
   const { port: taken } = server.address() as AddressInfo;

@@ -7,8 +7,8 @@ import { systemClock } from '../../../src/clock.ts';
 import { Connections } from '../../../src/services/http/connections.ts';
 import { socketAddress } from '../../../src/services/http/guard.ts';
 import { createHttpServer } from '../../../src/services/http/http-server.ts';
-import { mount } from '../../../src/services/sockets/upgrade-door.ts';
-import { openDoor } from '../../support/upgrade-door.ts';
+import { mount } from '../../../src/services/sockets/upgrade-router.ts';
+import { openDoor } from '../../support/upgrade-router.ts';
 
 const answered = () =>
   createHttpServer(

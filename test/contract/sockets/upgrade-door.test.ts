@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../../src/clock.ts';
-import { mount, UpgradeDoor } from '../../../src/services/sockets/upgrade-door.ts';
+import { mount, UpgradeRouter } from '../../../src/services/sockets/upgrade-router.ts';
 
 /** The paths of a door that does each thing that a door can do. */
 const PATHS = ['/taken', '/refused', '/throws', '/fails', '/closes', '/nobody'];
@@ -59,7 +59,7 @@ async function listen() {
       response.end(`${request.method ?? ''} ${request.url ?? ''} ${body}`);
     });
   });
-  const door = new UpgradeDoor(systemClock, routes(), { threw: (what) => thrown.push(what) });
+  const door = new UpgradeRouter(systemClock, routes(), { threw: (what) => thrown.push(what) });
   door.serve(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

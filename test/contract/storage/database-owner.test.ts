@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../../../src/services/storage/database.ts';
-import { ownDatabase, ownerOf } from '../../../src/services/storage/database-owner.ts';
+import { openDatabase } from '../../../src/services/storage/sqlite/database.ts';
+import { ownDatabase, ownerOf } from '../../../src/services/storage/sqlite/database-owner.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 
 const FIRST = { url: 'http://127.0.0.1:3000', processId: 11 };
@@ -75,7 +75,7 @@ describe('a database', () => {
   test('a database is free as soon as its owner was killed', { timeout: 30_000 }, async () => {
     const file = join(temporaryFolder(), 'calls.sqlite');
     const program = `
-      import { ownDatabase } from './src/services/storage/database-owner.ts';
+      import { ownDatabase } from './src/services/storage/sqlite/database-owner.ts';
       await ownDatabase(${JSON.stringify(file)}, { url: 'http://127.0.0.1:3000', processId: process.pid });
       setInterval(() => undefined, 1000);
       console.log('owned');`;

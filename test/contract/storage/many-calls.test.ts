@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CallFilter } from '../../../src/services/storage/calls.port.ts';
-import { openStore, type Store } from '../../../src/services/storage/store.ts';
+import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
 
 const DAY_MS = 86_400_000;
 const FIRST_DAY = Date.UTC(2026, 0, 1);

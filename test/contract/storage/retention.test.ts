@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Erasures } from '../../../src/services/erasures.ts';
+import { Erasures } from '../../../src/services/erasing/erasures.ts';
 import { Recordings } from '../../../src/services/recordings/recordings.ts';
-import { Retention } from '../../../src/services/retention.ts';
+import { Retention } from '../../../src/services/erasing/retention.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { row } from '../../support/call-rows.ts';
 import { temporaryFolder } from '../../support/journal.ts';

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openKeptFiles } from '../../../src/services/kept-files.ts';
-import { openDatabase } from '../../../src/services/storage/database.ts';
+import { openKeptFiles } from '../../../src/services/data-folder/kept-files.ts';
+import { openDatabase } from '../../../src/services/storage/sqlite/database.ts';
 import { startEngineProcess } from '../../support/engine-process.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 import { KeptLog } from '../../support/phone-leg.ts';

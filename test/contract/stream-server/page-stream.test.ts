@@ -6,10 +6,10 @@ import { WebSocket } from 'ws';
 import { PAGE_PROTOCOL, protocolsWith } from '../../../src/protocol/socket-token.ts';
 import { socketAddress } from '../../../src/services/http/guard.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
-import { StreamServer } from '../../../src/services/twilio/stream-server.ts';
-import { StreamTokens } from '../../../src/services/twilio/stream-token.ts';
+import { StreamServer } from '../../../src/services/twilio/stream/stream-server.ts';
+import { StreamTokens } from '../../../src/services/phone/stream-token.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
-import { openDoor } from '../../support/upgrade-door.ts';
+import { openDoor } from '../../support/upgrade-router.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const CA = `CA${'0'.repeat(31)}1`;

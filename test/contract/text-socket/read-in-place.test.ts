@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { TextSocket } from '../../../src/services/text-socket.ts';
+import { TextSocket } from '../../../src/services/sockets/text-socket.ts';
 import { frame, traffic } from './frames.ts';
 import { tellAll, turn } from './told.ts';
 

@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { HEADER_ROOM, sendString, TextSocket } from '../../../src/services/text-socket.ts';
+import { HEADER_ROOM, sendString, TextSocket } from '../../../src/services/sockets/text-socket.ts';
 import { frame, traffic } from './frames.ts';
 import { tellAll, turn } from './told.ts';
 

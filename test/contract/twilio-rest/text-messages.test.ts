@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
-import { sendSms } from '../../../src/services/tools/send-sms.ts';
-import { createTwilioRest } from '../../../src/services/twilio/rest.ts';
-import { createTwilioTexts } from '../../../src/services/twilio/text-messages.ts';
+import { sendSms } from '../../../src/services/tools/house/send-sms.ts';
+import { createTwilioRest } from '../../../src/services/twilio/rest/rest.ts';
+import { createTwilioTexts } from '../../../src/services/twilio/rest/text-messages.ts';
 import { type Fate, type FakeTwilioRest, startFakeTwilioRest } from '../../support/fake-twilio-rest.ts';
 import { hurried } from '../../support/hurried-clock.ts';
 import { outboxOver } from '../../support/outbox.ts';
@@ -178,12 +178,12 @@ describe('a text through Twilio', () => {
     const texts = textsOf();
     const looked = await texts.find({ ...taken, at: Date.now() });
     expect(looked).toMatchObject({ candidates: [{ providerSid: twilio.messages[0]?.sid }] });
-    for (const errand of [
+    for (const outgoing of [
       { ...taken, at: Date.now() + 60_000 },
       { id: 'm', request: { to: call.from, body: 'Other words' }, at: Date.now() },
       { id: 'm', request: { to: other.from, body }, at: Date.now() },
     ])
-      expect(await texts.find(errand)).toEqual({ outcome: 'looked', candidates: [] });
+      expect(await texts.find(outgoing)).toEqual({ outcome: 'looked', candidates: [] });
 
     // What looks like it at the carrier, but is another entry's, is not it.
     twilio.next('lost before accepting');

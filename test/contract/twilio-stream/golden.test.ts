@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readStreamMessage, StreamReply } from '../../../src/protocol/twilio-stream.ts';
-import { CarrierStream } from '../../../src/services/twilio/carrier-stream.ts';
+import { CarrierStream } from '../../../src/services/twilio/stream/carrier-stream.ts';
 import { pieceOf } from '../../../src/media/audio-piece.ts';
 import { EngineEnd } from '../../support/stream-pair.ts';
 

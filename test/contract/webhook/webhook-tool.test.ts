@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
-import { createProfileTools, type ProfileTools } from '../../../src/services/tools/profile-tools.ts';
-import { ToolSecrets } from '../../../src/services/tools/tool-secrets.ts';
+import { createProfileTools, type ProfileTools } from '../../../src/services/tools/outward/profile-tools.ts';
+import { ToolSecrets } from '../../../src/services/tools/outward/tool-secrets.ts';
 import { type FarEnd, farEnd, json } from '../../support/far-end.ts';
 import { callOf, keptLog, NOW, profileOf, read, toolBench } from '../../support/tool-call.ts';
 

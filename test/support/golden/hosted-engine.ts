@@ -2,25 +2,25 @@ import { z } from 'zod';
 import type { CallEvent } from '../../../src/machines/call/call.events.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import type { FullRow } from '../../../src/protocol/console-calls.ts';
-import { CallHost } from '../../../src/services/call-host.ts';
-import type { Clips } from '../../../src/services/clips.ts';
-import type { HostedCall } from '../../../src/services/hosted-call.ts';
+import { RunningCalls } from '../../../src/services/calls/running-calls.ts';
+import type { Clips } from '../../../src/services/clips/clips.ts';
+import type { RunningCall } from '../../../src/services/calls/running-call.ts';
 import { LiveCalls } from '../../../src/services/live/live-calls.ts';
-import { DIALECTS } from '../../../src/services/openai/dialects.ts';
-import type { ModelSocket } from '../../../src/services/openai/model-socket.ts';
+import { DIALECTS } from '../../../src/services/openai/dialects/dialects.ts';
+import type { ModelSocket } from '../../../src/services/openai/wire/model-socket.ts';
 import { Recordings } from '../../../src/services/recordings/recordings.ts';
 import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
-import { openStore, type Store } from '../../../src/services/storage/store.ts';
+import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
 import { Metrics } from '../../../src/services/telemetry/metrics.ts';
-import type { CallFacts } from '../../../src/services/tools/call-facts.ts';
+import type { CallFacts } from '../../../src/services/desk/call-facts.ts';
 import { defineTool } from '../../../src/services/tools/define-tool.ts';
-import { endCall } from '../../../src/services/tools/end-call.ts';
-import { escalateToHuman } from '../../../src/services/tools/escalate-to-human.ts';
-import { recordingTools } from '../../../src/services/tools/recording-tools.ts';
+import { endCall } from '../../../src/services/tools/house/end-call.ts';
+import { escalateToHuman } from '../../../src/services/tools/house/escalate-to-human.ts';
+import { recordingTools } from '../../../src/services/tools/house/recording-tools.ts';
 import { done } from '../../../src/services/tools/tool-answer.ts';
 import { createToolbox } from '../../../src/services/tools/toolbox.ts';
-import { CarrierStream, type StreamSocket } from '../../../src/services/twilio/carrier-stream.ts';
+import { CarrierStream, type StreamSocket } from '../../../src/services/twilio/stream/carrier-stream.ts';
 import { KeptLog } from '../phone-leg.ts';
 import { CLIP_BYTE } from '../turn-taking/agent-voice.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
@@ -57,8 +57,8 @@ const CLIPS: Clips = {
 /** The engine as far as one call goes: host, chart, legs, toolbox, recordings and journal, on a virtual clock. */
 export class HostedEngine {
   readonly log = new KeptLog();
-  readonly #call: HostedCall;
-  readonly #host: CallHost;
+  readonly #call: RunningCall;
+  readonly #host: RunningCalls;
   readonly #store: Store = openStore(':memory:');
   #hasEnded = false;
 
@@ -92,7 +92,7 @@ export class HostedEngine {
       callOf: () => (this.#hasEnded ? undefined : facts),
       ...{ clock, log, journal },
     });
-    this.#host = new CallHost({
+    this.#host = new RunningCalls({
       model: {
         ...{ url: 'wss://model.invalid', name: 'model', apiKey: undefined },
         makeDialect: DIALECTS[dialect],

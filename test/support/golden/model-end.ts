@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { ModelSocket } from '../../../src/services/openai/model-socket.ts';
+import type { ModelSocket } from '../../../src/services/openai/wire/model-socket.ts';
 import type { FarModel } from '../turn-taking/far-model.ts';
 import { betaClientEvent, betaServerEvent } from './beta-wire.ts';
 import type { WireTape } from './wire-tape.ts';

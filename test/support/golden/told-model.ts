@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { ModelSocket } from '../../../src/services/openai/model-socket.ts';
+import type { ModelSocket } from '../../../src/services/openai/wire/model-socket.ts';
 import type { WireMessage, WireTape } from './wire-tape.ts';
 
 /** What the agent's audio is made of: only its length matters. */

@@ -1,5 +1,5 @@
 import { type AnyStateMachine, type AnyStateNode, not, StateMachine } from 'xstate';
-import { nameOf, nodesOf } from '../../../src/inspector/chart.ts';
+import { nameOf, nodesOf } from '../../../src/charts/chart.ts';
 import { type Branch, configOf, type Slot, slotsOf, type State, stateAt } from './chart-config.ts';
 
 export const MUTANT_KINDS = [

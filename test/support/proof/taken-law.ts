@@ -1,6 +1,6 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition, StateValue } from 'xstate';
-import { nodesOf, transitionsOf } from '../../../src/inspector/chart.ts';
-import { transitionKey } from '../../../src/inspector/transition-key.ts';
+import { nodesOf, transitionsOf } from '../../../src/charts/chart.ts';
+import { transitionKey } from '../../../src/observation/transition-key.ts';
 import { floorOf } from '../../../src/protocol/state-path.ts';
 
 /** What the law asks of a row. */

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { ModelSocket } from '../../../src/services/openai/model-socket.ts';
+import type { ModelSocket } from '../../../src/services/openai/wire/model-socket.ts';
 import { type Padding, speechOffsets } from '../speech-offsets.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { AgentVoice } from './agent-voice.ts';

@@ -3,20 +3,20 @@ import type { CallInput } from '../../../src/machines/call/call.context.ts';
 import type { ClipName } from '../../../src/machines/call/call.ports.ts';
 import { AudioLine } from '../../../src/media/audio-line.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
-import { wiredCallMachine } from '../../../src/services/call-actors.ts';
-import { HostedCall } from '../../../src/services/hosted-call.ts';
-import { CallMemory } from '../../../src/services/openai/call-memory.ts';
-import { DIALECTS } from '../../../src/services/openai/dialects.ts';
-import { capabilitiesFor } from '../../../src/services/openai/session-config.ts';
+import { filledCallChart } from '../../../src/services/calls/filled-chart.ts';
+import { RunningCall } from '../../../src/services/calls/running-call.ts';
+import { CallMemory } from '../../../src/services/openai/memory/call-memory.ts';
+import { DIALECTS } from '../../../src/services/openai/dialects/dialects.ts';
+import { capabilitiesFor } from '../../../src/services/openai/session/session-config.ts';
 import type { FeedEntry, FeedListener, StoredEntry } from '../../../src/protocol/call-feed.ts';
 import type { Journal, TranscriptLine } from '../../../src/services/storage/journal.port.ts';
-import { transcriptOf } from '../../../src/services/storage/transcript.fold.ts';
+import { transcriptOf } from '../../../src/services/storage/folds/transcript.fold.ts';
 import { defineTool } from '../../../src/services/tools/define-tool.ts';
-import { endCall } from '../../../src/services/tools/end-call.ts';
+import { endCall } from '../../../src/services/tools/house/end-call.ts';
 import { done } from '../../../src/services/tools/tool-answer.ts';
 import { createToolbox } from '../../../src/services/tools/toolbox.ts';
-import { CarrierStream } from '../../../src/services/twilio/carrier-stream.ts';
-import { StreamDoor } from '../../../src/services/twilio/stream-door.ts';
+import { CarrierStream } from '../../../src/services/twilio/stream/carrier-stream.ts';
+import { CallStreams } from '../../../src/services/phone/call-streams.ts';
 import { plainCall } from '../call-chart.ts';
 import { HeldCall } from '../laws/held-call.ts';
 import { ModelWire } from '../laws/model-wire.ts';
@@ -72,7 +72,7 @@ export class TurnTakingRoom {
   readonly carrier: FarCarrier;
   readonly model: FarModel;
   readonly watch: BargeInWatch;
-  readonly call: HostedCall;
+  readonly call: RunningCall;
   readonly options: RoomOptions;
   /** How long the next tools take, in ms. */
   toolMs = 100;
@@ -86,7 +86,7 @@ export class TurnTakingRoom {
     const { clock, log } = this;
     const voice = new AgentVoice(audio);
     const line = new AudioLine();
-    const door = new StreamDoor();
+    const door = new CallStreams();
     const profile = AgentProfile.parse({
       id: 'default',
       business: { name: 'Acme' },
@@ -122,7 +122,7 @@ export class TurnTakingRoom {
     const facts = { ...FACTS, profile, direction: 'inbound', now: () => clock.now() } as const;
     const toolbox = createToolbox({ tools: [this.#lookUp(), endCall()], callOf: () => facts, clock, log });
     const memory = new CallMemory(clock);
-    const machine = wiredCallMachine(
+    const machine = filledCallChart(
       () => ({
         phone: {
           line,
@@ -149,7 +149,7 @@ export class TurnTakingRoom {
       toolbox,
     );
     const turns = capabilitiesFor(DIALECTS.ga().capabilities, profile).ownsReplies ? 'model' : 'chart';
-    this.call = new HostedCall({
+    this.call = new RunningCall({
       machine,
       input: { ...plainCall, turns, bargeIn, canTransfer: false, ...options.input },
       maskDigits: true,

@@ -5,7 +5,7 @@ import {
   getStateNodes,
   type StateValue,
 } from 'xstate';
-import { transitionKey } from '../../../src/inspector/transition-key.ts';
+import { transitionKey } from '../../../src/observation/transition-key.ts';
 import { inWords, said } from './step-in-words.ts';
 import type { WalkedStep } from './walker.ts';
 

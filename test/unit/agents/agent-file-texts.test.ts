@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Agents } from '../../../src/services/agents.ts';
+import { Agents } from '../../../src/services/agents/agents.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 
 const TEXT = `${JSON.stringify({ $schema: './agent.schema.json', id: 'default', business: { name: 'Bäckerei' }, tools: [] }, null, 2)}\n`;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import type { FieldProblem } from '../../../src/protocol/field-problem.ts';
-import type { ToolJudge } from '../../../src/services/agent-folder.ts';
-import { Agents } from '../../../src/services/agents.ts';
+import type { ToolJudge } from '../../../src/services/agents/agent-folder.ts';
+import { Agents } from '../../../src/services/agents/agents.ts';
 
 /** A judge that is told what to find, and writes down whose servers were connected to. */
 class FakeJudge implements ToolJudge {

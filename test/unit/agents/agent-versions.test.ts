@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { AgentDrafts } from '../../../src/services/agent-drafts.ts';
-import { Agents } from '../../../src/services/agents.ts';
+import { AgentDrafts } from '../../../src/services/agents/agent-drafts.ts';
+import { Agents } from '../../../src/services/agents/agents.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Agents } from '../../../src/services/agents.ts';
+import { Agents } from '../../../src/services/agents/agents.ts';
 
 const TOOLS = [
   'create_lead',

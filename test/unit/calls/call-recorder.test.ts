@@ -9,9 +9,9 @@ import {
   sendTo,
   stateIn,
 } from 'xstate';
-import type { Frame } from '../../../src/inspector/frame.ts';
-import { createTap } from '../../../src/inspector/tap.ts';
-import { CallRecorder } from '../../../src/services/call-recorder.ts';
+import type { Frame } from '../../../src/observation/frame.ts';
+import { createTap } from '../../../src/observation/tap.ts';
+import { CallRecorder } from '../../../src/services/calls/call-recorder.ts';
 import type { BodyOf, FeedEntry } from '../../../src/protocol/call-feed.ts';
 import { wholeBody } from '../../support/feed-bodies.ts';
 import { brokenWays } from '../../support/proof/taken-law.ts';

@@ -19,8 +19,8 @@ const ENDS = [
 
 type Board = ReturnType<typeof board>;
 
-const told = ({ switchboard }: Board, callStatus: CallStatus, errand?: string) =>
-  switchboard.status({ of: 'call', form: { CallSid: SID, CallStatus: callStatus } }, errand);
+const told = ({ desk }: Board, callStatus: CallStatus, outgoing?: string) =>
+  desk.status({ of: 'call', form: { CallSid: SID, CallStatus: callStatus } }, outgoing);
 
 const recordOf = ({ journal }: Board) => journal.query('call', { callSid: SID });
 const endsOf = async ({ journal }: Board) =>
@@ -47,13 +47,13 @@ describe('callbacks of a call', () => {
     await fc.assert(
       fc.asyncProperty(orders, fc.constantFrom(...ENDS), async (order, [end, endReason]) => {
         const desk = board();
-        const errand = await placing(desk);
+        const outgoing = await placing(desk);
         for (const step of order) {
           if (step === 'answer') {
             const candidates = [{ providerSid: SID, status: 'queued' }];
-            await desk.journal.transact('settleOutbox', { id: errand, candidates, at: TEN });
-          } else if (step === 'recording') await desk.switchboard.recording({ callSid: SID, ...RECORDING });
-          else await told(desk, step === 'end' ? end : step, errand);
+            await desk.journal.transact('settleOutbox', { id: outgoing, candidates, at: TEN });
+          } else if (step === 'recording') await desk.desk.recording({ callSid: SID, ...RECORDING });
+          else await told(desk, step === 'end' ? end : step, outgoing);
         }
         expect(await recordOf(desk)).toMatchObject({
           ...{ direction: 'outbound', from: OWN, to: CALLEE, agentId: 'default' },
@@ -62,7 +62,7 @@ describe('callbacks of a call', () => {
         expect(await endsOf(desk)).toHaveLength(1);
         const events = await desk.journal.query('events', { callSid: SID });
         expect(events.filter(({ event }) => event === 'recording.reported')).toHaveLength(1);
-        expect(desk.switchboard.size).toBe(0);
+        expect(desk.desk.size).toBe(0);
       }),
     );
   });
@@ -78,8 +78,8 @@ describe('callbacks of a call', () => {
             voice: () => desk.rings('+12025550123', { callSid: SID }),
             ringing: () => told(desk, 'ringing'),
             end: () => told(desk, 'completed'),
-            afterStream: () => desk.switchboard.afterStream({ callSid: SID, callStatus: 'completed' }),
-            recording: () => desk.switchboard.recording({ callSid: SID, ...RECORDING }),
+            afterStream: () => desk.desk.afterStream({ callSid: SID, callStatus: 'completed' }),
+            recording: () => desk.desk.recording({ callSid: SID, ...RECORDING }),
           }[step]();
           running.push(work);
           if (!isAtOnce) await work;
@@ -87,7 +87,7 @@ describe('callbacks of a call', () => {
         await Promise.all(running);
         // Nothing but the carrier's word ends it: no delay of the chart has run out.
         await desk.clock.run(1500);
-        expect(desk.switchboard.size).toBe(0);
+        expect(desk.desk.size).toBe(0);
         expect((await recordOf(desk))?.state).toBe('ended');
         expect(await endsOf(desk)).toHaveLength(1);
         expect(await desk.journal.query('openCalls', { limit: 1 })).toEqual([]);
@@ -115,12 +115,12 @@ describe('callbacks of a call', () => {
     const desk = board();
     await told(desk, 'completed');
     await desk.clock.run(86_400_001);
-    await desk.switchboard.status({ of: 'call', form: { CallSid: 'CA2', CallStatus: 'completed' } });
+    await desk.desk.status({ of: 'call', form: { CallSid: 'CA2', CallStatus: 'completed' } });
     expect(await desk.rings('+12025550123', { callSid: SID })).toMatchObject({ kind: 'stream' });
 
     await desk.rings('+12025550124', { callSid: 'CA2' });
     await desk.journal.transact('eraseCall', { callSid: 'CA2', rows: 1000, keepsRecords: false });
-    await desk.switchboard.status({ of: 'call', form: { CallSid: 'CA2', CallStatus: 'completed' } });
+    await desk.desk.status({ of: 'call', form: { CallSid: 'CA2', CallStatus: 'completed' } });
     expect(await desk.journal.query('storedOfCall', { callSid: 'CA2' })).toMatchObject({ isAny: false });
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { keptKeyIn } from '../../../src/services/kept-key.ts';
+import { keptKeyIn } from '../../../src/services/data-folder/kept-key.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'callchart-key-'));

@@ -20,27 +20,27 @@ async function callWithWrongRow() {
 
 describe('a live call whose row says that it has ended', () => {
   test('is put through to the person it asked for', async () => {
-    const { switchboard, callSid } = await callWithWrongRow();
-    expect(await switchboard.afterStream({ callSid, callStatus: undefined })).toMatchObject({
+    const { desk, callSid } = await callWithWrongRow();
+    expect(await desk.afterStream({ callSid, callStatus: undefined })).toMatchObject({
       kind: 'dial',
       to: PERSON,
     });
   });
 
   test('gets its stream when its webhook comes again, and the stream is let in once', async () => {
-    const { rings, switchboard, journal, callSid } = await callWithWrongRow();
+    const { rings, desk, journal, callSid } = await callWithWrongRow();
     expect(await rings(CALLER, { callSid })).toMatchObject({ kind: 'stream' });
-    const token = { nonce: 'n1', callSid, epoch: 1, at: 0, isLive: switchboard.isLive(callSid) };
+    const token = { nonce: 'n1', callSid, epoch: 1, at: 0, isLive: desk.isLive(callSid) };
     expect(await journal.transact('consumeToken', token)).toBe(true);
     expect(await journal.transact('consumeToken', token)).toBe(false);
     expect(await journal.transact('nextEpoch', { callSid, isLive: true })).toEqual({ epoch: 2 });
   });
 
   test('is none any more when it has ended itself', async () => {
-    const { rings, ends, switchboard, callSid } = await callWithWrongRow();
+    const { rings, ends, desk, callSid } = await callWithWrongRow();
     await ends(callSid);
-    expect(switchboard.isLive(callSid)).toBe(false);
-    expect(await switchboard.afterStream({ callSid, callStatus: undefined })).toEqual({ kind: 'hangup' });
+    expect(desk.isLive(callSid)).toBe(false);
+    expect(await desk.afterStream({ callSid, callStatus: undefined })).toEqual({ kind: 'hangup' });
     expect(await rings(CALLER, { callSid })).toMatchObject({ kind: 'hangup' });
   });
 });

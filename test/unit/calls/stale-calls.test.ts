@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endStaleCalls } from '../../../src/services/stale-calls.ts';
+import { endStaleCalls } from '../../../src/services/calls/stale-calls.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { shortCall, storeJournal } from '../../support/stored-calls.ts';
 

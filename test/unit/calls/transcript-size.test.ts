@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cutText, MAX_LINE_CHARS } from '../../../src/services/transcript-line.ts';
-import { transcriptMeter } from '../../../src/services/transcript-meter.ts';
+import { cutText, MAX_LINE_CHARS } from '../../../src/protocol/transcript-line.ts';
+import { transcriptMeter } from '../../../src/services/calls/transcript-meter.ts';
 import { row } from '../../support/call-rows.ts';
 import { heard, ModelLegRig } from '../../support/model-leg.ts';
 

@@ -6,9 +6,9 @@ async function transferred(to: string, called = '+12025550100') {
   const desk = board();
   const { callSid } = await desk.rings('sip:front-desk@example.com', { to: called });
   desk.isGreeted(callSid);
-  await desk.switchboard.command(callSid, { type: 'transfer', to });
+  await desk.desk.command(callSid, { type: 'transfer', to });
   await desk.journal.transact('decideNext', { callSid, next: 'dial', at: desk.clock.now() });
-  return desk.switchboard.afterStream({ callSid, callStatus: 'in-progress' });
+  return desk.desk.afterStream({ callSid, callStatus: 'in-progress' });
 }
 
 test('a transfer goes to the number that an operator names', async () => {

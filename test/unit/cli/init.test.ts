@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { init } from '../../../src/cli/init.ts';
 import { UsageError } from '../../../src/cli/terminal.ts';
 import { readConfig } from '../../../src/config.ts';
-import { Agents } from '../../../src/services/agents.ts';
+import { Agents } from '../../../src/services/agents/agents.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import twilio from 'twilio';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { checkMediaSocket, checkWebhook } from '../../../src/cli/public-door.ts';
+import { checkMediaSocket, checkWebhook } from '../../../src/cli/public-url-check.ts';
 
 const authToken = 'a-token-of-the-account';
 const PROBLEM = { 'content-type': 'application/problem+json' };

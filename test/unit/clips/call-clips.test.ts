@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
-import { type WiringParts, wireCall } from '../../../src/services/call-wiring.ts';
-import { loadClips } from '../../../src/services/clips.ts';
-import { DIALECTS } from '../../../src/services/openai/dialects.ts';
-import type { AgentClips } from '../../../src/services/sentence-clips.ts';
+import { type CallLegParts, legsOf } from '../../../src/services/calls/call-legs.ts';
+import { loadClips } from '../../../src/services/clips/clips.ts';
+import { DIALECTS } from '../../../src/services/openai/dialects/dialects.ts';
+import type { AgentClips } from '../../../src/services/clips/sentence-clips.ts';
 import { createToolbox } from '../../../src/services/tools/toolbox.ts';
 import { journalInMemory } from '../../support/tool-call.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
@@ -12,7 +12,7 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 const SHIPPED = loadClips();
 
 /** A call of an agent that has these clips when it begins. */
-function callOf(written: object, rendered: AgentClips, journal: WiringParts['journal']) {
+function callOf(written: object, rendered: AgentClips, journal: CallLegParts['journal']) {
   const clock = new VirtualClock();
   const log = new KeptLog();
   const profile = AgentProfile.parse({ id: 'acme', business: { name: 'Acme' }, tools: [], ...written });
@@ -20,7 +20,7 @@ function callOf(written: object, rendered: AgentClips, journal: WiringParts['jou
     ...({ callSid: 'CA1', agentId: 'acme', direction: 'inbound', from: '', to: '', profile } as const),
     now: () => clock.now(),
   };
-  const parts: WiringParts = {
+  const parts: CallLegParts = {
     model: { url: 'ws://localhost', name: 'any', apiKey: 'any', makeDialect: DIALECTS.ga },
     toolbox: createToolbox({ tools: [], callOf: () => facts, clock, log }),
     journal,
@@ -31,10 +31,10 @@ function callOf(written: object, rendered: AgentClips, journal: WiringParts['jou
     clock,
     logOf: () => log,
   };
-  return wireCall(facts, parts);
+  return legsOf(facts, parts);
 }
 
-let journal: WiringParts['journal'];
+let journal: CallLegParts['journal'];
 beforeAll(async () => {
   journal = await journalInMemory();
 }, 30_000);

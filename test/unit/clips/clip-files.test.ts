@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ClipFiles, type ClipKey, clipName } from '../../../src/services/clip-files.ts';
+import { ClipFiles, type ClipKey, clipName } from '../../../src/services/clips/clip-files.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 
 const key: ClipKey = { text: 'Hi, this is Acme.', voice: 'marin', model: 'the model', audio: 'pcmu' };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
 import type { AuditPage } from '../../../src/protocol/console-audit.ts';
-import { AuditTrail } from '../../../src/services/audit-trail.ts';
+import { AuditTrail } from '../../../src/services/audit/audit-trail.ts';
 import type { HttpDeps } from '../../../src/services/http/app.ts';
 import type { GuardRules } from '../../../src/services/http/guard.ts';
 import { routeRows } from '../../../src/services/http/routes.ts';

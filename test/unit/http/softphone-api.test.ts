@@ -3,7 +3,7 @@ import { EngineError } from '../../../src/errors.ts';
 import { readAgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { AgentDraft, AgentPreview } from '../../../src/protocol/console-agents.ts';
 import { SoftphoneCall } from '../../../src/protocol/console-softphone.ts';
-import { AgentDrafts } from '../../../src/services/agent-drafts.ts';
+import { AgentDrafts } from '../../../src/services/agents/agent-drafts.ts';
 import type { AgentStore } from '../../../src/services/http/agents-api.ts';
 import type { HttpDeps } from '../../../src/services/http/app.ts';
 import { HttpHouse } from '../../support/http.ts';

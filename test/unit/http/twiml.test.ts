@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NextStep } from '../../../src/services/http/desk.ts';
-import { sayLanguageOf } from '../../../src/services/http/say-language.ts';
-import { NOTHING, streamUrlOf, twimlOf } from '../../../src/services/http/twiml.ts';
+import type { NextStep } from '../../../src/services/desk/desk.ts';
+import { sayLanguageOf } from '../../../src/services/twilio/webhooks/say-language.ts';
+import { NOTHING, streamUrlOf, twimlOf } from '../../../src/services/twilio/webhooks/twiml.ts';
 import { outlineOf, parseXml } from '../../support/xml.ts';
 
 const PUBLIC = 'https://calls.example.com';

@@ -1,7 +1,7 @@
 import { type AnyStateMachine, createMachine } from 'xstate';
 import { describe, expect, test } from 'vitest';
-import { chartOf } from '../../../src/inspector/chart.ts';
-import { configOf } from '../../../src/inspector/chart-config.ts';
+import { chartOf } from '../../../src/charts/chart.ts';
+import { configOf } from '../../../src/charts/chart-config.ts';
 import { callMachine } from '../../../src/machines/call/call.machine.ts';
 import { sessionMachine } from '../../../src/machines/session/session.machine.ts';
 import { toolCallMachine } from '../../../src/machines/tool-call/tool-call.machine.ts';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Chart, chartOf } from '../../../src/inspector/chart.ts';
-import { type ChartLayout, type Frame, layOut, type Point } from '../../../src/inspector/chart-layout.ts';
-import { piecesOf } from '../../../src/inspector/chart-regions.ts';
-import { overviewOf } from '../../../src/inspector/chart-overview.ts';
+import { type Chart, chartOf } from '../../../src/charts/chart.ts';
+import { type ChartLayout, type Frame, layOut, type Point } from '../../../src/charts/chart-layout.ts';
+import { piecesOf } from '../../../src/charts/chart-regions.ts';
+import { overviewOf } from '../../../src/charts/chart-overview.ts';
 import { callMachine } from '../../../src/machines/call/call.machine.ts';
 import { sessionMachine } from '../../../src/machines/session/session.machine.ts';
 import { toolCallMachine } from '../../../src/machines/tool-call/tool-call.machine.ts';

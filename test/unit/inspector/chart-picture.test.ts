@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { chartOf, statesOf } from '../../../src/inspector/chart.ts';
-import { piecesOf } from '../../../src/inspector/chart-regions.ts';
-import { storiesOf } from '../../../src/inspector/chart-picture.ts';
+import { chartOf, statesOf } from '../../../src/charts/chart.ts';
+import { piecesOf } from '../../../src/charts/chart-regions.ts';
+import { storiesOf } from '../../../src/charts/chart-picture.ts';
 import { callMachine } from '../../../src/machines/call/call.machine.ts';
 import { ChartPicture } from '../../../src/protocol/console-chart.ts';
 

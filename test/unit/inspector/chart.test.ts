@@ -1,10 +1,10 @@
 import { setup } from 'xstate';
 import { describe, expect, test } from 'vitest';
-import { chartOf, statesOf } from '../../../src/inspector/chart.ts';
-import { overviewOf } from '../../../src/inspector/chart-overview.ts';
-import { drawChart } from '../../../src/inspector/chart-svg.ts';
-import { anywhereTable, transitionTables } from '../../../src/inspector/chart-tables.ts';
-import { toMermaid } from '../../../src/inspector/mermaid.ts';
+import { chartOf, statesOf } from '../../../src/charts/chart.ts';
+import { overviewOf } from '../../../src/charts/chart-overview.ts';
+import { drawChart } from '../../../src/charts/chart-svg.ts';
+import { anywhereTable, transitionTables } from '../../../src/charts/chart-tables.ts';
+import { toMermaid } from '../../../src/charts/mermaid.ts';
 
 const machine = setup({
   types: { events: {} as { type: 'go' } | { type: 'stop' } | { type: 'noise' } },

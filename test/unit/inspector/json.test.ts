@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fieldsToJson, toJson } from '../../../src/inspector/json.ts';
+import { fieldsToJson, toJson } from '../../../src/observation/json.ts';
 
 describe('toJson', () => {
   test('survives JSON unchanged, whatever the value', () => {

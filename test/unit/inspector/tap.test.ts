@@ -1,7 +1,7 @@
 import { createActor, fromCallback, setup } from 'xstate';
 import { describe, expect, test } from 'vitest';
-import type { Frame } from '../../../src/inspector/frame.ts';
-import { createTap } from '../../../src/inspector/tap.ts';
+import type { Frame } from '../../../src/observation/frame.ts';
+import { createTap } from '../../../src/observation/tap.ts';
 
 const child = setup({ types: { events: {} as { type: 'rest' } } }).createMachine({
   id: 'worker',

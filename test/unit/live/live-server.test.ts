@@ -10,7 +10,7 @@ import { LiveCalls } from '../../../src/services/live/live-calls.ts';
 import { LiveFeed } from '../../../src/services/live/live-feed.ts';
 import { LiveServer } from '../../../src/services/live/live-server.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
-import { openDoor } from '../../support/upgrade-door.ts';
+import { openDoor } from '../../support/upgrade-router.ts';
 import { shortCall, storeJournal } from '../../support/stored-calls.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 

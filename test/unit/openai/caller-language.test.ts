@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
-import { CallerLanguage } from '../../../src/services/openai/caller-language.ts';
+import { CallerLanguage } from '../../../src/services/openai/memory/caller-language.ts';
 
 const rulesOf = (language: Record<string, unknown> = {}) =>
   AgentProfile.parse({ id: 'x', business: { name: 'X' }, language }).language;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readServerEvent } from '../../../src/protocol/realtime-server-events.ts';
-import { DeltaFrame } from '../../../src/services/openai/delta-frame.ts';
-import { isPlainText } from '../../../src/services/openai/plain-text.ts';
+import { DeltaFrame } from '../../../src/services/openai/wire/delta-frame.ts';
+import { isPlainText } from '../../../src/services/openai/wire/plain-text.ts';
 
 const TYPE = 'response.output_audio.delta';
 const SAMPLE = {

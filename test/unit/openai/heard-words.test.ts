@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { textOf, wordsUpTo } from '../../../src/services/openai/heard-words.ts';
+import { textOf, wordsUpTo } from '../../../src/services/openai/memory/heard-words.ts';
 
 describe('the words heard', () => {
   const pieces = [

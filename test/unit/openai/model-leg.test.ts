@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeALaw } from '../../../src/media/a-law.ts';
 import { decodeMuLaw, encodeMuLaw } from '../../../src/media/g711.ts';
 import type { ModelFact } from '../../../src/machines/call/call.events.ts';
-import { CallMemory } from '../../../src/services/openai/call-memory.ts';
+import { CallMemory } from '../../../src/services/openai/memory/call-memory.ts';
 import { audioOf, heard, ModelLegRig, type Sent } from '../../support/model-leg.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 

@@ -7,8 +7,8 @@ import {
   isFinalRefusal,
   openModelSocket,
   type UpgradeAnswer,
-} from '../../../src/services/openai/model-socket.ts';
-import { sendString } from '../../../src/services/text-socket.ts';
+} from '../../../src/services/openai/wire/model-socket.ts';
+import { sendString } from '../../../src/services/sockets/text-socket.ts';
 
 const servers: Server[] = [];
 

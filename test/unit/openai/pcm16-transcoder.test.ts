@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeMuLaw, encodeMuLaw } from '../../../src/media/g711.ts';
-import { Pcm16Transcoder } from '../../../src/services/openai/pcm16-transcoder.ts';
+import { Pcm16Transcoder } from '../../../src/services/openai/session/pcm16-transcoder.ts';
 
 const LINE_RATE = 8000;
 const MODEL_RATE = 24_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isPlainText } from '../../../src/services/openai/plain-text.ts';
+import { isPlainText } from '../../../src/services/openai/wire/plain-text.ts';
 
 const letter = fc.oneof(
   { weight: 20, arbitrary: fc.integer({ min: 0x20, max: 0x7e }) },

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ResponsePurpose } from '../../../src/machines/call/call.events.ts';
-import { type ResponseRequest, ResponseSequencer } from '../../../src/services/openai/response-sequencer.ts';
+import {
+  type ResponseRequest,
+  ResponseSequencer,
+} from '../../../src/services/openai/session/response-sequencer.ts';
 import { ResponseServer } from '../../support/response-server.ts';
 
 interface Sent {

@@ -2,10 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { ResponsePurpose } from '../../../src/machines/call/call.events.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { ClientEvent } from '../../../src/protocol/realtime-client-events.ts';
-import { REALTIME_CAPABILITIES } from '../../../src/services/openai/ga.dialect.ts';
-import { instructionsOf } from '../../../src/services/openai/prompt.ts';
-import { responseParams } from '../../../src/services/openai/response-params.ts';
-import { capabilitiesFor, repliesUpdate, sessionOf } from '../../../src/services/openai/session-config.ts';
+import { REALTIME_CAPABILITIES } from '../../../src/services/openai/dialects/ga.dialect.ts';
+import { instructionsOf } from '../../../src/services/openai/session/prompt.ts';
+import { responseParams } from '../../../src/services/openai/session/response-params.ts';
+import {
+  capabilitiesFor,
+  repliesUpdate,
+  sessionOf,
+} from '../../../src/services/openai/session/session-config.ts';
 import { BOOK } from '../../support/model-leg.ts';
 
 const PURPOSES = [

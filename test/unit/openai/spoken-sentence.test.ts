@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { ClientEvent } from '../../../src/protocol/realtime-client-events.ts';
-import { DIALECTS } from '../../../src/services/openai/dialects.ts';
-import { speakSentence } from '../../../src/services/openai/spoken-sentence.ts';
-import { isWordForWord } from '../../../src/services/openai/word-for-word.ts';
+import { DIALECTS } from '../../../src/services/openai/dialects/dialects.ts';
+import { speakSentence } from '../../../src/services/openai/greeting/spoken-sentence.ts';
+import { isWordForWord } from '../../../src/services/openai/greeting/word-for-word.ts';
 import { FakeModelSocket } from '../../support/fake-model-socket.ts';
 import { audioOf } from '../../support/model-leg.ts';
 import { KeptLog } from '../../support/phone-leg.ts';

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { AgentProfile, readAgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { ClientEvent } from '../../../src/protocol/realtime-client-events.ts';
-import { REALTIME_CAPABILITIES } from '../../../src/services/openai/ga.dialect.ts';
-import { capabilitiesFor, repliesUpdate, sessionOf } from '../../../src/services/openai/session-config.ts';
+import { REALTIME_CAPABILITIES } from '../../../src/services/openai/dialects/ga.dialect.ts';
+import {
+  capabilitiesFor,
+  repliesUpdate,
+  sessionOf,
+} from '../../../src/services/openai/session/session-config.ts';
 
 const smallest = { id: 'x', business: { name: 'X' }, tools: [] };
 

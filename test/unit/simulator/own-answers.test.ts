@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
-import { instructionsOf } from '../../../src/services/openai/prompt.ts';
+import { instructionsOf } from '../../../src/services/openai/session/prompt.ts';
 import { readFacts } from '../../../src/simulator/answers/business-facts.ts';
 import { Dialogue, type Reply } from '../../../src/simulator/realtime/dialogue.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';

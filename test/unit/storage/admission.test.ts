@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AdmissionTerms, PlacingTerms } from '../../../src/services/storage/admission.port.ts';
-import { openStore, type Store } from '../../../src/services/storage/store.ts';
+import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
 
 const PHONE = '+12025550123';
 const DAY = '2026-11-25';

@@ -2,9 +2,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import Sqlite from 'better-sqlite3';
 import type { AuditRow } from '../../../src/protocol/console-audit.ts';
 import type { NewAct } from '../../../src/services/storage/audit.port.ts';
-import { auditTransactions } from '../../../src/services/storage/audit-transactions.ts';
-import { migrate } from '../../../src/services/storage/migrations.ts';
-import { openStore } from '../../../src/services/storage/store.ts';
+import { auditTransactions } from '../../../src/services/storage/sqlite/audit-transactions.ts';
+import { migrate } from '../../../src/services/storage/sqlite/migrations.ts';
+import { openStore } from '../../../src/services/storage/sqlite/store.ts';
 import { CALLER_NUMBER, shortCall, storeJournal } from '../../support/stored-calls.ts';
 
 const DAY_MS = 86_400_000;

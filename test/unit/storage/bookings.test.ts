@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { migrate } from '../../../src/services/storage/migrations.ts';
-import { openStore, type Store } from '../../../src/services/storage/store.ts';
+import { migrate } from '../../../src/services/storage/sqlite/migrations.ts';
+import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 
 let store: Store;

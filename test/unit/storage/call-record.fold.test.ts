@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { callRecordOf } from '../../../src/services/storage/call-record.fold.ts';
+import { callRecordOf } from '../../../src/services/storage/folds/call-record.fold.ts';
 import { anyRow, row, stored } from '../../support/call-rows.ts';
 
 const ACCEPTED = row(

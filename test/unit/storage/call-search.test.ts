@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { CallFilter, FoundCall } from '../../../src/services/storage/calls.port.ts';
 import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
-import { openStore, type Store } from '../../../src/services/storage/store.ts';
+import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
 import { row } from '../../support/call-rows.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
-import { addSums, callSumsOf, noSums, statesAround } from '../../../src/services/storage/call-sums.fold.ts';
-import { quantileOf, stepOf } from '../../../src/services/storage/spread.ts';
+import {
+  addSums,
+  callSumsOf,
+  noSums,
+  statesAround,
+} from '../../../src/services/storage/folds/call-sums.fold.ts';
+import { quantileOf, stepOf } from '../../../src/services/storage/folds/spread.ts';
 import { anyRow, row, stored } from '../../support/call-rows.ts';
 
 const accepted = row('call.accepted', {

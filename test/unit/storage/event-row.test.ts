@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bodyOf, jsonOfBody } from '../../../src/services/storage/event-row.ts';
+import { bodyOf, jsonOfBody } from '../../../src/services/storage/folds/event-row.ts';
 import { row } from '../../support/call-rows.ts';
 import { storeJournal } from '../../support/stored-calls.ts';
 

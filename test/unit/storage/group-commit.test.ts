@@ -3,9 +3,9 @@ import Sqlite from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
 import { eventName } from '../../../src/protocol/call-feed.ts';
-import { GroupCommit } from '../../../src/services/storage/group-commit.ts';
-import type { JournalReply, WriteRequest } from '../../../src/services/storage/journal-messages.ts';
-import { openStore, type Store } from '../../../src/services/storage/store.ts';
+import { GroupCommit } from '../../../src/services/storage/sqlite/group-commit.ts';
+import type { JournalReply, WriteRequest } from '../../../src/services/storage/sqlite/journal-messages.ts';
+import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const DATA = { file: 'calls.sqlite', limits: {}, client: 'client_1', forgetClientsBefore: '' };

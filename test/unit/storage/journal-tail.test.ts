@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { WriteRequest } from '../../../src/services/storage/journal-messages.ts';
-import { JournalTail } from '../../../src/services/storage/journal-tail.ts';
+import type { WriteRequest } from '../../../src/services/storage/sqlite/journal-messages.ts';
+import { JournalTail } from '../../../src/services/storage/client/journal-tail.ts';
 
 const rows = (id: number): WriteRequest => ({ kind: 'record', id, entries: [] });
 const transaction = (id: number): WriteRequest => ({ kind: 'transact', id, name: 'append', argsJson: '{}' });

@@ -9,12 +9,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readAgentFiles, saveAgentFile } from '../../../src/services/agent-files.ts';
-import { keepVersion, keptVersions } from '../../../src/services/agent-versions.ts';
-import { ClipFiles } from '../../../src/services/clip-files.ts';
-import { makeFolder, readWhole, writeOnce, writeWhole } from '../../../src/services/private-files.ts';
+import { readAgentFiles, saveAgentFile } from '../../../src/services/agents/agent-files.ts';
+import { keepVersion, keptVersions } from '../../../src/services/agents/agent-versions.ts';
+import { ClipFiles } from '../../../src/services/clips/clip-files.ts';
+import { makeFolder, readWhole, writeOnce, writeWhole } from '../../../src/private-files.ts';
 import { RecordingFiles } from '../../../src/services/recordings/recording-files.ts';
-import { keptKeyIn } from '../../../src/services/kept-key.ts';
+import { keptKeyIn } from '../../../src/services/data-folder/kept-key.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { callRecordOf } from '../../../src/services/storage/call-record.fold.ts';
+import { callRecordOf } from '../../../src/services/storage/folds/call-record.fold.ts';
 import type { NewCall } from '../../../src/services/storage/admission.port.ts';
 import type { Page } from '../../../src/services/storage/calls.port.ts';
 import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
 import type { Queries } from '../../../src/services/storage/journal.port.ts';
-import { openStore, type Store } from '../../../src/services/storage/store.ts';
+import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
 import { anyRow, row } from '../../support/call-rows.ts';
 
 let store: Store;

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { TestCalls } from '../../../src/protocol/console-analytics.ts';
-import { migrate } from '../../../src/services/storage/migrations.ts';
-import { openStore, type Store } from '../../../src/services/storage/store.ts';
+import { migrate } from '../../../src/services/storage/sqlite/migrations.ts';
+import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
 import { row } from '../../support/call-rows.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { transcriptOf, transcriptWithUnheard } from '../../../src/services/storage/transcript.fold.ts';
+import { transcriptOf, transcriptWithUnheard } from '../../../src/services/storage/folds/transcript.fold.ts';
 import { anyRow, row, stored } from '../../support/call-rows.ts';
 
 const GREETING = [

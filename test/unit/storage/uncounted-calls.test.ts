@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { openStore } from '../../../src/services/storage/store.ts';
+import { openStore } from '../../../src/services/storage/sqlite/store.ts';
 import { row } from '../../support/call-rows.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { logOfCall } from '../../../src/services/log.ts';
+import { logOfCall } from '../../../src/log.ts';
 import { createLogger } from '../../../src/services/telemetry/logger.ts';
 import { LogSampler } from '../../../src/services/telemetry/log-sampler.ts';
 import { KeptLog } from '../../support/phone-leg.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isPublicAddress } from '../../../src/services/tools/address-policy.ts';
+import { isPublicAddress } from '../../../src/services/tools/outward/address-policy.ts';
 
 describe('an address', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
-import type { Courier } from '../../../src/services/courier.port.ts';
-import { createHouseTools } from '../../../src/services/tools/house-tools.ts';
+import type { Sender } from '../../../src/services/outbox/sender.port.ts';
+import { createHouseTools } from '../../../src/services/tools/house/house-tools.ts';
 import { outboxOver } from '../../support/outbox.ts';
 import { callOf, journalInMemory, keptLog, profileOf, toolBench } from '../../support/tool-call.ts';
 
@@ -127,14 +127,14 @@ test('there are more than forty', () => {
 
 test.each(ATTACKS)('%s', async (_what, name, args, may) => {
   const sentTo: string[] = [];
-  const courier: Courier = {
+  const sender: Sender = {
     send: ({ request: { to = '' } }) => {
       sentTo.push(to);
       return Promise.resolve({ outcome: 'simulated' });
     },
     find: () => Promise.resolve({ outcome: 'unknown' }),
   };
-  const texts = outboxOver(journal, courier);
+  const texts = outboxOver(journal, sender);
   const log = keptLog();
   const limits = { perCall: 100, perDestinationAndDay: 100, perEngineAndDay: 200 };
   const bench = toolBench(createHouseTools({ journal, texts, limits, requestRecording: () => undefined }), {

@@ -7,8 +7,8 @@ import {
   judgeSlot,
   openings,
   startsNear,
-} from '../../../src/services/tools/availability.ts';
-import { contains, overlaps, type Span } from '../../../src/services/tools/spans.ts';
+} from '../../../src/services/tools/diary/availability.ts';
+import { contains, overlaps, type Span } from '../../../src/services/tools/diary/spans.ts';
 import { profileOf } from '../../support/tool-call.ts';
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
-import { bookAppointment } from '../../../src/services/tools/book-appointment.ts';
+import { bookAppointment } from '../../../src/services/tools/diary/book-appointment.ts';
 import {
   callOf,
   journalInMemory,

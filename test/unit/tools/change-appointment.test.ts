@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
-import { bookAppointment } from '../../../src/services/tools/book-appointment.ts';
-import type { CallFacts } from '../../../src/services/tools/call-facts.ts';
-import { cancelAppointment } from '../../../src/services/tools/cancel-appointment.ts';
-import { rescheduleAppointment } from '../../../src/services/tools/reschedule-appointment.ts';
+import { bookAppointment } from '../../../src/services/tools/diary/book-appointment.ts';
+import type { CallFacts } from '../../../src/services/desk/call-facts.ts';
+import { cancelAppointment } from '../../../src/services/tools/diary/cancel-appointment.ts';
+import { rescheduleAppointment } from '../../../src/services/tools/diary/reschedule-appointment.ts';
 import {
   callOf,
   journalInMemory,

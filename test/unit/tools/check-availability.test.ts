@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
-import { bookAppointment } from '../../../src/services/tools/book-appointment.ts';
-import { checkAvailability } from '../../../src/services/tools/check-availability.ts';
+import { bookAppointment } from '../../../src/services/tools/diary/book-appointment.ts';
+import { checkAvailability } from '../../../src/services/tools/diary/check-availability.ts';
 import {
   callOf,
   journalInMemory,

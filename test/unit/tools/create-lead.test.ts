@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
-import { createLead } from '../../../src/services/tools/create-lead.ts';
+import { createLead } from '../../../src/services/tools/house/create-lead.ts';
 import { callOf, journalInMemory, read, type ToolBench, toolBench } from '../../support/tool-call.ts';
 
 let journal: Journal;

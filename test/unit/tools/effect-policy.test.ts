@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ToolPolicy } from '../../../src/services/tools/define-tool.ts';
 import { EffectPolicy } from '../../../src/services/tools/effect-policy.ts';
-import { TalkLog } from '../../../src/services/tools/talk-log.ts';
+import { RecentWords } from '../../../src/services/tools/recent-words.ts';
 
 const BOOKS: ToolPolicy = {
   kind: 'effect',
@@ -13,12 +13,12 @@ const BOOKS: ToolPolicy = {
 const EVE = { date: '2026-12-01', name: 'Eve Adams', service: 'Teeth whitening', time: '10:00' };
 const READ_BACK = 'Teeth whitening for Eve Adams, on the first of December at ten. Shall I book it?';
 
-let talk: TalkLog;
+let talk: RecentWords;
 let policy: EffectPolicy;
 let now: number;
 
 beforeEach(() => {
-  talk = new TalkLog();
+  talk = new RecentWords();
   policy = new EffectPolicy(talk);
   now = 1_000_000;
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readForeignSchema } from '../../../src/services/tools/foreign-schema.ts';
+import { readForeignSchema } from '../../../src/services/tools/outward/foreign-schema.ts';
 
 const object = (properties: object, more: object = {}) => ({ type: 'object', properties, ...more });
 const text = (more: object) => object({ text: { type: 'string', ...more } });

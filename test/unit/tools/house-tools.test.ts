@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
-import { createHouseTools } from '../../../src/services/tools/house-tools.ts';
+import { createHouseTools } from '../../../src/services/tools/house/house-tools.ts';
 import { valuesOf } from '../../support/json-schema-values.ts';
 import { outboxOver } from '../../support/outbox.ts';
 import { callOf, journalInMemory, profileOf, read, toolBench } from '../../support/tool-call.ts';

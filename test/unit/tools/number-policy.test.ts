@@ -1,7 +1,7 @@
 import { type CountryCode, getCountryCallingCode, getExampleNumber } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json' };
 import { describe, expect, test } from 'vitest';
-import { countryOf, judgeNumber, writtenNumber } from '../../../src/services/tools/number-policy.ts';
+import { countryOf, judgeNumber, writtenNumber } from '../../../src/services/desk/number-policy.ts';
 
 const US = new Set<CountryCode>(['US']);
 const countries = Object.keys(examples) as CountryCode[];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createOutward, type OutwardParts } from '../../../src/services/tools/outward.ts';
+import { createOutward, type OutwardParts } from '../../../src/services/tools/outward/outward.ts';
 import { type FarEnd, farEnd } from '../../support/far-end.ts';
 import { loopbackCertificate } from '../../support/loopback-certificate.ts';
 

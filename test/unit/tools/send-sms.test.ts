@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
-import type { Courier, Errand, Receipt, Traces } from '../../../src/services/courier.port.ts';
+import type {
+  Sender,
+  Outgoing,
+  SendResult,
+  FoundAtCarrier,
+} from '../../../src/services/outbox/sender.port.ts';
 import type { Journal, TextLimits } from '../../../src/services/storage/journal.port.ts';
-import { sendSms } from '../../../src/services/tools/send-sms.ts';
-import { createOfflineCourier } from '../../../src/services/twilio/offline-courier.ts';
+import { sendSms } from '../../../src/services/tools/house/send-sms.ts';
+import { createOfflineSender } from '../../../src/services/twilio/rest/offline-sender.ts';
 import { clockAt, outboxOver } from '../../support/outbox.ts';
 import { callOf, journalInMemory, NOW, profileOf, read, toolBench } from '../../support/tool-call.ts';
 
@@ -14,37 +19,34 @@ beforeAll(async () => {
 afterAll(() => journal.close());
 
 /** A carrier that writes down what it is given; what it finds later is another matter. */
-function carrier(receipts: { send?: Receipt; find?: Traces } = {}) {
-  const sent: Errand[] = [];
-  const sought: Errand[] = [];
-  const texts: Courier = {
-    send: (errand) => {
-      sent.push(errand);
-      return Promise.resolve(receipts.send ?? accepted());
+function carrier(results: { send?: SendResult; find?: FoundAtCarrier } = {}) {
+  const sent: Outgoing[] = [];
+  const sought: Outgoing[] = [];
+  const texts: Sender = {
+    send: (outgoing) => {
+      sent.push(outgoing);
+      return Promise.resolve(results.send ?? accepted());
     },
-    find: (errand) => {
-      sought.push(errand);
-      return Promise.resolve(receipts.find ?? { outcome: 'looked', candidates: [] });
+    find: (outgoing) => {
+      sought.push(outgoing);
+      return Promise.resolve(results.find ?? { outcome: 'looked', candidates: [] });
     },
   };
   const to = () => sent.map(({ request }) => request['to']);
   return { texts, sent, sought, to };
 }
 
-const toolOf = (
-  courier: Courier,
-  more: { limits?: TextLimits; of?: Journal; countries?: Set<'GB'> } = {},
-) => {
+const toolOf = (sender: Sender, more: { limits?: TextLimits; of?: Journal; countries?: Set<'GB'> } = {}) => {
   const { of = journal, ...parts } = more;
-  return sendSms({ journal: of, texts: outboxOver(of, courier, { clock: clockAt(NOW) }), ...parts });
+  return sendSms({ journal: of, texts: outboxOver(of, sender, { clock: clockAt(NOW) }), ...parts });
 };
 
 /** A toolbox that knows nothing of earlier ones: the next process. */
-const benchOf = (courier: Courier, limits?: TextLimits) =>
-  toolBench([toolOf(courier, limits === undefined ? {} : { limits })]);
+const benchOf = (sender: Sender, limits?: TextLimits) =>
+  toolBench([toolOf(sender, limits === undefined ? {} : { limits })]);
 
 let sids = 0;
-const accepted = (): Receipt => ({
+const accepted = (): SendResult => ({
   outcome: 'accepted',
   status: 'queued',
   providerSid: `SM${String(++sids)}`,
@@ -157,7 +159,7 @@ describe('send_sms', () => {
 
   test('tells honestly that a text went nowhere when there is no carrier', async () => {
     const call = callOf({ from: nextNumber() });
-    const answer = read(await benchOf(createOfflineCourier()).ask(call, 'send_sms', { body: 'Hello' }));
+    const answer = read(await benchOf(createOfflineSender()).ask(call, 'send_sms', { body: 'Hello' }));
     expect(answer.result).toEqual({ status: 'simulated', note: expect.stringMatching(/not sent/) as string });
     expect(await stored(call.callSid)).toMatchObject([{ status: 'simulated', providerSid: null }]);
   });
@@ -210,12 +212,12 @@ describe('send_sms', () => {
     let rows: unknown;
     const call = callOf({ from: nextNumber() });
     const { texts } = carrier();
-    const watching: Courier = {
+    const watching: Sender = {
       ...texts,
-      send: async (errand) => {
-        const entry = await journal.query('outboxEntry', { id: errand.id });
+      send: async (outgoing) => {
+        const entry = await journal.query('outboxEntry', { id: outgoing.id });
         rows = [(await stored(call.callSid)).length, entry?.state, entry?.attempts];
-        return texts.send(errand);
+        return texts.send(outgoing);
       },
     };
     await benchOf(watching).ask(call, 'send_sms', { body: 'Hello' });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { EventFlow } from '../../../src/services/tools/event-flow.ts';
-import { StreamPace } from '../../../src/services/tools/stream-pace.ts';
+import { EventFlow } from '../../../src/services/tools/outward/event-flow.ts';
+import { StreamPace } from '../../../src/services/tools/outward/stream-pace.ts';
 import { settled, VirtualClock } from '../../support/virtual-clock.ts';
 
 const MB = 1_048_576;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clip, merge, type Span, subtract } from '../../../src/services/tools/spans.ts';
+import { clip, merge, type Span, subtract } from '../../../src/services/tools/diary/spans.ts';
 
 const spans = fc.array(
   fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 12 })).map(([startMs, length]) => ({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { TimeArg } from '../../../src/services/tools/appointment.ts';
+import { TimeArg } from '../../../src/services/tools/diary/appointment.ts';
 import { parseArguments } from '../../../src/services/tools/argument-reader.ts';
 
 test.each([

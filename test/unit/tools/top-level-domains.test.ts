@@ -1,6 +1,6 @@
 import domains from 'tlds';
 import { expect, test } from 'vitest';
-import { isTopLevelDomain } from '../../../src/services/tools/top-level-domains.ts';
+import { isTopLevelDomain } from '../../../src/services/tools/house/top-level-domains.ts';
 
 test('the list that ships with the engine is the one of the package that it is written from', () => {
   expect(domains.length).toBeGreaterThan(1000);

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { EngineDay } from '../../../src/services/admission/engine-day.ts';
-import { openings } from '../../../src/services/tools/availability.ts';
-import { type LocalMoment, momentOf } from '../../../src/services/tools/local-time.ts';
-import { dayFrom, wallAt } from '../../../src/services/wall-clock.ts';
+import { openings } from '../../../src/services/tools/diary/availability.ts';
+import { type LocalMoment, momentOf } from '../../../src/services/tools/diary/local-time.ts';
+import { dayFrom, wallAt } from '../../../src/wall-clock.ts';
 import { profileOf } from '../../support/tool-call.ts';
 
 const QUARTER_MS = 900_000;

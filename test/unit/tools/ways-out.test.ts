@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { endCall } from '../../../src/services/tools/end-call.ts';
-import { escalateToHuman } from '../../../src/services/tools/escalate-to-human.ts';
+import { endCall } from '../../../src/services/tools/house/end-call.ts';
+import { escalateToHuman } from '../../../src/services/tools/house/escalate-to-human.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { callOf, read, toolBench } from '../../support/tool-call.ts';
 

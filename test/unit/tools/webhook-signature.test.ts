@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { signatureHeaders } from '../../../src/services/tools/webhook-signature.ts';
+import { signatureHeaders } from '../../../src/services/tools/outward/webhook-signature.ts';
 
 test('signs as the example of Standard Webhooks does', () => {
   // https://github.com/standard-webhooks/standard-webhooks, the test vector of its libraries.

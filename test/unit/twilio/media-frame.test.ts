@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readStreamMessage, type StreamMessage } from '../../../src/protocol/twilio-stream.ts';
-import { MediaFrame } from '../../../src/services/twilio/media-frame.ts';
-import { layoutOf } from '../../../src/services/twilio/media-layout.ts';
+import { MediaFrame } from '../../../src/services/twilio/stream/media-frame.ts';
+import { layoutOf } from '../../../src/services/twilio/stream/media-layout.ts';
 
 type MediaMessage = Extract<StreamMessage, { event: 'media' }>;
 

@@ -1,6 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { isSignedUpgrade, isSignedWebhook, streamUrl } from '../../../src/services/twilio/signature.ts';
+import {
+  isSignedUpgrade,
+  isSignedWebhook,
+  streamUrl,
+} from '../../../src/services/twilio/webhooks/signature.ts';
 
 const authToken = '12345';
 /** Twilio's algorithm, as its docs describe it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { CarrierStream } from '../../../src/services/twilio/carrier-stream.ts';
-import { RateWindow } from '../../../src/services/twilio/rate-window.ts';
-import { StreamDoor } from '../../../src/services/twilio/stream-door.ts';
+import { CarrierStream } from '../../../src/services/twilio/stream/carrier-stream.ts';
+import { RateWindow } from '../../../src/services/phone/rate-window.ts';
+import { CallStreams } from '../../../src/services/phone/call-streams.ts';
 import { EngineEnd } from '../../support/stream-pair.ts';
 
 function stream(epoch: number) {
@@ -14,7 +14,7 @@ function stream(epoch: number) {
 
 describe('the stream door', () => {
   test('the stream door lets a stream wait for the leg', () => {
-    const door = new StreamDoor();
+    const door = new CallStreams();
     const first = stream(1);
     expect(door.attach(first.stream)).toBe(true);
     const seen: CarrierStream[] = [];
@@ -23,7 +23,7 @@ describe('the stream door', () => {
   });
 
   test('the stream door gives a newer stream the place of an older one, and tells the leg before the old one ends', () => {
-    const door = new StreamDoor();
+    const door = new CallStreams();
     const [first, second] = [stream(1), stream(2)];
     door.attach(first.stream);
     const openAtAttach: boolean[] = [];
@@ -35,7 +35,7 @@ describe('the stream door', () => {
   });
 
   test('the stream door refuses an older stream, and any once it is shut', () => {
-    const door = new StreamDoor();
+    const door = new CallStreams();
     const [first, second] = [stream(1), stream(2)];
     door.attach(second.stream);
     expect(door.attach(first.stream)).toBe(false);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { StreamTokens } from '../../../src/services/twilio/stream-token.ts';
+import { StreamTokens } from '../../../src/services/phone/stream-token.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const callSid = 'CA00000000000000000000000000000001';

@@ -1,6 +1,6 @@
 import { assign, createActor, emit, fromPromise, setup, StateMachine } from 'xstate';
 import { describe, expect, test } from 'vitest';
-import { chartOf } from '../../../../src/inspector/chart.ts';
+import { chartOf } from '../../../../src/charts/chart.ts';
 import { floorOf } from '../../../../src/protocol/state-path.ts';
 import { configOf } from '../../../support/mutants/chart-config.ts';
 import { allCharts } from '../../../support/mutants/charts.ts';

@@ -3,7 +3,7 @@ import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { voicemailFor } from '../../../src/services/after-hours.ts';
 import { CardWatch } from '../../../src/services/cards/card-watch.ts';
 import { noteKeeper } from '../../../src/services/note-keeper.ts';
-import type { CallFacts } from '../../../src/services/tools/call-facts.ts';
+import type { CallFacts } from '../../../src/services/desk/call-facts.ts';
 import { testJournal } from '../../support/journal.ts';
 
 const HOURS = [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '18:00' }];

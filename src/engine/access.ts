@@ -1,0 +1,86 @@
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { noteOf } from '../errors.ts';
+import { createGuard, type Guard } from '../services/http/guard.ts';
+import { SOFTPHONE_STREAM_PATH } from '../services/http/softphone-api.ts';
+import type { LiveFeed } from '../services/live/live-feed.ts';
+import { LiveServer } from '../services/live/live-server.ts';
+import type { Log } from '../log.ts';
+import { UpgradeRouter } from '../services/sockets/upgrade-router.ts';
+import type { Journal } from '../services/storage/journal.port.ts';
+import type { Metrics } from '../services/telemetry/metrics.ts';
+import { refusalTeller } from '../services/telemetry/refusal-teller.ts';
+import type { CarrierStream } from '../services/twilio/stream/carrier-stream.ts';
+import { isSignedUpgrade, isSignedWebhook, STREAM_PATH } from '../services/twilio/webhooks/signature.ts';
+import { StreamServer } from '../services/twilio/stream/stream-server.ts';
+import type { StreamTokens } from '../services/phone/stream-token.ts';
+import type { OpenPort } from './port.ts';
+
+export interface AccessParts {
+  readonly config: Config;
+  readonly publicUrl: string;
+  readonly port: OpenPort;
+  readonly tokens: StreamTokens;
+  readonly journal: Journal;
+  readonly liveFeed: LiveFeed;
+  /** Gives a stream to its call. False: no such call is here. */
+  readonly attach: (callSid: string, stream: CarrierStream) => boolean;
+  /** The date by a call's own clock. */
+  readonly dateOf: (callSid: string) => number | undefined;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** Decides who may open what: requests by the guard, streams and the live feed by the door for upgrades. */
+export function openAccess(parts: AccessParts): { guard: Guard; door: UpgradeRouter } {
+  const { config, publicUrl, port, tokens, journal, liveFeed, attach, dateOf, metrics, log, clock } = parts;
+  const { addressOf, onTrusted } = port;
+  const { authToken } = config.twilio;
+  const { typedPublicUrl } = config;
+  const onRefused = refusalTeller(metrics, log);
+  const guard = createGuard({
+    publicUrl,
+    adminToken: config.adminToken,
+    verifyWebhook:
+      authToken === undefined
+        ? undefined
+        : ({ target, form, signature }) =>
+            isSignedWebhook({ publicUrl, typedPublicUrl, authToken }, signature, target, form) ||
+            // An upgrade that a proxy made a plain request of still has its signature.
+            (target === STREAM_PATH && isSignedUpgrade({ publicUrl, authToken }, signature, target)),
+    addressOf,
+    onTrusted,
+    onRefused,
+    clock,
+  });
+  const streams = new StreamServer({
+    publicUrl,
+    authToken,
+    maxConcurrentCalls: config.maxConcurrentCalls,
+    pagePath: SOFTPHONE_STREAM_PATH,
+    guardPage: (request) => {
+      guard.page(request);
+    },
+    tokens,
+    journal,
+    attach,
+    onTrusted,
+    onRefused,
+    addressOf,
+    dateOf,
+    log,
+    clock,
+  });
+  const live = new LiveServer({ feed: liveFeed, guard, onRefused, addressOf, clock });
+  const door = new UpgradeRouter(clock, [...streams.routes, live.route], {
+    threw: (thrown) => {
+      log.error(noteOf(thrown, 'INTERNAL'), 'upgrade failed');
+    },
+    noHandshake: (request) => {
+      onRefused({ door: 'page', reason: 'no_handshake', address: addressOf(request) });
+    },
+  });
+  door.serve(port.server);
+  return { guard, door };
+}

@@ -1,0 +1,187 @@
+import type { InspectionEvent } from 'xstate';
+import type { Clock } from '../../clock.ts';
+import type {
+  RecordingFact,
+  RecordingRequest,
+  ToolboxFact,
+  TranscriptFact,
+} from '../../machines/call/call.events.ts';
+import { type FeedListener, listenerOf } from '../../protocol/call-feed.ts';
+import type { SpendingMeter } from '../admission/spending-meter.ts';
+import { filledCallChart } from './filled-chart.ts';
+import { CardWatch } from '../cards/card-watch.ts';
+import type { CardNews } from '../cards/row-mask.ts';
+import { type CallLegs, legsOf, type CallLegParts } from './call-legs.ts';
+import { RunningCall } from './running-call.ts';
+import type { LiveCalls } from '../live/live-calls.ts';
+import { type Log, logOfCall } from '../../log.ts';
+import { readBackFeed } from './read-back-feed.ts';
+import type { CallRecording } from '../recordings/call-recording.ts';
+import type { Recordings } from '../recordings/recordings.ts';
+import { spokenWords } from './spoken-words.ts';
+import { callMetrics } from '../telemetry/call-metrics.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { CallFacts } from '../desk/call-facts.ts';
+import { transcriptMeter } from './transcript-meter.ts';
+import type { CarrierStream } from '../twilio/stream/carrier-stream.ts';
+
+export interface RunningCallsParts extends Omit<CallLegParts, 'logOf' | 'clock' | 'meter'> {
+  /** Measures what the calls cost. */
+  readonly meter: Pick<SpendingMeter, 'watch' | 'used'>;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Where viewers see the calls. */
+  readonly live: LiveCalls;
+  /** Where calls are recorded whose profile wants it. Undefined: nowhere. */
+  readonly recordings?: Recordings | undefined;
+  /** A second inspector, told of each call from its beginning. */
+  readonly inspect?: ((callSid: string) => (event: InspectionEvent) => void) | undefined;
+}
+
+/**
+ * Builds calls: each with its wires, its chart and those who watch it. Knows
+ * the wires of every call until it is told to forget them.
+ */
+export class RunningCalls {
+  readonly #parts: RunningCallsParts;
+  readonly #legs = new Map<string, CallLegs>();
+  readonly #running = new Map<string, RunningCall>();
+  readonly #cards = new Map<string, CardWatch>();
+  readonly #machine;
+
+  constructor(parts: RunningCallsParts) {
+    this.#parts = parts;
+    this.#machine = filledCallChart((callSid) => {
+      const call = this.#legs.get(callSid);
+      if (call === undefined) throw new Error('the call has no legs');
+      return call;
+    }, parts.toolbox);
+  }
+
+  /**
+   * A call with everything it needs, not started.
+   *
+   * @param clock - the call's own, whose dates do not jump.
+   */
+  host(facts: CallFacts, clock: Clock): RunningCall {
+    const { journal, log, metrics, live, toolbox, meter } = this.#parts;
+    const { callSid, profile, direction, isTest = false } = facts;
+    const recording = this.#recordingOf(facts, clock, () => running);
+    const cards = profile.cardNumbers === 'mask' ? new CardWatch() : undefined;
+    if (cards !== undefined) this.#cards.set(callSid, cards);
+    const wires = { ...this.#parts, clock, logOf: (sid: string) => logOfCall(log, sid) };
+    const call = legsOf(facts, wires, { tape: recording?.tape, cards });
+    this.#legs.set(callSid, call);
+    const startedAt = new Date(clock.now()).toISOString();
+    const show = live.open(
+      { ...facts, isTest, startedAt },
+      {
+        stateOf: () => running.state,
+        wordsOf: () => spokenWords({ line: call.phone.line, memory: call.model.memory, cards }),
+      },
+    );
+    const running = new RunningCall({
+      machine: this.#machine,
+      input: call.input,
+      maskDigits: profile.maskDigits,
+      cards,
+      onCards:
+        recording &&
+        ((news) => {
+          this.#tellNext(callSid, requestFor(news));
+        }),
+      onRecording: recording?.take,
+      journal,
+      clock,
+      log,
+      release: () => {
+        call.door.shut();
+        if (recording !== undefined) void this.#parts.recordings?.close(callSid);
+      },
+      listeners: [
+        callMetrics(metrics, { direction, isTest }),
+        chargedTo(meter),
+        readBackFeed(toolbox, callSid),
+        show,
+        transcriptMeter(() => {
+          this.#tellNext(callSid, { type: 'transcript.filled' });
+        }),
+      ],
+      inspect: this.#parts.inspect?.(callSid),
+    });
+    this.#running.set(callSid, running);
+    return running;
+  }
+
+  /** A tool's arguments or result as the call may keep it: without card numbers, where its profile masks them. */
+  maskFor(callSid: string, json: string): string {
+    return this.#cards.get(callSid)?.maskJson(json) ?? json;
+  }
+
+  /** Tells a call what its tools have to say. One that is over has no use for it. */
+  tell(callSid: string, fact: ToolboxFact | TranscriptFact | RecordingRequest | RecordingFact): void {
+    this.#running.get(callSid)?.tell(fact);
+  }
+
+  /** Tells the chart a fact after its current step, if it takes the fact then. */
+  #tellNext(callSid: string, fact: TranscriptFact | RecordingRequest | RecordingFact): void {
+    queueMicrotask(() => {
+      const running = this.#running.get(callSid);
+      if (running?.takes(fact)) running.tell(fact);
+    });
+  }
+
+  /** Undefined for a call that is not recorded. */
+  #recordingOf(
+    { callSid, profile }: CallFacts,
+    clock: Clock,
+    running: () => RunningCall,
+  ): CallRecording | undefined {
+    if (!profile.recording) return undefined;
+    const { journal, log, recordings } = this.#parts;
+    return recordings?.begin({
+      callSid,
+      maxCallMs: profile.limits.maxCallMs,
+      journal,
+      clock,
+      log: logOfCall(log, callSid),
+      state: () => running().state,
+      onBrokenOff: (reason) => {
+        this.#tellNext(callSid, { type: 'recording.brokeOff', reason });
+      },
+    });
+  }
+
+  /** Gives a stream to its call. False: no such call is here, or it wants none. */
+  attach(callSid: string, stream: CarrierStream): boolean {
+    this.#parts.live.carry(callSid, () => stream.traffic);
+    return this.#legs.get(callSid)?.door.attach(stream) ?? false;
+  }
+
+  /** The call has ended. */
+  forget(callSid: string): void {
+    this.#legs.delete(callSid);
+    this.#cards.delete(callSid);
+    this.#running.delete(callSid);
+  }
+}
+
+const chargedTo = (meter: Pick<SpendingMeter, 'used'>): FeedListener =>
+  listenerOf({
+    'usage.reported': ({ body }) => {
+      meter.used(body.usage);
+    },
+  });
+
+/** A recording pauses for a card's number and its code. */
+function requestFor(news: CardNews): RecordingRequest {
+  const request = { type: 'recording.requested', by: 'card' } as const;
+  switch (news.type) {
+    case 'keying':
+      return { ...request, paused: true };
+    case 'given':
+      return { ...request, paused: true, since: news.since };
+    case 'wordsWithoutDigits':
+      return { ...request, paused: false };
+  }
+}

@@ -1,0 +1,121 @@
+import type { AgentProfile } from '../../protocol/agent-profile.ts';
+import type { CommandName } from '../../protocol/console-commands.ts';
+import type { RefusalCause } from '../../protocol/refusal-causes.ts';
+import type { CallRecord } from '../storage/calls.port.ts';
+import type { CallStatus, DialCallStatus, StatusForm } from '../../protocol/twilio-webhook.ts';
+
+/**
+ * What HTTP asks of the calls in progress. The live desk is that of a
+ * running engine; tests bring their own. Routes read and answer; every decision
+ * about a call is taken behind this door.
+ */
+export interface Desk {
+  /** True from SIGTERM on: no new call is taken. */
+  readonly isDraining: boolean;
+  /**
+   * A call rings, or Twilio asks again about one it could not connect. Asked
+   * twice for one call, it answers twice, and only one of the two streams can live.
+   * Draining, full, a limit that is reached and broken storage are answers, not exceptions.
+   */
+  answer(call: IncomingCall): Promise<NextStep>;
+  /** The `<Connect>` of a call is over. `hangup` for a call that is not known, or is over. */
+  afterStream(question: AfterStream): Promise<NextStep>;
+  /** The `<Dial>` of a transfer is over. `hangup` for a call that is not known, or is over. */
+  dialResult(result: DialResult): Promise<NextStep>;
+  /** Something happened at Twilio. Late, doubled and unknown ones are normal. */
+  /** @param outboxId - of which entry of the outbox it tells, where the callback's URL names one. */
+  status(status: StatusForm, outboxId?: string): Promise<void>;
+  recording(recording: RecordingStatus): Promise<void>;
+  /**
+   * An operator's command to a live call.
+   * @throws {EngineError} `NUMBER_REFUSED` when a number to transfer to is against the rules; it says which.
+   */
+  command(callSid: string, command: Command): Promise<CommandAnswer>;
+  /** A call in progress as it stands now; undefined for one that is not. */
+  liveCall(callSid: string): LiveCallStanding | undefined;
+}
+
+export interface LiveCallStanding {
+  /** What the chart takes in the state it is in. */
+  readonly commands: readonly CommandName[];
+  /** Lengths of its delays as they hold for this call, in ms, by name. */
+  readonly delays: Readonly<Record<string, number>>;
+}
+
+export interface PlaceRequest {
+  /** E.164. */
+  readonly to: string;
+  readonly agentId: string;
+  /** Requests with one key place one call. Without, each places its own. */
+  readonly key?: string;
+}
+
+/** Places calls. */
+export interface Outbound {
+  /**
+   * Asks the carrier for a call and answers once it is accepted and written down, within 15 s.
+   * @throws {EngineError} `REQUEST_INVALID` for an unknown agent, `FORBIDDEN` for a number that may not be called,
+   *   `RATE_LIMITED` when a ceiling of the day is reached,
+   *   `UNAVAILABLE` when no account is configured, or the carrier cannot take it.
+   */
+  place(request: PlaceRequest): Promise<CallRecord>;
+}
+
+export interface IncomingCall {
+  readonly callSid: string;
+  readonly direction: 'inbound' | 'outbound';
+  /** E.164, or what the carrier says instead (`anonymous`), or empty. Can be forged. */
+  readonly from: string;
+  readonly to: string;
+  /** Who opens its stream: the token that it is answered is good for such a one only. */
+  readonly peer: 'carrier' | 'page';
+  /** Who answers; else the number decides. */
+  readonly profile?: AgentProfile;
+  /** The same by name, for a call that the engine placed. */
+  readonly agentId?: string;
+  /** Placed to try the engine: marked, and left out of figures. */
+  readonly isTest?: boolean;
+}
+
+export interface AfterStream {
+  readonly callSid: string;
+  readonly callStatus: CallStatus | undefined;
+}
+
+export interface DialResult extends AfterStream {
+  readonly result: DialCallStatus;
+}
+
+export interface RecordingStatus {
+  readonly callSid: string;
+  readonly recordingSid: string;
+  /** Twilio's word: `in-progress`, `completed`, `absent`, `failed`. */
+  readonly status: string;
+  readonly durationS: number | undefined;
+}
+
+/** What the carrier does next with a call. */
+export type NextStep =
+  /** Open a media stream that carries this token. */
+  | { readonly kind: 'stream'; readonly token: string }
+  /** Connect the caller with a person. `callerId` is a number of the account. */
+  | { readonly kind: 'dial'; readonly to: string; readonly callerId?: string }
+  /** Say this, in a language by its BCP 47 tag, and hang up. */
+  | {
+      readonly kind: 'busy';
+      readonly message: string;
+      readonly language: string;
+      readonly cause: RefusalCause;
+    }
+  | { readonly kind: 'hangup' };
+
+export type Command =
+  | { readonly type: 'hangup' }
+  | { readonly type: 'transfer'; readonly to?: string }
+  | { readonly type: 'say'; readonly text: string }
+  | { readonly type: 'whisper'; readonly text: string }
+  | { readonly type: 'mute'; readonly muted: boolean }
+  | { readonly type: 'recording'; readonly paused: boolean };
+
+/** `unknown`: no such call is live. `conflict` is the state in which the command makes no sense. */
+export type CommandAnswer = 'accepted' | 'unknown' | { readonly conflict: string };

@@ -1,0 +1,109 @@
+import type { Journal } from '../storage/journal.port.ts';
+
+/** What is done between two looks at the journal's other work: some 20 ms of its thread. */
+const ROWS_AT_ONCE = 1000;
+const PAGES_AT_ONCE = 80;
+
+/** What came of it. `live`: nothing was erased, because the number is in a call. */
+type CallerErasure = 'erased' | 'unknown' | 'live';
+/** The same of one call; where it is live, the state that it is in. */
+type CallErasure = 'erased' | 'unknown' | { readonly liveIn: string };
+
+interface ErasuresParts {
+  readonly journal: Journal;
+  /** Takes away what is kept of a call outside the journal. Told before the journal forgets the call. */
+  readonly forgetCall?: (callSid: string) => Promise<void>;
+}
+
+/**
+ * Erases what is stored about a number, or of one call.
+ *
+ * In pieces, so that the calls in progress do not wait for the disk. One that
+ * is cut off has erased a part, and is finished by asking again: what it is
+ * found by goes last.
+ */
+export class Erasures {
+  readonly #parts: ErasuresParts;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: ErasuresParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Everything about a number. One erasure after the other.
+   * @param phone - E.164.
+   * @throws {EngineError} `STORAGE_UNAVAILABLE` when the disk refuses: ask again.
+   */
+  caller(phone: string): Promise<CallerErasure> {
+    return this.#inTurn(() => this.#eraseCaller(phone));
+  }
+
+  /**
+   * Everything of a call, leads and appointments too: callers without a number have nothing else to be known by.
+   * @throws {EngineError} `STORAGE_UNAVAILABLE` when the disk refuses: ask again.
+   */
+  call(callSid: string): Promise<CallErasure> {
+    return this.#inTurn(() => this.#eraseCall(callSid));
+  }
+
+  /**
+   * A call that has grown old, or is erased in part: what the business keeps for itself stays. What it leaves in the
+   * index and in unused bytes stays until `finish`.
+   */
+  oldCall(callSid: string): Promise<void> {
+    return this.#inTurn(() => this.#eraseRows(callSid, true));
+  }
+
+  /** Takes what was erased out of the index, and out of the file's unused bytes. */
+  finish(): Promise<void> {
+    return this.#inTurn(() => this.#finish());
+  }
+
+  #inTurn<Result>(erase: () => Promise<Result>): Promise<Result> {
+    const erased = this.#last.then(erase);
+    this.#last = erased.catch(() => undefined);
+    return erased;
+  }
+
+  async #eraseCaller(phone: string): Promise<CallerErasure> {
+    const { journal, forgetCall } = this.#parts;
+    const { isAny, isLive, callSids } = await journal.query('storedAbout', { phone });
+    if (isLive) return 'live';
+    if (!isAny) return 'unknown';
+    if (forgetCall !== undefined) for (const callSid of callSids) await forgetCall(callSid);
+    await this.#inPieces(() => journal.transact('eraseNumber', { phone, rows: ROWS_AT_ONCE }));
+    await this.#finish();
+    return 'erased';
+  }
+
+  async #eraseCall(callSid: string): Promise<CallErasure> {
+    const { isAny, state } = await this.#parts.journal.query('storedOfCall', { callSid });
+    if (state !== null) return { liveIn: state };
+    if (!isAny) return 'unknown';
+    await this.#eraseRows(callSid, false);
+    await this.#finish();
+    return 'erased';
+  }
+
+  async #eraseRows(callSid: string, keepsRecords: boolean): Promise<void> {
+    const { journal, forgetCall } = this.#parts;
+    await forgetCall?.(callSid);
+    await this.#inPieces(() => journal.transact('eraseCall', { callSid, rows: ROWS_AT_ONCE, keepsRecords }));
+  }
+
+  async #finish(): Promise<void> {
+    const { journal } = this.#parts;
+    let isFirst = true;
+    await this.#inPieces(() => {
+      const piece = journal.transact('rewriteIndex', { isFirst, pages: PAGES_AT_ONCE });
+      isFirst = false;
+      return piece;
+    });
+    await journal.query('overwriteErased', {});
+  }
+
+  async #inPieces(erase: () => Promise<{ isDone: boolean }>): Promise<void> {
+    for (let isDone = false; !isDone;) ({ isDone } = await erase());
+  }
+}

@@ -1,0 +1,14 @@
+import type { EndReason } from '../../../machines/call/call.events.ts';
+
+/** The statuses after which the carrier has nothing more to say of a call, and how one ends that has no chart. */
+const ENDS: ReadonlyMap<string, EndReason> = new Map([
+  ['completed', 'completed'],
+  ['busy', 'busy'],
+  ['no-answer', 'no_answer'],
+  ['canceled', 'no_answer'],
+  ['failed', 'failed'],
+]);
+
+/** Why a call is over, by the carrier's `CallStatus`; undefined while it goes on. */
+export const endReasonOf = (callStatus: string | undefined): EndReason | undefined =>
+  callStatus === undefined ? undefined : ENDS.get(callStatus);

@@ -1,0 +1,88 @@
+import type { Database } from 'better-sqlite3';
+import { bookingOf, type BookingRow, calendarEntryOf } from './booking-rows.ts';
+import type { AuditQueries } from '../audit.port.ts';
+import type { CallLog } from './call-log.ts';
+import { callQueries } from './call-queries.ts';
+import { instantOf } from '../folds/instant.ts';
+import type { AdmissionQueries } from '../admission.port.ts';
+import type { ErasureQueries } from '../erasure.port.ts';
+import type { Queries } from '../journal.port.ts';
+import { outboxEntryOf, type OutboxRow } from './outbox-rows.ts';
+import { pageOf } from './page.ts';
+import { leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
+import { transcriptOf, transcriptWithUnheard } from '../folds/transcript.fold.ts';
+
+type OwnQueries = Omit<Queries, keyof (ErasureQueries & AdmissionQueries & AuditQueries)>;
+
+/** The named queries. They run between commits on the writer's own connection, so they see durable rows and only those. */
+export function journalQueries(db: Database, log: CallLog): OwnQueries {
+  const bookingsOfDiary = db.prepare<[string, number, number], BookingRow>(
+    `SELECT * FROM bookings WHERE diary = ? AND ends_at > ? AND starts_at < ? AND status = 'confirmed'
+     ORDER BY starts_at, n`,
+  );
+  // A booking that was moved is in its successor, which goes by the same root.
+  const calendar = db.prepare<[{ diary: string | null; since: number; limit: number }], BookingRow>(
+    `SELECT * FROM bookings WHERE (@diary IS NULL OR diary = @diary) AND ends_at > @since
+       AND status <> 'rescheduled' ORDER BY starts_at, n LIMIT @limit`,
+  );
+  const countOfCall = db
+    .prepare<[string], number>('SELECT count(*) FROM messages WHERE call_sid = ?')
+    .pluck();
+  const countOfDestination = db
+    .prepare<[string, number], number>('SELECT count(*) FROM messages WHERE destination = ? AND at >= ?')
+    .pluck();
+  const outboxById = db.prepare<[string], OutboxRow>('SELECT * FROM outbox WHERE id = ?');
+  const outboxDue = db
+    .prepare<[number, number], string>(
+      `SELECT id FROM outbox WHERE state <> 'done' AND due <= ? ORDER BY due, n LIMIT ?`,
+    )
+    .pluck();
+  const outboxNext = db
+    .prepare<[number], number | null>(`SELECT min(due) FROM outbox WHERE state <> 'done' AND due > ?`)
+    .pluck();
+
+  const openCalls = db
+    .prepare<[number], string>(
+      `SELECT call_sid FROM calls INDEXED BY calls_by_state WHERE state < 'ended' OR state > 'ended' LIMIT ?`,
+    )
+    .pluck();
+
+  return {
+    ...callQueries(db, log),
+    openCalls: ({ limit }) => openCalls.all(limit),
+    call: ({ callSid }) => log.head(callSid)?.record,
+    events: ({ callSid }) => log.events(callSid),
+    transcript: ({ callSid, withUnheard = false }) =>
+      (withUnheard ? transcriptWithUnheard : transcriptOf)(log.events(callSid)),
+    standing({ callSid }) {
+      const head = log.head(callSid);
+      if (head?.record === undefined) return undefined;
+      const { record, next, epoch } = head;
+      return {
+        next,
+        epoch,
+        ended: record.endedAt !== null,
+        agentId: record.agentId,
+        startedAt: Date.parse(record.startedAt),
+      };
+    },
+    leads: (page) => pageOf(db, 'leads', page, (row) => leadOf(row as LeadRow)),
+    bookings: (page) => pageOf(db, 'bookings', page, (row) => bookingOf(row as BookingRow)),
+    messages: (page) => pageOf(db, 'messages', page, (row) => messageOf(row as MessageRow)),
+    bookingsBetween: ({ diary, from, to }) =>
+      bookingsOfDiary.all(diary, instantOf(from, 'from'), instantOf(to, 'to')).map(bookingOf),
+    calendar: ({ diary = null, since, limit }) => calendar.all({ diary, since, limit }).map(calendarEntryOf),
+    outboxEntry({ id }) {
+      const row = outboxById.get(id);
+      return row && outboxEntryOf(row);
+    },
+    outboxDue: ({ at, limit }) => ({
+      ids: outboxDue.all(at, limit),
+      nextDue: outboxNext.get(at) ?? undefined,
+    }),
+    messageCounts: ({ callSid, to, since }) => ({
+      ofCall: countOfCall.get(callSid) ?? 0,
+      ofDestination: countOfDestination.get(to, since) ?? 0,
+    }),
+  };
+}

@@ -1,0 +1,84 @@
+import {
+  readAfterStreamForm,
+  readDialResultForm,
+  readRecordingForm,
+  readStatusForm,
+  readVoiceForm,
+} from '../../../protocol/twilio-webhook.ts';
+import { twiml } from '../../http/answer.ts';
+import type { Desk, NextStep } from '../../desk/desk.ts';
+import type { Handler } from '../../http/routes.ts';
+import { NOTHING, twimlOf } from './twiml.ts';
+
+/** What a caller hears when a new call cannot be taken for a reason of ours. */
+const TROUBLE: NextStep = {
+  kind: 'busy',
+  cause: 'storage',
+  // Whose call it is, is not known.
+  language: 'en',
+  message: 'We are sorry, we cannot take your call right now. Please call again in a few minutes.',
+};
+
+export interface WebhookDeps {
+  readonly desk: Desk;
+  readonly publicUrl: string;
+  /** Writes down an exception that becomes no HTTP error. */
+  readonly report: (thrown: unknown) => void;
+}
+
+/**
+ * Twilio's requests: read the form, ask the desk, answer in TwiML.
+ *
+ * A 5xx means two things to Twilio. On a `<Connect>` or `<Dial>` action it asks
+ * again (twiml.ts), so an exception there is let through. On a new call it
+ * reads out an error of its own to the caller, so one there becomes a sentence.
+ */
+export function twilioWebhooks({ desk, publicUrl, report }: WebhookDeps) {
+  const next = (step: NextStep) => twiml(twimlOf(step, publicUrl));
+  return {
+    'POST /twilio/voice': async ({ form, query }) => {
+      const voice = readVoiceForm(form);
+      try {
+        const step = await desk.answer({
+          callSid: voice.CallSid,
+          direction: voice.Direction?.startsWith('outbound') === true ? 'outbound' : 'inbound',
+          from: voice.From,
+          to: voice.To,
+          peer: 'carrier',
+          isTest: voice.CallchartTest === 'true',
+          ...(query.has('agent') && { agentId: query.get('agent') ?? '' }),
+        });
+        return next(step);
+      } catch (thrown) {
+        report(thrown);
+        return next(TROUBLE);
+      }
+    },
+
+    'POST /twilio/after-stream': async ({ form }) => {
+      const { CallSid: callSid, CallStatus: callStatus } = readAfterStreamForm(form);
+      return next(await desk.afterStream({ callSid, callStatus }));
+    },
+
+    'POST /twilio/dial-result': async ({ form }) => {
+      const { CallSid: callSid, CallStatus: callStatus, DialCallStatus: result } = readDialResultForm(form);
+      return next(await desk.dialResult({ callSid, callStatus, result }));
+    },
+
+    'POST /twilio/status': async ({ form, query }) => {
+      await desk.status(readStatusForm(form), query.get('k') ?? undefined);
+      return twiml(NOTHING);
+    },
+
+    'POST /twilio/recording': async ({ form }) => {
+      const recording = readRecordingForm(form);
+      await desk.recording({
+        callSid: recording.CallSid,
+        recordingSid: recording.RecordingSid,
+        status: recording.RecordingStatus,
+        durationS: recording.RecordingDuration,
+      });
+      return twiml(NOTHING);
+    },
+  } satisfies Record<string, Handler>;
+}
