@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
-import { voicemailFor } from '../../../src/services/after-hours.ts';
+import { voicemailFor } from '../../../src/services/calls/after-hours.ts';
 import { CardWatch } from '../../../src/services/cards/card-watch.ts';
-import { noteKeeper } from '../../../src/services/note-keeper.ts';
+import { noteKeeper } from '../../../src/services/calls/note-keeper.ts';
 import type { CallFacts } from '../../../src/services/desk/call-facts.ts';
 import { testJournal } from '../../support/journal.ts';
 

@@ -1,8 +1,8 @@
-import { withoutFinds } from './cards/card-mask.ts';
-import type { CardWatch } from './cards/card-watch.ts';
-import type { Journal } from './storage/journal.port.ts';
-import type { CallFacts } from './tools/call-facts.ts';
-import { carriedNumber } from './tools/caller-number.ts';
+import { withoutFinds } from '../cards/card-mask.ts';
+import type { CardWatch } from '../cards/card-watch.ts';
+import type { Journal } from '../storage/journal.port.ts';
+import type { CallFacts } from '../desk/call-facts.ts';
+import { carriedNumber } from '../tools/caller-number.ts';
 
 /** Under what name a lead stands whose caller nobody has asked. */
 const NAME = 'Voicemail';

@@ -1,6 +1,6 @@
-import { sentenceOf } from '../protocol/profile-sentences.ts';
-import { openings } from './tools/availability.ts';
-import type { CallFacts } from './tools/call-facts.ts';
+import { sentenceOf } from '../../protocol/profile-sentences.ts';
+import { openings } from '../tools/diary/availability.ts';
+import type { CallFacts } from '../desk/call-facts.ts';
 
 /**
  * What a caller hears who is to leave a note: behind the announcement, where calls are recorded. Undefined while the business
