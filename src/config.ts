@@ -6,7 +6,7 @@ import { isLoopbackName, isLoopbackUrl } from './loopback.ts';
 import { productionFaults } from './production-rules.ts';
 import type { AdmissionSettings } from './services/admission/open-admission.ts';
 import { FREE } from './services/admission/model-rates.ts';
-import { IN_MEMORY } from './services/storage/database-url.ts';
+import { IN_MEMORY } from './database-url.ts';
 import { type LogLevel, SETTINGS, type SettingName } from './settings.ts';
 import { textOf } from './text-files.ts';
 import { blemishOf, normalised, parseWritten } from './written-environment.ts';

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { noteOf } from './errors.ts';
 import { isProxyRange } from './services/http/client-address.ts';
-import { databaseFileOf } from './services/storage/database-url.ts';
+import { databaseFileOf } from './database-url.ts';
 
 export const wholeNumber = (min: number, max: number) => {
   const message = `must be a whole number from ${String(min)} to ${String(max)}`;

@@ -3,7 +3,7 @@ import { type Config, secretsOf } from '../config.ts';
 import type { Log } from '../log.ts';
 import { Outbox } from '../services/outbox/outbox.ts';
 import { sendersOf } from '../services/twilio/rest/carrier-account.ts';
-import { IN_MEMORY } from '../services/storage/database-url.ts';
+import { IN_MEMORY } from '../database-url.ts';
 import { openJournal } from '../services/storage/client/sqlite-journal.ts';
 import { createLogger } from '../services/telemetry/logger.ts';
 import type { Tool } from '../services/tools/define-tool.ts';

@@ -15,7 +15,7 @@ import {
 import { CLIPS, KEYS, RECORDINGS } from '../data-folder/kept-files.ts';
 import { copyOnce, makeFolder, makeWholeFolder, readWithin, writeOnce } from '../../private-files.ts';
 import { checkDatabase, copyDatabase } from '../storage/sqlite/database-copy.ts';
-import { IN_MEMORY } from '../storage/database-url.ts';
+import { IN_MEMORY } from '../../database-url.ts';
 
 /** Where an engine keeps what a backup holds. */
 export interface KeptPlaces {

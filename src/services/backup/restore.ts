@@ -11,7 +11,7 @@ import { KEYS } from '../data-folder/kept-files.ts';
 import { copyOnce, makeFolder, readWhole } from '../../private-files.ts';
 import { ownDatabase } from '../storage/sqlite/database-owner.ts';
 import { type ErasureTrail, erasureTrailOf } from '../storage/sqlite/erasure-trail.ts';
-import { IN_MEMORY } from '../storage/database-url.ts';
+import { IN_MEMORY } from '../../database-url.ts';
 import { SCHEMA } from '../storage/sqlite/migrations.ts';
 
 /** What SQLite would take for a part of a database that is put beside it. */

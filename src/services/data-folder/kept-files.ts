@@ -6,7 +6,7 @@ import { keptKeyIn, type KeyName } from './kept-key.ts';
 import type { Log } from '../../log.ts';
 import { isForAll, isWide, makeFolder, narrow, narrowFolder } from '../../private-files.ts';
 import { Recordings } from '../recordings/recordings.ts';
-import { IN_MEMORY } from '../storage/database-url.ts';
+import { IN_MEMORY } from '../../database-url.ts';
 
 /** Folders and files of the data folder. */
 export const CLIPS = 'clips';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
-import { databaseFileOf } from '../../../src/services/storage/database-url.ts';
+import { databaseFileOf } from '../../../src/database-url.ts';
 
 describe('DATABASE_URL', () => {
   test.each([

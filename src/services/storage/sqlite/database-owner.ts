@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { EngineError } from '../../../errors.ts';
 import { readWhole, writeWhole } from '../../../private-files.ts';
 import { makeDatabaseFile } from './database-file.ts';
-import { IN_MEMORY } from '../database-url.ts';
+import { IN_MEMORY } from '../../../database-url.ts';
 import { diskTroubleError, diskTroubleOf } from './disk-trouble.ts';
 
 /** Whoever only looks holds the lock for less than this, in ms. */

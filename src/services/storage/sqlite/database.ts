@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { EngineError } from '../../../errors.ts';
 import { makeDatabaseFile, narrowDatabaseFile } from './database-file.ts';
-import { IN_MEMORY } from '../database-url.ts';
+import { IN_MEMORY } from '../../../database-url.ts';
 import { diskTroubleError, diskTroubleOf } from './disk-trouble.ts';
 import { migrate } from './migrations.ts';
 import { openUnusedBytes } from './unused-bytes.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { EngineError } from '../../errors.ts';
+import { EngineError } from './errors.ts';
 
 /** What SQLite calls a database that lives in memory and dies with its connection. */
 export const IN_MEMORY = ':memory:';
