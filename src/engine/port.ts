@@ -7,6 +7,7 @@ import { EngineError } from '../errors.ts';
 import { clientAddressOf, proxiesOf } from '../services/http/client-address.ts';
 import { Connections } from '../services/http/connections.ts';
 import { createHttpServer } from '../services/http/http-server.ts';
+import type { Service } from './service.ts';
 
 export interface OpenPort {
   readonly server: Server;
@@ -22,6 +23,7 @@ export interface OpenPort {
   serve(listener: RequestListener): void;
   /** Twice is once. */
   close(): Promise<void>;
+  readonly service: Service;
 }
 
 /**
@@ -48,6 +50,11 @@ export async function openPort(
     throw cannotListen({ host, port }, cause);
   }
   const { port: taken } = server.address() as AddressInfo;
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+    return Promise.resolve();
+  };
   return {
     server,
     port: taken,
@@ -59,11 +66,8 @@ export async function openPort(
     serve: (listener) => {
       answer = listener;
     },
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-      return Promise.resolve();
-    },
+    close,
+    service: { name: 'port', stop: close },
   };
 }
 

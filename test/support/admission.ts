@@ -12,6 +12,7 @@ import { RunningCall } from '../../src/services/calls/running-call.ts';
 import type { IncomingCall } from '../../src/services/desk/desk.ts';
 import type { DaySums } from '../../src/services/storage/admission.port.ts';
 import type { Journal } from '../../src/services/storage/journal.port.ts';
+import { CallRegistry } from '../../src/services/calls/call-registry.ts';
 import { LiveDesk } from '../../src/services/calls/live-desk.ts';
 import { audible, finished, heardAll, plainCall, started } from './call-chart.ts';
 import { KeptLog } from './phone-leg.ts';
@@ -78,12 +79,12 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
       listeners: [],
     });
   };
+  const registry = new CallRegistry();
   const desk: LiveDesk = new LiveDesk({
-    ...{ journal: kept, clock, log, admission, host },
+    ...{ registry, journal: kept, clock, log, admission, host },
     agents: { find: () => undefined, forNumber: () => profile },
     ownNumber: '+12025550100',
     mintToken: ({ callSid, epoch }) => `${callSid} ${String(epoch)}`,
-    onEnded: () => undefined,
   });
   let calls = 0;
   /** Asks for one more call; resolves with its SID and what the carrier was told. */
@@ -110,7 +111,7 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
     await clock.run(10_000);
   };
   return {
-    ...{ desk, admission, meter, clock, log, journal: kept },
+    ...{ desk, registry, admission, meter, clock, log, journal: kept },
     ...{ refused, shown, orders, rings, isGreeted, ends },
   };
 }

@@ -36,6 +36,7 @@ export class Agents {
   /** Saves run one after another: each is checked against what the one before left. */
   #saving: Promise<unknown> = Promise.resolve();
   #beingSaved: AgentProfile | undefined;
+  readonly #listeners: (() => void)[] = [];
   readonly #now: () => number;
 
   private constructor(
@@ -72,6 +73,11 @@ export class Agents {
       throw new EngineError('PROFILE_INVALID', problems.map((problem) => `\n  ${problem}`).join(''));
     }
     return new Agents(folder, tools, judge, entries, now);
+  }
+
+  /** Called when a profile was saved or refused: other profiles than before may be in use. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Every profile, by id. */
@@ -140,6 +146,7 @@ export class Agents {
       .then(() => this.#put(id, written))
       .finally(() => {
         this.#beingSaved = undefined;
+        for (const listener of this.#listeners) listener();
       });
     this.#saving = saved.catch(() => undefined);
     return saved;

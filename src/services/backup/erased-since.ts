@@ -33,7 +33,7 @@ export async function eraseSince(
     // Nothing of a live call is erased, and none of these lives.
     await endStaleCalls(journal);
     const recordings = new Recordings(join(dataDir, RECORDINGS));
-    const erasures = new Erasures({ journal, forgetCall: (callSid) => recordings.deleteRecording(callSid) });
+    const erasures = new Erasures({ journal, recordings });
     const key = await keptKeyIn(dataDir, 'audit-key');
     const named = namedIn(databaseFile);
     const callers = named.numbers.filter((phone) => trail.callers.has(numberDigest(key, phone)));

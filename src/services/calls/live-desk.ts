@@ -1,6 +1,6 @@
 import { type Clock, withoutJumps } from '../../clock.ts';
 import { EngineError, noteOf } from '../../errors.ts';
-import type { CallEvent, EndReason } from '../../machines/call/call.events.ts';
+import type { CallEvent } from '../../machines/call/call.events.ts';
 import { COMMAND_NAMES, type CommandName } from '../../protocol/console-commands.ts';
 import { carriedNumberOf } from '../../protocol/carried-number.ts';
 import { stateName } from '../../protocol/state-path.ts';
@@ -9,6 +9,7 @@ import type { RefusalCause } from '../../protocol/refusal-causes.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { Agents } from '../agents/agents.ts';
 import { endReasonOf } from '../storage/folds/call-status.ts';
+import type { CallRegistry, LiveCall } from './call-registry.ts';
 import type { RunningCall } from './running-call.ts';
 import type {
   AfterStream,
@@ -23,13 +24,14 @@ import type {
 } from '../desk/desk.ts';
 import type { Log } from '../../log.ts';
 import type { Journal } from '../storage/journal.port.ts';
-import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import { sentenceOf } from '../../protocol/profile-sentences.ts';
 import type { CallFacts } from '../desk/call-facts.ts';
 import { judgeNumber, servedCountries } from '../desk/number-policy.ts';
 import type { StreamOfCall } from '../phone/stream-token.ts';
 
 export interface LiveDeskParts {
+  /** The calls in progress. The desk adds those that it accepts. */
+  readonly registry: CallRegistry;
   readonly agents: Pick<Agents, 'find' | 'forNumber'>;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -42,7 +44,6 @@ export interface LiveDeskParts {
   readonly mintToken: (stream: StreamOfCall) => string;
   /** Builds a call with everything it needs, and does not start it. The clock is the call's own. */
   readonly host: (facts: CallFacts, clock: Clock) => RunningCall;
-  readonly onEnded: (facts: CallFacts, reason: EndReason) => void;
 }
 
 /** What is being said, and then the busy message, is heard in this time; a model that is slow has had its chance. */
@@ -50,52 +51,22 @@ const DISMISS_AFTER_MS = 12_000;
 
 const HANGUP: NextStep = { kind: 'hangup' };
 
-interface LiveCall {
-  readonly facts: CallFacts;
-  /** Where an operator sends the call, E.164: for one transfer. */
-  transferTo?: string | undefined;
-  readonly running: RunningCall;
-}
-
 /**
- * The calls in progress, by call SID, and the desk in front of them: what
- * webhooks and operators ask is decided here. A call is put on the board when
- * its acceptance is durable, and takes itself off when it has ended.
+ * The desk in front of the calls in progress: what webhooks and operators ask is decided here. A call is put into the
+ * registry when its acceptance is durable, and taken out when it has ended.
  */
 export class LiveDesk implements Desk {
   readonly #parts: LiveDeskParts;
-  readonly #calls = new Map<string, LiveCall>();
   /** Answers that are being decided: what is told of their calls waits for them. */
   readonly #answering = new Map<string, Promise<unknown>>();
-  /** Calls that are ended because the day is overdrawn. */
-  readonly #dismissed = new Set<string>();
   #isDraining = false;
 
   constructor(parts: LiveDeskParts) {
     this.#parts = parts;
   }
 
-  get size(): number {
-    return this.#calls.size;
-  }
-
-  /** The profiles that live calls were begun with. */
-  get profiles(): ReadonlySet<AgentProfile> {
-    return new Set([...this.#calls.values()].map(({ facts }) => facts.profile));
-  }
-
   get isDraining(): boolean {
     return this.#isDraining;
-  }
-
-  factsOf(callSid: string): CallFacts | undefined {
-    return this.#calls.get(callSid)?.facts;
-  }
-
-  /** True while the call is here and has not ended: a row that says otherwise is wrong. */
-  isLive(callSid: string): boolean {
-    const live = this.#calls.get(callSid);
-    return live !== undefined && live.running.state !== 'ended';
   }
 
   async answer(call: IncomingCall): Promise<NextStep> {
@@ -111,7 +82,7 @@ export class LiveDesk implements Desk {
   }
 
   async #answer(call: IncomingCall): Promise<NextStep> {
-    const { agents, journal, log, mintToken, admission } = this.#parts;
+    const { registry, agents, journal, log, mintToken, admission } = this.#parts;
     const { callSid, direction, from, to, isTest = false } = call;
     const named = call.agentId === undefined ? undefined : agents.find(call.agentId);
     const profile = call.profile ?? named ?? agents.forNumber(direction === 'inbound' ? to : from);
@@ -120,7 +91,7 @@ export class LiveDesk implements Desk {
       const { text, language } = sentenceOf(profile, 'busy');
       return { kind: 'busy', message: text, language, cause };
     };
-    if (this.#isDraining && !this.#calls.has(callSid)) return busy('draining');
+    if (this.#isDraining && registry.find(callSid) === undefined) return busy('draining');
     const refused = admission.enter(call);
     if (refused !== undefined) return busy(refused);
 
@@ -130,35 +101,35 @@ export class LiveDesk implements Desk {
       const accepted = await journal.transact('admitCall', {
         ...{ callSid, agentId: profile.id, direction, from, to, at: clock.now() },
         ...(isTest && { isTest }),
-        isLive: this.isLive(callSid),
+        isLive: registry.isLive(callSid),
         ...(terms !== undefined && { terms }),
       });
       if (accepted === undefined) return HANGUP;
       if ('refused' in accepted) return busy(accepted.refused);
-      if (!this.#calls.has(callSid))
+      if (registry.find(callSid) === undefined)
         this.#put(call, { ...call, isTest, agentId: profile.id, profile, now: () => clock.now() }, clock);
       return { kind: 'stream', token: mintToken({ callSid, epoch: accepted.epoch, peer: call.peer }) };
     } catch (thrown) {
       log.error({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'call not accepted');
       return busy('storage');
     } finally {
-      // A call on the board has a hold on the line of its own.
+      // A call in the registry has a hold on the line of its own.
       admission.leave(callSid);
     }
   }
 
   async afterStream({ callSid, callStatus }: AfterStream): Promise<NextStep> {
     if (await this.#isOver(callSid, callStatus)) return HANGUP;
-    const live = this.#calls.get(callSid);
+    const live = this.#parts.registry.find(callSid);
     const standing = await this.#parts.journal.query('standing', { callSid });
     const person = live?.transferTo ?? live?.facts.profile.escalation?.phoneNumber;
-    if (live === undefined || standing === undefined || !this.isLive(callSid)) return HANGUP;
+    if (live === undefined || standing === undefined || !this.#parts.registry.isLive(callSid)) return HANGUP;
     if (standing.next !== 'dial' || person === undefined) return HANGUP;
     return { kind: 'dial', to: person, ...this.#callerIdOf(live.facts) };
   }
 
   async dialResult({ callSid, callStatus, result }: DialResult): Promise<NextStep> {
-    const live = this.#calls.get(callSid);
+    const live = this.#parts.registry.find(callSid);
     live?.running.tell({ type: 'transfer.ended', result });
     if (live !== undefined) live.transferTo = undefined;
     if ((await this.#isOver(callSid, callStatus)) || live === undefined) return HANGUP;
@@ -207,7 +178,7 @@ export class LiveDesk implements Desk {
   }
 
   command(callSid: string, command: Command): Promise<CommandAnswer> {
-    const live = this.#calls.get(callSid);
+    const live = this.#parts.registry.find(callSid);
     if (live === undefined) return Promise.resolve('unknown');
     const to = command.type === 'transfer' ? command.to : undefined;
     const refusal = to === undefined ? undefined : this.#refusalOf(to, live.facts);
@@ -236,7 +207,7 @@ export class LiveDesk implements Desk {
   }
 
   liveCall(callSid: string): LiveCallStanding | undefined {
-    const running = this.#calls.get(callSid)?.running;
+    const running = this.#parts.registry.find(callSid)?.running;
     if (running === undefined) return undefined;
     const commands = COMMAND_NAMES.filter((name) => running.takes(eventOf(EXAMPLES[name])));
     return { commands, delays: running.delays() };
@@ -246,14 +217,14 @@ export class LiveDesk implements Desk {
   async drain(withinMs: number): Promise<void> {
     this.#isDraining = true;
     const { clock } = this.#parts;
-    const ended = Promise.all([...this.#calls.values()].map(({ running }) => running.done));
+    const ended = Promise.all(this.#parts.registry.all().map(({ running }) => running.done));
     let timer: unknown;
     const late = new Promise<void>((resolve) => {
       timer = clock.setTimeout(resolve, withinMs);
     });
     await Promise.race([ended, late]);
     clock.clearTimeout(timer);
-    for (const { running } of this.#calls.values()) running.tell({ type: 'hangup.requested' });
+    for (const { running } of this.#parts.registry.all()) running.tell({ type: 'hangup.requested' });
     await ended;
   }
 
@@ -262,10 +233,11 @@ export class LiveDesk implements Desk {
    * state that the call is in lets the agent speak.
    */
   dismissAll(): void {
-    const { clock } = this.#parts;
-    for (const [callSid, { facts, running }] of this.#calls) {
-      if (this.#dismissed.has(callSid)) continue;
-      this.#dismissed.add(callSid);
+    const { clock, registry } = this.#parts;
+    for (const call of registry.all()) {
+      if (call.isDismissed === true) continue;
+      call.isDismissed = true;
+      const { facts, running } = call;
       running.tell({ type: 'say.requested', text: sentenceOf(facts.profile, 'busy').text });
       clock.setTimeout(() => {
         running.tell({ type: 'hangup.requested' });
@@ -282,7 +254,7 @@ export class LiveDesk implements Desk {
     if (reason === undefined) return false;
     // A call that is being answered has its chart, or is refused, behind that.
     while (this.#answering.has(callSid)) await this.#answering.get(callSid);
-    const live = this.#calls.get(callSid);
+    const live = this.#parts.registry.find(callSid);
     if (live !== undefined) live.running.tell({ type: 'phone.completed', failed: reason === 'failed' });
     else {
       const { journal, clock } = this.#parts;
@@ -293,18 +265,16 @@ export class LiveDesk implements Desk {
 
   #put(call: IncomingCall, facts: CallFacts, clock: Clock): void {
     const { callSid } = facts;
-    const { log, onEnded, admission } = this.#parts;
+    const { log, registry, admission } = this.#parts;
     admission.enter(call);
     const running = this.#parts.host(facts, clock);
-    // On the board before it runs: its legs look themselves up as soon as they start.
-    this.#calls.set(callSid, { facts, running });
+    const live: LiveCall = { facts, running };
+    registry.add(live);
     log.info({ callSid, agentId: facts.agentId }, 'call began');
     void running.done.then((reason) => {
-      this.#calls.delete(callSid);
-      this.#dismissed.delete(callSid);
       admission.leave(callSid);
       log.info({ callSid, reason }, 'call ended');
-      onEnded(facts, reason);
+      registry.remove(live);
     });
     running.start();
   }

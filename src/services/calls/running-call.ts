@@ -140,6 +140,11 @@ export class RunningCall {
     );
   }
 
+  /** A tool's arguments or result as the call may keep it, as JSON: without card numbers, where its profile masks them. */
+  masked(json: string): string {
+    return this.#parts.cards?.maskJson(json) ?? json;
+  }
+
   /** Facts that come after the end are normal: the carrier reports it, too. */
   tell(event: CallEvent): void {
     if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);

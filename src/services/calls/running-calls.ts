@@ -1,11 +1,6 @@
 import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../../clock.ts';
-import type {
-  RecordingFact,
-  RecordingRequest,
-  ToolboxFact,
-  TranscriptFact,
-} from '../../machines/call/call.events.ts';
+import type { RecordingFact, RecordingRequest, TranscriptFact } from '../../machines/call/call.events.ts';
 import { type FeedListener, listenerOf } from '../../protocol/call-feed.ts';
 import type { SpendingMeter } from '../admission/spending-meter.ts';
 import { filledCallChart } from './filled-chart.ts';
@@ -39,14 +34,12 @@ export interface RunningCallsParts extends Omit<CallLegParts, 'logOf' | 'clock' 
 }
 
 /**
- * Builds calls: each with its wires, its chart and those who watch it. Knows
- * the wires of every call until it is told to forget them.
+ * Builds calls: each with its legs, its chart and those who watch it. Knows the
+ * legs of every call until it has ended.
  */
 export class RunningCalls {
   readonly #parts: RunningCallsParts;
   readonly #legs = new Map<string, CallLegs>();
-  readonly #running = new Map<string, RunningCall>();
-  readonly #cards = new Map<string, CardWatch>();
   readonly #machine;
 
   constructor(parts: RunningCallsParts) {
@@ -68,7 +61,6 @@ export class RunningCalls {
     const { callSid, profile, direction, isTest = false } = facts;
     const recording = this.#recordingOf(facts, clock, () => running);
     const cards = profile.cardNumbers === 'mask' ? new CardWatch() : undefined;
-    if (cards !== undefined) this.#cards.set(callSid, cards);
     const wires = { ...this.#parts, clock, logOf: (sid: string) => logOfCall(log, sid) };
     const call = legsOf(facts, wires, { tape: recording?.tape, cards });
     this.#legs.set(callSid, call);
@@ -88,7 +80,7 @@ export class RunningCalls {
       onCards:
         recording &&
         ((news) => {
-          this.#tellNext(callSid, requestFor(news));
+          tellNext(running, requestFor(news));
         }),
       onRecording: recording?.take,
       journal,
@@ -104,31 +96,13 @@ export class RunningCalls {
         readBackFeed(toolbox, callSid),
         show,
         transcriptMeter(() => {
-          this.#tellNext(callSid, { type: 'transcript.filled' });
+          tellNext(running, { type: 'transcript.filled' });
         }),
       ],
       inspect: this.#parts.inspect?.(callSid),
     });
-    this.#running.set(callSid, running);
+    void running.done.then(() => this.#legs.delete(callSid));
     return running;
-  }
-
-  /** A tool's arguments or result as the call may keep it: without card numbers, where its profile masks them. */
-  maskFor(callSid: string, json: string): string {
-    return this.#cards.get(callSid)?.maskJson(json) ?? json;
-  }
-
-  /** Tells a call what its tools have to say. One that is over has no use for it. */
-  tell(callSid: string, fact: ToolboxFact | TranscriptFact | RecordingRequest | RecordingFact): void {
-    this.#running.get(callSid)?.tell(fact);
-  }
-
-  /** Tells the chart a fact after its current step, if it takes the fact then. */
-  #tellNext(callSid: string, fact: TranscriptFact | RecordingRequest | RecordingFact): void {
-    queueMicrotask(() => {
-      const running = this.#running.get(callSid);
-      if (running?.takes(fact)) running.tell(fact);
-    });
   }
 
   /** Undefined for a call that is not recorded. */
@@ -147,7 +121,7 @@ export class RunningCalls {
       log: logOfCall(log, callSid),
       state: () => running().state,
       onBrokenOff: (reason) => {
-        this.#tellNext(callSid, { type: 'recording.brokeOff', reason });
+        tellNext(running(), { type: 'recording.brokeOff', reason });
       },
     });
   }
@@ -157,13 +131,13 @@ export class RunningCalls {
     this.#parts.live.carry(callSid, () => stream.traffic);
     return this.#legs.get(callSid)?.door.attach(stream) ?? false;
   }
+}
 
-  /** The call has ended. */
-  forget(callSid: string): void {
-    this.#legs.delete(callSid);
-    this.#cards.delete(callSid);
-    this.#running.delete(callSid);
-  }
+/** Tells the chart a fact after its current step, if it takes the fact then. */
+function tellNext(running: RunningCall, fact: TranscriptFact | RecordingRequest | RecordingFact): void {
+  queueMicrotask(() => {
+    if (running.takes(fact)) running.tell(fact);
+  });
 }
 
 const chargedTo = (meter: Pick<SpendingMeter, 'used'>): FeedListener =>

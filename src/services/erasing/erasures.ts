@@ -11,8 +11,8 @@ type CallErasure = 'erased' | 'unknown' | { readonly liveIn: string };
 
 interface ErasuresParts {
   readonly journal: Journal;
-  /** Takes away what is kept of a call outside the journal. Told before the journal forgets the call. */
-  readonly forgetCall?: (callSid: string) => Promise<void>;
+  /** What is kept of a call outside the journal. Deleted before the journal forgets the call. Undefined: nothing is. */
+  readonly recordings?: { deleteRecording(callSid: string): Promise<unknown> } | undefined;
 }
 
 /**
@@ -67,11 +67,11 @@ export class Erasures {
   }
 
   async #eraseCaller(phone: string): Promise<CallerErasure> {
-    const { journal, forgetCall } = this.#parts;
+    const { journal, recordings } = this.#parts;
     const { isAny, isLive, callSids } = await journal.query('storedAbout', { phone });
     if (isLive) return 'live';
     if (!isAny) return 'unknown';
-    if (forgetCall !== undefined) for (const callSid of callSids) await forgetCall(callSid);
+    if (recordings !== undefined) for (const callSid of callSids) await recordings.deleteRecording(callSid);
     await this.#inPieces(() => journal.transact('eraseNumber', { phone, rows: ROWS_AT_ONCE }));
     await this.#finish();
     return 'erased';
@@ -87,8 +87,8 @@ export class Erasures {
   }
 
   async #eraseRows(callSid: string, keepsRecords: boolean): Promise<void> {
-    const { journal, forgetCall } = this.#parts;
-    await forgetCall?.(callSid);
+    const { journal, recordings } = this.#parts;
+    await recordings?.deleteRecording(callSid);
     await this.#inPieces(() => journal.transact('eraseCall', { callSid, rows: ROWS_AT_ONCE, keepsRecords }));
   }
 

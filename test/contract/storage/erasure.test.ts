@@ -218,7 +218,9 @@ describe('erasing a caller', () => {
       expect(await journal.query('call', { callSid })).toBeDefined();
       gone.push(callSid);
     };
-    expect(await new Erasures({ journal, forgetCall }).caller(CALLER_NUMBER)).toBe('erased');
+    expect(
+      await new Erasures({ journal, recordings: { deleteRecording: forgetCall } }).caller(CALLER_NUMBER),
+    ).toBe('erased');
     expect(gone).toHaveLength(21);
   });
 });

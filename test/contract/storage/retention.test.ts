@@ -26,7 +26,7 @@ function open(options: { days?: number | undefined; forget?: (callSid: string) =
   const { store, journal } = storeJournal(file);
   const clock = new VirtualClock(NOW);
   const log = new KeptLog();
-  const erasures = new Erasures({ journal, forgetCall: forget });
+  const erasures = new Erasures({ journal, recordings: { deleteRecording: forget } });
   const retention = new Retention({ days, journal, erasures, clock, log });
   onTestFinished(() => retention.close());
   const isOnDisk = (text: string) =>

@@ -84,8 +84,8 @@ export class HostedEngine {
         endCall(),
         escalateToHuman(),
         ...recordingTools({
-          requestRecording: (callSid, paused) => {
-            this.#host.tell(callSid, { type: 'recording.requested', paused, by: 'agent' });
+          requestRecording: (_, paused) => {
+            this.#call.tell({ type: 'recording.requested', paused, by: 'agent' });
           },
         }),
       ],

@@ -6,7 +6,7 @@ const OTHER = '+12025550188';
 
 describe('calls of one number at once', () => {
   test('are three; the fourth hears the busy message, and other numbers are taken', async () => {
-    const { rings, desk } = board();
+    const { rings, registry } = board();
     for (let n = 0; n < 3; n++) expect(await rings(CALLER)).toMatchObject({ kind: 'stream' });
     expect((await rings(CALLER)).step).toEqual({
       kind: 'busy',
@@ -15,7 +15,7 @@ describe('calls of one number at once', () => {
       cause: 'caller_at_once',
     });
     expect(await rings(OTHER)).toMatchObject({ kind: 'stream' });
-    expect(desk.size).toBe(4);
+    expect(registry.size).toBe(4);
   });
 
   test('are three when all ring in the same moment', async () => {
@@ -131,20 +131,20 @@ describe('callers who withhold their number', () => {
 
 describe('a webhook that is sent again', () => {
   test('is counted once, and gets its stream where a new call would be refused', async () => {
-    const { rings, desk } = board(limitsOf({ callers: { atOnce: 1, perHour: 1 } }), { lines: 1 });
+    const { rings, registry } = board(limitsOf({ callers: { atOnce: 1, perHour: 1 } }), { lines: 1 });
     const { callSid, step } = await rings(CALLER);
     expect(step).toMatchObject({ kind: 'stream' });
     for (let n = 0; n < 5; n++) {
       expect(await rings(CALLER, { callSid })).toMatchObject({ kind: 'stream' });
     }
-    expect(desk.size).toBe(1);
+    expect(registry.size).toBe(1);
   });
 
   test('gets its stream when both come in the same moment to the last line', async () => {
-    const { rings, desk } = board(limitsOf({ callers: { atOnce: 1, perHour: 1 } }), { lines: 1 });
+    const { rings, registry } = board(limitsOf({ callers: { atOnce: 1, perHour: 1 } }), { lines: 1 });
     const both = await Promise.all([rings(CALLER, { callSid: 'CA7' }), rings(CALLER, { callSid: 'CA7' })]);
     expect(both.map(({ kind }) => kind)).toEqual(['stream', 'stream']);
-    expect(desk.size).toBe(1);
+    expect(registry.size).toBe(1);
   });
 
   test('after the call has ended takes no line, and none is lost to it', async () => {

@@ -161,16 +161,18 @@ describe('the ceiling of money', () => {
 
 describe('when a ceiling is passed', () => {
   test('calls in progress go on', async () => {
-    const { rings, meter, clock, desk } = board(limitsOf({ day: { cost: 1 } }));
+    const { rings, meter, clock, registry } = board(limitsOf({ day: { cost: 1 } }));
     await rings(CALLER);
     meter.used(ONE);
     await clock.run(15_000);
     expect(await rings('+12025550188')).toMatchObject({ cause: 'day_cost' });
-    expect(desk.size).toBe(1);
+    expect(registry.size).toBe(1);
   });
 
   test('twice over, callers in progress hear the busy message, and the calls end', async () => {
-    const { rings, isGreeted, meter, clock, desk, orders, journal } = board(limitsOf({ day: { cost: 1 } }));
+    const { rings, isGreeted, meter, clock, registry, orders, journal } = board(
+      limitsOf({ day: { cost: 1 } }),
+    );
     const { callSid } = await rings(CALLER);
     isGreeted(callSid);
     meter.used(ONE);
@@ -178,9 +180,9 @@ describe('when a ceiling is passed', () => {
     await clock.run(15_000);
     const told = () => JSON.stringify(orders.get(callSid));
     expect(told()).toContain(sentenceOf(profile, 'busy').text);
-    expect(desk.size).toBe(1);
+    expect(registry.size).toBe(1);
     await clock.run(30_000);
-    expect(desk.size).toBe(0);
+    expect(registry.size).toBe(0);
     expect(await journal.query('call', { callSid })).toMatchObject({ endReason: 'operator' });
     // Once, though the day stays overdrawn.
     expect(told().split(sentenceOf(profile, 'busy').text)).toHaveLength(2);

@@ -62,7 +62,7 @@ describe('callbacks of a call', () => {
         expect(await endsOf(desk)).toHaveLength(1);
         const events = await desk.journal.query('events', { callSid: SID });
         expect(events.filter(({ event }) => event === 'recording.reported')).toHaveLength(1);
-        expect(desk.desk.size).toBe(0);
+        expect(desk.registry.size).toBe(0);
       }),
     );
   });
@@ -87,7 +87,7 @@ describe('callbacks of a call', () => {
         await Promise.all(running);
         // Nothing but the carrier's word ends it: no delay of the chart has run out.
         await desk.clock.run(1500);
-        expect(desk.desk.size).toBe(0);
+        expect(desk.registry.size).toBe(0);
         expect((await recordOf(desk))?.state).toBe('ended');
         expect(await endsOf(desk)).toHaveLength(1);
         expect(await desk.journal.query('openCalls', { limit: 1 })).toEqual([]);

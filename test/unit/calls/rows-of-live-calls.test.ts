@@ -28,18 +28,18 @@ describe('a live call whose row says that it has ended', () => {
   });
 
   test('gets its stream when its webhook comes again, and the stream is let in once', async () => {
-    const { rings, desk, journal, callSid } = await callWithWrongRow();
+    const { rings, registry, journal, callSid } = await callWithWrongRow();
     expect(await rings(CALLER, { callSid })).toMatchObject({ kind: 'stream' });
-    const token = { nonce: 'n1', callSid, epoch: 1, at: 0, isLive: desk.isLive(callSid) };
+    const token = { nonce: 'n1', callSid, epoch: 1, at: 0, isLive: registry.isLive(callSid) };
     expect(await journal.transact('consumeToken', token)).toBe(true);
     expect(await journal.transact('consumeToken', token)).toBe(false);
     expect(await journal.transact('nextEpoch', { callSid, isLive: true })).toEqual({ epoch: 2 });
   });
 
   test('is none any more when it has ended itself', async () => {
-    const { rings, ends, desk, callSid } = await callWithWrongRow();
+    const { rings, ends, desk, registry, callSid } = await callWithWrongRow();
     await ends(callSid);
-    expect(desk.isLive(callSid)).toBe(false);
+    expect(registry.isLive(callSid)).toBe(false);
     expect(await desk.afterStream({ callSid, callStatus: undefined })).toEqual({ kind: 'hangup' });
     expect(await rings(CALLER, { callSid })).toMatchObject({ kind: 'hangup' });
   });
