@@ -10,7 +10,7 @@ import { UpgradeRouter } from '../services/sockets/upgrade-router.ts';
 import type { Journal } from '../services/storage/journal.port.ts';
 import type { Metrics } from '../services/telemetry/metrics.ts';
 import { refusalTeller } from '../services/telemetry/refusal-teller.ts';
-import type { CarrierStream } from '../services/twilio/stream/carrier-stream.ts';
+import type { CarrierStream } from '../services/phone/carrier.port.ts';
 import { isSignedUpgrade, isSignedWebhook, STREAM_PATH } from '../services/twilio/webhooks/signature.ts';
 import { StreamServer } from '../services/twilio/stream/stream-server.ts';
 import type { StreamTokens } from '../services/phone/stream-token.ts';

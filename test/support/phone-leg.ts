@@ -5,7 +5,7 @@ import type { ClipName, LegInput, PhoneOrder } from '../../src/machines/call/cal
 import { AudioLine } from '../../src/media/audio-line.ts';
 import type { AudioTag } from '../../src/media/heard.ts';
 import type { PhoneTape } from '../../src/media/phone-tape.ts';
-import { CarrierStream } from '../../src/services/twilio/stream/carrier-stream.ts';
+import { TwilioStream } from '../../src/services/twilio/stream/twilio-stream.ts';
 import { phoneLeg } from '../../src/services/phone/phone-leg.actor.ts';
 import { CallStreams } from '../../src/services/phone/call-streams.ts';
 import type { StreamPeer } from '../../src/services/phone/stream-token.ts';
@@ -115,14 +115,14 @@ export class PhoneLegBench {
   attach(streamSid = 'MZ1', peer: StreamPeer = 'carrier'): EngineEnd {
     const socket = new EngineEnd();
     const ids = { callSid: CALL_SID, streamSid, epoch: ++this.#epoch, peer };
-    this.door.attach(new CarrierStream(socket, ids));
+    this.door.attach(new TwilioStream(socket, ids));
     return socket;
   }
 
   /** A simulated carrier, let in at the door. */
   call(faults: StreamFaults = {}, streamSid = 'MZ1'): { carrier: SimulatedCall; socket: EngineEnd } {
     const socket = new EngineEnd();
-    const stream = new CarrierStream(socket, { callSid: CALL_SID, streamSid, epoch: ++this.#epoch });
+    const stream = new TwilioStream(socket, { callSid: CALL_SID, streamSid, epoch: ++this.#epoch });
     const carrier = new SimulatedCall({
       clock: this.clock,
       socket: new CarrierEnd(socket),

@@ -6,7 +6,7 @@ import { CallRecorder } from '../../src/services/calls/call-recorder.ts';
 import type { FeedEntry, FeedListener } from '../../src/protocol/call-feed.ts';
 import type { TranscriptLine } from '../../src/services/storage/journal.port.ts';
 import { transcriptOf } from '../../src/services/storage/folds/transcript.fold.ts';
-import { CarrierStream } from '../../src/services/twilio/stream/carrier-stream.ts';
+import { TwilioStream } from '../../src/services/twilio/stream/twilio-stream.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import type { CarrierEvent } from '../../src/simulator/carrier/carrier-events.ts';
 import { SimulatedCall, type StreamFaults } from '../../src/simulator/carrier/simulated-call.ts';
@@ -54,7 +54,7 @@ export function recordedCall({ latencyMs, maskDigits = true, listen, ...options 
   /** The carrier's stream comes through the door. */
   const dials = (faults: StreamFaults = {}): { carrier: SimulatedCall; socket: EngineEnd } => {
     const socket = new EngineEnd();
-    const stream = new CarrierStream(socket, { callSid: 'CA1', streamSid: 'MZ1', epoch: 1 });
+    const stream = new TwilioStream(socket, { callSid: 'CA1', streamSid: 'MZ1', epoch: 1 });
     const carrier = new SimulatedCall({
       clock,
       socket: new CarrierEnd(socket),

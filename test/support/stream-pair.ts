@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { StreamSocket } from '../../src/services/twilio/stream/carrier-stream.ts';
+import type { StreamSocket } from '../../src/services/twilio/stream/twilio-stream.ts';
 import type { CarrierSocket } from '../../src/simulator/carrier/carrier-socket.ts';
 
 /** The engine's end of a media socket without a network: what one end sends the other has in the same tick. */

@@ -13,7 +13,7 @@ import { DIALECTS } from '../../src/services/openai/dialects/dialects.ts';
 import type { CallFacts } from '../../src/services/desk/call-facts.ts';
 import type { Tool } from '../../src/services/tools/define-tool.ts';
 import { createToolbox } from '../../src/services/tools/toolbox.ts';
-import { CarrierStream, type StreamSocket } from '../../src/services/twilio/stream/carrier-stream.ts';
+import { TwilioStream, type StreamSocket } from '../../src/services/twilio/stream/twilio-stream.ts';
 import { CallStreams } from '../../src/services/phone/call-streams.ts';
 import { plainCall } from './call-chart.ts';
 import { FakeModelSocket } from './fake-model-socket.ts';
@@ -151,7 +151,7 @@ export function wholeCall({
   };
   /** The carrier's stream comes through the door. */
   const attaches = () => {
-    door.attach(new CarrierStream(carrier, { callSid: 'CA1', streamSid: 'MZ1', epoch: 1 }));
+    door.attach(new TwilioStream(carrier, { callSid: 'CA1', streamSid: 'MZ1', epoch: 1 }));
   };
   if (from === 'greeting') {
     opens();

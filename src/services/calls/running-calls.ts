@@ -18,7 +18,7 @@ import { callMetrics } from '../telemetry/call-metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { CallFacts } from '../desk/call-facts.ts';
 import { transcriptMeter } from './transcript-meter.ts';
-import type { CarrierStream } from '../twilio/stream/carrier-stream.ts';
+import type { CarrierStream } from '../phone/carrier.port.ts';
 
 export interface RunningCallsParts extends Omit<CallLegParts, 'logOf' | 'clock' | 'meter'> {
   /** Measures what the calls cost. */

@@ -6,7 +6,7 @@ import type { AudioTag, HeardItem, Playing } from '../../media/heard.ts';
 import { MU_LAW_BYTES_PER_MS } from '../../media/mu-law.ts';
 import type { PhoneTape } from '../../media/phone-tape.ts';
 import { PlaybackLedger } from '../../media/playback-ledger.ts';
-import type { CarrierStream } from '../twilio/stream/carrier-stream.ts';
+import type { CarrierStream } from './carrier.port.ts';
 
 /** Bytes that the network has not taken: some twelve seconds of audio. A carrier that is so far behind is not listening. */
 const MAX_BUFFERED_BYTES = 1 << 20;

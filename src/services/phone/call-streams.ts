@@ -1,4 +1,4 @@
-import type { CarrierStream } from '../twilio/stream/carrier-stream.ts';
+import type { CarrierStream } from './carrier.port.ts';
 
 /**
  * Where the stream server and the phone leg of one call meet.

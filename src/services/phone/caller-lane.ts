@@ -1,11 +1,10 @@
-import { type ErrorCode, noteOf } from '../../errors.ts';
+import type { ErrorCode, ErrorNote } from '../../errors.ts';
 import type { AudioLine } from '../../media/audio-line.ts';
 import { MU_LAW_BYTES_PER_MS, SILENCE } from '../../media/mu-law.ts';
 import type { PhoneTape } from '../../media/phone-tape.ts';
-import { readStreamMessage, type StreamMessage } from '../../protocol/twilio-stream.ts';
 import type { Log } from '../../log.ts';
+import type { CarrierListener, IgnoredMessage } from './carrier.port.ts';
 import { LineRate } from './line-rate.ts';
-import { MediaFrame } from '../twilio/stream/media-frame.ts';
 import { RateWindow } from './rate-window.ts';
 
 /** How often the lane is swept, in milliseconds. */
@@ -14,7 +13,7 @@ const sweepsIn = (ms: number) => ms / SWEEP_MS;
 
 /** Detection of speech waits for silence, and a caller whose frames stay away sends none. */
 const GAP_SWEEPS = sweepsIn(750);
-/** Twilio sends 50 frames a second, silence included: three seconds without any are suspicious. */
+/** A carrier sends 50 frames a second, silence included: three seconds without any are suspicious. */
 const SUSPECT_SWEEPS = sweepsIn(3000);
 const LOST_SWEEPS = sweepsIn(10_000);
 
@@ -40,9 +39,6 @@ const silence = (ms: number) =>
 const GAP_SILENCE = silence(750);
 const SWEEP_SILENCE = silence(SWEEP_MS);
 
-/** What a far end sends and the lane has no use for: a message by a name it does not know, or a frame without audio. */
-export type IgnoredMessage = 'unknown' | 'empty';
-
 /** What the lane tells its leg. */
 export interface CallerLaneListener {
   digit(digit: string): void;
@@ -53,6 +49,9 @@ export interface CallerLaneListener {
   suspect(): void;
   /** The stream is not worth keeping. */
   failed(code: ErrorCode, detail: string): void;
+  closed(code: number): void;
+  /** The lane, or whoever it told, threw. */
+  threw(thrown: unknown): void;
 }
 
 export interface CallerLaneOptions {
@@ -69,16 +68,13 @@ export interface CallerLaneOptions {
 /**
  * Everything that comes in on one stream.
  *
- * A frame of audio is found by its bytes and passed down the line in the same
- * tick: nothing is decoded, copied or allocated for it. Other messages are rare
- * and read by their schema. A message that cannot be read is counted and
- * skipped: Twilio never repeats one, and a call is worth more than a frame. One
- * that is not known is counted and ignored, however often it comes: it takes
- * nothing from the call.
+ * A frame of audio is passed down the line in the tick it came: nothing is
+ * decoded, copied or allocated for it. A message that cannot be read is counted
+ * and skipped. One that is not known is counted and ignored, however often it
+ * comes: it takes nothing from the call.
  */
-export class CallerLane {
+export class CallerLane implements CarrierListener {
   readonly #options: CallerLaneOptions;
-  readonly #frame = new MediaFrame();
   readonly #badFrames = new RateWindow(BAD_FRAME_SWEEPS);
   readonly #digits = new RateWindow(DIGIT_SWEEPS);
   readonly #rate: LineRate;
@@ -93,9 +89,8 @@ export class CallerLane {
   /** Sweeps without audio, and without any frame. */
   #quietSweeps = 0;
   #deadSweeps = 0;
-  /** The time of the last frame, when the schema has read it; else the frame knows it. */
-  #slowMediaMs: number | undefined = BEFORE_FIRST_FRAME_MS;
-  #hasStopped = false;
+  /** A number and not the frame: keeping that would cost a write barrier a frame. */
+  #mediaMs = BEFORE_FIRST_FRAME_MS;
 
   constructor(options: CallerLaneOptions) {
     this.#options = options;
@@ -104,23 +99,70 @@ export class CallerLane {
 
   /** The carrier's media clock: when the last frame began, in milliseconds since the stream did. */
   get mediaMs(): number {
-    return this.#slowMediaMs ?? this.#frame.timestampMs;
+    return this.#mediaMs;
   }
 
-  message(data: Buffer, isBinary: boolean): void {
-    if (!this.#rate.takesMessage(data.length)) {
-      this.#countFlood();
-      return;
-    }
-    if (!isBinary && !this.#hasStopped && this.#frame.read(data)) {
-      if (!this.#takesAudio(data, this.#frame.start, this.#frame.end)) return;
-      this.#frames++;
-      this.#slowMediaMs = undefined;
-      this.#options.line.callerAudio(data, this.#frame.start, this.#frame.end);
-      this.#options.tape?.callerFrame(data, this.#frame.start, this.#frame.end, this.#frame.timestampMs);
-      return;
-    }
-    this.#readSlowly(data, isBinary);
+  arrived(bytes: number): boolean {
+    if (this.#rate.takesMessage(bytes)) return true;
+    this.#countFlood();
+    return false;
+  }
+
+  audio(text: Buffer, start: number, end: number, mediaMs: number | undefined): void {
+    // The carrier's clock goes on where audio is dropped.
+    if (mediaMs !== undefined) this.#mediaMs = mediaMs;
+    if (!this.#takesAudio(text, start, end)) return;
+    if (mediaMs === undefined) this.#mediaMs += FRAME_MS;
+    this.#frames++;
+    this.#options.line.callerAudio(text, start, end);
+    this.#options.tape?.callerFrame(text, start, end, this.#mediaMs);
+  }
+
+  mark(name: string): void {
+    this.#options.listener.mark(name);
+  }
+
+  digit(digit: string): void {
+    if (this.#digits.count() <= MAX_DIGITS) this.#options.listener.digit(digit);
+  }
+
+  typed(text: string): void {
+    this.#options.line.callerTyped(text);
+  }
+
+  stopped(): void {
+    this.#options.listener.stopped();
+  }
+
+  ignored(kind: IgnoredMessage): void {
+    if (kind === 'empty') this.#emptyFrames++;
+    this.#options.listener.ignored(kind);
+  }
+
+  repeated(name: string): void {
+    const { log, streamSid } = this.#options;
+    log.debug({ streamSid }, `second \`${name}\` on one stream, ignored`);
+  }
+
+  strayed(): void {
+    this.#strays++;
+    if (this.#strays === MAX_STRAYS)
+      this.#options.listener.failed('STREAM_OUT_OF_ORDER', `${String(MAX_STRAYS)} times`);
+  }
+
+  malformed({ code, message }: ErrorNote, bytes: number): void {
+    const { listener, log, streamSid } = this.#options;
+    const count = this.#badFrames.count();
+    if (count === 1) log.warn({ streamSid, code, reason: message, bytes }, 'invalid stream message, skipped');
+    if (count === MAX_BAD_FRAMES) listener.failed('STREAM_MALFORMED', `${String(count)} messages in 10 s`);
+  }
+
+  closed(code: number): void {
+    this.#options.listener.closed(code);
+  }
+
+  threw(thrown: unknown): void {
+    this.#options.listener.threw(thrown);
   }
 
   /** To be called every 250 ms. Sweeps are counted, not timed: a process that slept does not mistake its own sleep for the caller's silence. */
@@ -138,77 +180,6 @@ export class CallerLane {
     if (this.#quietSweeps > GAP_SWEEPS) line.callerAudio(SWEEP_SILENCE, 0, SWEEP_SILENCE.length);
     if (this.#deadSweeps === SUSPECT_SWEEPS) listener.suspect();
     if (this.#deadSweeps === LOST_SWEEPS) listener.failed('STREAM_LOST', 'no `media` for 10 s');
-  }
-
-  #readSlowly(data: Buffer, isBinary: boolean): void {
-    const { listener } = this.#options;
-    let message;
-    try {
-      if (isBinary) throw new TypeError('binary message');
-      message = readStreamMessage(data.toString());
-    } catch (thrown) {
-      this.#skip(thrown, data.length);
-      return;
-    }
-    if (message.event === 'unknown') listener.ignored('unknown');
-    else if (message.event !== 'connected' && this.#isStray(message.streamSid)) this.#countStray();
-    else this.#take(message, data);
-  }
-
-  /** A message that names no stream is of the one whose socket it came on. */
-  #isStray(streamSid = this.#options.streamSid): boolean {
-    return this.#hasStopped || streamSid !== this.#options.streamSid;
-  }
-
-  #take(message: Exclude<StreamMessage, { event: 'unknown' }>, data: Buffer): void {
-    const { line, listener, log } = this.#options;
-    switch (message.event) {
-      case 'media': {
-        const { payload, timestamp, track } = message.media;
-        if (track !== 'inbound') return;
-        if (payload === '') {
-          this.#emptyFrames++;
-          listener.ignored('empty');
-          return;
-        }
-        this.#frame.learn(data, message);
-        const text = Buffer.from(payload, 'latin1');
-        if (!this.#takesAudio(text, 0, text.length)) return;
-        this.#frames++;
-        this.#slowMediaMs = timestamp ?? this.mediaMs + FRAME_MS;
-        line.callerAudio(text, 0, text.length);
-        this.#options.tape?.callerFrame(text, 0, text.length, this.mediaMs);
-        return;
-      }
-      case 'mark':
-        listener.mark(message.mark.name);
-        return;
-      case 'dtmf':
-        if (this.#digits.count() <= MAX_DIGITS) listener.digit(message.dtmf.digit);
-        return;
-      case 'typed':
-        line.callerTyped(message.typed.text);
-        return;
-      case 'stop':
-        this.#hasStopped = true;
-        listener.stopped();
-        return;
-      case 'connected':
-      case 'start':
-        // The stream server has read them; a second one means nothing.
-        log.debug(
-          { streamSid: this.#options.streamSid },
-          `second \`${message.event}\` on one stream, ignored`,
-        );
-    }
-  }
-
-  #skip(thrown: unknown, bytes: number): void {
-    const { listener, log, streamSid } = this.#options;
-    const { code, message } = noteOf(thrown, 'STREAM_MALFORMED');
-    const count = this.#badFrames.count();
-    if (count === 1) log.warn({ streamSid, code, reason: message, bytes }, 'invalid stream message, skipped');
-    if (count === MAX_BAD_FRAMES) listener.failed('STREAM_MALFORMED', `${String(count)} messages in 10 s`);
   }
 
   /** Base64, at `text[start, end)`. */
@@ -233,11 +204,5 @@ export class CallerLane {
     if (!this.#rate.isFlooded) return;
     this.#isFlooded = true;
     listener.failed('STREAM_TOO_FAST', 'too often');
-  }
-
-  #countStray(): void {
-    this.#strays++;
-    if (this.#strays === MAX_STRAYS)
-      this.#options.listener.failed('STREAM_OUT_OF_ORDER', `${String(MAX_STRAYS)} times`);
   }
 }

@@ -6,9 +6,9 @@ import type { AudioLine } from '../../media/audio-line.ts';
 import type { PhoneTape } from '../../media/phone-tape.ts';
 import type { Log } from '../../log.ts';
 import { AgentLane } from './agent-lane.ts';
-import { CallerLane, type IgnoredMessage, SWEEP_MS } from './caller-lane.ts';
-import type { CarrierStream } from '../twilio/stream/carrier-stream.ts';
 import type { CallStreams } from './call-streams.ts';
+import { CallerLane, SWEEP_MS } from './caller-lane.ts';
+import type { CarrierStream, IgnoredMessage } from './carrier.port.ts';
 
 export interface PhoneLegDeps {
   readonly line: AudioLine;
@@ -158,23 +158,18 @@ export class PhoneLeg {
         failed: (code, detail) => {
           this.#lose(code, detail);
         },
+        closed: (code) => {
+          this.#closed(stream, code);
+        },
+        threw: (thrown) => {
+          this.#fail(thrown);
+        },
       },
     });
     this.#held = { stream, caller, stuckSweeps: 0 };
     this.#next = undefined;
     this.#tell({ type: 'phone.attached', streamSid: stream.streamSid });
-    stream.listen({
-      message: (data, isBinary) => {
-        try {
-          caller.message(data, isBinary);
-        } catch (thrown) {
-          this.#fail(thrown);
-        }
-      },
-      closed: (code) => {
-        this.#closed(stream, code);
-      },
-    });
+    stream.listen(caller);
     if (!this.#holds(stream)) return; // Whoever was told has let it go already.
     this.#agent.attach(stream);
     this.#timer = clock.setTimeout(this.#sweep, SWEEP_MS);

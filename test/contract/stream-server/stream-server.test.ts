@@ -10,9 +10,10 @@ import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { LogSampler } from '../../../src/services/telemetry/log-sampler.ts';
 import { Metrics } from '../../../src/services/telemetry/metrics.ts';
 import { refusalTeller } from '../../../src/services/telemetry/refusal-teller.ts';
-import type { CarrierStream } from '../../../src/services/twilio/stream/carrier-stream.ts';
+import type { CarrierStream } from '../../../src/services/phone/carrier.port.ts';
 import { StreamServer } from '../../../src/services/twilio/stream/stream-server.ts';
 import { StreamTokens } from '../../../src/services/phone/stream-token.ts';
+import { carrierListener } from '../../support/carrier-listener.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
 import { openDoor } from '../../support/upgrade-router.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -258,12 +259,10 @@ describe('a stream', () => {
     await expect.poll(() => attached.length).toBe(1);
     socket.send(media(40));
     const heard: unknown[] = [];
-    attached[0]?.listen({
-      message: (data) =>
-        heard.push((JSON.parse(data.toString()) as { media: { timestamp: string } }).media.timestamp),
-      closed: () => undefined,
-    });
-    await expect.poll(() => heard).toEqual(['20', '40']);
+    attached[0]?.listen(
+      carrierListener({ audio: (_text, _start, _end, mediaMs) => void heard.push(mediaMs) }),
+    );
+    await expect.poll(() => heard).toEqual([20, 40]);
   });
 
   test.each([

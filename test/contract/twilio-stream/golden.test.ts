@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readStreamMessage, StreamReply } from '../../../src/protocol/twilio-stream.ts';
-import { CarrierStream } from '../../../src/services/twilio/stream/carrier-stream.ts';
+import { TwilioStream } from '../../../src/services/twilio/stream/twilio-stream.ts';
 import { pieceOf } from '../../../src/media/audio-piece.ts';
 import { EngineEnd } from '../../support/stream-pair.ts';
 
@@ -132,7 +132,7 @@ describe('messages from Twilio', () => {
 describe('messages to Twilio', () => {
   test('messages to Twilio are written exactly as Twilio reads them', () => {
     const socket = new EngineEnd();
-    const stream = new CarrierStream(socket, { callSid: CA, streamSid: MZ, epoch: 1 });
+    const stream = new TwilioStream(socket, { callSid: CA, streamSid: MZ, epoch: 1 });
     stream.sendAudio(pieceOf(Buffer.alloc(160, 0xff)));
     stream.sendMark('g1:1');
     stream.sendClear();

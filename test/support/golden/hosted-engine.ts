@@ -20,7 +20,7 @@ import { escalateToHuman } from '../../../src/services/tools/house/escalate-to-h
 import { recordingTools } from '../../../src/services/tools/house/recording-tools.ts';
 import { done } from '../../../src/services/tools/tool-answer.ts';
 import { createToolbox } from '../../../src/services/tools/toolbox.ts';
-import { CarrierStream, type StreamSocket } from '../../../src/services/twilio/stream/carrier-stream.ts';
+import { TwilioStream, type StreamSocket } from '../../../src/services/twilio/stream/twilio-stream.ts';
 import { KeptLog } from '../phone-leg.ts';
 import { CLIP_BYTE } from '../turn-taking/agent-voice.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
@@ -132,7 +132,7 @@ export class HostedEngine {
   attach(socket: StreamSocket, epoch: number): void {
     this.#host.attach(
       CALL_SID,
-      new CarrierStream(socket, { callSid: CALL_SID, streamSid: `MZ${String(epoch)}`, epoch }),
+      new TwilioStream(socket, { callSid: CALL_SID, streamSid: `MZ${String(epoch)}`, epoch }),
     );
   }
 

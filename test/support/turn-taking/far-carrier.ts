@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { FRAME_BYTES, SILENCE } from '../../../src/media/mu-law.ts';
-import type { StreamSocket } from '../../../src/services/twilio/stream/carrier-stream.ts';
+import type { StreamSocket } from '../../../src/services/twilio/stream/twilio-stream.ts';
 import { Playback } from '../../../src/simulator/carrier/playback.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { AgentVoice, AudioMode } from './agent-voice.ts';

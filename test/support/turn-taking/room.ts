@@ -15,7 +15,7 @@ import { defineTool } from '../../../src/services/tools/define-tool.ts';
 import { endCall } from '../../../src/services/tools/house/end-call.ts';
 import { done } from '../../../src/services/tools/tool-answer.ts';
 import { createToolbox } from '../../../src/services/tools/toolbox.ts';
-import { CarrierStream } from '../../../src/services/twilio/stream/carrier-stream.ts';
+import { TwilioStream } from '../../../src/services/twilio/stream/twilio-stream.ts';
 import { CallStreams } from '../../../src/services/phone/call-streams.ts';
 import { plainCall } from '../call-chart.ts';
 import { HeldCall } from '../laws/held-call.ts';
@@ -171,7 +171,7 @@ export class TurnTakingRoom {
       held.over();
     });
     this.model.open();
-    door.attach(new CarrierStream(this.carrier, { callSid: 'CA1', streamSid: 'MZ1', epoch: 1 }));
+    door.attach(new TwilioStream(this.carrier, { callSid: 'CA1', streamSid: 'MZ1', epoch: 1 }));
   }
 
   get state(): string {

@@ -5,8 +5,9 @@ import type { Log } from '../../../log.ts';
 import type { Refusal } from '../../sockets/refusal.ts';
 import type { Journal } from '../../storage/journal.port.ts';
 import type { TextSocket } from '../../sockets/text-socket.ts';
-import { CarrierStream } from './carrier-stream.ts';
 import { EarlyMessages } from './early-messages.ts';
+import { TwilioStream } from './twilio-stream.ts';
+import type { CarrierStream } from '../../phone/carrier.port.ts';
 import type { StreamPeer, StreamTicket, StreamTokens } from '../../phone/stream-token.ts';
 
 /** Twilio says `start` right after the handshake; a socket that does not is held for nothing. */
@@ -108,7 +109,7 @@ async function admit(
   const { streamSid } = message;
   try {
     const ticket = ticketOf(message, rules);
-    const stream = new CarrierStream(socket, { callSid, streamSid, epoch: ticket.epoch, peer: ticket.peer });
+    const stream = new TwilioStream(socket, { callSid, streamSid, epoch: ticket.epoch, peer: ticket.peer });
     const { nonce, epoch } = ticket;
     const isFresh = await journal.transact('consumeToken', {
       nonce,

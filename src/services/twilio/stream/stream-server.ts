@@ -7,7 +7,7 @@ import { checkedAgainst, type Refusal, type TellRefusal } from '../../sockets/re
 import { mount, type MountedRoute, type SocketOptions } from '../../sockets/upgrade-router.ts';
 import type { Journal } from '../../storage/journal.port.ts';
 import { TextSocket } from '../../sockets/text-socket.ts';
-import type { CarrierStream } from './carrier-stream.ts';
+import type { CarrierStream } from '../../phone/carrier.port.ts';
 import { isSignedUpgrade, STREAM_PATH, streamUrl } from '../webhooks/signature.ts';
 import { admitStream } from './stream-admission.ts';
 import type { StreamPeer, StreamTokens } from '../../phone/stream-token.ts';

@@ -1,8 +1,10 @@
 import type { RawData } from 'ws';
 import { type AudioPiece, HEAD_ROOM } from '../../../media/audio-piece.ts';
 import type { StreamReply } from '../../../protocol/twilio-stream.ts';
-import { sendString } from '../../sockets/text-socket.ts';
+import type { CarrierListener, CarrierStream } from '../../phone/carrier.port.ts';
 import type { StreamPeer } from '../../phone/stream-token.ts';
+import { sendString } from '../../sockets/text-socket.ts';
+import { StreamReader } from './stream-reader.ts';
 
 /** The part of a `ws` socket that a stream uses. */
 export interface StreamSocket {
@@ -21,12 +23,6 @@ export interface StreamSocket {
   on(event: 'close', listener: (code: number) => void): unknown;
 }
 
-/** Who listens to a stream. Messages come in order; `closed` comes once, last. */
-export interface StreamListener {
-  message(data: Buffer, isBinary: boolean): void;
-  closed(code: number): void;
-}
-
 /** WebSocket.OPEN (RFC 6455 has no number for it; the WHATWG's is 1). */
 const OPEN = 1;
 const MEDIA_END = Buffer.from('"}}');
@@ -42,20 +38,19 @@ const MAX_AFTER_CLOSE = 64 * 1024;
  * says is lost between `start` and the leg. The socket's errors are listened to
  * by whoever accepted it.
  */
-export class CarrierStream {
+export class TwilioStream implements CarrierStream {
   readonly callSid: string;
   readonly streamSid: string;
-  /** Which stream of its call this is, from 1. The newest one holds. */
   readonly epoch: number;
-  /** Who opened it. */
   readonly peer: StreamPeer;
   readonly #socket: StreamSocket;
   readonly #mediaHead: Buffer;
+  readonly #reader: StreamReader;
   readonly #waiting: { data: Buffer; isBinary: boolean }[] = [];
   #waitingBytes = 0;
   /** Bytes that came since the socket was closed from here. */
   #afterClose: number | undefined;
-  #listener: StreamListener | undefined;
+  #listener: CarrierListener | undefined;
   #closedWith: number | undefined;
 
   constructor(
@@ -67,13 +62,14 @@ export class CarrierStream {
     this.epoch = ids.epoch;
     this.peer = ids.peer ?? 'carrier';
     this.#socket = socket;
+    this.#reader = new StreamReader(ids.streamSid);
     this.#mediaHead = Buffer.from(
       `{"event":"media","streamSid":${JSON.stringify(ids.streamSid)},"media":{"payload":"`,
     );
     socket.on('message', (data, isBinary) => {
       // `ws` gives Buffers unless it is told otherwise.
       if (this.#afterClose !== undefined) this.#ignore(data as Buffer);
-      else if (this.#listener !== undefined) this.#listener.message(data as Buffer, isBinary);
+      else if (this.#listener !== undefined) this.#read(this.#listener, data as Buffer, isBinary);
       else this.#keep(data as Buffer, isBinary);
     });
     socket.on('close', (code) => {
@@ -86,21 +82,21 @@ export class CarrierStream {
     return this.#socket.readyState === OPEN;
   }
 
-  /** Bytes that the network has not taken yet. */
   get bufferedBytes(): number {
     return this.#socket.bufferedAmount;
   }
 
-  /** Bytes that passed on the network so far, as Node counts them. */
+  /** As Node counts them. */
   get traffic(): { readonly bytesRead: number; readonly bytesWritten: number } {
     return this.#socket._socket ?? { bytesRead: 0, bytesWritten: 0 };
   }
 
-  /** Passes on what has waited, then everything as it comes. Undefined: nobody listens any more. */
-  listen(listener: StreamListener | undefined): void {
+  listen(listener: CarrierListener | undefined): void {
     this.#listener = listener;
     this.#waitingBytes = 0;
-    for (const { data, isBinary } of this.#waiting.splice(0)) listener?.message(data, isBinary);
+    for (const { data, isBinary } of this.#waiting.splice(0)) {
+      if (listener !== undefined) this.#read(listener, data, isBinary);
+    }
     if (this.#closedWith !== undefined && this.#listener === listener) listener?.closed(this.#closedWith);
   }
 
@@ -113,12 +109,10 @@ export class CarrierStream {
     this.#socket.sendText(buffer, start, end + MEDIA_END.length);
   }
 
-  /** Asks to be told when everything sent before has been heard. */
   sendMark(name: string): void {
     this.#say({ event: 'mark', streamSid: this.streamSid, mark: { name } });
   }
 
-  /** Empties the carrier's buffer; the marks in it come back at once. */
   sendClear(): void {
     this.#say({ event: 'clear', streamSid: this.streamSid });
   }
@@ -135,6 +129,14 @@ export class CarrierStream {
 
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  #read(listener: CarrierListener, data: Buffer, isBinary: boolean): void {
+    try {
+      this.#reader.read(data, isBinary, listener);
+    } catch (thrown) {
+      listener.threw(thrown);
+    }
   }
 
   #say(message: StreamReply): void {
