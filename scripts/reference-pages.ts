@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import { ERRORS } from '../src/errors.ts';
 import { agentProfileSchema } from '../src/protocol/agent-profile-schema.ts';
 import { routeRows } from '../src/services/http/routes.ts';
+import { TWILIO_ROUTES } from '../src/services/twilio/webhooks/twilio-routes.ts';
 import { WRITE_LIMITS } from '../src/services/http/write-limits.ts';
 import { REFUSAL_CAUSES } from '../src/protocol/refusal-causes.ts';
 import { COUNTERS, GAUGES, LATENCIES, type MetricRow } from '../src/services/telemetry/metric-rows.ts';
@@ -91,7 +92,7 @@ the code in the fifth column.`,
   );
 }
 
-const GUARDS = { open: 'none', admin: 'token', twilio: 'signature' };
+const GUARDS = { open: 'none', admin: 'token', carrier: 'signature' };
 
 function restPage(): string {
   return page(
@@ -100,7 +101,7 @@ function restPage(): string {
 no token is set; **signature** is \`X-Twilio-Signature\`, or the same machine when no auth token is set.`,
     table(
       ['route', 'guard', 'limit', 'takes', 'answers', 'meaning'],
-      routeRows().map(({ name, spec }) => [
+      [...routeRows(TWILIO_ROUTES.specs), ...routeRows()].map(({ name, spec }) => [
         code(name),
         GUARDS[spec.guard],
         spec.limit ?? '',

@@ -11,7 +11,8 @@ import type { Journal } from '../services/storage/journal.port.ts';
 import type { Metrics } from '../services/telemetry/metrics.ts';
 import { refusalTeller } from '../services/telemetry/refusal-teller.ts';
 import type { CarrierStream } from '../services/phone/carrier.port.ts';
-import { isSignedUpgrade, isSignedWebhook, STREAM_PATH } from '../services/twilio/webhooks/signature.ts';
+import { webhookVerifier } from '../services/twilio/webhooks/signature.ts';
+import { TWILIO_ROUTES } from '../services/twilio/webhooks/twilio-routes.ts';
 import { StreamServer } from '../services/twilio/stream/stream-server.ts';
 import type { StreamTokens } from '../services/phone/stream-token.ts';
 import type { OpenPort } from './port.ts';
@@ -42,13 +43,9 @@ export function openAccess(parts: AccessParts): { guard: Guard; door: UpgradeRou
   const guard = createGuard({
     publicUrl,
     adminToken: config.adminToken,
+    carrier: TWILIO_ROUTES.proof,
     verifyWebhook:
-      authToken === undefined
-        ? undefined
-        : ({ target, form, signature }) =>
-            isSignedWebhook({ publicUrl, typedPublicUrl, authToken }, signature, target, form) ||
-            // An upgrade that a proxy made a plain request of still has its signature.
-            (target === STREAM_PATH && isSignedUpgrade({ publicUrl, authToken }, signature, target)),
+      authToken === undefined ? undefined : webhookVerifier({ publicUrl, typedPublicUrl, authToken }),
     addressOf,
     onTrusted,
     onRefused,

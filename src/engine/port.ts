@@ -30,15 +30,19 @@ export interface OpenPort {
  * Listens where the configuration says. Until it is told who answers, everybody hears that the engine is starting:
  * the carrier asks again at a 5xx, and a proxy tries the next one.
  *
+ * @param signatureHeader - the carrier's, in lower case.
  * @throws {EngineError} `CONFIG_INVALID` when it cannot listen there, naming the setting that is wrong.
  */
 export async function openPort(
   { host, port, maxConcurrentCalls, trustedProxies }: Config,
   clock: Clock,
+  signatureHeader: string,
 ): Promise<OpenPort> {
   const isProxy = proxiesOf(trustedProxies);
   const addressOf = (request: IncomingMessage) => clientAddressOf(request, isProxy);
-  const connections = new Connections({ lines: maxConcurrentCalls, isProxy, addressOf, clock });
+  const connections = new Connections({
+    ...{ lines: maxConcurrentCalls, isProxy, addressOf, clock, signatureHeader },
+  });
   let answer: RequestListener = answerStarting;
   const server = createHttpServer((request, response) => {
     answer(request, response);

@@ -14,6 +14,7 @@ import type { OutboxDelivery } from '../services/outbox/outbox.port.ts';
 import type { Metrics } from '../services/telemetry/metrics.ts';
 import type { Toolbox } from '../services/tools/toolbox.ts';
 import { ownNumberOf } from '../services/twilio/rest/carrier-account.ts';
+import { TWILIO_ROUTES } from '../services/twilio/webhooks/twilio-routes.ts';
 import { LoneVoice } from '../simulator/speech/lone-voice.ts';
 import { openAccess } from './access.ts';
 import type { openCalls } from './calls.ts';
@@ -53,6 +54,7 @@ export function openWeb(parts: WebParts) {
     ownNumber: ownNumberOf(config.twilio),
   });
   const listener = createHttp({
+    carrier: TWILIO_ROUTES,
     ...{ publicUrl, guard, desk, outbound, journal, erasures, recordings, agents, log, clock },
     audit: { trail, addressOf: port.addressOf },
     charts: loadCharts(),
@@ -64,7 +66,7 @@ export function openWeb(parts: WebParts) {
     countFault: (cause) => {
       metrics.fault('http', cause);
     },
-    console: consolePage(readConsole(CONSOLE_FOLDER)),
+    console: consolePage(readConsole(CONSOLE_FOLDER), TWILIO_ROUTES.prefix),
   });
   const service: Service = {
     name: 'web',

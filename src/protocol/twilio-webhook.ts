@@ -11,9 +11,7 @@
 
 import { z } from 'zod';
 import { EngineError } from '../errors.ts';
-
-/** Form fields as they came; a name that came more than once holds all its values. */
-export type FormFields = Readonly<Record<string, string | string[]>>;
+import type { FormFields } from './form-fields.ts';
 
 const CallSid = z.string().regex(/^CA[0-9a-f]{32}$/i);
 const MessageSid = z.string().regex(/^(SM|MM)[0-9a-f]{32}$/i);

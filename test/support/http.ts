@@ -12,6 +12,7 @@ import type { Command, CommandAnswer, Desk, NextStep } from '../../src/services/
 import { createGuard, type GuardRules, socketAddress } from '../../src/services/http/guard.ts';
 import { Connections } from '../../src/services/http/connections.ts';
 import { createHttpServer } from '../../src/services/http/http-server.ts';
+import { TWILIO_ROUTES } from '../../src/services/twilio/webhooks/twilio-routes.ts';
 import type { Journal, Queries } from '../../src/services/storage/journal.port.ts';
 
 export const CALL_SID = `CA${'0'.repeat(31)}1`;
@@ -144,10 +145,12 @@ export class HttpHouse {
       guard: createGuard({
         publicUrl,
         adminToken: ADMIN_TOKEN,
+        carrier: TWILIO_ROUTES.proof,
         verifyWebhook: ({ signature }) => signature === 'valid',
         clock: this.clock,
         ...rules,
       }),
+      carrier: TWILIO_ROUTES,
       desk: this.desk,
       outbound: {
         place: () =>
@@ -182,6 +185,7 @@ export class HttpHouse {
         isProxy: () => false,
         addressOf: socketAddress,
         clock: systemClock,
+        signatureHeader: TWILIO_ROUTES.proof.signatureHeader,
       }),
     );
   }

@@ -20,8 +20,3 @@ export interface Answer {
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, type: 'application/json', text: JSON.stringify(body), headers };
 }
-
-/** A TwiML answer. Twilio takes any XML type; this is the one its docs name. */
-export function twiml(text: string): Answer {
-  return { status: 200, type: 'text/xml', text };
-}

@@ -4,7 +4,7 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import type { Clock } from '../../clock.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
-import type { FormFields } from '../../protocol/twilio-webhook.ts';
+import type { FormFields } from '../../protocol/form-fields.ts';
 import type { AgentDrafts } from '../agents/agent-drafts.ts';
 import type { Charts } from '../../charts/drawn-charts.ts';
 import type { Erasures } from '../erasing/erasures.ts';
@@ -19,6 +19,7 @@ import { blockedApi } from './blocked-api.ts';
 import { callExport } from './call-export.ts';
 import { callersApi } from './callers-api.ts';
 import { callsApi } from './calls-api.ts';
+import type { CarrierRoutes } from './carrier-routes.port.ts';
 import { commandsApi } from './commands-api.ts';
 import type { Desk, Outbound } from '../desk/desk.ts';
 import type { Credential, Guard } from './guard.ts';
@@ -37,14 +38,13 @@ import type { RouteSpec } from './route-spec.ts';
 import { type RecordingStore, recordingsApi } from './recordings-api.ts';
 import { securityHeaders } from './security-headers.ts';
 import { softphoneApi } from './softphone-api.ts';
-import { streamWithoutUpgrade } from '../twilio/webhooks/stream-without-upgrade.ts';
 import { storedApi } from './stored-api.ts';
-import { twilioWebhooks } from '../twilio/webhooks/twilio-webhooks.ts';
 import { WriteLimits } from './write-limits.ts';
 
 export interface HttpDeps {
   readonly publicUrl: string;
   readonly guard: Guard;
+  readonly carrier: CarrierRoutes;
   readonly desk: Desk;
   readonly outbound: Outbound;
   readonly journal: Journal;
@@ -76,7 +76,7 @@ export interface HttpDeps {
  * who asks, what route, what method, what body; then the route.
  */
 export function createHttp(deps: HttpDeps): RequestListener {
-  const { guard, publicUrl, log } = deps;
+  const { guard, carrier, publicUrl, log } = deps;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // Call data is not cached, so nothing asks for one.
@@ -85,7 +85,7 @@ export function createHttp(deps: HttpDeps): RequestListener {
   app.enable('strict routing');
 
   app.use(securityHeaders(publicUrl));
-  app.use('/twilio', bodyText(MAX_BODY_BYTES), (request, _response, next) => {
+  app.use(carrier.prefix, bodyText(MAX_BODY_BYTES), (request, _response, next) => {
     guard.webhook(request, request.originalUrl, formOf(request));
     next();
   });
@@ -97,7 +97,7 @@ export function createHttp(deps: HttpDeps): RequestListener {
   });
 
   const limits = new WriteLimits(deps.clock, { placing: deps.placedPerMinute });
-  for (const [path, methods] of routesByPath(handlersOf(deps))) {
+  for (const [path, methods] of routesByPath(deps)) {
     app.all(path, ...dispatch(methods, limits, deps));
   }
 
@@ -120,24 +120,18 @@ export function createHttp(deps: HttpDeps): RequestListener {
       next(); // Without the error, which Express would print with its message.
       return;
     }
-    // Whoever cannot sign is not Twilio, and is told nothing.
+    // Whoever cannot sign is not the carrier, and is told nothing.
     write(response, code === 'SIGNATURE_INVALID' ? { ...answer, text: '' } : answer);
   };
   app.use(onError);
   return app;
 }
 
-/** Every route of the table has a handler; undefined takes it off the server. */
-function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
+/** Every route of the engine's own table has a handler; undefined takes it off the server. */
+function ownHandlers(deps: HttpDeps): Record<RouteName, Handler | undefined> {
   const { desk, journal, outbound, agents, charts, drafts, instructionsFor, speak, metrics } = deps;
-  const { publicUrl, clock, log, countFault, erasures } = deps;
-  const report = (thrown: unknown) => {
-    countFault(codeOf(thrown));
-    log.error(traceOf(thrown), 'webhook of a new call failed');
-  };
+  const { clock, erasures } = deps;
   return {
-    ...twilioWebhooks({ desk, publicUrl, report }),
-    ...streamWithoutUpgrade(publicUrl),
     ...health({ desk, journal, metrics }),
     ...callsApi({ desk, journal, outbound, charts, erasures }),
     ...callExport({ journal, charts, clock }),
@@ -153,16 +147,28 @@ function handlersOf(deps: HttpDeps): Record<RouteName, Handler | undefined> {
   };
 }
 
+function carrierHandlers({ carrier, desk, publicUrl, countFault, log }: HttpDeps) {
+  const report = (thrown: unknown) => {
+    countFault(codeOf(thrown));
+    log.error(traceOf(thrown), 'webhook of a new call failed');
+  };
+  return carrier.handlersOf({ desk, publicUrl, report });
+}
+
 interface MountedRoute {
-  readonly name: RouteName;
+  readonly name: string;
   readonly spec: RouteSpec;
   readonly handler: Handler;
 }
 
 /** Path to method to route. */
-function routesByPath(handlers: Record<RouteName, Handler | undefined>) {
+function routesByPath(deps: HttpDeps) {
+  const handlers: Readonly<Record<string, Handler | undefined>> = {
+    ...carrierHandlers(deps),
+    ...ownHandlers(deps),
+  };
   const paths = new Map<string, Map<string, MountedRoute>>();
-  for (const { name, method, path, spec } of routeRows()) {
+  for (const { name, method, path, spec } of [...routeRows(deps.carrier.specs), ...routeRows()]) {
     const handler = handlers[name];
     if (handler === undefined) continue;
     const methods = paths.get(path) ?? new Map<string, MountedRoute>();
@@ -225,7 +231,7 @@ function dispatch(
 /** What the guard found out about a request, for its route. */
 const localsOf = ({ locals }: Response): { who?: Credential } => locals;
 
-const takesProfile = (name: RouteName, { body }: RouteSpec) =>
+const takesProfile = (name: string, { body }: RouteSpec) =>
   body === 'json' && name.includes('/api/agents/:id');
 
 const MEDIA_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' };

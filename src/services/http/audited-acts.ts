@@ -21,7 +21,7 @@ const writtenFirst = (act: ActName) => ({ act, isWrittenFirst: true });
 const writtenBeside = (act: ActName) => ({ act, isWrittenFirst: false });
 
 /** Every route that does something. One that is missing does not compile. */
-type ActingRoute = Exclude<RouteName, `GET ${string}` | `POST /twilio/${string}`>;
+type ActingRoute = Exclude<RouteName, `GET ${string}`>;
 
 const ACTING: Readonly<Record<ActingRoute, AuditedRoute>> = {
   'POST /api/calls': writtenFirst('placeCall'),
@@ -43,14 +43,14 @@ const ACTING: Readonly<Record<ActingRoute, AuditedRoute>> = {
 };
 
 /** The routes that act, and those that hand out what was said. */
-const AUDITED: Readonly<Partial<Record<RouteName, AuditedRoute>>> = {
+const AUDITED: Readonly<Partial<Record<string, AuditedRoute>>> = {
   ...ACTING,
   'GET /api/calls/:callSid/recording': writtenFirst('readRecording'),
   'GET /api/calls/:callSid/export': {
     ...writtenFirst('exportWords'),
     isAct: ({ query }) => ExportQuery.safeParse(Object.fromEntries(query)).data?.words === 'full',
   },
-};
+} satisfies Partial<Record<RouteName, AuditedRoute>>;
 
 export interface AuditParts {
   readonly trail: Pick<AuditTrail, 'begin'>;
@@ -59,7 +59,8 @@ export interface AuditParts {
 
 /** A request on its way to its handler. */
 export interface Asking {
-  readonly route: RouteName;
+  /** Method and path, as its table of routes has it. */
+  readonly route: string;
   readonly request: RouteRequest;
   readonly incoming: IncomingMessage;
   /** By what it was let in; undefined for routes that let in everybody. */

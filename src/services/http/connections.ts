@@ -3,13 +3,12 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../clock.ts';
 import { isLoopbackAddress } from '../../loopback.ts';
 import { plainAddress } from './client-address.ts';
-import { saysWho } from './request-turns.ts';
 
 /** Connections that have shown no credential. A page opens six, a load balancer's check one. */
 const MAX_STRANGERS = 200;
 /** Of them, from one address that is neither this machine's nor a proxy's. */
 const MAX_PER_ADDRESS = 50;
-/** A connection is not let go before it has had this long to say who it is. Twilio needs one packet. */
+/** A connection is not let go before it has had this long to say who it is. A carrier needs one packet. */
 const CHANCE_MS = 1000;
 /** Below the 60 s for which load balancers keep theirs it would close under a request of theirs. */
 const KEEP_TRUSTED_MS = 65_000;
@@ -24,6 +23,8 @@ export interface ConnectionRules {
   /** Where a request really comes from. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly clock: Pick<Clock, 'steady'>;
+  /** Of the carrier, in lower case. */
+  readonly signatureHeader: string;
 }
 
 /** A connection that has shown no credential. */
@@ -79,6 +80,11 @@ export class Connections {
     this.#forget(socket);
   }
 
+  /** True for a request that carries a credential, right or wrong. */
+  saysWho({ headers }: IncomingMessage): boolean {
+    return headers.authorization !== undefined || headers[this.#rules.signatureHeader] !== undefined;
+  }
+
   /**
    * False: the client has its share of requests through a proxy already. A proxy's connections cannot be told
    * apart before they carry a request, and carry those of many; it keeps slow clients away from the engine itself.
@@ -92,7 +98,7 @@ export class Connections {
     if (!this.#rules.isProxy(peerOf(socket))) return true;
     const client = this.#rules.addressOf(request);
     const asking = this.#asking.get(client) ?? 0;
-    if (asking >= MAX_PER_ADDRESS && !saysWho(request)) return false;
+    if (asking >= MAX_PER_ADDRESS && !this.saysWho(request)) return false;
     this.#asking.set(client, asking + 1);
     response.once('close', () => {
       const left = (this.#asking.get(client) ?? 1) - 1;

@@ -19,8 +19,15 @@ const NOT_BUILT = `<!doctype html>
  * The address of a page is for the page to understand: each answers the same file.
  *
  * @param files - undefined: it was not built, and the page says so.
+ * @param carrierPrefix - beneath it there are no pages.
  */
-export function consolePage(files: ConsoleFiles | undefined): RequestHandler {
+export function consolePage(files: ConsoleFiles | undefined, carrierPrefix: string): RequestHandler {
+  const noPages = [carrierPrefix, '/api', '/metrics', '/assets'];
+  /** True for a browser's navigation to an address outside the API (https://www.w3.org/TR/fetch-metadata/). */
+  const isForViewer = ({ headers, path }: Request) =>
+    headers['sec-fetch-dest'] === 'document' &&
+    !noPages.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+
   return (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       next();
@@ -42,10 +49,6 @@ export function consolePage(files: ConsoleFiles | undefined): RequestHandler {
     else send(page, request, response, 404);
   };
 }
-
-/** True for a browser's navigation to an address outside the API (https://www.w3.org/TR/fetch-metadata/). */
-const isForViewer = ({ headers, path }: Request) =>
-  headers['sec-fetch-dest'] === 'document' && !/^\/(?:api|twilio|metrics|assets)(?:\/|$)/.test(path);
 
 function send(file: ConsoleFile, request: Request, response: Response, status = 200): void {
   response.setHeader('ETag', file.etag);

@@ -3,8 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import { EngineError } from '../../errors.ts';
 import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
-import type { FormFields } from '../../protocol/twilio-webhook.ts';
+import type { FormFields } from '../../protocol/form-fields.ts';
 import { checkedAgainst, type Refusal, type TellRefusal } from '../sockets/refusal.ts';
+import type { CarrierProof } from './carrier-routes.port.ts';
 import { RequestProblem } from './problems.ts';
 import { RateLimit } from './rate-limit.ts';
 
@@ -13,7 +14,7 @@ interface SignedRequest {
   /** Path and query, exactly as they were sent. */
   readonly target: string;
   readonly form: FormFields;
-  /** `X-Twilio-Signature`; empty when the request has none. */
+  /** As the carrier's header has it; empty when the request has none. */
   readonly signature: string;
 }
 
@@ -22,7 +23,8 @@ export type VerifyWebhook = (request: SignedRequest) => boolean;
 export interface GuardRules {
   readonly publicUrl: string;
   readonly adminToken: string | undefined;
-  /** Undefined while no auth token is set: then only this machine may speak as Twilio. */
+  readonly carrier: CarrierProof;
+  /** Undefined while the carrier's secret is not set: then only this machine may speak as the carrier. */
   readonly verifyWebhook: VerifyWebhook | undefined;
   /** Where a request really comes from. Default: the peer of its socket. */
   readonly addressOf?: AddressOf;
@@ -62,8 +64,8 @@ export interface Guard {
    */
   token(request: IncomingMessage, token: string | undefined): void;
   /**
-   * For `/twilio`.
-   * @throws {EngineError} `SIGNATURE_INVALID`, or `FORBIDDEN` when no auth token is set and the client is not this machine.
+   * For what is the carrier's.
+   * @throws {EngineError} `SIGNATURE_INVALID`, or `FORBIDDEN` when its secret is not set and the client is not this machine.
    */
   webhook(request: IncomingMessage, target: string, form: FormFields): void;
 }
@@ -75,6 +77,7 @@ const MINUTE_MS = 60_000;
 export function createGuard({
   publicUrl,
   adminToken,
+  carrier,
   verifyWebhook,
   addressOf = socketAddress,
   onTrusted,
@@ -147,11 +150,11 @@ export function createGuard({
 
     webhook(request, target, form) {
       if (verifyWebhook === undefined) {
-        near('webhook', request, 'TWILIO_AUTH_TOKEN');
+        near('webhook', request, carrier.secretSetting);
         onTrusted?.(request);
         return;
       }
-      const header = request.headers['x-twilio-signature'];
+      const header = request.headers[carrier.signatureHeader];
       const signature = typeof header === 'string' ? header : '';
       // A request line with a whole URL would let the client choose what is signed.
       const isPath = target.startsWith('/');

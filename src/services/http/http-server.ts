@@ -13,16 +13,19 @@ const STALLED_MS = 30_000;
 export function createHttpServer(listener: RequestListener, connections: Connections): Server {
   const server = createServer(
     {
-      headersTimeout: 10_000, // Node's 60 s is for people on slow lines; Twilio and load balancers are not.
-      requestTimeout: 15_000, // The longest Twilio itself waits for an answer.
+      headersTimeout: 10_000, // Node's 60 s is for people on slow lines; carriers and load balancers are not.
+      requestTimeout: 15_000, // The longest that a carrier waits for an answer.
       keepAliveTimeout: KEEP_STRANGER_MS, // Longer once a credential was shown (connections.ts).
       maxHeaderSize: 16 * 1024,
       connectionsCheckingInterval: 5000,
     },
-    inTurns((request, response) => {
-      if (connections.admits(request, response)) listener(request, response);
-      else request.socket.resetAndDestroy();
-    }),
+    inTurns(
+      (request, response) => {
+        if (connections.admits(request, response)) listener(request, response);
+        else request.socket.resetAndDestroy();
+      },
+      (request) => connections.saysWho(request),
+    ),
   );
   server.setTimeout(STALLED_MS);
   connections.serve(server);

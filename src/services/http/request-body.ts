@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestProblem } from './problems.ts';
 import { EngineError } from '../../errors.ts';
-import type { FormFields } from '../../protocol/twilio-webhook.ts';
+import type { FormFields } from '../../protocol/form-fields.ts';
 
-/** A Twilio request has some 30 fields; more than this is not one. */
+/** A carrier's request has some 30 fields; more than this is not one. */
 const MAX_FIELDS = 200;
 
 /** Deeper JSON than any body of ours, and shallow enough for every recursive reader. */

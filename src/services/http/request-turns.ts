@@ -10,10 +10,15 @@ type Asked = readonly [IncomingMessage, ServerResponse];
  * its turn in between. What a client sends in one go, thousands of requests
  * even, would be answered in one go, and no call had audio meanwhile.
  *
- * Requests that say who they are go before those that do not: Twilio's are not
+ * Requests that say who they are go before those that do not: the carrier's are not
  * kept waiting by a crowd. That they are right is for the guard to find.
+ *
+ * @param saysWho - true for a request that carries a credential, right or wrong.
  */
-export function inTurns(listener: RequestListener): RequestListener {
+export function inTurns(
+  listener: RequestListener,
+  saysWho: (request: IncomingMessage) => boolean,
+): RequestListener {
   const named: Asked[] = [];
   const others: Asked[] = [];
   let left = PER_TURN;
@@ -43,7 +48,3 @@ export function inTurns(listener: RequestListener): RequestListener {
     nextTurn();
   };
 }
-
-/** True for a request that carries a credential, right or wrong. */
-export const saysWho = ({ headers }: IncomingMessage) =>
-  headers.authorization !== undefined || headers['x-twilio-signature'] !== undefined;

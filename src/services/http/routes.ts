@@ -1,7 +1,6 @@
-import type { FormFields } from '../../protocol/twilio-webhook.ts';
+import type { FormFields } from '../../protocol/form-fields.ts';
 import type { Answer } from './answer.ts';
 import type { RouteSpec } from './route-spec.ts';
-import { WEBHOOK_ROUTES } from '../twilio/webhooks/webhook-routes.ts';
 
 /** Bytes of a body: forms and JSON of a request, and a whole agent profile. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -15,7 +14,6 @@ const page = '`limit` 1 to 200 (50), `cursor`';
 const list = '200 `{items, nextCursor}`';
 
 const ROUTES = {
-  ...WEBHOOK_ROUTES,
   'GET /healthz': { guard: 'open', body: 'none', takes: '', answers: '200', meaning: 'the process is alive' },
   'GET /readyz': {
     guard: 'open',
@@ -278,10 +276,18 @@ export interface RouteRequest {
 
 export type Handler = (request: RouteRequest) => Answer | Promise<Answer>;
 
-/** The table's rows, each split into method and path. */
-export function routeRows(): { name: RouteName; method: string; path: string; spec: RouteSpec }[] {
-  return Object.entries<RouteSpec>(ROUTES).map(([name, spec]) => {
+export interface RouteRow {
+  /** Method and path. */
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly spec: RouteSpec;
+}
+
+/** The rows of a table of routes, each split into method and path: the engine's own, or a carrier's. */
+export function routeRows(routes: Readonly<Record<string, RouteSpec>> = ROUTES): RouteRow[] {
+  return Object.entries(routes).map(([name, spec]) => {
     const [method = '', path = ''] = name.split(' ');
-    return { name: name as RouteName, method, path, spec };
+    return { name, method, path, spec };
   });
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Connections } from '../../../src/services/http/connections.ts';
+import { SIGNATURE_HEADER } from '../../../src/services/twilio/webhooks/signature.ts';
 import { createHttpServer } from '../../../src/services/http/http-server.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -10,7 +11,13 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 async function listen({ lines = 10, isProxy = () => false }: Setup = {}) {
   const clock = new VirtualClock(1_000_000);
   const addressOf = ({ headers }: IncomingMessage) => String(headers['x-client'] ?? 'direct');
-  const connections = new Connections({ lines, isProxy, addressOf, clock });
+  const connections = new Connections({
+    lines,
+    isProxy,
+    addressOf,
+    clock,
+    signatureHeader: SIGNATURE_HEADER,
+  });
   const held: (() => void)[] = [];
   const server: Server = createHttpServer((request, response) => {
     if (request.url === '/trusted') connections.trust(request);
@@ -128,7 +135,9 @@ class FarSocket extends EventEmitter {
 describe('one address that is not this machine', () => {
   test('one address that is not this machine has 50 places, makes room among its own, and takes none of another', () => {
     const clock = new VirtualClock(1_000_000);
-    const connections = new Connections({ lines: 10, isProxy: () => false, addressOf: () => '', clock });
+    const connections = new Connections({
+      ...{ lines: 10, isProxy: () => false, addressOf: () => '', clock, signatureHeader: SIGNATURE_HEADER },
+    });
     const server = createServer();
     connections.serve(server);
     const meet = (address: string) => {

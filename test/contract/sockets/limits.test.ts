@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import { systemClock } from '../../../src/clock.ts';
 import { Connections } from '../../../src/services/http/connections.ts';
 import { socketAddress } from '../../../src/services/http/guard.ts';
+import { SIGNATURE_HEADER } from '../../../src/services/twilio/webhooks/signature.ts';
 import { createHttpServer } from '../../../src/services/http/http-server.ts';
 import { mount } from '../../../src/services/sockets/upgrade-router.ts';
 import { openDoor } from '../../support/upgrade-router.ts';
@@ -15,7 +16,13 @@ const answered = () =>
     (_request, response) => {
       response.end('here');
     },
-    new Connections({ lines: 10, isProxy: () => false, addressOf: socketAddress, clock: systemClock }),
+    new Connections({
+      lines: 10,
+      isProxy: () => false,
+      addressOf: socketAddress,
+      clock: systemClock,
+      signatureHeader: SIGNATURE_HEADER,
+    }),
   );
 
 test('a request has 10 s for its headers, 15 s in all, and a client that moves nothing 30 s', () => {

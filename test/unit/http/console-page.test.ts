@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 const open = async (shown = files) => {
-  house = await new HttpHouse({ console: consolePage(shown) }).open();
+  house = await new HttpHouse({ console: consolePage(shown, '/twilio') }).open();
   return house;
 };
 
@@ -94,7 +94,9 @@ describe('the page', () => {
   });
 
   test('the page says what to do when it was not built, and leaves every other route alone', async () => {
-    house = await new HttpHouse({ console: consolePage(readConsole(join(folder, 'nowhere'))) }).open();
+    house = await new HttpHouse({
+      console: consolePage(readConsole(join(folder, 'nowhere')), '/twilio'),
+    }).open();
     const reply = await house.ask('/calls/CA1');
     expect(reply.status).toBe(503);
     expect(reply.text).toContain('npm run build');
@@ -103,7 +105,10 @@ describe('the page', () => {
   });
 
   test('the page is for this machine alone while there is no token', async () => {
-    house = await new HttpHouse({ console: consolePage(files), rules: { adminToken: undefined } }).open();
+    house = await new HttpHouse({
+      console: consolePage(files, '/twilio'),
+      rules: { adminToken: undefined },
+    }).open();
     const near = { Host: `127.0.0.1:${String(house.port)}` };
     expect((await house.ask('/', { headers: near })).status).toBe(200);
     expect((await house.ask('/', { headers: { ...near, 'X-Forwarded-For': '192.0.2.1' } })).status).toBe(403);

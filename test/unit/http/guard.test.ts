@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { routeRows } from '../../../src/services/http/routes.ts';
+import { TWILIO_ROUTES } from '../../../src/services/twilio/webhooks/twilio-routes.ts';
 import { ADMIN_TOKEN, CALL_SID, HttpHouse } from '../../support/http.ts';
 
 let house: HttpHouse;
@@ -11,14 +12,14 @@ afterEach(() => house.close());
 
 /** Every route of a kind, with its parameters filled in. */
 const routesOf = (guard: string) =>
-  routeRows()
+  [...routeRows(TWILIO_ROUTES.specs), ...routeRows()]
     .filter(({ spec }) => spec.guard === guard)
     .map(({ method, path }) => ({ method, path: path.replace(/:\w+/, CALL_SID) }));
 
 describe('/twilio with an auth token', () => {
   test('/twilio with an auth token refuses every route without a valid signature, with an empty body, and does not ask the desk', async () => {
     await open();
-    for (const { path } of [...routesOf('twilio'), { path: '/twilio/nothing' }, { path: '/twilio' }]) {
+    for (const { path } of [...routesOf('carrier'), { path: '/twilio/nothing' }, { path: '/twilio' }]) {
       for (const signature of ['', 'wrong']) {
         const reply = await house.post(path, { CallSid: CALL_SID }, { 'X-Twilio-Signature': signature });
         expect([path, reply.status, reply.text]).toEqual([path, 403, '']);

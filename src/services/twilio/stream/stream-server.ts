@@ -8,7 +8,7 @@ import { mount, type MountedRoute, type SocketOptions } from '../../sockets/upgr
 import type { Journal } from '../../storage/journal.port.ts';
 import { TextSocket } from '../../sockets/text-socket.ts';
 import type { CarrierStream } from '../../phone/carrier.port.ts';
-import { isSignedUpgrade, STREAM_PATH, streamUrl } from '../webhooks/signature.ts';
+import { isSignedUpgrade, SIGNATURE_HEADER, STREAM_PATH, streamUrl } from '../webhooks/signature.ts';
 import { admitStream } from './stream-admission.ts';
 import type { StreamPeer, StreamTokens } from '../../phone/stream-token.ts';
 
@@ -128,7 +128,7 @@ export class StreamServer {
     const { headers, socket } = request;
     if (headers.origin !== undefined) return 'other_page'; // Twilio is no web page.
     if (authToken !== undefined) {
-      const signature = headers['x-twilio-signature'];
+      const signature = headers[SIGNATURE_HEADER];
       const isSigned = isSignedUpgrade({ publicUrl, authToken }, String(signature ?? ''), STREAM_PATH);
       return isSigned ? undefined : 'wrong_signature';
     }

@@ -9,7 +9,11 @@
  */
 
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
-import type { FormFields } from '../../../protocol/twilio-webhook.ts';
+import type { FormFields } from '../../../protocol/form-fields.ts';
+import type { VerifyWebhook } from '../../http/guard.ts';
+
+/** Where it is, in lower case. */
+export const SIGNATURE_HEADER = 'x-twilio-signature';
 
 /** Where Media Streams are served. */
 export const STREAM_PATH = '/twilio/media';
@@ -21,6 +25,14 @@ export interface SignedBy {
   readonly typedPublicUrl?: string | undefined;
   readonly authToken: string;
 }
+
+/** Whether a request to a route of ours comes from Twilio, a media stream that lost its upgrade included. */
+export const webhookVerifier =
+  (by: SignedBy): VerifyWebhook =>
+  ({ target, form, signature }) =>
+    isSignedWebhook(by, signature, target, form) ||
+    // An upgrade that a proxy made a plain request of still has its signature.
+    (target === STREAM_PATH && isSignedUpgrade(by, signature, target));
 
 /**
  * Whether a webhook comes from Twilio. Constant time in the signature.

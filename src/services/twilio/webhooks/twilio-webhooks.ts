@@ -5,10 +5,10 @@ import {
   readStatusForm,
   readVoiceForm,
 } from '../../../protocol/twilio-webhook.ts';
-import { twiml } from '../../http/answer.ts';
-import type { Desk, NextStep } from '../../desk/desk.ts';
+import type { NextStep } from '../../desk/desk.ts';
+import type { CarrierRouteDeps } from '../../http/carrier-routes.port.ts';
 import type { Handler } from '../../http/routes.ts';
-import { NOTHING, twimlOf } from './twiml.ts';
+import { NOTHING, twiml, twimlOf } from './twiml.ts';
 
 /** What a caller hears when a new call cannot be taken for a reason of ours. */
 const TROUBLE: NextStep = {
@@ -19,13 +19,6 @@ const TROUBLE: NextStep = {
   message: 'We are sorry, we cannot take your call right now. Please call again in a few minutes.',
 };
 
-export interface WebhookDeps {
-  readonly desk: Desk;
-  readonly publicUrl: string;
-  /** Writes down an exception that becomes no HTTP error. */
-  readonly report: (thrown: unknown) => void;
-}
-
 /**
  * Twilio's requests: read the form, ask the desk, answer in TwiML.
  *
@@ -33,7 +26,7 @@ export interface WebhookDeps {
  * again (twiml.ts), so an exception there is let through. On a new call it
  * reads out an error of its own to the caller, so one there becomes a sentence.
  */
-export function twilioWebhooks({ desk, publicUrl, report }: WebhookDeps) {
+export function twilioWebhooks({ desk, publicUrl, report }: CarrierRouteDeps) {
   const next = (step: NextStep) => twiml(twimlOf(step, publicUrl));
   return {
     'POST /twilio/voice': async ({ form, query }) => {

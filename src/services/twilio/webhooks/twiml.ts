@@ -6,6 +6,7 @@
  */
 
 import type { NextStep } from '../../desk/desk.ts';
+import type { Answer } from '../../http/answer.ts';
 import { sayLanguageOf } from './say-language.ts';
 
 /**
@@ -60,6 +61,11 @@ export function twimlOf(step: NextStep, publicUrl: string): string {
     case 'hangup':
       return response(element('Hangup', {}));
   }
+}
+
+/** A TwiML answer. Twilio takes any XML type; this is the one its docs name. */
+export function twiml(text: string): Answer {
+  return { status: 200, type: 'text/xml', text };
 }
 
 /** Says nothing: the answer to a callback whose body Twilio does not read. */

@@ -1,6 +1,6 @@
 import type { RouteSpec } from '../../http/route-spec.ts';
 
-const webhook = { guard: 'twilio', body: 'form' } as const;
+const webhook = { guard: 'carrier', body: 'form' } as const;
 
 /** What Twilio asks. */
 export const WEBHOOK_ROUTES = {
@@ -35,7 +35,7 @@ export const WEBHOOK_ROUTES = {
     meaning: 'recording status callback',
   },
   'GET /twilio/media': {
-    guard: 'twilio',
+    guard: 'carrier',
     body: 'none',
     takes: '',
     answers: '426 with what the proxy in front left out',

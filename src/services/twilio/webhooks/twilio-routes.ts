@@ -1,0 +1,19 @@
+import type { CarrierRouteDeps, CarrierRoutes } from '../../http/carrier-routes.port.ts';
+import type { Handler } from '../../http/routes.ts';
+import { SIGNATURE_HEADER } from './signature.ts';
+import { streamWithoutUpgrade } from './stream-without-upgrade.ts';
+import { twilioWebhooks } from './twilio-webhooks.ts';
+import { WEBHOOK_ROUTES } from './webhook-routes.ts';
+
+const handlersOf = (deps: CarrierRouteDeps): Record<keyof typeof WEBHOOK_ROUTES, Handler> => ({
+  ...twilioWebhooks(deps),
+  ...streamWithoutUpgrade(deps.publicUrl),
+});
+
+/** Everything that Twilio asks over HTTP. */
+export const TWILIO_ROUTES = {
+  prefix: '/twilio',
+  proof: { signatureHeader: SIGNATURE_HEADER, secretSetting: 'TWILIO_AUTH_TOKEN' },
+  specs: WEBHOOK_ROUTES,
+  handlersOf,
+} as const satisfies CarrierRoutes;
