@@ -107,7 +107,7 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
   };
   /** The carrier says that the call is over. */
   const ends = async (callSid: string) => {
-    await desk.status({ of: 'call', form: { CallSid: callSid, CallStatus: 'completed' } });
+    await desk.status({ of: 'call', callSid, status: 'completed', over: 'completed' });
     await clock.run(10_000);
   };
   return {

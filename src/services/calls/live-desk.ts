@@ -4,15 +4,14 @@ import type { CallEvent } from '../../machines/call/call.events.ts';
 import { COMMAND_NAMES, type CommandName } from '../../protocol/console-commands.ts';
 import { carriedNumberOf } from '../../protocol/carried-number.ts';
 import { stateName } from '../../protocol/state-path.ts';
-import type { StatusForm } from '../../protocol/twilio-webhook.ts';
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { Agents } from '../agents/agents.ts';
-import { endReasonOf } from '../storage/folds/call-status.ts';
 import type { CallRegistry, LiveCall } from './call-registry.ts';
 import type { RunningCall } from './running-call.ts';
 import type {
   AfterStream,
+  CarrierNews,
   Command,
   CommandAnswer,
   Desk,
@@ -118,8 +117,8 @@ export class LiveDesk implements Desk {
     }
   }
 
-  async afterStream({ callSid, callStatus }: AfterStream): Promise<NextStep> {
-    if (await this.#isOver(callSid, callStatus)) return HANGUP;
+  async afterStream({ callSid, over }: AfterStream): Promise<NextStep> {
+    if (await this.#isOver(callSid, over)) return HANGUP;
     const live = this.#parts.registry.find(callSid);
     const standing = await this.#parts.journal.query('standing', { callSid });
     const person = live?.transferTo ?? live?.facts.profile.escalation?.phoneNumber;
@@ -128,47 +127,45 @@ export class LiveDesk implements Desk {
     return { kind: 'dial', to: person, ...this.#callerIdOf(live.facts) };
   }
 
-  async dialResult({ callSid, callStatus, result }: DialResult): Promise<NextStep> {
+  async dialResult({ callSid, over, result }: DialResult): Promise<NextStep> {
     const live = this.#parts.registry.find(callSid);
     live?.running.tell({ type: 'transfer.ended', result });
     if (live !== undefined) live.transferTo = undefined;
-    if ((await this.#isOver(callSid, callStatus)) || live === undefined) return HANGUP;
+    if ((await this.#isOver(callSid, over)) || live === undefined) return HANGUP;
     if (live.running.state !== 'transferring.returning') return HANGUP;
     const next = await this.#parts.journal.transact('nextEpoch', { callSid, isLive: true });
     if (next === undefined) return HANGUP;
     return { kind: 'stream', token: this.#parts.mintToken({ callSid, epoch: next.epoch, peer: 'carrier' }) };
   }
 
-  async status(status: StatusForm, outboxId?: string): Promise<void> {
+  async status(news: CarrierNews, outboxId?: string): Promise<void> {
     const { journal, clock, log } = this.#parts;
-    switch (status.of) {
+    switch (news.of) {
       case 'call': {
-        const { CallSid, CallStatus } = status.form;
+        const { callSid, status, over } = news;
         // Whoever is told of a call by name has placed it, whatever became of the answer.
         if (outboxId !== undefined && (await journal.query('outboxEntry', { id: outboxId })) !== undefined) {
-          const candidates = [{ providerSid: CallSid, status: CallStatus }];
+          const candidates = [{ providerSid: callSid, status, ...(over !== undefined && { over }) }];
           await journal.transact('settleOutbox', { id: outboxId, candidates, at: clock.now() });
         }
-        await this.#isOver(CallSid, CallStatus);
+        await this.#isOver(callSid, over);
         return;
       }
-      case 'message': {
-        const { MessageSid, MessageStatus } = status.form;
+      case 'message':
         await journal.transact('settleMessage', {
-          providerSid: MessageSid,
+          providerSid: news.messageSid,
           ...(outboxId !== undefined && { id: outboxId }),
-          status: MessageStatus,
+          status: news.status,
           at: clock.now(),
         });
         return;
-      }
       case 'stream':
-        log.info({ callSid: status.form.CallSid, event: status.form.StreamEvent }, 'stream status received');
+        log.info({ callSid: news.callSid, event: news.event }, 'stream status received');
         return;
     }
   }
 
-  /** Twilio tells it again until it is answered, and long after the call. */
+  /** The carrier tells it again until it is answered, and long after the call. */
   async recording({ callSid, recordingSid, status, durationS }: RecordingStatus): Promise<void> {
     const { journal, clock } = this.#parts;
     await journal.transact('noteRecording', {
@@ -200,7 +197,7 @@ export class LiveDesk implements Desk {
       : new EngineError('NUMBER_REFUSED', `to: rule "${verdict.rule}": ${verdict.reason}`);
   }
 
-  /** Twilio shows the person a number of the account: what the caller dialled where that is one, else the engine's own. */
+  /** The person is shown a number of the account: what the caller dialled where that is one, else the engine's own. */
   #callerIdOf({ direction, from, to }: CallFacts): { callerId?: string } {
     const callerId = carriedNumberOf(direction === 'inbound' ? to : from) ?? this.#parts.ownNumber;
     return callerId === undefined ? {} : { callerId };
@@ -246,11 +243,10 @@ export class LiveDesk implements Desk {
   }
 
   /**
-   * Whether the carrier's word on a call is its last; then whoever has the call is told: its chart, or the journal,
+   * Whether the carrier has said its last of a call; then whoever has the call is told: its chart, or the journal,
    * which knows of it before anybody has accepted the call.
    */
-  async #isOver(callSid: string, callStatus: string | undefined): Promise<boolean> {
-    const reason = endReasonOf(callStatus);
+  async #isOver(callSid: string, reason: EndReason | undefined): Promise<boolean> {
     if (reason === undefined) return false;
     // A call that is being answered has its chart, or is refused, behind that.
     while (this.#answering.has(callSid)) await this.#answering.get(callSid);

@@ -1,8 +1,8 @@
+import type { EndReason, TransferResult } from '../../machines/call/call.events.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { CommandName } from '../../protocol/console-commands.ts';
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
 import type { CallRecord } from '../storage/calls.port.ts';
-import type { CallStatus, DialCallStatus, StatusForm } from '../../protocol/twilio-webhook.ts';
 
 /**
  * What HTTP asks of the calls in progress. The live desk is that of a
@@ -13,18 +13,20 @@ export interface Desk {
   /** True from SIGTERM on: no new call is taken. */
   readonly isDraining: boolean;
   /**
-   * A call rings, or Twilio asks again about one it could not connect. Asked
+   * A call rings, or the carrier asks again about one it could not connect. Asked
    * twice for one call, it answers twice, and only one of the two streams can live.
    * Draining, full, a limit that is reached and broken storage are answers, not exceptions.
    */
   answer(call: IncomingCall): Promise<NextStep>;
-  /** The `<Connect>` of a call is over. `hangup` for a call that is not known, or is over. */
+  /** A stream of a call is over. `hangup` for a call that is not known, or is over. */
   afterStream(question: AfterStream): Promise<NextStep>;
-  /** The `<Dial>` of a transfer is over. `hangup` for a call that is not known, or is over. */
+  /** The dialling of a transfer is over. `hangup` for a call that is not known, or is over. */
   dialResult(result: DialResult): Promise<NextStep>;
-  /** Something happened at Twilio. Late, doubled and unknown ones are normal. */
-  /** @param outboxId - of which entry of the outbox it tells, where the callback's URL names one. */
-  status(status: StatusForm, outboxId?: string): Promise<void>;
+  /**
+   * Something happened at the carrier. Late, doubled and unknown ones are normal.
+   * @param outboxId - of which entry of the outbox it tells, where the carrier names one.
+   */
+  status(news: CarrierNews, outboxId?: string): Promise<void>;
   recording(recording: RecordingStatus): Promise<void>;
   /**
    * An operator's command to a live call.
@@ -79,17 +81,34 @@ export interface IncomingCall {
 
 export interface AfterStream {
   readonly callSid: string;
-  readonly callStatus: CallStatus | undefined;
+  /** How the call ended, where the carrier says that it is over. */
+  readonly over: EndReason | undefined;
 }
 
 export interface DialResult extends AfterStream {
-  readonly result: DialCallStatus;
+  readonly result: TransferResult;
 }
+
+export type StreamEvent = 'started' | 'stopped' | 'failed' | 'unknown';
+
+/** What the carrier tells of a call, a stream or a text. */
+export type CarrierNews =
+  | {
+      readonly of: 'call';
+      readonly callSid: string;
+      /** As the carrier says it: the outbox keeps it. */
+      readonly status: string;
+      /** How the call ended; undefined while it goes on. */
+      readonly over: EndReason | undefined;
+    }
+  | { readonly of: 'stream'; readonly callSid: string; readonly event: StreamEvent }
+  /** `status` is a word of `message-status.ts`; another one is kept as it came. */
+  | { readonly of: 'message'; readonly messageSid: string; readonly status: string };
 
 export interface RecordingStatus {
   readonly callSid: string;
   readonly recordingSid: string;
-  /** Twilio's word: `in-progress`, `completed`, `absent`, `failed`. */
+  /** `in-progress`, `completed`, `absent` or `failed`; another one is kept as it came. */
   readonly status: string;
   readonly durationS: number | undefined;
 }

@@ -35,8 +35,9 @@ export interface Moment {
 export function afterSending(entry: OutboxEntry, result: SendResult, moment: Moment): Step {
   switch (result.outcome) {
     case 'accepted': {
-      const { providerSid, status } = result;
-      return { kind: 'settle', status, candidates: [{ providerSid, status }] };
+      const { providerSid, status, over } = result;
+      const candidates = [{ providerSid, status, ...(over !== undefined && { over }) }];
+      return { kind: 'settle', status, candidates };
     }
     case 'refused':
       return { kind: 'settle', status: 'failed', reason: result.reason };

@@ -1,7 +1,7 @@
-import type { OutboxEntry } from '../storage/journal.port.ts';
+import type { AtCarrier, OutboxEntry } from '../storage/journal.port.ts';
 
 /**
- * Whoever carries texts, or places calls: Twilio's REST API, or nobody when no
+ * Whoever carries texts, or places calls: a carrier's REST API, or nobody when no
  * account is configured. The outbox decides what is sent, and when; a sender
  * keeps nothing, tries once and says how sure it is.
  */
@@ -17,7 +17,7 @@ export type Outgoing = Pick<OutboxEntry, 'id' | 'request' | 'at'>;
 
 export type SendResult =
   /** The carrier has it. What becomes of it is told later, by the status callback. */
-  | { readonly outcome: 'accepted'; readonly status: string; readonly providerSid: string }
+  | ({ readonly outcome: 'accepted' } & AtCarrier)
   /** The carrier will not have it. `reason` is a sentence that the model can act on. */
   | { readonly outcome: 'refused'; readonly reason: string }
   /** The carrier certainly does not have it, and might take it later. */
@@ -31,9 +31,6 @@ export type SendResult =
 
 export type FoundAtCarrier =
   /** What looks like it, the likeliest first; empty when there is nothing. */
-  | {
-      readonly outcome: 'looked';
-      readonly candidates: readonly { readonly providerSid: string; readonly status: string }[];
-    }
+  | { readonly outcome: 'looked'; readonly candidates: readonly AtCarrier[] }
   /** The carrier could not be asked. */
   | { readonly outcome: 'unknown' };

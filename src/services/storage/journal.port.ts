@@ -161,6 +161,15 @@ export interface Transactions
   settleMessage(args: { providerSid: string; id?: string; status: string; at: number }): boolean;
 }
 
+/** A text or a call as the carrier has it. */
+export interface AtCarrier {
+  readonly providerSid: string;
+  /** As the carrier says it. */
+  readonly status: string;
+  /** How a call ended; absent while it goes on, and of a text. */
+  readonly over?: EndReason;
+}
+
 /** What stands between an effect and doing it twice. */
 interface EffectTransactions {
   /**
@@ -227,13 +236,13 @@ interface OutboxTransactions {
   }): boolean;
   /**
    * Ends an entry, once, and settles the message that it stands for; a call that was placed is accepted, and ended
-   * where its status says that it is over. Of the `candidates` the first that is no other
+   * where its candidate is over. Of the `candidates` the first that is no other
    * entry's is taken; where none is, and no `status` is given, nothing changes. Answers the entry as it stands then.
    */
   settleOutbox(args: {
     readonly id: string;
     readonly status?: string;
-    readonly candidates?: readonly { readonly providerSid: string; readonly status: string }[];
+    readonly candidates?: readonly AtCarrier[];
     /** Why the carrier will not have it: a sentence that the model can act on. */
     readonly reason?: string;
     readonly at: number;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CallStatus } from '../../../src/protocol/twilio-webhook.ts';
+import { endReasonOf } from '../../../src/services/twilio/webhooks/call-status.ts';
 import { board, TEN } from '../../support/admission.ts';
 
 const SID = `CA${'1'.repeat(32)}`;
@@ -19,8 +19,8 @@ const ENDS = [
 
 type Board = ReturnType<typeof board>;
 
-const told = ({ desk }: Board, callStatus: CallStatus, outgoing?: string) =>
-  desk.status({ of: 'call', form: { CallSid: SID, CallStatus: callStatus } }, outgoing);
+const told = ({ desk }: Board, status: string, outgoing?: string) =>
+  desk.status({ of: 'call', callSid: SID, status, over: endReasonOf(status) }, outgoing);
 
 const recordOf = ({ journal }: Board) => journal.query('call', { callSid: SID });
 const endsOf = async ({ journal }: Board) =>
@@ -78,7 +78,7 @@ describe('callbacks of a call', () => {
             voice: () => desk.rings('+12025550123', { callSid: SID }),
             ringing: () => told(desk, 'ringing'),
             end: () => told(desk, 'completed'),
-            afterStream: () => desk.desk.afterStream({ callSid: SID, callStatus: 'completed' }),
+            afterStream: () => desk.desk.afterStream({ callSid: SID, over: 'completed' }),
             recording: () => desk.desk.recording({ callSid: SID, ...RECORDING }),
           }[step]();
           running.push(work);
@@ -106,7 +106,7 @@ describe('callbacks of a call', () => {
   test('put a placed call that was found again, over by then, on record as ended', async () => {
     const desk = board();
     const id = await placing(desk);
-    const candidates = [{ providerSid: SID, status: 'no-answer' }];
+    const candidates = [{ providerSid: SID, status: 'no-answer', over: 'no_answer' as const }];
     await desk.journal.transact('settleOutbox', { id, candidates, at: TEN + 60_000 });
     expect(await recordOf(desk)).toMatchObject({ state: 'ended', endReason: 'no_answer', to: CALLEE });
   });
@@ -115,12 +115,12 @@ describe('callbacks of a call', () => {
     const desk = board();
     await told(desk, 'completed');
     await desk.clock.run(86_400_001);
-    await desk.desk.status({ of: 'call', form: { CallSid: 'CA2', CallStatus: 'completed' } });
+    await desk.desk.status({ of: 'call', callSid: 'CA2', status: 'completed', over: 'completed' });
     expect(await desk.rings('+12025550123', { callSid: SID })).toMatchObject({ kind: 'stream' });
 
     await desk.rings('+12025550124', { callSid: 'CA2' });
     await desk.journal.transact('eraseCall', { callSid: 'CA2', rows: 1000, keepsRecords: false });
-    await desk.desk.status({ of: 'call', form: { CallSid: 'CA2', CallStatus: 'completed' } });
+    await desk.desk.status({ of: 'call', callSid: 'CA2', status: 'completed', over: 'completed' });
     expect(await desk.journal.query('storedOfCall', { callSid: 'CA2' })).toMatchObject({ isAny: false });
   });
 });

@@ -21,7 +21,7 @@ async function callWithWrongRow() {
 describe('a live call whose row says that it has ended', () => {
   test('is put through to the person it asked for', async () => {
     const { desk, callSid } = await callWithWrongRow();
-    expect(await desk.afterStream({ callSid, callStatus: undefined })).toMatchObject({
+    expect(await desk.afterStream({ callSid, over: undefined })).toMatchObject({
       kind: 'dial',
       to: PERSON,
     });
@@ -40,7 +40,7 @@ describe('a live call whose row says that it has ended', () => {
     const { rings, ends, desk, registry, callSid } = await callWithWrongRow();
     await ends(callSid);
     expect(registry.isLive(callSid)).toBe(false);
-    expect(await desk.afterStream({ callSid, callStatus: undefined })).toEqual({ kind: 'hangup' });
+    expect(await desk.afterStream({ callSid, over: undefined })).toEqual({ kind: 'hangup' });
     expect(await rings(CALLER, { callSid })).toMatchObject({ kind: 'hangup' });
   });
 });

@@ -8,7 +8,7 @@ async function transferred(to: string, called = '+12025550100') {
   desk.isGreeted(callSid);
   await desk.desk.command(callSid, { type: 'transfer', to });
   await desk.journal.transact('decideNext', { callSid, next: 'dial', at: desk.clock.now() });
-  return desk.desk.afterStream({ callSid, callStatus: 'in-progress' });
+  return desk.desk.afterStream({ callSid, over: undefined });
 }
 
 test('a transfer goes to the number that an operator names', async () => {

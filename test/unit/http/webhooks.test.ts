@@ -91,10 +91,10 @@ describe('what comes after a stream and after a transfer', () => {
     });
     expect(outlineOf(parseXml(hangup.text))).toBe('Response > Hangup');
     expect(house.desk.asked).toEqual([
-      { what: 'afterStream', with: { callSid: CALL_SID, callStatus: 'in-progress' } },
+      { what: 'afterStream', with: { callSid: CALL_SID, over: undefined } },
       {
         what: 'dialResult',
-        with: { callSid: CALL_SID, callStatus: 'in-progress', result: 'no-answer' },
+        with: { callSid: CALL_SID, over: undefined, result: 'no-answer' },
       },
     ]);
   });
@@ -128,7 +128,7 @@ describe('POST /twilio/status', () => {
       { CallSid: CALL_SID, CallStatus: 'completed', SequenceNumber: '3', CallDuration: '61' },
       {
         of: 'call',
-        form: { CallSid: CALL_SID, CallStatus: 'completed', SequenceNumber: 3, CallDuration: 61 },
+        ...{ callSid: CALL_SID, status: 'completed', over: 'completed' },
       },
     ],
     [
@@ -136,13 +136,13 @@ describe('POST /twilio/status', () => {
       { CallSid: CALL_SID, StreamSid: 'MZ1', StreamEvent: 'stream-error', StreamError: 'gone' },
       {
         of: 'stream',
-        form: { CallSid: CALL_SID, StreamSid: 'MZ1', StreamEvent: 'stream-error', StreamError: 'gone' },
+        ...{ callSid: CALL_SID, event: 'failed' },
       },
     ],
     [
       'of a message, which has no CallSid',
       { MessageSid: message, MessageStatus: 'delivered' },
-      { of: 'message', form: { MessageSid: message, MessageStatus: 'delivered' } },
+      { of: 'message', messageSid: message, status: 'delivered' },
     ],
   ])('POST /twilio/status passes on the status %s', async (_, form, status) => {
     const reply = await house.post('/twilio/status', form);

@@ -1,9 +1,7 @@
 /**
- * How far a text has come, by the provider's word for it.
- *
- * Source: Twilio docs, "Message resource", status values. Callbacks arrive in
- * any order, so a status that is behind the one known is old news. `pending` and
- * `unknown` are our own: on its way to the provider, and given up in doubt.
+ * How far a text has come. What a carrier tells of it arrives in any order, so a
+ * status that is behind the one known is old news. `pending` and `unknown` no
+ * carrier tells: on its way to the carrier, and given up in doubt.
  */
 const PROGRESS: Readonly<Record<string, number>> = {
   pending: 0,
@@ -20,7 +18,7 @@ const PROGRESS: Readonly<Record<string, number>> = {
   read: 7,
 };
 
-/** True when `told` is newer than `known`. A word that is not in the list is taken: providers add words. */
+/** True when `told` is newer than `known`. A word that is not in the list is taken: carriers add words. */
 export function isNewerStatus(known: string, told: string): boolean {
   const from = PROGRESS[known];
   const to = PROGRESS[told];

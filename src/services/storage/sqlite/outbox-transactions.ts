@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { EngineError } from '../../../errors.ts';
-import { endReasonOf } from '../folds/call-status.ts';
+import type { EndReason } from '../../../machines/call/call.events.ts';
 import type { CallLog } from './call-log.ts';
 import type { OutboxEntry, Transactions } from '../journal.port.ts';
 import { isNewerStatus } from '../folds/message-status.ts';
@@ -93,19 +93,23 @@ export function outboxTransactions(
       if (entry.state === 'done' && !isProof) return entry;
       end.run({ id, status, providerSid, reason: told.reason ?? null });
       settleStored(entry, status, providerSid, at);
-      if (providerSid !== null) settlePlaced(entry, status, providerSid, at);
+      if (providerSid !== null) settlePlaced(entry, found?.over, providerSid, at);
       return entryOf(id);
     },
   };
 
   /** A call that the carrier has is on record in the same commit, whoever waits for the answer. */
-  function settlePlaced({ kind, request }: OutboxEntry, status: string, callSid: string, at: number) {
+  function settlePlaced(
+    { kind, request }: OutboxEntry,
+    over: EndReason | undefined,
+    callSid: string,
+    at: number,
+  ) {
     const { from, to, agentId } = request;
     if (kind !== 'call' || from === undefined || to === undefined || agentId === undefined) return;
     const accepted = acceptCall({ callSid, agentId, direction: 'outbound', from, to, at });
-    const reason = endReasonOf(status);
     // One that was known before has a chart, which is told by itself.
-    if (accepted?.isNew === true && reason !== undefined) endCall({ callSid, reason, at });
+    if (accepted?.isNew === true && over !== undefined) endCall({ callSid, reason: over, at });
   }
 
   function settleStored(

@@ -1,5 +1,5 @@
 import type { Sender, Outgoing } from '../../outbox/sender.port.ts';
-import { sendResultOf, foundOf } from './send-results.ts';
+import { callAtCarrier, foundOf, sendResultOf } from './send-results.ts';
 import type { TwilioRest } from './rest.ts';
 
 /** Twilio's refusals of a call, in words. https://www.twilio.com/docs/api/errors */
@@ -41,9 +41,11 @@ export function createTwilioCalls(parts: OutboundCallsParts): Sender {
           ...(ringSeconds !== undefined && { ringSeconds }),
           ...(limitSeconds !== undefined && { limitSeconds }),
         }),
+        callAtCarrier,
         (code) => REFUSALS.get(code) ?? NOT_POSSIBLE,
       ),
-    find: ({ request: { to = '' }, at }: Outgoing) => foundOf(rest.findCalls(to, at - CLOCK_SKEW_MS)),
+    find: ({ request: { to = '' }, at }: Outgoing) =>
+      foundOf(rest.findCalls(to, at - CLOCK_SKEW_MS), callAtCarrier),
   };
 }
 

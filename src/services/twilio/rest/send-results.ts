@@ -1,18 +1,21 @@
 import type { SendResult, FoundAtCarrier } from '../../outbox/sender.port.ts';
+import type { AtCarrier } from '../../storage/journal.port.ts';
+import { endReasonOf } from '../webhooks/call-status.ts';
 import { type SentText, TwilioRestError } from './rest.ts';
 
 /**
  * The outcome of a REST request: done, not done or uncertain.
  *
+ * @param atCarrier - how a call, or a text, stands at the carrier by its answer.
  * @param wordsFor - Twilio's code for a refusal, in words for the model; 0 where it gave none.
  */
 export async function sendResultOf(
   attempt: Promise<SentText>,
+  atCarrier: (sent: SentText) => AtCarrier,
   wordsFor: (twilioCode: number) => string,
 ): Promise<SendResult> {
   try {
-    const { sid, status } = await attempt;
-    return { outcome: 'accepted', status, providerSid: sid };
+    return { outcome: 'accepted', ...atCarrier(await attempt) };
   } catch (thrown) {
     if (!(thrown instanceof TwilioRestError)) return { outcome: 'unknown' };
     const { httpStatus, happened, twilioCode = 0 } = thrown;
@@ -26,11 +29,20 @@ export async function sendResultOf(
   }
 }
 
-export async function foundOf(found: Promise<readonly SentText[]>): Promise<FoundAtCarrier> {
+export async function foundOf(
+  found: Promise<readonly SentText[]>,
+  atCarrier: (sent: SentText) => AtCarrier,
+): Promise<FoundAtCarrier> {
   try {
-    const candidates = (await found).map(({ sid, status }) => ({ providerSid: sid, status }));
-    return { outcome: 'looked', candidates };
+    return { outcome: 'looked', candidates: (await found).map((one) => atCarrier(one)) };
   } catch {
     return { outcome: 'unknown' };
   }
+}
+
+export const textAtCarrier = ({ sid, status }: SentText): AtCarrier => ({ providerSid: sid, status });
+
+export function callAtCarrier({ sid, status }: SentText): AtCarrier {
+  const over = endReasonOf(status);
+  return { providerSid: sid, status, ...(over !== undefined && { over }) };
 }

@@ -1,5 +1,5 @@
 import type { Sender, Outgoing, SendResult, FoundAtCarrier } from '../../outbox/sender.port.ts';
-import { sendResultOf, foundOf } from './send-results.ts';
+import { foundOf, sendResultOf, textAtCarrier } from './send-results.ts';
 import type { TwilioRest } from './rest.ts';
 
 /**
@@ -37,12 +37,14 @@ export function createTwilioTexts({ rest, statusUrl }: { rest: TwilioRest; statu
       const { to = '', body = '' } = request;
       return sendResultOf(
         rest.sendMessage({ to, body, statusCallback: statusCallback.href }),
+        textAtCarrier,
         (code) => REFUSALS.get(code) ?? NOT_POSSIBLE,
       );
     },
     find: ({ request: { to = '', body }, at }: Outgoing): Promise<FoundAtCarrier> =>
       foundOf(
         rest.findMessages(to, at - CLOCK_SKEW_MS).then((found) => found.filter((text) => text.body === body)),
+        textAtCarrier,
       ),
   };
 }

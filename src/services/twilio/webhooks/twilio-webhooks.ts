@@ -8,6 +8,8 @@ import {
 import type { NextStep } from '../../desk/desk.ts';
 import type { CarrierRouteDeps } from '../../http/carrier-routes.port.ts';
 import type { Handler } from '../../http/routes.ts';
+import { endReasonOf } from './call-status.ts';
+import { newsOf } from './status-news.ts';
 import { NOTHING, twiml, twimlOf } from './twiml.ts';
 
 /** What a caller hears when a new call cannot be taken for a reason of ours. */
@@ -49,17 +51,17 @@ export function twilioWebhooks({ desk, publicUrl, report }: CarrierRouteDeps) {
     },
 
     'POST /twilio/after-stream': async ({ form }) => {
-      const { CallSid: callSid, CallStatus: callStatus } = readAfterStreamForm(form);
-      return next(await desk.afterStream({ callSid, callStatus }));
+      const { CallSid: callSid, CallStatus } = readAfterStreamForm(form);
+      return next(await desk.afterStream({ callSid, over: endReasonOf(CallStatus) }));
     },
 
     'POST /twilio/dial-result': async ({ form }) => {
-      const { CallSid: callSid, CallStatus: callStatus, DialCallStatus: result } = readDialResultForm(form);
-      return next(await desk.dialResult({ callSid, callStatus, result }));
+      const { CallSid: callSid, CallStatus, DialCallStatus: result } = readDialResultForm(form);
+      return next(await desk.dialResult({ callSid, over: endReasonOf(CallStatus), result }));
     },
 
     'POST /twilio/status': async ({ form, query }) => {
-      await desk.status(readStatusForm(form), query.get('k') ?? undefined);
+      await desk.status(newsOf(readStatusForm(form)), query.get('k') ?? undefined);
       return twiml(NOTHING);
     },
 

@@ -1,6 +1,6 @@
 import type { EndReason } from '../../../machines/call/call.events.ts';
 
-/** The statuses after which the carrier has nothing more to say of a call, and how one ends that has no chart. */
+/** Twilio's `CallStatus` after which it has nothing more to say of a call, and how one ends that has no chart. */
 const ENDS: ReadonlyMap<string, EndReason> = new Map([
   ['completed', 'completed'],
   ['busy', 'busy'],
@@ -9,6 +9,6 @@ const ENDS: ReadonlyMap<string, EndReason> = new Map([
   ['failed', 'failed'],
 ]);
 
-/** Why a call is over, by the carrier's `CallStatus`; undefined while it goes on. */
+/** Why a call is over, by its `CallStatus`; undefined while it goes on. */
 export const endReasonOf = (callStatus: string | undefined): EndReason | undefined =>
   callStatus === undefined ? undefined : ENDS.get(callStatus);
