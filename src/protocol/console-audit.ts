@@ -1,7 +1,8 @@
 /** `GET /api/audit`: what operators did, as the API tells it and the console shows it. */
 
 import { z } from 'zod';
-import { PageQuery } from './rest.ts';
+import { Instant } from './console-calls.ts';
+import { pageOf, PageQuery } from './rest.ts';
 
 /** What is written down when an operator does it. */
 export const ACTS = [
@@ -31,10 +32,12 @@ export type ActName = (typeof ACTS)[number];
  * Who did it: whoever holds `ADMIN_TOKEN`, whoever was on this machine while there was none, or whoever changed the
  * files of agents while the engine was not running.
  */
-export type ActorName = 'token' | 'loopback' | 'disk';
+const ActorName = z.enum(['token', 'loopback', 'disk']);
+export type ActorName = z.infer<typeof ActorName>;
 
 /** With what, as the client says of itself: nobody checks it. */
-export type ClientName = 'browser' | 'commandLine' | 'program';
+const ClientName = z.enum(['browser', 'commandLine', 'program']);
+export type ClientName = z.infer<typeof ClientName>;
 
 /** What is known of an act only when it is done. */
 export interface ActFindings {
@@ -45,32 +48,30 @@ export interface ActFindings {
 }
 
 /** One act. It names no number, and holds nothing that was said or written. */
-export interface AuditRow {
+export const AuditRow = z.strictObject({
   /** Rises from row to row. */
-  readonly id: number;
-  /** ISO 8601 UTC with milliseconds. */
-  readonly at: string;
-  readonly who: ActorName;
-  readonly client: ClientName | null;
+  id: z.int(),
+  at: Instant,
+  who: ActorName,
+  client: ClientName.nullable(),
   /** The client's address; null for `disk`. */
-  readonly address: string | null;
-  readonly act: ActName;
+  address: z.string().nullable(),
+  act: z.enum(ACTS),
   /** Of a call that was erased `erased ` and a digest. */
-  readonly callSid: string | null;
-  readonly agentId: string | null;
+  callSid: z.string().nullable(),
+  agentId: z.string().nullable(),
   /** Whose data was erased: a keyed digest of the number, the same each time. */
-  readonly caller: string | null;
+  caller: z.string().nullable(),
   /** Of a profile that was changed; null where there was none, or is none any more. */
-  readonly fromVersion: string | null;
-  readonly toVersion: string | null;
+  fromVersion: z.string().nullable(),
+  toVersion: z.string().nullable(),
   /** HTTP status; null when nobody knows what came of it: it is under way, or the engine died over it. */
-  readonly status: number | null;
-}
+  status: z.int().nullable(),
+});
+export type AuditRow = z.infer<typeof AuditRow>;
 
-export interface AuditPage {
-  readonly items: readonly AuditRow[];
-  readonly nextCursor: string | null;
-}
+export const AuditPage = pageOf(AuditRow);
+export type AuditPage = z.infer<typeof AuditPage>;
 
 /** `GET /api/audit`. */
 export const AuditQuery = PageQuery.extend({

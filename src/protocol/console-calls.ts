@@ -5,9 +5,10 @@
 
 import { z } from 'zod';
 import { COMMAND_NAMES } from './console-commands.ts';
+import { pageOf } from './rest.ts';
 
 /** ISO 8601 UTC with milliseconds. */
-const Instant = z.iso.datetime({ precision: 3 });
+export const Instant = z.iso.datetime({ precision: 3 });
 
 /** Why a call failed, and what an operator does about it. */
 export const ShownFailure = z.strictObject({
@@ -46,11 +47,15 @@ export const CallItem = z.strictObject({
 });
 export type CallItem = z.infer<typeof CallItem>;
 
-export const CallPage = z.strictObject({
-  items: z.array(CallItem),
-  /** Opaque; null on the last page. */
-  nextCursor: z.string().nullable(),
+/** A call that was just placed: nothing is counted of it yet. `state` is its full path. */
+export const PlacedCall = CallItem.omit({
+  failure: true,
+  bargeIns: true,
+  toolCalls: true,
+  lastSpeaker: true,
 });
+
+export const CallPage = pageOf(CallItem);
 export type CallPage = z.infer<typeof CallPage>;
 
 /** Lengths of the chart's delays in ms, by name; null where it is not known. */
@@ -101,6 +106,9 @@ export const FullRow = CallRow.extend({
 });
 export type FullRow = z.infer<typeof FullRow>;
 
+/** The rows of a call, in order: whole ones where `bodies` are asked for. */
+export const CallRows = z.union([z.array(FullRow), z.array(CallRow)]);
+
 export const TranscriptLine = z.strictObject({
   role: z.enum(['caller', 'agent', 'tool']),
   text: z.string(),
@@ -111,6 +119,9 @@ export const TranscriptLine = z.strictObject({
   unheard: z.string().optional(),
 });
 export type TranscriptLine = z.infer<typeof TranscriptLine>;
+
+/** What was said in a call, in the order spoken. */
+export const Transcript = z.array(TranscriptLine);
 
 /** A turn of the caller and the answer to it; milliseconds since the Unix epoch, null for what has not happened. */
 export const TurnTimes = z.strictObject({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import type { RunningEngine } from '../../src/server.ts';
-import type { Booking, Lead } from '../../src/services/storage/journal.port.ts';
+import type { Booking, Lead } from '../../src/protocol/stored-items.ts';
 import { type CallerLine, placeLine } from '../support/caller-line.ts';
 import { type FakeTwilioRest, startFakeTwilioRest } from '../support/fake-twilio-rest.ts';
 import { startLawfulEngine } from '../support/laws/lawful-engine.ts';

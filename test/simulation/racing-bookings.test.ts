@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { Booking } from '../../src/services/storage/journal.port.ts';
+import type { Booking } from '../../src/protocol/stored-items.ts';
 import { createHouseTools } from '../../src/services/tools/house/house-tools.ts';
 import { outboxOver } from '../support/outbox.ts';
 import { type Answer, journalInMemory, NOW } from '../support/tool-call.ts';

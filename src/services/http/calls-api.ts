@@ -1,6 +1,6 @@
 import type { CallDetail, CallItem, CallLatencies } from '../../protocol/console-calls.ts';
 import { CallsQuery, EventsQuery, TranscriptQuery } from '../../protocol/console-queries.ts';
-import { PlaceCallBody } from '../../protocol/rest.ts';
+import { IdempotencyKey, PlaceCallBody } from '../../protocol/rest.ts';
 import { stateName } from '../../protocol/state-path.ts';
 import { percentile, waitsOf } from '../../protocol/turn-times.ts';
 import type { Charts } from '../../charts/drawn-charts.ts';
@@ -24,9 +24,6 @@ export interface CallsApiDeps {
   readonly erasures: Pick<Erasures, 'call'>;
 }
 
-/** Visible ASCII. */
-const KEY = /^[\x21-\x7e]{1,255}$/;
-
 /** What is known of calls, live and ended; and placing one. */
 export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApiDeps) {
   const call = async (callSid: string) => {
@@ -37,11 +34,10 @@ export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApi
 
   const place: Handler = async ({ body, headers }) => {
     const { to, agentId } = readBody(PlaceCallBody, body);
-    const key = headers['idempotency-key'];
-    if (key !== undefined && (typeof key !== 'string' || !KEY.test(key))) {
-      throw new RequestProblem('REQUEST_INVALID', {
-        detail: 'Idempotency-Key: must be 1 to 255 printable characters',
-      });
+    const { success, data: key, error } = IdempotencyKey.optional().safeParse(headers['idempotency-key']);
+    if (!success) {
+      const message = error.issues[0]?.message ?? 'is invalid';
+      throw new RequestProblem('REQUEST_INVALID', { detail: `Idempotency-Key: ${message}` });
     }
     if (desk.isDraining) throw new RequestProblem('UNAVAILABLE', { detail: 'the engine is draining' });
     const placed = await outbound.place({ to, agentId, ...(key !== undefined && { key }) });

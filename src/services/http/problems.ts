@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError, type ErrorCode, ERRORS } from '../../errors.ts';
 import { answeredProblem, type FieldProblem } from '../../protocol/field-problem.ts';
+import type { Problem } from '../../protocol/problem.ts';
 import type { Answer } from './answer.ts';
 
 /** What a problem answer tells beside its code. */
@@ -59,7 +60,7 @@ export function failureOf(thrown: unknown): Failure {
         ...(isOurs
           ? { ...id, ...(thrown instanceof RequestProblem && { detail }) }
           : { detail, errors: errors?.map(answeredProblem), state }),
-      }),
+      } satisfies Problem),
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { BlockedNumber, RefusedCall } from '../../protocol/console-blocked.ts';
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
 
 /** Facts about a call that memory has and its row lacks. */
@@ -49,23 +50,6 @@ export interface AdmissionTerms extends Terms {
 
 export interface PlacingTerms extends Terms {
   readonly placedPerDay: number | null;
-}
-
-/** A call that was not taken. */
-export interface RefusedCall {
-  readonly callSid: string;
-  /** E.164; null when it was withheld. */
-  readonly phone: string | null;
-  readonly cause: RefusalCause;
-  /** ISO 8601 UTC with milliseconds. */
-  readonly refusedAt: string;
-}
-
-export interface BlockedNumber {
-  /** E.164. */
-  readonly phone: string;
-  /** ISO 8601 UTC with milliseconds. */
-  readonly blockedAt: string;
 }
 
 /** Who may take a line: services/admission/admission.ts sets the terms. */

@@ -1,5 +1,6 @@
 import type { EndReason, ToolOutcome } from '../../machines/call/call.events.ts';
 import type { FeedEntry, StoredEntry } from '../../protocol/call-feed.ts';
+import type { Booking, Lead, Message } from '../../protocol/stored-items.ts';
 import type { AdmissionQueries, AdmissionTransactions, InMemory, NewCall } from './admission.port.ts';
 import type { AuditQueries, AuditTransactions } from './audit.port.ts';
 import type { CallQueries, CallRecord, Page } from './calls.port.ts';
@@ -302,10 +303,6 @@ export interface NewLead {
   readonly notes: string | null;
   readonly at: number;
 }
-export interface Lead extends Omit<NewLead, 'at'> {
-  readonly id: string;
-  readonly createdAt: string;
-}
 
 export interface NewBooking {
   readonly callSid: string;
@@ -322,14 +319,6 @@ export interface NewBooking {
   readonly timezone: string;
   readonly at: number;
 }
-export interface Booking extends Omit<NewBooking, 'at' | 'caller'> {
-  readonly id: string;
-  /** Whose time it takes, where the profile names several; null for the only one. */
-  readonly resource: string | null;
-  /** `rescheduled`: another booking stands in its place. */
-  readonly status: 'confirmed' | 'cancelled' | 'rescheduled';
-  readonly createdAt: string;
-}
 
 /** An appointment as a calendar keeps it. */
 export interface CalendarEntry extends Booking {
@@ -345,13 +334,6 @@ export interface NewMessage {
   readonly to: string;
   readonly body: string;
   readonly at: number;
-}
-export interface Message extends Omit<NewMessage, 'at'> {
-  readonly id: string;
-  /** `pending` until the provider answers; then the provider's word (`queued`, `sent`, `delivered`, `failed`). */
-  readonly status: string;
-  readonly providerSid: string | null;
-  readonly createdAt: string;
 }
 
 /** How many texts may go out. A text costs money, and a caller can ask for many. */

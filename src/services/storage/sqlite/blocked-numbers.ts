@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { BlockedNumber } from '../admission.port.ts';
+import type { BlockedNumber } from '../../../protocol/console-blocked.ts';
 import { isoOf } from '../folds/instant.ts';
 
 /** A row of `blocked_numbers`, as it lies on disk. */

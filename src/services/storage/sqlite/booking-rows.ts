@@ -1,5 +1,6 @@
 import { isoOf } from '../folds/instant.ts';
-import type { Booking, CalendarEntry } from '../journal.port.ts';
+import type { Booking } from '../../../protocol/stored-items.ts';
+import type { CalendarEntry } from '../journal.port.ts';
 
 /** An appointment as it lies on disk. Times are milliseconds since the Unix epoch. */
 export interface BookingRow {

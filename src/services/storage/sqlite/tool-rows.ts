@@ -1,5 +1,5 @@
 import { isoOf } from '../folds/instant.ts';
-import type { Lead, Message } from '../journal.port.ts';
+import type { Lead, Message } from '../../../protocol/stored-items.ts';
 
 /** What tools store, as it lies on disk. Times are milliseconds since the Unix epoch. */
 export interface LeadRow extends Omit<Lead, 'callSid' | 'createdAt'> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Booking, Journal } from '../../storage/journal.port.ts';
+import type { Booking } from '../../../protocol/stored-items.ts';
+import type { Journal } from '../../storage/journal.port.ts';
 import { DateArg, durationOf, freeNear, HELD_BY_CALL, JUST_TAKEN } from './appointment.ts';
 import { serviceArg, slotFor, TimeArg } from './appointment.ts';
 import { nameArg, notedNumberArg } from '../argument-text.ts';

@@ -1,7 +1,8 @@
 /** The appointments of one agent's business: whose time is taken, and what is still free of it. */
 
 import type { AgentProfile } from '../../../protocol/agent-profile.ts';
-import type { Booking, Journal } from '../../storage/journal.port.ts';
+import type { Booking } from '../../../protocol/stored-items.ts';
+import type { Journal } from '../../storage/journal.port.ts';
 import { bookablePart, freeSpans } from './availability.ts';
 import { utcIso } from './local-time.ts';
 import { overlaps, type Span, spansOfStarts, startsIn } from './spans.ts';

@@ -10,7 +10,8 @@
  */
 
 import type { z } from 'zod';
-import type { Booking, Journal } from '../../storage/journal.port.ts';
+import type { Booking } from '../../../protocol/stored-items.ts';
+import type { Journal } from '../../storage/journal.port.ts';
 import { DateArg, NO_SUCH_DATE, TimeArg } from './appointment.ts';
 import { lineArg } from '../argument-text.ts';
 import type { CallFacts } from '../../desk/call-facts.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Booking, Journal } from '../../storage/journal.port.ts';
+import type { Booking } from '../../../protocol/stored-items.ts';
+import type { Journal } from '../../storage/journal.port.ts';
 import { DateArg, freeNear, HELD_BY_CALL, JUST_TAKEN, slotFor, TimeArg } from './appointment.ts';
 import { defineTool } from '../define-tool.ts';
 import { DIARY_CHANGES, resourcesOf } from './diary.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { OutboxDelivery } from '../../outbox/outbox.port.ts';
-import type { Journal, Message, OutboxEntry, TextLimit, TextLimits } from '../../storage/journal.port.ts';
+import type { Message } from '../../../protocol/stored-items.ts';
+import type { Journal, OutboxEntry, TextLimit, TextLimits } from '../../storage/journal.port.ts';
 import { SOMETHING, spokenText } from '../argument-text.ts';
 import { callerOf, ownNumberOf } from '../../desk/call-facts.ts';
 import { defineTool } from '../define-tool.ts';
