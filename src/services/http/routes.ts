@@ -260,7 +260,8 @@ const ROUTES = {
 } as const satisfies Record<`${Method} /${string}`, RouteSpec>;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-export type RouteName = keyof typeof ROUTES;
+export type RouteTable = typeof ROUTES;
+export type RouteName = keyof RouteTable;
 
 /** A request whose client was let in, whose method and content type fit, and whose body was read. */
 export interface RouteRequest {
