@@ -24,6 +24,7 @@ import { commandsApi } from './commands-api.ts';
 import type { Desk, Outbound } from '../desk/desk.ts';
 import type { Credential, Guard } from './guard.ts';
 import { type Exposition, health } from './health.ts';
+import { openapiApi } from './openapi-api.ts';
 import { codeOf, failureOf, RequestProblem } from './problems.ts';
 import { hasBody, mediaTypeOf, parseForm, parseJson } from './request-body.ts';
 import {
@@ -133,6 +134,7 @@ function ownHandlers(deps: HttpDeps): Record<RouteName, Handler | undefined> {
   const { clock, erasures } = deps;
   return {
     ...health({ desk, journal, metrics }),
+    ...openapiApi(),
     ...callsApi({ desk, journal, outbound, charts, erasures }),
     ...callExport({ journal, charts, clock }),
     ...analyticsApi({ journal, charts }),

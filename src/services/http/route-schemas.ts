@@ -72,6 +72,7 @@ export const ROUTE_SCHEMAS: { readonly [Name in DescribedRoute]: RouteSchemas & 
   'GET /healthz': { answers: { 200: ANSWERED.Alive } },
   'GET /readyz': { answers: { 200: ANSWERED.Ready }, problems: ['UNAVAILABLE', ...stored] },
   'GET /metrics': { answers: { 200: 'text/plain' } },
+  'GET /api/openapi.json': { answers: { 200: ANSWERED.OpenApi } },
   'GET /api/calls': { query: CallsQuery, answers: { 200: ANSWERED.CallPage }, problems: stored },
   'POST /api/calls': {
     headers: { 'Idempotency-Key': IdempotencyKey },

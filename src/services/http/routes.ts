@@ -23,6 +23,12 @@ const ROUTES = {
     meaning: 'new calls can be taken',
   },
   'GET /metrics': { ...read, takes: '', answers: '200 Prometheus text', meaning: 'counters and latencies' },
+  'GET /api/openapi.json': {
+    ...read,
+    takes: '',
+    answers: '200 OpenAPI 3.1',
+    meaning: 'these routes with their schemas, for programs that generate clients',
+  },
   'GET /api/calls': {
     ...read,
     takes: `\`state\`, \`q\`, \`number\`, \`agent\`, \`visited\`, \`tool\`, \`endReason\`, \`from\`, \`to\`, \`tests\`, ${page}`,
