@@ -14,9 +14,12 @@ import { Connections } from '../../src/services/http/connections.ts';
 import { createHttpServer } from '../../src/services/http/http-server.ts';
 import { TWILIO_ROUTES } from '../../src/services/twilio/webhooks/twilio-routes.ts';
 import type { Journal, Queries } from '../../src/services/storage/journal.port.ts';
+import { DescribedApi } from './described-api.ts';
 
 export const CALL_SID = `CA${'0'.repeat(31)}1`;
 export const ADMIN_TOKEN = 'an-admin-token-of-tests';
+
+const described = new DescribedApi();
 
 /** A desk that writes down what it is asked, and answers what it is told to. */
 class FakeDesk implements Desk {
@@ -227,9 +230,17 @@ export class HttpHouse {
           response.setEncoding('utf8');
           response.on('data', (part: string) => (text += part));
           response.on('end', () => {
-            const isJson = response.headers['content-type']?.includes('json') === true && text !== '';
+            const { statusCode: status = 0, headers: answered } = response;
+            const contentType = answered['content-type'];
+            // Every answer of every test is one that `/api/openapi.json` tells.
+            const faults = described.faultsOf({ method, target: path, status, contentType, text });
+            if (faults.length > 0) {
+              reject(new Error(faults.join('\n')));
+              return;
+            }
+            const isJson = contentType?.includes('json') === true && text !== '';
             resolve({
-              status: response.statusCode ?? 0,
+              status,
               headers: response.headers,
               text,
               json: isJson ? JSON.parse(text) : undefined,

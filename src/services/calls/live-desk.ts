@@ -1,6 +1,6 @@
 import { type Clock, withoutJumps } from '../../clock.ts';
 import { EngineError, noteOf } from '../../errors.ts';
-import type { CallEvent } from '../../machines/call/call.events.ts';
+import type { CallEvent, EndReason } from '../../machines/call/call.events.ts';
 import { COMMAND_NAMES, type CommandName } from '../../protocol/console-commands.ts';
 import { carriedNumberOf } from '../../protocol/carried-number.ts';
 import { stateName } from '../../protocol/state-path.ts';

@@ -6,7 +6,7 @@ import { readAgentProfile } from '../../../src/protocol/agent-profile.ts';
 import type { AgentStore } from '../../../src/services/http/agents-api.ts';
 import { routeRows } from '../../../src/services/http/routes.ts';
 import { TWILIO_ROUTES } from '../../../src/services/twilio/webhooks/twilio-routes.ts';
-import type { FoundCall } from '../../../src/services/storage/calls.port.ts';
+import type { CallRecord, FoundCall } from '../../../src/services/storage/calls.port.ts';
 import { CALL_SID, HttpHouse } from '../../support/http.ts';
 
 let house: HttpHouse;
@@ -16,7 +16,7 @@ const open = async (...settings: ConstructorParameters<typeof HttpHouse>) => {
 };
 afterEach(() => house.close());
 
-const record: FoundCall = {
+const justPlaced: CallRecord = {
   callSid: CALL_SID,
   agentId: 'default',
   direction: 'inbound',
@@ -28,6 +28,9 @@ const record: FoundCall = {
   endedAt: null,
   endReason: null,
   durationMs: null,
+};
+const record: FoundCall = {
+  ...justPlaced,
   bargeIns: null,
   toolCalls: null,
   lastSpeaker: null,
@@ -205,7 +208,7 @@ describe('placing a call', () => {
   const outbound = {
     place: (call: object) => {
       placed.push(call);
-      return Promise.resolve({ ...record, direction: 'outbound' as const });
+      return Promise.resolve({ ...justPlaced, direction: 'outbound' as const });
     },
   };
   const place = (body: object = { to: '+12025550123' }) => house.send('POST', '/api/calls', body);

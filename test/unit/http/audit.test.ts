@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
+import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import type { AuditPage } from '../../../src/protocol/console-audit.ts';
 import { AuditTrail } from '../../../src/services/audit/audit-trail.ts';
 import type { HttpDeps } from '../../../src/services/http/app.ts';
 import type { GuardRules } from '../../../src/services/http/guard.ts';
 import { routeRows } from '../../../src/services/http/routes.ts';
 import { TWILIO_ROUTES } from '../../../src/services/twilio/webhooks/twilio-routes.ts';
+import type { CallRecord } from '../../../src/services/storage/calls.port.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { ADMIN_TOKEN, CALL_SID, HttpHouse } from '../../support/http.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
@@ -15,6 +17,12 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const BEGUN = Date.UTC(2026, 10, 25, 10);
 const PROFILE = { business: { name: 'Grandmother Willow' }, greeting: 'Good day, dear.' };
+
+const PLACED: CallRecord = {
+  ...{ callSid: 'CA77', agentId: 'plumber', direction: 'outbound', from: CALLER_NUMBER, to: '+12025550199' },
+  ...{ isTest: false, state: 'connecting', startedAt: '2026-11-25T10:00:00.000Z' },
+  ...{ endedAt: null, endReason: null, durationMs: null },
+};
 
 /** The API with a trail in a real journal. */
 async function audited({
@@ -37,7 +45,7 @@ async function audited({
         Promise.resolve(
           id === 'wrong'
             ? { problems: [{ path: 'voice', message: 'is none' }] }
-            : { profile: { id } as never, version: '2222', replaces: '1111' },
+            : { profile: AgentProfile.parse({ id, ...PROFILE }), version: '2222', replaces: '1111' },
         ),
     },
   }).open();
@@ -92,7 +100,7 @@ describe("an operator's act", () => {
 
   test("an operator's act holds no value: no number, no word, nothing of a profile", async () => {
     const { house, ask, rows } = await audited({
-      outbound: { place: () => Promise.resolve({ callSid: 'CA77', from: CALLER_NUMBER } as never) },
+      outbound: { place: () => Promise.resolve(PLACED) },
     });
     await house.send('POST', `/api/calls/${CALL_SID}/say`, { text: 'the wolf is coming' });
     await house.send('POST', `/api/calls/${CALL_SID}/whisper`, { text: 'be kind' });
@@ -111,7 +119,7 @@ describe("an operator's act", () => {
 
   test("an operator's act names the call that was placed, and the versions of a profile", async () => {
     const { house, rows } = await audited({
-      outbound: { place: () => Promise.resolve({ callSid: 'CA77' } as never) },
+      outbound: { place: () => Promise.resolve(PLACED) },
     });
     await house.send('POST', '/api/calls', { to: CALLER_NUMBER, agentId: 'plumber' });
     await house.send('PUT', '/api/agents/shop', PROFILE);
