@@ -31,6 +31,7 @@ const row = (event) => ({
   from: 'model',
   to: 'call',
   taken: null,
+  regions: {},
   event,
   state: 'conversing.listening.quiet',
   body: { itemId: 'item_0123456789', text: 'A sentence of the length that people speak on the phone.' },
