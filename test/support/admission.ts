@@ -13,7 +13,7 @@ import type { IncomingCall } from '../../src/services/desk/desk.ts';
 import type { DaySums } from '../../src/services/storage/admission.port.ts';
 import type { Journal } from '../../src/services/storage/journal.port.ts';
 import { CallRegistry } from '../../src/services/calls/call-registry.ts';
-import { LiveDesk } from '../../src/services/calls/live-desk.ts';
+import { LiveDesk, type LiveDeskParts } from '../../src/services/calls/live-desk.ts';
 import { audible, finished, heardAll, plainCall, started } from './call-chart.ts';
 import { KeptLog } from './phone-leg.ts';
 import { storeJournal } from './stored-calls.ts';
@@ -38,8 +38,13 @@ export const limitsOf = ({ callers, day, placed }: Changes = {}): AdmissionSetti
 
 export const profile = AgentProfile.parse({ id: 'default', business: { name: 'Acme' }, tools: [] });
 
+const ONE_AGENT: LiveDeskParts['agents'] = { find: () => undefined, forNumber: () => profile };
+
 /** A desk with its admission and its journal; the calls on it have charts, and legs that write their orders down. */
-export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, journal }: BoardOptions = {}) {
+export function board(
+  limits: AdmissionSettings = limitsOf(),
+  { lines = 400, journal, agents = ONE_AGENT }: BoardOptions = {},
+) {
   const clock = new VirtualClock(TEN);
   const log = new KeptLog();
   const kept = journal ?? storeJournal().journal;
@@ -81,8 +86,7 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
   };
   const registry = new CallRegistry();
   const desk: LiveDesk = new LiveDesk({
-    ...{ registry, journal: kept, clock, log, admission, host },
-    agents: { find: () => undefined, forNumber: () => profile },
+    ...{ registry, journal: kept, clock, log, admission, host, agents },
     ownNumber: '+12025550100',
     mintToken: ({ callSid, epoch }) => `${callSid} ${String(epoch)}`,
   });
@@ -119,4 +123,6 @@ export function board(limits: AdmissionSettings = limitsOf(), { lines = 400, jou
 interface BoardOptions {
   readonly lines?: number;
   readonly journal?: Journal;
+  /** Who answers. Default: one agent, of `profile`. */
+  readonly agents?: LiveDeskParts['agents'];
 }
