@@ -11,6 +11,8 @@ import { WRITE_LIMITS } from '../src/services/http/write-limits.ts';
 import { REFUSAL_CAUSES } from '../src/protocol/refusal-causes.ts';
 import { COUNTERS, GAUGES, LATENCIES, type MetricRow } from '../src/services/telemetry/metric-rows.ts';
 import { type Setting, SETTINGS } from '../src/settings.ts';
+import { code, page, table } from './support/page-parts.ts';
+import { wiresPage } from './wires-page.ts';
 
 /** Path to text, for every generated file. */
 export async function referencePages(): Promise<ReadonlyMap<string, string>> {
@@ -20,6 +22,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/rest.md', restPage()],
     ['docs/reference/metrics.md', metricsPage()],
     ['docs/reference/agent-profile.md', agentProfilePage()],
+    ['docs/reference/wires.md', wiresPage()],
   ];
   const style = await resolveConfig('docs/reference/config.md');
   const written = pages.map(async ([path, text]): Promise<[string, string]> => {
@@ -130,7 +133,7 @@ Twilio account is configured.`,
       ['cause', 'meaning'],
       Object.entries(REFUSAL_CAUSES).map(([name, meaning]) => [code(name), meaning]),
     ),
-    'The media stream of a call is `WS /twilio/media`.',
+    'The media stream of a call is `WS /twilio/media`: its messages, and the fields of the webhooks, are told in [wires.md](wires.md).',
   );
 }
 
@@ -226,18 +229,4 @@ function typeOf(field: JsonSchema): string {
   return minimum === undefined || maximum === undefined
     ? name
     : `${name}, ${String(minimum)} to ${String(maximum)}`;
-}
-
-function page(title: string, ...parts: string[]): string {
-  return [`# ${title}`, '<!-- Written by npm run docs:write. -->', ...parts, ''].join('\n\n');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }

@@ -85,7 +85,8 @@ const TurnId = z
   .nullish()
   .transform((id) => id ?? undefined);
 
-const SERVER_EVENTS = {
+/** Every event that the engine acts on, by its type. */
+export const SERVER_EVENTS = {
   'session.created': z.looseObject({ type: z.literal('session.created') }),
   /** The session as it now is. */
   'session.updated': z.looseObject({ type: z.literal('session.updated'), session: Session }),

@@ -91,17 +91,10 @@ const Dtmf = z.looseObject({
 
 const Stop = z.looseObject({ event: z.literal('stop'), streamSid: OwnStreamSid });
 
-/** The seventh is our own: simulated carriers send it, and Twilio never does. */
-const StreamMessage = z.discriminatedUnion('event', [
-  Connected,
-  Start,
-  Media,
-  Mark,
-  Dtmf,
-  Stop,
-  TypedMessage,
-]);
-const KNOWN = new Set<string>(StreamMessage.options.map(({ shape }) => shape.event.value));
+/** What arrives. The seventh is our own: simulated carriers send it, and Twilio never does. */
+export const STREAM_MESSAGES = [Connected, Start, Media, Mark, Dtmf, Stop, TypedMessage] as const;
+const StreamMessage = z.discriminatedUnion('event', STREAM_MESSAGES);
+const KNOWN = new Set<string>(STREAM_MESSAGES.map(({ shape }) => shape.event.value));
 
 /** A message by a name that is not known: it has one, and nothing of it is read. */
 const Named = z.looseObject({ event: z.string().refine((name) => !KNOWN.has(name)) });

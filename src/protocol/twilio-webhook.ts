@@ -108,6 +108,17 @@ const MessageStatusForm = z.object({
 });
 type MessageStatusForm = z.infer<typeof MessageStatusForm>;
 
+/** What is read of each request, by what it is about. */
+export const TWILIO_FORMS = {
+  voice: VoiceForm,
+  afterStream: AfterStreamForm,
+  dialResult: DialResultForm,
+  recording: RecordingForm,
+  callStatus: CallStatusForm,
+  streamStatus: StreamStatusForm,
+  messageStatus: MessageStatusForm,
+} as const;
+
 /** @throws {EngineError} `WEBHOOK_INVALID` without a usable `CallSid`. */
 export const readVoiceForm = (form: FormFields) => read(VoiceForm, form);
 
