@@ -53,8 +53,8 @@ describe.each(pages)('%s', (page) => {
     }
   });
 
-  test('names only files of the sources that exist', () => {
-    const named = [...textOf(page).matchAll(/`((?:src|test|scripts|assets)\/[\w./-]+\.\w+)`/g)];
+  test('names only files and folders of the sources that exist', () => {
+    const named = [...textOf(page).matchAll(/`((?:src|test|scripts|assets)\/[\w./-]+(?:\.\w+|\/))`/g)];
     for (const [, file] of named) {
       expect(existsSync(String(file)), `${String(file)} does not exist`).toBe(true);
     }
