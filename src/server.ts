@@ -13,7 +13,7 @@ import { openWeb } from './engine/web.ts';
 import { letHeapGrow } from './heap.ts';
 import { CallRegistry } from './services/calls/call-registry.ts';
 import { Metrics } from './services/telemetry/metrics.ts';
-import { TWILIO_ROUTES } from './services/twilio/webhooks/twilio-routes.ts';
+import { TWILIO_PROOF } from './services/twilio/webhooks/twilio-routes.ts';
 
 /** A running engine. */
 export interface RunningEngine {
@@ -50,7 +50,7 @@ async function assemble(config: Config, services: Services): Promise<RunningEngi
   const registry = new CallRegistry();
   const metrics = new Metrics(() => registry.size);
   const { log, allLines } = services.add(openLog(config, clock));
-  const port = services.add(await openPort(config, clock, TWILIO_ROUTES.proof.signatureHeader));
+  const port = services.add(await openPort(config, clock, TWILIO_PROOF.signatureHeader));
   const publicUrl = publicUrlOf(config, port.port);
   const storage = services.add(await openStorage({ config, url: port.url, clock, log }));
   const { journal, trail, clips } = storage;

@@ -12,7 +12,7 @@ import type { Metrics } from '../services/telemetry/metrics.ts';
 import { refusalTeller } from '../services/telemetry/refusal-teller.ts';
 import type { CarrierStream } from '../services/phone/carrier.port.ts';
 import { webhookVerifier } from '../services/twilio/webhooks/signature.ts';
-import { TWILIO_ROUTES } from '../services/twilio/webhooks/twilio-routes.ts';
+import { TWILIO_PROOF } from '../services/twilio/webhooks/twilio-routes.ts';
 import { StreamServer } from '../services/twilio/stream/stream-server.ts';
 import type { StreamTokens } from '../services/phone/stream-token.ts';
 import type { OpenPort } from './port.ts';
@@ -43,7 +43,7 @@ export function openAccess(parts: AccessParts): { guard: Guard; door: UpgradeRou
   const guard = createGuard({
     publicUrl,
     adminToken: config.adminToken,
-    carrier: TWILIO_ROUTES.proof,
+    carrier: TWILIO_PROOF,
     verifyWebhook:
       authToken === undefined ? undefined : webhookVerifier({ publicUrl, typedPublicUrl, authToken }),
     addressOf,

@@ -1,4 +1,4 @@
-import { RequestProblem } from '../../src/services/http/problems.ts';
+import { PlacingRefused } from '../../src/services/desk/placing-refused.ts';
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +12,7 @@ import type { Command, CommandAnswer, Desk, NextStep } from '../../src/services/
 import { createGuard, type GuardRules, socketAddress } from '../../src/services/http/guard.ts';
 import { Connections } from '../../src/services/http/connections.ts';
 import { createHttpServer } from '../../src/services/http/http-server.ts';
-import { TWILIO_ROUTES } from '../../src/services/twilio/webhooks/twilio-routes.ts';
+import { TWILIO_PROOF, TWILIO_ROUTES } from '../../src/services/twilio/webhooks/twilio-routes.ts';
 import type { Journal, Queries } from '../../src/services/storage/journal.port.ts';
 import { DescribedApi } from './described-api.ts';
 
@@ -148,7 +148,7 @@ export class HttpHouse {
       guard: createGuard({
         publicUrl,
         adminToken: ADMIN_TOKEN,
-        carrier: TWILIO_ROUTES.proof,
+        carrier: TWILIO_PROOF,
         verifyWebhook: ({ signature }) => signature === 'valid',
         clock: this.clock,
         ...rules,
@@ -156,8 +156,7 @@ export class HttpHouse {
       carrier: TWILIO_ROUTES,
       desk: this.desk,
       outbound: {
-        place: () =>
-          Promise.reject(new RequestProblem('UNAVAILABLE', { detail: 'no account is configured' })),
+        place: () => Promise.reject(new PlacingRefused('UNAVAILABLE', 'no account is configured')),
       },
       journal: this.journal,
       erasures: new Erasures({ journal: rest.journal ?? this.journal }),
@@ -188,7 +187,7 @@ export class HttpHouse {
         isProxy: () => false,
         addressOf: socketAddress,
         clock: systemClock,
-        signatureHeader: TWILIO_ROUTES.proof.signatureHeader,
+        signatureHeader: TWILIO_PROOF.signatureHeader,
       }),
     );
   }

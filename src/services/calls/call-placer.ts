@@ -4,7 +4,7 @@ import { REFUSAL_CAUSES, type RefusalCause } from '../../protocol/refusal-causes
 import type { Admission } from '../admission/admission.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { Outbound, PlaceRequest } from '../desk/desk.ts';
-import { RequestProblem } from '../http/problems.ts';
+import { PlacingRefused } from '../desk/placing-refused.ts';
 import type { OutboxDelivery } from '../outbox/outbox.port.ts';
 import type { CallRecord } from '../storage/calls.port.ts';
 import type { Journal, OutboxEntry } from '../storage/journal.port.ts';
@@ -40,15 +40,13 @@ export class CallPlacer implements Outbound {
     const { journal, admission, clock, ownNumber, agentOf } = this.#parts;
     const agent = agentOf(agentId);
     if (agent === undefined) {
-      throw new RequestProblem('REQUEST_INVALID', { detail: 'agentId: no agent has this id' });
+      throw new PlacingRefused('REQUEST_INVALID', 'agentId: no agent has this id');
     }
     if (ownNumber === undefined) {
-      throw new RequestProblem('UNAVAILABLE', {
-        detail: 'no Twilio account is configured',
-      });
+      throw new PlacingRefused('UNAVAILABLE', 'no Twilio account is configured');
     }
     const verdict = judgeNumber(to, servedCountries(agent.countries, ownNumber));
-    if (!verdict.ok) throw new RequestProblem('FORBIDDEN', { detail: `to: ${verdict.reason}` });
+    if (!verdict.ok) throw new PlacingRefused('FORBIDDEN', `to: ${verdict.reason}`);
 
     const request = { key, from: ownNumber, to: verdict.number, agentId, at: clock.now() };
     const terms = admission.termsOfPlacing(verdict.number);
@@ -64,16 +62,15 @@ export class CallPlacer implements Outbound {
       at: clock.now(),
     });
     const record = await journal.query('call', { callSid });
-    if (record === undefined)
-      throw new RequestProblem('UNAVAILABLE', { detail: 'the call was erased meanwhile' });
+    if (record === undefined) throw new PlacingRefused('UNAVAILABLE', 'the call was erased meanwhile');
     return record;
   }
 
-  #refusal(cause: RefusalCause): RequestProblem {
+  #refusal(cause: RefusalCause): PlacingRefused {
     const detail = REFUSAL_CAUSES[cause];
-    if (cause === 'blocked') return new RequestProblem('FORBIDDEN', { detail: `to: ${detail}` });
+    if (cause === 'blocked') return new PlacingRefused('FORBIDDEN', `to: ${detail}`);
     const seconds = Math.ceil(this.#parts.admission.untilNextDay() / 1000);
-    return new RequestProblem('RATE_LIMITED', { detail, headers: { 'Retry-After': String(seconds) } });
+    return new PlacingRefused('RATE_LIMITED', detail, seconds);
   }
 
   async #delivered(id: string): Promise<OutboxEntry | undefined> {
@@ -90,14 +87,14 @@ export class CallPlacer implements Outbound {
   }
 }
 
-/** @throws {RequestProblem} when the carrier refused the call, or nobody knows yet whether it took it. */
+/** @throws {PlacingRefused} when the carrier refused the call, or nobody knows yet whether it took it. */
 function sidOf(entry: OutboxEntry | undefined): string {
   if (entry?.providerSid != null) return entry.providerSid;
   if (entry?.status === 'failed') {
-    throw new RequestProblem('UNAVAILABLE', { detail: entry.reason ?? 'the carrier did not take the call' });
+    throw new PlacingRefused('UNAVAILABLE', entry.reason ?? 'the carrier did not take the call');
   }
-  throw new RequestProblem('UNAVAILABLE', {
-    detail:
-      'the carrier may have the call or not: repeat the request with the same Idempotency-Key, which places no second call',
-  });
+  throw new PlacingRefused(
+    'UNAVAILABLE',
+    'the carrier may have the call or not: repeat the request with the same Idempotency-Key, which places no second call',
+  );
 }

@@ -56,7 +56,7 @@ export interface PlaceRequest {
 export interface Outbound {
   /**
    * Asks the carrier for a call and answers once it is accepted and written down, within 15 s.
-   * @throws {EngineError} `REQUEST_INVALID` for an unknown agent, `FORBIDDEN` for a number that may not be called,
+   * @throws {PlacingRefused} `REQUEST_INVALID` for an unknown agent, `FORBIDDEN` for a number that may not be called,
    *   `RATE_LIMITED` when a ceiling of the day is reached,
    *   `UNAVAILABLE` when no account is configured, or the carrier cannot take it.
    */

@@ -10,6 +10,7 @@ import { plainRowOf } from '../../protocol/shown-rows.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { type Answer, json } from './answer.ts';
 import type { Desk, Outbound } from '../desk/desk.ts';
+import { PlacingRefused } from '../desk/placing-refused.ts';
 import { RequestProblem } from './problems.ts';
 import { readBody, readQuery } from './request-schema.ts';
 import type { Handler } from './routes.ts';
@@ -40,7 +41,11 @@ export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApi
       throw new RequestProblem('REQUEST_INVALID', { detail: `Idempotency-Key: ${message}` });
     }
     if (desk.isDraining) throw new RequestProblem('UNAVAILABLE', { detail: 'the engine is draining' });
-    const placed = await outbound.place({ to, agentId, ...(key !== undefined && { key }) });
+    const placed = await outbound
+      .place({ to, agentId, ...(key !== undefined && { key }) })
+      .catch((thrown: unknown) => {
+        throw problemOf(thrown);
+      });
     const answer = json(201, placed, { Location: `/api/calls/${placed.callSid}` });
     return { ...answer, findings: { callSid: placed.callSid, agentId } };
   };
@@ -105,6 +110,14 @@ export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApi
       return json(200, latencies);
     },
   } satisfies Record<string, Handler>;
+}
+
+/** What a refused placing is answered with; anything else as it is. */
+function problemOf(thrown: unknown): unknown {
+  if (!(thrown instanceof PlacingRefused)) return thrown;
+  const { code, detail, retryAfterS } = thrown;
+  const headers = retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) };
+  return new RequestProblem(code, { detail, headers });
 }
 
 /** Outside, a state goes by its fixed name; where within it the call is may change from version to version. */

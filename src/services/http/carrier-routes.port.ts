@@ -22,7 +22,6 @@ export interface CarrierRouteDeps {
 export interface CarrierRoutes {
   /** All its paths begin with it, and all beneath it is its own. */
   readonly prefix: string;
-  readonly proof: CarrierProof;
   /** By method and path, as in `RouteRow.name`. */
   readonly specs: Readonly<Record<string, RouteSpec>>;
   /** One for each of `specs`. */

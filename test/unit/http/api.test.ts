@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
 import { readAgentProfile } from '../../../src/protocol/agent-profile.ts';
 import type { AgentStore } from '../../../src/services/http/agents-api.ts';
+import { PlacingRefused } from '../../../src/services/desk/placing-refused.ts';
 import { routeRows } from '../../../src/services/http/routes.ts';
 import { TWILIO_ROUTES } from '../../../src/services/twilio/webhooks/twilio-routes.ts';
 import type { CallRecord, FoundCall } from '../../../src/services/storage/calls.port.ts';
@@ -212,6 +213,20 @@ describe('placing a call', () => {
     },
   };
   const place = (body: object = { to: '+12025550123' }) => house.send('POST', '/api/calls', body);
+
+  test.each([
+    [new PlacingRefused('RATE_LIMITED', 'the ceiling is reached', 7), 429, '7'],
+    [new PlacingRefused('UNAVAILABLE', 'the carrier did not take the call'), 503, '5'],
+    [new PlacingRefused('FORBIDDEN', 'to: it is blocked'), 403, undefined],
+  ])(
+    'placing a call that is refused answers why, and when to ask again: %s',
+    async (refused, status, after) => {
+      await open({ outbound: { place: () => Promise.reject(refused) } });
+      const reply = await place();
+      expect(reply).toMatchObject({ status, json: { type: refused.code, detail: refused.detail } });
+      expect(reply.headers['retry-after']).toBe(after);
+    },
+  );
 
   test('placing a call answers 201 with the call and where it is', async () => {
     await open({ outbound });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { TWILIO_ROUTES } from '../../../src/services/twilio/webhooks/twilio-routes.ts';
+import { TWILIO_PROOF } from '../../../src/services/twilio/webhooks/twilio-routes.ts';
 import { createGuard, type GuardRules } from '../../../src/services/http/guard.ts';
 import { LogSampler } from '../../../src/services/telemetry/log-sampler.ts';
 import { Metrics } from '../../../src/services/telemetry/metrics.ts';
@@ -20,7 +20,7 @@ function guarded(rules: Partial<GuardRules> = {}) {
   const guard = createGuard({
     publicUrl: 'https://calls.example.com',
     adminToken: ADMIN_TOKEN,
-    carrier: TWILIO_ROUTES.proof,
+    carrier: TWILIO_PROOF,
     verifyWebhook: () => false,
     onRefused: refusalTeller(metrics, new LogSampler(kept, clock)),
     clock,

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../../src/clock.ts';
 import { PAGE_PROTOCOL, protocolsWith } from '../../../src/protocol/socket-token.ts';
-import { TWILIO_ROUTES } from '../../../src/services/twilio/webhooks/twilio-routes.ts';
+import { TWILIO_PROOF } from '../../../src/services/twilio/webhooks/twilio-routes.ts';
 import { createGuard, socketAddress } from '../../../src/services/http/guard.ts';
 import { LiveCalls } from '../../../src/services/live/live-calls.ts';
 import { LiveFeed } from '../../../src/services/live/live-feed.ts';
@@ -27,7 +27,7 @@ async function listen(adminToken: string | undefined) {
   const guard = createGuard({
     publicUrl: 'http://localhost:3000',
     adminToken,
-    carrier: TWILIO_ROUTES.proof,
+    carrier: TWILIO_PROOF,
     verifyWebhook: undefined,
     clock,
   });

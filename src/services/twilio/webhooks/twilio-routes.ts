@@ -1,4 +1,4 @@
-import type { CarrierRouteDeps, CarrierRoutes } from '../../http/carrier-routes.port.ts';
+import type { CarrierProof, CarrierRouteDeps, CarrierRoutes } from '../../http/carrier-routes.port.ts';
 import type { Handler } from '../../http/routes.ts';
 import { SIGNATURE_HEADER } from './signature.ts';
 import { streamWithoutUpgrade } from './stream-without-upgrade.ts';
@@ -10,10 +10,14 @@ const handlersOf = (deps: CarrierRouteDeps): Record<keyof typeof WEBHOOK_ROUTES,
   ...streamWithoutUpgrade(deps.publicUrl),
 });
 
+export const TWILIO_PROOF: CarrierProof = {
+  signatureHeader: SIGNATURE_HEADER,
+  secretSetting: 'TWILIO_AUTH_TOKEN',
+};
+
 /** Everything that Twilio asks over HTTP. */
 export const TWILIO_ROUTES = {
   prefix: '/twilio',
-  proof: { signatureHeader: SIGNATURE_HEADER, secretSetting: 'TWILIO_AUTH_TOKEN' },
   specs: WEBHOOK_ROUTES,
   handlersOf,
 } as const satisfies CarrierRoutes;
