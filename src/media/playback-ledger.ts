@@ -2,7 +2,7 @@ import type { AudioTag, HeardItem, Playing } from './heard.ts';
 import { FRAME_BYTES, MU_LAW_BYTES_PER_MS } from './mu-law.ts';
 import { RoundTrip } from './round-trip.ts';
 
-/** Twilio plays no better for more marks, and each is a message out and one back. */
+/** Playback is no better for more marks, and each is a message out and one back. */
 const MARK_EVERY_BYTES = 1000 * MU_LAW_BYTES_PER_MS;
 /** A mark that is later than this on the media clock was lost; playback goes on without it. */
 const OVERDUE_BYTES = 2000 * MU_LAW_BYTES_PER_MS;

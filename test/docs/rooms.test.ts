@@ -55,6 +55,10 @@ const violations: Record<string, readonly [file: string, imports: string][]> = {
     ['src/services/calls/live.ts', '../../server.ts'],
   ],
   'sql-stays-in-storage': [['src/services/http/a.ts', 'better-sqlite3']],
+  'carrier-is-one-folder': [
+    ['src/services/phone/a.ts', '../twilio/fine.ts'],
+    ['src/services/desk/a.ts', '../../protocol/twilio-words.ts'],
+  ],
   'simulator-is-a-far-end': [
     ['src/simulator/a.ts', '../services/twilio/fine.ts'],
     ['src/simulator/b.ts', '../machines/call/call.events.ts'],
@@ -84,6 +88,8 @@ const allowed: readonly [file: string, imports: string][] = [
   ['src/media/line.ts', './index.ts'],
   ['src/media/index.ts', ''],
   ['src/protocol/words.ts', 'zod'],
+  ['src/protocol/twilio-words.ts', 'zod'],
+  ['src/services/twilio/words.ts', '../../protocol/twilio-words.ts'],
   ['src/machines/call/call.events.ts', '../../media/line.ts'],
   ['src/machines/call/call.machine.ts', 'xstate'],
   ['src/services/twilio/fine.ts', '../../machines/call/call.events.ts'],

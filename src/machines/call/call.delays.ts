@@ -15,7 +15,7 @@ const FAREWELL_GRACE_MS = 3_000;
  * how long something may take; one ending in `After` says when something begins.
  */
 export const callDelays = {
-  /** Both legs up. Twilio opens the stream some 300 ms after the TwiML; past ten seconds a caller has hung up. */
+  /** Both legs up. A carrier opens the stream some 300 ms after it was told to; past ten seconds a caller has hung up. */
   connectWithin: 10_000,
   /** One round trip to the model, ten times over. */
   configureWithin: 5_000,

@@ -164,7 +164,7 @@ export interface RecordingRequest {
   since?: number;
 }
 
-/** Twilio's `DialCallStatus`. */
+/** How the dialling of a transfer ended. */
 export type TransferResult = 'completed' | 'answered' | 'busy' | 'no-answer' | 'failed' | 'canceled';
 
 /** Why a response is asked for. The leg of the socket knows the words for each. */

@@ -27,7 +27,7 @@ const MAX_FAILURES = 3;
 const MAX_IDLE_PROMPTS = 2;
 /** A caller who talks over the announcement is told again; one who does so every time is not recorded. */
 const MAX_TELLINGS = 2;
-/** Twilio: ends an entry of digits. */
+/** Ends an entry of digits. */
 const ENTRY_END = '#';
 
 const isConversing = inState('#floor.conversing');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EngineError } from '../../errors.ts';
 import { createFile, makeOwnFolder, openOrCreate, openToRead } from '../../private-files.ts';
 
-/** Twilio's SIDs, and nothing that means anything to a file system. */
+/** Call SIDs, and nothing that means anything to a file system. */
 const CALL_SID = /^[A-Za-z0-9]{1,64}$/;
 const AUDIO = '.wav';
 const PEAKS = '.peaks';
