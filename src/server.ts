@@ -1,5 +1,5 @@
 import { systemClock as clock } from './clock.ts';
-import { type Config, publicUrlOf } from './config.ts';
+import { type Config, publicUrlOf, secretsOf } from './config.ts';
 import { openAgents } from './engine/agents.ts';
 import { openCalls } from './engine/calls.ts';
 import { lastActs } from './engine/last-acts.ts';
@@ -49,7 +49,7 @@ export async function startEngine(config: Config): Promise<RunningEngine> {
 async function assemble(config: Config, services: Services): Promise<RunningEngine> {
   const registry = new CallRegistry();
   const metrics = new Metrics(() => registry.size);
-  const { log, allLines } = services.add(openLog(config, clock));
+  const { log, allLines } = services.add(openLog(config, secretsOf(config), clock));
   const port = services.add(await openPort(config, clock, TWILIO_PROOF.signatureHeader));
   const publicUrl = publicUrlOf(config, port.port);
   const storage = services.add(await openStorage({ config, url: port.url, clock, log }));

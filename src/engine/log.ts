@@ -1,15 +1,19 @@
 import type { Clock } from '../clock.ts';
-import { type Config, secretsOf } from '../config.ts';
+import type { Config } from '../config.ts';
 import { createLogger } from '../services/telemetry/logger.ts';
 import { LogSampler } from '../services/telemetry/log-sampler.ts';
 
-/** The engine's log, to standard output. `allLines` leaves none out; `log` writes like lines once a second. */
-export function openLog(config: Config, clock: Clock) {
+/**
+ * The engine's log, to standard output. `allLines` leaves none out; `log` holds back lines like one that was written.
+ *
+ * @param secrets - what no line may hold.
+ */
+export function openLog(config: Config, secrets: readonly string[], clock: Clock) {
   const { stdout } = process;
   const allLines = createLogger({
     level: config.logLevel,
     isTerminal: stdout.isTTY,
-    secrets: secretsOf(config),
+    secrets,
     out: stdout,
   });
   const log = new LogSampler(allLines, clock);

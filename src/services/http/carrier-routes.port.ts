@@ -2,14 +2,6 @@ import type { Desk } from '../desk/desk.ts';
 import type { RouteSpec } from './route-spec.ts';
 import type { Handler } from './routes.ts';
 
-/** How a request says that it is the carrier's. Whether it is, `GuardRules.verifyWebhook` finds. */
-export interface CarrierProof {
-  /** Of the signature, in lower case. */
-  readonly signatureHeader: string;
-  /** The setting by which a signature is verified: named to whoever is refused because it is not set. */
-  readonly secretSetting: string;
-}
-
 /** What the carrier's routes need. */
 export interface CarrierRouteDeps {
   readonly desk: Desk;

@@ -5,7 +5,7 @@ import { EngineError } from '../../errors.ts';
 import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
 import type { FormFields } from '../../protocol/form-fields.ts';
 import { checkedAgainst, type Refusal, type TellRefusal } from '../sockets/refusal.ts';
-import type { CarrierProof } from './carrier-routes.port.ts';
+import type { CarrierProof } from './carrier-proof.port.ts';
 import { RequestProblem } from './problems.ts';
 import { RateLimit } from './rate-limit.ts';
 

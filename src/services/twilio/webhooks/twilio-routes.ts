@@ -1,4 +1,5 @@
-import type { CarrierProof, CarrierRouteDeps, CarrierRoutes } from '../../http/carrier-routes.port.ts';
+import type { CarrierProof } from '../../http/carrier-proof.port.ts';
+import type { CarrierRouteDeps, CarrierRoutes } from '../../http/carrier-routes.port.ts';
 import type { Handler } from '../../http/routes.ts';
 import { SIGNATURE_HEADER } from './signature.ts';
 import { streamWithoutUpgrade } from './stream-without-upgrade.ts';
