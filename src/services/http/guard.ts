@@ -159,7 +159,7 @@ export function createGuard({
       // A request line with a whole URL would let the client choose what is signed.
       const isPath = target.startsWith('/');
       if (!isPath || signature === '' || !verifyWebhook({ target, form, signature })) {
-        tell('webhook', 'wrong_signature', request, checkedTarget(publicUrl, target));
+        tell('webhook', 'wrong_signature', request, checkedTarget(publicUrl, target, carrier));
         throw new EngineError('SIGNATURE_INVALID');
       }
       onTrusted?.(request);
@@ -168,10 +168,10 @@ export function createGuard({
 }
 
 /** What a stranger can make up of the URL, and what names an entry of the outbox, is left out. */
-function checkedTarget(publicUrl: string, target: string): string {
+function checkedTarget(publicUrl: string, target: string, { secretSetting }: CarrierProof): string {
   const [path = ''] = target.split(/[?#]/);
   const ours = /^(?:\/[a-z]{1,20}){1,4}$/.test(path) ? path : '/…';
-  return checkedAgainst(publicUrl + ours);
+  return checkedAgainst(publicUrl + ours, secretSetting);
 }
 
 /** `RATE_LIMITED`, with the seconds to wait. */

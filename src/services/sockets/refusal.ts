@@ -12,9 +12,12 @@ export interface Refusal {
 
 export type TellRefusal = (refusal: Refusal) => void;
 
-/** The detail of a `wrong_signature`: the URL that it should have been of, by which an operator sees what to mend. */
-export const checkedAgainst = (url: string) =>
-  `checked against ${url}: is PUBLIC_URL what the carrier calls, and TWILIO_AUTH_TOKEN its account's?`;
+/**
+ * The detail of a `wrong_signature`: the URL that it should have been of, by which an operator sees what to mend.
+ * @param secretSetting - the setting by which signatures are verified.
+ */
+export const checkedAgainst = (url: string, secretSetting: string) =>
+  `checked against ${url}: is PUBLIC_URL what the carrier calls, and ${secretSetting} its account's?`;
 
 /**
  * Which door: `api` and `webhook` are requests, `live` and `stream` upgrades and what came through them,

@@ -8,7 +8,13 @@ import { mount, type MountedRoute, type SocketOptions } from '../../sockets/upgr
 import type { Journal } from '../../storage/journal.port.ts';
 import { TextSocket } from '../../sockets/text-socket.ts';
 import type { CarrierStream } from '../../phone/carrier.port.ts';
-import { isSignedUpgrade, SIGNATURE_HEADER, STREAM_PATH, streamUrl } from '../webhooks/signature.ts';
+import {
+  isSignedUpgrade,
+  SECRET_SETTING,
+  SIGNATURE_HEADER,
+  STREAM_PATH,
+  streamUrl,
+} from '../webhooks/signature.ts';
 import { admitStream } from './stream-admission.ts';
 import type { StreamPeer, StreamTokens } from '../../phone/stream-token.ts';
 
@@ -98,7 +104,9 @@ export class StreamServer {
     const reason = fault ?? (this.#waiting[peer] < max ? undefined : 'too_many');
     if (reason === undefined) return undefined;
     const detail =
-      reason === 'wrong_signature' ? checkedAgainst(streamUrl(publicUrl, STREAM_PATH)) : undefined;
+      reason === 'wrong_signature'
+        ? checkedAgainst(streamUrl(publicUrl, STREAM_PATH), SECRET_SETTING)
+        : undefined;
     onRefused({ door: 'stream', reason, address: addressOf(request), detail });
     return reason === 'too_many' ? 503 : 403;
   }

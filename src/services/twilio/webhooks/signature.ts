@@ -12,8 +12,9 @@ import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import type { FormFields } from '../../../protocol/form-fields.ts';
 import type { VerifyWebhook } from '../../http/guard.ts';
 
-/** Where it is, in lower case. */
+/** Where it is, in lower case, and what it is verified with. */
 export const SIGNATURE_HEADER = 'x-twilio-signature';
+export const SECRET_SETTING = 'TWILIO_AUTH_TOKEN';
 
 /** Where Media Streams are served. */
 export const STREAM_PATH = '/twilio/media';

@@ -1,7 +1,7 @@
 import type { CarrierProof } from '../../http/carrier-proof.port.ts';
 import type { CarrierRouteDeps, CarrierRoutes } from '../../http/carrier-routes.port.ts';
 import type { Handler } from '../../http/routes.ts';
-import { SIGNATURE_HEADER } from './signature.ts';
+import { SECRET_SETTING, SIGNATURE_HEADER } from './signature.ts';
 import { streamWithoutUpgrade } from './stream-without-upgrade.ts';
 import { twilioWebhooks } from './twilio-webhooks.ts';
 import { WEBHOOK_ROUTES } from './webhook-routes.ts';
@@ -13,7 +13,7 @@ const handlersOf = (deps: CarrierRouteDeps): Record<keyof typeof WEBHOOK_ROUTES,
 
 export const TWILIO_PROOF: CarrierProof = {
   signatureHeader: SIGNATURE_HEADER,
-  secretSetting: 'TWILIO_AUTH_TOKEN',
+  secretSetting: SECRET_SETTING,
 };
 
 /** Everything that Twilio asks over HTTP. */
