@@ -103,7 +103,8 @@ function restPage(): string {
     `Guards: **token** is \`Authorization: Bearer ADMIN_TOKEN\`, or a direct client on the same machine when
 no token is set; **signature** is \`X-Twilio-Signature\`, or the same machine when no auth token is set.`,
     `\`GET /api/openapi.json\` tells the routes for clients of yours with their schemas, as OpenAPI 3.1: what a
-generator makes a client from, as in \`npx openapi-typescript openapi.json -o callchart.ts\`.`,
+generator makes a client from, as in \`npx openapi-typescript openapi.json --default-non-nullable=false -o callchart.ts\`:
+without the flag its types ask for every field that has a default.`,
     table(
       ['route', 'guard', 'limit', 'takes', 'answers', 'meaning'],
       [...routeRows(TWILIO_ROUTES.specs), ...routeRows()].map(({ name, spec }) => [

@@ -62,7 +62,8 @@ export const EventsQuery = z.object({
     z
       .string()
       .regex(/^\d{1,9}$/, 'must be the seq of a row')
-      .transform(Number),
+      .transform(Number)
+      .pipe(z.int().min(0).max(999_999_999)),
   ),
 });
 

@@ -43,8 +43,8 @@ type DescribedRoute = {
 
 /** A route that takes JSON says which; no other has a body. */
 type BodyOf<Name extends DescribedRoute> = RouteTable[Name]['body'] extends 'json'
-  ? { readonly body: TakenSchema }
-  : { readonly body?: never };
+  ? Required<Pick<RouteSchemas, 'body'>>
+  : Partial<Record<'body', never>>;
 
 /** The names after colons in a path. */
 type ParamsOf<Path extends string> = Path extends `${string}/:${infer Param}/${infer Rest}`
