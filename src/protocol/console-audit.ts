@@ -77,6 +77,9 @@ export type AuditPage = z.infer<typeof AuditPage>;
 export const AuditQuery = PageQuery.extend({
   act: z.preprocess(
     (text) => (text === '' ? undefined : text),
-    z.enum(ACTS, `must be one of ${ACTS.join(', ')}`).optional(),
+    z
+      .enum(ACTS, `must be one of ${ACTS.join(', ')}`)
+      .optional()
+      .describe('acts of this kind only'),
   ),
 });

@@ -33,37 +33,46 @@ const when = (isEnd: boolean) =>
 
 /** `GET /api/calls`. */
 export const CallsQuery = PageQuery.extend({
-  /** `ended`, or a state path or the beginning of one. */
-  state: optional(StatePath),
-  /** Words that were said, all of them. */
-  q: optional(z.string().max(200)),
-  number: optional(Digits),
-  agent: optional(Name),
-  visited: optional(StatePath),
-  tool: optional(Name),
-  endReason: optional(z.string().regex(/^[a-z_]+$/, 'must be an end reason, such as caller_hung_up')),
-  from: optional(when(false)),
-  /** Not included; of a date, the whole day is. */
-  to: optional(when(true)),
-  /** Without it test calls are among the others. */
-  tests: optional(TestCalls),
+  state: optional(StatePath.describe('`ended`, or a state path or the beginning of one')),
+  q: optional(z.string().max(200).describe('words that were said, all of them')),
+  number: optional(Digits.describe('digits of either number')),
+  agent: optional(Name.describe('id of the agent')),
+  visited: optional(StatePath.describe('a state that the call has been in')),
+  tool: optional(Name.describe('a tool that was called')),
+  endReason: optional(
+    z
+      .string()
+      .regex(/^[a-z_]+$/, 'must be an end reason, such as caller_hung_up')
+      .describe('why it ended'),
+  ),
+  from: optional(when(false).describe('began then or later; a date is in UTC')),
+  to: optional(when(true).describe('began before then; of a date, the whole day is included')),
+  tests: optional(TestCalls.describe('what becomes of calls that try the engine; included when not given')),
 });
 
 /** `GET /api/calls/:callSid/transcript`. */
 export const TranscriptQuery = z.object({
-  unheard: optional(z.enum(['true', 'false'], 'must be true or false')),
+  unheard: optional(
+    z
+      .enum(['true', 'false'], 'must be true or false')
+      .describe('whether words of the agent that were not heard are told beside those that were'),
+  ),
 });
 
 /** `GET /api/calls/:callSid/events`. */
 export const EventsQuery = z.object({
-  bodies: optional(z.enum(['redacted', 'full'], 'must be redacted or full')),
-  /** Only rows beyond this one. */
+  bodies: optional(
+    z
+      .enum(['redacted', 'full'], 'must be redacted or full')
+      .describe('whole rows; redacted ones have dots for letters and digits'),
+  ),
   after: optional(
     z
       .string()
       .regex(/^\d{1,9}$/, 'must be the seq of a row')
       .transform(Number)
-      .pipe(z.int().min(0).max(999_999_999)),
+      .pipe(z.int().min(0).max(999_999_999))
+      .describe('only rows beyond this seq'),
   ),
 });
 
@@ -71,15 +80,21 @@ export const EventsQuery = z.object({
 export const ExportQuery = z.object({
   words: z.preprocess(
     absentWhenEmpty,
-    z.enum(['masked', 'full'], 'must be masked or full').default('masked'),
+    z
+      .enum(['masked', 'full'], 'must be masked or full')
+      .default('masked')
+      .describe('`masked`: words, digits and numbers are dots'),
   ),
 });
 
 const DaysQuery = z.object({
-  from: optional(z.iso.date('must be a date, such as 2026-11-25')),
-  to: optional(z.iso.date('must be a date, such as 2026-11-25')),
-  agent: optional(Name),
-  tests: z.preprocess(absentWhenEmpty, TestCalls.default('exclude')),
+  from: optional(z.iso.date('must be a date, such as 2026-11-25').describe('first day, in UTC')),
+  to: optional(z.iso.date('must be a date, such as 2026-11-25').describe('last day, in UTC, included')),
+  agent: optional(Name.describe('id of the agent')),
+  tests: z.preprocess(
+    absentWhenEmpty,
+    TestCalls.default('exclude').describe('what becomes of calls that try the engine'),
+  ),
 });
 
 /** `GET /api/analytics`: days in UTC, both included. */
@@ -87,8 +102,11 @@ export const AnalyticsQuery = DaysQuery;
 
 /** `GET /api/analytics/calls`. */
 export const TakersQuery = PageQuery.extend(DaysQuery.shape).extend({
-  /** Key of a transition. */
-  transition: z.string('must be the id of a transition').min(1, 'must be the id of a transition').max(300),
+  transition: z
+    .string('must be the id of a transition')
+    .min(1, 'must be the id of a transition')
+    .max(300)
+    .describe('key of a transition, as in `taken` of rows'),
 });
 
 /** The days of a range as instants: `from` its first moment, `to` the moment after its last. */

@@ -6,7 +6,7 @@ import { COMMAND_NAMES } from './console-commands.ts';
 const E164 = z.string().regex(/^\+[1-9]\d{7,14}$/, 'must be E.164, for example +12025550100');
 
 /** A number as part of an address. */
-export const PhoneParam = E164;
+export const PhoneParam = E164.describe('a number, E.164');
 
 /** What a call is named by, as part of an address. */
 export const CallSidParam = z.string().describe('the call, as the carrier names it');
@@ -72,10 +72,13 @@ export const PageQuery = z.object({
       .regex(/^\d{1,3}$/, LIMIT)
       .transform(Number)
       .pipe(z.int().min(1, LIMIT).max(200, LIMIT))
-      .default(50),
+      .default(50)
+      .describe('items of a page'),
   ),
-  /** Opaque: what `nextCursor` said. */
-  cursor: z.preprocess(absentWhenEmpty, z.string().max(512).optional()),
+  cursor: z.preprocess(
+    absentWhenEmpty,
+    z.string().max(512).optional().describe('opaque: what `nextCursor` said'),
+  ),
 });
 
 /** A page of a list. */
@@ -87,6 +90,8 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
   });
 
 export const CalendarQuery = z.object({
-  /** Bookings of one agent only. */
-  agentId: z.preprocess(absentWhenEmpty, z.string().max(64).optional()),
+  agentId: z.preprocess(
+    absentWhenEmpty,
+    z.string().max(64).optional().describe('bookings of this agent only'),
+  ),
 });

@@ -7,7 +7,7 @@ import type { Handler } from './routes.ts';
 const MANIFEST = new URL('../../../package.json', import.meta.url);
 const Manifest = z.looseObject({ version: z.string() });
 
-/** The API as it describes itself. The description is made when it is first asked for: 20 ms. */
+/** The API as it describes itself. The description is made when it is first asked for: some 70 ms. */
 export function openapiApi() {
   let document: ReturnType<typeof openApiDocument> | undefined;
   return {

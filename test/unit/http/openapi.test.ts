@@ -92,6 +92,16 @@ describe('the OpenAPI document', () => {
     expect(names).toContain('getCallsByCallSidRecordingPeaks');
   });
 
+  test('the OpenAPI document says in words what each parameter is', async () => {
+    await open();
+    const silent = operationsOf(await told()).flatMap(({ path, operation }) =>
+      operation.parameters.flatMap(({ name, description = '' }) =>
+        description === '' ? [`${path} ${name}`] : [],
+      ),
+    );
+    expect(silent).toEqual([]);
+  });
+
   test('the OpenAPI document asks for a token where the engine does', async () => {
     await open();
     for (const { method, path, operation } of operationsOf(await told())) {
