@@ -7,7 +7,7 @@ import type { WireLine, WireRecord } from './wire-tape.ts';
 /** Where the recorded calls are: a folder for each version of the engine. */
 const FOLDER = new URL('../../replay/calls/', import.meta.url);
 /** The version of the feed that each of them wrote. */
-const FEED_VERSIONS: Readonly<Record<string, number>> = { '0.1.0': 1 };
+const FEED_VERSIONS: Readonly<Record<string, number>> = { '0.1.0': 1, '0.2.0': 2 };
 const ROWS = '.rows.jsonl';
 const WIRES = '.wires.jsonl';
 const DIFFERENCES = 'differences.json';
