@@ -30,7 +30,7 @@ describe('the examples', () => {
   );
 });
 
-test('what a README shows is taken at its word, but for times and what it leaves out', () => {
+test('what a README shows is taken at its word, but for times, ports and what it leaves out', () => {
   const shown = '{"a":1}\nok, after 7 ms\n…\n3.5 s  agent  There are … left.';
   const told = (times: string) =>
     `{"a":1}\nok, after ${times} ms\none\ntwo\n  4.0 s    agent  There are 3 left.\n`;
