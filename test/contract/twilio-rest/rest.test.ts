@@ -1,11 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  createTwilioRest,
-  type TwilioRest,
-  TwilioRestError,
-} from '../../../src/services/twilio/rest/rest.ts';
+import { createTwilioRest, type TwilioRest } from '../../../src/services/twilio/rest/rest.ts';
+import { TwilioRestError } from '../../../src/services/twilio/rest/rest-error.ts';
 import { type Fate, type FakeTwilioRest, startFakeTwilioRest } from '../../support/fake-twilio-rest.ts';
 
 const FROM = '+12025550100';

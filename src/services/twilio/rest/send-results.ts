@@ -1,7 +1,8 @@
 import type { SendResult, FoundAtCarrier } from '../../outbox/sender.port.ts';
 import type { AtCarrier } from '../../storage/journal.port.ts';
 import { endReasonOf } from '../webhooks/call-status.ts';
-import { type SentText, TwilioRestError } from './rest.ts';
+import type { SentText } from './rest.ts';
+import { TwilioRestError } from './rest-error.ts';
 
 /**
  * The outcome of a REST request: done, not done or uncertain.
