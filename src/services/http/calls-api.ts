@@ -1,6 +1,5 @@
 import type { CallDetail, CallItem, CallLatencies } from '../../protocol/console-calls.ts';
 import { CallsQuery, EventsQuery, TranscriptQuery } from '../../protocol/console-queries.ts';
-import { IdempotencyKey, PlaceCallBody } from '../../protocol/rest.ts';
 import { stateName } from '../../protocol/state-path.ts';
 import { percentile, waitsOf } from '../../protocol/turn-times.ts';
 import type { Charts } from '../../charts/drawn-charts.ts';
@@ -9,18 +8,15 @@ import type { FoundCall } from '../storage/calls.port.ts';
 import { plainRowOf } from '../../protocol/shown-rows.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { type Answer, json } from './answer.ts';
-import type { Desk, Outbound } from '../desk/desk.ts';
-import { PlacingRefused } from '../desk/placing-refused.ts';
+import { placing, type PlacingDeps } from './placing.ts';
 import { RequestProblem } from './problems.ts';
-import { readBody, readQuery } from './request-schema.ts';
+import { readQuery } from './request-schema.ts';
 import type { Handler } from './routes.ts';
 import { shownFailure } from './shown-failure.ts';
 import { withoutAbsent } from './without-absent.ts';
 
-export interface CallsApiDeps {
-  readonly desk: Desk;
+export interface CallsApiDeps extends PlacingDeps {
   readonly journal: Journal;
-  readonly outbound: Outbound;
   readonly charts: Charts;
   readonly erasures: Pick<Erasures, 'call'>;
 }
@@ -33,30 +29,13 @@ export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApi
     return found;
   };
 
-  const place: Handler = async ({ body, headers }) => {
-    const { to, agentId } = readBody(PlaceCallBody, body);
-    const { success, data: key, error } = IdempotencyKey.optional().safeParse(headers['idempotency-key']);
-    if (!success) {
-      const message = error.issues[0]?.message ?? 'is invalid';
-      throw new RequestProblem('REQUEST_INVALID', { detail: `Idempotency-Key: ${message}` });
-    }
-    if (desk.isDraining) throw new RequestProblem('UNAVAILABLE', { detail: 'the engine is draining' });
-    const placed = await outbound
-      .place({ to, agentId, ...(key !== undefined && { key }) })
-      .catch((thrown: unknown) => {
-        throw problemOf(thrown);
-      });
-    const answer = json(201, placed, { Location: `/api/calls/${placed.callSid}` });
-    return { ...answer, findings: { callSid: placed.callSid, agentId } };
-  };
-
   return {
     'GET /api/calls': async ({ query }) => {
       const found = await journal.query('findCalls', withoutAbsent(readQuery(CallsQuery, query)));
       return json(200, { ...found, items: found.items.map(callItemOf) });
     },
 
-    'POST /api/calls': place,
+    'POST /api/calls': placing({ desk, outbound }),
 
     'GET /api/calls/:callSid': async ({ params }) => {
       const found = await call(params['callSid'] ?? '');
@@ -110,14 +89,6 @@ export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApi
       return json(200, latencies);
     },
   } satisfies Record<string, Handler>;
-}
-
-/** What a refused placing is answered with; anything else as it is. */
-function problemOf(thrown: unknown): unknown {
-  if (!(thrown instanceof PlacingRefused)) return thrown;
-  const { code, detail, retryAfterS } = thrown;
-  const headers = retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) };
-  return new RequestProblem(code, { detail, headers });
 }
 
 /** Outside, a state goes by its fixed name; where within it the call is may change from version to version. */

@@ -74,97 +74,98 @@ export interface Guard {
 const MAX_GUESSES = 10;
 const MINUTE_MS = 60_000;
 
-export function createGuard({
-  publicUrl,
-  adminToken,
-  carrier,
-  verifyWebhook,
-  addressOf = socketAddress,
-  onTrusted,
-  onRefused,
-  clock,
-}: GuardRules): Guard {
-  const expected = adminToken === undefined ? undefined : digest(adminToken);
-  const guesses = new RateLimit({ max: MAX_GUESSES, windowMs: MINUTE_MS, clock });
+export function createGuard(rules: GuardRules): Guard {
+  return new RequestGuard(rules);
+}
 
-  const tell = (
-    door: Refusal['door'],
-    reason: Refusal['reason'],
-    request: IncomingMessage,
-    detail?: string,
-  ) => {
-    onRefused?.({ door, reason, address: addressOf(request), ...(detail !== undefined && { detail }) });
-  };
+class RequestGuard implements Guard {
+  readonly #rules: GuardRules;
+  readonly #addressOf: AddressOf;
+  /** The token's digest; undefined while none is set. */
+  readonly #expected: Buffer | undefined;
+  readonly #guesses: RateLimit;
 
-  const near = (door: Refusal['door'], request: IncomingMessage, missing: string) => {
-    if (isLoopbackUrl(publicUrl) && isDirectLoopback(request)) return;
-    tell(door, 'not_local', request);
+  constructor(rules: GuardRules) {
+    const { adminToken, addressOf = socketAddress, clock } = rules;
+    this.#rules = rules;
+    this.#addressOf = addressOf;
+    this.#expected = adminToken === undefined ? undefined : digest(adminToken);
+    this.#guesses = new RateLimit({ max: MAX_GUESSES, windowMs: MINUTE_MS, clock });
+  }
+
+  admin(request: IncomingMessage): Credential {
+    if (this.#expected === undefined) {
+      this.#near('api', request, 'ADMIN_TOKEN');
+      this.#rules.onTrusted?.(request);
+      return 'loopback';
+    }
+    this.#check('api', request, bearerOf(request), this.#expected);
+    return 'token';
+  }
+
+  page(request: IncomingMessage): void {
+    if (this.#expected === undefined) this.#near('page', request, 'ADMIN_TOKEN');
+  }
+
+  token(request: IncomingMessage, token: string | undefined): void {
+    if (this.#expected === undefined) this.#rules.onTrusted?.(request);
+    else this.#check('live', request, token, this.#expected);
+  }
+
+  webhook(request: IncomingMessage, target: string, form: FormFields): void {
+    const { carrier, onTrusted, publicUrl, verifyWebhook } = this.#rules;
+    if (verifyWebhook === undefined) {
+      this.#near('webhook', request, carrier.secretSetting);
+      onTrusted?.(request);
+      return;
+    }
+    const header = request.headers[carrier.signatureHeader];
+    const signature = typeof header === 'string' ? header : '';
+    // A request line with a whole URL would let the client choose what is signed.
+    const isPath = target.startsWith('/');
+    if (!isPath || signature === '' || !verifyWebhook({ target, form, signature })) {
+      this.#tell('webhook', 'wrong_signature', request, checkedTarget(publicUrl, target, carrier));
+      throw new EngineError('SIGNATURE_INVALID');
+    }
+    onTrusted?.(request);
+  }
+
+  /** Lets in who is on this machine, while nothing else is there to go by. */
+  #near(door: Refusal['door'], request: IncomingMessage, missing: string): void {
+    if (isLoopbackUrl(this.#rules.publicUrl) && isDirectLoopback(request)) return;
+    this.#tell(door, 'not_local', request);
     throw new EngineError(
       'FORBIDDEN',
       `${missing} is not set: only direct clients on this machine are allowed`,
     );
-  };
+  }
 
-  const check = (
-    door: Refusal['door'],
-    request: IncomingMessage,
-    token: string | undefined,
-    right: Buffer,
-  ) => {
+  #check(door: Refusal['door'], request: IncomingMessage, token: string | undefined, right: Buffer): void {
     if (token === undefined) {
-      tell(door, 'no_token', request);
+      this.#tell(door, 'no_token', request);
       throw unauthorized('');
     }
     // Digests have one length, so the comparison tells nothing about where a guess went wrong.
     if (timingSafeEqual(digest(token), right)) {
-      onTrusted?.(request);
+      this.#rules.onTrusted?.(request);
       return;
     }
-    tell(door, 'wrong_token', request);
+    this.#tell(door, 'wrong_token', request);
     // The right token is never locked out: behind a proxy all clients share one address, and 16
     // characters are not found by asking. The limit says to a script that its token is wrong for good.
-    const waitMs = guesses.take(addressOf(request));
+    const waitMs = this.#guesses.take(this.#addressOf(request));
     if (waitMs > 0) throw tooMany(waitMs);
     throw unauthorized(', error="invalid_token"');
-  };
+  }
 
-  return {
-    admin(request) {
-      if (expected === undefined) {
-        near('api', request, 'ADMIN_TOKEN');
-        onTrusted?.(request);
-        return 'loopback';
-      }
-      check('api', request, bearerOf(request), expected);
-      return 'token';
-    },
-
-    page(request) {
-      if (expected === undefined) near('page', request, 'ADMIN_TOKEN');
-    },
-
-    token(request, token) {
-      if (expected === undefined) onTrusted?.(request);
-      else check('live', request, token, expected);
-    },
-
-    webhook(request, target, form) {
-      if (verifyWebhook === undefined) {
-        near('webhook', request, carrier.secretSetting);
-        onTrusted?.(request);
-        return;
-      }
-      const header = request.headers[carrier.signatureHeader];
-      const signature = typeof header === 'string' ? header : '';
-      // A request line with a whole URL would let the client choose what is signed.
-      const isPath = target.startsWith('/');
-      if (!isPath || signature === '' || !verifyWebhook({ target, form, signature })) {
-        tell('webhook', 'wrong_signature', request, checkedTarget(publicUrl, target, carrier));
-        throw new EngineError('SIGNATURE_INVALID');
-      }
-      onTrusted?.(request);
-    },
-  };
+  #tell(door: Refusal['door'], reason: Refusal['reason'], request: IncomingMessage, detail?: string): void {
+    this.#rules.onRefused?.({
+      door,
+      reason,
+      address: this.#addressOf(request),
+      ...(detail !== undefined && { detail }),
+    });
+  }
 }
 
 /** What a stranger can make up of the URL, and what names an entry of the outbox, is left out. */
