@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3';
-import type { CallHead, CallLog } from './call-log.ts';
+import type { CallHead } from './call-heads.ts';
+import type { CallLog } from './call-log.ts';
 import { openEarlyCallbacks } from './early-callbacks.ts';
 import { jsonOfBody } from '../folds/event-row.ts';
 import type { Transactions } from '../journal.port.ts';
+import { recordingTransactions } from './recording-transactions.ts';
 
 type CallTransaction =
   | 'acceptCall'
@@ -18,10 +20,6 @@ type CallTransaction =
 export function callTransactions(db: Database, log: CallLog): Pick<Transactions, CallTransaction> {
   const insertToken = db.prepare<[string, string, number, number]>(
     'INSERT INTO tokens (nonce, call_sid, epoch, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-  );
-  const selectReport = db.prepare<[string, string, string]>(
-    `SELECT 1 FROM events WHERE call_sid = ? AND event = 'recording.reported'
-     AND body ->> 'recordingSid' = ? AND body ->> 'status' = ?`,
   );
   const early = openEarlyCallbacks(db);
   const liveHead = (callSid: string, isLive = false): CallHead | undefined => {
@@ -82,14 +80,7 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
       early.keep(callSid, { at, event: 'call.ended', body: { reason } });
     },
 
-    noteRecording({ callSid, at, ...body }) {
-      if (log.head(callSid) === undefined) {
-        return !log.isErased(callSid) && early.keep(callSid, { at, event: 'recording.reported', body });
-      }
-      if (selectReport.get(callSid, body.recordingSid, body.status) !== undefined) return false;
-      log.note(callSid, { at, event: 'recording.reported', body });
-      return true;
-    },
+    ...recordingTransactions(db, log, early),
 
     append({ callSid, rows }) {
       log.append(

@@ -1,5 +1,5 @@
 import { EngineError, ERRORS, type ErrorNote } from '../../../errors.ts';
-import type { WrittenRow } from './call-log.ts';
+import type { WrittenRow } from './call-rows.ts';
 import type { DatabaseLimits } from './database.ts';
 import type { Queries, Transactions } from '../journal.port.ts';
 

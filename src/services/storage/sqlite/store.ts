@@ -5,7 +5,8 @@ import { auditQueries } from './audit-queries.ts';
 import { auditTransactions } from './audit-transactions.ts';
 import { bookingTransactions } from './booking-transactions.ts';
 import { callTransactions } from './call-transactions.ts';
-import { openCallLog, type WrittenRow } from './call-log.ts';
+import { CallLog } from './call-log.ts';
+import type { WrittenRow } from './call-rows.ts';
 import { capWriteAheadLog, openDatabase, type DatabaseLimits } from './database.ts';
 import { erasureQueries } from './erasure-queries.ts';
 import { erasureTransactions } from './erasure-transactions.ts';
@@ -28,7 +29,7 @@ export type Store = ReturnType<typeof openStore>;
  */
 export function openStore(file: string, limits: DatabaseLimits = {}, newId?: () => string) {
   const db = openDatabase(file, limits);
-  const log = openCallLog(db);
+  const log = new CallLog(db);
   const calls = callTransactions(db, log);
   const outbox = outboxTransactions(db, log, calls, newId);
   const transactions: Transactions = {
