@@ -2,16 +2,10 @@ import type { Database } from 'better-sqlite3';
 import type { RefusalCause } from '../../../protocol/refusal-causes.ts';
 import type { AdmissionTerms, AdmissionTransactions, PlacingTerms } from '../admission.port.ts';
 import { openBlockedNumbers } from './blocked-numbers.ts';
+import { openHourlyAdmissions } from './hourly-admissions.ts';
 import type { Transactions } from '../journal.port.ts';
+import { openRefusedCalls } from './refused-calls.ts';
 import { openSpending } from './spending.ts';
-
-const HOUR_MS = 3_600_000;
-/** A clock that was set back between two processes frees nobody; a row from further ahead is of one that was wrong, and would count for ever. */
-const AHEAD_MS = HOUR_MS;
-
-/** Refused calls that are kept: enough to see who it is that calls, however many they are. */
-const KEPT_REFUSALS = 500;
-const KEPT_REFUSALS_MS = 30 * 86_400_000;
 
 /**
  * Whether a call is taken, decided and counted in one transaction: two that
@@ -28,17 +22,7 @@ export function admissionTransactions(
     .prepare<[string], number>('SELECT 1 FROM calls WHERE call_sid = ? AND record IS NOT NULL')
     .pluck();
   const isKnownKey = db.prepare<[string], number>('SELECT 1 FROM outbox WHERE key = ?').pluck();
-  const countSince = db
-    .prepare<[string, number], number>('SELECT count(*) FROM admissions WHERE caller = ? AND at > ?')
-    .pluck();
-  const insert = db.prepare<[string, number]>('INSERT INTO admissions (caller, at) VALUES (?, ?)');
-  const sweep = db.prepare<[number, number]>('DELETE FROM admissions WHERE at <= ? OR at > ?');
-  const insertRefusal = db.prepare<[object]>(
-    `INSERT OR IGNORE INTO refused_calls (call_sid, phone, cause, at) VALUES (@callSid, @phone, @cause, @at)`,
-  );
-  const sweepRefusals = db.prepare<[number, number]>(
-    'DELETE FROM refused_calls WHERE n <= (SELECT max(n) FROM refused_calls) - ? OR at <= ?',
-  );
+  const admissions = openHourlyAdmissions(db);
 
   const refusalOfAny = ({
     phone,
@@ -61,21 +45,21 @@ export function admissionTransactions(
     const { caller, at } = terms;
     const refused = refusalOfAny(terms);
     if (refused !== undefined || caller === undefined) return refused;
-    const calls = countSince.get(nameOf(caller.phone), at - HOUR_MS) ?? 0;
+    const calls = admissions.countOf(caller.phone, at);
     return calls >= caller.perHour ? 'caller_per_hour' : undefined;
   };
 
   return {
     admitCall({ terms, ...call }) {
       if (terms !== undefined && isKnownCall.get(call.callSid) === undefined) {
-        sweep.run(terms.at - HOUR_MS, terms.at + AHEAD_MS);
+        admissions.sweep(terms.at);
         const refused = refusalOf(terms);
         if (refused !== undefined) return { refused };
       }
       const accepted = acceptCall(call);
       if (terms === undefined || accepted?.isNew !== true) return accepted;
       spending.add(terms.day, { calls: 1 });
-      if (terms.caller !== undefined) insert.run(nameOf(terms.caller.phone), terms.at);
+      if (terms.caller !== undefined) admissions.add(terms.caller.phone, terms.at);
       return accepted;
     },
 
@@ -97,15 +81,8 @@ export function admissionTransactions(
       return spending.of(day);
     },
 
-    noteRefusal(refusal) {
-      insertRefusal.run(refusal);
-      sweepRefusals.run(KEPT_REFUSALS, refusal.at - KEPT_REFUSALS_MS);
-    },
-
+    ...openRefusedCalls(db),
     blockNumber: ({ phone, at }) => blocked.add(phone, at),
     unblockNumber: ({ phone }) => blocked.remove(phone),
   };
 }
-
-/** Everybody who withholds a number goes by one name. */
-const nameOf = (phone: string | null): string => phone ?? '';
