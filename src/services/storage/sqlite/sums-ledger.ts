@@ -2,12 +2,13 @@ import type { Database } from 'better-sqlite3';
 import type { TestCalls } from '../../../protocol/console-analytics.ts';
 import { addSums, type CallSums, noSums } from '../folds/call-sums.fold.ts';
 import type { DayRange } from '../calls.port.ts';
+import { type DayRow, lastDayOf, monthOf, openSettledSums } from './settled-sums.ts';
+import { type Kind, openWaitingSums } from './waiting-sums.ts';
 
 /** Entries that are put together in one go: adding up costs less than reading and writing the sums. */
 const BATCH = 64;
 /** Stands for all agents; no agent has this id. */
 const EVERYBODY = '';
-const LENGTH_OF_DAY = '2026-11-25'.length;
 
 interface Entry {
   readonly agentId: string;
@@ -19,24 +20,7 @@ interface Entry {
   readonly times: 1 | -1;
 }
 
-/** 1 for tests, 0 for all other calls. */
-type Kind = 0 | 1;
-
 const KINDS: Readonly<Record<TestCalls, readonly Kind[]>> = { exclude: [0], include: [0, 1], only: [1] };
-
-interface WaitingRow {
-  readonly agent_id: string;
-  readonly day: string;
-  readonly is_test: Kind;
-  readonly times: 1 | -1;
-  readonly sums: string;
-}
-
-interface DayRow {
-  readonly day: string;
-  readonly calls: number;
-  readonly totalMs: number;
-}
 
 /**
  * Sums of calls by agent and by day and month. A question reads a row for each
@@ -44,56 +28,29 @@ interface DayRow {
  * number of calls, and at most some seventy.
  */
 export function openSumsLedger(db: Database) {
-  const insert = db.prepare<[string, string, Kind, number, string]>(
-    'INSERT INTO sums_waiting (agent_id, day, is_test, times, sums) VALUES (?, ?, ?, ?, ?)',
-  );
-  const countWaiting = db.prepare<[], number>('SELECT count(*) FROM sums_waiting').pluck();
-  const waiting = db.prepare<[], WaitingRow>(
-    'SELECT agent_id, day, is_test, times, sums FROM sums_waiting ORDER BY n',
-  );
-  const clear = db.prepare('DELETE FROM sums_waiting');
-  const select = db
-    .prepare<[string, string, Kind], string>(
-      'SELECT sums FROM call_sums WHERE agent_id = ? AND period = ? AND is_test = ?',
-    )
-    .pluck();
-  const upsert = db.prepare<[string, string, Kind, number, number, string]>(
-    'INSERT OR REPLACE INTO call_sums (agent_id, period, is_test, calls, total_ms, sums) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  const selectDays = db.prepare<[string, Kind, string, string, number], DayRow>(
-    `SELECT period AS day, calls, total_ms AS totalMs FROM call_sums
-     WHERE agent_id = ? AND is_test = ? AND period >= ? AND period <= ? AND length(period) = ? ORDER BY period`,
-  );
-
-  const storedSums = (agentId: string, period: string, kind: Kind): CallSums => {
-    const json = select.get(agentId, period, kind);
-    return json === undefined ? noSums() : (JSON.parse(json) as CallSums);
-  };
+  const waiting = openWaitingSums(db);
+  const settled = openSettledSums(db);
 
   /** Puts together what waits. */
   const settle = (): void => {
     const ofDays = new Map<string, { agentId: string; day: string; kind: Kind; sums: CallSums }>();
-    for (const { agent_id: agentId, day, is_test: kind, times, sums } of waiting.iterate()) {
+    for (const { agentId, day, kind, times, sums } of waiting.all()) {
       const key = `${agentId} ${day} ${String(kind)}`;
       const ofDay = ofDays.get(key) ?? { agentId, day, kind, sums: noSums() };
       ofDays.set(key, ofDay);
-      addSums(ofDay.sums, JSON.parse(sums) as CallSums, times);
+      addSums(ofDay.sums, sums, times);
     }
     for (const { agentId, day, kind, sums } of ofDays.values()) {
       for (const whose of [agentId, EVERYBODY]) {
-        for (const period of [day, monthOf(day)]) {
-          const all = addSums(addSums(noSums(), storedSums(whose, period, kind)), sums);
-          upsert.run(whose, period, kind, all.calls, all.totalMs, JSON.stringify(all));
-        }
+        for (const period of [day, monthOf(day)]) settled.add(whose, period, kind, sums);
       }
     }
-    clear.run();
+    waiting.clear();
   };
 
   return {
-    add({ agentId, day, isTest, sums, times }: Entry): void {
-      insert.run(agentId, day, isTest ? 1 : 0, times, JSON.stringify(sums));
-      if ((countWaiting.get() ?? 0) >= BATCH) settle();
+    add({ isTest, ...entry }: Entry): void {
+      if (waiting.add({ ...entry, kind: isTest ? 1 : 0 }) >= BATCH) settle();
     },
 
     /** Sums of the calls that began on the days of a range, and the days on which any did. Writes nothing. */
@@ -103,34 +60,42 @@ export function openSumsLedger(db: Database) {
     } {
       const kinds = KINDS[tests];
       const sums = noSums();
-      const days = new Map<string, DayRow>();
-      const addDay = ({ day, calls, totalMs }: DayRow, times: 1 | -1) => {
-        const known = days.get(day) ?? { calls: 0, totalMs: 0 };
-        days.set(day, { day, calls: known.calls + times * calls, totalMs: known.totalMs + times * totalMs });
-      };
+      const days = new DayCounts();
       const isWhole = (month: string) => from <= `${month}-01` && to >= lastDayOf(month);
 
       for (const kind of kinds) {
-        const settled = selectDays.all(agent, kind, from, to, LENGTH_OF_DAY);
-        const periods = new Set(settled.map(({ day }) => (isWhole(monthOf(day)) ? monthOf(day) : day)));
-        for (const period of periods) addSums(sums, storedSums(agent, period, kind));
-        for (const row of settled) addDay(row, 1);
+        const ofKind = settled.days(agent, kind, from, to);
+        const periods = new Set(ofKind.map(({ day }) => (isWhole(monthOf(day)) ? monthOf(day) : day)));
+        for (const period of periods) addSums(sums, settled.of(agent, period, kind));
+        for (const row of ofKind) days.add(row, 1);
       }
-      for (const { agent_id, day, is_test, times, sums: json } of waiting.iterate()) {
-        if (day < from || day > to || (agent !== EVERYBODY && agent !== agent_id)) continue;
-        if (!kinds.includes(is_test)) continue;
-        const more = JSON.parse(json) as CallSums;
-        addSums(sums, more, times);
-        addDay({ day, calls: more.calls, totalMs: more.totalMs }, times);
+      const more = waiting.all(
+        ({ agentId, day, kind }) =>
+          day >= from && day <= to && (agent === EVERYBODY || agent === agentId) && kinds.includes(kind),
+      );
+      for (const { day, times, sums: ofCall } of more) {
+        addSums(sums, ofCall, times);
+        days.add({ day, calls: ofCall.calls, totalMs: ofCall.totalMs }, times);
       }
-      return { sums, days: [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1)) };
+      return { sums, days: days.inOrder() };
     },
   };
 }
 
-const monthOf = (day: string) => day.slice(0, '2026-11'.length);
+/** What began on each day. */
+class DayCounts {
+  readonly #days = new Map<string, DayRow>();
 
-function lastDayOf(month: string): string {
-  const [year = '', ofYear = ''] = month.split('-');
-  return new Date(Date.UTC(Number(year), Number(ofYear), 0)).toISOString().slice(0, LENGTH_OF_DAY);
+  add({ day, calls, totalMs }: DayRow, times: 1 | -1): void {
+    const known = this.#days.get(day) ?? { calls: 0, totalMs: 0 };
+    this.#days.set(day, {
+      day,
+      calls: known.calls + times * calls,
+      totalMs: known.totalMs + times * totalMs,
+    });
+  }
+
+  inOrder(): DayRow[] {
+    return [...this.#days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
+  }
 }
