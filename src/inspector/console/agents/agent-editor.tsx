@@ -1,21 +1,12 @@
-import { useState } from 'react';
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useLocation } from 'wouter';
-import { Failure, Loading, Notice } from '../parts/notice.tsx';
-import { useAgent, useAgentPreview, useDraftAgent, useSaveAgent } from './agents-api.ts';
-import { useDraft } from './drafts.ts';
+import { Failure, Loading } from '../parts/notice.tsx';
+import { useAgent, useDraftAgent, useSaveAgent } from './agents-api.ts';
 import { EditorHead } from './editor-head.tsx';
-import { type Json, type JsonTrouble, readJson } from './json.ts';
-import { JsonView } from './json-view.tsx';
-import { Preview } from './preview.tsx';
+import { EditorTabs } from './editor-tabs.tsx';
+import type { Json } from './json.ts';
 import { ProblemList } from './problem-list.tsx';
-import { problemsOf, ProfileForm } from './profile-form.tsx';
-import { useSettled } from './use-settled.ts';
-import { Versions } from './versions.tsx';
+import { useProfileEdits } from './profile-edits.ts';
 import './agent-editor.css';
-
-/** The engine is asked about a draft when nobody has typed for so long, in ms. */
-const PREVIEW_AFTER_MS = 350;
 
 /** One agent: its profile as it is saved, and the draft that is being made of it. */
 export function AgentEditor({ id }: { readonly id: string }) {
@@ -32,25 +23,11 @@ interface EditorProps {
 }
 
 function Editor({ id, saved }: EditorProps) {
-  const draft = useDraft(id, saved);
-  const [broken, setBroken] = useState<{ readonly text: string; readonly trouble: JsonTrouble }>();
   const [, navigate] = useLocation();
   const save = useSaveAgent(id);
   const tryOut = useDraftAgent(id);
-  const text = JSON.stringify(draft.document, null, 2);
-  const settled = useSettled(text, PREVIEW_AFTER_MS);
-  const preview = useAgentPreview(id, settled);
-  const own = problemsOf(draft.document);
-  // The engine knows more, such as which tools there are; what it says of an older draft is not of this one.
-  const theirs = settled === text && preview.data !== undefined ? preview.data.problems : [];
-  const problems = own.length > 0 ? own : theirs;
-  const isBlocked = broken !== undefined || problems.length > 0;
-
-  const write = (document: Json) => {
-    save.reset();
-    setBroken(undefined);
-    draft.write(document);
-  };
+  const edits = useProfileEdits(id, saved, save.reset);
+  const { draft } = edits;
 
   return (
     <article className="editor" aria-label={`Agent ${id}`}>
@@ -59,15 +36,11 @@ function Editor({ id, saved }: EditorProps) {
         document={draft.document}
         isNew={saved === undefined}
         isChanged={draft.isChanged}
-        isBlocked={isBlocked}
+        isBlocked={edits.isBlocked}
         isSaving={save.isPending}
         isSaved={save.isSuccess && !draft.isChanged}
         failure={save.error ?? tryOut.error}
-        onDiscard={() => {
-          save.reset();
-          setBroken(undefined);
-          draft.discard();
-        }}
+        onDiscard={edits.discard}
         onSave={() => {
           save.mutate(draft.document, { onSuccess: draft.discard });
         }}
@@ -79,50 +52,8 @@ function Editor({ id, saved }: EditorProps) {
           });
         }}
       />
-      <ProblemList problems={problems} />
-      <Tabs className="editor-tabs">
-        <TabList className="tabs" aria-label="Views of the profile">
-          <Tab id="form" className="tab">
-            Form
-          </Tab>
-          <Tab id="json" className="tab">
-            JSON
-          </Tab>
-          <Tab id="preview" className="tab">
-            Instructions
-          </Tab>
-          <Tab id="versions" className="tab">
-            Versions
-          </Tab>
-        </TabList>
-        <TabPanel id="form" className="tab-panel">
-          {broken === undefined ? (
-            <ProfileForm document={draft.document} problems={problems} onChange={write} />
-          ) : (
-            <Notice title="The JSON cannot be read">
-              The form is here again when it can: line {broken.trouble.line}, column {broken.trouble.column}.
-            </Notice>
-          )}
-        </TabPanel>
-        <TabPanel id="json" className="tab-panel">
-          <JsonView
-            text={broken?.text ?? text}
-            trouble={broken?.trouble}
-            onChange={(next) => {
-              const read = readJson(next);
-              if ('json' in read) write(read.json);
-              else setBroken({ text: next, trouble: read.trouble });
-            }}
-          />
-        </TabPanel>
-        <TabPanel id="preview" className="tab-panel">
-          {preview.error !== null && <Failure error={preview.error} what="The instructions" />}
-          {preview.data !== undefined && <Preview preview={preview.data} />}
-        </TabPanel>
-        <TabPanel id="versions" className="tab-panel">
-          <Versions id={id} document={draft.document} onTake={write} />
-        </TabPanel>
-      </Tabs>
+      <ProblemList problems={edits.problems} />
+      <EditorTabs id={id} edits={edits} />
     </article>
   );
 }
