@@ -1,13 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
-import type { CallDetail, FullRow, TranscriptLine } from '../../../protocol/console-calls.ts';
+import { useMemo } from 'react';
+import type { CallDetail } from '../../../protocol/console-calls.ts';
 import type { ChartPicture } from '../../../protocol/console-chart.ts';
-import { stateName } from '../../../protocol/state-path.ts';
-import { feed } from '../api/feed.ts';
-import { ask } from '../api/request.ts';
-import { type Row, rowOf } from '../timeline/row.ts';
-import { NOTHING_SPOKEN, type SpokenLines, spokenOn } from '../timeline/spoken-lines.ts';
+import type { Row } from '../timeline/row.ts';
+import type { SpokenLines } from '../timeline/spoken-lines.ts';
 import { type TranscriptWords, wordsIn } from '../timeline/transcript-words.ts';
+import { useCallQueries, useLiveRows } from './call-queries.ts';
 import { hide, reveal, useWordsShown } from './words-shown.ts';
 
 /** Everything that a call's page shows, whether it comes from the engine or from a file. */
@@ -33,61 +30,12 @@ interface CallLog {
   readonly retry: () => void;
 }
 
-const bodiesOf = (isRevealed: boolean) => (isRevealed ? 'full' : 'redacted');
-
 /** A call of the engine: its log so far, and while it is live every new row as it comes. */
 export function useCallLog(callSid: string): CallLog {
-  const client = useQueryClient();
   const isRevealed = useWordsShown();
-  const [spoken, setSpoken] = useState(NOTHING_SPOKEN);
-  const path = `/api/calls/${encodeURIComponent(callSid)}`;
-  const key = useMemo(() => ['call', callSid, 'rows', bodiesOf(isRevealed)], [callSid, isRevealed]);
-
-  const call = useQuery({
-    queryKey: ['call', callSid],
-    queryFn: ({ signal }) => ask<CallDetail>(path, { signal }),
-  });
-  const chart = useQuery({
-    queryKey: ['charts', 'call'],
-    queryFn: ({ signal }) => ask<ChartPicture>('/api/charts/call', { signal }),
-    staleTime: Infinity,
-  });
-  const rows = useQuery({
-    queryKey: key,
-    queryFn: async ({ signal }) =>
-      (await ask<FullRow[]>(`${path}/events?bodies=${bodiesOf(isRevealed)}`, { signal })).map(rowOf),
-    staleTime: Infinity,
-    placeholderData: (before) => before,
-  });
-  const transcript = useQuery({
-    queryKey: ['call', callSid, 'transcript'],
-    queryFn: ({ signal }) => ask<TranscriptLine[]>(`${path}/transcript?unheard=true`, { signal }),
-    staleTime: Infinity,
-  });
-
-  const isLive = call.data?.isLive === true;
+  const { key, call, chart, rows, transcript } = useCallQueries(callSid, isRevealed);
   const hasRows = rows.data !== undefined && !rows.isPlaceholderData;
-  useEffect(() => {
-    if (!isLive || !hasRows) return undefined;
-    const known = () => client.getQueryData<readonly Row[]>(key) ?? [];
-    return feed.watchCall(callSid, {
-      since: () => known().at(-1)?.seq ?? 0,
-      onRows: (fresh) => {
-        const before = known().at(-1)?.path ?? '';
-        client.setQueryData<readonly Row[]>(key, (had = []) => [...had, ...fresh.map(rowOf)]);
-        const after = fresh.at(-1)?.path ?? '';
-        // What the call takes depends on where it stands.
-        if (stateName(after) !== stateName(before))
-          void client.invalidateQueries({ queryKey: ['call', callSid], exact: true });
-      },
-      onWords: (lines) => {
-        setSpoken((before) => spokenOn(before, lines));
-      },
-      onResync: () => {
-        void client.invalidateQueries({ queryKey: key });
-      },
-    });
-  }, [client, callSid, key, isLive, hasRows]);
+  const spoken = useLiveRows(callSid, key, call.data?.isLive === true && hasRows);
 
   const words = useMemo(() => wordsIn(transcript.data ?? []), [transcript.data]);
   const queries = [call, chart, rows, transcript];
