@@ -5,7 +5,7 @@ const CALLER = '+12025550123';
 const OTHER = '+12025550188';
 
 describe('calls of one number at once', () => {
-  test('are three; the fourth hears the busy message, and other numbers are taken', async () => {
+  test('calls of one number at once are three; the fourth hears the busy message, and other numbers are taken', async () => {
     const { rings, registry } = board();
     for (let n = 0; n < 3; n++) expect(await rings(CALLER)).toMatchObject({ kind: 'stream' });
     expect((await rings(CALLER)).step).toEqual({
@@ -18,13 +18,13 @@ describe('calls of one number at once', () => {
     expect(registry.size).toBe(4);
   });
 
-  test('are three when all ring in the same moment', async () => {
+  test('calls of one number at once are three when all ring in the same moment', async () => {
     const { rings } = board();
     const answers = await Promise.all(Array.from({ length: 10 }, () => rings(CALLER)));
     expect(answers.map(({ kind }) => kind).filter((kind) => kind === 'stream')).toHaveLength(3);
   });
 
-  test('leave room again when one ends', async () => {
+  test('calls of one number at once leave room again when one ends', async () => {
     const { rings, ends } = board();
     const { callSid } = await rings(CALLER);
     await rings(CALLER);
@@ -34,7 +34,7 @@ describe('calls of one number at once', () => {
     expect(await rings(CALLER)).toMatchObject({ cause: 'caller_at_once' });
   });
 
-  test('are not counted for one that was refused for another cause', async () => {
+  test('calls of one number at once are not counted for one that was refused for another cause', async () => {
     const { rings, journal } = board();
     await journal.transact('blockNumber', { phone: CALLER, at: 0 });
     for (let n = 0; n < 5; n++) expect(await rings(CALLER)).toMatchObject({ cause: 'blocked' });
@@ -55,7 +55,7 @@ describe('calls of one number within an hour', () => {
     }
   }
 
-  test('are twenty, and one more for each that is an hour old', async () => {
+  test('calls of one number within an hour are twenty, and one more for each that is an hour old', async () => {
     const desk = board();
     await busyHour(desk, CALLER, TWENTY);
     expect(await desk.rings(CALLER)).toMatchObject({ cause: 'caller_per_hour' });
@@ -66,14 +66,14 @@ describe('calls of one number within an hour', () => {
     expect(await desk.rings(CALLER)).toMatchObject({ cause: 'caller_per_hour' });
   });
 
-  test('are twenty across a restart', async () => {
+  test('calls of one number within an hour are twenty across a restart', async () => {
     const first = board();
     await busyHour(first, CALLER, TWENTY);
     const second = board(limitsOf(), { journal: first.journal });
     expect(await second.rings(CALLER, { callSid: 'CA-later' })).toMatchObject({ cause: 'caller_per_hour' });
   });
 
-  test('do not count what an operator tries, or whom the engine calls', async () => {
+  test('calls of one number within an hour do not count what an operator tries, or whom the engine calls', async () => {
     const desk = board(limitsOf({ callers: { atOnce: 1, perHour: 1 } }));
     for (let n = 0; n < 5; n++) {
       expect(await desk.rings('client:softphone', { peer: 'page' })).toMatchObject({ kind: 'stream' });
@@ -83,13 +83,13 @@ describe('calls of one number within an hour', () => {
     expect(await desk.rings(CALLER)).toMatchObject({ kind: 'stream' });
   });
 
-  test('count a test that comes by telephone: whoever places it could say so of every call', async () => {
+  test('calls of one number within an hour count a test that comes by telephone: anybody could say so', async () => {
     const desk = board(limitsOf({ callers: { atOnce: 1, perHour: 1 } }));
     expect(await desk.rings(CALLER, { isTest: true })).toMatchObject({ kind: 'stream' });
     expect(await desk.rings(CALLER, { isTest: true })).toMatchObject({ cause: 'caller_at_once' });
   });
 
-  test('have no end where none is set', async () => {
+  test('calls of one number within an hour have no end where none is set', async () => {
     const desk = board(limitsOf({ callers: { atOnce: null, perHour: null } }));
     for (let n = 0; n < 60; n++) expect(await desk.rings(CALLER)).toMatchObject({ kind: 'stream' });
   });
@@ -99,7 +99,7 @@ describe('callers who withhold their number', () => {
   // Words, nothing, and what Twilio passes on as numbers: ANONYMOUS and RESTRICTED on a keypad.
   const NAMES = ['anonymous', '', 'Restricted', 'sip:eve@evil.test', '+266696687', '+7378742833'];
 
-  test('have a quarter of the lines together, so that one of them keeps out neither them nor anybody else', async () => {
+  test('callers who withhold their number have a quarter of the lines together, and keep out nobody else', async () => {
     const { rings } = board(limitsOf(), { lines: 40 });
     for (let n = 0; n < 10; n++) {
       expect(await rings(NAMES[n % NAMES.length] ?? '')).toMatchObject({ kind: 'stream' });
@@ -111,7 +111,7 @@ describe('callers who withhold their number', () => {
     expect(await rings(CALLER)).toMatchObject({ cause: 'full' });
   });
 
-  test('have as many calls in an hour as so many callers', async () => {
+  test('callers who withhold their number have as many calls in an hour as so many callers', async () => {
     const { rings, ends } = board(limitsOf({ callers: { perHour: 2 } }), { lines: 12 });
     for (let n = 0; n < 6; n++) {
       const { callSid, kind } = await rings('anonymous');
@@ -122,7 +122,7 @@ describe('callers who withhold their number', () => {
     expect(await rings(CALLER)).toMatchObject({ kind: 'stream' });
   });
 
-  test('have on a small engine what one caller may have', async () => {
+  test('callers who withhold their number have on a small engine what one caller may have', async () => {
     const { rings } = board(limitsOf(), { lines: 4 });
     for (let n = 0; n < 3; n++) expect(await rings('anonymous')).toMatchObject({ kind: 'stream' });
     expect(await rings('anonymous')).toMatchObject({ cause: 'caller_at_once' });
@@ -130,7 +130,7 @@ describe('callers who withhold their number', () => {
 });
 
 describe('a webhook that is sent again', () => {
-  test('is counted once, and gets its stream where a new call would be refused', async () => {
+  test('a webhook that is sent again is counted once, and gets its stream where a new call would be refused', async () => {
     const { rings, registry } = board(limitsOf({ callers: { atOnce: 1, perHour: 1 } }), { lines: 1 });
     const { callSid, step } = await rings(CALLER);
     expect(step).toMatchObject({ kind: 'stream' });
@@ -140,14 +140,14 @@ describe('a webhook that is sent again', () => {
     expect(registry.size).toBe(1);
   });
 
-  test('gets its stream when both come in the same moment to the last line', async () => {
+  test('a webhook that is sent again gets its stream when both come in the same moment to the last line', async () => {
     const { rings, registry } = board(limitsOf({ callers: { atOnce: 1, perHour: 1 } }), { lines: 1 });
     const both = await Promise.all([rings(CALLER, { callSid: 'CA7' }), rings(CALLER, { callSid: 'CA7' })]);
     expect(both.map(({ kind }) => kind)).toEqual(['stream', 'stream']);
     expect(registry.size).toBe(1);
   });
 
-  test('after the call has ended takes no line, and none is lost to it', async () => {
+  test('a webhook that is sent again after the call has ended takes no line, and none is lost to it', async () => {
     const { rings, ends } = board(limitsOf(), { lines: 1 });
     const { callSid } = await rings(CALLER);
     await ends(callSid);
@@ -155,7 +155,7 @@ describe('a webhook that is sent again', () => {
     expect(await rings(OTHER)).toMatchObject({ kind: 'stream' });
   });
 
-  test('of a call that is refused is one refusal', async () => {
+  test('a webhook that is sent again for a call that is refused is one refusal', async () => {
     const { rings, refused, journal } = board(limitsOf(), { lines: 0 });
     for (let n = 0; n < 4; n++) await rings(CALLER, { callSid: 'CA9' });
     expect(refused).toEqual(['full']);
@@ -164,7 +164,7 @@ describe('a webhook that is sent again', () => {
 });
 
 describe('a line', () => {
-  test('is free again when the journal cannot write', async () => {
+  test('a line is free again when the journal cannot write', async () => {
     const { rings, journal } = board(limitsOf(), { lines: 1 });
     let isBroken = true;
     const flaky = board(limitsOf(), {
@@ -184,7 +184,7 @@ describe('a line', () => {
     expect(await rings(OTHER)).toMatchObject({ kind: 'stream' });
   });
 
-  test('is not given while the engine drains', async () => {
+  test('a line is not given while the engine drains', async () => {
     const { rings, desk, refused } = board();
     const { callSid } = await rings(CALLER);
     void desk.drain(60_000);

@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 describe('the ceiling of calls', () => {
-  test('is for all callers together, and gone with the next day', async () => {
+  test('the ceiling of calls is for all callers together, and gone with the next day', async () => {
     const { rings, clock, refused } = board(limitsOf({ day: { calls: 2 } }));
     for (let n = 1; n <= 2; n++)
       expect(await rings(`+1202555010${String(n)}`)).toMatchObject({ kind: 'stream' });
@@ -28,7 +28,7 @@ describe('the ceiling of calls', () => {
     expect(refused).toEqual(['day_calls']);
   });
 
-  test('counts what an operator tries, and holds for it', async () => {
+  test('the ceiling of calls counts what an operator tries, and holds for it', async () => {
     const { rings } = board(limitsOf({ day: { calls: 1 } }));
     const test = { peer: 'page' } as const;
     expect(await rings('client:softphone', test)).toMatchObject({ kind: 'stream' });
@@ -36,12 +36,12 @@ describe('the ceiling of calls', () => {
     expect(await rings(CALLER)).toMatchObject({ cause: 'day_calls' });
   });
 
-  test('of zero takes no call', async () => {
+  test('the ceiling of calls of zero takes no call', async () => {
     const { rings } = board(limitsOf({ day: { calls: 0 } }));
     expect(await rings(CALLER)).toMatchObject({ cause: 'day_calls' });
   });
 
-  test('survives a restart, and calls that are erased', async () => {
+  test('the ceiling of calls survives a restart, and calls that are erased', async () => {
     const first = board(limitsOf({ day: { calls: 1 } }));
     await first.ends((await first.rings(CALLER)).callSid);
     while (!(await first.journal.transact('eraseNumber', { phone: CALLER, rows: 1000 })).isDone);
@@ -53,7 +53,7 @@ describe('the ceiling of calls', () => {
 describe('the ceiling of minutes', () => {
   const session = () => new EventEmitter();
 
-  test('counts sessions that are open, up to the moment in which a call rings', async () => {
+  test('the ceiling of minutes counts sessions that are open, up to the moment in which a call rings', async () => {
     const { rings, clock, meter } = board(limitsOf({ day: { minutes: 2 } }));
     for (let n = 0; n < 3; n++) meter.watch(session()).emit('open');
     // Three times 40 s. The journal was told at 30 s.
@@ -63,7 +63,7 @@ describe('the ceiling of minutes', () => {
     expect(await rings(CALLER)).toMatchObject({ cause: 'day_minutes' });
   });
 
-  test('counts neither the time before a session opens nor that after its end', async () => {
+  test('the ceiling of minutes counts neither the time before a session opens nor that after its end', async () => {
     const { clock, meter, journal } = board();
     const one = meter.watch(session());
     await clock.run(MINUTE_MS);
@@ -75,14 +75,14 @@ describe('the ceiling of minutes', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('loses at most fifteen seconds of a session to a process that is killed', async () => {
+  test('the ceiling of minutes loses at most fifteen seconds of a session to a process that is killed', async () => {
     const { clock, meter, journal } = board();
     meter.watch(session()).emit('open');
     await clock.run(44_999);
     expect(await journal.query('spending', { day: '2026-11-25' })).toMatchObject({ modelMs: 30_000 });
   });
 
-  test('forgets nothing while the disk refuses', async () => {
+  test('the ceiling of minutes forgets nothing while the disk refuses', async () => {
     const whole = board();
     let isBroken = true;
     const { clock, meter } = board(limitsOf(), {
@@ -100,7 +100,7 @@ describe('the ceiling of minutes', () => {
     expect(await whole.journal.query('spending', { day: '2026-11-25' })).toMatchObject({ modelMs: 75_000 });
   });
 
-  test('is of the day on which the time passes', async () => {
+  test('the ceiling of minutes is of the day on which the time passes', async () => {
     const { clock, meter, journal } = board();
     await clock.run(14 * 3_600_000 - MINUTE_MS);
     meter.watch(session()).emit('open');
@@ -112,7 +112,7 @@ describe('the ceiling of minutes', () => {
 });
 
 describe('the ceiling of money', () => {
-  test('counts what the model reports, times the rates', async () => {
+  test('the ceiling of money counts what the model reports, times the rates', async () => {
     const { rings, meter } = board(limitsOf({ day: { cost: 3 } }));
     meter.used(ONE);
     meter.used(ONE);
@@ -145,11 +145,11 @@ describe('the ceiling of money', () => {
       usage({ inputTextTokens: -5, outputAudioTokens: Number.NaN, cachedTokens: Infinity }),
       0,
     ],
-  ])('comes of %s', (_what, of, micros) => {
+  ])('the ceiling of money comes of %s', (_what, of, micros) => {
     expect(costMicrosOf(of, RATES)).toBeCloseTo(micros, 6);
   });
 
-  test('is told by the names of the rates, each once', () => {
+  test('the ceiling of money is told by the names of the rates, each once', () => {
     expect(
       readModelRates('audio-in=32, text-in=4,cached=0.4,text-out=24,audio-out=64,transcribed-minute=0.017'),
     ).toEqual(RATES);
@@ -160,7 +160,7 @@ describe('the ceiling of money', () => {
 });
 
 describe('when a ceiling is passed', () => {
-  test('calls in progress go on', async () => {
+  test('calls in progress go on when a ceiling is passed', async () => {
     const { rings, meter, clock, registry } = board(limitsOf({ day: { cost: 1 } }));
     await rings(CALLER);
     meter.used(ONE);
@@ -169,7 +169,7 @@ describe('when a ceiling is passed', () => {
     expect(registry.size).toBe(1);
   });
 
-  test('twice over, callers in progress hear the busy message, and the calls end', async () => {
+  test('callers in progress hear the busy message when a ceiling is passed twice over, and the calls end', async () => {
     const { rings, isGreeted, meter, clock, registry, orders, journal } = board(
       limitsOf({ day: { cost: 1 } }),
     );
@@ -188,7 +188,7 @@ describe('when a ceiling is passed', () => {
     expect(told().split(sentenceOf(profile, 'busy').text)).toHaveLength(2);
   });
 
-  test('the log says each step once, before callers notice', async () => {
+  test('the log says each step past a ceiling once, before callers notice', async () => {
     const { meter, clock, log, shown } = board(limitsOf({ day: { cost: 10, minutes: 1000 } }));
     for (let n = 0; n < 25; n++) {
       meter.used(ONE);
@@ -203,14 +203,14 @@ describe('when a ceiling is passed', () => {
 describe('a day of the engine', () => {
   const at = (iso: string) => Date.parse(iso);
 
-  test('begins at midnight of its own zone', () => {
+  test('a day of the engine begins at midnight of its own zone', () => {
     const india = new EngineDay('Asia/Kolkata');
     expect(india.of(at('2026-11-25T18:29:59.999Z'))).toBe('2026-11-25');
     expect(india.of(at('2026-11-25T18:30:00Z'))).toBe('2026-11-26');
     expect(new EngineDay('UTC').of(TEN)).toBe('2026-11-25');
   });
 
-  test('has the hours that it has', () => {
+  test('a day of the engine has the hours that it has', () => {
     const newYork = new EngineDay('America/New_York');
     expect(newYork.leftOf(at('2026-03-08T05:00:00Z'))).toBe(23 * 3_600_000);
     expect(newYork.leftOf(at('2026-11-01T04:00:00Z'))).toBe(25 * 3_600_000);

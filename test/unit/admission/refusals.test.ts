@@ -4,7 +4,7 @@ import { board, limitsOf } from '../../support/admission.ts';
 const number = (n: number) => `+1202555${String(1000 + n)}`;
 
 describe('calls that are refused', () => {
-  test('are counted one by one, told in a few lines, and kept in some rows', async () => {
+  test('calls that are refused are counted one by one, told in a few lines, and kept in some rows', async () => {
     const { rings, refused, log, journal, clock } = board(limitsOf(), { lines: 0 });
     for (let n = 0; n < 1000; n++) await rings(number(n));
     expect(refused).toHaveLength(1000);
@@ -19,7 +19,7 @@ describe('calls that are refused', () => {
     expect((await journal.query('refusedCalls', { limit: 200 })).items).toHaveLength(61);
   });
 
-  test('have a line for each cause', async () => {
+  test('calls that are refused have a line for each cause', async () => {
     const { rings, log, journal } = board(limitsOf({ callers: { atOnce: 1 } }));
     await journal.transact('blockNumber', { phone: number(1), at: 0 });
     await rings(number(1));
@@ -32,7 +32,7 @@ describe('calls that are refused', () => {
     ]);
   });
 
-  test('leave who called, when and why; of a withheld number no more than that', async () => {
+  test('calls that are refused leave who called, when and why; of a withheld number no more than that', async () => {
     const { rings, journal } = board(limitsOf(), { lines: 0 });
     await rings(number(1), { callSid: 'CA1' });
     await rings('anonymous', { callSid: 'CA2' });
