@@ -20,7 +20,7 @@ describe('a profile that an editor saved', () => {
     ['with the line ends of Windows', Buffer.from(TEXT.replaceAll('\n', '\r\n'))],
     ['as UTF-16', Buffer.from(`\ufeff${TEXT}`, 'utf16le')],
     ['as UTF-16 the other way', Buffer.from(`\ufeff${TEXT}`, 'utf16le').swap16()],
-  ])('is read %s', async (_, bytes) => {
+  ])('a profile that an editor saved is read %s', async (_, bytes) => {
     const agents = await Agents.load(folderWith(bytes), []);
     expect(agents.find('default')?.business.name).toBe('Bäckerei');
     expect(agents.stored('default')?.written).not.toHaveProperty('$schema');
@@ -29,11 +29,14 @@ describe('a profile that an editor saved', () => {
   test.each([
     ['Latin-1', Buffer.from(TEXT, 'latin1')],
     ['UTF-16 without a mark', Buffer.from(TEXT, 'utf16le')],
-  ])('in %s is refused by its name, and not read as nonsense', async (_, bytes) => {
-    const folder = folderWith(bytes);
-    await expect(Agents.load(folder, [])).rejects.toMatchObject({
-      code: 'PROFILE_INVALID',
-      message: expect.stringContaining(`${join(folder, 'default.json')}: is not UTF-8`) as string,
-    });
-  });
+  ])(
+    'a profile that an editor saved in %s is refused by its name, and not read as nonsense',
+    async (_, bytes) => {
+      const folder = folderWith(bytes);
+      await expect(Agents.load(folder, [])).rejects.toMatchObject({
+        code: 'PROFILE_INVALID',
+        message: expect.stringContaining(`${join(folder, 'default.json')}: is not UTF-8`) as string,
+      });
+    },
+  );
 });

@@ -33,7 +33,7 @@ function folderWith(written: object): string {
 const load = (folder: string, judge: ToolJudge) => Agents.load(folder, [], judge);
 
 describe('loading', () => {
-  test('tells what the judge finds with the path, and connects to nobody', async () => {
+  test('loading agents tells what the judge of tools finds with the path, and connects to nobody', async () => {
     const judge = new FakeJudge();
     judge.problems = [{ path: 'webhooks.0.url', message: 'must be https' }];
     const folder = folderWith(profile());
@@ -43,7 +43,7 @@ describe('loading', () => {
     expect(judge.opened).toEqual([]);
   });
 
-  test('tells what a server does not have with the path', async () => {
+  test('loading agents tells what a tool server does not have with the path', async () => {
     const judge = new FakeJudge();
     judge.missing = [{ path: 'tools.0', message: 'the MCP server crm has no tool crm_fly' }];
     const folder = folderWith(profile());
@@ -64,7 +64,7 @@ describe('a change through the API', () => {
     return { judge, agents, file };
   };
 
-  test('is judged, and connected to, before it is written', async () => {
+  test('a change of a profile through the API is judged, and connected to, before it is written', async () => {
     const { judge, agents, file } = await loaded();
     const before = file();
     judge.problems = [{ path: 'webhooks.0.secret', message: 'TOOL_X is not set' }];
@@ -77,7 +77,7 @@ describe('a change through the API', () => {
     expect(file()).toBe(before);
   });
 
-  test('may keep the programs of the file, and may let go of them', async () => {
+  test('a change of a profile through the API may keep the programs of the file, and may let go of them', async () => {
     const { agents } = await loaded();
     const policies = { search: { kind: 'reads' } };
     const same = profile({ voice: 'cedar', mcpServers: [{ ...program, name: 'docs', policies }] });
@@ -89,7 +89,7 @@ describe('a change through the API', () => {
     ['another command', { command: '/bin/sh' }],
     ['other arguments', { args: ['--root', '/'] }],
     ['another environment', { env: { ROOT: 'TOOL_ROOT' } }],
-  ])('may not start a program with %s', async (_what, change) => {
+  ])('a change of a profile through the API may not start a program with %s', async (_what, change) => {
     const { judge, agents } = await loaded();
     const problem = {
       path: 'mcpServers.0.command',

@@ -28,14 +28,14 @@ const names = (versions: Awaited<ReturnType<Agents['versions']>>) =>
   versions?.map(({ written }) => (written['business'] as { name: string }).name);
 
 describe('the versions of an agent', () => {
-  test('are what stands on disk, while nothing was saved here', async () => {
+  test('the versions of an agent are what stands on disk, while nothing was saved here', async () => {
     const { agents } = await loaded();
     const versions = await agents.versions('default');
     expect(versions).toMatchObject([{ isCurrent: true, written: named('By hand') }]);
     expect(versions?.[0]?.version).toBe(agents.stored('default')?.version);
   });
 
-  test('are everything that was saved, newest first, and what somebody wrote by hand before', async () => {
+  test('the versions of an agent are all that was saved, newest first, and what was written by hand before', async () => {
     const { agents, load } = await loaded();
     await agents.put('default', { business: { name: 'Second' }, tools: [] });
     await agents.put('default', { business: { name: 'Third' }, tools: [] });
@@ -47,7 +47,7 @@ describe('the versions of an agent', () => {
     }
   });
 
-  test('can be brought back, which is a version more', async () => {
+  test('the versions of an agent can be brought back, which is a version more', async () => {
     const { agents } = await loaded();
     await agents.put('default', { business: { name: 'Second' }, tools: [] });
     const [, before] = (await agents.versions('default')) ?? [];
@@ -56,14 +56,14 @@ describe('the versions of an agent', () => {
     expect(agents.find('default')?.business.name).toBe('By hand');
   });
 
-  test('do not grow by saving the same again', async () => {
+  test('the versions of an agent do not grow by saving the same again', async () => {
     const { agents } = await loaded();
     await agents.put('default', { business: { name: 'Second' }, tools: [] });
     await agents.put('default', { business: { name: 'Second' }, tools: [] });
     expect(names(await agents.versions('default'))).toEqual(['Second', 'By hand']);
   });
 
-  test('are a hundred at most, and those that cannot be read are left out', async () => {
+  test('the versions of an agent are a hundred at most, and those that cannot be read are left out', async () => {
     const { folder, agents } = await loaded();
     for (let i = 0; i < 103; i++)
       await agents.put('default', { business: { name: `No. ${String(i)}` }, tools: [] });
@@ -74,7 +74,7 @@ describe('the versions of an agent', () => {
     expect(await agents.versions('default')).toHaveLength(99);
   });
 
-  test('of an agent that is not known are not there', async () => {
+  test('the versions of an agent of an agent that is not known are not there', async () => {
     const { agents } = await loaded();
     expect(await agents.versions('nobody')).toBeUndefined();
     expect(agents.stored('nobody')).toBeUndefined();
@@ -97,7 +97,7 @@ test('a profile is checked without being saved', async () => {
 describe('drafts', () => {
   const profile = AgentProfile.parse(named('Draft'));
 
-  test('are known for an hour', () => {
+  test('drafts of an agent are known for an hour', () => {
     const clock = new VirtualClock();
     const drafts = new AgentDrafts(clock);
     const { draftId, expiresAt } = drafts.keep(profile);
@@ -108,7 +108,7 @@ describe('drafts', () => {
     expect(drafts.find('guessed')).toBeUndefined();
   });
 
-  test('are fifty at most: the oldest go', () => {
+  test('drafts of an agent are fifty at most: the oldest go', () => {
     const drafts = new AgentDrafts(new VirtualClock());
     const ids = Array.from({ length: 51 }, () => drafts.keep(profile).draftId);
     expect(ids.filter((id) => drafts.find(id) === undefined)).toEqual(ids.slice(0, 1));

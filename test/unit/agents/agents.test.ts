@@ -40,12 +40,12 @@ const visible = (folder: string) =>
     .sort();
 
 describe('loading', () => {
-  test('reads the profiles that come with the engine', async () => {
+  test('loading agents reads the profiles that come with the engine', async () => {
     const agents = await Agents.load('agents', TOOLS);
     expect(agents.list().map(({ id }) => id)).toEqual(['default', 'plumber']);
   });
 
-  test('tells every problem of every file, with path and place', async () => {
+  test('loading agents tells every problem of every file, with path and place', async () => {
     const folder = folderOf({
       'default.json': { id: 'NOT AN ID', business: {}, surprise: 1, limits: { idleMs: 'long' } },
       'broken.json': '{"id": ',
@@ -78,7 +78,7 @@ describe('loading', () => {
     ]);
   });
 
-  test('tells line and column in a file that people wrote', async () => {
+  test('loading agents tells line and column in a file that people wrote', async () => {
     const folder = folderOf({
       'default.json':
         '{\r\n  "$schema": "x",\r\n  "id": "default",\r\n  "business": { "name": "N" },\r\n  "limits": {\r\n    "idleMs": "abc"\r\n  }\r\n}\r\n',
@@ -91,7 +91,7 @@ describe('loading', () => {
     expect(message).toMatch(/trailing\.json:3:1: is not JSON: property name expected/);
   });
 
-  test('places a word that is not known at the word, and says which was meant', async () => {
+  test('loading agents places a word that is not known at the word, and says which was meant', async () => {
     const folder = folderOf({
       'default.json':
         '{\n  "id": "default",\n  "business": { "name": "N", "timeZone": "UTC" },\n  "turn.detection": {},\n  "limits": { "idleMS": 5 },\n  "tools": ["end_cal"]\n}\n',
@@ -105,7 +105,7 @@ describe('loading', () => {
     ]);
   });
 
-  test('tells a file that cannot be read beside the problems of the others', async () => {
+  test('loading agents tells a file that cannot be read beside the problems of the others', async () => {
     const folder = folderOf({ 'one.json': profile('one', { surprise: 1 }) });
     writeFileSync(join(folder, 'latin.json'), Buffer.from('{"id": "Bäcker"}', 'latin1'));
     const message = await Agents.load(folder, TOOLS).then(String, String);
@@ -116,14 +116,14 @@ describe('loading', () => {
     ]);
   });
 
-  test('takes a $schema that is sent, and keeps none', async () => {
+  test('loading agents takes a $schema that is sent, and keeps none', async () => {
     const agents = await Agents.load(folderOf({ 'default.json': profile('default') }), TOOLS);
     const saved = await agents.put('default', { $schema: './agent.schema.json', ...profile('default') });
     expect(saved).toHaveProperty('profile');
     expect(agents.stored('default')?.written).not.toHaveProperty('$schema');
   });
 
-  test('refuses two profiles with one id, or one number', async () => {
+  test('loading agents refuses two profiles with one id, or one number', async () => {
     const folder = folderOf({
       'default.json': profile('default', { phoneNumbers: ['+12025550100'] }),
       'double.json': profile('default', { phoneNumbers: ['+12025550199', '+12025550100'] }),
@@ -139,13 +139,13 @@ describe('loading', () => {
   test.each([
     ['a folder that is not there', () => '/nowhere/at/all'],
     ['a folder without default.json', () => folderOf({ 'one.json': profile('one') })],
-  ])('refuses %s', async (_, folder) => {
+  ])('loading agents refuses %s', async (_, folder) => {
     await expect(Agents.load(folder(), TOOLS)).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
   });
 });
 
 describe('the profile that answers', () => {
-  test('is the one that names the number, else that of default.json', async () => {
+  test('the profile that answers is the one that names the number, else that of default.json', async () => {
     const folder = folderOf({
       'default.json': profile('front-desk'),
       'two.json': profile('two', { phoneNumbers: ['+12025550102'] }),
@@ -163,7 +163,7 @@ describe('saving', () => {
     return { folder, agents: await Agents.load(folder, TOOLS) };
   };
 
-  test('puts a new profile on disk, where the next start finds it', async () => {
+  test('saving an agent puts a new profile on disk, where the next start finds it', async () => {
     const { folder, agents } = await loaded();
     const saved = await agents.put('bakery', { business: { name: 'Crumb' }, phoneNumbers: ['+12025550103'] });
     expect(saved).toMatchObject({ profile: { id: 'bakery', voice: 'marin' } });
@@ -173,7 +173,7 @@ describe('saving', () => {
     expect(JSON.parse(readFileSync(join(folder, 'bakery.json'), 'utf8'))).not.toHaveProperty('voice');
   });
 
-  test('replaces the file that holds the id, whatever its name', async () => {
+  test('saving an agent replaces the file that holds the id, whatever its name', async () => {
     const { folder, agents } = await loaded({ 'a.json': profile('one') });
     await agents.put('one', profile('one', { voice: 'cedar' }));
     expect(visible(folder)).toEqual(['a.json', 'default.json']);
@@ -186,7 +186,7 @@ describe('saving', () => {
     ['an unknown tool', { tools: ['launch_rocket'] }, 'tools.0'],
     ['a number of another agent', { phoneNumbers: ['+12025550104'] }, 'phoneNumbers.0'],
     ['a prototype', JSON.parse('{"__proto__": {"voice": "x"}}') as object, '__proto__'],
-  ])('refuses %s and changes nothing', async (_, more, path) => {
+  ])('saving an agent refuses %s and changes nothing', async (_, more, path) => {
     const { folder, agents } = await loaded({ 'x.json': profile('x', { phoneNumbers: ['+12025550104'] }) });
     const before = agents.list();
     // Spreading would set the prototype; an own property is what a JSON body has.
@@ -196,7 +196,7 @@ describe('saving', () => {
     expect(visible(folder)).toEqual(['default.json', 'x.json']);
   });
 
-  test('never writes through a link', async () => {
+  test('saving an agent never writes through a link', async () => {
     const { folder, agents } = await loaded();
     const outside = join(folderOf({ 'victim.json': 'untouched' }), 'victim.json');
     symlinkSync(outside, join(folder, 'linked.json'));
@@ -204,7 +204,7 @@ describe('saving', () => {
     expect(readFileSync(outside, 'utf8')).toBe('untouched');
   });
 
-  test('lets one of two saves of the same number win', async () => {
+  test('saving an agent lets one of two saves of the same number win', async () => {
     const { agents } = await loaded();
     const phoneNumbers = ['+12025550105'];
     const both = await Promise.all([
