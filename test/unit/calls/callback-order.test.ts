@@ -42,7 +42,7 @@ const anyOrder = <Thing>(things: readonly Thing[]) =>
     .chain((chosen) => fc.shuffledSubarray(chosen.flat(), { minLength: chosen.flat().length }));
 
 describe('callbacks of a call', () => {
-  test('make the same of a placed call that nobody answers, in any order and twice', async () => {
+  test('callbacks of a call make the same of a placed call that nobody answers, in any order and twice', async () => {
     const orders = anyOrder(['answer', 'initiated', 'ringing', 'end', 'recording'] as const);
     await fc.assert(
       fc.asyncProperty(orders, fc.constantFrom(...ENDS), async (order, [end, endReason]) => {
@@ -67,7 +67,7 @@ describe('callbacks of a call', () => {
     );
   });
 
-  test('end an inbound call and its sessions, in any order, twice, and while it is being answered', async () => {
+  test('callbacks end an inbound call and its sessions, in any order, twice, and while it is being answered', async () => {
     const orders = anyOrder(['voice', 'ringing', 'end', 'afterStream', 'recording'] as const);
     await fc.assert(
       fc.asyncProperty(orders, fc.boolean(), async (order, isAtOnce) => {
@@ -95,7 +95,7 @@ describe('callbacks of a call', () => {
     );
   });
 
-  test('before their call make it a hang-up at once, with no chart and no model session', async () => {
+  test('callbacks of a call before their call make it a hang-up at once, with no chart and no model session', async () => {
     const desk = board();
     await told(desk, 'completed');
     expect(await desk.rings('+12025550123', { callSid: SID })).toMatchObject({ kind: 'hangup' });
@@ -103,7 +103,7 @@ describe('callbacks of a call', () => {
     expect(await recordOf(desk)).toMatchObject({ state: 'ended', endReason: 'completed' });
   });
 
-  test('put a placed call that was found again, over by then, on record as ended', async () => {
+  test('callbacks put a placed call that was found again, over by then, on record as ended', async () => {
     const desk = board();
     const id = await placing(desk);
     const candidates = [{ providerSid: SID, status: 'no-answer', over: 'no_answer' as const }];
@@ -111,7 +111,7 @@ describe('callbacks of a call', () => {
     expect(await recordOf(desk)).toMatchObject({ state: 'ended', endReason: 'no_answer', to: CALLEE });
   });
 
-  test('of calls that never come are forgotten after a day, and none of an erased call is kept', async () => {
+  test('callbacks of calls that never come are forgotten after a day, and none of an erased call is kept', async () => {
     const desk = board();
     await told(desk, 'completed');
     await desk.clock.run(86_400_001);

@@ -12,7 +12,7 @@ function folder(): string {
   return path;
 }
 
-test('is made once, and is the same for every process that begins', async () => {
+test('the kept key is made once, and is the same for every process that begins', async () => {
   const data = folder();
   const keys = await Promise.all(Array.from({ length: 8 }, () => keptKeyIn(data, 'stream-key')));
   for (const key of [...keys, await keptKeyIn(data, 'stream-key')])
@@ -20,20 +20,20 @@ test('is made once, and is the same for every process that begins', async () => 
   expect(keys[0]).toHaveLength(32);
 });
 
-test('is for its owner alone, and leaves no draft', async () => {
+test('the kept key is for its owner alone, and leaves no draft', async () => {
   const data = folder();
   await keptKeyIn(data, 'stream-key');
   expect(statSync(join(data, 'stream-key')).mode & 0o777).toBe(0o600);
   expect(readdirSync(data)).toEqual(['stream-key']);
 });
 
-test('differs from one database to another', async () => {
+test('the kept key differs from one database to another', async () => {
   const one = await keptKeyIn(folder(), 'stream-key');
   const other = await keptKeyIn(folder(), 'stream-key');
   expect(one.equals(other)).toBe(false);
 });
 
-test('is refused when the file holds something else, by its path', async () => {
+test('the kept key is refused when the file holds something else, by its path', async () => {
   const data = folder();
   writeFileSync(join(data, 'stream-key'), 'sesame');
   await expect(keptKeyIn(data, 'stream-key')).rejects.toMatchObject({
@@ -42,7 +42,7 @@ test('is refused when the file holds something else, by its path', async () => {
   });
 });
 
-test('is refused where nothing can be written', async () => {
+test('the kept key is refused where nothing can be written', async () => {
   await expect(keptKeyIn(join(folder(), 'missing'), 'stream-key')).rejects.toMatchObject({
     code: 'STORAGE_UNAVAILABLE',
   });

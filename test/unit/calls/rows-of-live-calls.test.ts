@@ -19,7 +19,7 @@ async function callWithWrongRow() {
 }
 
 describe('a live call whose row says that it has ended', () => {
-  test('is put through to the person it asked for', async () => {
+  test('a live call whose row says that it has ended is put through to the person it asked for', async () => {
     const { desk, callSid } = await callWithWrongRow();
     expect(await desk.afterStream({ callSid, over: undefined })).toMatchObject({
       kind: 'dial',
@@ -27,7 +27,7 @@ describe('a live call whose row says that it has ended', () => {
     });
   });
 
-  test('gets its stream when its webhook comes again, and the stream is let in once', async () => {
+  test('a live call whose row says that it has ended gets its stream by its webhook sent again, once', async () => {
     const { rings, registry, journal, callSid } = await callWithWrongRow();
     expect(await rings(CALLER, { callSid })).toMatchObject({ kind: 'stream' });
     const token = { nonce: 'n1', callSid, epoch: 1, at: 0, isLive: registry.isLive(callSid) };
@@ -36,7 +36,7 @@ describe('a live call whose row says that it has ended', () => {
     expect(await journal.transact('nextEpoch', { callSid, isLive: true })).toEqual({ epoch: 2 });
   });
 
-  test('is none any more when it has ended itself', async () => {
+  test('a live call whose row says that it has ended is none any more when it has ended itself', async () => {
     const { rings, ends, desk, registry, callSid } = await callWithWrongRow();
     await ends(callSid);
     expect(registry.isLive(callSid)).toBe(false);

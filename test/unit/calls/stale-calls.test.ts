@@ -7,7 +7,7 @@ const ENDED = 5000;
 const OPEN = 450;
 
 describe('calls that an earlier process left open', () => {
-  test('end as lost, and those that had ended are not looked at', async () => {
+  test('calls that an earlier process left open end as lost, and those that had ended are not looked at', async () => {
     const { store, journal } = storeJournal();
     store.atomically(() => {
       for (let n = 0; n < ENDED; n++)
@@ -43,7 +43,7 @@ describe('calls that an earlier process left open', () => {
     expect(asked).toHaveLength(4 + OPEN);
   });
 
-  test('are no reason to write anything when there are none', async () => {
+  test('no call that an earlier process left open is no reason to write anything', async () => {
     const { journal } = storeJournal();
     journal.record('CA1', shortCall('CA1'));
     await endStaleCalls(journal);
