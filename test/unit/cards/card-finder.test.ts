@@ -54,7 +54,7 @@ const said = (words: readonly string[]) => (group: string) =>
   Array.from(group, (digit) => words[Number(digit)] ?? '').join(' ');
 
 describe('a card number', () => {
-  test.each(CARDS)('%s is found in one piece, spaced, dashed, dotted and spoken', (card) => {
+  test.each(CARDS)('the card number %s is found in one piece, spaced, dashed, dotted and spoken', (card) => {
     const fours = card.match(/.{1,4}/g) ?? [];
     const ways = [
       card,
@@ -77,7 +77,7 @@ describe('a card number', () => {
     ['4111, then one one one one 11 eleven and 1-1-1-1'],
     ['4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1'],
     ['4111/1111/1111/1111'],
-  ])('is found in %j', (words) => {
+  ])('a card number is found in %j', (words) => {
     expect(masked(words)).toBe('[card number removed]');
   });
 
@@ -89,11 +89,11 @@ describe('a card number', () => {
     ],
     ['three seven eight two eight two two four six three one oh oh oh five', '378282246310005'],
     ['drei sieben acht zwo acht zwo zwo vier sechs drei eins null doppelnull fünf', '378282246310005'],
-  ])('%j has the digits %s', (words, digits) => {
+  ])('a card number in %j has the digits %s', (words, digits) => {
     expect(findCards(words)).toMatchObject([{ digits }]);
   });
 
-  test('is found in any grouping, in digits and words of two languages mixed', () => {
+  test('a card number is found in any grouping, in digits and words of two languages mixed', () => {
     const given = anyCard.chain((card) =>
       fc.record({
         groups: grouped(card),
@@ -120,7 +120,7 @@ describe('a card number', () => {
     );
   });
 
-  test('takes its code with it, and when it runs out', () => {
+  test('a card number takes its code with it, and when it runs out', () => {
     expect(masked('4111 1111 1111 1111 123')).toBe('[card number removed] [card code removed]');
     expect(masked('4111 1111 1111 1111, 12/27, 123')).toBe(
       '[card number removed], [card code removed], [card code removed]',
@@ -152,11 +152,11 @@ describe('what is no card number', () => {
     '550e8400-e29b-41d4-a716-446655440000',
     '1764410934123',
     '',
-  ])('%j stays as it is', (text) => {
+  ])('what is no card number stays as it is: %j', (text) => {
     expect(masked(text)).toBe(text);
   });
 
-  test('stays byte for byte: any text whose digits make none', () => {
+  test('any text whose digits make no card number stays byte for byte', () => {
     const words = fc.constantFrom(
       'call',
       'me',
@@ -183,7 +183,7 @@ describe('what is no card number', () => {
     );
   });
 
-  test('stays when a digit of a card is another one', () => {
+  test('a card number stays as it is when a digit of it is another one', () => {
     fc.assert(
       fc.property(anyCard, fc.nat(), fc.integer({ min: 1, max: 9 }), (card, place, by) => {
         // Longer ones can be a card's number and its code.
@@ -196,7 +196,7 @@ describe('what is no card number', () => {
     );
   });
 
-  test('is read in a time that grows as the text does', () => {
+  test('a text of digits is read for card numbers in a time that grows as the text does', () => {
     for (const piece of [
       '4',
       '4 ',
@@ -234,7 +234,7 @@ describe('a code', () => {
     ['At 10:30.', true, 'At 10:30.'],
     ['In 2027.', true, 'In 2027.'],
     ['250 dollars', true, '250 dollars'],
-  ])('of %j, near %s, leaves %j', (text, isNear, left) => {
+  ])("a card's code, of %j, near %s, leaves %j", (text, isNear, left) => {
     expect(withoutFinds(text, findCodes(text, isNear))).toBe(left);
   });
 });
@@ -246,7 +246,7 @@ describe('a number that may go on', () => {
     ['My name is Ann.', undefined],
     ['I have 3 children and we would all like to come on a sunny day', undefined],
     ['4111 1111\nand 1111', '411111111111'],
-  ])('at the end of %j is %j', (text, digits) => {
+  ])('a card number that may go on at the end of %j is %j', (text, digits) => {
     expect(openNumber(text)?.digits).toBe(digits);
   });
 });

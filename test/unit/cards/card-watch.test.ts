@@ -32,7 +32,7 @@ function conversation(...lines: string[]) {
 }
 
 describe('a card number over several turns', () => {
-  test('is held back with its first part, and masked in both turns with its last', () => {
+  test('a card number over several turns is held back with its first part, and masked in both turns with its last', () => {
     const { now, news } = conversation(
       'caller: It is 4111 1111',
       'agent: Yes?',
@@ -48,12 +48,12 @@ describe('a card number over several turns', () => {
     [['four one one one', 'double one double one', 'um, hang on', 'four ones', '1111 that is it']],
     [['My card is 4111 1111 1111', 'sorry, one moment', '1111']],
     [['vier eins eins eins', 'ja', 'viermal die eins', 'elf elf', 'und 1111']],
-  ])('%j leaves none of it', (turns) => {
+  ])('a card number over several turns, %j, leaves none of it', (turns) => {
     const { texts } = conversation(...turns.map((turn) => `caller: ${turn}`));
     expect(texts.join(' ')).not.toMatch(/\d|\bone\b(?! moment)|eins|elf/);
   });
 
-  test('is masked where the agent repeats it part by part', () => {
+  test('a card number over several turns is masked where the agent repeats it part by part', () => {
     const { now } = conversation(
       'caller: 4111 1111',
       'agent: 4111 1111, and then?',
@@ -65,7 +65,7 @@ describe('a card number over several turns', () => {
     expect(now[3]).toContain('ending in');
   });
 
-  test('is told in full when it is none: in the next turn, after three without digits, or at the end', () => {
+  test('digits over several turns that are no card number are told in full in the end', () => {
     const phone = 'caller: My number is 202 555 0123';
     const said = 'My number is 202 555 0123';
     expect(conversation(phone).now[0]).toBe(`My number is ${HELD}`);
@@ -75,7 +75,7 @@ describe('a card number over several turns', () => {
     expect(conversation(phone, 'caller: Yes.', 'caller: Fine.', 'caller: Bye.').now[0]).toBe(said);
   });
 
-  test('nothing is lost or changed of what holds none', () => {
+  test('nothing is lost or changed of turns that hold no card number', () => {
     const turn = fc.constantFrom(
       'Yes.',
       '2025550123',
@@ -95,7 +95,7 @@ describe('a card number over several turns', () => {
 });
 
 describe('what follows a card number', () => {
-  test('is its code, by its name or bare in the next turns, and nothing later', () => {
+  test('what follows a card number is its code, by its name or bare in the next turns, and nothing later', () => {
     const { texts } = conversation(
       'caller: 4111 1111 1111 1111',
       'agent: And the code?',
@@ -111,7 +111,7 @@ describe('what follows a card number', () => {
     expect(texts.at(-1)).toBe('I live at 221');
   });
 
-  test('in the agent’s words too, when it is named', () => {
+  test('what follows a card number is its code in the agent’s words too, when it is named', () => {
     const { texts } = conversation('caller: 4111 1111 1111 1111', 'agent: Your security code is 123?');
     expect(texts[1]).toBe(`Your security code is ${CODE}?`);
   });
@@ -151,7 +151,7 @@ describe('keys', () => {
       ['2025550123', '10115'],
     ],
     [['123'], ['123']],
-  ])('%j are told as %j', (entries, told) => {
+  ])('keys %j are told as %j', (entries, told) => {
     expect(keyed(...entries)).toEqual(told.map((text) => `[keypad] ${text}`));
   });
 });
@@ -167,7 +167,7 @@ describe('JSON', () => {
       '{"phone":"+12025550123",  "at" : 1764410934123, "n":[1,2,3]}',
       '{"phone":"+12025550123",  "at" : 1764410934123, "n":[1,2,3]}',
     ],
-  ])('%s is %s', (json, masked) => {
+  ])('JSON %s is %s with its card numbers masked', (json, masked) => {
     expect(maskJson(json)).toBe(masked);
   });
 });
