@@ -58,7 +58,7 @@ describe('words that are being spoken', () => {
     lines: texts.map((text) => ({ role: 'agent', itemId: 'i1', text, ahead: ' and more' })),
   });
 
-  test('are shown on a screen, each in the place of the one before, and wiped at their end', () => {
+  test('words that are being spoken are shown on a screen, each in place of the one before, and wiped at their end', () => {
     const { terminal, lines } = page();
     const shown: string[] = [];
     const print = callPrinter({ ...terminal, show: (line) => shown.push(line) });
@@ -68,14 +68,14 @@ describe('words that are being spoken', () => {
     expect(lines).toEqual([]);
   });
 
-  test('are no line of anything else', () => {
+  test('words that are being spoken are no line of anything else', () => {
     const { terminal, lines } = page();
     callPrinter(terminal)(speaking('We are'));
     jsonPrinter(terminal)(speaking('We are'));
     expect(lines).toEqual([]);
   });
 
-  test('fit their line: what is latest is seen', () => {
+  test('words that are being spoken fit their line: what is latest is seen', () => {
     expect(endOfLine('We are open', 20)).toBe('We are open');
     expect(endOfLine('We are open', 6)).toBe('… open');
     expect(endOfLine('営業時間', 6)).toBe('…時間');
@@ -83,7 +83,7 @@ describe('words that are being spoken', () => {
 });
 
 describe('the printer for people', () => {
-  test('says whose figures it has where the engine shows none', () => {
+  test('the printer for people says whose figures it has where the engine shows none', () => {
     const { lines, terminal } = page();
     callPrinter(terminal)({
       type: 'ended',
@@ -96,7 +96,7 @@ describe('the printer for people', () => {
     expect(lines.join()).toContain('agent heard 640, 820 ms after the caller fell silent, by the line');
   });
 
-  test('shows a tool with its arguments and its result, in place of the line that says only what became of it', () => {
+  test('the printer for people shows a tool with its arguments and its result, in place of what became of it', () => {
     const { lines, terminal } = page();
     const tool = { toolCallId: 't1', name: 'quote_price' };
     const news: CallNews[] = [
@@ -111,7 +111,7 @@ describe('the printer for people', () => {
     ]);
   });
 
-  test('writes a line for each piece of news, with the time of the call', () => {
+  test('the printer for people writes a line for each piece of news, with the time of the call', () => {
     const { lines, terminal } = page();
     NEWS.forEach(callPrinter(terminal));
     expect(lines.join('\n')).toBe(
@@ -131,7 +131,7 @@ describe('the printer for people', () => {
     );
   });
 
-  test('colours what it writes on a terminal', () => {
+  test('the printer for people colours what it writes on a terminal', () => {
     const { lines, terminal } = page(true);
     NEWS.forEach(callPrinter(terminal));
     expect(lines[3]).toContain('\u001b[32magent \u001b[0m Hi, this is');
@@ -139,7 +139,7 @@ describe('the printer for people', () => {
 });
 
 describe('the printer for programs', () => {
-  test('writes every piece of news as one line of JSON', () => {
+  test('the printer for programs writes every piece of news as one line of JSON', () => {
     const { lines, terminal } = page();
     NEWS.forEach(jsonPrinter(terminal));
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(NEWS);
@@ -147,7 +147,7 @@ describe('the printer for programs', () => {
 });
 
 describe('the latency meter', () => {
-  test('measures from the start to the greeting, and from the caller’s last sound to the agent’s first', () => {
+  test('the latency meter measures from start to greeting, and from the caller’s last sound to the agent’s first', () => {
     const meter = new LatencyMeter();
     meter.take({ type: 'agent.audible', atMs: 412.4 });
     meter.take({ type: 'caller.audible', atMs: 5000 });
@@ -159,7 +159,7 @@ describe('the latency meter', () => {
     expect(meter.latencies).toEqual({ countedBy: 'line', greetingMs: 412, answersMs: [650], answers: [] });
   });
 
-  test('counts no answer while the caller speaks over the agent', () => {
+  test('the latency meter counts no answer while the caller speaks over the agent', () => {
     const meter = new LatencyMeter();
     meter.take({ type: 'caller.quiet', atMs: 1000 });
     meter.take({ type: 'caller.audible', atMs: 1500 });

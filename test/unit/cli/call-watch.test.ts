@@ -27,7 +27,7 @@ function watching(record: () => CallRecord | NoRecord) {
 }
 
 describe('the watch on a call', () => {
-  test('tells each state at its own time and each line once, when its words are known', async () => {
+  test('the watch on a call tells each state at its own time and each line once, when its words are known', async () => {
     let record: CallRecord = {
       state: 'connecting',
       endReason: undefined,
@@ -60,7 +60,7 @@ describe('the watch on a call', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('tells the calls of tools with their arguments, and what the model was told', async () => {
+  test('the watch on a call tells the calls of tools with their arguments, and what the model was told', async () => {
     const settled = { slot: 'tool.0', name: 'quote_price' };
     const request = { toolCallId: 't1', name: 'quote_price', argumentsJson: '{"service":"tune up"}' };
     const outcome = { status: 'ok', output: '{"status":"ok","result":{"price":60}}' };
@@ -87,7 +87,7 @@ describe('the watch on a call', () => {
     ]);
   });
 
-  test('says once why it shows nothing', async () => {
+  test('the watch on a call says once why it shows nothing', async () => {
     const { clock, told, watch } = watching(() => 'refused');
     await clock.run(2000);
     await watch.settle();
@@ -100,7 +100,7 @@ describe('the watch on a call', () => {
     ]);
   });
 
-  test('waits for a call that the engine does not know yet, and not for ever', async () => {
+  test('the watch on a call waits for a call that the engine does not know yet, and not for ever', async () => {
     const { clock, told, watch } = watching(() => 'unknown');
     await clock.run(1000);
     const settled = watch.settle();

@@ -111,7 +111,7 @@ afterEach(() => {
 });
 
 describe('callchart call', () => {
-  test('plays a recording after the greeting, hangs up after the answer, and records both sides', async () => {
+  test('callchart call plays a recording after the greeting, hangs up after the answer, and records both sides', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'callchart-'));
     const [wav, out] = [join(folder, 'caller.wav'), join(folder, 'call.wav')];
     const words = new Uint8Array(1600).fill(0x10);
@@ -179,7 +179,7 @@ describe('callchart call', () => {
     ['no', 'no-answer'],
     ['busy', 'busy'],
   ])(
-    'with --answer %s the person called in a transfer does that',
+    'callchart call with --answer %s the person called in a transfer does that',
     { timeout: 30_000 },
     async (how, status) => {
       engine.transfersAtOnce = true;
@@ -196,7 +196,7 @@ describe('callchart call', () => {
     },
   );
 
-  test('-i says what is piped in, turn by turn, presses keys, and hangs up at the end of the input', async () => {
+  test('callchart call -i says what is piped in, turn by turn, presses keys, and hangs up at the end of the input', async () => {
     const printed: string[] = [];
     const input = new PassThrough();
     const terminal = {
@@ -220,7 +220,7 @@ describe('callchart call', () => {
     expect(news.at(-1)).toMatchObject({ type: 'ended', outcome: { status: 'completed', by: 'caller' } });
   }, 60_000);
 
-  test('shows words on a screen while they are spoken', async () => {
+  test('callchart call shows words on a screen while they are spoken', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'callchart-'));
     const wav = join(folder, 'caller.wav');
     writeFileSync(wav, writeWav(new Uint8Array(1600).fill(0x10), new Uint8Array(1600)));

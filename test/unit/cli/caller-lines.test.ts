@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readCallerScript } from '../../../src/cli/caller-lines.ts';
 
 describe("a caller's script", () => {
-  test('is sentences, comments and orders', () => {
+  test("a caller's script is sentences, comments and orders", () => {
     const script = `# a caller who knows what she wants
       Hello there
 
@@ -30,16 +30,19 @@ describe("a caller's script", () => {
     '!barge-in',
     '!hang-up now',
     '!',
-  ])('names the line of an order that is none: %s', (order) => {
+  ])("a caller's script names the line of an order that is none: %s", (order) => {
     const read = readCallerScript(`Hello\n${order}\n`);
     expect(read).toEqual({ problem: expect.stringMatching(/^line 2: an order is one of/) as string });
   });
 
-  test.each(['…', '!barge-in ?!'])('names the line of a sentence without words: %s', (line) => {
-    expect(readCallerScript(`Hello\n${line}\n`)).toEqual({ problem: 'line 2: no words' });
-  });
+  test.each(['…', '!barge-in ?!'])(
+    "a caller's script names the line of a sentence without words: %s",
+    (line) => {
+      expect(readCallerScript(`Hello\n${line}\n`)).toEqual({ problem: 'line 2: no words' });
+    },
+  );
 
-  test('says so when it says nothing', () => {
+  test("a caller's script says so when it says nothing", () => {
     expect(readCallerScript('# only\n\n')).toEqual({ problem: 'the script has no line to say' });
   });
 });

@@ -8,7 +8,7 @@ import { writeWav } from '../../../src/media/wav.ts';
 const folder = mkdtempSync(join(tmpdir(), 'callchart-'));
 
 describe('the plan of a caller', () => {
-  test('is the recording, then the script, then the sentences, each with a voice', async () => {
+  test('the plan of a caller is the recording, then the script, then the sentences, each with a voice', async () => {
     const [wav, script] = [join(folder, 'caller.wav'), join(folder, 'caller.txt')];
     writeFileSync(wav, writeWav(new Uint8Array(1600), new Uint8Array(1600)));
     writeFileSync(script, 'Good morning\n!press 1\n');
@@ -32,7 +32,7 @@ describe('the plan of a caller', () => {
     ['lines of Windows', Buffer.from(SCRIPT.replaceAll('\n', '\r\n'))],
     ['UTF-16', Buffer.from(`\ufeff${SCRIPT}`, 'utf16le')],
     ['UTF-16 the other way', Buffer.from(`\ufeff${SCRIPT}`, 'utf16le').swap16()],
-  ])('is a script of %s', async (_, bytes) => {
+  ])('the plan of a caller is a script of %s', async (_, bytes) => {
     const script = join(folder, 'saved.txt');
     writeFileSync(script, bytes);
     expect(await planCaller({ script, say: [], bargeIn: false })).toMatchObject([
@@ -44,7 +44,7 @@ describe('the plan of a caller', () => {
   test.each([
     ['Latin-1', Buffer.from(SCRIPT, 'latin1')],
     ['UTF-16 without a mark', Buffer.from(SCRIPT, 'utf16le')],
-  ])('refuses a script in %s by its name', async (_, bytes) => {
+  ])('the plan of a caller refuses a script in %s by its name', async (_, bytes) => {
     const script = join(folder, 'nonsense.txt');
     writeFileSync(script, bytes);
     await expect(planCaller({ script, say: [], bargeIn: false })).rejects.toThrow(
@@ -52,7 +52,7 @@ describe('the plan of a caller', () => {
     );
   });
 
-  test('takes raw mu-law as it is, by the end of its name', async () => {
+  test('the plan of a caller takes raw mu-law as it is, by the end of its name', async () => {
     const raw = join(folder, 'caller.ulaw');
     writeFileSync(raw, new Uint8Array(800).fill(0x10));
     expect(await planCaller({ wav: raw, say: [], bargeIn: false })).toMatchObject([
@@ -60,16 +60,16 @@ describe('the plan of a caller', () => {
     ]);
   });
 
-  test('speaks its first line over the agent when told to', async () => {
+  test('the plan of a caller speaks its first line over the agent when told to', async () => {
     const plan = await planCaller({ say: ['Wait', 'Thanks'], bargeIn: true });
     expect(plan.map((line) => line.kind === 'speak' && line.bargeIn)).toEqual([true, false]);
   });
 
-  test('is empty for a caller who only listens', async () => {
+  test('the plan of a caller is empty for a caller who only listens', async () => {
     expect(await planCaller({ say: [], bargeIn: false })).toEqual([]);
   });
 
-  test('refuses a folder in the place of a file', async () => {
+  test('the plan of a caller refuses a folder in the place of a file', async () => {
     await expect(planCaller({ wav: folder, say: [], bargeIn: false })).rejects.toThrow(
       /cannot be read \(EISDIR\)/,
     );

@@ -48,7 +48,7 @@ beforeEach(() => {
 });
 
 describe('a caller', () => {
-  test('hears the greeting out, says one line after each answer, and hangs up after the last', async () => {
+  test('a caller hears the greeting out, says one line after each answer, and hangs up after the last', async () => {
     const { agentSpeaks } = caller(speak('first'), speak('second'));
     await clock.run(500);
     await agentSpeaks(2000);
@@ -63,7 +63,7 @@ describe('a caller', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('does not take a pause between two sentences for the end', async () => {
+  test('a caller does not take a pause between two sentences for the end', async () => {
     const { agentSpeaks } = caller(speak('first'));
     await agentSpeaks(1000);
     await clock.run(600);
@@ -73,7 +73,7 @@ describe('a caller', () => {
     expect(did).toEqual(['3300 first']);
   });
 
-  test('waits while a tool runs', async () => {
+  test('a caller waits while a tool runs', async () => {
     const { agentSpeaks } = caller(speak('first'));
     isBusy = true;
     await agentSpeaks(1000);
@@ -84,13 +84,13 @@ describe('a caller', () => {
     expect(did).toEqual(['4050 first']);
   });
 
-  test('speaks over the agent when barging in', async () => {
+  test('a caller speaks over the agent when barging in', async () => {
     const { agentSpeaks } = caller(speak('wait', true));
     await agentSpeaks(3000);
     expect(did).toEqual(['600 wait']);
   });
 
-  test('does not take an interrupted sentence for an answer', async () => {
+  test('a caller does not take an interrupted sentence for an answer', async () => {
     const { turns } = caller(speak('wait', true), speak('next'));
     turns.take({ type: 'agent.audible', atMs: 0 });
     await clock.run(700);
@@ -99,13 +99,13 @@ describe('a caller', () => {
     expect(did).toEqual(['600 wait']);
   });
 
-  test('gives an agent that says nothing 15 seconds for each line', async () => {
+  test('a caller gives an agent that says nothing 15 seconds for each line', async () => {
     caller(speak('hello'));
     await clock.run(40_000);
     expect(did).toEqual(['15000 hello', '31000 hangs up']);
   });
 
-  test('presses keys, waits, and hangs up when told to', async () => {
+  test('a caller presses keys, waits, and hangs up when told to', async () => {
     const { agentSpeaks } = caller(
       { kind: 'press', digits: '12#' },
       { kind: 'wait', ms: 3000 },
@@ -119,7 +119,7 @@ describe('a caller', () => {
     expect(did.at(-1)).toBe('5700 hangs up');
   });
 
-  test('does nothing any more when the call is over', async () => {
+  test('a caller does nothing any more when the call is over', async () => {
     const { turns, agentSpeaks } = caller(speak('first'));
     await agentSpeaks(100);
     turns.take({ type: 'call.ended', outcome: { status: 'completed', by: 'engine', durationMs: 100 } });

@@ -32,18 +32,18 @@ beforeEach(() => {
 });
 
 describe('the command line', () => {
-  test('shows its commands when asked for help', async () => {
+  test('the command line shows its commands when asked for help', async () => {
     expect(await run('--help')).toBe(0);
     expect(printed.join('\n')).toMatch(/serve[\s\S]*call[\s\S]*doctor/);
   });
 
-  test('tells its version', async () => {
+  test('the command line tells its version', async () => {
     expect(await run('--version')).toBe(0);
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(printed).toEqual([version]);
   });
 
-  test('shows no default that says nothing', async () => {
+  test('the command line shows no default that says nothing', async () => {
     for (const command of ['call', 'export']) {
       printed = [];
       expect(await run(command, '--help')).toBe(0);
@@ -61,17 +61,17 @@ describe('the command line', () => {
     [['call', '--say', 'Hello', '--say', ' … '], 'It must hold words'],
     [['call', '--answer', 'maybe'], 'Allowed choices are yes, no, busy'],
     [['call', '--say'], "error: option '--say <text>' argument missing"],
-  ])('answers %j with a message and exit code 2', async (words, message) => {
+  ])('the command line answers %j with a message and exit code 2', async (words, message) => {
     expect(await run(...words)).toBe(2);
     expect(complained.join('\n')).toContain(message);
   });
 
-  test('names a recording that is not there, in one line, before any call', async () => {
+  test('the command line names a recording that is not there, in one line, before any call', async () => {
     expect(await run('call', '--wav', '/no/such/file.wav')).toBe(2);
     expect(complained).toEqual(['callchart: /no/such/file.wav: no such file']);
   });
 
-  test('says what is wrong with a recording', async () => {
+  test('the command line says what is wrong with a recording', async () => {
     const path = file('song.wav', 'la la la la la la la');
     expect(await run('call', '--wav', path)).toBe(2);
     expect(complained).toEqual([
@@ -79,7 +79,7 @@ describe('the command line', () => {
     ]);
   });
 
-  test('says what is wrong with a script, and where', async () => {
+  test('the command line says what is wrong with a script, and where', async () => {
     const path = file('caller.txt', 'Hello\n!sing\n');
     expect(await run('call', '--script', path)).toBe(2);
     expect(complained).toEqual([
@@ -87,21 +87,21 @@ describe('the command line', () => {
     ]);
   });
 
-  test('says when nothing answers at the address given', async () => {
+  test('the command line says when nothing answers at the address given', async () => {
     expect(await run('call', '--url', 'http://127.0.0.1:9')).toBe(1);
     expect(complained.join('\n')).toContain('nothing answers at http://127.0.0.1:9/healthz');
   });
 });
 
 describe('what serve says first', () => {
-  test('is the URL, who answers without a key, and how to place a call', () => {
+  test('what serve says first is the URL, who answers without a key, and how to place a call', () => {
     const lines = welcome(readConfig({}), 'http://127.0.0.1:3000');
     expect(lines[0]).toContain('http://127.0.0.1:3000');
     expect(lines[1]).toContain('simulator answers');
     expect(lines[2]).toContain('npx callchart call --say');
   });
 
-  test('does not speak of the simulator when there is a key', () => {
+  test('what serve says first does not speak of the simulator when there is a key', () => {
     expect(welcome(readConfig({ OPENAI_API_KEY: 'k' }), 'http://127.0.0.1:3000').join('\n')).not.toContain(
       'simulator',
     );
@@ -109,7 +109,7 @@ describe('what serve says first', () => {
 });
 
 describe('the doctor', () => {
-  test('prints the URLs of the Twilio number with the overrides that make a restart survivable', () => {
+  test('the doctor prints the URLs of the Twilio number with the overrides that make a restart survivable', () => {
     const lines = numberSettings({ publicUrl: 'https://calls.example.com', port: 3000 });
     expect(lines.join('\n')).toContain(
       'https://calls.example.com/twilio/voice#rc=2&rp=ct,5xx&ct=2000&tt=8000',

@@ -36,14 +36,14 @@ afterEach(async () => {
 });
 
 describe('export', () => {
-  test('prints one call without a word of it', async () => {
+  test('callchart export prints one call without a word of it', async () => {
     expect(await run('export', CALL_SID, '--url', url())).toBe(0);
     const text = printed.join('\n');
     expect(readCallFile(text).call.callSid).toBe(CALL_SID);
     expect(text).not.toContain(SECRET_WORD);
   });
 
-  test('prints the words when it is asked to', async () => {
+  test('callchart export prints the words when it is asked to', async () => {
     expect(await run('export', CALL_SID, '--full', '--url', url())).toBe(0);
     expect(printed.join('\n')).toContain(SECRET_WORD);
   });
@@ -62,7 +62,7 @@ describe('a call in which escapes were said', () => {
     house = await new HttpHouse({ journal }).open();
   });
 
-  test('is printed as a file that means the same and that a terminal obeys in nothing', async () => {
+  test('a call in which escapes were said is printed as a file that means the same and escapes nothing', async () => {
     expect(await run('export', CALL_SID, '--full', '--url', url())).toBe(0);
     const text = printed.join('\n');
     expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
@@ -77,7 +77,7 @@ describe('replay', () => {
     return path;
   };
 
-  test('shows what a file says as text', async () => {
+  test('callchart replay shows what a file says as text', async () => {
     await run('export', CALL_SID, '--full', '--url', url());
     const file = readCallFile(printed.splice(0).join('\n'));
     const began = {
@@ -105,12 +105,12 @@ describe('replay', () => {
     expect(printed.join('')).not.toMatch(/\p{Cc}/u);
   });
 
-  test('tells what is wrong with a file as text', async () => {
+  test('callchart replay tells what is wrong with a file as text', async () => {
     expect(await run('replay', fileOf('{"kind":"callchart.call","version":1,"\\u001b[2Jx":1}'))).toBe(2);
     expect(complained.join('')).not.toMatch(/\p{Cc}/u);
   });
 
-  test('reads a file as a shell of Windows writes it, and refuses what is not UTF-8 by its name', async () => {
+  test('callchart replay reads a file as a shell of Windows writes it, and refuses what is not UTF-8 by its name', async () => {
     await run('export', CALL_SID, '--full', '--url', url());
     const text = printed.splice(0).join('\n');
     const asIs = [await run('replay', fileOf(text)), printed.splice(0), complained.splice(0)];
@@ -125,7 +125,7 @@ describe('replay', () => {
     expect(complained.splice(0).join()).toContain(`${latin}: is not UTF-8: save it as UTF-8`);
   });
 
-  test('reads no file that is too large, and nothing that has no end', async () => {
+  test('callchart replay reads no file that is too large, and nothing that has no end', async () => {
     const path = fileOf('');
     truncateSync(path, 65 * 1024 * 1024);
     expect(await run('replay', path)).toBe(2);
@@ -136,7 +136,7 @@ describe('replay', () => {
 });
 
 describe('inspect', () => {
-  test('prints where the call is, and opens it', async () => {
+  test('callchart inspect prints where the call is, and opens it', async () => {
     const opened: string[] = [];
     const open = (address: string) => opened.push(address);
     expect(await inspect(CALL_SID, { url: url() }, terminal, open)).toBe(0);
@@ -146,23 +146,23 @@ describe('inspect', () => {
 });
 
 describe.each(['inspect', 'export'])('%s', (command) => {
-  test('says when there is no such call', async () => {
+  test(`callchart ${command} says when there is no such call`, async () => {
     expect(await run(command, 'CA404', '--url', url())).toBe(1);
     expect(complained).toEqual(['callchart: not found: no call has this callSid']);
   });
 
-  test('says when the engine wants its token', async () => {
+  test(`callchart ${command} says when the engine wants its token`, async () => {
     vi.stubEnv('ADMIN_TOKEN', 'another-token-of-somebody');
     expect(await run(command, CALL_SID, '--url', url())).toBe(1);
     expect(complained.join()).toContain("set ADMIN_TOKEN to the engine's token");
   });
 
-  test('says when nothing answers', async () => {
+  test(`callchart ${command} says when nothing answers`, async () => {
     expect(await run(command, CALL_SID, '--url', 'http://127.0.0.1:9')).toBe(1);
     expect(complained.join()).toContain('nothing answers at http://127.0.0.1:9: is the engine running?');
   });
 
-  test('needs to know which call', async () => {
+  test(`callchart ${command} needs to know which call`, async () => {
     expect(await run(command)).toBe(2);
     expect(complained.join()).toContain("missing required argument 'callSid'");
   });

@@ -66,7 +66,7 @@ async function until(count: number): Promise<void> {
   while (done.length < count) await once(steps, 'data');
 }
 
-test('says each line at once, keys and orders in their order, and hangs up when the input ends', async () => {
+test('an interactive caller says lines at once, keys and orders in order, and hangs up when the input ends', async () => {
   keyboard.write('Hello Zoë\r/digits 1x\r/digits 1#\r');
   await until(4);
   expect(done).toEqual(['note each line', 'speaks Hello Zoë: heard', 'note each line', 'presses 1#']);
@@ -80,20 +80,20 @@ test.each([
   ['/quit', '/quit\r'],
   ['Ctrl-C', '\u0003'],
   ['Ctrl-D', '\u0004'],
-])('hangs up at %s', async (_, typed) => {
+])('an interactive caller hangs up at %s', async (_, typed) => {
   keyboard.write(typed);
   await until(2);
   expect(done[1]).toBe('hangs up');
 });
 
-test('is not heard of any more when the call is over', async () => {
+test('an interactive caller is not heard of any more when the call is over', async () => {
   await caller.close();
   keyboard.write('hello?\r');
   await caller.close();
   expect(done).toEqual(['note each line']);
 });
 
-test('prints above the line that is being typed, and draws that again', async () => {
+test('an interactive caller prints above the line that is being typed, and draws that again', async () => {
   keyboard.write('half a sen');
   await new Promise((resolve) => setImmediate(resolve));
   line.terminal.print('agent  One moment');
@@ -127,7 +127,7 @@ function screenOf(codes: string): string[] {
   return rows;
 }
 
-test('words that are spoken meanwhile stand above it and give way to the line that has them all', async () => {
+test('words that are spoken stand above the line being typed and give way to the line that has them all', async () => {
   keyboard.write('half a sen');
   await new Promise((resolve) => setImmediate(resolve));
   line.terminal.show?.('agent  One');

@@ -23,7 +23,7 @@ describe('the admin token', () => {
     'http://10.0.0.7:3000',
     'https://calls.example.com',
     'https://CALLS.example.com:443',
-  ])('is sent to the engine itself: %s', (url) => {
+  ])('the admin token is sent to the engine itself: %s', (url) => {
     expect(engineAt(url, CONFIG).adminToken).toBe(CONFIG.adminToken);
   });
 
@@ -37,7 +37,7 @@ describe('the admin token', () => {
     'http://127.0.0.1.nip.io:3000',
     'http://10.0.0.7:3001',
     'http://10.0.0.8:3000',
-  ])('is not sent to %s', (url) => {
+  ])('the admin token is not sent to %s', (url) => {
     expect(engineAt(url, CONFIG)).toEqual({ url, adminToken: undefined });
   });
 });

@@ -32,7 +32,7 @@ afterEach(() => {
 
 // Each opens a database in a thread of its own, and one loads files of tools: slow where much else runs.
 describe('the doctor', { timeout: 60_000 }, () => {
-  test('tells every problem of every profile, and ends with 1', async () => {
+  test('the doctor tells every problem of every profile, and ends with 1', async () => {
     vi.stubEnv('AGENTS_DIR', folderOf('agents', BROKEN));
     vi.stubEnv('TOOLS_DIR', '');
     vi.stubEnv('OPENAI_API_KEY', '');
@@ -48,7 +48,7 @@ describe('the doctor', { timeout: 60_000 }, () => {
     expect(told).toEqual(PROBLEMS.map((problem) => expect.stringMatching(problem) as string));
   });
 
-  test('finds the profiles that come with the engine sound', async () => {
+  test('the doctor finds the profiles that come with the engine sound', async () => {
     expect(await checkProfiles(readConfig({}))).toEqual([
       { isSound: true, text: 'AGENTS_DIR: every agent profile can be used' },
     ]);
@@ -86,7 +86,7 @@ describe('the doctor', { timeout: 60_000 }, () => {
       }),
       /default\.json:1:\d+ webhooks\.0\.secret: .*TOOL_GONE/,
     ],
-  ])('tells %s, in one line', async (_, settings, text) => {
+  ])('the doctor tells %s, in one line', async (_, settings, text) => {
     const findings = await checkProfiles(readConfig(settings()));
     expect(findings).toEqual([{ isSound: false, text: expect.stringMatching(text) as string }]);
     expect(findings[0]?.text).not.toContain('\n');

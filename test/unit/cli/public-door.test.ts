@@ -46,7 +46,7 @@ afterEach(() => {
 });
 
 describe('the webhook at its public address', () => {
-  test('is sound when it misses a call in a signed request', async () => {
+  test('the webhook at its public address is sound when it misses a call in a signed request', async () => {
     const signatures: unknown[] = [];
     const url = await address((request, response) => {
       signatures.push(request.headers['x-twilio-signature']);
@@ -90,14 +90,14 @@ describe('the webhook at its public address', () => {
       page(522, { server: 'cloudflare' }),
       /Cloudflare does not reach the engine \(522\)/,
     ],
-  ])('says why, when %s', async (_, answer, why) => {
+  ])('the webhook at its public address says why, when %s', async (_, answer, why) => {
     const found = await checkWebhook(await address(answer), authToken);
     expect(found.isSound).toBe(false);
     expect(found.text).toMatch(why);
     expect(found.text).not.toContain('token=1');
   });
 
-  test('says that nothing listens', async () => {
+  test('the webhook at its public address says that nothing listens', async () => {
     const url = await address(page(200));
     server?.close();
     server?.closeAllConnections();
@@ -106,7 +106,7 @@ describe('the webhook at its public address', () => {
     );
   });
 
-  test('says that no TLS is spoken', async () => {
+  test('the webhook at its public address says that no TLS is spoken', async () => {
     const url = await address(page(200));
     expect((await checkWebhook(url.replace('http:', 'https:'), undefined)).text).toMatch(
       /it does not speak TLS/,
@@ -125,14 +125,14 @@ describe('the media socket at its public address', () => {
     return { url, signatures };
   }
 
-  test('opens with a signature of its address, and a frame comes back', async () => {
+  test('the media socket at its public address opens with a signature of its address, and a frame comes back', async () => {
     const { url, signatures } = await engine(without(''));
     const media = `${url.replace('http', 'ws')}/twilio/media`;
     expect(await checkMediaSocket(url, authToken)).toEqual({ isSound: true, text: `${media} opens` });
     expect(twilio.validateRequest(authToken, signatures[0] ?? '', media, {})).toBe(true);
   });
 
-  test('opens, and a proxy that changes Host is named with its line', async () => {
+  test('the media socket at its public address opens, and a proxy that changes Host is named with its line', async () => {
     const { url } = await engine(without('nginx/1.22.1', 'Upgrade', 'Connection', 'Host'));
     const { isSound, text } = await checkMediaSocket(url, authToken);
     expect(isSound).toBe(false);
@@ -156,12 +156,15 @@ describe('the media socket at its public address', () => {
     ['Caddy', ['Upgrade'], ['reverse_proxy 127.0.0.1:3000', 'header_up Upgrade']],
     ['cloudflare', ['Upgrade'], ['Network, WebSockets, on']],
     ['', ['Upgrade'], ['pass the header Upgrade on']],
-  ])('names the lines that %j lacks without %j', async (name, lost, lines) => {
-    const { isSound, text } = await checkMediaSocket(await address(without(name, ...lost)), authToken);
-    expect(isSound).toBe(false);
-    for (const line of lines) expect(text).toContain(line);
-    if (!lost.includes('version')) expect(text).not.toContain('proxy_http_version');
-  });
+  ])(
+    'the media socket at its public address names the lines that %j lacks without %j',
+    async (name, lost, lines) => {
+      const { isSound, text } = await checkMediaSocket(await address(without(name, ...lost)), authToken);
+      expect(isSound).toBe(false);
+      for (const line of lines) expect(text).toContain(line);
+      if (!lost.includes('version')) expect(text).not.toContain('proxy_http_version');
+    },
+  );
 
   test.each<[string, RequestListener, RegExp]>([
     [
@@ -175,13 +178,13 @@ describe('the media socket at its public address', () => {
     ['a web page answers', page(200), /answers with a web page/],
     ['it is redirected', page(308, { location: '/other/' }), /redirects to http:\/\/127/],
     ['the engine is starting', (_, reply) => reply.writeHead(503).end(), /the engine is starting/],
-  ])('says why, when %s', async (_, answer, why) => {
+  ])('the media socket at its public address says why, when %s', async (_, answer, why) => {
     const found = await checkMediaSocket(await address(answer), undefined);
     expect(found.isSound).toBe(false);
     expect(found.text).toMatch(why);
   });
 
-  test('says that what answers does not speak HTTP', async () => {
+  test('the media socket at its public address says that what answers does not speak HTTP', async () => {
     const talker = createTcpServer((socket) => socket.end('220 mail.example.com ESMTP\r\n'));
     talker.listen(0, '127.0.0.1');
     await once(talker, 'listening');
@@ -191,7 +194,7 @@ describe('the media socket at its public address', () => {
     talker.close();
   });
 
-  test('tells an upgrade that opens and is mute', async () => {
+  test('the media socket at its public address tells an upgrade that opens and is mute', async () => {
     const url = await address(page(404));
     // A 101 as RFC 6455 has it, and nothing behind it.
     server?.on('upgrade', (request, socket) => {

@@ -94,7 +94,7 @@ function run(...words: string[]): Promise<number> {
 
 describe('callchart tool try', () => {
   test(
-    'prints what the model would be given, how long it took, and that nothing was kept',
+    'callchart tool try prints what the model would be given, how long it took, and that nothing was kept',
     async () => {
       const args = JSON.stringify({ name: 'Eve', service: 'Advice', date: workingDay(), time: '10:00' });
       expect(await run('book_appointment', args)).toBe(0);
@@ -111,7 +111,7 @@ describe('callchart tool try', () => {
   );
 
   test(
-    'really asks a webhook, and gives up when the time of a call is over',
+    'callchart tool try really asks a webhook, and gives up when the time of a call is over',
     async () => {
       expect(await run('order_status', '{"order":"A-17"}')).toBe(0);
       expect(printed).toEqual(['{"status":"ok","result":{"status":"shipped"}}']);
@@ -125,7 +125,7 @@ describe('callchart tool try', () => {
   );
 
   test(
-    'says which argument is wrong, in the words that the model would read',
+    'callchart tool try says which argument is wrong, in the words that the model would read',
     async () => {
       expect(await run('order_status')).toBe(1);
       expect(printed[0]).toContain('"error":"TOOL_ARGUMENTS"');
@@ -144,7 +144,7 @@ describe('callchart tool try', () => {
     [['end_call', '{"reason":}'], 'the arguments are not JSON at character 11: found }'],
     [['end_call', '{"reason"'], 'the arguments are not JSON at character 10: the text ends'],
   ])(
-    'answers %j with exit code 2 and what is there',
+    'callchart tool try answers %j with exit code 2 and what is there',
     async (words, message) => {
       expect(await run(...words)).toBe(2);
       expect(complained).toEqual([`callchart: ${message}`]);
@@ -154,7 +154,7 @@ describe('callchart tool try', () => {
   );
 
   test(
-    'runs a tool of a file, in a process as an operator has it',
+    'callchart tool try runs a tool of a file, in a process as an operator has it',
     async () => {
       const agents = mkdtempSync(join(tmpdir(), 'callchart-agents-'));
       const own = { id: 'default', business: { name: 'Acme' }, tools: ['free_seats'] };
