@@ -9,14 +9,14 @@ const name = clipName(key);
 const speech = Buffer.from('eight thousand bytes a second');
 
 describe('a clip on disk', () => {
-  test('comes back as it was written, in a folder that is made for it', async () => {
+  test('a clip on disk comes back as it was written, in a folder that is made for it', async () => {
     const folder = join(temporaryFolder(), 'clips');
     await new ClipFiles(folder).write(name, speech);
     expect(await new ClipFiles(folder).read(name)).toEqual(speech);
     expect(readdirSync(folder)).toEqual([`${name}.ulaw`]);
   });
 
-  test('has a name of its own for each text, voice, model and format, and none of the text in it', () => {
+  test('a clip on disk has a name of its own for each text, voice, model and format, and none of the text in it', () => {
     const others: ClipKey[] = [
       { ...key, text: 'Hi, this is Acne.' },
       { ...key, voice: 'cedar' },
@@ -28,7 +28,7 @@ describe('a clip on disk', () => {
     expect(name).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test('is not taken when a byte of it has changed, or some are missing', async () => {
+  test('a clip on disk is not taken when a byte of it has changed, or some are missing', async () => {
     const folder = temporaryFolder();
     const files = new ClipFiles(folder);
     await files.write(name, speech);
@@ -48,7 +48,7 @@ describe('a clip on disk', () => {
     expect(await files.read(name)).toEqual(speech);
   });
 
-  test('is whole or not there while many write it at once', async () => {
+  test('a clip on disk is whole or not there while many write it at once', async () => {
     const folder = temporaryFolder();
     const files = new ClipFiles(folder);
     const seen: (Buffer | undefined)[] = [];
@@ -62,7 +62,7 @@ describe('a clip on disk', () => {
     expect(readdirSync(folder)).toEqual([`${name}.ulaw`]);
   });
 
-  test('that cannot be written leaves no draft behind', async () => {
+  test('a clip on disk that cannot be written leaves no draft behind', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, `${name}.ulaw`));
     await expect(new ClipFiles(folder).write(name, speech)).rejects.toThrow();

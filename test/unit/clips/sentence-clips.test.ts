@@ -53,7 +53,7 @@ function bench({ folder, model = 'the model', shipped = Object.values(CLIP_TEXTS
 }
 
 describe('greetings by clip', () => {
-  test('are rendered in the background, once for each text and voice, and only where the profile wants one', async () => {
+  test('greetings by clip are rendered in the background, once a text and voice, where the profile wants one', async () => {
     const { clips, asked } = bench();
     const profiles = [
       agent(),
@@ -71,7 +71,7 @@ describe('greetings by clip', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('are taken from disk by the next process, and by another model rendered anew', async () => {
+  test('greetings by clip are taken from disk by the next process, and by another model rendered anew', async () => {
     const folder = temporaryFolder();
     const first = bench({ folder });
     first.clips.prepare([agent()]);
@@ -88,7 +88,7 @@ describe('greetings by clip', () => {
     expect(readdirSync(folder)).toHaveLength(2);
   });
 
-  test('are rendered again when their file is spoilt', async () => {
+  test('greetings by clip are rendered again when their file is spoilt', async () => {
     const folder = temporaryFolder();
     const first = bench({ folder });
     first.clips.prepare([agent()]);
@@ -104,7 +104,7 @@ describe('greetings by clip', () => {
     expect(third.asked).toEqual([]);
   });
 
-  test('follow a profile that is saved, also while another is being rendered', async () => {
+  test('greetings by clip follow a profile that is saved, also while another is being rendered', async () => {
     const { clips, asked } = bench();
     clips.prepare([agent({ greeting: 'First.' })]);
     clips.prepare([agent({ greeting: 'Second.' })]);
@@ -116,7 +116,7 @@ describe('greetings by clip', () => {
     expect(asked.at(-1)).toBe('Third.');
   });
 
-  test('are tried five times, ever further apart, with no word of the greeting in the log', async () => {
+  test('greetings by clip are tried five times, ever further apart, with no word of the greeting in the log', async () => {
     const { clips, clock, asked, speech, log } = bench();
     const greetings = () => asked.filter((text) => text === greetingOf(agent()));
     speech.failing = true;
@@ -138,7 +138,7 @@ describe('greetings by clip', () => {
     expect(clips.clipsOf(agent()).greeting).toBeDefined();
   });
 
-  test('that cannot be kept are played all the same', async () => {
+  test('greetings by clip that cannot be kept are played all the same', async () => {
     const folder = join(temporaryFolder(), 'file');
     writeFileSync(folder, '');
     const { clips, log } = bench({ folder });
@@ -148,7 +148,7 @@ describe('greetings by clip', () => {
     expect(log.lines.some(({ level }) => level === 'warn')).toBe(true);
   });
 
-  test('do not keep the engine from stopping', async () => {
+  test('greetings by clip do not keep the engine from stopping', async () => {
     const { clips, clock, speech } = bench();
     speech.pending = true;
     clips.prepare([agent()]);
@@ -159,7 +159,7 @@ describe('greetings by clip', () => {
 });
 
 describe("the engine's own sentences by clip", () => {
-  test("are rendered in the profile's language and voice, greetings first, and a filler only where a clip fills", async () => {
+  test("the engine's own clips are rendered in the profile's language and voice, a filler only where a clip fills", async () => {
     const { clips, asked } = bench({ shipped: [] });
     const german = agent({
       id: 'praxis',
@@ -180,7 +180,7 @@ describe("the engine's own sentences by clip", () => {
   const plain = () => agent({ greetingMode: 'model', filler: 'clip', sentences: { hold: 'Wait, please.' } });
   const english = (['sorry', 'failed', 'filler'] as const).map((name) => sentenceOf(plain(), name).text);
 
-  test("are rendered five minutes later where a clip that ships with the engine has the words, in the agent's voice", async () => {
+  test("the engine's own clips are rendered 5 minutes later where a clip that ships has the words", async () => {
     const { clips, clock, asked } = bench();
     clips.prepare([plain()]);
     await clock.run(299_999);
@@ -192,7 +192,7 @@ describe("the engine's own sentences by clip", () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('are there at once when an engine before has rendered them', async () => {
+  test("the engine's own clips are there at once when an engine before has rendered them", async () => {
     const folder = temporaryFolder();
     const first = bench({ folder });
     first.clips.prepare([plain()]);
@@ -206,7 +206,7 @@ describe("the engine's own sentences by clip", () => {
     expect(Object.keys(second.clips.clipsOf(plain()))).toEqual(['sorry', 'failed', 'hold', 'filler']);
   });
 
-  test('of an engine that stops before are not waited for', async () => {
+  test("the engine's own clips are not waited for by an engine that stops before", async () => {
     const { clips, clock, asked } = bench();
     clips.prepare([plain()]);
     await clips.settled();
