@@ -36,7 +36,7 @@ test.each(['proxy.local', '10.0.0.0/33', '10.0.0.1,'])('TRUSTED_PROXIES %s is re
 });
 
 describe('an empty environment', () => {
-  test('gives every default that the interface names', () => {
+  test('an empty environment gives every default that the interface names', () => {
     expect(readConfig({})).toEqual({
       isProduction: false,
       host: '127.0.0.1',
@@ -81,7 +81,7 @@ describe('an empty environment', () => {
     });
   });
 
-  test('is what an environment of empty variables is', () => {
+  test('an empty environment is what an environment of empty variables is', () => {
     expect(readConfig({ ADMIN_TOKEN: '', PORT: '', PUBLIC_URL: '', OPENAI_REALTIME_URL: '' })).toEqual(
       readConfig({}),
     );
@@ -89,7 +89,7 @@ describe('an empty environment', () => {
 });
 
 describe('limits', () => {
-  test('are numbers, or none', () => {
+  test('limits are numbers, or none', () => {
     const { admission } = readConfig({
       ...{ MAX_CALLS_PER_CALLER: 'none', MAX_CALLS_PER_DAY: '0', MAX_COST_PER_DAY: 'none' },
       ...{ DAY_TIMEZONE: 'Asia/Kolkata', MAX_PLACED_CALLS_PER_MINUTE: '1' },
@@ -101,7 +101,7 @@ describe('limits', () => {
     });
   });
 
-  test('count money where a model is paid, by its rates', () => {
+  test('limits count money where a model is paid, by its rates', () => {
     expect(readConfig({ OPENAI_API_KEY: 'key' }).admission.rates).toEqual({
       ...{ textIn: 4, audioIn: 32, cached: 0.4, textOut: 24, audioOut: 64, transcribedMinute: 0.017 },
     });
@@ -117,13 +117,13 @@ describe('limits', () => {
     ['MODEL_RATES', 'text-in=4'],
     ['MODEL_RATES', 'text-in=4,audio-in=32,cached=0.4,text-out=24,audio-out=64,__proto__=1'],
     ['MODEL_RATES', 'text-in=4,audio-in=32,cached=0.4,text-out=24,audio-out=64,transcribed-minute=-1'],
-  ])('are refused by name: %s=%s', (name, value) => {
+  ])('limits are refused by name: %s=%s', (name, value) => {
     expect(Object.keys(problemsOf({ [name]: value }))).toEqual([name]);
   });
 });
 
 describe('a bad environment', () => {
-  test('names every problem at once', () => {
+  test('a bad environment names every problem at once', () => {
     const problems = problemsOf({
       PORT: '70000',
       HOST: 'http://x',
@@ -156,7 +156,7 @@ describe('a bad environment', () => {
     ]);
   });
 
-  test('is told without the values, which may be secrets', () => {
+  test('a bad environment is told without the values, which may be secrets', () => {
     try {
       readConfig({
         ADMIN_TOKEN: 'hunter2',
@@ -169,27 +169,30 @@ describe('a bad environment', () => {
     }
   });
 
-  test('names Postgres once when a Postgres database is named', () => {
+  test('a bad environment names Postgres once when a Postgres database is named', () => {
     expect(problemsOf({ DATABASE_URL: 'postgres://h/db' })['DATABASE_URL']?.join()).toContain('postgres://');
     expect(problemsOf({ DATABASE_URL: 'postgresql://h/db' })['DATABASE_URL']).toHaveLength(1);
   });
 
-  test.each(['3000x', '1e3', '0x10', '-1', '65536', '99999999999'])('refuses PORT %j', (PORT) => {
-    expect(problemsOf({ PORT })).toHaveProperty('PORT');
-  });
+  test.each(['3000x', '1e3', '0x10', '-1', '65536', '99999999999'])(
+    'a bad environment refuses PORT %j',
+    (PORT) => {
+      expect(problemsOf({ PORT })).toHaveProperty('PORT');
+    },
+  );
 });
 
 describe('production', () => {
-  test('takes a complete environment', () => {
+  test('production takes a complete environment', () => {
     expect(readConfig(PRODUCTION)).toMatchObject({ isProduction: true, model: { isSimulated: false } });
   });
 
-  test.each(['OPENAI_API_KEY', 'TWILIO_AUTH_TOKEN'])('needs %s', (name) => {
+  test.each(['OPENAI_API_KEY', 'TWILIO_AUTH_TOKEN'])('production needs %s', (name) => {
     expect(Object.keys(problemsOf({ ...PRODUCTION, [name]: undefined }))).toEqual([name]);
   });
 
   test.each(['Production', 'PRODUCTION', 'prod', 'staging', 'live'])(
-    'is not what NODE_ENV=%j is: it is refused, and no trial',
+    'production is not what NODE_ENV=%j is: it is refused, and no trial',
     (NODE_ENV) => {
       expect(problemsOf({ ...PRODUCTION, NODE_ENV })).toEqual({
         NODE_ENV: ['  NODE_ENV: must be production, development or test, just so'],
@@ -197,7 +200,7 @@ describe('production', () => {
     },
   );
 
-  test.each(['development', 'test', ''])('is not what NODE_ENV=%j is', (NODE_ENV) => {
+  test.each(['development', 'test', ''])('production is not what NODE_ENV=%j is', (NODE_ENV) => {
     expect(readConfig({ NODE_ENV }).isProduction).toBe(false);
   });
 
@@ -210,7 +213,7 @@ describe('production', () => {
     ['PUBLIC_URL', { PUBLIC_URL: 'HTTP://calls.internal' }],
     ['ADMIN_TOKEN', { ADMIN_TOKEN: 'changemechangeme' }],
     ['TWILIO_AUTH_TOKEN', { TWILIO_AUTH_TOKEN: 'twilio-secret' }],
-  ])('refuses what endangers callers, which is a warning elsewhere: %s, %o', (name, more) => {
+  ])('production refuses what endangers callers, which is a warning elsewhere: %s, %o', (name, more) => {
     expect(Object.keys(problemsOf({ ...PRODUCTION, ...more }))).toEqual([name]);
     const { warnings } = readConfig({ ...PRODUCTION, ...more, NODE_ENV: 'development' });
     expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
@@ -223,21 +226,21 @@ describe('production', () => {
     { PUBLIC_URL: 'http://localhost:3000' },
     { PUBLIC_URL: 'https://calls.example.com', OPENAI_REALTIME_URL: 'wss://model.internal/v1' },
     { NODE_TLS_REJECT_UNAUTHORIZED: '1' },
-  ])('takes %o, without a warning', (more) => {
+  ])('production takes %o, without a warning', (more) => {
     expect(readConfig({ ...PRODUCTION, ...more }).warnings).toEqual([]);
   });
 });
 
 describe('a server that others can reach', () => {
   test.each(['https://calls.example.com', 'http://10.0.0.7:3000', 'https://x.ngrok.app'])(
-    'needs both tokens when PUBLIC_URL is %s',
+    'a server that others can reach needs both tokens when PUBLIC_URL is %s',
     (PUBLIC_URL) => {
       expect(Object.keys(problemsOf({ PUBLIC_URL })).sort()).toEqual(['ADMIN_TOKEN', 'TWILIO_AUTH_TOKEN']);
     },
   );
 
   test.each(['0.0.0.0', '::', '192.168.1.4', 'engine.internal'])(
-    'needs ADMIN_TOKEN when HOST is %s',
+    'a server that others can reach needs ADMIN_TOKEN when HOST is %s',
     (HOST) => {
       expect(Object.keys(problemsOf({ HOST }))).toEqual(['ADMIN_TOKEN']);
       expect(problemsOf({ HOST, ADMIN_TOKEN: PRODUCTION.ADMIN_TOKEN })).toEqual({});
@@ -245,19 +248,22 @@ describe('a server that others can reach', () => {
   );
 
   test.each(['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'])(
-    'needs none when PUBLIC_URL is %s',
+    'a server that others can reach needs none when PUBLIC_URL is %s',
     (PUBLIC_URL) => {
       expect(problemsOf({ PUBLIC_URL })).toEqual({});
     },
   );
 
-  test.each(['localhost', '127.0.0.1', '127.1.2.3', '::1'])('needs none when HOST is %s', (HOST) => {
-    expect(problemsOf({ HOST })).toEqual({});
-  });
+  test.each(['localhost', '127.0.0.1', '127.1.2.3', '::1'])(
+    'a server that others can reach needs none when HOST is %s',
+    (HOST) => {
+      expect(problemsOf({ HOST })).toEqual({});
+    },
+  );
 });
 
 describe('the model', () => {
-  test('is not simulated when another server is named, with a key or without', () => {
+  test('the model is not simulated when another server is named, with a key or without', () => {
     const url = 'ws://127.0.0.1:9999';
     expect(readConfig({ OPENAI_REALTIME_URL: url }).model).toMatchObject({ isSimulated: false, url });
     expect(readConfig({ OPENAI_API_KEY: 'k' }).model).toMatchObject({ isSimulated: false, apiKey: 'k' });
@@ -270,20 +276,20 @@ describe('the model', () => {
     ['gpt-4o-realtime-preview', 'beta'],
     ['gpt-4o-mini-realtime-preview-2024-12-17', 'beta'],
     ['gpt-realtime', 'ga'],
-  ])('%s speaks %s, unless told otherwise', (OPENAI_REALTIME_MODEL, dialect) => {
+  ])('the model at %s speaks %s, unless told otherwise', (OPENAI_REALTIME_MODEL, dialect) => {
     expect(readConfig({ OPENAI_REALTIME_MODEL }).model.dialect).toBe(dialect);
     expect(readConfig({ OPENAI_REALTIME_MODEL, OPENAI_REALTIME_DIALECT: 'ga' }).model.dialect).toBe('ga');
   });
 });
 
 describe('TOOLS_ALLOW_HOSTS', () => {
-  test('is a list, in lower case', () => {
+  test('TOOLS_ALLOW_HOSTS is a list, in lower case', () => {
     const { toolsAllowHosts } = readConfig({ TOOLS_ALLOW_HOSTS: 'CRM.local, 10.0.0.7:8443,[::1]:80' });
     expect(toolsAllowHosts).toEqual(['crm.local', '10.0.0.7:8443', '[::1]:80']);
   });
 
   test.each(['https://crm.local', 'crm.local,', '*', 'a b', 'crm.local/path', 'user@crm.local'])(
-    'refuses %j',
+    'TOOLS_ALLOW_HOSTS refuses %j',
     (TOOLS_ALLOW_HOSTS) => {
       expect(problemsOf({ TOOLS_ALLOW_HOSTS })).toHaveProperty('TOOLS_ALLOW_HOSTS');
     },
@@ -291,7 +297,7 @@ describe('TOOLS_ALLOW_HOSTS', () => {
 });
 
 describe('TOOLS_SECRET_HOSTS', () => {
-  test('binds each secret to its hosts', () => {
+  test('TOOLS_SECRET_HOSTS binds each secret to its hosts', () => {
     const { toolSecretHosts } = readConfig({
       TOOLS_SECRET_HOSTS: 'TOOL_A=CRM.example.com, TOOL_B=10.0.0.7:8443,TOOL_A=[::1]:80,TOOL_C=@program',
     });
@@ -312,7 +318,7 @@ describe('TOOLS_SECRET_HOSTS', () => {
     'ADMIN_TOKEN=crm.example.com',
     'TOOL_A=a.example.com,',
     'TOOL_A=a.example.com|b.example.com',
-  ])('refuses %j', (TOOLS_SECRET_HOSTS) => {
+  ])('TOOLS_SECRET_HOSTS refuses %j', (TOOLS_SECRET_HOSTS) => {
     expect(problemsOf({ TOOLS_SECRET_HOSTS })).toHaveProperty('TOOLS_SECRET_HOSTS');
   });
 });
@@ -401,13 +407,13 @@ describe('.env', () => {
       { cwd: directory, env: { PATH: process.env['PATH'], ...environment }, encoding: 'utf8' },
     );
 
-  test('of the working directory is loaded, and variables that are set already win', () => {
+  test('.env of the working directory is loaded, and variables that are set already win', () => {
     const directory = mkdtempSync(join(tmpdir(), 'callchart-env-'));
     writeFileSync(join(directory, '.env'), 'PORT=4100\nHOST=localhost\n');
     expect(JSON.parse(read(directory, { PORT: '4200' }))).toEqual({ PORT: '4200', HOST: 'localhost' });
   }, 20_000);
 
-  test('may be missing', () => {
+  test('.env may be missing', () => {
     expect(JSON.parse(read(mkdtempSync(join(tmpdir(), 'callchart-env-')), {}))).toEqual({});
   }, 20_000);
 });

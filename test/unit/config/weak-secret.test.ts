@@ -22,13 +22,13 @@ describe('a secret that a stranger guesses', () => {
     ['MyAdminPassword1234!', 'words'],
     ['callchart-admin-token', 'words'],
     ['placeholder-placeholder', 'words'],
-  ])('is %j', (secret, why) => {
+  ])('a secret that a stranger guesses is %j', (secret, why) => {
     expect(weaknessOf(secret)).toContain(why);
   });
 });
 
 describe('a secret that a generator made', () => {
-  test('is taken, however it is written', () => {
+  test('a secret that a generator made is taken, however it is written', () => {
     for (let n = 0; n < 2000; n++) {
       expect(weaknessOf(randomBytes(16).toString('hex'))).toBeUndefined();
       expect(weaknessOf(randomBytes(16).toString('base64url'))).toBeUndefined();
@@ -39,7 +39,7 @@ describe('a secret that a generator made', () => {
     'correct horse battery staple',
     'Kf8$wq!zP0_test-key-2b',
     '4f1c0e9a-77d3-4b52-9c1e-0d6a8e2b5f31',
-  ])('is %j', (secret) => {
+  ])('a secret that a generator made is %j', (secret) => {
     expect(weaknessOf(secret)).toBeUndefined();
   });
 });

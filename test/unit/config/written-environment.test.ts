@@ -55,29 +55,29 @@ const SPOILS = new Map<string, (text: string) => string>([
 ]);
 
 describe('each setting', () => {
-  test.each([...WRAPPINGS])('is the same with %s around it', (_, wrap) => {
+  test.each([...WRAPPINGS])('each setting is the same with %s around it', (_, wrap) => {
     const right = readConfig(SOUND);
     for (const name of names)
       expect(readConfig({ ...SOUND, [name]: wrap(SOUND[name]) }), name).toEqual(right);
   });
 
-  test.each([...SPOILS])('with %s is refused by its name, and is not told', (_, spoil) => {
+  test.each([...SPOILS])('a setting with %s is refused by its name, and is not told', (_, spoil) => {
     for (const name of names.filter((each) => SOUND[each].length > 1)) {
       const read = () => readConfig({ ...SOUND, [name]: spoil(SOUND[name]) });
       expect(read, name).toThrow(new RegExp(`\\n  ${name}: `));
     }
   });
 
-  test('behind a mark of byte order in its name is the setting', () => {
+  test('each setting behind a mark of byte order in its name is the setting', () => {
     const { NODE_ENV, ...others } = SOUND;
     expect(readConfig({ '\ufeffNODE_ENV': NODE_ENV, ...others })).toEqual(readConfig(SOUND));
   });
 
-  test('of quotes with nothing in them, or of a line end, is absent', () => {
+  test('each setting of quotes with nothing in them, or of a line end, is absent', () => {
     for (const PORT of ['""', "''", '\r\n', '\r', '""\r']) expect(readConfig({ PORT }).port).toBe(3000);
   });
 
-  test('of blanks is refused by its name: a secret may have been meant', () => {
+  test('each setting of blanks is refused by its name: a secret may have been meant', () => {
     for (const blank of [' ', '" "', '\u00a0', '\u200b']) {
       for (const name of names)
         expect(() => readConfig({ [name]: blank }), name).toThrow(new RegExp(`\\n  ${name}: `));
@@ -86,7 +86,7 @@ describe('each setting', () => {
 });
 
 describe('a secret of a tool', () => {
-  test('may have lines, and is unwrapped as a setting is', () => {
+  test('a secret of a tool may have lines, and is unwrapped as a setting is', () => {
     const { toolSecrets } = readConfig({ TOOL_A: '"one\ntwo"\n', TOOL_B: ' key\r' });
     expect([...toolSecrets.values()]).toEqual(['one\ntwo', 'key']);
     expect(() => readConfig({ TOOL_A: 'on\u200be' })).toThrow('TOOL_A: ');
@@ -99,13 +99,13 @@ describe('what would answer 403 to every call', () => {
     { PUBLIC_URL: 'https://calls.shop.com/twilio/voice' },
     { TWILIO_AUTH_TOKEN: `AC${'7'.repeat(32)}` },
     { TWILIO_AUTH_TOKEN: '9b1d0c3f7ea24856 1c3f5b7d9e0a2c4e' },
-  ])('is refused by name: %o', (wrong) => {
+  ])('what would answer 403 to every call is refused by name: %o', (wrong) => {
     const trial = { ...SOUND, NODE_ENV: 'development' };
     expect(() => readConfig({ ...trial, ...wrong })).toThrow(`\n  ${String(Object.keys(wrong)[0])}: `);
   });
 
   test.each(['http://localhost:3000', 'http://10.0.0.7:3000', 'http://engine.test', 'http://engine:3000'])(
-    'is not %s, of a network of one’s own',
+    'what would answer 403 to every call is not %s, of a network of one’s own',
     (PUBLIC_URL) => {
       expect(readConfig({ ...SOUND, NODE_ENV: 'development', PUBLIC_URL }).publicUrl).toBe(PUBLIC_URL);
     },
@@ -138,7 +138,7 @@ describe('.env', () => {
     ['as UTF-16', Buffer.from(`\ufeff${TEXT}`, 'utf16le')],
     ['as UTF-16 the other way', Buffer.from(`\ufeff${TEXT}`, 'utf16le').swap16()],
     ['indented', Buffer.from(TEXT.replace(/^/gm, ' \t'))],
-  ])('is read %s', (_, bytes) => {
+  ])('.env is read %s', (_, bytes) => {
     writeFileSync('.env', bytes);
     expect(readConfig(loadEnvironment())).toMatchObject(READ);
     expect(process.env['HOST']).toBe('127.0.0.2');
@@ -147,18 +147,18 @@ describe('.env', () => {
   test.each([
     ['Latin-1', Buffer.from('AGENTS_DIR=b\xe4ckerei', 'latin1')],
     ['UTF-16 without a mark', Buffer.from(TEXT, 'utf16le')],
-  ])('in %s is refused', (_, bytes) => {
+  ])('.env in %s is refused', (_, bytes) => {
     writeFileSync('.env', bytes);
     expect(() => loadEnvironment()).toThrow('.env: is not UTF-8');
   });
 
-  test('lies beneath what is set already, and is read as that is', () => {
+  test('.env lies beneath what is set already, and is read as that is', () => {
     writeFileSync('.env', 'PORT=4000\nNODE_ENV="production"\n');
     process.env['PORT'] = '5000';
     expect(loadEnvironment()).toMatchObject({ PORT: '5000', NODE_ENV: 'production' });
   });
 
-  test('keeps empty lines within quotes', () => {
+  test('.env keeps empty lines within quotes', () => {
     expect(parseWritten('TOOL_PEM="a\n\nb"\nPORT=1')).toEqual({ TOOL_PEM: 'a\n\nb', PORT: '1' });
   });
 });
