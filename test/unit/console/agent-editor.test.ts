@@ -33,7 +33,7 @@ function inside(field: Field | undefined, ...steps: (string | number)[]): Field 
 }
 
 describe('a document under edit', () => {
-  test('holds at a place what was written there, and nothing else has changed', () => {
+  test('a document under edit holds at a place what was written there, and nothing else has changed', () => {
     const before = { a: [1, { b: 2 }], c: 'd' };
     const after = withValue(before, ['a', 1, 'b'], 3);
     expect(after).toEqual({ a: [1, { b: 3 }], c: 'd' });
@@ -42,7 +42,7 @@ describe('a document under edit', () => {
     expect(Object.keys(withValue(before, ['a'], 1) as object)).toEqual(['a', 'c']);
   });
 
-  test('makes what is missing on the way, and takes out what is not wanted', () => {
+  test('a document under edit makes what is missing on the way, and takes out what is not wanted', () => {
     expect(withValue(undefined, ['limits', 'idleMs'], 5000)).toEqual({ limits: { idleMs: 5000 } });
     expect(withValue({ list: ['a', 'b', 'c'] }, ['list', 1], undefined)).toEqual({ list: ['a', 'c'] });
     expect(withValue({ a: 1, b: 2 }, ['a'], undefined)).toEqual({ b: 2 });
@@ -50,7 +50,7 @@ describe('a document under edit', () => {
     expect(valueAt({}, ['constructor'])).toBeUndefined();
   });
 
-  test('differs from itself nowhere, and from another exactly where it says', () => {
+  test('a document under edit differs from itself nowhere, and from another exactly where it says', () => {
     fc.assert(
       fc.property(json, json, (before, after) => {
         expect(changesBetween(before, before)).toEqual([]);
@@ -71,7 +71,7 @@ describe('a document under edit', () => {
     ]);
   });
 
-  test('tells the line and the column of what is not JSON', () => {
+  test('a document under edit tells the line and the column of what is not JSON', () => {
     expect(readJson('{"a": 1}')).toEqual({ json: { a: 1 } });
     expect(readJson('{\n  "a": 1,\n  b\n}')).toMatchObject({ trouble: { line: 3, column: 3 } });
     expect(readJson('{\n  "a": 1')).toMatchObject({ trouble: { line: 2, column: 9 } });
@@ -81,7 +81,7 @@ describe('a document under edit', () => {
 describe('the form of a profile', () => {
   const form = fieldOf(z.toJSONSchema(AgentProfile, { io: 'input' }) as Schema);
 
-  test('knows the fields that people edit, each as what it is', () => {
+  test('the form of a profile knows the fields that people edit, each as what it is', () => {
     expect(inside(form, 'business', 'name')).toMatchObject({ kind: 'text', isLong: false });
     expect(inside(form, 'business', 'description')).toMatchObject({
       kind: 'text',
@@ -101,7 +101,7 @@ describe('the form of a profile', () => {
     });
   });
 
-  test('tells which variant a value is', () => {
+  test('the form of a profile tells which variant a value is', () => {
     const turns = inside(form, 'turnDetection');
     if (turns?.kind !== 'either') throw new Error('turn detection has variants');
     const value = { type: 'semantic_vad', eagerness: 'low' };
@@ -116,7 +116,7 @@ describe('the form of a profile', () => {
     ]);
   });
 
-  test('draws every field of the schema: each has a place of its own or is written as JSON', () => {
+  test('the form of a profile draws every field of the schema: each has a place of its own or is written as JSON', () => {
     const keys = form.kind === 'group' ? form.fields.map(({ key }) => key) : [];
     expect(keys).toEqual(Object.keys(AgentProfile.shape));
     expect(
@@ -124,7 +124,7 @@ describe('the form of a profile', () => {
     ).toEqual(['id', 'business']);
   });
 
-  test('begins a new row with what must be there', () => {
+  test('the form of a profile begins a new row with what must be there', () => {
     const hours = inside(form, 'business', 'hours', 1, 'item');
     expect(hours && blankOf(hours)).toEqual({ days: [], from: '', to: '' });
     const semantic = inside(form, 'turnDetection', 1);
@@ -138,7 +138,7 @@ describe('the form of a profile', () => {
     ['id', 'ID'],
     ['server_vad', 'Server VAD'],
     ['busyMessage', 'Busy message'],
-  ])('says %s as "%s"', (key, name) => {
+  ])('the form of a profile says %s as "%s"', (key, name) => {
     expect(nameOf(key)).toBe(name);
   });
 });

@@ -58,7 +58,7 @@ const analytics = {
 } as Analytics;
 
 describe('the traffic on the chart', () => {
-  test('tells every transition, the most taken first, those never taken too', () => {
+  test('the traffic on the chart tells every transition, the most taken first, those never taken too', () => {
     expect(edgeTraffic(picture, analytics).map(({ edge: { id }, count }) => [id, count])).toEqual([
       ['often', 99],
       ['stays', 25],
@@ -69,7 +69,7 @@ describe('the traffic on the chart', () => {
     expect(edgeTraffic(picture, analytics)[1]?.target).toBeNull();
   });
 
-  test('says in which state of which region a transition begins, and of the root nothing', () => {
+  test('the traffic on the chart says in which state of which region a transition begins, and of the root nothing', () => {
     const chart = chartPicture();
     const ways = edgeTraffic(chart, analytics).map(({ edge, source, target }) => [
       edge.label,
@@ -87,7 +87,7 @@ describe('the traffic on the chart', () => {
     expect(ways.filter(([, source]) => source === '').length).toBeGreaterThan(0);
   });
 
-  test('draws a line for the sum of what it stands for, the busiest thickest, one never taken as such', () => {
+  test('the traffic on the chart draws a line for the sum of what it stands for, the busiest thickest', () => {
     expect(lineTraffic(picture.lines, analytics)).toEqual([
       { count: 100, width: 9, heat: 1, isNeverTaken: false },
       { count: 0, width: 1.2, heat: 0, isNeverTaken: true },
@@ -95,7 +95,7 @@ describe('the traffic on the chart', () => {
     ]);
   });
 
-  test('gathers facts that no state took by their name', () => {
+  test('the traffic on the chart gathers facts that no state took by their name', () => {
     expect(
       untakenByEvent([
         { event: 'a', state: 's', count: 1 },
@@ -119,18 +119,18 @@ describe('the traffic on the chart', () => {
 describe('the period', () => {
   const noon = Date.parse('2026-11-25T12:00:00Z');
 
-  test('of the last days ends today', () => {
+  test('the period of the last days ends today', () => {
     expect(lastDays(1, noon)).toEqual({ from: '2026-11-25', to: '2026-11-25' });
     expect(lastDays(7, noon)).toEqual({ from: '2026-11-19', to: '2026-11-25' });
   });
 
-  test('is read from an address and written into one', () => {
+  test('the period is read from an address and written into one', () => {
     const period = periodOf(new URLSearchParams('from=2026-11-01&to=yesterday&agent=default&x=y'));
     expect(period).toEqual({ from: '2026-11-01', to: '', agent: 'default', withTests: false });
     expect(queryOf(period)).toEqual({ from: '2026-11-01', agent: 'default' });
   });
 
-  test('cannot end before it begins', () => {
+  test('the period cannot end before it begins', () => {
     expect(
       periodTrouble({ from: '2026-11-02', to: '2026-11-01', agent: '', withTests: false }),
     ).toBeDefined();
@@ -140,7 +140,7 @@ describe('the period', () => {
     expect(periodTrouble({ from: '2026-11-02', to: '', agent: '', withTests: false })).toBeUndefined();
   });
 
-  test('shows days without calls', () => {
+  test('the period shows days without calls', () => {
     const days = everyDay([{ day: '2026-02-27', calls: 2 }], { from: '', to: '2026-03-01' }, (day) => ({
       day,
       calls: 0,
@@ -163,11 +163,11 @@ describe('figures', () => {
     [200_400, '3 min 20 sec'],
     [119_900, '2 min'],
     [9_000_000, '2.5 hr'],
-  ])('say %s ms as %s', (ms, text) => {
+  ])('figures say %s ms as %s', (ms, text) => {
     expect(lengthText(ms)).toBe(text);
   });
 
-  test('say no share of nothing', () => {
+  test('figures say no share of nothing', () => {
     expect(shareText(0, 0)).toBe('–');
     expect(shareText(1, 4)).toBe('25%');
   });

@@ -15,7 +15,7 @@ import {
 import type { LiveCall } from '../../../src/protocol/console-live.ts';
 
 describe('the search', () => {
-  test('asks only for what is set, and of a number only for its digits', () => {
+  test('the search asks only for what is set, and of a number only for its digits', () => {
     const filters = { ...NO_FILTERS, q: ' cleaning tomorrow ', number: '+1 (202) 555' };
     expect(queryOf(filters, 50, 'next')).toBe(
       'state=ended&limit=50&q=cleaning+tomorrow&number=1202555&cursor=next',
@@ -23,13 +23,13 @@ describe('the search', () => {
     expect(queryOf(NO_FILTERS, 50, null)).toBe('state=ended&limit=50');
   });
 
-  test('waits for three digits of a number', () => {
+  test('the search waits for three digits of a number', () => {
     expect(unfinished({ ...NO_FILTERS, number: '20' })).toMatch(/three digits/);
     expect(unfinished({ ...NO_FILTERS, number: '202' })).toBeUndefined();
     expect(unfinished(NO_FILTERS)).toBeUndefined();
   });
 
-  test('is what the history has kept, whatever that is', () => {
+  test('the search is what the history has kept, whatever that is', () => {
     const filters = { ...NO_FILTERS, tool: 'send_sms' };
     expect(filtersOf(structuredClone(filters))).toEqual(filters);
     for (const kept of [null, undefined, 'text', 7, { q: 7, number: null }])
@@ -54,12 +54,12 @@ describe('the live list', () => {
     ...more,
   });
 
-  test('has the newest call on top', () => {
+  test('the live list has the newest call on top', () => {
     const list = afterMessage(NO_CALLS, [call('CA1'), call('CA2')], true);
     expect(list.calls.map(({ callSid }) => callSid)).toEqual(['CA2', 'CA1']);
   });
 
-  test('takes what has changed, and lets go of what is over', () => {
+  test('the live list takes what has changed, and lets go of what is over', () => {
     const first = afterMessage(NO_CALLS, [call('CA1'), call('CA2')], true);
     const changed = afterMessage(
       first,
@@ -70,14 +70,14 @@ describe('the live list', () => {
     expect(changed.left).toEqual(['CA2']);
   });
 
-  test('forgets calls that a whole list does not have: they ended while the line was down', () => {
+  test('the live list forgets calls that a whole list does not have: they ended while the line was down', () => {
     const first = afterMessage(NO_CALLS, [call('CA1'), call('CA2')], true);
     const whole = afterMessage(first, [call('CA2')], true);
     expect(whole.calls).toHaveLength(1);
     expect(whole.left).toEqual(['CA1']);
   });
 
-  test('remembers half a minute of the line, through every change', () => {
+  test('the live list remembers half a minute of the line, through every change', () => {
     let list = afterMessage(NO_CALLS, [call('CA1')], true);
     for (let moment = 0; moment < MOST_SAMPLES + 5; moment++) {
       list = afterMessage(

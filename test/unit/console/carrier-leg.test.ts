@@ -21,7 +21,7 @@ function leg() {
 }
 
 describe('the softphone as a carrier', () => {
-  test('says who it is before anything else, with the token as a custom parameter', () => {
+  test('the softphone as a carrier says who it is before anything else, with the token as a custom parameter', () => {
     const { carrier, messages } = leg();
     carrier.start();
     expect(messages()).toMatchObject([
@@ -35,7 +35,7 @@ describe('the softphone as a carrier', () => {
     ]);
   });
 
-  test('numbers its messages and times its frames as a carrier does: also those that the network lost', () => {
+  test('the softphone as a carrier numbers its messages and times its frames, also those that the network lost', () => {
     const { carrier, sent, messages } = leg();
     carrier.start();
     carrier.frame(new Uint8Array(160).fill(0xff));
@@ -58,7 +58,7 @@ describe('the softphone as a carrier', () => {
     expect(payload).toHaveLength(216);
   });
 
-  test('does what the engine says: plays, marks, clears', () => {
+  test('the softphone as a carrier does what the engine says: plays, marks, clears', () => {
     const { carrier, done } = leg();
     carrier.receive(JSON.stringify({ event: 'media', streamSid, media: { payload: '/wAB' } }));
     carrier.receive(JSON.stringify({ event: 'mark', streamSid, mark: { name: 'a' } }));
@@ -72,13 +72,13 @@ describe('the softphone as a carrier', () => {
     ['a message of another stream', JSON.stringify({ event: 'clear', streamSid: 'MZother' })],
     ['a mark without a name', JSON.stringify({ event: 'mark', streamSid, mark: {} })],
     ['audio that is not base64', JSON.stringify({ event: 'media', streamSid, media: { payload: '<>' } })],
-  ])('complains of %s and does nothing', (_, text) => {
+  ])('the softphone as a carrier complains of %s and does nothing', (_, text) => {
     const { carrier, done } = leg();
     carrier.receive(text);
     expect(done).toEqual([['complain']]);
   });
 
-  test('is silent and deaf after it has hung up', () => {
+  test('the softphone as a carrier is silent and deaf after it has hung up', () => {
     const { carrier, sent, done } = leg();
     carrier.start();
     carrier.stop();

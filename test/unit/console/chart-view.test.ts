@@ -12,18 +12,18 @@ const view = fc.record({
 });
 
 describe('the view of a drawing', () => {
-  test('fits the whole of it into the middle of the pane', () => {
+  test('the view of a drawing fits the whole of it into the middle of the pane', () => {
     const { x, y, k } = fitted({ width: 1000, height: 2000 }, pane);
     expect(k).toBeCloseTo(372 / 2000);
     expect(y).toBeCloseTo(14);
     expect(x).toBeCloseTo((600 - k * 1000) / 2);
   });
 
-  test('does not blow a small one up', () => {
+  test('the view of a drawing does not blow a small one up', () => {
     expect(fitted({ width: 10, height: 10 }, pane).k).toBe(1.25);
   });
 
-  test('zooms around a point that stays where it is', () => {
+  test('the view of a drawing zooms around a point that stays where it is', () => {
     fc.assert(
       fc.property(
         view,
@@ -40,7 +40,7 @@ describe('the view of a drawing', () => {
     );
   });
 
-  test('brings a box into sight, and does not move for one that is there', () => {
+  test('the view of a drawing brings a box into sight, and does not move for one that is there', () => {
     fc.assert(
       fc.property(view, fc.nat(3000), fc.nat(3000), (before, x, y) => {
         const after = revealed(before, { x, y, width: 50, height: 20 }, pane);
@@ -63,7 +63,7 @@ describe('a drawing', () => {
   const { overview } = chartPicture();
   const nodes = new Map(overview.nodes.map((node) => [node.path, node]));
 
-  test('rounds the bends of its lines and leaves room for the head', () => {
+  test('a drawing rounds the bends of its lines and leaves room for the head', () => {
     const bent = [
       { x: 0, y: 0 },
       { x: 0, y: 50 },
@@ -75,13 +75,13 @@ describe('a drawing', () => {
     expect(arrowOf([{ x: 1, y: 1 }])).toBe('');
   });
 
-  test('shows a state that is folded away as the box that it lies in', () => {
+  test('a drawing shows a state that is folded away as the box that it lies in', () => {
     expect(boxOf(nodes, 'conversing.listening.quiet')?.path).toBe('conversing.listening');
     expect(boxOf(nodes, 'connecting')?.path).toBe('connecting');
     expect(boxOf(nodes, 'nowhere')).toBeUndefined();
   });
 
-  test('has a box for every state outside, and for who has the floor', () => {
+  test('a drawing has a box for every state outside, and for who has the floor', () => {
     expect([...nodes.keys()].filter((path) => path.startsWith('conversing.')).sort()).toEqual([
       'conversing.greeting',
       'conversing.interrupted',
@@ -92,7 +92,7 @@ describe('a drawing', () => {
     expect(overview.lines.every(({ points }) => points.length >= 2)).toBe(true);
   });
 
-  test('can be walked by arrows from every state to every other', () => {
+  test('a drawing can be walked by arrows from every state to every other', () => {
     const start = nodes.get('connecting');
     const reached = new Set(start === undefined ? [] : [start]);
     for (const node of reached) {

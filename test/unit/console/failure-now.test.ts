@@ -21,7 +21,7 @@ describe('what calls fail of now', () => {
     ['is gone once a call ended well', [good, failed], null],
     ['is no line that was lost', [lost, failed], null],
     ['is nothing where there are no calls', [], null],
-  ])('%s', (_, calls, expected) => {
+  ])('what calls fail of now: %s', (_, calls, expected) => {
     expect(failureNow(calls)).toEqual(expected);
   });
 });

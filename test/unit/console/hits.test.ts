@@ -18,7 +18,7 @@ const marked = (q: string, areShown = true) =>
     .join('');
 
 describe('what a call was found by', () => {
-  test('is counted in all that was said, and shown where it was said first', () => {
+  test('what a call was found by is counted in all that was said, and shown where it was said first', () => {
     expect(hitsIn(lines, 'appointment ', true)).toMatchObject({
       count: 3,
       role: 'caller',
@@ -27,17 +27,17 @@ describe('what a call was found by', () => {
     expect(marked('appointment ')).toBe('An [appointment] in the café tomorrow, an early [appointment].');
   });
 
-  test('is found as the engine finds it: without accents, in any case, and a last word by its beginning', () => {
+  test('what a call was found by is found as the engine finds it: no accents, any case, a last word by its start', () => {
     expect(marked('CAFE tomor')).toBe('An appointment in the [café] [tomorrow], an early appointment.');
     expect(marked('to')).toBeUndefined();
     expect(marked('tomor ')).toBeUndefined();
   });
 
-  test('shows what was looked for, and no other word, where words are hidden', () => {
+  test('what a call was found by shows what was looked for, and no other word, where words are hidden', () => {
     expect(marked('tomorrow', false)).toBe('•• ••••••••••• •• ••• •••• [tomorrow], •• ••••• •••••••••••.');
   });
 
-  test('is a piece of a long speech', () => {
+  test('what a call was found by is a piece of a long speech', () => {
     const long = `${'one two three '.repeat(20)}needle ${'four five six '.repeat(20)}`;
     const text = hitsIn([line('caller', long, 1)], 'needle', true)
       ?.pieces.map((piece) => piece.text)

@@ -26,7 +26,7 @@ function neighboursOf(path: string): string[] {
 }
 
 describe('the ends of a line', () => {
-  test('are the states that its transitions name', () => {
+  test('the ends of a line are the states that its transitions name', () => {
     for (const [index, { edges }] of picture.lines.entries()) {
       const edge = picture.edges.find(({ id }) => id === edges[0]);
       if (edge === undefined) continue;
@@ -37,14 +37,14 @@ describe('the ends of a line', () => {
 });
 
 describe('what is out of sight', () => {
-  test('is named where a line of a state in sight leads there, or comes from there', () => {
+  test('what is out of sight is named where a line of a state in sight leads there, or comes from there', () => {
     expect(neighboursOf('ending.settling')).toContain('from transferring.connected');
     expect(neighboursOf('conversing.responding')).toEqual(
       expect.arrayContaining(['to conversing.interrupted', 'from conversing.listening.awaitingReply']),
     );
   });
 
-  test('is nothing where all of the chart is in sight', () => {
+  test('what is out of sight is nothing where all of the chart is in sight', () => {
     const whole = { width: picture.width, height: picture.height };
     expect(neighboursOutOfSight(picture, ends, { x: 0, y: 0, k: 1 }, whole)).toEqual([]);
   });

@@ -91,7 +91,7 @@ beforeEach(() => {
 });
 
 describe('the live feed', () => {
-  test('opens a socket when somebody watches, and lets it go when nobody does', () => {
+  test('the live feed opens a socket when somebody watches, and lets it go when nobody does', () => {
     expect(sockets).toHaveLength(0);
     const stop = feed.watchList(() => undefined);
     expect(sockets).toHaveLength(1);
@@ -102,7 +102,7 @@ describe('the live feed', () => {
     expect(feed.status()).toBe('idle');
   });
 
-  test('tells what is being said in a call to those who watch it', () => {
+  test('the live feed tells what is being said in a call to those who watch it', () => {
     const [one, other] = [watch('CA1'), watch('CA2')];
     last().opens();
     last().says({
@@ -114,13 +114,13 @@ describe('the live feed', () => {
     expect(other.words).toEqual([]);
   });
 
-  test('says what is watched, and from which row on', () => {
+  test('the live feed says what is watched, and from which row on', () => {
     watch('CA1');
     last().opens();
     expect(last().heard).toEqual([{ type: 'subscribe', callSids: ['CA1'], since: { CA1: 0 } }]);
   });
 
-  test('tells whoever watches the list what changed, and whether it is all', () => {
+  test('the live feed tells whoever watches the list what changed, and whether it is all', () => {
     const told: boolean[] = [];
     feed.watchList((_calls, isWhole) => told.push(isWhole));
     last().opens();
@@ -129,7 +129,7 @@ describe('the live feed', () => {
     expect(told).toEqual([true, false]);
   });
 
-  test('tells every row of a call once, though it came twice', () => {
+  test('the live feed tells every row of a call once, though it came twice', () => {
     const { seen } = watch('CA1');
     last().opens();
     last().says({ type: 'rows', callSid: 'CA1', rows: [row(1), row(2)] });
@@ -138,7 +138,7 @@ describe('the live feed', () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  test('comes back by itself and goes on where it was', () => {
+  test('the live feed comes back by itself and goes on where it was', () => {
     const { seen } = watch('CA1');
     last().opens();
     last().says({ type: 'rows', callSid: 'CA1', rows: [row(1), row(2)] });
@@ -152,7 +152,7 @@ describe('the live feed', () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  test('waits longer after each failure, and never longer than eight seconds', () => {
+  test('the live feed waits longer after each failure, and never longer than eight seconds', () => {
     feed.watchList(() => undefined);
     for (const pause of [250, 500, 1000, 2000, 4000, 8000, 8000]) {
       const before = sockets.length;
@@ -164,7 +164,7 @@ describe('the live feed', () => {
     }
   });
 
-  test('says that the engine is gone from its loss until it is back, through every attempt', () => {
+  test('the live feed says that the engine is gone from its loss until it is back, through every attempt', () => {
     watch('CA1');
     expect(feed.isGone()).toBe(false);
     last().opens();
@@ -179,7 +179,7 @@ describe('the live feed', () => {
     expect(feed.isGone()).toBe(false);
   });
 
-  test('tries at once when the viewer asks', () => {
+  test('the live feed tries at once when the viewer asks', () => {
     feed.watchList(() => undefined);
     last().closes();
     feed.retry();
@@ -188,7 +188,7 @@ describe('the live feed', () => {
     expect(sockets).toHaveLength(2);
   });
 
-  test('rests when the engine wants another token, until there is one', async () => {
+  test('the live feed rests when the engine wants another token, until there is one', async () => {
     wantsToken = true;
     feed.watchList(() => undefined);
     last().closes();
@@ -200,7 +200,7 @@ describe('the live feed', () => {
     expect(feed.status()).toBe('open');
   });
 
-  test('does not ask about its token when a socket that was open is lost', async () => {
+  test('the live feed does not ask about its token when a socket that was open is lost', async () => {
     wantsToken = true;
     feed.watchList(() => undefined);
     last().opens();
@@ -209,7 +209,7 @@ describe('the live feed', () => {
     expect(feed.status()).toBe('lost');
   });
 
-  test('passes on that rows are gone', () => {
+  test('the live feed passes on that rows are gone', () => {
     const { resyncs } = watch('CA1');
     last().opens();
     last().says({ type: 'resync', callSid: 'CA1' });

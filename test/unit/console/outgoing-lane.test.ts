@@ -27,17 +27,20 @@ function inTicks(outgoing: OutgoingLane, samples: Float32Array) {
 }
 
 describe('the outgoing lane of the softphone', () => {
-  test.each([44_100, 48_000, 16_000])('makes 50 frames of 160 bytes from a second at %i Hz', (hz) => {
-    const { outgoing, frames, peaks } = lane(hz);
-    inTicks(outgoing, tone(1000, hz));
-    expect(frames).toHaveLength(50);
-    expect(frames.every(({ length }) => length === 160)).toBe(true);
-    const loudest = frames.slice(1).map((frame) => Math.max(...decodeMuLaw(frame)) / 32_768);
-    expect(loudest.every((peak) => Math.abs(peak - 0.5) < 0.03)).toBe(true);
-    expect(peaks.every((peak) => Math.abs(peak - 0.5) < 0.01)).toBe(true);
-  });
+  test.each([44_100, 48_000, 16_000])(
+    'the outgoing lane of the softphone makes 50 frames of 160 bytes from a second at %i Hz',
+    (hz) => {
+      const { outgoing, frames, peaks } = lane(hz);
+      inTicks(outgoing, tone(1000, hz));
+      expect(frames).toHaveLength(50);
+      expect(frames.every(({ length }) => length === 160)).toBe(true);
+      const loudest = frames.slice(1).map((frame) => Math.max(...decodeMuLaw(frame)) / 32_768);
+      expect(loudest.every((peak) => Math.abs(peak - 0.5) < 0.03)).toBe(true);
+      expect(peaks.every((peak) => Math.abs(peak - 0.5) < 0.01)).toBe(true);
+    },
+  );
 
-  test('goes on with silence when there is no microphone, and when it is muted', () => {
+  test('the outgoing lane of the softphone goes on with silence when there is no microphone, and when it is muted', () => {
     const { outgoing, frames } = lane();
     for (let i = 0; i < 15; i++) outgoing.push(128);
     outgoing.isMuted = true;
@@ -46,7 +49,7 @@ describe('the outgoing lane of the softphone', () => {
     expect(frames.every((frame) => frame.every((code) => code === SILENCE))).toBe(true);
   });
 
-  test('says words in place of the microphone, pads their last frame with silence, and tells when they are said', () => {
+  test('the outgoing lane says words in place of the microphone, fills their last frame, tells when they end', () => {
     const { outgoing, frames, typed, said } = lane();
     outgoing.say(new Uint8Array(200).fill(0x10), 'two frames');
     outgoing.say(new Uint8Array(160).fill(0x20));
@@ -64,7 +67,7 @@ describe('the outgoing lane of the softphone', () => {
     expect(Math.max(...decodeMuLaw(frames[3] ?? new Uint8Array()))).toBeGreaterThan(10_000);
   });
 
-  test('tells how loud the words are', () => {
+  test('the outgoing lane of the softphone tells how loud the words are', () => {
     const { outgoing, peaks } = lane();
     outgoing.say(new Uint8Array(160).fill(0x80)); // The loudest code.
     outgoing.say(new Uint8Array(160).fill(SILENCE));
@@ -73,7 +76,7 @@ describe('the outgoing lane of the softphone', () => {
     expect(peaks[1]).toBe(0);
   });
 
-  test('clips what is louder than full scale', () => {
+  test('the outgoing lane of the softphone clips what is louder than full scale', () => {
     const { outgoing, frames, peaks } = lane();
     inTicks(outgoing, new Float32Array(1920).fill(4));
     expect(peaks).toEqual([1, 1]);

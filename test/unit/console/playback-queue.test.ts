@@ -24,7 +24,7 @@ function listen(queue: PlaybackQueue, ms: number, hz: number, fromMs = 0) {
 }
 
 describe('the playback queue of the softphone', () => {
-  test('plays what was added at the rate of the speaker', () => {
+  test('the playback queue of the softphone plays what was added at the rate of the speaker', () => {
     const queue = new PlaybackQueue({ outputHz: 48_000, prefillMs: 0 });
     queue.add(steady(100));
     const { samples } = listen(queue, 200, 48_000);
@@ -36,25 +36,28 @@ describe('the playback queue of the softphone', () => {
     expect(queue.queuedMs).toBe(0);
   });
 
-  test.each([44_100, 48_000])('returns a mark when the sample before it was played, at %i Hz', (hz) => {
-    const queue = new PlaybackQueue({ outputHz: hz, prefillMs: 0 });
-    queue.add(steady(50));
-    queue.mark('fifty');
-    queue.add(steady(33));
-    queue.mark('eighty-three');
-    const { marks } = listen(queue, 200, hz);
-    expect(marks.map(([name]) => name)).toEqual(['fifty', 'eighty-three']);
-    const tickMs = (TICK * 1000) / hz;
-    for (const [[, atMs], dueMs] of [
-      [marks[0] ?? ['', 0], 50] as const,
-      [marks[1] ?? ['', 0], 83] as const,
-    ]) {
-      expect(atMs).toBeGreaterThanOrEqual(dueMs - 0.05);
-      expect(atMs).toBeLessThan(dueMs + tickMs + 0.05);
-    }
-  });
+  test.each([44_100, 48_000])(
+    'the playback queue of the softphone returns a mark when the sample before it was played, at %i Hz',
+    (hz) => {
+      const queue = new PlaybackQueue({ outputHz: hz, prefillMs: 0 });
+      queue.add(steady(50));
+      queue.mark('fifty');
+      queue.add(steady(33));
+      queue.mark('eighty-three');
+      const { marks } = listen(queue, 200, hz);
+      expect(marks.map(([name]) => name)).toEqual(['fifty', 'eighty-three']);
+      const tickMs = (TICK * 1000) / hz;
+      for (const [[, atMs], dueMs] of [
+        [marks[0] ?? ['', 0], 50] as const,
+        [marks[1] ?? ['', 0], 83] as const,
+      ]) {
+        expect(atMs).toBeGreaterThanOrEqual(dueMs - 0.05);
+        expect(atMs).toBeLessThan(dueMs + tickMs + 0.05);
+      }
+    },
+  );
 
-  test('holds a mark until the speaker itself has played up to it', () => {
+  test('the playback queue of the softphone holds a mark until the speaker itself has played up to it', () => {
     const queue = new PlaybackQueue({ outputHz: 48_000, prefillMs: 0 });
     queue.setLag(0.2);
     queue.add(steady(40));
@@ -64,7 +67,7 @@ describe('the playback queue of the softphone', () => {
     expect(mark?.[1]).toBeLessThan(244);
   });
 
-  test('returns a mark at once when nothing is on its way to the ear', () => {
+  test('the playback queue of the softphone returns a mark at once when nothing is on its way to the ear', () => {
     const queue = new PlaybackQueue({ outputHz: 48_000 });
     queue.setLag(0.2);
     queue.mark('first');
@@ -75,7 +78,7 @@ describe('the playback queue of the softphone', () => {
     expect(queue.takeMarks()).toEqual(['later']);
   });
 
-  test('forgets the rest on clear, gives back every mark that waits, and falls silent within 4 ms', () => {
+  test('the playback queue forgets the rest on clear, gives back marks that wait, and is silent within 4 ms', () => {
     const queue = new PlaybackQueue({ outputHz: 48_000, prefillMs: 0 });
     queue.setLag(0.5);
     queue.add(steady(30));
@@ -95,7 +98,7 @@ describe('the playback queue of the softphone', () => {
     expect(queue.queuedMs).toBe(0);
   });
 
-  test('begins when 60 ms are there, or when less has waited that long', () => {
+  test('the playback queue of the softphone begins when 60 ms are there, or when less has waited that long', () => {
     const full = new PlaybackQueue({ outputHz: 48_000 });
     full.add(steady(60));
     expect(listen(full, TICK / 48, 48_000).samples.at(-1)).not.toBe(0);
@@ -118,7 +121,7 @@ describe('the playback queue of the softphone', () => {
     fc.record({ kind: fc.constant('clear' as const), ticks: fc.nat(20), bytes: fc.constant(0) }),
   );
 
-  test('agrees with the simulated carrier on what was heard and which marks are due, whatever comes', () => {
+  test('the playback queue agrees with the simulated carrier on what was heard and which marks are due', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const queue = new PlaybackQueue({ outputHz: 8000, prefillMs: 0 });

@@ -19,14 +19,14 @@ const places = (filter: Parameters<typeof shownMessages>[1]) =>
   shownMessages(messages, filter).map(({ index }) => index);
 
 describe('the rows of a sequence', () => {
-  test('are all there until some are chosen, by kind or by lane, each with its place in the log', () => {
+  test('the rows of a sequence are all there until some are chosen by kind or lane, each with its place in the log', () => {
     expect(places(EVERY_ROW)).toEqual([0, 1, 2, 3]);
     expect(places({ ...EVERY_ROW, kinds: new Set(['fact']) })).toEqual([1, 3]);
     expect(places({ ...EVERY_ROW, lane: 'model' })).toEqual([2, 3]);
     expect(places({ kinds: new Set(['order']), lane: 'model' })).toEqual([2]);
   });
 
-  test('are found by event, state, lane and body, whatever the case', () => {
+  test('the rows of a sequence are found by event, state, lane and body, whatever the case', () => {
     expect(foundIn(shown, 'ATTACHED', true)).toEqual([1]);
     expect(foundIn(shown, 'configuring', true)).toEqual([1, 2, 3]);
     expect(foundIn(shown, 'ada', true)).toEqual([3]);
@@ -34,7 +34,7 @@ describe('the rows of a sequence', () => {
     expect(foundIn(shownMessages(messages, { ...EVERY_ROW, lane: 'phone' }), 'ada', true)).toEqual([]);
   });
 
-  test('are not found by a word that is hidden, nor by the dots in its place', () => {
+  test('the rows of a sequence are not found by a word that is hidden, nor by the dots in its place', () => {
     expect(foundIn(shown, 'ada', false)).toEqual([]);
     expect(foundIn(shown, '•', false)).toEqual([]);
     expect(foundIn(shown, 'greeting', false)).toEqual([2]);

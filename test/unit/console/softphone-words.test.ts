@@ -4,14 +4,14 @@ import { after, IDLE } from '../../../src/inspector/console/softphone/softphone-
 import { callTrouble, microphoneTrouble } from '../../../src/inspector/console/softphone/trouble.ts';
 
 describe('a level meter', () => {
-  test('stands at nothing for silence, at full for full scale, and in between by decibels', () => {
+  test('a level meter stands at nothing for silence, at full for full scale, and in between by decibels', () => {
     expect(levelOf(0)).toBe(0);
     expect(levelOf(0.001)).toBe(0);
     expect(levelOf(1)).toBe(1);
     expect(levelOf(0.1) - levelOf(0.01)).toBeCloseTo(levelOf(1) - levelOf(0.1), 10);
   });
 
-  test('rises at once and falls slowly, never below nothing', () => {
+  test('a level meter rises at once and falls slowly, never below nothing', () => {
     expect(nextLevel(0, 1)).toBe(1);
     expect(nextLevel(1, 0)).toBeCloseTo(0.96, 10);
     expect(nextLevel(0.01, 0)).toBe(0);
@@ -20,7 +20,7 @@ describe('a level meter', () => {
 
 describe('trouble with the microphone', () => {
   test.each(['NotAllowedError', 'NotFoundError', 'NotReadableError', 'OverconstrainedError', 'TypeError'])(
-    '%s has a title and advice, and a call without a microphone is still possible',
+    'trouble with the microphone, %s, has a title and advice, and a call without one is still possible',
     (name) => {
       const trouble = microphoneTrouble(name, true);
       expect(trouble.isOfMicrophone).toBe(true);
@@ -29,13 +29,13 @@ describe('trouble with the microphone', () => {
     },
   );
 
-  test('says that the page must come by another way before anything else', () => {
+  test('trouble with the microphone says that the page must come by another way before anything else', () => {
     expect(microphoneTrouble('TypeError', false).advice).toContain('https');
   });
 });
 
 describe('what the softphone shows', () => {
-  test('is not changed by news that come too late', () => {
+  test('what the softphone shows is not changed by news that come too late', () => {
     const ended = after(
       after(after(IDLE, { type: 'dialled' }), { type: 'streamOpened', callSid: 'CA1', at: 0 }),
       {

@@ -80,7 +80,7 @@ function house(changes: Partial<SoftphoneDeps> = {}) {
 }
 
 describe('the softphone', () => {
-  test('opens devices, call and stream in this order, and then talks', async () => {
+  test('the softphone opens devices, call and stream in this order, and then talks', async () => {
     const { phone, socket, line } = house();
     const phases: string[] = [];
     phone.subscribe(() => {
@@ -94,7 +94,7 @@ describe('the softphone', () => {
     expect(socket.events).toEqual(['connected', 'start', 'media']);
   });
 
-  test('hands the audio thread what the engine says, and the engine what was heard', async () => {
+  test('the softphone hands the audio thread what the engine says, and the engine what was heard', async () => {
     const { line, socket, talk } = house();
     await talk();
     socket.says({ event: 'media', media: { payload: '/w==' } });
@@ -109,7 +109,7 @@ describe('the softphone', () => {
     expect(socket.sent.at(-1)).toMatchObject({ event: 'mark', mark: { name: 'm' } });
   });
 
-  test('lets frames go while the network takes none, and their time with them', async () => {
+  test('the softphone lets frames go while the network takes none, and their time with them', async () => {
     const { line, socket, talk } = house();
     await talk();
     socket.bufferedAmount = 1e6;
@@ -119,7 +119,7 @@ describe('the softphone', () => {
     expect(socket.sent.slice(2)).toMatchObject([{ event: 'media', media: { timestamp: '20' } }]);
   });
 
-  test('hangs up: says stop, closes, frees the devices, and tells how long it lasted', async () => {
+  test('the softphone hangs up: says stop, closes, frees the devices, and tells how long it lasted', async () => {
     const { phone, line, socket, later, talk } = house();
     await talk();
     later(5000);
@@ -135,7 +135,7 @@ describe('the softphone', () => {
     [1005, 'engine'],
     [1006, 'network'],
     [1011, 'network'],
-  ])('a close with code %i was by the %s', async (code, by) => {
+  ])('a softphone call closed with code %i was ended by the %s', async (code, by) => {
     const { phone, socket, line, talk } = house();
     await talk();
     socket.ears?.onClose(code);
@@ -143,7 +143,7 @@ describe('the softphone', () => {
     expect(line.isClosed).toBe(true);
   });
 
-  test('hangs up while the viewer is still being asked for the microphone: what opens later is closed', async () => {
+  test('the softphone hangs up while the microphone is still being asked for: what opens later is closed', async () => {
     let open: (line: AudioLine) => void = () => undefined;
     const { phone, line, socket } = house({
       openLine: () =>
@@ -161,7 +161,7 @@ describe('the softphone', () => {
     expect(phone.state.phase).toBe('idle');
   });
 
-  test('hangs up before the stream is open', async () => {
+  test('the softphone hangs up before the stream is open', async () => {
     const { phone, line, socket } = house();
     await phone.call({ agentId: 'default' }, CHOICE);
     phone.hangUp();
@@ -170,21 +170,21 @@ describe('the softphone', () => {
     expect(phone.state.phase).toBe('idle');
   });
 
-  test('tells what is wrong when a call cannot be opened, and frees the devices', async () => {
+  test('the softphone tells what is wrong when a call cannot be opened, and frees the devices', async () => {
     const { phone, line } = house({ openCall: () => Promise.reject(new Error('no line is free')) });
     await phone.call({ agentId: 'default' }, CHOICE);
     expect(phone.state).toMatchObject({ phase: 'idle', trouble: { title: 'no line is free' } });
     expect(line.isClosed).toBe(true);
   });
 
-  test('tells when the engine refuses the stream', async () => {
+  test('the softphone tells when the engine refuses the stream', async () => {
     const { phone, socket } = house();
     await phone.call({ agentId: 'default' }, CHOICE);
     socket.ears?.onClose(1008);
     expect(phone.state).toMatchObject({ phase: 'idle', trouble: { title: 'The call could not be placed' } });
   });
 
-  test('calls again after a call, and not twice at once', async () => {
+  test('the softphone calls again after a call, and not twice at once', async () => {
     let opened = 0;
     const { phone, talk } = house({
       openCall: () => {
@@ -201,7 +201,7 @@ describe('the softphone', () => {
     expect(phone.state.phase).toBe('talking');
   });
 
-  test('presses keys, mutes, and says typed sentences with the built-in voice', async () => {
+  test('the softphone presses keys, mutes, and says typed sentences with the built-in voice', async () => {
     const { phone, line, socket, talk } = house();
     phone.press('1'); // Nobody is there yet.
     await talk();
@@ -226,7 +226,7 @@ describe('the softphone', () => {
     ]);
   });
 
-  test('a sentence that cannot be spoken is told and does not end the call', async () => {
+  test('a sentence that the softphone cannot speak is told and does not end the call', async () => {
     const { phone, talk } = house({ speak: () => Promise.reject(new Error('the voice is not here')) });
     await talk();
     await phone.say('hello');

@@ -30,7 +30,7 @@ const transition = (
 describe('the standing of a call', () => {
   const none = new Map<string, Transition>();
 
-  test('is the state after the last row, with those that it lies in', () => {
+  test('the standing of a call is the state after the last row, with those that it lies in', () => {
     expect(standingAfter(rows, whole, none).active).toEqual([
       'conversing',
       'conversing.interrupted',
@@ -40,17 +40,17 @@ describe('the standing of a call', () => {
     expect(standingAfter(rows, 0, none).active).toEqual([]);
   });
 
-  test('keeps the last step until the next one', () => {
+  test('the standing of a call keeps the last step until the next one', () => {
     expect(standingAfter(rows, at('clearPlayback'), none).taken).toEqual(['cut in', 'certain']);
     expect(standingAfter(rows, at('response.finished'), none).taken).toEqual(['noted']);
   });
 
-  test('counts the way taken so far', () => {
+  test('the standing of a call counts the way taken so far', () => {
     expect(standingAfter(rows, at('playback.finished'), none).way.get('greeted')).toBe(1);
     expect(standingAfter(rows, at('playback.started'), none).way.has('greeted')).toBe(false);
   });
 
-  test('knows every stay in a state, and how long it was', () => {
+  test('the standing of a call knows every stay in a state, and how long it was', () => {
     const stays = standingAfter(rows, whole, none).visits.filter(
       ({ path }) => path === 'conversing.listening',
     );
@@ -59,7 +59,7 @@ describe('the standing of a call', () => {
     expect(lasting.map(({ path }) => path)).toEqual(standingAfter(rows, whole, none).active);
   });
 
-  test('begins a new stay when a state is entered again from itself', () => {
+  test('the standing of a call begins a new stay when a state is entered again from itself', () => {
     const again = logRows([
       { ms: 0, way: 'phone > call', event: 'a', path: 'quiet', taken: ['in'] },
       { ms: 900, way: 'call > call', event: 'after.idleAfter', path: 'quiet', taken: ['again'] },
@@ -71,7 +71,7 @@ describe('the standing of a call', () => {
     ]);
   });
 
-  test('of fewer rows never depends on later ones', () => {
+  test('the standing of a call after fewer rows never depends on later ones', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: whole }), (count) => {
         expect(standingAfter(rows, count, none)).toEqual(standingAfter(rows.slice(0, count), count, none));
@@ -100,7 +100,7 @@ describe('running timers', () => {
       turnWithin: null,
     });
 
-  test('are those of the call and of the states it is in, each since the state was entered', () => {
+  test('running timers are those of the call and of its states, each since the state was entered', () => {
     expect(running(at('caller.committed'))).toEqual([
       { delay: 'maxCall', path: '', startedAt: BEGAN_AT, ms: 60_000 },
       {
@@ -112,14 +112,14 @@ describe('running timers', () => {
     ]);
   });
 
-  test('have no length where it is not known', () => {
+  test('running timers have no length where it is not known', () => {
     expect(running(at('caller.startedSpeaking')).at(-1)).toMatchObject({
       delay: 'turnWithin',
       ms: undefined,
     });
   });
 
-  test('are over when the call is', () => {
+  test('running timers are over when the call is', () => {
     const ended = logRows([
       ...interruptedCall,
       { ms: 9000, way: 'call', event: 'call.ended', path: 'ended' },
@@ -146,7 +146,7 @@ describe('the regions beside the floor', () => {
   const lanes = (count: number) =>
     regionsAfter(told, count).map(({ name, path, isChanged }) => `${name} ${path}${isChanged ? '!' : ''}`);
 
-  test('hold what the rows so far have changed; only the last row lights those that it moved', () => {
+  test('the regions beside the floor hold what rows so far have changed; the last row lights those that it moved', () => {
     expect(lanes(0)).toEqual([]);
     expect(lanes(1)).toEqual(['turn answered', 'tools idle', 'clock talking']);
     expect(lanes(2)).toEqual(['turn answered', 'tools running.unspoken!', 'clock talking']);
@@ -155,13 +155,13 @@ describe('the regions beside the floor', () => {
     expect(lanes(5)).toEqual(['turn answered', 'tools running.spoken', 'clock warning!']);
   });
 
-  test('are over with the call, and not known of rows of older engines', () => {
+  test('the regions beside the floor are over with the call, and not known of rows of older engines', () => {
     expect(lanes(6)).toEqual([]);
     const old = logRows(interruptedCall.map((each) => ({ ...each, regions: null })));
     expect(regionsAfter(old, old.length)).toEqual([]);
   });
 
-  test('count their timers from when their states were entered, the region’s own from its beginning', () => {
+  test('the regions beside the floor count timers from when their states were entered, their own from the start', () => {
     const picture = chartPicture();
     const running = (count: number) =>
       runningTimers(
@@ -195,7 +195,7 @@ describe('the regions beside the floor', () => {
     });
   });
 
-  test('never enter the states of the floor, also where a row moves both', () => {
+  test('the regions beside the floor never enter the states of the floor, also where a row moves both', () => {
     const picture = chartPicture();
     const transitions = transitionsOf(picture);
     const owed = picture.edges.find(({ target }) => target === 'call.alive.turn.owed')?.id ?? '';
@@ -221,11 +221,11 @@ describe('the regions beside the floor', () => {
 });
 
 describe('the turns', () => {
-  test('stand in the order in which they began', () => {
+  test('the turns stand in the order in which they began', () => {
     expect(turnsOf(rows).map(({ kind }) => kind)).toEqual(['agent', 'caller', 'agent', 'tool', 'caller']);
   });
 
-  test('tell what was heard of a turn that was cut, and what was not', () => {
+  test('the turns tell what was heard of a turn that was cut, and what was not', () => {
     expect(turnsOf(rows)[2]).toMatchObject({
       text: 'One',
       unheard: 'moment, please',
@@ -234,17 +234,17 @@ describe('the turns', () => {
     });
   });
 
-  test('know a barge-in from a turn that was the caller’s', () => {
+  test('the turns know a barge-in from a turn that was the caller’s', () => {
     const callers = turnsOf(rows).filter((turn) => turn.kind === 'caller');
     expect(callers.map(({ isBargeIn }) => isBargeIn)).toEqual([false, true]);
   });
 
-  test('do not know words before they were said', () => {
+  test('the turns do not know words before they were said', () => {
     const [, caller] = turnsOf(rows.slice(0, at('caller.stoppedSpeaking')));
     expect(caller).toMatchObject({ text: undefined, stoppedAt: BEGAN_AT + 6000 });
   });
 
-  test('have the arguments, the result and the length of a tool call', () => {
+  test('the turns have the arguments, the result and the length of a tool call', () => {
     expect(turnsOf(rows)[3]).toMatchObject({
       name: 'check_availability',
       argumentsJson: '{"date":"2026-11-26"}',
@@ -252,7 +252,7 @@ describe('the turns', () => {
     });
   });
 
-  test('gather digits keyed one after the other', () => {
+  test('the turns gather digits keyed one after the other', () => {
     const keyed = logRows(
       ['1', '2', '#'].map((digit, index) => ({
         ms: index * 300,
@@ -264,7 +264,7 @@ describe('the turns', () => {
     expect(turnsOf(keyed)).toMatchObject([{ kind: 'digits', digits: '12#' }]);
   });
 
-  test('show what an operator had the call do', () => {
+  test('the turns show what an operator had the call do', () => {
     const told = logRows([
       { ms: 0, way: 'desk > call', event: 'whisper.requested', body: { text: 'be brief' } },
       { ms: 1, way: 'desk > call', event: 'mute.requested', body: { muted: false } },
@@ -275,14 +275,14 @@ describe('the turns', () => {
     ]);
   });
 
-  test('are the same for as long as nothing more is told of them', () => {
+  test('the turns are the same for as long as nothing more is told of them', () => {
     const [first, second] = [turnsOf(rows.slice(0, at('tool.requested'))), turnsOf(rows)];
     const same = first.map((turn, place) => isSameTurn(turn, second[place] ?? turn));
     // The greeting and the caller stand; the agent was cut since, the tool has settled.
     expect(same).toEqual([true, true, false, false]);
   });
 
-  test('read bodies of any shape', () => {
+  test('the turns read bodies of any shape', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('agent.said', 'caller.said', 'tool.requested', 'tool.settled', 'digit.pressed'),
@@ -296,7 +296,7 @@ describe('the turns', () => {
 });
 
 describe('the sequence', () => {
-  test('has a lane for each who took part, tools by slot, the rest last', () => {
+  test('the sequence has a lane for each who took part, tools by slot, the rest last', () => {
     const others = logRows([
       { ms: 0, way: 'desk > call', event: 'say.requested' },
       { ms: 1, way: 'tool.10 > call', event: 'tool.settled' },
@@ -305,14 +305,14 @@ describe('the sequence', () => {
     expect(lanesOf(others)).toEqual(['caller', 'phone', 'call', 'model', 'tool.2', 'tool.10', 'desk']);
   });
 
-  test('draws facts to the chart, orders from it, and announcements on it', () => {
+  test('the sequence draws facts to the chart, orders from it, and announcements on it', () => {
     const messages = messagesOf(rows);
     expect(messages[0]).toMatchObject({ kind: 'announcement', from: 'call', to: 'call' });
     expect(messages[1]).toMatchObject({ kind: 'fact', from: 'phone', to: 'call' });
     expect(messages[2]).toMatchObject({ kind: 'order', from: 'call', to: 'model' });
   });
 
-  test('marks the facts that nobody took, and only those', () => {
+  test('the sequence marks the facts that nobody took, and only those', () => {
     expect(
       messagesOf(rows)
         .filter(({ isUntaken }) => isUntaken)
@@ -320,7 +320,7 @@ describe('the sequence', () => {
     ).toEqual(['response.finished']);
   });
 
-  test('names a state where the call enters it', () => {
+  test('the sequence names a state where the call enters it', () => {
     expect(
       messagesOf(rows)
         .filter(({ newState }) => newState?.endsWith('cut'))
@@ -330,7 +330,7 @@ describe('the sequence', () => {
 });
 
 describe('the spans', () => {
-  test('tell who was heard when, and who was cut', () => {
+  test('the spans tell who was heard when, and who was cut', () => {
     const heard = spansOf(rows).filter(({ lane }) => lane === 'agent');
     expect(
       heard.map(({ from, to, isCut }) => [from - BEGAN_AT, to === undefined ? to : to - BEGAN_AT, isCut]),
@@ -340,11 +340,11 @@ describe('the spans', () => {
     ]);
   });
 
-  test('last while nobody has ended them', () => {
+  test('the spans last while nobody has ended them', () => {
     expect(spansOf(rows).at(-1)).toMatchObject({ lane: 'caller', from: BEGAN_AT + 7000, to: undefined });
   });
 
-  test('end with the call at the latest', () => {
+  test('the spans end with the call at the latest', () => {
     const ended = logRows([
       ...interruptedCall,
       { ms: 9000, way: 'call', event: 'call.ended', path: 'ended' },

@@ -17,7 +17,7 @@ const row = (seq: number, path: string, taken: string[] | null): FullRow => ({
 });
 
 describe('the whereabouts of a live call', () => {
-  test('are the state after the last row, with those around it, and the way there', () => {
+  test('the whereabouts of a live call are the state after the last row, with those around it, and the way there', () => {
     const there = movedOn(NOWHERE, [
       row(1, 'connecting', null),
       row(2, 'conversing.listening.quiet', ['a', 'b']),
@@ -36,7 +36,7 @@ describe('the whereabouts of a live call', () => {
     });
   });
 
-  test('do not depend on how the rows are cut into messages', () => {
+  test('the whereabouts of a live call do not depend on how the rows are cut into messages', () => {
     const rows = [
       row(1, 'connecting', ['x']),
       row(2, 'configuring', ['y']),
