@@ -53,8 +53,8 @@ const machines: [string, AnyStateMachine][] = [
   ['with everything in it', everything],
 ];
 
-describe.each(machines)('the chart %s', (_, machine) => {
-  test('is the same chart when it is made again from what was written', () => {
+describe.each(machines)('the chart %s', (name, machine) => {
+  test(`the chart ${name} is the same chart when it is made again from what was written`, () => {
     const text = JSON.stringify(configOf(machine));
     // Its implementations are referred to by name, and nothing here runs them.
     const again = createMachine(JSON.parse(text) as Parameters<typeof createMachine>[0]);

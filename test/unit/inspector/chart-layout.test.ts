@@ -40,7 +40,7 @@ const stretches = (points: readonly Point[]): Frame[] =>
     };
   });
 
-describe.each(Object.entries(charts))('the layout of %s', (_, chart) => {
+describe.each(Object.entries(charts))('the layout of %s', (name, chart) => {
   let layout: ChartLayout;
   beforeAll(async () => {
     layout = await layOut(chart);
@@ -48,7 +48,7 @@ describe.each(Object.entries(charts))('the layout of %s', (_, chart) => {
   const labels = () => layout.lines.flatMap(({ label, edges }) => (label ? [{ ...label, edges }] : []));
   const leaves = () => layout.boxes.filter(({ node }) => node.children.length === 0);
 
-  test('writes no label over another one', () => {
+  test(`the layout of ${name} writes no label over another one`, () => {
     const all = labels();
     const over = all.flatMap((one, at) =>
       all
@@ -60,7 +60,7 @@ describe.each(Object.entries(charts))('the layout of %s', (_, chart) => {
     expect(over).toEqual([]);
   });
 
-  test('writes no label over a state, nor over the name of one', () => {
+  test(`the layout of ${name} writes no label over a state, nor over the name of one`, () => {
     const titles = layout.boxes.map((box) => ({
       ...box,
       height: Math.min(box.height, 26),
@@ -76,7 +76,7 @@ describe.each(Object.entries(charts))('the layout of %s', (_, chart) => {
     expect(over).toEqual([]);
   });
 
-  test('writes a label on its own line, and no other line runs through it', () => {
+  test(`the layout of ${name} writes a label on its own line, and no other line runs through it`, () => {
     for (const { label, points, edges } of layout.lines) {
       if (label === undefined) continue;
       expect(
@@ -94,7 +94,7 @@ describe.each(Object.entries(charts))('the layout of %s', (_, chart) => {
     expect(through).toEqual([]);
   });
 
-  test('has a line for every transition that leads to another state, from the edge of one to that of the other', () => {
+  test(`the layout of ${name} has a line for each transition to another state, from edge to edge`, () => {
     const drawn = layout.lines.flatMap(({ edges }) => edges.map(({ key }) => key));
     const leading = chart.edges.filter(({ from, to }) => to !== undefined && to !== from);
     expect(drawn.toSorted()).toEqual(leading.map(({ key }) => key).toSorted());

@@ -11,7 +11,7 @@ describe('the picture of the call', () => {
   const chart = chartOf(callMachine);
   const pieces = piecesOf(chart);
 
-  test('has every state once, parents first, with what is told of it', () => {
+  test('the picture of the call has every state once, parents first, with what is told of it', () => {
     expect(picture.nodes.map(({ path }) => path)).toEqual(statesOf(pieces.floor).map(({ path }) => path));
     const seen = new Set<string>();
     for (const { id, parent, story } of picture.nodes) {
@@ -21,7 +21,7 @@ describe('the picture of the call', () => {
     }
   });
 
-  test('has every region beside the floor, with what is told of it and of its states', () => {
+  test('the picture of the call has every region beside the floor, with what is told of it and of its states', () => {
     expect(picture.regions.map(({ name }) => name)).toEqual(pieces.regions.map(({ id }) => id));
     for (const [at, { story, states }] of picture.regions.entries()) {
       const region = pieces.regions[at];
@@ -30,12 +30,12 @@ describe('the picture of the call', () => {
     }
   });
 
-  test('has every transition once, drawn or not', () => {
+  test('the picture of the call has every transition once, drawn or not', () => {
     expect(picture.edges.map(({ id }) => id)).toEqual(chart.edges.map(({ key }) => key));
     expect(new Set(picture.edges.map(({ id }) => id)).size).toBe(picture.edges.length);
   });
 
-  test('draws a transition as the line that names it', () => {
+  test('the picture of the call draws a transition as the line that names it', () => {
     for (const { id, line } of picture.edges) {
       if (line !== null) expect(picture.lines[line]?.edges).toContain(id);
     }
@@ -43,7 +43,7 @@ describe('the picture of the call', () => {
     expect(picture.lines.every(({ points }) => points.length >= 2)).toBe(true);
   });
 
-  test('keeps children inside their parents, and everything on the paper', () => {
+  test('the picture of the call keeps children inside their parents, and everything on the paper', () => {
     const byId = new Map(picture.nodes.map((node) => [node.id, node]));
     for (const { parent, x, y, width, height } of picture.nodes) {
       const box = byId.get(parent ?? '') ?? { x: 0, y: 0, width: picture.width, height: picture.height };
@@ -52,7 +52,7 @@ describe('the picture of the call', () => {
     }
   });
 
-  test('calls events as rows do', () => {
+  test('the picture of the call names events as rows do', () => {
     const events = new Set(picture.edges.map(({ event }) => event));
     for (const event of ['caller.startedSpeaking', 'after.idleAfter', 'crashed.phone', 'always']) {
       expect(events).toContain(event);
@@ -60,12 +60,12 @@ describe('the picture of the call', () => {
     expect([...events].filter((event) => event.startsWith('xstate'))).toEqual([]);
   });
 
-  test('knows the lengths that are the same for every call, and which are not', () => {
+  test('the picture of the call knows the lengths that are the same for every call, and which are not', () => {
     expect(picture.delays).toMatchObject({ connectWithin: 10_000, idleAfter: null });
   });
 });
 
-test('a story is the paragraphs below the heading of its state', () => {
+test('the story of a state is the paragraphs below the heading of its state', () => {
   const page =
     '# Chart\n\nIntro.\n\n## `one`\n\nFirst line\nsecond line.\n\nOther paragraph.\n\n### `one.two`\n\nTold.\n';
   expect([...storiesOf(page)]).toEqual([

@@ -27,11 +27,11 @@ const machine = setup({
 const chart = chartOf(machine);
 
 describe('a chart', () => {
-  test('lists its states in the order of the source', () => {
+  test('a chart lists its states in the order of the source', () => {
     expect(statesOf(chart).map(({ path }) => path)).toEqual(['home', 'out', 'out.slow', 'out.fast', 'end']);
   });
 
-  test('tells events, timers and guards in the words of the chart', () => {
+  test('a chart tells events, timers and guards in the words of the chart', () => {
     expect(chart.edges.map(({ event, guard, to }) => [event, guard, to])).toEqual([
       ['stop', undefined, 'walk.end'],
       ['noise', undefined, undefined],
@@ -42,14 +42,14 @@ describe('a chart', () => {
     ]);
   });
 
-  test('has the same keys for a machine and for one with other implementations', () => {
+  test('a chart has the same keys for a machine and for one with other implementations', () => {
     const provided = chartOf(machine.provide({ guards: { isFit: () => false } }));
     expect(provided.edges.map(({ key }) => key)).toEqual(chart.edges.map(({ key }) => key));
   });
 });
 
 describe('a Mermaid drawing', () => {
-  test('has an arrow for each pair of states, and none for what is taken anywhere', () => {
+  test('a Mermaid drawing has an arrow for each pair of states, and none for what is taken anywhere', () => {
     expect(toMermaid(chart).split('\n')).toEqual([
       'stateDiagram-v2',
       '  [*] --> walk_home',
@@ -72,7 +72,7 @@ describe('a Mermaid drawing', () => {
 describe('an overview', () => {
   const far = overviewOf(chart, new Set());
 
-  test('folds what is not open, and moves its arrows to its edge', () => {
+  test('an overview of a chart folds what is not open, and moves its arrows to its edge', () => {
     expect(statesOf(far).map(({ path }) => path)).toEqual(['home', 'out', 'end']);
     expect(far.edges.map(({ from, to }) => `${from} ${String(to)}`)).toEqual([
       'walk walk.end',
@@ -84,7 +84,7 @@ describe('an overview', () => {
 });
 
 describe('the tables', () => {
-  test('tell what is taken anywhere apart from the rest', () => {
+  test('the tables of a chart tell what is taken anywhere apart from the rest', () => {
     expect(anywhereTable(chart)).toContain('| anywhere | `stop` |  | `end` |  |');
     expect(anywhereTable(chart)).toContain('| anywhere | `noise` |  |  | Heard, and let be. |');
     expect(transitionTables(chart)).toContain('| `home` | `go` | `isFit` | `out.fast` | `sing` |');
@@ -93,7 +93,7 @@ describe('the tables', () => {
 });
 
 describe('an SVG drawing', () => {
-  test('has a box for every state, and every drawn transition by its key', async () => {
+  test('an SVG drawing has a box for every state, and every drawn transition by its key', async () => {
     const svg = await drawChart(chart);
     const states = [...svg.matchAll(/data-state="([^"]+)"/g)].map(([, id]) => id);
     expect(states).toEqual(statesOf(chart).map(({ id }) => id));
@@ -102,11 +102,11 @@ describe('an SVG drawing', () => {
     expect(drawn.toSorted()).toEqual(arrows.map(({ key }) => key).toSorted());
   });
 
-  test('is the same, byte by byte, however often it is drawn', async () => {
+  test('an SVG drawing is the same, byte by byte, however often it is drawn', async () => {
     expect(await drawChart(chart)).toBe(await drawChart(chartOf(machine)));
   });
 
-  test('puts every row of a label at a place of its own', async () => {
+  test('an SVG drawing puts every row of a label at a place of its own', async () => {
     const places = [...(await drawChart(chart)).matchAll(/class="label[^"]*" x="([\d.]+)" y="([\d.]+)"/g)];
     expect(places).toHaveLength(6);
     expect(new Set(places.map(([, x, y]) => `${String(x)} ${String(y)}`)).size).toBe(6);

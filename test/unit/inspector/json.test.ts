@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fieldsToJson, toJson } from '../../../src/observation/json.ts';
 
 describe('toJson', () => {
-  test('survives JSON unchanged, whatever the value', () => {
+  test('toJson survives JSON unchanged, whatever the value', () => {
     const anything = fc.anything({
       withBigInt: true,
       withDate: true,
@@ -21,7 +21,7 @@ describe('toJson', () => {
     );
   });
 
-  test('leaves plain JSON as it is', () => {
+  test('toJson leaves plain JSON as it is', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
         expect(JSON.stringify(toJson(value))).toBe(JSON.stringify(value));
@@ -29,7 +29,7 @@ describe('toJson', () => {
     );
   });
 
-  test('keeps the code of an error and the length of bytes', () => {
+  test('toJson keeps the code of an error and the length of bytes', () => {
     const error = Object.assign(new Error('gone'), { code: 'ECONNRESET' });
     expect(toJson({ error, audio: new Uint8Array(160) })).toEqual({
       error: { name: 'Error', message: 'gone', code: 'ECONNRESET' },
@@ -37,20 +37,20 @@ describe('toJson', () => {
     });
   });
 
-  test('ends a loop where it closes', () => {
+  test('toJson ends a loop where it closes', () => {
     const loop: { self?: unknown; id: number } = { id: 1 };
     loop.self = loop;
     expect(toJson(loop)).toEqual({ id: 1, self: '[circular]' });
   });
 
-  test('shows the same object twice when it is not a loop', () => {
+  test('toJson shows the same object twice when it is not a loop', () => {
     const item = { id: 1 };
     expect(toJson([item, item])).toEqual([{ id: 1 }, { id: 1 }]);
   });
 });
 
 describe('fieldsToJson', () => {
-  test('leaves out the field that is named', () => {
+  test('fieldsToJson leaves out the field that is named', () => {
     expect(fieldsToJson({ type: 'digit.pressed', digit: '1' }, 'type')).toEqual({ digit: '1' });
   });
 });

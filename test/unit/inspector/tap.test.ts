@@ -41,7 +41,7 @@ const of = <Kind extends Frame['kind']>(frames: readonly Frame[], kind: Kind) =>
   frames.filter((frame): frame is Extract<Frame, { kind: Kind }> => frame.kind === kind);
 
 describe('a tap', () => {
-  test('names actors by their way from the root, and says which of them are charts', () => {
+  test('a tap names actors by their way from the root, and says which of them are charts', () => {
     const { frames } = tapped();
     expect(of(frames, 'actor').map(({ actor, parent, machine: id }) => ({ actor, parent, id }))).toEqual([
       { actor: 'call', parent: undefined, id: 'call' },
@@ -50,14 +50,14 @@ describe('a tap', () => {
     ]);
   });
 
-  test('tells an event with its sender, its receiver and its fields', () => {
+  test('a tap tells an event with its sender, its receiver and its fields', () => {
     const { actor, frames } = tapped();
     actor.send({ type: 'go', count: 2 });
     expect(of(frames, 'event').at(-1)).toMatchObject({ to: 'call', type: 'go', body: { count: 2 } });
     expect(of(frames, 'event').find(({ to }) => to === 'phone')).toMatchObject({ from: 'call' });
   });
 
-  test('tells which branch was taken and where it led', () => {
+  test('a tap tells which branch was taken and where it led', () => {
     const { actor, frames } = tapped();
     actor.send({ type: 'go', count: 2 });
     expect(of(frames, 'step')).toEqual([
@@ -73,13 +73,13 @@ describe('a tap', () => {
     ]);
   });
 
-  test('tells of an event that the state does not take as a step without a transition', () => {
+  test('a tap tells of an event that the state does not take as a step without a transition', () => {
     const { actor, frames } = tapped();
     actor.send({ type: 'unknown' });
     expect(of(frames, 'step').at(-1)).toMatchObject({ event: 'unknown', taken: [], value: 'here' });
   });
 
-  test('tells what a chart does by itself apart from what an event did', () => {
+  test('a tap tells what a chart does by itself apart from what an event did', () => {
     const frames: Frame[] = [];
     const walker = setup({}).createMachine({
       id: 'call',
@@ -101,7 +101,7 @@ describe('a tap', () => {
     ]);
   });
 
-  test('tells of every end, with how it ended', () => {
+  test('a tap tells of every end, with how it ended', () => {
     const { actor, frames } = tapped();
     actor.getSnapshot().children['tool.0']?.send({ type: 'rest' });
     actor.send({ type: 'go', count: 1 });
@@ -112,7 +112,7 @@ describe('a tap', () => {
     ]);
   });
 
-  test('knows an actor that was there before the tap', () => {
+  test('a tap knows an actor that was there before the tap', () => {
     const frames: Frame[] = [];
     const actor = createActor(machine).start();
     actor.system.inspect(createTap((frame) => frames.push(frame), { now: () => 0 }).inspect);
@@ -120,7 +120,7 @@ describe('a tap', () => {
     expect(of(frames, 'step')[0]).toMatchObject({ actor: 'tool.0', event: 'rest', value: 'idle' });
   });
 
-  test('makes frames of those only that are wanted, by their kind and whom they concern', () => {
+  test('a tap makes frames only of what is wanted, by kind and by actor', () => {
     const frames: Frame[] = [];
     const asked = new Set<string>();
     const tap = createTap((frame) => frames.push(frame), {
@@ -137,7 +137,7 @@ describe('a tap', () => {
     for (const each of ['actor phone ', 'step call ', 'end call ']) expect(asked).toContain(each);
   });
 
-  test('makes the same frames of the same call, whatever ran before it', () => {
+  test('a tap makes the same frames of the same call, whatever ran before it', () => {
     const run = () => {
       const { actor, frames } = tapped();
       actor.send({ type: 'go', count: 1 });
@@ -146,7 +146,7 @@ describe('a tap', () => {
     expect(run()).toEqual(run());
   });
 
-  test('never lets what its listener throws reach the call', () => {
+  test('a tap never lets what its listener throws reach the call', () => {
     const faults: unknown[] = [];
     const tap = createTap(
       () => {
