@@ -108,7 +108,7 @@ describe('words', () => {
   const wordsTold = (page: Page) =>
     page.messages.flatMap((message) => (message.type === 'words' ? [message.lines] : []));
 
-  test('are told while they are spoken, each time that they change, to whoever named the call', async () => {
+  test('words of a live call are told while they are spoken, at each change, to whoever named the call', async () => {
     const { begin, watch, clock, words } = setUp();
     begin('CA1');
     words.set('CA1', [saying('', 'Hello there')]);
@@ -127,7 +127,7 @@ describe('words', () => {
     expect(wordsTold(everywhere)).toEqual([]);
   });
 
-  test('are told at most ten times a second, and not asked for where nobody looks', async () => {
+  test('words of a live call are told at most ten times a second, and not asked for where nobody looks', async () => {
     const { begin, watch, clock, calls, feed } = setUp();
     begin('CA1');
     let asked = 0;
@@ -149,7 +149,7 @@ describe('words', () => {
     expect(asked).toBeLessThanOrEqual(11);
   });
 
-  test('are told anew to a page that subscribes anew, and not to one that does not read', async () => {
+  test('words of a live call are told anew to a page that subscribes anew, and not to one that does not read', async () => {
     const { begin, watch, clock, words } = setUp();
     begin('CA1');
     words.set('CA1', [saying('Hello')]);
@@ -169,7 +169,7 @@ describe('words', () => {
 });
 
 describe('rows', () => {
-  test('are told from the first, then as they come, without a gap or a double', async () => {
+  test('rows are told from the first, then as they come, without a gap or a double', async () => {
     const { begin, watch, clock } = setUp();
     const call = begin('CA1');
     const page = watch(new Page().subscribe(['CA1']));
@@ -182,7 +182,7 @@ describe('rows', () => {
     expect(page.seqs('CA1')).toEqual(upTo(18));
   });
 
-  test('go on where a page that lost its connection says it was', async () => {
+  test('rows of the live feed go on where a page that lost its connection says it was', async () => {
     const { begin, watch, clock, feed } = setUp();
     const call = begin('CA1');
     const first = watch(new Page().subscribe(['CA1']));
@@ -195,7 +195,7 @@ describe('rows', () => {
     expect(second.seqs('CA1')).toEqual(upTo(19, 15));
   });
 
-  test('of a call that has ended are told once', async () => {
+  test('rows of a call that has ended are told once', async () => {
     const { journal, watch, clock, asked } = setUp();
     journal.record('CA9', shortCall('CA9'));
     const page = watch(new Page().subscribe(['CA9', 'CA404']));
@@ -204,7 +204,7 @@ describe('rows', () => {
     expect(asked()).toBe(1);
   });
 
-  test('that were written while others were being read are told with the next', async () => {
+  test('rows that were written while others were being read are told with the next', async () => {
     const { begin, clock, journal, calls, log } = setUp();
     const call = begin('CA1');
     let isFirst = true;
@@ -226,7 +226,7 @@ describe('rows', () => {
     expect(page.seqs('CA1')).toEqual(upTo(15));
   });
 
-  test('of all calls are told to whoever wants them, of new calls, too, until each has ended', async () => {
+  test('rows of all calls are told to whoever wants them, of new calls too, until each has ended', async () => {
     const { begin, watch, clock, feed, journal } = setUp();
     begin('CA1');
     const page = watch(new Page().subscribe('all'));
@@ -241,7 +241,7 @@ describe('rows', () => {
     expect(page.seqs('CA2')).toEqual(upTo(135));
   });
 
-  test('hold what was said for whoever named the call, and its shape for those who follow all', async () => {
+  test('rows hold what was said for whoever named the call, and its shape for those who follow all', async () => {
     const { begin, watch, clock, asked } = setUp();
     begin('CA1');
     const [named, all] = [watch(new Page().subscribe(['CA1'])), watch(new Page().subscribe('all'))];
@@ -253,7 +253,7 @@ describe('rows', () => {
     expect(JSON.stringify(all.messages.filter(({ type }) => type === 'rows'))).not.toContain('2025550123');
   });
 
-  test('are told on in other shape when the page asks for another, without a gap', async () => {
+  test('rows of the live feed are told on in other shape when the page asks for another, without a gap', async () => {
     const { begin, watch, clock } = setUp();
     const call = begin('CA1');
     const page = watch(new Page().subscribe(['CA1']));
@@ -267,7 +267,7 @@ describe('rows', () => {
     expect(page.seqs('CA1')).toEqual(upTo(20));
   });
 
-  test('of few calls are not held up by a page that follows hundreds', async () => {
+  test('rows of few calls are not held up by a page that follows hundreds', async () => {
     const { begin, watch, clock } = setUp();
     const greedy = watch(new Page().subscribe('all'));
     const calls = upTo(200).map((n) => begin(`CA${String(n)}`));
@@ -284,7 +284,7 @@ describe('rows', () => {
     expect(greedy.seqs('CA199').length).toBeGreaterThan(14);
   });
 
-  test('are read once for all pages that are as far, and not at all without a page', async () => {
+  test('rows of the live feed are read once for all pages that are as far, and not at all without a page', async () => {
     const { begin, watch, clock, asked, feed } = setUp();
     const call = begin('CA1');
     call.happen(10);
@@ -302,7 +302,7 @@ describe('rows', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('come at most twenty times a second, however many there are', async () => {
+  test('rows of the live feed come at most twenty times a second, however many there are', async () => {
     const { begin, watch, clock } = setUp();
     const call = begin('CA1');
     const page = watch(new Page().subscribe(['CA1']));
@@ -317,7 +317,7 @@ describe('rows', () => {
     expect(page.messages.length).toBeLessThanOrEqual(30);
   });
 
-  test('that are far behind are not told: the page reads the call anew', async () => {
+  test('rows that are far behind are not told: the page reads the call anew', async () => {
     const { begin, watch, clock } = setUp();
     begin('CA1').happen(2100);
     const page = watch(new Page().subscribe(['CA1']));
@@ -330,7 +330,7 @@ describe('rows', () => {
     expect(page.seqs('CA1')).toEqual(upTo(2114, 2111));
   });
 
-  test('that the journal refuses are told when it gives them', async () => {
+  test('rows that the journal refuses are told when it gives them', async () => {
     const { begin, watch, clock, refuse, log } = setUp();
     begin('CA1');
     refuse(new Error('disk'));
@@ -345,7 +345,7 @@ describe('rows', () => {
 });
 
 describe('a page that does not read', () => {
-  test('is told nothing while a megabyte waits, delays nobody, and then goes on without a gap', async () => {
+  test('a page that does not read is told nothing while 1 MB waits, delays nobody, and goes on without a gap', async () => {
     const { begin, watch, clock } = setUp();
     const call = begin('CA1');
     const [slow, quick] = [watch(new Page().subscribe(['CA1'])), watch(new Page().subscribe(['CA1']))];
@@ -363,7 +363,7 @@ describe('a page that does not read', () => {
 });
 
 describe('the list', () => {
-  test('is told whole at first, then what changed of it', async () => {
+  test('the live list is told whole at first, then what changed of it', async () => {
     const { begin, watch, clock, states, feed } = setUp();
     const call = begin('CA1');
     begin('CA2');
@@ -396,7 +396,7 @@ describe('the list', () => {
     [['playback.started', 'playback.paused'], null],
     [['playback.started', 'caller.startedSpeaking', 'playback.cleared'], 'caller'],
     [['playback.started', 'caller.stoppedSpeaking'], 'agent'],
-  ])('says after %j that %s is heard', async (facts, speaking) => {
+  ])('the live list says after %j that %s is heard', async (facts, speaking) => {
     const { begin, watch, clock } = setUp();
     const { take } = begin('CA1');
     facts.forEach((type) => {
@@ -407,7 +407,7 @@ describe('the list', () => {
     expect(page.lists[0]?.[0]?.speaking).toBe(speaking);
   });
 
-  test('says how busy the socket of a call is, from what Node counts', async () => {
+  test('the live list says how busy the socket of a call is, from what Node counts', async () => {
     const { begin, watch, clock, calls } = setUp();
     begin('CA1');
     const traffic = { bytesRead: 0, bytesWritten: 0 };
@@ -426,7 +426,7 @@ describe('the list', () => {
     expect(shown()).toBe(0);
   });
 
-  test('of calls at rest is not told again', async () => {
+  test('the live list of calls at rest is not told again', async () => {
     const { begin, watch, clock } = setUp();
     for (const callSid of ['CA1', 'CA2', 'CA3']) begin(callSid);
     const page = watch(new Page().subscribe());
@@ -435,7 +435,7 @@ describe('the list', () => {
   });
 });
 
-test('calls that ended unseen are forgotten', () => {
+test('the live feed forgets calls that ended unseen', () => {
   const { begin, calls, feed } = setUp();
   begin('CA1');
   feed.ended('CA1');

@@ -72,7 +72,7 @@ async function closed(socket: WebSocket): Promise<[code: number, reason: string]
 
 const subscription = (more: object = {}) => JSON.stringify({ type: 'subscribe', ...more });
 
-test('whoever has the token is told the list and the rows', async () => {
+test('the live server tells whoever has the token the list and the rows', async () => {
   const { host } = await listen(TOKEN);
   const socket = open(host);
   await once(socket, 'open');
@@ -95,19 +95,22 @@ describe('the token', () => {
   test.each([
     ['is missing', ''],
     ['is wrong', 'guessed'],
-  ])('that %s refuses the upgrade with 401, and takes no place', async (_, token) => {
-    const { host, feed } = await listen(TOKEN);
-    for (let n = 0; n < 11; n++) expect([401, 429]).toContain(await refusal(open(host, { token })));
-    expect(feed.viewers).toBe(0);
-    await once(open(host), 'open');
-  });
+  ])(
+    'a token of the live feed that %s refuses the upgrade with 401, and takes no place',
+    async (_, token) => {
+      const { host, feed } = await listen(TOKEN);
+      for (let n = 0; n < 11; n++) expect([401, 429]).toContain(await refusal(open(host, { token })));
+      expect(feed.viewers).toBe(0);
+      await once(open(host), 'open');
+    },
+  );
 
-  test('in the address is none', async () => {
+  test('a token in the address of the live feed is none', async () => {
     const { host } = await listen(TOKEN);
     expect(await refusal(open(host, { path: `/api/live?token=${TOKEN}`, token: '' }))).toBe(401);
   });
 
-  test('is never what is answered', async () => {
+  test('the token of the live feed is never what is answered', async () => {
     const { host } = await listen(TOKEN);
     const socket = open(host);
     await once(socket, 'open');
@@ -126,7 +129,7 @@ test('a page that does not subscribe within five seconds is not waited for', asy
 describe('without a token in force', () => {
   const near = (host: string) => ({ Host: host });
 
-  test('a page of this machine is let in', async () => {
+  test('a page of this machine is let in without a token in force', async () => {
     const { host } = await listen(undefined);
     const socket = open(host, { token: '', headers: { ...near(host), Origin: `http://${host}` } });
     await once(socket, 'open');
@@ -139,7 +142,7 @@ describe('without a token in force', () => {
     ['another name for this machine', { Host: 'rebound.example' }],
     ['beyond a proxy', { 'X-Forwarded-For': '192.0.2.1' }],
     ['another site, as the browser says', { 'Sec-Fetch-Site': 'cross-site' }],
-  ])('a page of %s is not', async (_, headers) => {
+  ])('a page of %s is not let in without a token in force', async (_, headers) => {
     const { host } = await listen(undefined);
     expect(await refusal(open(host, { token: '', headers: { ...near(host), ...headers } }))).toBe(403);
   });
@@ -164,7 +167,7 @@ describe('what is no subscription', () => {
     [subscription({ since: { CA1: -1 } }), 'since.CA1'],
     [subscription({ tokens: [] }), 'tokens: is unknown'],
     [JSON.stringify({ type: 'unsubscribe' }), 'type'],
-  ])('%s closes the feed and says why', async (text, why) => {
+  ])('what is no subscription closes the live feed and says why: %s', async (text, why) => {
     const { host } = await listen(TOKEN);
     const socket = open(host);
     await once(socket, 'open');
@@ -174,7 +177,7 @@ describe('what is no subscription', () => {
     expect(reason).toContain(why);
   });
 
-  test('is too large at 64 KB', async () => {
+  test('a subscription of more than 64 KB is too large', async () => {
     const { host } = await listen(TOKEN);
     const socket = open(host);
     await once(socket, 'open');
@@ -207,7 +210,7 @@ test('fifty pages are many, and the next is asked to come later', async () => {
     .toBe('open');
 });
 
-test.each(['/api/live/', '/api/lives', '/'])('%s is somebody else’s', async (path) => {
+test.each(['/api/live/', '/api/lives', '/'])('the path %s is not the live server’s', async (path) => {
   const { host } = await listen(TOKEN);
   expect(await refusal(open(host, { path }))).toBe(404);
 });
