@@ -33,22 +33,22 @@ const samples = Int16Array.from({ length: 65_536 }, (_, i) => i - 32_768);
 const codes = Uint8Array.from({ length: 256 }, (_, i) => i);
 
 describe('G.711 A-law', () => {
-  test('encodes every 16-bit sample as G.191 does', () => {
+  test('G.711 A-law encodes every 16-bit sample as G.191 does', () => {
     expect([...encodeALaw(samples)]).toEqual([...samples].map(alawCompress));
   });
 
-  test('decodes every code as G.191 does, and gives every code back', () => {
+  test('G.711 A-law decodes every code as G.191 does, and gives every code back', () => {
     expect([...decodeALaw(codes)]).toEqual([...codes].map(alawExpand));
     expect(encodeALaw(decodeALaw(codes))).toEqual(codes);
   });
 
-  test('knows the values that G.711 prints: the peaks, and the least', () => {
+  test('G.711 A-law knows the values that G.711 prints: the peaks, and the least', () => {
     expect([...decodeALaw(Uint8Array.of(0xaa, 0x2a, 0xd5, 0x55))]).toEqual([32_256, -32_256, 8, -8]);
   });
 });
 
 describe('between the two laws', () => {
-  test('a code goes by the sample that it stands for', () => {
+  test('a code of one law goes to the other by the sample that it stands for', () => {
     const toA = Uint8Array.from(codes);
     muLawToALaw(toA);
     expect(toA).toEqual(encodeALaw(decodeMuLaw(codes)));
@@ -57,7 +57,7 @@ describe('between the two laws', () => {
     expect(toMu).toEqual(encodeMuLaw(decodeALaw(codes)));
   });
 
-  test('there and back costs a step at most', () => {
+  test('a sample there and back between the two laws costs a step at most', () => {
     const back = Uint8Array.from(codes);
     muLawToALaw(back);
     aLawToMuLaw(back);

@@ -28,7 +28,7 @@ function push(aligner: FrameAligner, bytes: Buffer, isPadded = true): AudioPiece
 }
 
 describe('the frame aligner', () => {
-  test('passes every byte on, in order, in whole frames, for deltas of any lengths', () => {
+  test('the frame aligner passes every byte on, in order, in whole frames, for deltas of any lengths', () => {
     fc.assert(
       fc.property(lengths, fc.boolean(), (sizes, isPadded) => {
         const aligner = new FrameAligner();
@@ -55,20 +55,20 @@ describe('the frame aligner', () => {
     );
   });
 
-  test('copies text that is whole frames as it is, padding included', () => {
+  test('the frame aligner copies text that is whole frames as it is, padding included', () => {
     const bytes = Buffer.alloc(320, 7);
     const piece = push(new FrameAligner(), bytes);
     expect(piece && textOf(piece)).toBe(bytes.toString('base64'));
   });
 
-  test('cuts text at 640 characters and carries the rest', () => {
+  test('the frame aligner cuts text at 640 characters and carries the rest', () => {
     const aligner = new FrameAligner();
     const piece = push(aligner, Buffer.alloc(1000, 7));
     expect(piece?.bytes).toBe(960);
     expect(aligner.carriedBytes).toBe(40);
   });
 
-  test('fills the last frame with silence', () => {
+  test('the frame aligner fills the last frame with silence', () => {
     const aligner = new FrameAligner();
     push(aligner, Buffer.alloc(100, 7));
     const piece = aligner.flush();
@@ -81,7 +81,7 @@ describe('the frame aligner', () => {
     ).toBe(true);
   });
 
-  test('forgets what it carried when told to', () => {
+  test('the frame aligner forgets what it carried when told to', () => {
     const aligner = new FrameAligner();
     push(aligner, Buffer.alloc(100, 7));
     aligner.drop();
@@ -90,7 +90,7 @@ describe('the frame aligner', () => {
 });
 
 describe('pieces', () => {
-  test('cut a clip at seconds, filled up at its end', () => {
+  test('pieces cut a clip at seconds, the last one filled up', () => {
     const clip = Buffer.from(Array.from({ length: 17_000 }, (_, i) => i % 251));
     const pieces = piecesOf(clip);
     expect(pieces.map(({ bytes, padding }) => [bytes, padding])).toEqual([
@@ -102,7 +102,7 @@ describe('pieces', () => {
     expect(piecesOf(Buffer.alloc(0))).toEqual([]);
   });
 
-  test('leave a rest when whole frames are taken from the beginning', () => {
+  test('pieces leave a rest when whole frames are taken from the beginning', () => {
     const clip = Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 251));
     const [piece] = piecesOf(clip);
     if (piece === undefined) throw new Error('no piece');
@@ -115,7 +115,7 @@ describe('pieces', () => {
 });
 
 describe('lengths of base64', () => {
-  test('are what encoding and decoding give', () => {
+  test('lengths of base64 are what encoding and decoding give', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 700 }), fc.boolean(), (bytes, isPadded) => {
         const base64 = Buffer.from(bytes).toString('base64');

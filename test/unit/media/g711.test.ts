@@ -29,24 +29,24 @@ const codes = Uint8Array.from({ length: 256 }, (_, i) => i);
 const positive = (value: number) => value + 0; // -0 and 0 are the same sample.
 
 describe('G.711 mu-law', () => {
-  test('encodes every 16-bit sample as G.191 does', () => {
+  test('G.711 mu-law encodes every 16-bit sample as G.191 does', () => {
     expect([...encodeMuLaw(samples)]).toEqual([...samples].map(ulawCompress));
   });
 
-  test('decodes every code as G.191 does', () => {
+  test('G.711 mu-law decodes every code as G.191 does', () => {
     expect([...decodeMuLaw(codes)].map(positive)).toEqual([...codes].map(ulawExpand).map(positive));
   });
 
-  test('gives every code back but negative zero', () => {
+  test('G.711 mu-law gives every code back but negative zero', () => {
     const back = encodeMuLaw(decodeMuLaw(codes));
     expect([...codes].filter((code) => back[code] !== code)).toEqual([0x7f]);
   });
 
-  test('knows the values that G.711 prints: the peaks, and silence', () => {
+  test('G.711 mu-law knows the values that G.711 prints: the peaks, and silence', () => {
     expect([...decodeMuLaw(Uint8Array.of(0x00, 0x80, 0xff))]).toEqual([-32_124, 32_124, 0]);
   });
 
-  test('writes into a buffer that it is given', () => {
+  test('G.711 mu-law writes into a buffer that it is given', () => {
     const into = new Uint8Array(4).fill(9);
     encodeMuLaw(Int16Array.of(0, 0), into);
     expect([...into]).toEqual([0xff, 0xff, 9, 9]);

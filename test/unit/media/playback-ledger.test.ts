@@ -114,7 +114,7 @@ class Bench {
 }
 
 describe('the playback ledger', () => {
-  test('interpolates between marks on the media clock', () => {
+  test('the playback ledger interpolates between marks on the media clock', () => {
     const bench = new Bench();
     bench.send('a', 16_000);
     bench.pass(1500);
@@ -123,7 +123,7 @@ describe('the playback ledger', () => {
     ]);
   });
 
-  test('starts the clock at the first send after the buffer was empty', () => {
+  test('the playback ledger starts the clock at the first send after the buffer was empty', () => {
     const bench = new Bench();
     bench.send('a', 1600);
     bench.pass(5000);
@@ -132,7 +132,7 @@ describe('the playback ledger', () => {
     expect(bench.clear()[0]?.heardMs).toBe(500);
   });
 
-  test('asks for a mark after the first piece of an item, then once a second, then at its end', () => {
+  test('the playback ledger asks for a mark after the first piece of an item, then once a second, then at its end', () => {
     const bench = new Bench();
     const marked: number[] = [];
     const { ledger } = bench;
@@ -147,7 +147,7 @@ describe('the playback ledger', () => {
     expect(ledger.nextMark(tag('a'))).toBeUndefined();
   });
 
-  test('tells of nothing while a response that runs dry is not over', () => {
+  test('the playback ledger tells of nothing while a response that runs dry is not over', () => {
     const bench = new Bench();
     bench.send('a', 1600);
     bench.pass(1000);
@@ -160,7 +160,7 @@ describe('the playback ledger', () => {
     ]);
   });
 
-  test('is finished only when the mark of the last byte has come back', () => {
+  test('the playback ledger is finished only when the mark of the last byte has come back', () => {
     const bench = new Bench();
     bench.send('a', 1600);
     bench.endItem('a');
@@ -171,7 +171,7 @@ describe('the playback ledger', () => {
     expect(bench.finished).toHaveLength(1);
   });
 
-  test('believes the media clock when a mark is two seconds late', () => {
+  test('the playback ledger believes the media clock when a mark is two seconds late', () => {
     const ledger = new PlaybackLedger();
     ledger.receive(tag('a'), 1600);
     ledger.send(tag('a'), 1600, 0, 0);
@@ -181,7 +181,7 @@ describe('the playback ledger', () => {
     expect(ledger.takeFinished(2200)).toMatchObject([{ heardMs: 200, complete: true }]);
   });
 
-  test('says of an item that is cut where each item of the response stood', () => {
+  test('the playback ledger says of an item that is cut where each item of the response stood', () => {
     const bench = new Bench();
     bench.send('a', 8000);
     bench.endItem('a');
@@ -195,7 +195,7 @@ describe('the playback ledger', () => {
     ]);
   });
 
-  test('counts each item for itself when their pieces are mixed', () => {
+  test('the playback ledger counts each item for itself when their pieces are mixed', () => {
     const bench = new Bench();
     bench.send('a', 800);
     bench.send('b', 800);
@@ -207,7 +207,7 @@ describe('the playback ledger', () => {
     ]);
   });
 
-  test('takes marks that a clear sent back for nothing', () => {
+  test('the playback ledger takes marks that a clear sent back for nothing', () => {
     const bench = new Bench();
     bench.send('a', 8000);
     bench.endItem('a');
@@ -218,7 +218,7 @@ describe('the playback ledger', () => {
     expect(bench.clear()[0]?.heardMs).toBeLessThanOrEqual(20);
   });
 
-  test('counts the item as heard when its last mark comes in the tick of the clear', () => {
+  test('the playback ledger counts the item as heard when its last mark comes in the tick of the clear', () => {
     const bench = new Bench();
     bench.send('a', 1600);
     bench.endItem('a');
@@ -226,7 +226,7 @@ describe('the playback ledger', () => {
     expect(bench.clear()).toMatchObject([{ heardMs: 200, complete: true }]);
   });
 
-  test('refuses audio of a response that was cleared', () => {
+  test('the playback ledger refuses audio of a response that was cleared', () => {
     const bench = new Bench();
     bench.send('a', 1600);
     bench.clear();
@@ -236,7 +236,7 @@ describe('the playback ledger', () => {
     expect(bench.ledger.isOpen).toBe(true);
   });
 
-  test('makes the agent audible once per response, and only when the buffer is empty', () => {
+  test('the playback ledger makes the agent audible once per response, and only when the buffer is empty', () => {
     const bench = new Bench();
     expect(bench.send('a', 1600)).toBe(true);
     expect(bench.send('a', 1600)).toBe(false);
@@ -247,7 +247,7 @@ describe('the playback ledger', () => {
     expect(bench.send('c', 1600, { responseId: 'r3' })).toBe(true);
   });
 
-  test('reports a clip to nobody, and its end as that of a response', () => {
+  test('the playback ledger reports a clip to nobody, and its end as that of a response', () => {
     const { ledger } = new Bench();
     const clip = tag('clip:1', 'clip:1');
     ledger.receive(clip, 160, true);
@@ -258,7 +258,7 @@ describe('the playback ledger', () => {
     expect(ledger.isOpen).toBe(false);
   });
 
-  test('ends a clip though a response before it never ended', () => {
+  test('the playback ledger ends a clip though a response before it never ended', () => {
     const bench = new Bench();
     bench.send('lost', 1600);
     const clip = tag('clip:1', 'clip:1');
@@ -272,7 +272,7 @@ describe('the playback ledger', () => {
     expect(bench.clear()).toMatchObject([{ itemId: 'lost', heardMs: 200 }]);
   });
 
-  test('takes back what was not heard, in whole frames', () => {
+  test('the playback ledger takes back what was not heard, in whole frames', () => {
     const bench = new Bench();
     bench.send('a', 8000);
     bench.pass(507);
@@ -282,7 +282,7 @@ describe('the playback ledger', () => {
     ]);
   });
 
-  test('gives up the rest of what is cut, and is finished with it', () => {
+  test('the playback ledger gives up the rest of what is cut, and is finished with it', () => {
     const bench = new Bench();
     bench.send('a', 8000);
     bench.endResponse();
@@ -322,7 +322,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 describe('the laws of the playback ledger', () => {
-  test('heard is within 20 ms of what was played, never above what was sent, and told once for each item', () => {
+  test('the playback ledger tells what was heard once for each item, within 20 ms of it, never more than was sent', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), fc.nat({ max: 19 }), (steps, phaseMs) => {
         const bench = new Bench();

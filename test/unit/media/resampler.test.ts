@@ -44,7 +44,7 @@ const pairs = rates.flatMap((from) => rates.filter((to) => to !== from).map((to)
 
 describe('the resampler', () => {
   test.each(pairs)(
-    'keeps a 1 kHz tone, %i to %i Hz: noise at least 90 dB below it, gain within 0.1 dB',
+    'the resampler keeps a 1 kHz tone, %i to %i Hz: noise at least 90 dB below, gain within 0.1 dB',
     (from, to) => {
       const out = inChunks(new Resampler(from, to), tone(1000, from, 1), from / 50);
       const { snrDb, gainDb } = measure(middle(out), 1000, to);
@@ -58,17 +58,20 @@ describe('the resampler', () => {
     [24_000, 8000, 9000],
     [16_000, 8000, 5000],
     [24_000, 16_000, 10_000],
-  ])('lets nothing above the new band fold into it, %i to %i Hz: %i Hz is 90 dB down', (from, to, hz) => {
-    // A tone below the band goes with it, or rounding to 16 bits would hide what is smaller than one step.
-    const high = tone(hz, from, 1);
-    const both = tone(310, from, 1).map((sample, i) => sample / 2 + (high[i] ?? 0) / 2);
-    const out = middle(inChunks(new Resampler(from, to), both, from / 50));
-    const halfOfFullScale = 20 * Math.log10(2);
-    const alias = Math.abs(hz - to * Math.round(hz / to));
-    expect(measure(out, alias, to).gainDb + halfOfFullScale).toBeLessThanOrEqual(-90);
-  });
+  ])(
+    'the resampler lets nothing above the new band fold into it, %i to %i Hz: %i Hz is 90 dB down',
+    (from, to, hz) => {
+      // A tone below the band goes with it, or rounding to 16 bits would hide what is smaller than one step.
+      const high = tone(hz, from, 1);
+      const both = tone(310, from, 1).map((sample, i) => sample / 2 + (high[i] ?? 0) / 2);
+      const out = middle(inChunks(new Resampler(from, to), both, from / 50));
+      const halfOfFullScale = 20 * Math.log10(2);
+      const alias = Math.abs(hz - to * Math.round(hz / to));
+      expect(measure(out, alias, to).gainDb + halfOfFullScale).toBeLessThanOrEqual(-90);
+    },
+  );
 
-  test.each(pairs)('delays by at most 5 ms, %i to %i Hz', (from, to) => {
+  test.each(pairs)('the resampler delays by at most 5 ms, %i to %i Hz', (from, to) => {
     const pcm = new Int16Array(from / 10);
     pcm[from / 20] = 30_000;
     const out = new Resampler(from, to).push(pcm);
@@ -78,7 +81,7 @@ describe('the resampler', () => {
     expect(delayMs).toBeLessThanOrEqual(5);
   });
 
-  test('gives the same samples however the stream is cut into chunks', () => {
+  test('the resampler gives the same samples however the stream is cut into chunks', () => {
     const pcm = tone(440, 8000, 0.1);
     for (const [from, to] of pairs) {
       const whole = new Resampler(from, to).push(pcm);
@@ -98,7 +101,7 @@ describe('the resampler', () => {
     }
   });
 
-  test('clips instead of wrapping round', () => {
+  test('the resampler clips instead of wrapping round', () => {
     const square = Int16Array.from({ length: 800 }, (_, i) => (i % 80 < 40 ? 32_767 : -32_768));
     const out = new Resampler(8000, 24_000).push(square);
     const settled = out.subarray(200);

@@ -21,7 +21,7 @@ function speaking(ms: number, toCarrierMs: number, toEngineMs: number) {
 }
 
 describe('the round trip', () => {
-  test('is the least of the last eight times, and nothing before the first', () => {
+  test('the round trip is the least of the last eight times, and nothing before the first', () => {
     const roundTrip = new RoundTrip();
     expect(roundTrip.ms).toBe(0);
     for (const ms of [80, 60, 90, 70]) roundTrip.add(ms);
@@ -30,7 +30,7 @@ describe('the round trip', () => {
     expect(roundTrip.ms).toBe(70);
   });
 
-  test('is never below nothing, and never the pause of a process that slept', () => {
+  test('the round trip is never below nothing, and never the pause of a process that slept', () => {
     const roundTrip = new RoundTrip();
     roundTrip.add(7000);
     expect(roundTrip.ms).toBe(1000);
@@ -40,7 +40,7 @@ describe('the round trip', () => {
 });
 
 describe('the playback ledger between two networks', () => {
-  test('says what will have been heard when the clear arrives', () => {
+  test('the playback ledger between two networks says what will have been heard when the clear arrives', () => {
     const { ledger, mediaMs, send, firstMark = '', backAt } = speaking(400, 60, 40);
     send(2000, 10);
     ledger.settle(firstMark, mediaMs(backAt), backAt);
@@ -49,7 +49,7 @@ describe('the playback ledger between two networks', () => {
     expect(item?.heardMs).toBe(700);
   });
 
-  test('says what was heard when the carrier has stopped by itself', () => {
+  test('the playback ledger between two networks says what was heard when the carrier has stopped by itself', () => {
     const { ledger, mediaMs, send, firstMark = '', backAt } = speaking(400, 60, 40);
     send(2000, 10);
     ledger.settle(firstMark, mediaMs(backAt), backAt);
@@ -58,7 +58,7 @@ describe('the playback ledger between two networks', () => {
     expect(item?.heardMs).toBe(600);
   });
 
-  test('learns the round trip from its first mark, though it runs dry before that returns', () => {
+  test('the playback ledger learns the round trip from its first mark, though it runs dry before that returns', () => {
     const { ledger, mediaMs, send, firstMark = '', backAt } = speaking(40, 60, 40);
     send(4000, 90);
     ledger.settle(firstMark, mediaMs(backAt), backAt);
@@ -67,7 +67,7 @@ describe('the playback ledger between two networks', () => {
     expect(Math.abs((item?.heardMs ?? 0) - 650)).toBeLessThanOrEqual(20);
   });
 
-  test('starts the clock anew where the carrier will have run dry when the next piece comes', () => {
+  test('the playback ledger starts the clock anew where the carrier will have run dry when the next piece comes', () => {
     const { ledger, mediaMs, send, firstMark = '', backAt } = speaking(400, 60, 40);
     ledger.settle(firstMark, mediaMs(backAt), backAt);
     send(200, backAt);
@@ -77,7 +77,7 @@ describe('the playback ledger between two networks', () => {
     expect(item?.heardMs).toBe(900);
   });
 
-  test('is within a frame of the truth, whatever the networks', () => {
+  test('the playback ledger between two networks is within a frame of the truth, whatever the networks', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 300 }),

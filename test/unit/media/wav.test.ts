@@ -69,12 +69,15 @@ function audioOf(file: Buffer): Uint8Array {
 }
 
 describe('the WAV reader', () => {
-  test.each([8000, 16_000, 24_000, 44_100, 48_000])('hears a tone recorded at %i Hz as it is', (rate) => {
-    const audio = audioOf(wav(format({ rate }), tone(rate, 2, pcm16)));
-    expect(audio.length).toBe(4000);
-    expect(levelAt(440, audio)).toBeGreaterThan(0.48);
-    expect(levelAt(440, audio)).toBeLessThan(0.52);
-  });
+  test.each([8000, 16_000, 24_000, 44_100, 48_000])(
+    'the WAV reader hears a tone recorded at %i Hz as it is',
+    (rate) => {
+      const audio = audioOf(wav(format({ rate }), tone(rate, 2, pcm16)));
+      expect(audio.length).toBe(4000);
+      expect(levelAt(440, audio)).toBeGreaterThan(0.48);
+      expect(levelAt(440, audio)).toBeLessThan(0.52);
+    },
+  );
 
   test.each<[string, Format, number, (into: Buffer, level: number, at: number) => void]>([
     [
@@ -102,12 +105,12 @@ describe('the WAV reader', () => {
       1,
       (into, level, at) => (into[at] = encodeMuLaw(Int16Array.of(level * 32_767))[0] ?? 0),
     ],
-  ])('reads %s', (_, kind, width, write) => {
+  ])('the WAV reader reads %s', (_, kind, width, write) => {
     const audio = audioOf(wav(format(kind), tone(8000, width, write)));
     expect(levelAt(440, audio)).toBeCloseTo(0.5, 1);
   });
 
-  test('mixes two channels', () => {
+  test('the WAV reader mixes two channels', () => {
     const loudLeft = (into: Buffer, level: number, at: number) =>
       into.writeInt16LE(at % 4 === 0 ? level * 32_767 : 0, at);
     const audio = audioOf(wav(format({ channels: 2 }), tone(8000, 2, loudLeft, 2)));
@@ -115,18 +118,18 @@ describe('the WAV reader', () => {
     expect(levelAt(440, audio)).toBeCloseTo(0.25, 2);
   });
 
-  test('gives phone audio back byte for byte', () => {
+  test('the WAV reader gives phone audio back byte for byte', () => {
     const codes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
     expect([...audioOf(wav(format({ tag: 7, bits: 8 }), chunk('data', codes)))]).toEqual([...codes]);
   });
 
-  test('skips chunks that it does not know, also odd ones, and reads a length that was never filled in', () => {
+  test('the WAV reader skips chunks that it does not know, odd ones too, and reads a length never filled in', () => {
     const list = chunk('LIST', Buffer.from('odd'));
     const data = chunk('data', Buffer.alloc(320), 0xffffffff);
     expect(audioOf(wav(list, format({}), list, data))).toHaveLength(160);
   });
 
-  test('reads the extensible format', () => {
+  test('the WAV reader reads the extensible format', () => {
     const plain = format({}).subarray(8);
     const extension = Buffer.concat([word(22, 2), word(16, 2), word(4, 4), word(1, 2), Buffer.alloc(14)]);
     const body = Buffer.concat([word(0xfffe, 2), plain.subarray(2), extension]);
@@ -148,13 +151,13 @@ describe('the WAV reader', () => {
       wav(format({ rate: 12_345 }), chunk('data', Buffer.alloc(4))),
       'a sample rate of 12345 Hz; it must be one of 8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000',
     ],
-  ])('says what is wrong with a file of %s', (_, file, problem) => {
+  ])('the WAV reader says what is wrong with a file of %s', (_, file, problem) => {
     expect(readWav(file)).toEqual({ problem });
   });
 });
 
 describe('the WAV writer', () => {
-  test('writes the two sides of a call as left and right', () => {
+  test('the WAV writer writes the two sides of a call as left and right', () => {
     const left = Uint8Array.from({ length: 300 }, (_, i) => i % 256);
     const right = new Uint8Array(200).fill(0x80);
     const file = Buffer.from(writeWav(left, right));
