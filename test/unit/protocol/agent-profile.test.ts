@@ -23,7 +23,7 @@ const wrongAt = (more: object) => {
 };
 
 describe('a profile', () => {
-  test('needs an id and the name of a business, and nothing else', () => {
+  test('a profile needs an id and the name of a business, and nothing else', () => {
     const read = readAgentProfile(smallest, TOOLS);
     expect(read).toMatchObject({
       profile: {
@@ -38,7 +38,7 @@ describe('a profile', () => {
     expect(readAgentProfile({}, TOOLS)).toMatchObject({ problems: [{ path: 'id' }, { path: 'business' }] });
   });
 
-  test('keeps the other limits when one is set', () => {
+  test('a profile keeps the other limits when one is set', () => {
     expect(readAgentProfile({ ...smallest, limits: { idleMs: 1 } }, TOOLS)).toMatchObject({
       profile: { limits: { idleMs: 1, maxCallMs: 1_800_000 } },
     });
@@ -74,16 +74,16 @@ describe('a profile', () => {
     [{ tools: ['end_call', 'end_call'] }, 'tools'],
     [{ tools: ['rm'] }, 'tools.0'],
     [{ constructor: {} }, 'constructor'],
-  ])('%j is wrong at %s', (more, path) => {
+  ])('a profile with %j is wrong at %s', (more, path) => {
     expect(wrongAt(more)).toEqual([path]);
   });
 
-  test('takes hours to midnight and services by name', () => {
+  test('a profile takes hours to midnight and services by name', () => {
     const hours = [{ days: ['fri', 'sat'], from: '18:00', to: '24:00' }];
     expect(wrongAt({ business: { name: 'X', hours, services: ['cut', { name: 'colour' }] } })).toEqual([]);
   });
 
-  test('greets with the name of the business, whatever it holds', () => {
+  test('a profile greets with the name of the business, whatever it holds', () => {
     const read = readAgentProfile({ ...smallest, business: { name: "A $& B $' C" } }, TOOLS);
     if ('problems' in read) expect.unreachable();
     else expect(greetingOf(read.profile)).toBe("Hi, this is A $& B $' C, how can I help you?");
@@ -113,7 +113,7 @@ describe('a word that is not known', () => {
       { tools: ['book_apointment'] },
       'tools.0: there is no tool "book_apointment", did you mean "book_appointment"?',
     ],
-  ])('in %j is told with the one that was meant', (more, problem) => {
+  ])('a word that is not known in %j is told with the one that was meant', (more, problem) => {
     expect(told(more)).toContain(problem);
   });
 });

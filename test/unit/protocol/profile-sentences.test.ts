@@ -8,7 +8,7 @@ const agent = (tag: string, more: object = {}) =>
   AgentProfile.parse({ id: 'acme', business: { name: 'Acme' }, language: { default: tag }, ...more });
 
 describe("the engine's own sentences", () => {
-  test("are in the profile's language, whatever its region", () => {
+  test("the engine's own sentences are in the profile's language, whatever its region", () => {
     expect(greetingOf(agent('de-AT', { recording: true }))).toBe(
       'Dieses Gespräch wird aufgezeichnet. Guten Tag, hier ist Acme, wie kann ich Ihnen helfen?',
     );
@@ -23,7 +23,7 @@ describe("the engine's own sentences", () => {
     }
   });
 
-  test('are what the profile writes instead', () => {
+  test("the engine's own sentences are what the profile writes instead", () => {
     const own = agent('de', { busyMessage: 'Besetzt!', sentences: { failed: 'Störung.' } });
     expect(sentenceOf(own, 'busy').text).toBe('Besetzt!');
     expect(sentenceOf(own, 'failed').text).toBe('Störung.');
@@ -31,7 +31,7 @@ describe("the engine's own sentences", () => {
     expect(AgentProfile.safeParse({ ...own, sentences: { failed: '…' } }).success).toBe(false);
   });
 
-  test('are English where there are none in a language, and a note of the profile says which', () => {
+  test("the engine's own sentences are English where a language has none, and a note of the profile says which", () => {
     const basque = agent('eu', { greeting: 'Kaixo!', sentences: { sorry: 'Barkatu?' } });
     expect(sentenceOf(basque, 'sorry')).toEqual({ text: 'Barkatu?', language: 'eu' });
     expect(sentenceOf(basque, 'busy').language).toBe('en');

@@ -15,12 +15,12 @@ function problemsOf(tools: object) {
 const pathsOf = (tools: object) => problemsOf(tools).map(({ path }) => path);
 
 describe('webhooks and MCP servers', () => {
-  test('need little', () => {
+  test('webhooks and MCP servers need little', () => {
     const tools = ['order_status', 'crm_find', 'files_search', 'end_call'];
     expect(problemsOf({ tools, webhooks: [webhook], mcpServers: [program, remote] })).toEqual([]);
   });
 
-  test('have careful defaults', () => {
+  test('webhooks and MCP servers have careful defaults', () => {
     const read = readAgentProfile(
       {
         id: 'shop',
@@ -62,7 +62,7 @@ describe('webhooks and MCP servers', () => {
     [{ mcpServers: [{ ...program, env: { KEY: 'OPENAI_API_KEY' } }] }, 'mcpServers.0.env.KEY'],
     [{ mcpServers: [{ ...program, shell: true }] }, 'mcpServers.0.shell'],
     [{ mcpServers: [remote, { ...program, name: 'crm' }] }, 'mcpServers'],
-  ])('are told what is wrong: %j', (tools, path) => {
+  ])('webhooks and MCP servers are told what is wrong: %j', (tools, path) => {
     expect(pathsOf(tools)).toEqual([path]);
   });
 });
@@ -79,7 +79,7 @@ describe('names of tools', () => {
       { webhooks: [{ ...webhook, name: 'crm_find' }], mcpServers: [remote] },
       'webhooks.0.name',
     ],
-  ])('%s is a problem', (_what, tools, path) => {
+  ])('the name of a tool is checked: %s is a problem', (_what, tools, path) => {
     expect(pathsOf(tools)).toEqual([path]);
   });
 });

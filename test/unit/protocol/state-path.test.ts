@@ -7,7 +7,7 @@ describe('the path of a state', () => {
     [{ conversing: { listening: 'quiet' } }, 'conversing.listening.quiet'],
     [{ ending: { farewell: 'hearing' } }, 'ending.farewell.hearing'],
     [{ connecting: { phone: 'awaited', model: 'opening' } }, 'connecting'],
-  ])('of %j is %s', (value, path) => {
+  ])('the path of the state %j is %s', (value, path) => {
     expect(floorOf(value)).toBe(path);
   });
 });
@@ -19,7 +19,7 @@ describe('the fixed name of a state', () => {
     ['ending.farewell.hearing', 'ending'],
     ['ended', 'ended'],
     ['', ''],
-  ])('of %s is %s', (path, name) => {
+  ])('the fixed name of the state %s is %s', (path, name) => {
     expect(stateName(path)).toBe(name);
   });
 });

@@ -13,7 +13,7 @@ const waits = (...told: Told[]) => happened(...told).map(waitOf);
 const tool = (toolCallId: string) => ({ request: { toolCallId } });
 
 describe('the times of a turn', () => {
-  test('are silence, report, commit, the first audio of the answer, and when it is heard', () => {
+  test('the times of a turn are silence, report, commit, the first audio of the answer, and when it is heard', () => {
     const turns = happened(
       ['playback.started', 5],
       ['caller.stoppedSpeaking', 1100, { silentMs: 520 }],
@@ -34,7 +34,7 @@ describe('the times of a turn', () => {
     ]);
   });
 
-  test('count from the report, and say so, in logs that do not have the silence', () => {
+  test('the times of a turn count from the report, and say so, in logs that do not have the silence', () => {
     expect(waits(['caller.stoppedSpeaking', 100], ['playback.started', 420])).toMatchObject([
       { noticedMs: 0, totalMs: 320, isAtLeast: true },
     ]);
@@ -43,7 +43,7 @@ describe('the times of a turn', () => {
     ).toMatchObject([{ noticedMs: 200, totalMs: 500, isAtLeast: true }]);
   });
 
-  test('count from the last word of a caller who went on', () => {
+  test('the times of a turn count from the last word of a caller who went on', () => {
     const [turn, ...more] = happened(
       ['caller.stoppedSpeaking', 700, { silentMs: 500 }],
       ['caller.committed', 710],
@@ -62,7 +62,7 @@ describe('the times of a turn', () => {
     expect(more).toEqual([]);
   });
 
-  test('do not take the audio of an answer that was not heard for that of the next one', () => {
+  test('the times of a turn do not take the audio of an answer that was not heard for that of the next one', () => {
     const turns = happened(
       ['caller.stoppedSpeaking', 700, { silentMs: 500 }],
       ['agent.startedItem', 900],
@@ -77,14 +77,14 @@ describe('the times of a turn', () => {
     ]);
   });
 
-  test('of an answer that was never heard have no end', () => {
+  test('the times of an answer that was never heard have no end', () => {
     const turns = happened(['caller.stoppedSpeaking', 100]);
     expect(turns).toMatchObject([{ callerStoppedAt: 100, audibleAt: null }]);
     expect(waitsOf(turns)).toEqual([]);
   });
 
   test.each(['idlePrompt', 'lastMinute', 'say', 'transferFailed'])(
-    'of a turn that nobody answers are not those of a %s that comes later',
+    'the times of a turn that nobody answers are not those of a %s that comes later',
     (purpose) => {
       const turns = happened(
         ['caller.stoppedSpeaking', 100],
@@ -96,7 +96,7 @@ describe('the times of a turn', () => {
     },
   );
 
-  test('of a turn that nobody answers are not those of what the caller’s silence brings', () => {
+  test('the times of a turn that nobody answers are not those of what the caller’s silence brings', () => {
     const turns = happened(
       ['caller.stoppedSpeaking', 100],
       ['caller.keptSilent', 9000],
@@ -106,7 +106,7 @@ describe('the times of a turn', () => {
     expect(waitsOf(turns)).toEqual([]);
   });
 
-  test('have the time of tools for itself, once where they run side by side, up to the first audio', () => {
+  test('the times of a turn have that of tools for itself, once where they run side by side, up to the first audio', () => {
     expect(
       waits(
         ['caller.stoppedSpeaking', 1000, { silentMs: 500 }],
@@ -124,7 +124,7 @@ describe('the times of a turn', () => {
     ]);
   });
 
-  test('count a tool that the caller spoke over from the report on', () => {
+  test('the times of a turn count a tool that the caller spoke over from the report on', () => {
     expect(
       waits(
         ['tool.requested', 100, tool('a')],
@@ -135,7 +135,7 @@ describe('the times of a turn', () => {
     ).toMatchObject([{ toolsMs: 400, modelMs: 200, totalMs: 1100 }]);
   });
 
-  test('tell when the greeting was heard, from the stream’s beginning', () => {
+  test('the times of a turn tell when the greeting was heard, from the stream’s beginning', () => {
     const fold = new TurnTimesFold();
     for (const row of rowsOf([
       ['call.accepted', 0],

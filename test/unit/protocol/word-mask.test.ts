@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { maskedBody, maskedJson } from '../../../src/protocol/word-mask.ts';
 
 describe('a row whose words are hidden', () => {
-  test('keeps its shape, ids, names and lengths, and no word or digit', () => {
+  test('a row whose words are hidden keeps its shape, ids, names and lengths, and no word or digit', () => {
     const body = {
       itemId: 'item_1',
       text: 'Call +1 202',
@@ -19,7 +19,7 @@ describe('a row whose words are hidden', () => {
     });
   });
 
-  test('tells what a tool was asked for and answers, and hides every value of it', () => {
+  test('a row whose words are hidden tells what a tool was asked for and answers, and hides every value of it', () => {
     const request = {
       toolCallId: 't1',
       name: 'book_appointment',
@@ -36,7 +36,7 @@ describe('a row whose words are hidden', () => {
     });
   });
 
-  test('stays as it is when it is hidden once more', () => {
+  test('a row whose words are hidden stays as it is when it is hidden once more', () => {
     const body = { text: 'Hello 1', request: { argumentsJson: '{"a":{"b":[1,"two"]},"c":false}' } };
     const once = maskedBody('tool.requested', body);
     expect(maskedBody('tool.requested', once)).toEqual(once);
