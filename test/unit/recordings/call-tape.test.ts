@@ -79,7 +79,7 @@ function runsOf(side: Buffer): { from: number; to: number }[] {
 }
 
 describe('the caller', () => {
-  test('lies where the media clock says', () => {
+  test('the caller on a tape lies where the media clock says', () => {
     const call = rollingTape();
     call.frames(10, 0x21);
     call.skip(500);
@@ -93,7 +93,7 @@ describe('the caller', () => {
     expect(caller[5600]).toBe(0x22);
   });
 
-  test('of a later stream lies where the clock says', () => {
+  test('the caller of a later stream lies on a tape where the clock says', () => {
     const call = rollingTape();
     call.frames(50);
     call.stream(9000);
@@ -104,7 +104,7 @@ describe('the caller', () => {
     ]);
   });
 
-  test('is not put hours away by a clock that jumps', () => {
+  test('the caller on a tape is not put hours away by a clock that jumps', () => {
     const call = rollingTape();
     call.frames(10);
     const text = base64(Buffer.alloc(FRAME, 0x33));
@@ -112,7 +112,7 @@ describe('the caller', () => {
     expect(call.sides().caller.length / 8).toBeLessThanOrEqual(240);
   });
 
-  test('is silent for ten minutes at the cost of one note', () => {
+  test('the caller on a tape is silent for ten minutes at the cost of one note', () => {
     const call = rollingTape();
     call.frames(10);
     call.stream(600_000);
@@ -125,7 +125,7 @@ describe('the caller', () => {
 });
 
 describe('the agent', () => {
-  test('lies where it is played, one piece behind the other, however early it was sent', () => {
+  test('the agent on a tape lies where it is played, one piece behind the other, however early it was sent', () => {
     const call = rollingTape();
     call.frames(5);
     call.send(Buffer.alloc(8000, 0x41));
@@ -137,7 +137,7 @@ describe('the agent', () => {
     expect(agent[8800]).toBe(0x42);
   });
 
-  test('of what a clear took, nothing is on the tape', () => {
+  test("the agent's audio that a clear took is not on the tape", () => {
     const call = rollingTape();
     call.send(Buffer.alloc(24_000, 0x41));
     call.frames(50);
@@ -152,7 +152,7 @@ describe('the agent', () => {
     ]);
   });
 
-  test('is moved to where the marks say that it was played', () => {
+  test('the agent on a tape is moved to where the marks say that it was played', () => {
     const call = rollingTape();
     call.frames(5);
     const at = call.send(Buffer.alloc(1600, 0x41));
@@ -167,14 +167,14 @@ describe('the agent', () => {
     ]);
   });
 
-  test('is not heard beyond the end of the call', () => {
+  test('the agent on a tape is not heard beyond the end of the call', () => {
     const call = rollingTape();
     call.send(Buffer.alloc(80_000, 0x41));
     call.frames(50);
     expect(call.sides().agent.length).toBe(8000);
   });
 
-  test('loses no byte and gains none, however pieces, marks and clears come', () => {
+  test('the agent on a tape loses no byte and gains none, however pieces, marks and clears come', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -239,7 +239,7 @@ describe('a pause', () => {
   const callerOf = (given: readonly Buffer[]) =>
     Array.from(Buffer.concat(given).filter((_, i) => i % (2 * FRAME) === 0));
 
-  test('is silence on both sides, and what comes after it lies at its time', () => {
+  test('a pause of a tape is silence on both sides, and what comes after it lies at its time', () => {
     const bench = rollingTape();
     bench.frames(100, 0x11);
     bench.tape.pause();
@@ -258,7 +258,7 @@ describe('a pause', () => {
     expect(Buffer.concat(bench.given).includes(0x22)).toBe(false);
   });
 
-  test('takes away what was given out already, back to a time', () => {
+  test('a pause of a tape takes away what was given out already, back to a time', () => {
     const bench = rollingTape({ startMs: 5000 });
     bench.frames(500, 0x11);
     expect(bench.given.length).toBeGreaterThan(0);

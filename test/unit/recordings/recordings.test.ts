@@ -75,7 +75,7 @@ async function recorded(ms: number): Promise<CallRecording> {
 }
 
 describe('a recording', () => {
-  test('begins when its beginning is durable, and keeps nothing of before', async () => {
+  test('a recording begins when its beginning is durable, and keeps nothing of before', async () => {
     const recording = begin();
     speak(recording, 500);
     expect(rows).toEqual([]);
@@ -92,7 +92,7 @@ describe('a recording', () => {
     expect(statSync(pathOf()).mode & 0o777).toBe(0o600);
   });
 
-  test('is not begun when that cannot be written down', async () => {
+  test('a recording is not begun when that cannot be written down', async () => {
     isDiskFull = true;
     const recording = await recorded(5000);
     await recordings.close(CALL_SID);
@@ -102,7 +102,7 @@ describe('a recording', () => {
     expect(await recordings.open(CALL_SID)).toBeUndefined();
   });
 
-  test('breaks off with a row when the disk refuses, and tells the call once', async () => {
+  test('a recording breaks off with a row when the disk refuses, and tells the call once', async () => {
     writeFileSync(join(folder, '..', 'recordings'), 'a file where the folder should be');
     const recording = await recorded(100);
     await expect.poll(eventsOf).toEqual(['recording.began', 'recording.ended']);
@@ -113,7 +113,7 @@ describe('a recording', () => {
     }).not.toThrow();
   });
 
-  test('is no longer than a call can be, also when the clock leaps a day, and says so', async () => {
+  test('a recording is no longer than a call can be, also when the clock leaps a day, and says so', async () => {
     const recording = await recorded(1000);
     clock.advance(86_400_000);
     speak(recording, 3000, 86_401_000);
@@ -130,7 +130,7 @@ describe('a recording', () => {
     expect(statSync(pathOf()).size).toBe(size);
   });
 
-  test('ends when the disk has less than 256 MB left, keeps what it has, and says so', async () => {
+  test('a recording ends when the disk has less than 256 MB left, keeps what it has, and says so', async () => {
     const recording = await recorded(10_000);
     await expect.poll(() => statSync(pathOf()).size).toBe(HEADER_BYTES + 3 * 32_000);
     freeBytes = 255 * MB;
@@ -143,7 +143,7 @@ describe('a recording', () => {
     expect(readFileSync(pathOf()).readUInt32LE(54)).toBe(256_000);
   });
 
-  test('holds no audio where the disk has less than that from the beginning', async () => {
+  test('a recording holds no audio where the disk has less than that from the beginning', async () => {
     freeBytes = 255 * MB;
     await recorded(10_000);
     await expect.poll(eventsOf).toEqual(['recording.began', 'recording.ended']);
@@ -151,7 +151,7 @@ describe('a recording', () => {
     expect(statSync(pathOf()).size).toBe(HEADER_BYTES);
   });
 
-  test('can be read while it is made, as far as it is on the disk, with a head that fits', async () => {
+  test('a recording can be read while it is made, as far as it is on the disk, with a head that fits', async () => {
     await recorded(7000);
     await expect.poll(() => statSync(pathOf()).size).toBe(HEADER_BYTES + 64_000);
     const open = await recordings.open(CALL_SID);
@@ -165,7 +165,7 @@ describe('a recording', () => {
     expect(readFileSync(pathOf()).readUInt32LE(54)).toBe(112_000);
   });
 
-  test('tells how loud each side is, and computes it once', async () => {
+  test('a recording tells how loud each side is, and computes it once', async () => {
     await recorded(1020);
     await recordings.close(CALL_SID);
     const peaks = await recordings.peaks(CALL_SID);
@@ -186,7 +186,7 @@ describe('a pause of a recording', () => {
       row.event === 'recording.paused' || row.event === 'recording.resumed' ? [[row.event, row.body.by]] : [],
     );
 
-  test('is silence in the file, and a row each time', async () => {
+  test('a pause of a recording is silence in the file, and a row each time', async () => {
     const recording = await recorded(1000);
     await recordings.peaks(CALL_SID);
     recording.take({ type: 'recording.pauses', by: 'operator' });
@@ -204,7 +204,7 @@ describe('a pause of a recording', () => {
     ]);
   });
 
-  test('for a card takes away what is on the disk already, and ends by itself', async () => {
+  test('a pause of a recording for a card takes away what is on the disk already, and ends by itself', async () => {
     const recording = await recorded(9000);
     const since = clock.now() - 5000;
     await expect.poll(() => statSync(pathOf()).size).toBeGreaterThan(HEADER_BYTES + 64_000);
@@ -227,7 +227,7 @@ describe('a pause of a recording', () => {
     ]);
   });
 
-  test('takes away what came before it, when a card’s number is told of in it, with a row for what there was', async () => {
+  test('a pause of a recording takes away a card’s number that came before it, with a row for what there was', async () => {
     const recording = await recorded(3000);
     recording.take({ type: 'recording.pauses', by: 'operator' });
     recording.take({ type: 'recording.silences', since: clock.now() });
@@ -240,7 +240,7 @@ describe('a pause of a recording', () => {
     await recordings.close(CALL_SID);
   });
 
-  test('that is announced while the beginning is not durable yet stands from the first sound', async () => {
+  test('a pause of a recording announced before the beginning is durable stands from the first sound', async () => {
     const recording = begin();
     recording.take({ type: 'recording.begins' });
     recording.take({ type: 'recording.pauses', by: 'operator' });
@@ -266,7 +266,7 @@ test('the announcement stands before the greeting of a call that is recorded, an
 });
 
 describe('taking away', () => {
-  test('tells the call also before it is recorded, and begins nothing after it', async () => {
+  test('taking away a recording tells the call also before it is recorded, and begins nothing after it', async () => {
     const recording = begin();
     await recordings.deleteRecording(CALL_SID);
     recording.take({ type: 'recording.begins' });
@@ -275,7 +275,7 @@ describe('taking away', () => {
     expect(rows).toEqual([]);
   });
 
-  test('leaves nothing of a recording, also of one that is being made; twice is once', async () => {
+  test('taking away a recording leaves nothing of it, also while it is being made; twice is once', async () => {
     const recording = await recorded(5000);
     await recordings.peaks(CALL_SID);
     await recordings.deleteRecording(CALL_SID);
@@ -288,7 +288,7 @@ describe('taking away', () => {
   });
 
   test.each(['../calls', 'a/b', '..', '', 'CA1.wav', 'CA\0'])(
-    'reads and takes nothing by the SID %j',
+    'taking away or reading a recording does nothing by the SID %j',
     async (sid) => {
       await recorded(100);
       await recordings.close(CALL_SID);
@@ -301,7 +301,7 @@ describe('taking away', () => {
     },
   );
 
-  test('sweeps what is older than it may be', async () => {
+  test('old recordings are swept when they are older than they may be', async () => {
     await recorded(100);
     await recordings.close(CALL_SID);
     const now = Date.now();
