@@ -51,11 +51,11 @@ describe('a member that nobody reads', () => {
       ['Door.isOpen'],
     ],
     ['is none of a brand', 'interface Brand { __brand: never } declare const brand: Brand; brand;', []],
-  ])('%s', (_, source, unused) => {
+  ])('a member that nobody reads %s', (_, source, unused) => {
     expect(unusedIn(source)).toEqual(unused);
   });
 
-  test('is none that a test reads, and one that a test only expects', () => {
+  test('a member that nobody reads is none that a test reads, and one that a test only expects', () => {
     expect(unusedIn(DOOR, 'door.isOpen; JSON.stringify(door);')).toEqual(['Door.colour']);
   });
 });
