@@ -91,18 +91,18 @@ describe('what the profile says', () => {
     ['Do you take my insurance?', 'Most insurance plans are accepted.'],
     ['Is there any parking?', 'There is parking behind the building.'],
     ['Can I get whitening?', 'Yes, we offer whitening.'],
-  ])('answers "%s"', (asked, answer) => {
+  ])('what the profile says answers "%s"', (asked, answer) => {
     expect(new Talk().say(asked).say).toEqual(
       typeof answer === 'string' ? answer : expect.stringMatching(answer),
     );
   });
 
-  test('is told as it stands where hours are prose', () => {
+  test('what the profile says is told as it stands where hours are prose', () => {
     const facts = { ...FACTS, hours: 'Monday to Saturday, seven to seven' };
     expect(new Talk().say('When are you open?', facts).say).toBe('Monday to Saturday, seven to seven.');
   });
 
-  test('is not made up where it says nothing: it is the simulator, and says so', () => {
+  test('what the profile does not say is not made up: it is the simulator, and says so', () => {
     const nothing = readFacts('You answer the phone.');
     expect(new Talk().say('what are your opening hours', nothing).say).toBe(
       'I was not told the opening hours.',
@@ -131,7 +131,7 @@ describe('appointments', () => {
     tool('reschedule_appointment', { date: {}, time: {}, newDate: {}, newTime: {} }),
   ];
 
-  test('are booked for a service that only this business has', () => {
+  test('appointments are booked for a service that only this business has', () => {
     const talk = new Talk(TOOLS);
     const checked = talk.say('I want to book a whitening for Friday at 10:30 please');
     expect(argumentsOf(checked)).toEqual([
@@ -140,7 +140,7 @@ describe('appointments', () => {
     ]);
   });
 
-  test('are cancelled by the tool, and said to be only when it has done it', () => {
+  test('appointments are cancelled by the tool, and said to be only when it has done it', () => {
     const talk = new Talk(TOOLS);
     expect(talk.say('Please cancel my appointment on Friday').say).toBe('At what time is it?');
     expect(argumentsOf(talk.say('at 3 pm'))).toEqual([
@@ -164,7 +164,7 @@ describe('appointments', () => {
     expect(talk.say('cancel my appointment').say).toBe('For which day is it booked?');
   });
 
-  test('are moved from one time to the other, each asked for', () => {
+  test('appointments are moved from one time to the other, each asked for', () => {
     const talk = new Talk(TOOLS);
     expect(talk.say('I would like to move my appointment').say).toBe('For which day is it booked now?');
     expect(talk.say('on friday at 3 pm').say).toBe('To which day would you like to move it?');
@@ -183,7 +183,7 @@ describe("a business's own tools", () => {
     { required: ['order'], description: 'Look up an order.' },
   );
 
-  test('are called when their name is said, with what the words hold', () => {
+  test("a business's own tools are called when their name is said, with what the words hold", () => {
     const talk = new Talk([ORDER]);
     expect(argumentsOf(talk.say('What is the status of my order A-17?'))).toEqual([
       'order_status',
@@ -194,7 +194,7 @@ describe("a business's own tools", () => {
     );
   });
 
-  test('are found by what they do and by the values that they take', () => {
+  test("a business's own tools are found by what they do and by the values that they take", () => {
     const stock = tool(
       'shop_query',
       { color: { enum: ['red', 'dark blue'] }, count: { type: 'integer' } },
@@ -207,28 +207,28 @@ describe("a business's own tools", () => {
     ]);
   });
 
-  test('are asked for what they need, and nothing is guessed', () => {
+  test("a business's own tools are asked for what they need, and nothing is guessed", () => {
     const talk = new Talk([ORDER]);
     expect(talk.say('order status please').say).toBe('For order status I need the order.');
     expect(argumentsOf(talk.say('it is B 22'))).toEqual(['order_status', { order: 'B 22' }]);
     expect(new Talk([ORDER]).say('order status please').call).toBeUndefined();
   });
 
-  test('are left alone when the caller thinks better of it', () => {
+  test("a business's own tools are left alone when the caller thinks better of it", () => {
     const talk = new Talk([ORDER]);
     talk.say('order status please');
     expect(talk.say('never mind').say).toMatch(/I leave that/);
     expect(talk.say('Are you open on Sunday?').say).toMatch(/closed/);
   });
 
-  test('take arguments that are written out', () => {
+  test("a business's own tools take arguments that are written out", () => {
     expect(argumentsOf(new Talk([ORDER]).say('order_status {"order": "C 3", "loud": true}'))).toEqual([
       'order_status',
       { order: 'C 3', loud: true },
     ]);
   });
 
-  test('take a code by its pattern, a date and an e-mail address', () => {
+  test("a business's own tools take a code by its pattern, a date and an e-mail address", () => {
     const ticket = tool(
       'open_ticket',
       {
@@ -254,13 +254,13 @@ describe("a business's own tools", () => {
       'order status failed. It failed. order: too short',
     ],
     [{ status: 'uncertain', reason: 'Say so.' }, 'It is not certain whether order status was done. Say so.'],
-  ])('are not said to have done what they have not: %j', (output, told) => {
+  ])("a business's own tools are not said to have done what they have not: %j", (output, told) => {
     const talk = new Talk([ORDER]);
     talk.say('status of order A-17');
     expect(talk.settle(output).say).toBe(told);
   });
 
-  test('with an effect are read back and agreed to first, also when only the engine asks for it', () => {
+  test("a business's own tools with an effect are agreed to first, also when only the engine asks for it", () => {
     const careful = tool(
       'place_order',
       { sku: { type: 'string' } },

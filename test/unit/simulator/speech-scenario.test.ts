@@ -44,7 +44,7 @@ function sentence(phrase: Phrase, pick: (count: number) => number): string {
 }
 
 describe('phrases', () => {
-  test('every sentence that the grammar holds is understood, whole', () => {
+  test('phrases every sentence that the grammar holds is understood, whole', () => {
     const matcher = new ScenarioMatcher(scenario);
     const phrases = scenario.intents.flatMap(({ phrases: texts }, rank) =>
       texts.map((text) => ({ text, rank })),
@@ -65,18 +65,21 @@ describe('phrases', () => {
     );
   });
 
-  test.each(['(a | b', 'a |', '[]', 'a ] b', '+ a', '<Day>', 'a & b', ''])('"%s" is none', (text) => {
-    expect(() => readPhrase(text)).toThrow(EngineError);
-  });
+  test.each(['(a | b', 'a |', '[]', 'a ] b', '+ a', '<Day>', 'a & b', ''])(
+    'the phrase "%s" is none',
+    (text) => {
+      expect(() => readPhrase(text)).toThrow(EngineError);
+    },
+  );
 
-  test('read and written again, they are the same', () => {
+  test('phrases that are read and written again are the same', () => {
     const text = '[please] (call <name> | text me)+';
     expect(toJsgf(readPhrase(toJsgf(readPhrase(text))))).toBe(toJsgf(readPhrase(text)));
   });
 });
 
 describe('a scenario file', () => {
-  test('names the intent and the slot that do not fit', () => {
+  test('a scenario file names the intent and the slot that do not fit', () => {
     const broken = structuredClone({ ...scenario, slots: {} });
     const result = Scenario.safeParse(broken);
     expect(result.error?.issues.map(({ message }) => message).join()).toContain(
@@ -98,7 +101,7 @@ describe('a scenario file', () => {
       }),
       /^intents\.0\.phrases\.0: .+; greting: is unknown, did you mean "greeting"\?$/,
     ],
-  ])('%s is told in one line with its path', (_, content, problem) => {
+  ])('a scenario file with %s is told in one line with its path', (_, content, problem) => {
     const path = join(temporaryFolder(), 'scenario.json');
     if (content !== undefined) writeFileSync(path, content);
     const error = noteOf(
@@ -116,13 +119,13 @@ describe('a scenario file', () => {
     ['UTF-8 with a mark of byte order', Buffer.from(saved)],
     ['UTF-16', Buffer.from(saved, 'utf16le')],
     ['UTF-16 the other way', Buffer.from(saved, 'utf16le').swap16()],
-  ])('may be %s', (_, bytes) => {
+  ])('a scenario file may be %s', (_, bytes) => {
     const path = join(temporaryFolder(), 'scenario.json');
     writeFileSync(path, bytes);
     expect(readScenario(path)).toEqual(scenario);
   });
 
-  test('has no slot inside itself', () => {
+  test('a scenario file has no slot inside itself', () => {
     const loop = { ...scenario, slots: { ...scenario.slots, loop: { phrase: 'a <loop>' } } };
     expect(Scenario.safeParse(loop).success).toBe(false);
   });
@@ -143,7 +146,7 @@ describe('values', () => {
     ['time', "one o'clock in the afternoon", '13:00'],
     ['digits', 'four zero two', '402'],
     ['words', 'john smith', 'john smith'],
-  ] as const)('%s "%s" is %s', (kind, words, value) => {
+  ] as const)('the value of a %s, "%s", is %s', (kind, words, value) => {
     expect(valueOf(kind, words, MOMENT)).toBe(value);
   });
 });
@@ -154,7 +157,7 @@ test.each([
   ['15:00', "three o'clock in the afternoon"],
   ['8 a.m.', "eight o'clock in the morning"],
   ['my number is 402', 'my number is four zero two'],
-])('"%s" is said as "%s"', (written, words) => {
+])('the value "%s" is said as "%s"', (written, words) => {
   expect(spelled(written)).toBe(words);
 });
 
@@ -167,7 +170,7 @@ describe('the dialogue', () => {
   const say = (dialogue: Dialogue, words: string | undefined, tools: ReturnType<typeof tool>[] = []) =>
     dialogue.reply({ type: 'words', words }, undefined, tools, MOMENT);
 
-  test('asks for what a booking needs, and goes on when it has it', () => {
+  test('the dialogue asks for what a booking needs, and goes on when it has it', () => {
     const dialogue = new Dialogue(scenario);
     const tools = [tool('check_availability', { date: {}, service: { enum: ['Cleaning', 'Check-up'] } })];
     expect(say(dialogue, 'i want to book a cleaning', tools).say).toBe('For which day would you like that?');
@@ -182,19 +185,19 @@ describe('the dialogue', () => {
     ['Say exactly: "It\'s "Acme", hello!"', 'It\'s "Acme", hello!'],
     ['Greet them. Say exactly “Bonjour”', 'Bonjour'],
     ['Say exactly: One moment please.', 'One moment please.'],
-  ])('says %s', (instructions, said) => {
+  ])('the dialogue says %s', (instructions, said) => {
     const reply = new Dialogue(scenario).reply({ type: 'nothing', isFirst: true }, instructions, [], MOMENT);
     expect(reply).toEqual({ say: said });
   });
 
-  test('is honest about what it did not catch, and about tools it lacks', () => {
+  test('the dialogue is honest about what it did not catch, and about tools it lacks', () => {
     const dialogue = new Dialogue(scenario);
     expect(say(dialogue, undefined).say).toBe(scenario.unknown);
     expect(say(dialogue, 'colourless green ideas').say).toBe(scenario.unanswered);
     expect(say(dialogue, 'goodbye').say).toBe(scenario.unable);
   });
 
-  test('finds an intent inside typed words', () => {
+  test('the dialogue finds an intent inside typed words', () => {
     expect(say(new Dialogue(scenario), 'Well, erm, what are your opening hours, then?').say).toBe(
       'I was not told the opening hours.',
     );

@@ -31,7 +31,7 @@ function factsOf(audio: Float32Array, detection = SERVER_VAD) {
 const onsetMs = (audio: Float32Array) => audio.findIndex((sample) => Math.abs(sample) > 400 / 32_768) / 8;
 
 describe('the detector', () => {
-  test('gives the values of the original model', () => {
+  test('the voice detector gives the values of the original model', () => {
     // From silero_vad_v5.onnx at single precision, 8 kHz, on this chord of a buzz.
     const silero = new Silero(model);
     const buzz = tones([150, 300, 450, 600, 750], 320, 0.1);
@@ -44,18 +44,21 @@ describe('the detector', () => {
     });
   });
 
-  test.each(['slt', 'rms', 'awb', 'kal16'] as const)('hears %s begin within 150 ms, and end', (voice) => {
-    const speech = spoken(flite, 'I would like to book an appointment', { voice });
-    const facts = factsOf(onTheLine(speech, LEAD_MS, 1200));
-    expect(facts.map(({ type }) => type)).toEqual(['started', 'uttered', 'stopped']);
-    const [started, , stopped] = facts;
-    const delay = (started?.toldMs ?? 0) - LEAD_MS - onsetMs(speech);
-    expect(delay).toBeGreaterThan(-40);
-    expect(delay).toBeLessThanOrEqual(150);
-    const end = LEAD_MS + speech.length / 8;
-    expect(stopped?.toldMs).toBeGreaterThan(end);
-    expect(stopped?.toldMs).toBeLessThan(end + 700);
-  });
+  test.each(['slt', 'rms', 'awb', 'kal16'] as const)(
+    'the voice detector hears %s begin within 150 ms, and end',
+    (voice) => {
+      const speech = spoken(flite, 'I would like to book an appointment', { voice });
+      const facts = factsOf(onTheLine(speech, LEAD_MS, 1200));
+      expect(facts.map(({ type }) => type)).toEqual(['started', 'uttered', 'stopped']);
+      const [started, , stopped] = facts;
+      const delay = (started?.toldMs ?? 0) - LEAD_MS - onsetMs(speech);
+      expect(delay).toBeGreaterThan(-40);
+      expect(delay).toBeLessThanOrEqual(150);
+      const end = LEAD_MS + speech.length / 8;
+      expect(stopped?.toldMs).toBeGreaterThan(end);
+      expect(stopped?.toldMs).toBeLessThan(end + 700);
+    },
+  );
 
   test.each([
     ['line noise', () => lineNoise(4000)],
@@ -63,13 +66,13 @@ describe('the detector', () => {
     ['a key', () => tones([697, 1209], 4000)],
     ['the ringing tone', () => tones([440, 480], 4000)],
     ['a clicking line', () => tones([0], 4000).map((_, n) => (n % 1600 < 8 ? 0.5 : 0))],
-  ])('does not take %s for speech', (_, noise) => {
+  ])('the voice detector does not take %s for speech', (_, noise) => {
     expect(
       factsOf(onTheLine(noise(), 200, 200)).map(({ type, toldMs }) => `${type} ${String(toldMs)}`),
     ).toEqual([]);
   });
 
-  test('hears people', () => {
+  test('the voice detector hears people', () => {
     for (const { text, samples } of recordings()) {
       const facts = factsOf(onTheLine(samples, LEAD_MS, 1200));
       expect(facts[0]?.type, text).toBe('started');
@@ -79,7 +82,7 @@ describe('the detector', () => {
 });
 
 describe('offsets', () => {
-  test('count the audio written, the padding included', () => {
+  test('offsets of speech count the audio written, the padding included', () => {
     const speech = spoken(flite, 'Hello there', { voice: 'slt' });
     const start = (prefixMs: number) =>
       factsOf(onTheLine(speech, LEAD_MS, 1200), { ...SERVER_VAD, prefixMs }).find(
@@ -92,7 +95,7 @@ describe('offsets', () => {
     expect(more.startMs).toBe(0);
   });
 
-  test('end a turn after the silence that was asked for', () => {
+  test('offsets of speech end a turn after the silence that was asked for', () => {
     const speech = spoken(flite, 'Hello there', { voice: 'slt' });
     const stop = (silenceMs: number) =>
       factsOf(onTheLine(speech, LEAD_MS, 2000), { ...SERVER_VAD, silenceMs }).find(
@@ -101,7 +104,7 @@ describe('offsets', () => {
     expect((stop(960)?.toldMs ?? 0) - (stop(320)?.toldMs ?? 0)).toBe(640);
   });
 
-  test('are the same for any cut of the audio', () => {
+  test('offsets of speech are the same for any cut of the audio', () => {
     const audio = onTheLine(spoken(flite, 'Hello there', { voice: 'awb' }), LEAD_MS, 1200);
     const cut = (size: number) => {
       const told: number[] = [];

@@ -6,7 +6,7 @@ import { Playback } from '../../../../src/simulator/carrier/playback.ts';
 const audio = (ms: number, value = 1) => new Uint8Array(ms * 8).fill(value);
 
 describe('the playback buffer of the carrier', () => {
-  test('plays in order, one piece after the other, and returns a mark when everything before it was heard', () => {
+  test('the playback buffer of the carrier plays in order, and returns a mark once all before it was heard', () => {
     const playback = new Playback();
     playback.add(0, audio(100));
     playback.mark(0, 'first');
@@ -21,13 +21,13 @@ describe('the playback buffer of the carrier', () => {
     expect(playback.takeMarks(1000)).toEqual([]);
   });
 
-  test('returns a mark at once when nothing is buffered', () => {
+  test('the playback buffer of the carrier returns a mark at once when nothing is buffered', () => {
     const playback = new Playback();
     playback.mark(40, 'alone');
     expect(playback.takeMarks(40)).toEqual(['alone']);
   });
 
-  test('drops the rest on clear, returns all marks, and remembers to the byte what was heard', () => {
+  test('the playback buffer of the carrier drops the rest on clear, returns all marks, and knows what was heard', () => {
     const playback = new Playback();
     playback.add(0, audio(100, 1));
     playback.mark(0, 'heard');
@@ -48,7 +48,7 @@ describe('the playback buffer of the carrier', () => {
     expect(heard).toHaveLength(1760);
   });
 
-  test('starts again with the next piece after it ran dry', () => {
+  test('the playback buffer of the carrier starts again with the next piece after it ran dry', () => {
     const playback = new Playback();
     playback.add(0, audio(20));
     playback.add(100, audio(20));
@@ -66,7 +66,7 @@ describe('the playback buffer of the carrier', () => {
     fc.record({ kind: fc.constant('clear' as const), gap: fc.nat(300), bytes: fc.constant(0) }),
   );
 
-  test('hears at most 8 bytes a millisecond, never more than was sent, and returns every mark once, in order', () => {
+  test('the playback buffer of the carrier hears at most 8 bytes a millisecond, and returns marks once, in order', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const playback = new Playback();

@@ -79,7 +79,7 @@ beforeEach(() => {
 });
 
 describe('a simulated call', () => {
-  test('begins with connected and start, the numbers as strings and the parameters of the TwiML', () => {
+  test('a simulated call begins with connected and start, the numbers as strings and the parameters of the TwiML', () => {
     begin();
     expect(engine.raw).toEqual([
       { event: 'connected', protocol: 'Call', version: '1.0.0' },
@@ -99,7 +99,7 @@ describe('a simulated call', () => {
     ]);
   });
 
-  test('sends a frame every 20 ms, silence when the caller says nothing', () => {
+  test('a simulated call sends a frame every 20 ms, silence when the caller says nothing', () => {
     begin();
     clock.advance(100);
     const frames = engine.raw.slice(2);
@@ -113,7 +113,7 @@ describe('a simulated call', () => {
     });
   });
 
-  test('tells the words that were typed once, just before the first frame of their audio', () => {
+  test('a simulated call tells the words that were typed once, just before the first frame of their audio', () => {
     begin();
     void voice.say(new Uint8Array(320).fill(0x10), 'Zoë, on Friday');
     void voice.say(new Uint8Array(160).fill(0x10));
@@ -132,7 +132,7 @@ describe('a simulated call', () => {
     });
   });
 
-  test('makes up for a late timer instead of drifting, and leaves a gap when it slept too long', () => {
+  test('a simulated call makes up for a late timer instead of drifting, and leaves a gap when it slept too long', () => {
     const late = new VirtualClock();
     let lag = 0;
     const lagging = {
@@ -165,7 +165,7 @@ describe('a simulated call', () => {
     expect(times.every((time) => time % 20 === 0)).toBe(true);
   });
 
-  test('speaks what the caller says, and tells when speech begins and ends in it', async () => {
+  test('a simulated call speaks what the caller says, and tells when speech begins and ends in it', async () => {
     begin();
     const quiet = new Uint8Array(320).fill(0xff);
     const words = Uint8Array.from([...quiet, ...new Uint8Array(400).fill(0x10), ...quiet]);
@@ -184,7 +184,7 @@ describe('a simulated call', () => {
     expect(voice.isSpeaking).toBe(false);
   });
 
-  test('returns a mark when the caller has heard what came before it', () => {
+  test('a simulated call returns a mark when the caller has heard what came before it', () => {
     begin();
     engine.plays(100);
     engine.marks('end');
@@ -198,7 +198,7 @@ describe('a simulated call', () => {
     ]);
   });
 
-  test('drops the rest on clear and returns every mark at once', () => {
+  test('a simulated call drops the rest on clear and returns every mark at once', () => {
     const call = begin();
     engine.plays(100);
     engine.marks('one');
@@ -221,7 +221,7 @@ describe('a simulated call', () => {
     ['a misspelt field', { event: 'clear', stream_sid: streamSid }],
     ['a mark without a name', { event: 'mark', streamSid, mark: {} }],
     ['audio that is not base64', { event: 'media', streamSid, media: { payload: '***' } }],
-  ])('answers %s with warning 31951, and does nothing', (_, message) => {
+  ])('a simulated call answers %s with warning 31951, and does nothing', (_, message) => {
     const call = begin();
     engine.plays(100);
     engine.says(message);
@@ -229,14 +229,14 @@ describe('a simulated call', () => {
     expect(call.playback.isPlaying(99)).toBe(true);
   });
 
-  test('answers binary messages and text that is not JSON with warning 31950', () => {
+  test('a simulated call answers binary messages and text that is not JSON with warning 31950', () => {
     const call = begin();
     engine.saysBytes(Buffer.from('{}'));
     engine.says('{"event":');
     expect(call.alerts.map(({ code }) => code)).toEqual([31_950, 31_950]);
   });
 
-  test('says stop and closes when the caller hangs up, and leaves no timer behind', async () => {
+  test('a simulated call says stop and closes when the caller hangs up, and leaves no timer behind', async () => {
     const call = begin();
     engine.plays(1000);
     clock.advance(100);
@@ -254,13 +254,13 @@ describe('a simulated call', () => {
     expect(engine.events('stop')).toHaveLength(1);
   });
 
-  test('leaves stop out when asked to', () => {
+  test('a simulated call leaves stop out when asked to', () => {
     begin({ omitStop: true }).hangUp();
     expect(engine.events('stop')).toEqual([]);
     expect(engine.closedWith).toBe(1000);
   });
 
-  test('can vanish without a word', async () => {
+  test('a simulated call can vanish without a word', async () => {
     const call = begin({ toEngineMs: 30 });
     clock.advance(100);
     const heard = engine.heard.length;
@@ -272,7 +272,7 @@ describe('a simulated call', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('tells apart an engine that closed the stream and a connection that broke', async () => {
+  test('a simulated call tells apart an engine that closed the stream and a connection that broke', async () => {
     const closed = begin();
     engine.closes(1008);
     expect(await closed.ended).toBe('engine');
@@ -282,14 +282,14 @@ describe('a simulated call', () => {
     expect(await broken.ended).toBe('network');
   });
 
-  test('loses the frames it is told to lose, and their time passes', () => {
+  test('a simulated call loses the frames it is told to lose, and their time passes', () => {
     begin({ dropsFrame: (index) => index === 1 });
     clock.advance(60);
     const media = engine.raw.slice(2).map(({ media }) => media as { timestamp: string });
     expect(media.map(({ timestamp }) => timestamp)).toEqual(['0', '40']);
   });
 
-  test('delays both directions and keeps their order', () => {
+  test('a simulated call delays both directions and keeps their order', () => {
     begin({ toEngineMs: 50, fromEngineMs: 25 });
     expect(engine.heard).toEqual([]);
     engine.plays(100);
@@ -303,7 +303,7 @@ describe('a simulated call', () => {
     expect(engine.events('mark')).toHaveLength(1);
   });
 
-  test('delivers stop before it closes a slow connection', () => {
+  test('a simulated call delivers stop before it closes a slow connection', () => {
     const call = begin({ toEngineMs: 50 });
     call.hangUp();
     expect(engine.closedWith).toBeUndefined();
@@ -312,7 +312,7 @@ describe('a simulated call', () => {
     expect(engine.closedWith).toBe(1000);
   });
 
-  test('sends keys as dtmf', () => {
+  test('a simulated call sends keys as dtmf', () => {
     begin().press('#');
     expect(engine.raw.at(-1)).toEqual({
       event: 'dtmf',
@@ -322,7 +322,7 @@ describe('a simulated call', () => {
     });
   });
 
-  test('keeps both sides of the line, each at its time', () => {
+  test('a simulated call keeps both sides of the line, each at its time', () => {
     const call = begin();
     clock.advance(40);
     void voice.say(new Uint8Array(160).fill(2));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readTwiml } from '../../../../src/simulator/carrier/twiml.ts';
 
 describe('the TwiML reader', () => {
-  test('reads verbs, nouns, attributes, text and entities', () => {
+  test('the TwiML reader reads verbs, nouns, attributes, text and entities', () => {
     const xml = `<?xml version="1.0" encoding="UTF-8"?>
       <!-- a call -->
       <Response>
@@ -43,7 +43,7 @@ describe('the TwiML reader', () => {
     ['<Response>', '<Response> is not closed'],
     ['<Response><Say a=1/></Response>', 'not XML at character 10'],
     ['{"error":"no"}', 'the root is not one <Response>'],
-  ])('says what is wrong with %s', (xml, problem) => {
+  ])('the TwiML reader says what is wrong with %s', (xml, problem) => {
     expect(readTwiml(xml)).toEqual({ problem });
   });
 });
