@@ -31,7 +31,7 @@ const place = (key: string, terms: Partial<PlacingTerms> = {}) =>
 const spent = (day = DAY) => store.query('spending', { day });
 
 describe('a call that is admitted', () => {
-  test('is counted once, and its log is that of any call', () => {
+  test('a call that is admitted is counted once, and its log is that of any call', () => {
     expect(admit('CA1')).toEqual({ epoch: 1, isNew: true });
     expect(admit('CA1')).toEqual({ epoch: 1, isNew: false });
     expect(spent()).toEqual({ calls: 1, modelMs: 0, costMicros: 0 });
@@ -41,14 +41,14 @@ describe('a call that is admitted', () => {
     expect(JSON.stringify(store.query('events', { callSid: 'CA1' }))).not.toContain('terms');
   });
 
-  test('is asked about again after every limit is reached', () => {
+  test('a call that is admitted is asked about again after every limit is reached', () => {
     admit('CA1');
     expect(admit('CA1', { ceilings: { calls: 0, modelMs: 0, costMicros: 0 } })).toEqual({
       ...{ epoch: 1, isNew: false },
     });
   });
 
-  test('may not come back when it has ended', () => {
+  test('a call that is admitted may not come back when it has ended', () => {
     admit('CA1');
     store.transact('endCall', { callSid: 'CA1', reason: 'completed', at: 2000 });
     expect(admit('CA1')).toBeUndefined();
@@ -56,7 +56,7 @@ describe('a call that is admitted', () => {
 });
 
 describe('a call that is refused', () => {
-  test('leaves nothing', () => {
+  test('a call that is refused leaves nothing', () => {
     store.transact('blockNumber', { phone: PHONE, at: 0 });
     expect(admit('CA1')).toEqual({ refused: 'blocked' });
     expect(store.query('events', { callSid: 'CA1' })).toEqual([]);
@@ -69,21 +69,21 @@ describe('a call that is refused', () => {
     ['calls', 'day_calls', 1],
     ['modelMs', 'day_minutes', 60_000],
     ['costMicros', 'day_cost', 5_000_000],
-  ] as const)('is one too many by %s', (sum, refused, ceiling) => {
+  ] as const)('a call that is refused is one too many by %s', (sum, refused, ceiling) => {
     admit('CA1');
     store.transact('addSpending', { day: DAY, modelMs: 60_000, costMicros: 5_000_000 });
     expect(admit('CA2', { ceilings: { ...NO_CEILINGS, [sum]: ceiling } })).toEqual({ refused });
     expect(admit('CA2', { ceilings: { ...NO_CEILINGS, [sum]: ceiling + 1 } })).toMatchObject({ isNew: true });
   });
 
-  test('frees the hour of a clock that was far ahead, and not of one that was set back', () => {
+  test('a call that is refused frees the hour of a clock that was far ahead, and not of one that was set back', () => {
     const hour = 3_600_000;
     for (const callSid of ['CA1', 'CA2']) admit(callSid, { at: 10 * hour });
     expect(admit('CA3', { at: 9.5 * hour })).toEqual({ refused: 'caller_per_hour' });
     expect(admit('CA3', { at: hour })).toMatchObject({ isNew: true });
   });
 
-  test('is kept once, among the last 500 of 30 days', () => {
+  test('calls that are refused are kept once, the last 500 of 30 days', () => {
     const note = (n: number, at: number) => {
       store.transact('noteRefusal', { callSid: `CA${String(n)}`, phone: PHONE, cause: 'full', at });
     };
@@ -104,13 +104,13 @@ describe('a call that is refused', () => {
 });
 
 describe('a call that is to be placed', () => {
-  test('is counted among the calls of the day, once per key', () => {
+  test('a call that is to be placed is counted among the calls of the day, once per key', () => {
     const one = place('a');
     expect(place('a', { placedPerDay: 0 })).toEqual(one);
     expect(spent()).toMatchObject({ calls: 1 });
   });
 
-  test('is one too many after so many on one day', () => {
+  test('a call that is to be placed is one too many after so many on one day', () => {
     place('a');
     place('b');
     expect(place('c')).toEqual({ refused: 'placed_per_day' });
@@ -118,7 +118,7 @@ describe('a call that is to be placed', () => {
     expect(place('d', { day: '2026-11-26' })).toHaveProperty('id');
   });
 
-  test('does not leave for a number that is blocked, or past a ceiling', () => {
+  test('a call that is to be placed does not leave for a number that is blocked, or past a ceiling', () => {
     expect(place('a', { ceilings: { ...NO_CEILINGS, calls: 0 } })).toEqual({ refused: 'day_calls' });
     store.transact('blockNumber', { phone: PHONE, at: 0 });
     expect(place('a')).toEqual({ refused: 'blocked' });
@@ -127,7 +127,7 @@ describe('a call that is to be placed', () => {
 });
 
 describe('a blocked number', () => {
-  test('stays as it was blocked, and is listed newest first', () => {
+  test('a blocked number stays as it was blocked, and is listed newest first', () => {
     const block = (phone: string, at: number) => store.transact('blockNumber', { phone, at });
     expect(block(PHONE, 1000)).toEqual({ phone: PHONE, blockedAt: '1970-01-01T00:00:01.000Z' });
     expect(block(PHONE, 5000)).toEqual({ phone: PHONE, blockedAt: '1970-01-01T00:00:01.000Z' });

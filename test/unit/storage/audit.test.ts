@@ -27,7 +27,7 @@ function opened() {
 }
 
 describe('the audit trail', () => {
-  test('has a row from the beginning of an act, and what came of it once', () => {
+  test('the audit trail has a row from the beginning of an act, and what came of it once', () => {
     const { store, rows } = opened();
     store.transact('beginAct', act('a', { callSid: 'CA1' }));
     store.transact('beginAct', act('a', { callSid: 'CA2' }));
@@ -44,7 +44,7 @@ describe('the audit trail', () => {
     expect(rows()).toMatchObject([{ callSid: 'CA1', agentId: null, status: 202 }]);
   });
 
-  test('learns of the thing at the end, and forgets nothing that it knew', () => {
+  test('the audit trail learns of the thing at the end, and forgets nothing that it knew', () => {
     const { store, rows } = opened();
     store.transact('beginAct', act('a', { act: 'placeCall', agentId: 'plumber' }));
     store.transact('concludeAct', { id: 'a', status: 201, callSid: 'CA9' });
@@ -56,7 +56,7 @@ describe('the audit trail', () => {
     ]);
   });
 
-  test('is read newest first, page by page, of one act or of all', () => {
+  test('the audit trail is read newest first, page by page, of one act or of all', () => {
     const { store, rows, pageOf } = opened();
     for (let n = 0; n < 10; n++) {
       store.transact('beginAct', act(String(n), { at: BEGUN + n, act: n % 2 === 0 ? 'mute' : 'say' }));
@@ -72,7 +72,7 @@ describe('the audit trail', () => {
     expect(() => pageOf({ cursor: 'x' })).toThrow('cursor');
   });
 
-  test('is kept for 400 days', () => {
+  test('the audit trail is kept for 400 days', () => {
     const { store, rows } = opened();
     store.transact('beginAct', act('old'));
     store.transact('beginAct', act('next', { at: BEGUN + 400 * DAY_MS }));
@@ -81,7 +81,7 @@ describe('the audit trail', () => {
     expect(rows().map(({ id }) => id)).toEqual([3, 2]);
   });
 
-  test('is bounded: of each act the oldest go past so many rows, and no other act pushes them out', () => {
+  test('the audit trail is bounded: of each act the oldest go past so many rows, and no other act pushes them out', () => {
     const db = new Sqlite(':memory:');
     migrate(db);
     const few = auditTransactions(db, 10);
@@ -105,7 +105,7 @@ describe('profiles that somebody changed in their folder', () => {
     store.transact('noteProfiles', { profiles, at: BEGUN });
   };
 
-  test('are rows: new ones, changed ones and those that are gone, and not those that are as they were', () => {
+  test('profiles changed in their folder are rows: new, changed and gone ones, not those that are as they were', () => {
     const { store, rows } = opened();
     found(store, { default: 'one', plumber: 'one' });
     found(store, { default: 'one', plumber: 'one' });
@@ -126,7 +126,7 @@ describe('profiles that somebody changed in their folder', () => {
     expect(rows()).toHaveLength(4);
   });
 
-  test('are not those that an operator has saved, and are those whose saving nobody saw the end of', () => {
+  test('profiles changed in their folder are not those that an operator saved, or whose saving nobody saw end', () => {
     const { store, rows } = opened();
     found(store, { default: 'one' });
     store.transact('beginAct', act('a', { act: 'saveAgent', agentId: 'default' }));

@@ -78,7 +78,7 @@ const taken = () =>
 const calendar = () => store.query('calendar', { since: 0, limit: 50 });
 
 describe('bookings', () => {
-  test('of one resource never overlap', () => {
+  test('bookings of one resource never overlap', () => {
     expect(hour('k1', '10:00')).toMatchObject({
       outcome: 'booked',
       booking: { id: 'id_1', status: 'confirmed', startsAt: at('10:00'), resource: null },
@@ -92,7 +92,7 @@ describe('bookings', () => {
     expect(taken()).toEqual(['09:00', '10:00', '11:00']);
   });
 
-  test('take the first resource that is free for all of the time', () => {
+  test('bookings take the first resource that is free for all of the time', () => {
     const resources = ['chair 1', 'chair 2'];
     hour('k1', '10:00', { resources });
     hour('k2', '10:30', { resources });
@@ -101,12 +101,12 @@ describe('bookings', () => {
     expect(taken()).toEqual(['10:00 chair 1', '10:30 chair 2', '11:00 chair 1']);
   });
 
-  test('of a resource that is no longer named keep the others busy', () => {
+  test('bookings of a resource that is no longer named keep the others busy', () => {
     hour('k1', '10:00');
     expect(hour('k2', '10:00', { resources: ['chair 1', 'chair 2'] })).toEqual({ outcome: 'taken' });
   });
 
-  test('are one at a time for a call, and not more than its share', () => {
+  test('bookings are one at a time for a call, and not more than its share', () => {
     const resources = ['chair 1', 'chair 2'];
     hour('k1', '10:00', { callSid: 'CA1', resources });
     expect(hour('k2', '10:30', { callSid: 'CA1', resources })).toEqual({ outcome: 'heldByCall' });
@@ -116,7 +116,7 @@ describe('bookings', () => {
     expect(hour('k5', '14:00', { callSid: 'CA1', resources }).outcome).toBe('booked');
   });
 
-  test('are stored once per key, for as long as they hold', () => {
+  test('bookings are stored once per key, for as long as they hold', () => {
     const first = hour('k1', '10:00');
     expect(hour('k1', '10:00')).toEqual(first);
     cancel('c1', 'id_1');
@@ -128,7 +128,7 @@ describe('bookings', () => {
     ['2026-11-02T10:00:00', '2026-11-02T11:00:00Z', 'startsAt must be ISO 8601 with an offset'],
     ['2026-11-02T10:00:00Z', 'soon', 'endsAt must be ISO 8601 with an offset'],
     ['2026-11-02T10:00:00Z', '2026-11-02T12:00:00+02:00', 'endsAt must come after startsAt'],
-  ])('from %s to %s are refused by name', (startsAt, endsAt, problem) => {
+  ])('bookings from %s to %s are refused by name', (startsAt, endsAt, problem) => {
     const wish = { key: 'k', diary: 'd', resources: [''], maxPerCall: 1, callSid: 'CA1', caller: null };
     const person = { name: 'Ada', phone: null, service: 's', timezone: 'UTC', at: 0 };
     const attempt = () => store.transact('createBooking', { ...wish, ...person, startsAt, endsAt });
@@ -138,7 +138,7 @@ describe('bookings', () => {
 });
 
 describe('a caller finds', () => {
-  test('what was booked from the same number at that very time, in that diary', () => {
+  test('a caller finds what was booked from the same number at that very time, in that diary', () => {
     hour('k1', '10:00');
     hour('k2', '12:00', { caller: '+12025550199' });
     expect(find('c', '10:00')).toMatchObject({ outcome: 'found', bookings: [{ id: 'id_1' }] });
@@ -151,7 +151,7 @@ describe('a caller finds', () => {
       expect(miss).toEqual({ outcome: 'missed' });
   });
 
-  test('nothing more after three misses in a call, not even what is there', () => {
+  test('a caller finds nothing more after three misses in a call, not even what is there', () => {
     hour('k1', '10:00');
     for (const time of ['11:00', '12:00', '13:00']) expect(find('c', time).outcome).toBe('missed');
     expect(find('c', '10:00')).toEqual({ outcome: 'locked' });
@@ -162,7 +162,7 @@ describe('a caller finds', () => {
     expect(misses.map(({ body }) => body)).toEqual([{}, {}, {}]);
   });
 
-  test('what the same request has changed already', () => {
+  test('a caller finds what the same request has changed already', () => {
     hour('k1', '10:00');
     cancel('c1', 'id_1');
     expect(find('c1', '10:00')).toMatchObject({ outcome: 'changed', booking: { status: 'cancelled' } });
@@ -174,7 +174,7 @@ describe('a caller finds', () => {
 });
 
 describe('a booking that is cancelled', () => {
-  test('frees its time, once, and says so in the log of the call that cancelled', () => {
+  test('a booking that is cancelled frees its time, once, and says so in the log of the call that cancelled', () => {
     hour('k1', '10:00');
     expect(cancel('c1', 'id_1')).toMatchObject({ id: 'id_1', status: 'cancelled' });
     expect(cancel('c2', 'id_1')).toBeUndefined();
@@ -187,7 +187,7 @@ describe('a booking that is cancelled', () => {
     ]);
   });
 
-  test('is forgotten as an effect, and so is the cancelling once it is booked again', () => {
+  test('a booking that is cancelled is forgotten as an effect, and so is the cancelling once it is booked again', () => {
     const intend = (key: string) =>
       store.transact('intendEffect', { key, callSid: 'CA9', tool: 't', toolCallId: key, at: 1 }).isNew;
     intend('k1');
@@ -203,7 +203,7 @@ describe('a booking that is cancelled', () => {
 });
 
 describe('a booking that is moved', () => {
-  test('takes the new time and gives the old one back', () => {
+  test('a booking that is moved takes the new time and gives the old one back', () => {
     hour('k1', '10:00');
     expect(move('m1', 'id_1', '14:00', '15:00')).toMatchObject({
       outcome: 'moved',
@@ -215,7 +215,7 @@ describe('a booking that is moved', () => {
     expect(find('c', '10:00').outcome).toBe('missed');
   });
 
-  test('stays where it is when the new time is taken', () => {
+  test('a booking that is moved stays where it is when the new time is taken', () => {
     hour('k1', '10:00');
     hour('k2', '14:00');
     expect(move('m1', 'id_1', '14:30', '15:30')).toEqual({ outcome: 'taken' });
@@ -223,7 +223,7 @@ describe('a booking that is moved', () => {
     expect(all()).toEqual(['id_2 confirmed', 'id_1 confirmed']);
   });
 
-  test('may overlap itself, and keeps its resource where that is free', () => {
+  test('a booking that is moved may overlap itself, and keeps its resource where that is free', () => {
     const resources = ['chair 1', 'chair 2'];
     hour('k1', '10:00', { resources });
     hour('k2', '10:00', { resources });
@@ -236,14 +236,14 @@ describe('a booking that is moved', () => {
     });
   });
 
-  test('is gone for whoever wants to move it next', () => {
+  test('a booking that is moved is gone for whoever wants to move it next', () => {
     hour('k1', '10:00');
     move('m1', 'id_1', '14:00', '15:00');
     expect(move('m2', 'id_1', '16:00', '17:00')).toEqual({ outcome: 'gone' });
     expect(taken()).toEqual(['14:00']);
   });
 
-  test('can be moved there and back by the same words', () => {
+  test('a booking that is moved can be moved there and back by the same words', () => {
     hour('k1', '10:00');
     expect(move('there', 'id_1', '14:00', '15:00').outcome).toBe('moved');
     expect(move('back', 'id_2', '10:00', '11:00').outcome).toBe('moved');
@@ -253,7 +253,7 @@ describe('a booking that is moved', () => {
 });
 
 describe('the calendar', () => {
-  test('knows a moved appointment by its first id, and counts what became of it', () => {
+  test('the calendar of bookings knows a moved appointment by its first id, and counts what became of it', () => {
     hour('k1', '10:00');
     hour('k2', '12:00');
     move('m1', 'id_1', '14:00', '15:00');
@@ -266,7 +266,7 @@ describe('the calendar', () => {
     ]);
   });
 
-  test('shows what ends after a time, of one diary, soonest first', () => {
+  test('the calendar of bookings shows what ends after a time, of one diary, soonest first', () => {
     hour('k1', '12:00');
     hour('k2', '10:00');
     const ids = (args: object) =>

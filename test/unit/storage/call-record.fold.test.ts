@@ -10,11 +10,11 @@ const ACCEPTED = row(
 );
 
 describe('call record', () => {
-  test('is nothing before the call is accepted', () => {
+  test('the record of a call is nothing before the call is accepted', () => {
     expect(callRecordOf(stored(row('phone.attached')))).toBeUndefined();
   });
 
-  test('begins with what was known when the call was accepted', () => {
+  test('the record of a call begins with what was known when the call was accepted', () => {
     expect(callRecordOf(stored(ACCEPTED))).toEqual({
       callSid: 'CA1',
       agentId: 'default',
@@ -33,11 +33,11 @@ describe('call record', () => {
   test.each([
     ['is told', { isTest: true }, true],
     ['is told not to be', { isTest: false }, false],
-  ])('is of a test or not, where that %s', (_how, more, isTest) => {
+  ])('the record of a call is of a test or not, where that %s', (_how, more, isTest) => {
     expect(callRecordOf(stored(row('call.accepted', { ...ACCEPTED.body, ...more })))?.isTest).toBe(isTest);
   });
 
-  test('has the state of the last row that tells one', () => {
+  test('the record of a call has the state of the last row that tells one', () => {
     const log = stored(
       ACCEPTED,
       row('playback.started', {}, { state: 'conversing.responding' }),
@@ -46,7 +46,7 @@ describe('call record', () => {
     expect(callRecordOf(log)).toMatchObject({ state: 'conversing.responding', endedAt: null });
   });
 
-  test('ends once, and late facts change nothing', () => {
+  test('the record of a call ends once, and late facts change nothing', () => {
     const log = stored(
       ACCEPTED,
       row('call.ended', { reason: 'caller_hung_up' }, { state: 'ended' }),
@@ -61,7 +61,7 @@ describe('call record', () => {
     });
   });
 
-  test('says why a call failed, by the last thing that went wrong', () => {
+  test('the record of a call says why a call failed, by the last thing that went wrong', () => {
     const refused = { error: { code: 'MODEL_REFUSED', message: 'the model …', cause: 'http_401' } };
     expect(
       callRecordOf(stored(ACCEPTED, row('call.failing', refused), row('call.ended', { reason: 'failed' }))),
@@ -80,7 +80,7 @@ describe('call record', () => {
     ).toMatchObject({ endReason: 'lost', failure: { code: 'STREAM_LOST', cause: null } });
   });
 
-  test('has no failure where the call ended well, or the model came to itself', () => {
+  test('the record of a call has no failure where the call ended well, or the model came to itself', () => {
     const failed = row('response.finished', { outcome: { status: 'failed', reason: 'server_error' } });
     const said = row('response.finished', { outcome: { status: 'completed' } });
     for (const rows of [
@@ -91,14 +91,14 @@ describe('call record', () => {
     }
   });
 
-  test('keeps no word of a far end that is no code', () => {
+  test('the record of a call keeps no word of a far end that is no code', () => {
     const error = { code: 'MODEL_LOST', message: 'x', cause: 'my number is +12025550123' };
     expect(
       callRecordOf(stored(ACCEPTED, row('call.failing', { error }), row('call.ended', { reason: 'failed' }))),
     ).toMatchObject({ failure: { code: 'MODEL_LOST', cause: null } });
   });
 
-  test('never throws, and once ended stays as it is', () => {
+  test('the record of a call never throws, and once ended stays as it is', () => {
     fc.assert(
       fc.property(fc.array(anyRow, { maxLength: 40 }), (rows) => {
         const log = stored(ACCEPTED, ...rows);

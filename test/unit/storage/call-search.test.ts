@@ -74,15 +74,15 @@ describe('words', () => {
     ['"haircut" OR tomorrow*', []],
     ['haircut\' AND words:"', []],
     ['yesterday', []],
-  ])('%s finds %j', (q, expected) => {
+  ])('the search for %s finds %j', (q, expected) => {
     expect(sids({ q })).toEqual(expected);
   });
 
-  test('that hold nothing to look for are refused', () => {
+  test('searched words that hold nothing to look for are refused', () => {
     expect(() => find({ q: '?! "' })).toThrow(/q has no word/);
   });
 
-  test('are text, whatever they are', () => {
+  test('searched words are text, whatever they are', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (q) => {
         try {
@@ -94,7 +94,7 @@ describe('words', () => {
     );
   });
 
-  test('that come after the end are found all the same, and what was counted is counted once', () => {
+  test('words that come after the end are found all the same, and what was counted is counted once', () => {
     const late = row('caller.said', { itemId: 'late', text: 'goodbye', language: 'en' });
     store.append('CA1', [{ ...late, body: JSON.stringify(late.body) }]);
     expect(sids({ q: 'goodbye haircut' })).toEqual(['CA1']);
@@ -156,11 +156,11 @@ describe('a filter', () => {
     [{ to: FIRST_DAY, agent: 'default' }, []],
     [{ tool: 'create_lead', q: 'hello', visited: 'conversing', endReason: 'completed' }, ['CA1']],
     [{ tool: 'create_lead', q: 'goodbye' }, []],
-  ])('%j finds %j', (filter, expected) => {
+  ])('the filter %j finds %j', (filter, expected) => {
     expect(sids(filter)).toEqual(expected);
   });
 
-  test('tells what is counted of a call that has ended, and nothing of one that has not', () => {
+  test('a filter tells what is counted of a call that has ended, and nothing of one that has not', () => {
     const counted = ({ bargeIns, toolCalls, lastSpeaker }: FoundCall) => ({
       bargeIns,
       toolCalls,
@@ -174,7 +174,7 @@ describe('a filter', () => {
   });
 
   test.each<Partial<CallFilter>>([{}, { agent: 'default' }, { q: 'hello' }])(
-    'pages without a gap or a double while calls come in: %j',
+    'a filter pages without a gap or a double while calls come in: %j',
     (filter) => {
       for (let i = 10; i < 40; i++) tell({ sid: `CA${String(i)}`, at: FIRST_DAY + i, words: 'hello' });
       const seen: string[] = [];
@@ -197,7 +197,7 @@ describe('what is counted of many calls', () => {
   const analytics = (range: { from?: string; to?: string; agent?: string } = {}) =>
     store.query('analytics', range);
 
-  test('is the same, however the range falls on months, and whatever still waits to be added up', () => {
+  test('what is counted of many calls is the same, whatever months it spans, and whatever waits to be added up', () => {
     for (let day = 0; day < 100; day++) {
       tell({ sid: `CA${String(day)}`, at: FIRST_DAY + day * DAY_MS, agent: `agent${String(day % 3)}` });
     }
@@ -226,7 +226,7 @@ describe('what is counted of many calls', () => {
     expect(analytics().calls).toBe(100);
   });
 
-  test('is nothing before the first call', () => {
+  test('what is counted of many calls is nothing before the first call', () => {
     expect(analytics()).toEqual({
       pending: 0,
       perDay: [],

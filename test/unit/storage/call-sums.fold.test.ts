@@ -21,7 +21,7 @@ const at = (ms: number, state: string, event = 'fact', body = {}) =>
   row(event, body, { at: 1000 + ms, state });
 
 describe('what is counted of a call', () => {
-  test('is how long it dwelt in each state, and in the states around it', () => {
+  test('what is counted of a call is how long it dwelt in each state, and in the states around it', () => {
     const { states } = callSumsOf(
       stored(
         { ...accepted, at: 1000, state: 'connecting' },
@@ -49,7 +49,7 @@ describe('what is counted of a call', () => {
     ]);
   });
 
-  test('is what was taken, and what was not', () => {
+  test('what is counted of a call is what was taken, and what was not', () => {
     const { transitions, untaken } = callSumsOf(
       stored(
         accepted,
@@ -62,7 +62,7 @@ describe('what is counted of a call', () => {
     expect({ ...untaken }).toEqual({ 'digit.pressed ending.closing': 1 });
   });
 
-  test('is the language spoken last, tools by outcome, barge-ins and what models count', () => {
+  test('what is counted of a call is the language spoken last, tools by outcome, barge-ins and what models count', () => {
     const usage = { kind: 'response', inputTextTokens: 3, seconds: 0.5 };
     const sums = callSumsOf(
       stored(
@@ -89,7 +89,7 @@ describe('what is counted of a call', () => {
     ]);
   });
 
-  test('never throws, can be added in any order, and taken away again', () => {
+  test('what is counted of a call never throws, can be added in any order, and taken away again', () => {
     fc.assert(
       fc.property(someRows, someRows, (one, other) => {
         const [a, b] = [callSumsOf(stored(...one)), callSumsOf(stored(...other))];
@@ -104,7 +104,7 @@ describe('what is counted of a call', () => {
 });
 
 describe('a distribution', () => {
-  test('tells its quantiles within 5 %', () => {
+  test('a distribution tells its quantiles within 5 %', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 10_000_000 }), { minLength: 1 }), (values) => {
         const spread: Record<string, number> = {};
@@ -119,7 +119,7 @@ describe('a distribution', () => {
     );
   });
 
-  test('of nothing has none, and of no time at all is 0', () => {
+  test('a distribution of nothing has none, and of no time at all is 0', () => {
     expect(quantileOf({}, 0.5)).toBeNull();
     expect(quantileOf({ [stepOf(0)]: 3 }, 0.5)).toBe(0);
   });

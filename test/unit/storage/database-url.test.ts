@@ -9,7 +9,7 @@ describe('DATABASE_URL', () => {
     ['file:/var/lib/calls.sqlite', '/var/lib/calls.sqlite'],
     ['file:///var/lib/my%20calls.sqlite', '/var/lib/my calls.sqlite'],
     ['file::memory:', ':memory:'],
-  ])('%s names the file %s', (url, file) => {
+  ])('DATABASE_URL %s names the file %s', (url, file) => {
     expect(databaseFileOf(url)).toBe(file);
   });
 
@@ -23,7 +23,7 @@ describe('DATABASE_URL', () => {
     ['file:data/', 'must name a file'],
     ['file:calls.sqlite?mode=ro&key=hunter2', 'takes a path only'],
     ['file://elsewhere/calls.sqlite', 'must have an absolute local path'],
-  ])('%s is refused by its reason, and repeated in no message', (url, reason) => {
+  ])('DATABASE_URL %s is refused by its reason, and repeated in no message', (url, reason) => {
     const read = () => databaseFileOf(url);
     expect(read).toThrow(EngineError);
     expect(read).toThrow(`DATABASE_URL`);

@@ -6,12 +6,12 @@ import { storeJournal } from '../../support/stored-calls.ts';
 const MAX = 65_536;
 
 describe('the body of a row', () => {
-  test('is stored as it is up to 64 KB', () => {
+  test('the body of a row is stored as it is up to 64 KB', () => {
     const body = { itemId: 'i', text: 'x'.repeat(60_000), taken: ['a', 'b'] };
     expect(jsonOfBody(body)).toBe(JSON.stringify(body));
   });
 
-  test('that is longer has its texts cut, and keeps everything else', () => {
+  test('the body of a row that is longer has its texts cut, and keeps everything else', () => {
     const request = { toolCallId: 't1', name: 'create_lead', argumentsJson: '"'.repeat(4_000_000) };
     const json = jsonOfBody({ request, taken: ['a'] });
     expect(json.length).toBeLessThan(MAX);
@@ -32,13 +32,13 @@ describe('the body of a row', () => {
       'nothing that can be told',
       { itemId: 'i', list: Array.from({ length: 1e5 }, () => 'x'), none: undefined },
     ],
-  ])('of %s keeps its short fields, and says so', (_what, body) => {
+  ])('the body of a row of %s keeps its short fields, and says so', (_what, body) => {
     const json = jsonOfBody(body);
     expect(json.length).toBeLessThan(MAX);
     expect(bodyOf(json)).toMatchObject({ itemId: 'i', tooLarge: true });
   });
 
-  test('is bounded however it comes into the journal', async () => {
+  test('the body of a row is bounded however it comes into the journal', async () => {
     const { journal } = storeJournal();
     const text = 'x'.repeat(1_000_000);
     const call = { callSid: 'CA1', agentId: text, direction: 'inbound', from: 'a', to: 'b', at: 1 } as const;

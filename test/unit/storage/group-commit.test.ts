@@ -85,7 +85,7 @@ const written = () => real.query('events', { callSid: 'CA1' }).map(eventName);
 const told = () => replies.map((reply) => ('id' in reply ? `${reply.kind} ${String(reply.id)}` : reply.kind));
 
 describe('group commit', () => {
-  test('waits for company before it writes rows', () => {
+  test('group commit waits for company before it writes rows', () => {
     const commit = start();
     commit.take(rows(1, 'a'), 1);
     commit.take(rows(2, 'b'), 1);
@@ -94,7 +94,7 @@ describe('group commit', () => {
     expect([commits, written(), told()]).toEqual([1, ['a', 'b'], ['done 1', 'done 2']]);
   });
 
-  test('writes a transaction at once, after the rows before it and with those that came with it', async () => {
+  test('group commit writes a transaction at once, after the rows before it and with those that came with it', async () => {
     const commit = start();
     commit.take(rows(1, 'a'), 1);
     commit.take(append(2, 'b'), 1);
@@ -103,7 +103,7 @@ describe('group commit', () => {
     expect([commits, written(), told()]).toEqual([1, ['a', 'b', 'c'], ['done 1', 'done 2', 'done 3']]);
   });
 
-  test('applies a write that is sent twice once, and answers it as the first time', async () => {
+  test('group commit applies a write that is sent twice once, and answers it as the first time', async () => {
     const accept: WriteRequest = {
       kind: 'transact',
       id: 2,
@@ -130,7 +130,7 @@ describe('group commit', () => {
     expect(replies.slice(answers.length)).toEqual(answers);
   });
 
-  test('forgets results that nobody waits for', async () => {
+  test('group commit forgets results that nobody waits for', async () => {
     const commit = start();
     commit.take(append(1, 'a'), 1);
     await nextTurn();
@@ -140,7 +140,7 @@ describe('group commit', () => {
     expect(real.applied.find('client_1', 1)).toBeUndefined();
   });
 
-  test('rejects a transaction that breaks a rule, and only that one', async () => {
+  test('group commit rejects a transaction that breaks a rule, and only that one', async () => {
     const commit = start();
     commit.take(append(1, 'a'), 1);
     commit.take({ kind: 'transact', id: 2, name: 'createBooking', argsJson: '{"startsAt":"soon"}' }, 1);
@@ -150,7 +150,7 @@ describe('group commit', () => {
     expect(told()).toEqual(['done 1', 'rejected 2', 'done 3']);
   });
 
-  test('drops rows of one call that no database takes, and no other', () => {
+  test('group commit drops rows of one call that no database takes, and no other', () => {
     const commit = start();
     const entries = [
       { callSid: 'CA2', rows: [{ ...writtenRow('x'), at: Number.NaN }] },
@@ -165,7 +165,7 @@ describe('group commit', () => {
     ]);
   });
 
-  test('keeps rows and rejects transactions while the disk refuses, and goes on by itself', async () => {
+  test('group commit keeps rows and rejects transactions while the disk refuses, and goes on by itself', async () => {
     const commit = start();
     refusal = 'SQLITE_FULL';
     commit.take(rows(1, 'a'), 1);
@@ -183,7 +183,7 @@ describe('group commit', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('asks a disk that refused again, also when nothing waits for it', async () => {
+  test('group commit asks a disk that refused again, also when nothing waits for it', async () => {
     const commit = start();
     refusal = 'SQLITE_IOERR_WRITE';
     commit.take(append(1, 'refused'), 1);
@@ -195,7 +195,7 @@ describe('group commit', () => {
     expect(replies.at(-1)).toEqual({ kind: 'health', trouble: undefined });
   });
 
-  test('opens the file anew after three I/O errors in a row, as often as it takes', async () => {
+  test('group commit opens the file anew after three I/O errors in a row, as often as it takes', async () => {
     const commit = start();
     refusal = 'SQLITE_IOERR_FSYNC';
     openError = new EngineError('STORAGE_UNAVAILABLE', 'SQLITE_CANTOPEN at calls.sqlite');
@@ -211,7 +211,7 @@ describe('group commit', () => {
     await nextTurn();
   });
 
-  test('answers a query with what is durable while the disk refuses', async () => {
+  test('group commit answers a query with what is durable while the disk refuses', async () => {
     const commit = start();
     commit.take(rows(1, 'a'), 1);
     clock.advance(5);
@@ -222,7 +222,7 @@ describe('group commit', () => {
     expect(replies.at(-1)).toMatchObject({ kind: 'done', id: 3, result: [{ seq: 1, name: 'a' }] });
   });
 
-  test('divides a long queue into commits', () => {
+  test('group commit divides a long queue into commits', () => {
     const commit = start();
     for (let id = 1; id <= 25; id++) commit.take(rows(id, ...Array<string>(100).fill('a')), 1);
     clock.advance(5);
@@ -230,7 +230,7 @@ describe('group commit', () => {
     expect(written()).toHaveLength(2500);
   });
 
-  test('ends its thread for an error that is not the disk, and acknowledges nothing', () => {
+  test('group commit ends its thread for an error that is not the disk, and acknowledges nothing', () => {
     const commit = start();
     refusal = 'SQLITE_MISUSE';
     commit.take(rows(1, 'a'), 1);

@@ -13,7 +13,7 @@ const takeAll = (tail: JournalTail): number[] => {
 };
 
 describe('journal tail', () => {
-  test('hands out no more than the window, and one write at least', () => {
+  test('the tail of the journal hands out no more than the window, and one write at least', () => {
     const tail = new JournalTail(100);
     for (const id of [1, 2, 3]) tail.add(rows(id), id === 1 ? 500 : 60, 0);
     expect(takeAll(tail)).toEqual([1]);
@@ -22,7 +22,7 @@ describe('journal tail', () => {
     expect(tail.bytes).toBe(120);
   });
 
-  test('refuses the transactions that were not handed out, and keeps the rows', () => {
+  test('the tail of the journal refuses the transactions that were not handed out, and keeps the rows', () => {
     const tail = new JournalTail(10);
     tail.add(rows(1), 10, 0);
     tail.add(transaction(2), 10, 0);
@@ -34,7 +34,7 @@ describe('journal tail', () => {
     expect(tail.bytes).toBe(10);
   });
 
-  test('gives a new thread everything that was not answered, in the same order', () => {
+  test('the tail of the journal gives a new thread everything that was not answered, in the same order', () => {
     const step = fc.constantFrom('add', 'take', 'settle', 'rewind');
     fc.assert(
       fc.property(fc.array(step, { maxLength: 100 }), fc.integer({ min: 1, max: 50 }), (steps, window) => {

@@ -20,7 +20,7 @@ import { temporaryFolder } from '../../support/journal.ts';
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
 describe('a file of the engine', () => {
-  test('is written whole, for its user, and leaves no draft', async () => {
+  test('a file of the engine is written whole, for its user, and leaves no draft', async () => {
     const folder = join(temporaryFolder(), 'a', 'b');
     await makeFolder(folder);
     for (const text of ['one', 'two']) await writeWhole(join(folder, 'file'), text);
@@ -31,14 +31,14 @@ describe('a file of the engine', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  test('is narrowed when one that others could read is replaced', async () => {
+  test('a file of the engine is narrowed when one that others could read is replaced', async () => {
     const path = join(temporaryFolder(), 'file');
     writeFileSync(path, 'old', { mode: 0o644 });
     await writeWhole(path, 'new');
     expect(modeOf(path)).toBe(0o600);
   });
 
-  test('is written once, by the first of many', async () => {
+  test('a file of the engine is written once, by the first of many', async () => {
     const path = join(temporaryFolder(), 'file');
     await Promise.all(Array.from({ length: 8 }, (_, n) => writeOnce(path, `of ${String(n)}`)));
     const first = readFileSync(path, 'utf8');
@@ -46,7 +46,7 @@ describe('a file of the engine', () => {
     expect(readFileSync(path, 'utf8')).toBe(first);
   });
 
-  test('is not written over what is no file, nor where there is no folder', async () => {
+  test('a file of the engine is not written over what is no file, nor where there is no folder', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'taken'));
     await expect(writeWhole(join(folder, 'taken'), 'x')).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
@@ -55,7 +55,7 @@ describe('a file of the engine', () => {
     expect(readdirSync(folder)).toEqual(['taken']);
   });
 
-  test('is none where nothing has the name', async () => {
+  test('a file of the engine is none where nothing has the name', async () => {
     expect(await readWhole(join(temporaryFolder(), 'none'))).toBeUndefined();
   });
 });
@@ -73,7 +73,7 @@ describe('a link that points outside', () => {
     return { folder, outside, isUntouched };
   }
 
-  test('is no recording, to be made, read, weighed or aged, and is taken away by itself', async () => {
+  test('a link that points outside is no recording, to be made, read, weighed or aged, and is taken away by itself', async () => {
     const { folder, outside, isUntouched } = linked('CA1.wav');
     symlinkSync(outside, join(folder, 'CA1.peaks'));
     const files = new RecordingFiles(folder);
@@ -85,7 +85,7 @@ describe('a link that points outside', () => {
     expect(isUntouched()).toBe(true);
   });
 
-  test('that leads to nothing does not make a recording there', async () => {
+  test('a link that points outside that leads to nothing does not make a recording there', async () => {
     const folder = temporaryFolder();
     const nowhere = join(temporaryFolder(), 'nowhere');
     for (const name of ['CA1.wav', 'CA1.peaks']) symlinkSync(nowhere, join(folder, name));
@@ -95,7 +95,7 @@ describe('a link that points outside', () => {
     expect(existsSync(nowhere)).toBe(false);
   });
 
-  test('is no clip, to be read or written', async () => {
+  test('a link that points outside is no clip, to be read or written', async () => {
     const { folder, outside, isUntouched } = linked('name.ulaw');
     const audio = Buffer.from('hello');
     await new ClipFiles(folder).write('real', audio);
@@ -108,7 +108,7 @@ describe('a link that points outside', () => {
     expect(isUntouched()).toBe(true);
   });
 
-  test('is no key, also when it leads to one or to nothing', async () => {
+  test('a link that points outside is no key, also when it leads to one or to nothing', async () => {
     const { folder, outside } = linked('stream-key');
     writeFileSync(outside, Buffer.alloc(32, 1));
     await expect(keptKeyIn(folder, 'stream-key')).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
@@ -118,7 +118,7 @@ describe('a link that points outside', () => {
     expect(existsSync(join(folder, 'nowhere'))).toBe(false);
   });
 
-  test('is no profile and no version, to be read or written', async () => {
+  test('a link that points outside is no profile and no version, to be read or written', async () => {
     const { folder, isUntouched } = linked('shop.json');
     expect(await readAgentFiles(folder)).toEqual([
       { name: 'shop.json', fault: 'cannot be read (a link to outside the folder)' },

@@ -36,7 +36,7 @@ const append = (...rows: FeedEntry[]) => {
 };
 
 describe('a call', () => {
-  test('is accepted once, and its log begins with that', () => {
+  test('a call is accepted once, and its log begins with that', () => {
     expect(accept()).toEqual({ epoch: 1, isNew: true });
     expect(accept()).toEqual({ epoch: 1, isNew: false });
     expect(eventsOf()).toEqual([
@@ -55,7 +55,7 @@ describe('a call', () => {
     ]);
   });
 
-  test('may have a log before it is accepted', () => {
+  test('a call may have a log before it is accepted', () => {
     append(row('recording.reported', {}, { at: 500, state: '' }));
     expect(store.query('call', { callSid: 'CA1' })).toBeUndefined();
     expect(store.query('findCalls', { limit: 10 }).items).toEqual([]);
@@ -66,7 +66,7 @@ describe('a call', () => {
     ]);
   });
 
-  test('ends once, and is accepted no more', () => {
+  test('a call ends once, and is accepted no more', () => {
     accept();
     expect(end()).toBe(true);
     expect(end()).toBe(false);
@@ -80,13 +80,13 @@ describe('a call', () => {
     expect(eventsOf().filter(({ event }) => event === 'call.ended')).toHaveLength(1);
   });
 
-  test('that nobody accepted cannot end', () => {
+  test('a call that nobody accepted cannot end', () => {
     expect(end('CA_unknown')).toBe(false);
   });
 });
 
 describe('a stream token', () => {
-  test('is used once, and only for the next epoch', () => {
+  test('a stream token is used once, and only for the next epoch', () => {
     accept();
     expect(consume('nonce_of_an_epoch_to_come', 2)).toBe(false);
     expect(consume('nonce_1', 1)).toBe(true);
@@ -99,14 +99,14 @@ describe('a stream token', () => {
     expect(store.query('standing', { callSid: 'CA1' })).toMatchObject({ epoch: 2 });
   });
 
-  test('of a call that ended, or of none, is refused', () => {
+  test('a stream token of a call that ended, or of none, is refused', () => {
     expect(consume('nonce_1', 1)).toBe(false);
     accept();
     end();
     expect(consume('nonce_1', 1)).toBe(false);
   });
 
-  test('that was refused can be used when its epoch comes', () => {
+  test('a stream token that was refused can be used when its epoch comes', () => {
     accept();
     expect(consume('nonce_2', 2)).toBe(false);
     consume('nonce_1', 1);
@@ -119,7 +119,7 @@ describe('what comes after the stream', () => {
     store.transact('decideNext', { callSid: 'CA1', next, at: 3000 });
   };
 
-  test('is known until the next stream starts', () => {
+  test('what comes after the stream is known until the next stream starts', () => {
     accept();
     consume('nonce_1', 1);
     expect(store.query('standing', { callSid: 'CA1' })).toEqual({
@@ -138,13 +138,13 @@ describe('what comes after the stream', () => {
     expect(store.query('standing', { callSid: 'CA1' })).toMatchObject({ next: 'hangup', ended: true });
   });
 
-  test('is not known of a call that is not', () => {
+  test('what comes after the stream is not known of a call that is not', () => {
     expect(store.query('standing', { callSid: 'CA_unknown' })).toBeUndefined();
   });
 });
 
 describe('the log', () => {
-  test('is dense from 1, never runs backwards, and its cached folds are its folds', () => {
+  test('the log of a call is dense from 1, never runs backwards, and its cached folds are its folds', () => {
     fc.assert(
       fc.property(fc.array(fc.array(anyRow, { maxLength: 8 }), { maxLength: 8 }), (batches) => {
         const callSid = `CA${String(++lastId)}`;
@@ -165,7 +165,7 @@ describe('the log', () => {
     );
   });
 
-  test('gives back every body as it was', () => {
+  test('the log of a call gives back every body as it was', () => {
     const body = {
       itemId: 'i',
       text: "Robert'); DROP TABLE events;-- \u202e\u0000\n{",
@@ -186,7 +186,7 @@ describe('leads', () => {
     notes: null,
   };
 
-  test('are stored once per key', () => {
+  test('leads are stored once per key', () => {
     const first = store.transact('createLead', { ...lead, key: 'k1', at: 5000 });
     expect(first).toEqual({ ...lead, id: 'id_1', createdAt: '1970-01-01T00:00:05.000Z' });
     expect(store.transact('createLead', { ...lead, name: 'Bob', key: 'k1', at: 6000 })).toEqual(first);
@@ -201,7 +201,7 @@ describe('messages', () => {
   const send = (key: string, at = 5000) =>
     store.transact('createMessage', { key, callSid: 'CA1', to: '+12025550100', body: 'See you at ten.', at });
 
-  test('are stored once per key, before they are sent', () => {
+  test('text messages are stored once per key, before they are sent', () => {
     const first = send('k1');
     expect(first).toMatchObject({
       isNew: true,
@@ -210,7 +210,7 @@ describe('messages', () => {
     expect(send('k1')).toEqual({ ...first, isNew: false });
   });
 
-  test('follow what the provider tells, in whatever order it tells', () => {
+  test('text messages follow what the provider tells, in whatever order it tells', () => {
     send('k1');
     const settle = (status: string) =>
       store.transact('settleMessage', { providerSid: 'SM1', status, at: 7000 });
@@ -225,7 +225,7 @@ describe('messages', () => {
     expect(known()).toMatchObject({ status: 'delivered', providerSid: 'SM1' });
   });
 
-  test('are counted by call and by destination', () => {
+  test('text messages are counted by call and by destination', () => {
     send('k1', 1000);
     send('k2', 5000);
     const count = (since: number) =>
@@ -252,7 +252,7 @@ describe('lists', () => {
   const calls = (args: Omit<Parameters<Queries['findCalls']>[0], 'limit'> & { limit?: number }) =>
     store.query('findCalls', { limit: 2, ...args });
 
-  test('are newest first, page by page, and what comes meanwhile moves nothing', () => {
+  test('lists of the journal are newest first, page by page, and what comes meanwhile moves nothing', () => {
     for (const at of [1, 2, 3, 3, 4]) accept(`CA${String(++lastId)}`, at * 1000);
     const pages = pagesOf((cursor) => {
       if (cursor !== undefined) accept(`CA${String(++lastId)}`, 9000);
@@ -265,7 +265,7 @@ describe('lists', () => {
     ]);
   });
 
-  test('of calls are taken by state, or by a state and those within it', () => {
+  test('lists of calls are taken by state, or by a state and those within it', () => {
     const states = [
       'conversing.listening',
       'conversing.listening.quiet',
@@ -286,13 +286,13 @@ describe('lists', () => {
   });
 
   test.each(['', 'x', 'bGVhZHMuMS4x', 'Y2FsbHMuMS4x=', 'Y2FsbHMuMS54', 'Y2FsbHMuMWUzLjE', "' OR 1=1"])(
-    'refuse the cursor "%s"',
+    'lists of the journal refuse the cursor "%s"',
     (cursor) => {
       expect(() => calls({ cursor })).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
     },
   );
 
-  test.each([0, -1, 1.5, Number.NaN])('refuse the limit %d', (limit) => {
+  test.each([0, -1, 1.5, Number.NaN])('lists of the journal refuse the limit %d', (limit) => {
     expect(() => calls({ limit })).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
   });
 });

@@ -14,7 +14,7 @@ const GREETING = [
 ];
 
 describe('transcript', () => {
-  test('is in the order spoken when the transcription comes after the reply', () => {
+  test('the transcript is in the order spoken when the transcription comes after the reply', () => {
     const lines = transcriptOf(
       stored(
         ...GREETING,
@@ -50,7 +50,7 @@ describe('transcript', () => {
     ]);
   });
 
-  test('keeps of an interrupted item what was heard, before the words that cut it', () => {
+  test('the transcript keeps of an interrupted item what was heard, before the words that cut it', () => {
     const lines = transcriptOf(
       stored(
         row('agent.startedItem', { itemId: 'item_a', responseId: 'resp_1' }),
@@ -65,7 +65,7 @@ describe('transcript', () => {
     ]);
   });
 
-  test('leaves out an item of the agent of which nothing was heard', () => {
+  test('the transcript leaves out an item of the agent of which nothing was heard', () => {
     const lines = transcriptOf(
       stored(
         row('agent.startedItem', { itemId: 'item_cut', responseId: 'resp_1' }),
@@ -76,7 +76,7 @@ describe('transcript', () => {
     expect(lines).toEqual([]);
   });
 
-  test('tells what was not heard to whoever asks for it', () => {
+  test('the transcript tells what was not heard to whoever asks for it', () => {
     const rows = stored(
       row('agent.startedItem', { itemId: 'item_a', responseId: 'resp_1' }),
       row('agent.said', { itemId: 'item_a', text: 'Hi, this', unheard: 'is Bella.', interrupted: true }),
@@ -94,14 +94,14 @@ describe('transcript', () => {
     expect(JSON.stringify(plain)).not.toContain('unheard');
   });
 
-  test('has a turn that could not be transcribed, without words', () => {
+  test('the transcript has a turn that could not be transcribed, without words', () => {
     const lines = transcriptOf(
       stored(row('caller.committed', { itemId: 'item_c' }), row('caller.unclear', { itemId: 'item_c' })),
     );
     expect(lines).toMatchObject([{ role: 'caller', text: '', interrupted: false }]);
   });
 
-  test('has the turn that hang-up cut in mid-sentence', () => {
+  test('the transcript has the turn that hang-up cut in mid-sentence', () => {
     const lines = transcriptOf(
       stored(
         ...GREETING,
@@ -118,7 +118,7 @@ describe('transcript', () => {
     ['timedOut', 'create_lead: timed out'],
     ['refused', 'create_lead: refused'],
     ['cancelled', 'create_lead: cancelled'],
-  ])('tells a tool that settled as %s in words, where it settled', (status, text) => {
+  ])('the transcript tells a tool that settled as %s in words, where it settled', (status, text) => {
     const settled = {
       slot: 'tool.0',
       toolCallId: 'fc_1',
@@ -134,7 +134,7 @@ describe('transcript', () => {
     });
   });
 
-  test('never throws, whatever was written', () => {
+  test('the transcript never throws, whatever was written', () => {
     fc.assert(
       fc.property(fc.array(anyRow, { maxLength: 40 }), (rows) => {
         const log = stored(...rows);
@@ -143,7 +143,7 @@ describe('transcript', () => {
     );
   });
 
-  test('keeps the order in which turns began, whenever their words come', () => {
+  test('the transcript keeps the order in which turns began, whenever their words come', () => {
     const turns = ['item_0', 'item_1', 'item_2', 'item_3'];
     const schedule = fc.shuffledSubarray(turns, { minLength: turns.length }).chain((said) =>
       // How many turns have begun before each of the words comes.
