@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 describe('the virtual clock', () => {
-  test('fires timers in the order of their times, ties in the order they were set', () => {
+  test('the virtual clock fires timers in the order of their times, ties in the order they were set', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(50), { maxLength: 60 }), fc.array(fc.nat(59)), (delays, cleared) => {
         const clock = new VirtualClock();
@@ -26,7 +26,7 @@ describe('the virtual clock', () => {
     );
   });
 
-  test('shows a chained timer its exact time', () => {
+  test('the virtual clock shows a chained timer its exact time', () => {
     const clock = new VirtualClock(1000);
     const seen: number[] = [];
     const tick = () => {
@@ -39,7 +39,7 @@ describe('the virtual clock', () => {
     expect(clock.now()).toBe(1200);
   });
 
-  test('settles promises between timers when it runs', async () => {
+  test('the virtual clock settles promises between timers when it runs', async () => {
     const clock = new VirtualClock();
     const order: string[] = [];
     clock.setTimeout(() => void Promise.resolve().then(() => order.push('promise of the first')), 10);
@@ -48,7 +48,7 @@ describe('the virtual clock', () => {
     expect(order).toEqual(['promise of the first', 'second']);
   });
 
-  test('keeps a timer that is not due', () => {
+  test('the virtual clock keeps a timer that is not due', () => {
     const clock = new VirtualClock();
     clock.setTimeout(() => {
       throw new Error('fired early');

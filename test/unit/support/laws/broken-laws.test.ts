@@ -21,7 +21,7 @@ describe('the wire to a model', () => {
   const own = { response: { id: 'r2', metadata: null } };
   const beside = { response: { id: 'r3', conversation_id: null } };
 
-  test('carries one response after the other', () => {
+  test('the wire to a model carries one response after the other', () => {
     const faults = faultsOf(({ asks, tells }) => {
       asks();
       tells('response.created', one);
@@ -34,7 +34,7 @@ describe('the wire to a model', () => {
     expect(faults).toEqual([]);
   });
 
-  test('breaks the law where a response is asked for while one is active, or asked for', () => {
+  test('the wire to a model breaks the law where a response is asked for while one is active, or asked for', () => {
     expect(
       faultsOf(({ asks, tells }) => {
         tells('response.created', own);
@@ -51,7 +51,7 @@ describe('the wire to a model', () => {
     ).toEqual(['one is asked for while another is asked for']);
   });
 
-  test('breaks the law where a response begins while another is active', () => {
+  test('the wire to a model breaks the law where a response begins while another is active', () => {
     const faults = faultsOf(({ tells }) => {
       tells('response.created', own);
       tells('response.created', one);
@@ -64,7 +64,7 @@ describe('a call that breaks a law', () => {
   const told = (event: string, taken: readonly string[] | null) =>
     row(event, {}, { taken, from: 'model', to: 'call' });
 
-  test('is told with the law, what broke it, and how it came to that', () => {
+  test('a call that breaks a law is told with the law, what broke it, and how it came to that', () => {
     const rows = [
       told('caller.startedSpeaking', ['call:a|b|0']),
       row('cancelResponse'),
@@ -80,7 +80,7 @@ describe('a call that breaks a law', () => {
     );
   });
 
-  test('is one of which a row does not say what took a fact', () => {
+  test('a call that breaks a law is one of which a row does not say what took a fact', () => {
     expect(unlawful('CA1', [told('response.started', null)])).toContain('its row does not say');
     expect(unlawful('CA1', [told('response.started', [])])).toBeUndefined();
   });

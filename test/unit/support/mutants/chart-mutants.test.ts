@@ -80,7 +80,7 @@ function shine(name: string | undefined, steps: readonly ('press' | 'reset' | nu
 }
 
 describe('the mutants of a chart', () => {
-  test('are these, and no other', () => {
+  test('the mutants of a chart are these, and no other', () => {
     expect(mutantsOf(lamp).map(({ kind, name }) => `${kind}: ${name}`)).toEqual([
       'first state: lamp.light: begins in on, not in off',
       'transition: lamp.light on reset: taken out',
@@ -171,18 +171,18 @@ describe('the mutants of a chart', () => {
         ['lit', 'on', 'left', 'off', 'tired', 'tired'],
       ],
     ],
-  )('differ from it in what they say: %s', (name, steps, real, mutant) => {
+  )('the mutants of a chart differ from it in what they say: %s', (name, steps, real, mutant) => {
     expect(shine(undefined, steps)).toEqual(real);
     expect(shine(name, steps)).toEqual(mutant);
   });
 
-  test('leave their chart as it is', () => {
+  test('the mutants of a chart leave their chart as it is', () => {
     const before = chartOf(lamp);
     for (const { machine } of mutantsOf(lamp)) machine();
     expect(chartOf(lamp)).toEqual(before);
   });
 
-  test('end with an error where they would never rest', () => {
+  test('the mutants of a chart end with an error where they would never rest', () => {
     const chasing = setup({ guards: { isDone: () => false } }).createMachine({
       id: 'm',
       initial: 'a',
@@ -202,14 +202,14 @@ describe('the mutants of a chart', () => {
 });
 
 describe('the charts of the product', () => {
-  test('have mutants that can be built, each with a name of its own', async () => {
+  test('the charts of the product have mutants that can be built, each with a name of its own', async () => {
     const mutants = (await allCharts(process.cwd())).flatMap(mutantsOf);
     expect(mutants.length).toBeGreaterThan(100);
     expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
     for (const { machine } of sampleOf(mutants, 30, 1)) expect(machine).not.toThrow();
   });
 
-  test('are what their copied configuration makes', async () => {
+  test('the charts of the product are what their copied configuration makes', async () => {
     for (const machine of await allCharts(process.cwd())) {
       const copy = new StateMachine(configOf(machine) as never, machine.implementations as never);
       expect(chartOf(copy)).toEqual(chartOf(machine));

@@ -13,7 +13,7 @@ const [first, takenOut, nowhere, elsewhere] = mutants.map(({ name }) => name);
 const listed = [{ name: elsewhere ?? '', reason: 'there are two states' }];
 
 describe('a report on mutants', () => {
-  test('counts those that were noticed, by kind, without those that cannot matter', () => {
+  test('a report on mutants counts those that were noticed, by kind, without those that cannot matter', () => {
     const report = reportOf(
       mutants,
       [
@@ -34,7 +34,7 @@ describe('a report on mutants', () => {
     expect(report.mistaken).toEqual([]);
   });
 
-  test('tells a mutant that is listed as one that cannot matter, and was noticed', () => {
+  test('a report on mutants tells a mutant that is listed as one that cannot matter, and was noticed', () => {
     const tried = [{ name: elsewhere, outcome: 'noticed', noticedBy: 'a test' }] as const;
     expect(reportOf(mutants, tried, listed).mistaken).toEqual([
       'noticed, though it is listed: m.a on go: leads to m.a, not to m.b (by a test)',
@@ -43,7 +43,7 @@ describe('a report on mutants', () => {
 });
 
 describe('the list of mutants that cannot matter', () => {
-  test('names none that no chart has', async () => {
+  test('the list of mutants that cannot matter names none that no chart has', async () => {
     const all = (await allCharts(process.cwd())).flatMap(mutantsOf);
     expect(staleEntries(EQUIVALENT, all)).toEqual([]);
     expect(staleEntries([{ name: 'm.z on go: taken out', reason: '' }], all)).toEqual([
