@@ -13,7 +13,7 @@ function booked(...entries: FeedEntry[]): [Latency, number][] {
 
 const told = (at: number, event: string, body: object = {}) => row(event, body, { at });
 
-test('books what an answer was waited for, as a whole and in its parts', () => {
+test("a call's waits book what an answer was waited for, as a whole and in its parts", () => {
   expect(
     booked(
       told(2000, 'caller.stoppedSpeaking', { silentMs: 520 }),
@@ -34,7 +34,7 @@ test('books what an answer was waited for, as a whole and in its parts', () => {
 
 const SPEAKS = [told(4000, 'playback.started'), told(5000, 'caller.startedSpeaking', { soundMs: 180 })];
 
-test('books a barge-in from the caller’s first sound, and from its report', () => {
+test("a call's waits book a barge-in from the caller’s first sound, and from its report", () => {
   expect(booked(...SPEAKS, told(5001, 'clearPlayback'), told(5001, 'playback.cleared'))).toEqual([
     ['clear', 1],
     ['bargeIn', 181],
@@ -46,24 +46,24 @@ test.each([
   ['a key', [told(5900, 'digit.pressed'), told(5900, 'clearPlayback')]],
   ['an operator', [told(5900, 'hangup.requested'), told(5900, 'clearPlayback')]],
   ['a timer', [told(5900, 'after.maxCall'), told(5900, 'clearPlayback')]],
-])('takes an order that %s led to for no answer to speech', (_what, rest) => {
+])("a call's waits take an order that %s led to for no answer to speech", (_what, rest) => {
   expect(booked(...SPEAKS, ...rest)).toEqual([]);
 });
 
-test('takes nothing for a barge-in while the agent is silent', () => {
+test("a call's waits take nothing for a barge-in while the agent is silent", () => {
   const speaks = told(5000, 'caller.startedSpeaking');
   expect(booked(told(100, 'clearPlayback'), speaks, told(5000, 'clearPlayback'))).toEqual([]);
   const over = [told(4000, 'playback.started'), told(4500, 'playback.finished')];
   expect(booked(...over, speaks, told(5000, 'clearPlayback'))).toEqual([]);
 });
 
-test('books the greeting once, from the beginning of the stream', () => {
+test("a call's waits book the greeting once, from the beginning of the stream", () => {
   expect(
     booked(told(1000, 'phone.attached'), told(1400, 'playback.started'), told(9000, 'playback.started')),
   ).toEqual([['greeting', 400]]);
 });
 
-test('books a model that comes up once, from the beginning of the call', () => {
+test("a call's waits book a model that comes up once, from the beginning of the call", () => {
   expect(
     booked(told(100, 'call.began'), told(450, 'model.configured'), told(9000, 'model.configured')),
   ).toEqual([['modelReady', 350]]);

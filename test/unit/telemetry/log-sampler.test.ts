@@ -19,7 +19,7 @@ const told = (lines: readonly { fields: object }[]) =>
   lines.reduce((sum, { fields }) => sum + 1 + ('leftOut' in fields ? Number(fields.leftOut) : 0), 0);
 
 describe('lines that say the same', () => {
-  test('are written at once for the first, and once a minute with their number for ten thousand', () => {
+  test('lines that say the same are written at once for the first, and once a minute with their number', () => {
     const { clock, lines, log } = sampled();
     for (let n = 1; n <= 10_000; n++) {
       log.warn({ door: 'api', reason: 'wrong_token', n }, 'client refused');
@@ -33,7 +33,7 @@ describe('lines that say the same', () => {
     expect(lines).toHaveLength(4);
   });
 
-  test('are written at once again when a minute has been quiet', () => {
+  test('lines that say the same are written at once again when a minute has been quiet', () => {
     const { clock, lines, log } = sampled();
     log.error({}, 'journal refuses writes');
     clock.advance(MINUTE_MS);
@@ -41,7 +41,7 @@ describe('lines that say the same', () => {
     expect(lines).toHaveLength(2);
   });
 
-  test('lose nothing when they are two, and both are whole', () => {
+  test('lines that say the same lose nothing when they are two, and both are whole', () => {
     const { clock, lines, log } = sampled();
     log.warn({ callSid: 'CA1', error: { code: 'MODEL_LOST' } }, 'call is failing');
     log.warn({ callSid: 'CA2', error: { code: 'MODEL_LOST' } }, 'call is failing');
@@ -52,7 +52,7 @@ describe('lines that say the same', () => {
     ]);
   });
 
-  test('are told apart by code, tool, rule, server, door and place, and not by call', () => {
+  test('lines that say the same are told apart by code, tool, rule, server, door and place, not by call', () => {
     const { lines, log } = sampled();
     const kinds = [
       { code: 'MODEL_LOST' },
@@ -68,7 +68,7 @@ describe('lines that say the same', () => {
     expect(lines.map(({ fields }) => fields)).toEqual(kinds.map((fields) => ({ callSid: 'CA1', ...fields })));
   });
 
-  test('are a handful when a peer makes up a code for each', () => {
+  test('lines that say the same are a handful when a peer makes up a code for each', () => {
     const { clock, lines, log } = sampled();
     for (let n = 0; n < 10_000; n++) log.warn({ code: `made_up_${String(n)}` }, 'model refused an event');
     clock.advance(MINUTE_MS);
@@ -76,7 +76,7 @@ describe('lines that say the same', () => {
     expect(told(lines)).toBe(10_000);
   });
 
-  test('are all written when the process is about to end', () => {
+  test('lines that say the same are all written when the process is about to end', () => {
     const { clock, lines, log } = sampled();
     for (let n = 0; n < 5; n++) log.error({}, 'phone leg failed');
     log.flush();
@@ -87,7 +87,7 @@ describe('lines that say the same', () => {
     expect(told(lines)).toBe(6);
   });
 
-  test('are not held back when nothing is wrong', () => {
+  test('lines that say the same are not held back when nothing is wrong', () => {
     const { lines, log } = sampled();
     for (let n = 0; n < 100; n++) log.info({ callSid: `CA${String(n)}` }, 'call began');
     for (let n = 0; n < 100; n++) log.debug({}, 'request answered');
@@ -103,7 +103,7 @@ describe('the length of a line', () => {
     return lines.join('');
   };
 
-  test('is bounded, whatever a peer puts into a reason', () => {
+  test('the length of a line is bounded, whatever a peer puts into a reason', () => {
     const reason = `${'\u0007\u001b[2J'.repeat(5)}no${'x'.repeat(4_000_000)}`;
     const line = written({ code: 'STREAM_LOST', reason, error: { message: reason } });
     expect(line.length).toBeLessThan(1200);
@@ -111,7 +111,7 @@ describe('the length of a line', () => {
     expect(JSON.parse(line)).toMatchObject({ code: 'STREAM_LOST' });
   });
 
-  test('is bounded for every thing that can be logged', () => {
+  test('the length of a line is bounded for every thing that can be logged', () => {
     const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 5000 }), fc.string());
     const thing = fc.letrec((tie) => ({
       thing: fc.oneof(
@@ -136,7 +136,7 @@ describe('the length of a line', () => {
     );
   });
 
-  test('is bounded for what has many names and nothing in them', () => {
+  test('the length of a line is bounded for what has many names and nothing in them', () => {
     const deep = (depth: number): object =>
       Object.fromEntries(
         Array.from({ length: 30 }, (_, n) => [`name ${String(n)}`, depth === 0 ? n : deep(depth - 1)]),
@@ -144,7 +144,7 @@ describe('the length of a line', () => {
     expect(written(deep(3)).length).toBeLessThan(16_384);
   });
 
-  test('shows no half of a secret or of a number where a text is cut', () => {
+  test('the length of a line shows no half of a secret or of a number where a text is cut', () => {
     const secret = 'sk-live-0123456789abcdef';
     for (let before = 370; before <= 400; before++) {
       const line = written({ reason: `${'x'.repeat(before)}${secret} +12025550123 ${'y'.repeat(900)}` }, [

@@ -16,7 +16,7 @@ const read = (lines: string[]) => {
 };
 
 describe('a log line', () => {
-  test('is one line of JSON with level, time, fields and sentence', () => {
+  test('a log line is one line of JSON with level, time, fields and sentence', () => {
     const { log, lines } = logOf();
     log.info({ url: 'http://localhost:3000', calls: 2 }, 'listening');
     expect(read(lines)).toEqual({
@@ -29,7 +29,7 @@ describe('a log line', () => {
     expect(lines[0]?.endsWith('\n')).toBe(true);
   });
 
-  test('is left out below the level', () => {
+  test('a log line is left out below the level', () => {
     const { log, lines } = logOf({ level: 'warn' });
     log.debug({}, 'one');
     log.info({}, 'two');
@@ -38,7 +38,7 @@ describe('a log line', () => {
     expect(lines).toHaveLength(2);
   });
 
-  test('hides private fields, near the top', () => {
+  test('a log line hides private fields, near the top', () => {
     const { log, lines } = logOf();
     log.info(
       { from: 'Ada', call: { phone: '0123', deep: { token: 't0k3n' } }, code: 'CALL_FAILED' },
@@ -49,7 +49,7 @@ describe('a log line', () => {
     expect(line).toContain('CALL_FAILED');
   });
 
-  test('hides secrets and numbers wherever they turn up', () => {
+  test('a log line hides secrets and numbers wherever they turn up', () => {
     const secrets = ['pa"ss\\word=1', 'sk-test-abcdef'];
     const { log, lines } = logOf({ secrets });
     log.error(
@@ -69,7 +69,7 @@ describe('a log line', () => {
     });
   });
 
-  test('cannot be forged, nor move the cursor of a terminal', () => {
+  test('a log line cannot be forged, nor move the cursor of a terminal', () => {
     const { log, lines } = logOf({ isTerminal: true });
     log.warn({ code: 'X\u001b[2J\u009b1A\u0007\r' }, 'one\u001b[31m two');
     const line = lines.join('');
@@ -80,7 +80,7 @@ describe('a log line', () => {
     expect(line).toContain('one[31m two');
   });
 
-  test('stays JSON with the same meaning, whatever it holds', () => {
+  test('a log line stays JSON with the same meaning, whatever it holds', () => {
     const scrub = logScrubber([]);
     const plain = fc.string({ unit: 'grapheme' }).filter((text) => !/[\p{Cc}+]/u.test(text));
     fc.assert(

@@ -4,7 +4,7 @@ import { metricProblems } from '../../support/prometheus-rules.ts';
 
 const scrape = async (metrics: Metrics) => (await metrics.exposition()).text.split('\n');
 
-test('counts calls by how they ended, barge-ins, refusals and faults', async () => {
+test('the metrics count calls by how they ended, barge-ins, refusals and faults', async () => {
   const metrics = new Metrics(() => 3);
   metrics.callStarted('inbound', false);
   metrics.callEnded('completed', false);
@@ -30,7 +30,7 @@ test('counts calls by how they ended, barge-ins, refusals and faults', async () 
   );
 });
 
-test('asks for the live calls at each scrape', async () => {
+test('the metrics ask for the live calls at each scrape', async () => {
   let live = 0;
   const metrics = new Metrics(() => live);
   expect(await scrape(metrics)).toContain('callchart_live_calls 0');
@@ -38,7 +38,7 @@ test('asks for the live calls at each scrape', async () => {
   expect(await scrape(metrics)).toContain('callchart_live_calls 7');
 });
 
-test('books latencies in seconds, on both sides of what is promised', async () => {
+test('the metrics book latencies in seconds, on both sides of what is promised', async () => {
   const metrics = new Metrics(() => 0);
   metrics.took('clear', 59);
   metrics.took('clear', 61);
@@ -52,14 +52,14 @@ test('books latencies in seconds, on both sides of what is promised', async () =
   );
 });
 
-test('lives beside another one in the same process', async () => {
+test('the metrics live beside others in the same process', async () => {
   const [first, second] = [new Metrics(() => 1), new Metrics(() => 2)];
   first.bargedIn();
   expect(await scrape(first)).toContain('callchart_barge_ins_total 1');
   expect(await scrape(second)).toContain('callchart_barge_ins_total 0');
 });
 
-test('are named, described and typed as the linter of Prometheus wants it', async () => {
+test('the metrics are named, described and typed as the linter of Prometheus wants it', async () => {
   const metrics = new Metrics(() => 3);
   metrics.callStarted('inbound', false);
   metrics.refused('api', 'wrong_token');
@@ -80,6 +80,6 @@ test.each([
   ['# HELP a_gauge Calls\n# TYPE a_gauge gauge\na_gauge 1', 'has its type in its name'],
   ['# HELP a_count Calls\n# TYPE a_count gauge\na_count 1', 'is a gauge with a suffix of a family'],
   ['# HELP a Calls\n# TYPE a gauge\na 1\na 2', 'tells a sample twice'],
-])('%j would be found', (exposition, problem) => {
+])('the fault of the exposition %j would be found', (exposition, problem) => {
   expect(metricProblems(`${exposition}\n`).map((line) => line.replace(/^\S+ /, ''))).toEqual([problem]);
 });
