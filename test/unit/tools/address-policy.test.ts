@@ -22,7 +22,7 @@ describe('an address', () => {
     '2600::1',
     '2606:4700:4700::1111',
     '2a00:1450:4001::200e',
-  ])('%s is public', (address) => {
+  ])('the address %s is public', (address) => {
     expect(isPublicAddress(address)).toBe(true);
   });
 
@@ -70,7 +70,7 @@ describe('an address', () => {
     '127.1',
     '',
     '1.2.3.4.5',
-  ])('%j is not', (address) => {
+  ])('the address %j is not public', (address) => {
     expect(isPublicAddress(address)).toBe(false);
   });
 });

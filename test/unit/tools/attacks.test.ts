@@ -121,41 +121,44 @@ const ATTACKS: readonly (readonly [string, string, unknown, 'harmless' | 'refuse
   ['a tool in capitals', 'SEND_SMS', { body: 'Hello' }, 'refused'],
 ];
 
-test('there are more than forty', () => {
+test('the attacks on the tools of the house are more than forty', () => {
   expect(ATTACKS.length).toBeGreaterThan(40);
 });
 
-test.each(ATTACKS)('%s', async (_what, name, args, may) => {
-  const sentTo: string[] = [];
-  const sender: Sender = {
-    send: ({ request: { to = '' } }) => {
-      sentTo.push(to);
-      return Promise.resolve({ outcome: 'simulated' });
-    },
-    find: () => Promise.resolve({ outcome: 'unknown' }),
-  };
-  const texts = outboxOver(journal, sender);
-  const log = keptLog();
-  const limits = { perCall: 100, perDestinationAndDay: 100, perEngineAndDay: 200 };
-  const bench = toolBench(createHouseTools({ journal, texts, limits, requestRecording: () => undefined }), {
-    log,
-  });
-  // Without an escalation number no transfer is right; a text to anyone but the caller never is.
-  const profile = { ...profileOf({ hours: HOURS, services: ['Advice'] }), escalation: undefined };
-  const call = callOf({ profile, from: '+12025550123' });
+test.each(ATTACKS)(
+  'the attack on the tools of the house harms nothing: %s',
+  async (_what, name, args, may) => {
+    const sentTo: string[] = [];
+    const sender: Sender = {
+      send: ({ request: { to = '' } }) => {
+        sentTo.push(to);
+        return Promise.resolve({ outcome: 'simulated' });
+      },
+      find: () => Promise.resolve({ outcome: 'unknown' }),
+    };
+    const texts = outboxOver(journal, sender);
+    const log = keptLog();
+    const limits = { perCall: 100, perDestinationAndDay: 100, perEngineAndDay: 200 };
+    const bench = toolBench(createHouseTools({ journal, texts, limits, requestRecording: () => undefined }), {
+      log,
+    });
+    // Without an escalation number no transfer is right; a text to anyone but the caller never is.
+    const profile = { ...profileOf({ hours: HOURS, services: ['Advice'] }), escalation: undefined };
+    const call = callOf({ profile, from: '+12025550123' });
 
-  const outcome = await bench.ask(call, name, args);
+    const outcome = await bench.ask(call, name, args);
 
-  expect(outcome.status === 'ok').toBe(may === 'harmless');
-  expect(outcome.then).toBeUndefined();
-  expect(sentTo).toEqual(name === 'send_sms' && may === 'harmless' ? [call.from] : []);
-  expect(await bookingsOf(profile.id)).toEqual([]);
-  expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
-  expect(({} as { admin?: boolean }).admin).toBeUndefined();
-  expect(Buffer.byteLength(outcome.output)).toBeLessThan(9000);
-  expect(outcome.output).not.toMatch(/\p{Cc}/u);
-  for (const line of log.lines) expect(line).not.toMatch(/\+19005551234|evil|DROP|Ann|owned/);
-});
+    expect(outcome.status === 'ok').toBe(may === 'harmless');
+    expect(outcome.then).toBeUndefined();
+    expect(sentTo).toEqual(name === 'send_sms' && may === 'harmless' ? [call.from] : []);
+    expect(await bookingsOf(profile.id)).toEqual([]);
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+    expect(Buffer.byteLength(outcome.output)).toBeLessThan(9000);
+    expect(outcome.output).not.toMatch(/\p{Cc}/u);
+    for (const line of log.lines) expect(line).not.toMatch(/\+19005551234|evil|DROP|Ann|owned/);
+  },
+);
 
 const bookingsOf = (diary: string) =>
   journal.query('bookingsBetween', {

@@ -17,7 +17,7 @@ const span = (start: string, end: string): Span => ({ startMs: Date.parse(start)
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 describe('openings', () => {
-  test('follow the local clock over the night it is put forward', () => {
+  test('openings follow the local clock over the night it is put forward', () => {
     const always = business({ hours: [{ days: ['sat', 'sun'], from: '09:00', to: '17:00' }] });
     expect(openings(span('2026-03-07T00:00Z', '2026-03-09T12:00Z'), always)).toEqual([
       span('2026-03-07T14:00Z', '2026-03-07T22:00Z'),
@@ -29,7 +29,7 @@ describe('openings', () => {
     ['put forward', '2026-03-08', 23],
     ['put back', '2026-11-01', 25],
     ['left alone', '2026-06-01', 24],
-  ])('last as long as the day on which the clock is %s', (_what, date, hours) => {
+  ])('openings last as long as the day on which the clock is %s', (_what, date, hours) => {
     const next = new Date(Date.parse(`${date}T00:00Z`) + 24 * HOUR).toISOString().slice(0, 10);
     const days = business({ hours: [{ days: DAYS, from: '00:00', to: '24:00' }], holidays: [next] });
     const before = new Date(Date.parse(`${date}T00:00Z`) - 24 * HOUR).toISOString().slice(0, 10);
@@ -39,21 +39,21 @@ describe('openings', () => {
     expect(((only?.endMs ?? 0) - (only?.startMs ?? 0)) / HOUR).toBe(hours);
   });
 
-  test('begin as much later as the clock jumps when they begin in the hour it skips', () => {
+  test('openings begin as much later as the clock jumps when they begin in the hour it skips', () => {
     const night = business({ hours: [{ days: ['sun'], from: '02:30', to: '04:00' }] });
     expect(openings(span('2026-03-08T00:00Z', '2026-03-09T00:00Z'), night)).toEqual([
       span('2026-03-08T07:30Z', '2026-03-08T08:00Z'),
     ]);
   });
 
-  test('close at the second of two equal readings', () => {
+  test('openings close at the second of two equal readings', () => {
     const night = business({ hours: [{ days: ['sun'], from: '00:00', to: '01:30' }] });
     expect(openings(span('2026-11-01T00:00Z', '2026-11-02T00:00Z'), night)).toEqual([
       span('2026-11-01T04:00Z', '2026-11-01T06:30Z'),
     ]);
   });
 
-  test('go on past midnight where the next day begins with them', () => {
+  test('openings go on past midnight where the next day begins with them', () => {
     const hours = [
       { days: ['fri'], from: '20:00', to: '24:00' },
       { days: ['sat'], from: '00:00', to: '02:00' },
@@ -64,7 +64,7 @@ describe('openings', () => {
     ]);
   });
 
-  test('are one when they touch, and none without hours or on holidays', () => {
+  test('openings are one when they touch, and none without hours or on holidays', () => {
     const two = [
       { days: ['mon'], from: '09:00', to: '12:00' },
       { days: ['mon'], from: '12:00', to: '15:00' },
@@ -75,7 +75,7 @@ describe('openings', () => {
     expect(openings(monday, business({ hours: two, timezone: 'UTC', holidays: ['2026-03-09'] }))).toEqual([]);
   });
 
-  test('of text are every day but the holidays', () => {
+  test('openings that are text are every day but the holidays', () => {
     const text = business({ hours: 'Mon-Fri 9-5', timezone: 'UTC', holidays: ['2026-03-15'] });
     expect(openings(span('2026-03-14T00:00Z', '2026-03-17T00:00Z'), text)).toEqual([
       span('2026-03-14T00:00Z', '2026-03-15T00:00Z'),
@@ -86,11 +86,11 @@ describe('openings', () => {
 
 describe('judgeSlot', () => {
   const now = Date.parse('2026-03-10T14:00Z');
-  test('allows an appointment over midnight where nothing closes', () => {
+  test('judgeSlot allows an appointment over midnight where nothing closes', () => {
     const text = business({ hours: '', timezone: 'UTC' });
     expect(judgeSlot(span('2026-03-12T23:45Z', '2026-03-13T00:15Z'), text, now)).toBeUndefined();
   });
-  test('allows one that begins this minute, and refuses the one before', () => {
+  test('judgeSlot allows one that begins this minute, and refuses the one before', () => {
     const text = business({ hours: '' });
     expect(judgeSlot({ startMs: now, endMs: now + HOUR }, text, now)).toBeUndefined();
     expect(judgeSlot({ startMs: now - 1, endMs: now + HOUR }, text, now)).toBe('past');
@@ -111,7 +111,7 @@ describe('free times', () => {
     .map((made) => business(made));
   const year = fc.integer({ min: Date.parse('2026-01-01'), max: Date.parse('2026-12-31') });
 
-  test('never overlap what is taken, fit, and are open: for any hours, zone and bookings', () => {
+  test('free times never overlap what is taken, fit, and are open: for any hours, zone and bookings', () => {
     fc.assert(
       fc.property(
         anyBusiness,

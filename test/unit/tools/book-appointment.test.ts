@@ -32,7 +32,7 @@ const book = (call: ReturnType<typeof callOf>, more: object = {}) =>
   bench.ask(call, 'book_appointment', { ...wish, ...more });
 
 describe('book_appointment', () => {
-  test('books in the zone of the business and says the time in it', async () => {
+  test('book_appointment books in the zone of the business and says the time in it', async () => {
     const call = callOf({ profile: shop() });
     const answer = read(await book(call));
     expect(answer).toMatchObject({
@@ -58,7 +58,7 @@ describe('book_appointment', () => {
     });
   });
 
-  test('takes as long as the service', async () => {
+  test('book_appointment takes as long as the service', async () => {
     const answer = read(await book(callOf({ profile: shop() }), { service: 'Fitting' }));
     expect(answer.result?.['endsAt']).toBe('2026-03-12T16:00:00-04:00');
   });
@@ -73,7 +73,7 @@ describe('book_appointment', () => {
     ['the end of time', { date: '9999-12-31' }, /year ahead/],
     ['the beginning of time', { date: '0000-01-01' }, /is over/],
     ['a date that is none', { date: '2026-02-30' }, /no such date/],
-  ])('refuses %s, with the reason', async (_what, more, reason) => {
+  ])('book_appointment refuses %s, with the reason', async (_what, more, reason) => {
     const outcome = await book(callOf({ profile: shop() }), more);
     expect(outcome.status).toBe('refused');
     expect(read(outcome)).toMatchObject({
@@ -82,7 +82,7 @@ describe('book_appointment', () => {
     });
   });
 
-  test('offers the nearest free times, ready to be booked, with a refusal', async () => {
+  test('book_appointment offers the nearest free times, ready to be booked, with a refusal', async () => {
     const call = callOf({ profile: shop() });
     const refused = read(await book(call, { date: '2026-03-14', time: '11:00' }));
     const free = refused.result?.['free'] as { date: string; time: string; spoken: string }[];
@@ -92,7 +92,7 @@ describe('book_appointment', () => {
     expect(free[0]?.spoken).toMatch(/^Friday, March 13 at \d/);
   });
 
-  test('gives a time that two calls want to one of them, and tells the other what is free', async () => {
+  test('book_appointment gives a time that two calls want to one of them, and tells the other what is free', async () => {
     const profile = shop();
     const outcomes = await Promise.all([book(callOf({ profile })), book(callOf({ profile }))]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['ok', 'refused']);
@@ -113,20 +113,20 @@ describe('book_appointment', () => {
     expect(stored).toHaveLength(1);
   });
 
-  test('knows an appointment of the same call from one of another', async () => {
+  test('book_appointment knows an appointment of the same call from one of another', async () => {
     const call = callOf({ profile: shop() });
     await book(call);
     expect(read(await book(call, { name: 'Ann B. Lee' })).reason).toMatch(/already booked in this call/);
   });
 
-  test('books once what is asked twice, and says so', async () => {
+  test('book_appointment books once what is asked twice, and says so', async () => {
     const call = callOf({ profile: shop() });
     const first = read(await book(call));
     const again = read(await book(call));
     expect(again).toEqual({ ...first, repeated: true });
   });
 
-  test('answers with the stored booking in a process that knows nothing of the first request', async () => {
+  test('book_appointment answers with the stored booking in a process that knows nothing of the first request', async () => {
     const call = callOf({ profile: shop() });
     const first = read(await book(call));
     const other = toolBench([bookAppointment(journal)]);
@@ -149,14 +149,14 @@ describe('book_appointment', () => {
       '01:30',
       '2026-11-01T01:30:00-04:00',
     ],
-  ])('reads the clock on the night of %s', async (_what, date, now, time, startsAt) => {
+  ])('book_appointment reads the clock on the night of %s', async (_what, date, now, time, startsAt) => {
     const call = callOf({ profile: shop({ hours: 'Always', services: [] }), now: () => Date.parse(now) });
     const answer = read(await book(call, { date, time }));
     if (startsAt === undefined) expect(answer.reason).toMatch(/skip that time/);
     else expect(answer.result?.['startsAt']).toBe(startsAt);
   });
 
-  test('tells the model the services by name, and takes no others', async () => {
+  test('book_appointment tells the model the services by name, and takes no others', async () => {
     const profile = shop();
     expect(bookAppointment(journal).specFor(profile).parameters).toMatchObject({
       properties: { service: { enum: ['Advice', 'Fitting'] } },

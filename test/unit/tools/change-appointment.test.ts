@@ -54,7 +54,7 @@ const confirmed = async () =>
   ).map(({ startsAt }) => startsAt.slice(5, 16));
 
 describe('cancel_appointment', () => {
-  test('cancels what the same number booked, in another call, and says the time', async () => {
+  test('cancel_appointment cancels what the same number booked, in another call, and says the time', async () => {
     await book(call());
     expect(await cancel(call())).toEqual({
       status: 'ok',
@@ -63,7 +63,7 @@ describe('cancel_appointment', () => {
     expect(await diary()).toEqual(['03-12T18:30 cancelled']);
   });
 
-  test('tells nothing of the booking but the time that the caller said', async () => {
+  test('cancel_appointment tells nothing of the booking but the time that the caller said', async () => {
     await book(call(), { phone: '+12025550177' });
     const output = JSON.stringify(await cancel(call()));
     expect(output).not.toMatch(/Ann|Lee|Root|canal|0177|bookingId/);
@@ -74,7 +74,7 @@ describe('cancel_appointment', () => {
     ['another time', {}, { time: '14:45' }],
     ['another day', {}, { date: '2026-03-13' }],
     ['a time that the clock skips', {}, { date: '2026-03-08', time: '02:30' }],
-  ])('finds nothing by %s, and says so in the same words', async (_what, facts, more) => {
+  ])('cancel_appointment finds nothing by %s, and says so in the same words', async (_what, facts, more) => {
     await book(call());
     const answer = await cancel(call(facts), more);
     expect(answer).toEqual({
@@ -87,7 +87,7 @@ describe('cancel_appointment', () => {
   });
 
   test.each(['anonymous', '', 'Restricted', '+7378742833', '+266696687', 'sip:ann@example.com'])(
-    'refuses a caller whose number is %j',
+    'cancel_appointment refuses a caller whose number is %j',
     async (from) => {
       await book(call({ from }));
       const { status, reason } = await cancel(call({ from }));
@@ -97,18 +97,18 @@ describe('cancel_appointment', () => {
     },
   );
 
-  test('is for what the caller booked, not for whoever they named when they booked', async () => {
+  test('cancel_appointment is for what the caller booked, not for whoever they named when they booked', async () => {
     await book(call({ from: '+12025550199' }), { phone: '+12025550123' });
     expect((await cancel(call({ from: '+12025550123' }))).status).toBe('refused');
     expect((await cancel(call({ from: '+12025550199' }))).status).toBe('ok');
   });
 
-  test('is of the diary that was called', async () => {
+  test('cancel_appointment is of the diary that was called', async () => {
     await book(call());
     expect((await cancel(callOf({ profile: profileOf({ hours: HOURS }) }))).status).toBe('refused');
   });
 
-  test('stops looking after three misses, also at what is there', async () => {
+  test('cancel_appointment stops looking after three misses, also at what is there', async () => {
     await book(call());
     const guesser = call();
     for (const time of ['09:00', '09:30', '10:00'])
@@ -117,13 +117,13 @@ describe('cancel_appointment', () => {
     expect(await confirmed()).toEqual(['03-12T18:30']);
   });
 
-  test('leaves alone what has begun', async () => {
+  test('cancel_appointment leaves alone what has begun', async () => {
     await book(call());
     const late = call({ now: () => NOW + 3 * 24 * 3_600_000 });
     expect((await cancel(late)).reason).toMatch(/begun, or is over/);
   });
 
-  test('asks for the name when a number has two at one time', async () => {
+  test('cancel_appointment asks for the name when a number has two at one time', async () => {
     profile = profileOf({ hours: HOURS, resources: ['chair 1', 'chair 2'] });
     await book(call());
     await book(call(), { name: 'Ben Lee' });
@@ -138,7 +138,7 @@ describe('cancel_appointment', () => {
     ]);
   });
 
-  test('is done once, and booking the same again is booked again', async () => {
+  test('cancel_appointment is done once, and booking the same again is booked again', async () => {
     const caller = call();
     const first = await book(caller);
     expect((await cancel(caller)).status).toBe('ok');
@@ -153,7 +153,7 @@ describe('cancel_appointment', () => {
     expect(await confirmed()).toEqual([]);
   });
 
-  test('knows in another process that it is done', async () => {
+  test('cancel_appointment knows in another process that it is done', async () => {
     const caller = call();
     await book(caller);
     await cancel(caller);
@@ -163,7 +163,7 @@ describe('cancel_appointment', () => {
 });
 
 describe('reschedule_appointment', () => {
-  test('takes the new time, frees the old one, keeps the length, and says the new time', async () => {
+  test('reschedule_appointment takes the new time, frees the old one, keeps the length, and says the new time', async () => {
     profile = profileOf({ hours: HOURS, services: [{ name: 'Root canal', durationMinutes: 90 }] });
     await book(call());
     expect(await move(call(), '2026-03-13', '09:00')).toEqual({
@@ -184,7 +184,7 @@ describe('reschedule_appointment', () => {
     ]);
   });
 
-  test('keeps the old time when the new one is taken, and offers what is free', async () => {
+  test('reschedule_appointment keeps the old time when the new one is taken, and offers what is free', async () => {
     await book(call());
     await book(call({ from: '+12025550199' }), { time: '10:00' });
     const refused = await move(call(), '2026-03-12', '10:00');
@@ -193,7 +193,7 @@ describe('reschedule_appointment', () => {
     expect(await confirmed()).toEqual(['03-12T14:00', '03-12T18:30']);
   });
 
-  test('may overlap the old time, which counts as free', async () => {
+  test('reschedule_appointment may overlap the old time, which counts as free', async () => {
     await book(call());
     expect((await move(call(), '2026-03-12', '14:45')).status).toBe('ok');
     expect(await confirmed()).toEqual(['03-12T18:45']);
@@ -204,7 +204,7 @@ describe('reschedule_appointment', () => {
     ['the past', '2026-03-09', '10:00', /is over/],
     ['a date that is none', '2026-02-30', '10:00', /no such date/],
     ['a time that the clock skips', '2027-03-14', '02:30', /skip that time/],
-  ])('refuses %s', async (_what, date, time, reason) => {
+  ])('reschedule_appointment refuses %s', async (_what, date, time, reason) => {
     await book(call());
     expect((await move(call(), date, time)).reason).toMatch(reason);
     expect(await confirmed()).toEqual(['03-12T18:30']);
@@ -213,13 +213,13 @@ describe('reschedule_appointment', () => {
   test.each([
     ['another number', { from: '+12025550199' }, /No appointment/],
     ['a withheld number', { from: 'anonymous' }, /withheld/],
-  ])('refuses %s', async (_what, facts, reason) => {
+  ])('reschedule_appointment refuses a caller with %s', async (_what, facts, reason) => {
     await book(call());
     expect((await move(call(facts), '2026-03-13', '09:00')).reason).toMatch(reason);
     expect(await confirmed()).toEqual(['03-12T18:30']);
   });
 
-  test('can be changed again, and back, by the same words', async () => {
+  test('reschedule_appointment changes a booking again, and back, by the same words', async () => {
     const caller = call();
     await book(caller);
     expect((await move(caller, '2026-03-13', '09:00')).status).toBe('ok');
@@ -233,7 +233,7 @@ describe('reschedule_appointment', () => {
     expect(await confirmed()).toEqual([]);
   });
 
-  test('of two calls that want one new time gives it to one, and leaves the other where it was', async () => {
+  test('reschedule_appointment gives one new time that two calls want to one, and leaves the other as it was', async () => {
     const [one, other] = [call(), call({ from: '+12025550199' })];
     await book(one);
     await book(other, { time: '15:00' });
@@ -245,7 +245,7 @@ describe('reschedule_appointment', () => {
     expect(await confirmed()).toEqual(['03-12T19:00', '03-13T13:00']);
   });
 
-  test('knows in another process that it is done', async () => {
+  test('reschedule_appointment knows in another process that it is done', async () => {
     const caller = call();
     await book(caller);
     const first = await move(caller, '2026-03-13', '09:00');

@@ -25,7 +25,7 @@ const check = async (call: ReturnType<typeof callOf>, args: object) =>
   read(await bench.ask(call, 'check_availability', args));
 
 describe('check_availability', () => {
-  test('tells what is left of a day', async () => {
+  test('check_availability tells what is left of a day', async () => {
     const call = callOf({ profile: profileOf({ hours: HOURS }) });
     await bench.ask(call, 'book_appointment', {
       name: 'Ann',
@@ -45,14 +45,14 @@ describe('check_availability', () => {
     });
   });
 
-  test('begins today with what is left of it, on the quarter of the hour', async () => {
+  test('check_availability begins today with what is left of it, on the quarter of the hour', async () => {
     const now = () => Date.parse('2026-03-10T14:07:21Z');
     const call = callOf({ profile: profileOf({ hours: HOURS }), now });
     const { result } = await check(call, { date: '2026-03-10' });
     expect(result?.['free']).toEqual([{ from: '10:15', to: '12:00', spoken: '10:15 AM to 12:00 PM' }]);
   });
 
-  test('says whether one time is free', async () => {
+  test('check_availability says whether one time is free', async () => {
     const call = callOf({ profile: profileOf({ hours: HOURS }) });
     expect((await check(call, { date: '2026-03-12', time: '11:00' })).result).toMatchObject({ isFree: true });
   });
@@ -64,20 +64,23 @@ describe('check_availability', () => {
       { date: '2026-03-11', time: '10:00' },
       'The business is not open for all of that time.',
     ],
-  ])('says why a time that is %s is not free, and what is near', async (_what, args, reason) => {
-    const call = callOf({ profile: profileOf({ hours: HOURS }) });
-    await bench.ask(call, 'book_appointment', {
-      name: 'Ann',
-      service: 'x',
-      date: '2026-03-12',
-      time: '10:00',
-    });
-    const { result } = await check(call, args);
-    expect(result).toMatchObject({ isFree: false, reason });
-    expect(result?.['nearest']).toHaveLength(4);
-  });
+  ])(
+    'check_availability says why a time that is %s is not free, and what is near',
+    async (_what, args, reason) => {
+      const call = callOf({ profile: profileOf({ hours: HOURS }) });
+      await bench.ask(call, 'book_appointment', {
+        name: 'Ann',
+        service: 'x',
+        date: '2026-03-12',
+        time: '10:00',
+      });
+      const { result } = await check(call, args);
+      expect(result).toMatchObject({ isFree: false, reason });
+      expect(result?.['nearest']).toHaveLength(4);
+    },
+  );
 
-  test('reads nothing out of hours that are text, and tells them', async () => {
+  test('check_availability reads nothing out of hours that are text, and tells them', async () => {
     const call = callOf({ profile: profileOf({ hours: 'Mon to Fri, 9 to 5' }) });
     const { result } = await check(call, { date: '2026-03-14' });
     expect(result).toMatchObject({
@@ -87,7 +90,7 @@ describe('check_availability', () => {
   });
 
   test.each(['0000-01-01', '2026-03-09', '2028-01-01', '9999-12-31'])(
-    'has nothing free on %s',
+    'check_availability has nothing free on %s',
     async (date) => {
       const answer = await check(callOf({ profile: profileOf({ hours: 'Always' }) }), {
         date,
@@ -97,11 +100,11 @@ describe('check_availability', () => {
     },
   );
 
-  test('says that a date is none', async () => {
+  test('check_availability says that a date is none', async () => {
     expect((await check(callOf(), { date: '2026-13-01' })).reason).toMatch(/no such date/);
   });
 
-  test('says that the clock skips a time', async () => {
+  test('check_availability says that the clock skips a time', async () => {
     const call = callOf({ now: () => Date.parse('2026-03-01T12:00:00Z') });
     const { result } = await check(call, { date: '2026-03-08', time: '02:30' });
     expect(result).toMatchObject({

@@ -15,7 +15,7 @@ const leadsOf = async (callSid: string) =>
   (await journal.query('leads', { limit: 200 })).items.filter((lead) => lead.callSid === callSid);
 
 describe('create_lead', () => {
-  test('notes the number of the caller when none is said', async () => {
+  test('create_lead notes the number of the caller when none is said', async () => {
     const call = callOf();
     expect((await bench.ask(call, 'create_lead', { name: '  Ann\n Lee ' })).status).toBe('ok');
     expect(await leadsOf(call.callSid)).toMatchObject([
@@ -38,13 +38,13 @@ describe('create_lead', () => {
       { direction: 'outbound', from: '+12025550100', to: '+12025550144' } as const,
       '+12025550144',
     ],
-  ])('notes %s', async (_what, args, facts, phone) => {
+  ])('create_lead notes %s', async (_what, args, facts, phone) => {
     const call = callOf(facts);
     await bench.ask(call, 'create_lead', { name: 'Ann', ...args });
     expect((await leadsOf(call.callSid))[0]?.phone).toBe(phone);
   });
 
-  test('is one for equal requests, also at the same time, and another for other words', async () => {
+  test('create_lead is one lead for equal requests, also at the same time, and another for other words', async () => {
     const call = callOf();
     const same = { name: 'Ann', interest: 'a fitting' };
     const outcomes = await Promise.all([
@@ -57,7 +57,7 @@ describe('create_lead', () => {
     expect(await leadsOf(call.callSid)).toHaveLength(2);
   });
 
-  test('is one also for a process that starts anew', async () => {
+  test('create_lead is one lead also for a process that starts anew', async () => {
     const call = callOf();
     await bench.ask(call, 'create_lead', { name: 'Ann' });
     await toolBench([createLead(journal)]).ask(call, 'create_lead', { name: 'Ann' });

@@ -44,13 +44,13 @@ describe('an effect that has to be read back', () => {
     expect(ask()).toBe('readBack');
   });
 
-  test('is had when the caller heard its details and spoke', () => {
+  test('an effect that has to be read back is had when the caller heard its details and spoke', () => {
     agentSays(READ_BACK);
     callerSpeaks();
     expect(ask()).toBeUndefined();
   });
 
-  test('may be read back in pieces', () => {
+  test('an effect that has to be read back may be read back in pieces', () => {
     agentSays('Eve Adams, is that right?');
     callerSpeaks();
     agentSays('And it is the whitening.');
@@ -58,7 +58,7 @@ describe('an effect that has to be read back', () => {
     expect(ask()).toBeUndefined();
   });
 
-  test('is refused while the caller has not spoken since', () => {
+  test('an effect that has to be read back is refused while the caller has not spoken since', () => {
     agentSays(READ_BACK);
     expect(ask()).toBe('readBack');
   });
@@ -67,26 +67,29 @@ describe('an effect that has to be read back', () => {
     ['nothing', undefined],
     ['something else', 'Hello, how can I help you?'],
     ['half of them', 'Eve Adams, one moment please.'],
-  ])('is refused when the caller heard %s of its details', (_what, words) => {
-    if (words !== undefined) agentSays(words);
-    callerSpeaks();
-    expect(ask()).toBe('readBack');
-  });
+  ])(
+    'an effect that has to be read back is refused when the caller heard %s of its details',
+    (_what, words) => {
+      if (words !== undefined) agentSays(words);
+      callerSpeaks();
+      expect(ask()).toBe('readBack');
+    },
+  );
 
-  test('is refused with any other argument', () => {
+  test('an effect that has to be read back is refused with any other argument', () => {
     agentSays(READ_BACK);
     callerSpeaks();
     expect(ask({ ...EVE, time: '11:00' })).toBe('readBack');
   });
 
-  test('is refused when the agreement is two minutes old', () => {
+  test('an effect that has to be read back is refused when the agreement is two minutes old', () => {
     agentSays(READ_BACK);
     callerSpeaks();
     now += 120_001;
     expect(ask()).toBe('readBack');
   });
 
-  test('is refused when all was said before it was asked for', () => {
+  test('an effect that has to be read back is refused when all was said before it was asked for', () => {
     agentSays(READ_BACK);
     callerSpeaks();
     const later = { ...EVE, date: '2026-12-02' };

@@ -33,7 +33,7 @@ describe('a pattern', () => {
     ['^\\p{L}+$', 'Zoë', 'Zoë1'],
     ['^\\u00e9\\/(?<rest>.*)$', 'é/x', 'e/x'],
     ['^(?:a|b)+?c\\b', 'abc', 'abcd'],
-  ])('%s takes %j and not %j', (pattern, right, wrong) => {
+  ])('the pattern %s takes %j and not %j', (pattern, right, wrong) => {
     expect(takes(text({ pattern }), { text: right })).toBe(true);
     expect(takes(text({ pattern }), { text: wrong })).toBe(false);
   });
@@ -58,7 +58,7 @@ describe('a pattern', () => {
     ],
     ['behind a reference', { $ref: '#/$defs/name' }],
     ['behind a reference, with a word', { $ref: '#/$defs/name', description: 'x', type: 'string' }],
-  ])('is checked %s', (_where, schema) => {
+  ])('a pattern is checked %s', (_where, schema) => {
     const whole = object(
       { text: schema },
       { $defs: { name: { type: 'string', pattern: '^a', minLength: 2 } } },
@@ -67,7 +67,7 @@ describe('a pattern', () => {
     for (const wrong of ['a', 'ba']) expect(takes(whole, { text: wrong }), wrong).toBe(false);
   });
 
-  test('is checked of names, and of items', () => {
+  test('a pattern is checked of names, and of items', () => {
     const names = object({}, { propertyNames: { pattern: '^x_' } });
     expect([takes(names, { x_a: 1 }), takes(names, { a: 1 })]).toEqual([true, false]);
     const items = object({ list: { type: 'array', items: { type: 'string', pattern: '^x' } } });
@@ -82,7 +82,7 @@ describe('a pattern', () => {
     '^.*.*.*.*=.*$',
     '(a?){150}a{150}',
     '^([a-z]+[0-9]?)*$',
-  ])('%s takes a long text without keeping the thread', (pattern) => {
+  ])('the pattern %s takes a long text without keeping the thread', (pattern) => {
     const schema = readForeignSchema(text({ pattern }));
     for (const letter of ['a', 'x', '=']) {
       const value = { text: `${letter.repeat(LONG)}!` };
@@ -98,7 +98,7 @@ describe('a pattern', () => {
     ['(?:a{1,1000}){1,1000}', /linear time/],
     ['a'.repeat(1001), /more than 1000 characters/],
     ['(?:a{1,100}){1,10}', /repeat too much/],
-  ])('%s cannot be checked', (pattern, problem) => {
+  ])('the pattern %s cannot be checked', (pattern, problem) => {
     expect(problemOf(text({ pattern }))).toMatch(problem);
   });
 
@@ -107,7 +107,7 @@ describe('a pattern', () => {
     ['beside an enum', { type: 'string', pattern: '^a', enum: ['a', 'b'] }],
     ['that is no text', { type: 'string', pattern: 7 }],
     ['of names of properties', { type: 'object', patternProperties: { '^(a+)+$': {} } }],
-  ])('%s is not passed over in silence', (_what, schema) => {
+  ])('a pattern %s is not passed over in silence', (_what, schema) => {
     expect(problemOf(object({ text: schema }))).not.toBe('');
   });
 });
@@ -141,7 +141,7 @@ describe('a format', () => {
     'ksuid',
     'credit_card',
     'unknown',
-  ])('%s takes a long text without keeping the thread', (format) => {
+  ])('the format %s takes a long text without keeping the thread', (format) => {
     const schema = readForeignSchema(text({ format }));
     for (const piece of ['a', '1', ':', 'a.', 'a-', '0:', '1.', 'P', '😀', 'a@', '=', ' ', '%20', '/']) {
       for (const end of ['', '!', '@']) {
@@ -198,12 +198,12 @@ describe('a schema', () => {
     ['that leads out', object({ a: { $ref: 'https://x.test/' } }), /External/],
     ['that leads nowhere', object({ a: { $ref: '#/$defs/none' } }), /not found/],
     ['that leads into what objects have', object({ a: { $ref: '#/constructor' } }), /not found/],
-  ])('%s cannot be checked, and nobody waits for it', (_what, schema, problem) => {
+  ])('a schema %s cannot be checked, and nobody waits for it', (_what, schema, problem) => {
     expect(problemOf(schema)).toMatch(problem);
     expect(costOf(() => problemOf(schema))).toBeLessThan(100);
   });
 
-  test('as large as it may be is checked in time, whatever the arguments', () => {
+  test('a schema as large as it may be is checked in time, whatever the arguments', () => {
     const anyOf = Array.from({ length: 380 }, (_, n) => ({ type: 'string', minLength: n + 1 }));
     const schema = readForeignSchema(
       object({ list: { type: 'array', uniqueItems: true, items: { anyOf } } }),
@@ -212,7 +212,7 @@ describe('a schema', () => {
     expect(costOf(() => schema.safeParse(value))).toBeLessThan(1000);
   });
 
-  test('leaves its own pattern alone when two are read', () => {
+  test('a schema leaves its own pattern alone when two are read', () => {
     const [one, other] = [
       readForeignSchema(text({ pattern: '^a$' })),
       readForeignSchema(text({ pattern: '^b$' })),
@@ -220,7 +220,7 @@ describe('a schema', () => {
     expect([one, other].map((schema) => schema.safeParse({ text: 'a' }).success)).toEqual([true, false]);
   });
 
-  test('names the pattern that a text does not match', () => {
+  test('a schema names the pattern that a text does not match', () => {
     const { error } = readForeignSchema(text({ pattern: '^[0-9]{4}$' })).safeParse({ text: 'x' });
     expect(error?.issues.map(({ message }) => message)).toEqual([
       'Invalid string: must match pattern /^[0-9]{4}$/',

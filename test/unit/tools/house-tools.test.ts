@@ -37,7 +37,7 @@ const NAMES = [
 ];
 
 describe('the tools of the house', () => {
-  test('are those that a profile has by default', () => {
+  test('the tools of the house are those that a profile has by default', () => {
     const { toolbox } = toolBench(
       createHouseTools({ journal, texts: outboxOver(journal), requestRecording: () => undefined }),
     );
@@ -45,7 +45,7 @@ describe('the tools of the house', () => {
     expect(AgentProfile.parse({ id: 'x', business: { name: 'X' } }).tools).toEqual(NAMES);
   });
 
-  test('say what each argument is, take no others, and name no number to text or to call', () => {
+  test('the tools of the house say what each argument is, take no others, and name no number to text or to call', () => {
     const { toolbox } = toolBench(
       createHouseTools({ journal, texts: outboxOver(journal), requestRecording: () => undefined }),
     );
@@ -61,7 +61,7 @@ describe('the tools of the house', () => {
     }
   });
 
-  test('speak of a recording only where calls are recorded', async () => {
+  test('the tools of the house speak of a recording only where calls are recorded', async () => {
     const asked: unknown[] = [];
     const texts = outboxOver(journal);
     const requestRecording = (...request: unknown[]) => asked.push(request);
@@ -84,7 +84,7 @@ describe('the tools of the house', () => {
   });
 
   describe.each(NAMES)('%s', (name) => {
-    test.each(profiles)('accepts any arguments that its JSON Schema allows', async (profile) => {
+    test.each(profiles)(`${name} accepts any arguments that its JSON Schema allows`, async (profile) => {
       const bench = toolBench(
         createHouseTools({ journal, texts: outboxOver(journal), requestRecording: () => undefined }),
       );

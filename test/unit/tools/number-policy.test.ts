@@ -13,25 +13,28 @@ const numbers = countries.flatMap((country) => {
 });
 
 describe('a number of every country', () => {
-  test('there are more than two hundred', () => {
+  test('the numbers that are judged are of more than two hundred countries', () => {
     expect(numbers.length).toBeGreaterThan(200);
   });
 
-  test.each(numbers)('$country: $number is served at home, and nowhere else', ({ country, number, type }) => {
-    const home = countryOf(number);
-    if (home === undefined) {
-      // Three islands number with fewer than eight digits: too short to be told from a short code.
-      expect(number.length).toBeLessThan(9);
-      expect(judgeNumber(number, new Set([country]))).toMatchObject({ ok: false, rule: 'syntax' });
-      return;
-    }
-    // Some countries share a number plan, and the metadata names the larger: Vatican City and Italy.
-    expect(getCountryCallingCode(home)).toBe(getCountryCallingCode(country));
-    const isRefusedType = type === 'PERSONAL_NUMBER' || type === 'PAGER';
-    expect(judgeNumber(number, new Set([home])).ok).toBe(!isRefusedType);
-    expect(judgeNumber(number, US)).toMatchObject(home === 'US' ? { ok: true } : { rule: 'country' });
-    expect(judgeNumber(number, new Set())).toMatchObject({ ok: false, rule: 'country' });
-  });
+  test.each(numbers)(
+    'a number of $country, $number, is served at home, and nowhere else',
+    ({ country, number, type }) => {
+      const home = countryOf(number);
+      if (home === undefined) {
+        // Three islands number with fewer than eight digits: too short to be told from a short code.
+        expect(number.length).toBeLessThan(9);
+        expect(judgeNumber(number, new Set([country]))).toMatchObject({ ok: false, rule: 'syntax' });
+        return;
+      }
+      // Some countries share a number plan, and the metadata names the larger: Vatican City and Italy.
+      expect(getCountryCallingCode(home)).toBe(getCountryCallingCode(country));
+      const isRefusedType = type === 'PERSONAL_NUMBER' || type === 'PAGER';
+      expect(judgeNumber(number, new Set([home])).ok).toBe(!isRefusedType);
+      expect(judgeNumber(number, US)).toMatchObject(home === 'US' ? { ok: true } : { rule: 'country' });
+      expect(judgeNumber(number, new Set())).toMatchObject({ ok: false, rule: 'country' });
+    },
+  );
 });
 
 test.each([
@@ -57,7 +60,7 @@ test.each([
   ['toll-free, GB', '+448001234567', 'GB'],
   ['toll-free, DE', '+498001234567', 'DE'],
   ['toll-free, AU', '+611800123456', 'AU'],
-] as const)('refuses by type: %s', (_what, number, country) => {
+] as const)('the number policy refuses by type: %s', (_what, number, country) => {
   expect(judgeNumber(number, new Set<CountryCode>([country]))).toMatchObject({ ok: false, rule: 'type' });
 });
 
@@ -71,12 +74,12 @@ test.each([
   ['no country: +882', '+88212345678'],
   ['no country: +883', '+883510012345'],
   ['no area code', '+10000000000'],
-])('knows a +1 or a +88x that is not the United States: %s', (_what, number) => {
+])('the number policy knows a +1 or a +88x that is not the United States: %s', (_what, number) => {
   expect(judgeNumber(number, US).ok).toBe(false);
 });
 
 test.each(['+12025550100', '+14155550123', '+15551234567', '+15552000000'])(
-  'serves the test number %s',
+  'the number policy serves the test number %s',
   (number) => {
     expect(judgeNumber(number, US)).toEqual({ ok: true, number });
   },
@@ -114,7 +117,7 @@ test.each([
   'client:alice',
   '+97912345678',
   '+999',
-])('refuses by syntax: %j', (raw) => {
+])('the number policy refuses by syntax: %j', (raw) => {
   const verdict = judgeNumber(raw, US);
   expect(verdict).toMatchObject({ ok: false, rule: 'syntax' });
 });
@@ -125,6 +128,6 @@ test.each([
   ['+44 7400 123456', '+447400123456'],
   ['202 555 0123 ext. 7', '202 555 0123 ext. 7'],
   ['ask my sister', 'ask my sister'],
-])('writes down %j as %j', (spoken, written) => {
+])('the number policy writes down %j as %j', (spoken, written) => {
   expect(writtenNumber(spoken, 'US')).toBe(written);
 });

@@ -42,7 +42,7 @@ describe('a URL', () => {
     'http://10.0.0.7:8443/',
     'http://[fd00::7]/',
     'https://CRM.LOCAL/',
-  ])('%s may be tried', (url) => {
+  ])('the URL %s may be tried', (url) => {
     expect(outward.problemOf(new URL(url))).toBeUndefined();
   });
 
@@ -60,13 +60,13 @@ describe('a URL', () => {
     'https://10.0.0.7:9000/',
     'https://[fd00::8]/',
     'ftp://example.com/',
-  ])('%s may not', (url) => {
+  ])('the URL %s may not be tried', (url) => {
     expect(outward.problemOf(new URL(url))).toMatch(/TOOLS_ALLOW_HOSTS/);
   });
 });
 
 describe('a request', () => {
-  test('reaches a host of the own network that is allowed by name, and only that port', async () => {
+  test('a request reaches a host of the own network that is allowed by name, and only that port', async () => {
     const answer = await ask(`${plain.url}/x`, { allowHosts: [plain.host] });
     expect(answer.statusCode).toBe(200);
     answer.resume();
@@ -85,33 +85,33 @@ describe('a request', () => {
     ['loopback in the clothes of IPv6', [{ address: '::ffff:127.0.0.1', family: 6 }]],
     ['link-local', [{ address: 'fe80::1', family: 6 }]],
     ['no address at all', []],
-  ])('does not leave for a name that resolves to %s', async (_what, addresses) => {
+  ])('a request does not leave for a name that resolves to %s', async (_what, addresses) => {
     const before = secure.got.length;
     const url = `https://rebound.example:${String(secure.port)}/`;
     expect(await codeOf(ask(url, { resolve: () => Promise.resolve(addresses) }))).toBe('TOOL_ADDRESS');
     expect(secure.got).toHaveLength(before);
   });
 
-  test('asks for a name once: there is no second answer that nobody has judged', async () => {
+  test('a request asks for a name once: there is no second answer that nobody has judged', async () => {
     const resolve = vi.fn(loopback);
     const url = `https://rebound.example:${String(secure.port)}/`;
     expect(await codeOf(ask(url, { resolve }))).toBe('TOOL_ADDRESS');
     expect(resolve).toHaveBeenCalledTimes(1);
   });
 
-  test('to a name that does not resolve, or a port that nobody listens on, has not left', async () => {
+  test('a request to a name that does not resolve, or a port that nobody listens on, has not left', async () => {
     const lost = () => Promise.reject(new Error('ENOTFOUND'));
     expect(await codeOf(ask('https://gone.example/', { resolve: lost }))).toBe('TOOL_UNREACHABLE');
     expect(await codeOf(ask('http://127.0.0.1:1/', { allowHosts: ['127.0.0.1'] }))).toBe('TOOL_UNREACHABLE');
   });
 
-  test('to a far end whose certificate nobody has signed has not left', async () => {
+  test('a request to a far end whose certificate nobody has signed has not left', async () => {
     const before = secure.got.length;
     expect(await codeOf(ask(secure.url, { allowHosts: [secure.host] }))).toBe('TOOL_UNREACHABLE');
     expect(secure.got).toHaveLength(before);
   });
 
-  test('does not follow a redirect', async () => {
+  test('a request does not follow a redirect', async () => {
     plain.answers((response) => response.writeHead(302, { Location: `${plain.url}/secret` }).end());
     const answer = await ask(`${plain.url}/moved`, { allowHosts: [plain.host] });
     expect(answer.statusCode).toBe(302);

@@ -60,7 +60,7 @@ const stored = async (callSid: string) =>
   (await journal.query('messages', { limit: 200 })).items.filter((message) => message.callSid === callSid);
 
 describe('send_sms', () => {
-  test('texts the caller, and keeps what the carrier says', async () => {
+  test('send_sms texts the caller, and keeps what the carrier says', async () => {
     const { texts, sent } = carrier();
     const call = callOf({ from: nextNumber() });
     const outcome = await benchOf(texts).ask(call, 'send_sms', { body: ' See you\r\non Thursday. ' });
@@ -77,7 +77,7 @@ describe('send_sms', () => {
     ]);
   });
 
-  test('texts the number called, of a call that the engine placed', async () => {
+  test('send_sms texts the number called, of a call that the engine placed', async () => {
     const { texts, to } = carrier();
     const called = nextNumber();
     const call = callOf({ direction: 'outbound', from: '+12025550100', to: called });
@@ -90,7 +90,7 @@ describe('send_sms', () => {
     ['a number of another country', { from: '+18765550123' }],
     ['a premium number', { from: '+19005551234' }],
     ['an engine whose own number tells no country', { to: 'client:softphone' }],
-  ])('refuses %s', async (_what, facts) => {
+  ])('send_sms refuses %s', async (_what, facts) => {
     const { texts, sent } = carrier();
     const call = callOf({ from: nextNumber(), ...facts });
     const outcome = await benchOf(texts).ask(call, 'send_sms', { body: 'Hello' });
@@ -99,7 +99,7 @@ describe('send_sms', () => {
     expect([sent, await stored(call.callSid)]).toEqual([[], []]);
   });
 
-  test('serves the countries it is told to', async () => {
+  test('send_sms serves the countries it is told to', async () => {
     const { texts, to } = carrier();
     const bench = toolBench([toolOf(texts, { countries: new Set(['GB']) })]);
     await bench.ask(callOf({ from: '+447400123456' }), 'send_sms', { body: 'Hello' });
@@ -107,7 +107,7 @@ describe('send_sms', () => {
     expect(to()).toEqual(['+447400123456']);
   });
 
-  test('takes 480 characters, however many units they have, and not one more', async () => {
+  test('send_sms takes 480 characters, however many units they have, and not one more', async () => {
     const bench = benchOf(carrier().texts);
     expect(
       (await bench.ask(callOf({ from: nextNumber() }), 'send_sms', { body: '👍'.repeat(480) })).status,
@@ -116,7 +116,7 @@ describe('send_sms', () => {
     expect(read(tooLong)).toMatchObject({ error: 'TOOL_ARGUMENTS', problems: [{ path: 'body' }] });
   });
 
-  test('sends three in a call of fifty requests', async () => {
+  test('send_sms sends three in a call of fifty requests', async () => {
     const { texts, sent } = carrier();
     const bench = benchOf(texts);
     const call = callOf({ from: nextNumber() });
@@ -133,7 +133,7 @@ describe('send_sms', () => {
     expect(reasons.slice(2).every((reason) => reason.startsWith('Nothing more of this kind'))).toBe(true);
   });
 
-  test('sends three a day to one number, and again the day after', async () => {
+  test('send_sms sends three a day to one number, and again the day after', async () => {
     const { texts, sent } = carrier();
     const bench = benchOf(texts);
     const from = nextNumber();
@@ -143,7 +143,7 @@ describe('send_sms', () => {
     expect(sent).toHaveLength(4);
   });
 
-  test('sends no more a day than the engine may, also to calls that ask at the same time', async () => {
+  test('send_sms sends no more a day than the engine may, also to calls that ask at the same time', async () => {
     const { texts, sent } = carrier();
     // A day on which nothing was sent yet, so that the others' texts do not count.
     const now = () => NOW + 30 * 86_400_000;
@@ -157,14 +157,14 @@ describe('send_sms', () => {
     expect(outcomes.filter(({ status }) => status === 'refused')).toHaveLength(5);
   });
 
-  test('tells honestly that a text went nowhere when there is no carrier', async () => {
+  test('send_sms tells honestly that a text went nowhere when there is no carrier', async () => {
     const call = callOf({ from: nextNumber() });
     const answer = read(await benchOf(createOfflineSender()).ask(call, 'send_sms', { body: 'Hello' }));
     expect(answer.result).toEqual({ status: 'simulated', note: expect.stringMatching(/not sent/) as string });
     expect(await stored(call.callSid)).toMatchObject([{ status: 'simulated', providerSid: null }]);
   });
 
-  test('tells why the carrier refused, and does not ask it again', async () => {
+  test('send_sms tells why the carrier refused, and does not ask it again', async () => {
     const { texts, sent } = carrier({ send: { outcome: 'refused', reason: 'The caller has opted out.' } });
     const call = callOf({ from: nextNumber() });
     const first = await benchOf(texts).ask(call, 'send_sms', { body: 'Hello' });
@@ -174,7 +174,7 @@ describe('send_sms', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('sends the same words to one number once a day, whichever call asks', async () => {
+  test('send_sms sends the same words to one number once a day, whichever call asks', async () => {
     const { texts, sent } = carrier();
     const from = nextNumber();
     const bench = benchOf(texts);
@@ -187,7 +187,7 @@ describe('send_sms', () => {
     expect(sent).toHaveLength(3);
   });
 
-  test('tells that a text was sent also when that cannot be written down', async () => {
+  test('send_sms tells that a text was sent also when that cannot be written down', async () => {
     const { texts, sent } = carrier();
     const call = callOf({ from: nextNumber() });
     const bench = toolBench([toolOf(texts, { of: refusing('settleOutbox') })]);
@@ -196,7 +196,7 @@ describe('send_sms', () => {
   });
 
   test.each(['createMessage', 'claimOutbox'] as const)(
-    'sends nothing while the journal refuses %s',
+    'send_sms sends nothing while the journal refuses %s',
     async (name) => {
       const { texts, sent } = carrier();
       const bench = toolBench([toolOf(texts, { of: refusing(name) })]);
@@ -208,7 +208,7 @@ describe('send_sms', () => {
     },
   );
 
-  test('has the row on disk, as one that is being sent, before the request leaves', async () => {
+  test('send_sms has the row on disk, as one that is being sent, before the request leaves', async () => {
     let rows: unknown;
     const call = callOf({ from: nextNumber() });
     const { texts } = carrier();
@@ -224,7 +224,7 @@ describe('send_sms', () => {
     expect(rows).toEqual([1, 'sending', 1]);
   });
 
-  test('goes to a contact that the profile names, and to the caller when none is named', async () => {
+  test('send_sms goes to a contact that the profile names, and to the caller when none is named', async () => {
     const { texts, to } = carrier();
     const profile = profileOf({}, { contacts: { workshop: '+442079460123' } });
     const call = callOf({ profile, from: nextNumber() });
@@ -234,7 +234,7 @@ describe('send_sms', () => {
     expect(to()).toEqual(['+442079460123', call.from]);
   });
 
-  test.each(['owner', '+19005551234', 'workshop '])('goes to no contact called %j', async (name) => {
+  test.each(['owner', '+19005551234', 'workshop '])('send_sms goes to no contact called %j', async (name) => {
     const { texts, sent } = carrier();
     const profile = profileOf({}, { contacts: { workshop: '+442079460123' } });
     const asked = { body: 'A leak', to: name };
@@ -244,7 +244,7 @@ describe('send_sms', () => {
     expect(sent).toEqual([]);
   });
 
-  test('goes to no contact that costs extra', async () => {
+  test('send_sms goes to no contact that costs extra', async () => {
     const { texts, sent } = carrier();
     const profile = profileOf({}, { contacts: { hotline: '+19005551234' } });
     const call = callOf({ profile, from: nextNumber() });
@@ -254,7 +254,7 @@ describe('send_sms', () => {
     expect(sent).toEqual([]);
   });
 
-  test('goes to the countries that the profile names', async () => {
+  test('send_sms goes to the countries that the profile names', async () => {
     const { texts } = carrier();
     const british = (countries?: string[]) =>
       callOf({ profile: profileOf({}, { ...(countries && { countries }) }), from: '+442079460123' });
@@ -303,7 +303,7 @@ describe('links', () => {
     'Mon 9 - 12, 14 - 18; Sat 10-14',
     'It is $1,234.50, order 123456.',
     'We are at 12 (second floor), 20095 Hamburg',
-  ])('passes %j', async (body) => {
+  ])('send_sms passes the links of %j', async (body) => {
     expect(
       (await benchOf(carrier().texts).ask(callOf({ profile, from: nextNumber() }), 'send_sms', { body }))
         .status,
@@ -355,7 +355,7 @@ describe('links', () => {
     'call ９００５５５１２３４',
     'call ٩٠٠٥٥٥١٢٣٤',
     'call 900\u200b555\u200b1234',
-  ])('refuses %j', async (body) => {
+  ])('send_sms refuses the link of %j', async (body) => {
     const { texts, sent } = carrier();
     const outcome = await benchOf(texts).ask(callOf({ profile, from: nextNumber() }), 'send_sms', { body });
     expect(read(outcome)).toMatchObject({

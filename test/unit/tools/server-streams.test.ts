@@ -25,14 +25,14 @@ describe('a stream of events', () => {
   }
 
   test.each(['data: {"a":1}\n\n', 'data: {"a":1}\r\n\r\n', 'event: x\ndata: y\n\n'])(
-    'passes %j on as it is',
+    'a stream of events passes %j on as it is',
     async (event) => {
       const { passed, problem } = await flowOf(event, 1000, 100);
       expect({ passed, problem }).toEqual({ passed: event.length * 1000, problem: '' });
     },
   );
 
-  test('fails at an event of more than 4 MB, in one line or in many', async () => {
+  test('a stream of events fails at an event of more than 4 MB, in one line or in many', async () => {
     for (const part of ['x'.repeat(65_536), `data: ${'x'.repeat(65_500)}\n`]) {
       const { passed, problem } = await flowOf(part, 100, 60_000);
       expect(problem).toBe('an event is too long');
@@ -40,7 +40,7 @@ describe('a stream of events', () => {
     }
   });
 
-  test('is read at 16 KB a second once it has said 256 KB', async () => {
+  test('a stream of events is read at 16 KB a second once it has said 256 KB', async () => {
     const { passed, problem, pending } = await flowOf(`data: ${'x'.repeat(1000)}\n\n`, 10_000, 1);
     expect(problem).toBe('');
     expect(passed).toBeGreaterThan(256 * 1024);
@@ -50,7 +50,7 @@ describe('a stream of events', () => {
 });
 
 describe('the pace of a stream that ends', () => {
-  test('is at once, half a second, twice as long each time up to half a minute; and at once after a minute', async () => {
+  test('the pace of a stream that ends begins at once, then 0.5 s, doubled to 30 s; and at once after a minute', async () => {
     const clock = new VirtualClock();
     const pace = new StreamPace(clock);
     const openedAt: number[] = [];
@@ -67,7 +67,7 @@ describe('the pace of a stream that ends', () => {
     expect(openedAt.at(-1)).toBe(before);
   });
 
-  test('ends with whoever waits', async () => {
+  test('the pace of a stream that ends ends with whoever waits', async () => {
     const clock = new VirtualClock();
     const pace = new StreamPace(clock);
     await pace.next(new AbortController().signal);

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { shortResult } from '../../../src/services/tools/short-result.ts';
 
-test('leaves alone what fits', () => {
+test('a result for the model is left alone when it fits', () => {
   const result = { a: 'x', b: [1, 2], c: null, d: undefined };
   expect(shortResult(result, 100)).toEqual({ result, shortened: [] });
 });
 
-test('cuts the largest field first: the beginning of a text, the first items of a list, fields within', () => {
+test("a result for the model is cut at its largest field: a text's beginning, a list's first items, fields", () => {
   const big = {
     text: 'x'.repeat(300),
     list: Array.from({ length: 100 }, (_, n) => n),
@@ -21,7 +21,7 @@ test('cuts the largest field first: the beginning of a text, the first items of 
   expect(result['deep']).toMatchObject({ a: 1, b: expect.stringMatching(/^y+…$/) as string });
 });
 
-test('always fits, ends, and never cuts a character in half: for any JSON', () => {
+test('a result for the model always fits, ends, and never cuts a character in half: for any JSON', () => {
   fc.assert(
     fc.property(
       fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue({ maxDepth: 3, stringUnit: 'grapheme' })),

@@ -14,7 +14,7 @@ const spans = fc.array(
 const covers = (list: readonly Span[], ms: number) =>
   list.some(({ startMs, endMs }) => startMs <= ms && ms < endMs);
 
-test('merging keeps the same time, in order and apart', () => {
+test('merging spans keeps the same time, in order and apart', () => {
   fc.assert(
     fc.property(spans, (list) => {
       const merged = merge(list);
@@ -26,7 +26,7 @@ test('merging keeps the same time, in order and apart', () => {
   );
 });
 
-test('subtracting leaves exactly what is in the one and not in the other', () => {
+test('subtracting spans leaves exactly what is in the one and not in the other', () => {
   fc.assert(
     fc.property(spans, spans, (list, taken) => {
       const left = subtract(list, taken);
@@ -35,7 +35,7 @@ test('subtracting leaves exactly what is in the one and not in the other', () =>
   );
 });
 
-test('clipping leaves exactly what is in the window', () => {
+test('clipping spans leaves exactly what is in the window', () => {
   fc.assert(
     fc.property(
       spans,

@@ -13,12 +13,12 @@ test.each([
   ['12 PM', '12:00'],
   ['0:05', '00:05'],
   ['23:59', '23:59'],
-])('%j is the time %s', (said, time) => {
+])('the spoken %j is the time %s', (said, time) => {
   expect(TimeArg.parse(said)).toBe(time);
 });
 
 test.each(['24:00', '9', '13:00 PM', '0:30 AM', '9:60', '9:00 sharp', '', '９:00'])(
-  '%j is no time',
+  'the spoken %j is no time',
   (said) => {
     expect(TimeArg.safeParse(said).success).toBe(false);
   },
@@ -43,6 +43,6 @@ test.each([
   [{ name: 'Ann', phone: 7 }],
   [{ name: 'Ann', address: { city: null } }],
   [null],
-])('%j is refused all the same', (args) => {
+])('the spoken argument %j is refused all the same', (args) => {
   expect(parseArguments(schema, args).success).toBe(false);
 });

@@ -34,7 +34,7 @@ async function problemsOf(folder: string): Promise<string[]> {
 }
 
 describe('a folder of tools', () => {
-  test('is loaded from JavaScript and TypeScript, wherever it is, and its tools run', async () => {
+  test('a folder of tools is loaded from JavaScript and TypeScript, wherever it is, and its tools run', async () => {
     const folder = toolFolder({
       'plain.js': tool('plain'),
       'module.mjs': tool('module'),
@@ -66,7 +66,7 @@ describe('a folder of tools', () => {
     expect(read(await bench.ask(call, 'plain', { n: 'x' })).error).toBe('TOOL_ARGUMENTS');
   });
 
-  test('is read with a mark of byte order and the line ends of Windows', async () => {
+  test('a folder of tools is read with a mark of byte order and the line ends of Windows', async () => {
     const saved = (text: string) => `\ufeff${text.replaceAll('\n', '\r\n')}`;
     const folder = toolFolder({
       'a.js': saved(`import { greet } from './shared/greet.mjs';${tool('a')} greet();`),
@@ -76,7 +76,7 @@ describe('a folder of tools', () => {
     expect((await loadTools(folder)).map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
-  test('refuses by name what is not UTF-8, whoever imports it', async () => {
+  test('a folder of tools refuses by name what is not UTF-8, whoever imports it', async () => {
     const text = `${tool('price')} // Bäckerei`;
     const latin = Buffer.from(text, 'latin1');
     const folder = toolFolder({
@@ -99,7 +99,7 @@ describe('a folder of tools', () => {
     ]);
   });
 
-  test('chooses carefully what a policy does not say', async () => {
+  test('a folder of tools chooses carefully what a policy does not say', async () => {
     const [reads, effect] = await loadTools(
       toolFolder({
         'a.js': tool('a'),
@@ -122,7 +122,7 @@ describe('a folder of tools', () => {
     });
   });
 
-  test('tells everything that is wrong with it at once, with path and reason', async () => {
+  test('a folder of tools tells everything that is wrong with it at once, with path and reason', async () => {
     const folder = toolFolder({
       'a-good.js': tool('good'),
       'b-syntax.js': 'export default {',
@@ -168,7 +168,7 @@ describe('a folder of tools', () => {
     expect(of('n-')).toContain('just text');
   });
 
-  test('that is not there, or may not be read, is told by its path', async () => {
+  test('a folder of tools that is not there, or may not be read, is told by its path', async () => {
     expect(await problemsOf('/nowhere/tools')).toEqual(['/nowhere/tools: cannot be read (ENOENT)']);
     const folder = toolFolder({ 'a.js': tool('a') });
     if (process.getuid?.() === 0) return; // Nothing is hidden from root.
@@ -177,7 +177,7 @@ describe('a folder of tools', () => {
     chmodSync(folder, 0o700);
   });
 
-  test('does not hold up the start for ever', async () => {
+  test('a folder of tools does not hold up the start for ever', async () => {
     const clock = new VirtualClock();
     const folder = toolFolder({ 'slow.js': 'export default 1;' });
     const loading = loadTools(folder, {
@@ -200,14 +200,14 @@ describe('a tool of the business', () => {
     ['answers a status of its own', `run: () => ({ status: 'fine', result: {} }),`],
     ['throws', 'run: () => { throw new Error("secret"); },'],
     ['answers what throws when it is read', 'run: () => done({ get n() { throw new Error("secret"); } }),'],
-  ])('that %s fails, and nobody is told why', async (_what, body) => {
+  ])('a tool of the business that %s fails, and nobody is told why', async (_what, body) => {
     const tools = await loadTools(toolFolder({ 'a.js': tool('a', body) }));
     const call = callOf({ profile: profileOf({}, { tools: ['a'] }) });
     const outcome = await toolBench(tools).ask(call, 'a', { n: 1 });
     expect(read(outcome)).toEqual({ status: 'failed', error: 'TOOL_FAILED', reason: 'a tool failed' });
   });
 
-  test('is told the call, a signal and a key', async () => {
+  test('a tool of the business is told the call, a signal and a key', async () => {
     const body = `policy: { kind: 'effect', needsReadBack: false }, run: (_args, { call, signal, key }) =>
       done({ from: call.from, at: call.now(), isAborted: signal.aborted, key }),`;
     const tools = await loadTools(toolFolder({ 'a.js': tool('a', body) }));

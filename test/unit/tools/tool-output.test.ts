@@ -48,30 +48,36 @@ const costOf = (run: () => void): number =>
   );
 
 describe('a large answer', () => {
-  test.each(LARGE)('of %s is valid JSON of at most 8192 bytes, repeated too', (_what, result) => {
-    for (const answer of [done(result), refuse('Closed on Sundays.', result)]) {
-      const outcome = outcomeOf(answer);
-      expect(bytesOf(outcome.output)).toBeLessThanOrEqual(MAX_BYTES);
-      expect(read(outcome.output)).toMatchObject({ status: answer.status });
-      const again = repeated(outcome);
-      expect(bytesOf(again.output)).toBeLessThanOrEqual(MAX_BYTES);
-      expect(read(again.output)).toEqual({ ...read(outcome.output), repeated: true });
-    }
-  });
+  test.each(LARGE)(
+    'a large answer of %s is valid JSON of at most 8192 bytes, repeated too',
+    (_what, result) => {
+      for (const answer of [done(result), refuse('Closed on Sundays.', result)]) {
+        const outcome = outcomeOf(answer);
+        expect(bytesOf(outcome.output)).toBeLessThanOrEqual(MAX_BYTES);
+        expect(read(outcome.output)).toMatchObject({ status: answer.status });
+        const again = repeated(outcome);
+        expect(bytesOf(again.output)).toBeLessThanOrEqual(MAX_BYTES);
+        expect(read(again.output)).toEqual({ ...read(outcome.output), repeated: true });
+      }
+    },
+  );
 
-  test.each(LARGE)('of %s costs no more than ten times its size costs to be parsed', (_what, result) => {
-    const answer = done(result);
-    const parsed = costOf(() => void JSON.parse(PARSED));
-    expect(costOf(() => void outcomeOf(answer))).toBeLessThan(10 * parsed);
-  });
+  test.each(LARGE)(
+    'a large answer of %s costs no more than ten times its size costs to be parsed',
+    (_what, result) => {
+      const answer = done(result);
+      const parsed = costOf(() => void JSON.parse(PARSED));
+      expect(costOf(() => void outcomeOf(answer))).toBeLessThan(10 * parsed);
+    },
+  );
 
-  test.each(LARGE)('of %s says what was cut, and keeps what is short', (_what, result) => {
+  test.each(LARGE)('a large answer of %s says what was cut, and keeps what is short', (_what, result) => {
     const { shortened, result: told } = read(outcomeOf(done({ ...result, here: 'a1', now: 7 })).output);
     expect(shortened?.length).toBeGreaterThan(0);
     if (Object.keys(result).length < 100) expect(told).toMatchObject({ here: 'a1', now: 7 });
   });
 
-  test('uses most of the room that there is', () => {
+  test('a large answer uses most of the room that there is', () => {
     for (const [what, result] of LARGE.slice(0, 5)) {
       expect(bytesOf(outcomeOf(done(result)).output), what).toBeGreaterThan(MAX_BYTES * 0.85);
     }
@@ -97,7 +103,7 @@ const anyJson = fc.letrec<{ value: unknown }>((tie) => ({
 const anyFields = fc.dictionary(anyText, anyJson, { maxKeys: 60 });
 
 describe('any answer', () => {
-  test('is valid JSON of at most 8192 bytes', () => {
+  test('any answer is valid JSON of at most 8192 bytes', () => {
     fc.assert(
       fc.property(anyFields, anyText, (result, reason) => {
         for (const answer of [
@@ -115,7 +121,7 @@ describe('any answer', () => {
     );
   });
 
-  test('that is short enough stands as it is', () => {
+  test('any answer that is short enough stands as it is', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ maxLength: 8 }), fc.jsonValue({ maxDepth: 3 })), (result) => {
         fc.pre(Buffer.byteLength(JSON.stringify(result)) < 8000);
@@ -126,7 +132,7 @@ describe('any answer', () => {
     );
   });
 
-  test('of a tool in JavaScript is read as JSON reads it, and never throws', () => {
+  test('an answer of a tool in JavaScript is read as JSON reads it, and never throws', () => {
     const circle: Record<string, unknown> = { id: 'a1' };
     circle['itself'] = circle;
     const odd = {
@@ -148,7 +154,7 @@ describe('any answer', () => {
     expect(shortened).toEqual(['itself']);
   });
 
-  test('with many problems is short, too', () => {
+  test('an answer with many problems is short, too', () => {
     const problems = list(8, () => ({ path: '"'.repeat(200), problem: '\u2028'.repeat(200) }));
     const { output } = misread(problems);
     expect(bytesOf(output)).toBeLessThanOrEqual(MAX_BYTES);

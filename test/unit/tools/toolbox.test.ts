@@ -55,7 +55,7 @@ describe('what is refused before any tool runs', () => {
     ['no object', 'count', '[1]', 'TOOL_ARGUMENTS'],
     ['null', 'count', 'null', 'TOOL_ARGUMENTS'],
     ['arguments that are too long', 'count', `{"n":1,"x":"${'x'.repeat(17_000)}"}`, 'TOOL_ARGUMENTS'],
-  ])('%s', async (_what, name, args, error) => {
+  ])('a request is refused before any tool runs for %s', async (_what, name, args, error) => {
     run.mockClear();
     const outcome = await toolBench([tool]).ask(callWith('count'), name, args);
     expect(outcome.status).toBe('failed');
@@ -63,12 +63,12 @@ describe('what is refused before any tool runs', () => {
     expect(run).not.toHaveBeenCalled();
   });
 
-  test('a tool that the profile does not have, though the engine does', async () => {
+  test('a request is refused for a tool that the profile does not have, though the engine does', async () => {
     const outcome = await toolBench([tool]).ask(callWith('other'), 'count', { n: 1 });
     expect(read(outcome).error).toBe('TOOL_UNKNOWN');
   });
 
-  test('a call that is not there', async () => {
+  test('a request is refused for a call that is not there', async () => {
     const bench = toolBench([tool], { callOf: () => undefined });
     expect(read(await bench.ask(callWith('count'), 'count', { n: 1 })).error).toBe('CALL_FAILED');
   });
@@ -78,13 +78,13 @@ describe('what is refused before any tool runs', () => {
     ['a wrong one', { n: 'one' }, 'n'],
     ['one too many', { n: 1, to: '+19005551234' }, 'to'],
     ['a prototype', '{"n":1,"__proto__":{"to":"x"}}', '__proto__'],
-  ])('%s, with its path', async (_what, args, path) => {
+  ])('a request is refused for %s, with its path', async (_what, args, path) => {
     const answer = read(await toolBench([tool]).ask(callWith('count'), 'count', args));
     expect(answer).toMatchObject({ status: 'failed', error: 'TOOL_ARGUMENTS' });
     expect(answer.problems?.map((problem) => problem.path)).toContain(path);
   });
 
-  test('the third misreading in a row, with the advice to stop', async () => {
+  test('a request is refused at the third misreading in a row, with the advice to stop', async () => {
     const bench = toolBench([tool]);
     const call = callWith('count');
     const reasons: (string | undefined)[] = [];
@@ -100,7 +100,7 @@ describe('what is refused before any tool runs', () => {
     ]);
   });
 
-  test('takes no text at all for no arguments', async () => {
+  test('a request takes no text at all for no arguments', async () => {
     const bare = defineTool({
       name: 'bare',
       description: '',
@@ -116,7 +116,7 @@ describe('how often', () => {
   const tools = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => numbered(name, READS, ({ n }) => done({ n })));
   const wayOut = numbered('out', { ...READS, isWayOut: true }, () => done({}, 'endCall'));
 
-  test('five times a minute for each tool, and then again', async () => {
+  test('a tool runs five times a minute, and then again', async () => {
     const clock = new VirtualClock();
     const bench = toolBench(tools, { clock, limits: { perCall: 25, perToolAndMinute: 5 } });
     const call = callWith('a', 'b');
@@ -127,7 +127,7 @@ describe('how often', () => {
     expect((await bench.ask(call, 'a', { n: 6 })).status).toBe('ok');
   });
 
-  test('twenty-five times a call, and after that only the way out', async () => {
+  test('tools run twenty-five times a call, and after that only the way out', async () => {
     const clock = new VirtualClock();
     const bench = toolBench([...tools, wayOut], { clock, limits: { perCall: 25, perToolAndMinute: 5 } });
     const call = callWith('a', 'b', 'c', 'd', 'e', 'f', 'out');
@@ -139,7 +139,7 @@ describe('how often', () => {
     expect((await bench.ask(callWith('a'), 'a', { n: 0 })).status).toBe('ok');
   });
 
-  test('counted anew for a call that was forgotten', async () => {
+  test('tools are counted anew for a call that was forgotten', async () => {
     const bench = toolBench(tools, { limits: { perCall: 1, perToolAndMinute: 5 } });
     const call = callWith('a');
     await bench.ask(call, 'a', { n: 0 });
@@ -173,7 +173,7 @@ describe('once', () => {
     expect(run).toHaveBeenCalledTimes(3);
   });
 
-  test('keys are equal for equal requests of a call, differ otherwise, and hold no argument', async () => {
+  test('keys of requests are equal for equal ones of a call, differ otherwise, and hold no argument', async () => {
     const keys: string[] = [];
     const tool = numbered('count', EFFECT, ({ n }, { key }) => {
       keys.push(key);
@@ -305,7 +305,7 @@ describe('side by side', () => {
 });
 
 describe('giving up', () => {
-  test('settles at once, and a read is told', async () => {
+  test('giving up a tool settles at once, and a read is told', async () => {
     let signal: AbortSignal | undefined;
     const tool = numbered('count', READS, (_args, context) => {
       signal = context.signal;
@@ -319,7 +319,7 @@ describe('giving up', () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  test('does not start what has not begun', async () => {
+  test('giving up a tool does not start what has not begun', async () => {
     const run = vi.fn<Run>(() => done({}));
     const bench = toolBench([numbered('count', EFFECT, run)]);
     const outcome = await bench.ask(callWith('count'), 'count', { n: 1 }, { signal: AbortSignal.abort() });
@@ -327,7 +327,7 @@ describe('giving up', () => {
     expect(run).not.toHaveBeenCalled();
   });
 
-  test('lets an effect go on, tells its late outcome, and answers the next request with it', async () => {
+  test('giving up a tool lets an effect go on, tells its late outcome, and answers the next request with it', async () => {
     const { open, run } = gates();
     const onLateOutcome = vi.fn();
     const asked = vi.fn(run);
@@ -349,7 +349,7 @@ describe('giving up', () => {
     expect(asked).toHaveBeenCalledTimes(1);
   });
 
-  test('lets the next effect run when the one before it is given up and hangs', async () => {
+  test('giving up a tool lets the next effect run when the one before it is given up and hangs', async () => {
     const { run, open } = gates();
     const bench = toolBench([numbered('count', EFFECT, run)]);
     const call = callWith('count');
@@ -363,7 +363,7 @@ describe('giving up', () => {
     expect((await next).status).toBe('ok');
   });
 
-  test('skips an effect that was given up while it waited', async () => {
+  test('giving up a tool skips an effect that was given up while it waited', async () => {
     const { open, begun, run } = gates();
     const bench = toolBench([numbered('count', EFFECT, run)]);
     const call = callWith('count');
@@ -383,7 +383,7 @@ describe('giving up', () => {
 describe('what the model and the log are told', () => {
   const canary = 'Ann Lee, +12025550123';
 
-  test('of a failure the code and a fixed sentence, never what was thrown', async () => {
+  test('the model and the log are told of a failure the code and a fixed sentence, never what was thrown', async () => {
     const log = keptLog();
     const tool = numbered('count', READS, ({ n }) => {
       if (n === 1) throw new Error(canary);
@@ -402,7 +402,7 @@ describe('what the model and the log are told', () => {
       expect(text).not.toContain('Ann');
   });
 
-  test('of arguments that are wrong nothing in the log', async () => {
+  test('the log is told nothing of arguments that are wrong', async () => {
     const log = keptLog();
     const bench = toolBench([numbered('count', READS, () => done({}))], { log });
     await bench.ask(callWith('count'), 'count', { n: canary, [canary]: 1 });
@@ -411,7 +411,7 @@ describe('what the model and the log are told', () => {
     for (const line of log.lines) expect(line).not.toContain('Ann');
   });
 
-  test('of a result beyond 8 KB what fits, and which fields were cut', async () => {
+  test('the model is told of a result beyond 8 KB what fits, and which fields were cut', async () => {
     const tool = numbered('count', READS, () =>
       done({ id: 'a1', text: 'word '.repeat(4000), list: [1, 2, 3] }),
     );
@@ -421,7 +421,7 @@ describe('what the model and the log are told', () => {
     expect(answer).toMatchObject({ shortened: ['text'], result: { id: 'a1', list: [1, 2, 3] } });
   });
 
-  test('no control characters', async () => {
+  test('the model is told no control characters', async () => {
     const tool = numbered('count', READS, () => done({ text: 'a\u001b[31mb\u0000c\nd\u009b' }));
     const answer = read(await toolBench([tool]).ask(callWith('count'), 'count', { n: 1 }));
     expect(answer.result?.['text']).toBe('a[31mbc\nd');

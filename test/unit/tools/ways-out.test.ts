@@ -7,7 +7,7 @@ import { callOf, read, toolBench } from '../../support/tool-call.ts';
 const bench = toolBench([endCall(), escalateToHuman()]);
 
 describe('end_call', () => {
-  test('has the call end', async () => {
+  test('end_call has the call end', async () => {
     const outcome = await bench.ask(callOf(), 'end_call', { reason: 'the caller said goodbye' });
     expect(outcome).toEqual({
       status: 'ok',
@@ -18,13 +18,13 @@ describe('end_call', () => {
 });
 
 describe('escalate_to_human', () => {
-  test('has the call transferred, and tells no number', async () => {
+  test('escalate_to_human has the call transferred, and tells no number', async () => {
     const outcome = await bench.ask(callOf(), 'escalate_to_human', {});
     expect(outcome).toMatchObject({ status: 'ok', then: 'transfer' });
     expect(outcome.output).not.toContain('+1');
   });
 
-  test('refuses in words when the profile has nobody to transfer to', async () => {
+  test('escalate_to_human refuses in words when the profile has nobody to transfer to', async () => {
     const profile = AgentProfile.parse({ id: 'alone', business: { name: 'Alone' } });
     const outcome = await bench.ask(callOf({ profile }), 'escalate_to_human', {});
     expect(outcome.then).toBeUndefined();
@@ -34,9 +34,12 @@ describe('escalate_to_human', () => {
     });
   });
 
-  test.each(['to', 'phone', 'number', 'phoneNumber'])('takes no number by the name of %s', async (name) => {
-    const outcome = await bench.ask(callOf(), 'escalate_to_human', { [name]: '+19005551234' });
-    expect(outcome.then).toBeUndefined();
-    expect(read(outcome)).toMatchObject({ error: 'TOOL_ARGUMENTS', problems: [{ path: name }] });
-  });
+  test.each(['to', 'phone', 'number', 'phoneNumber'])(
+    'escalate_to_human takes no number by the name of %s',
+    async (name) => {
+      const outcome = await bench.ask(callOf(), 'escalate_to_human', { [name]: '+19005551234' });
+      expect(outcome.then).toBeUndefined();
+      expect(read(outcome)).toMatchObject({ error: 'TOOL_ARGUMENTS', problems: [{ path: name }] });
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { signatureHeaders } from '../../../src/services/tools/outward/webhook-signature.ts';
 
-test('signs as the example of Standard Webhooks does', () => {
+test('a webhook is signed as the example of Standard Webhooks is', () => {
   // https://github.com/standard-webhooks/standard-webhooks, the test vector of its libraries.
   const headers = signatureHeaders(
     {
@@ -19,7 +19,7 @@ test('signs as the example of Standard Webhooks does', () => {
   });
 });
 
-test('takes any other secret as it is', () => {
+test('a webhook is signed with any other secret as it is', () => {
   const { 'webhook-signature': signature } = signatureHeaders(
     { id: 'a', content: 'b', secret: 'sesame' },
     2000,
