@@ -38,10 +38,10 @@ test('a clock without jumps has dates that begin with the day and lie apart as t
 describe.each([
   ['a day ahead', DAY_MS],
   ['a day back', -DAY_MS],
-])('when the date is set %s', (_where, byMs) => {
+])('when the date is set %s', (where, byMs) => {
   const clockBefore = () => new VirtualClock(START_MS);
 
-  test('a limit is as used up as before, and frees itself in its own time', () => {
+  test(`a limit is as used up as before when the date is set ${where}, and frees itself in its own time`, () => {
     const clock = clockBefore();
     const limit = new RateLimit({ max: 2, windowMs: 60_000, clock });
     limit.take('a');
@@ -52,7 +52,7 @@ describe.each([
     expect(limit.take('a')).toBe(0);
   });
 
-  test('a token of a stream lives its minute, no less and no longer', () => {
+  test(`a token of a stream lives its minute, no less and no longer, when the date is set ${where}`, () => {
     const clock = clockBefore();
     const tokens = new StreamTokens('secret', clock);
     const token = tokens.mint({ callSid: 'CA1', epoch: 1, peer: 'carrier' });
@@ -63,7 +63,7 @@ describe.each([
     expect(() => tokens.read(token)).toThrow('expired');
   });
 
-  test('a draft is kept for its hour', () => {
+  test(`a draft is kept for its hour when the date is set ${where}`, () => {
     const clock = clockBefore();
     const drafts = new AgentDrafts(clock);
     const profile = AgentProfile.parse({ id: 'shop', business: { name: 'Shop' }, tools: [] });
@@ -75,7 +75,7 @@ describe.each([
     expect(drafts.find(draftId)).toBeUndefined();
   });
 
-  test('a tool that was asked for too often stays so for a minute', async () => {
+  test(`a tool that was asked for too often stays so for a minute when the date is set ${where}`, async () => {
     const clock = clockBefore();
     const limits = { perCall: 100, perToolAndMinute: 1 };
     const bench = toolBench([endCall()], { clock, limits });
@@ -89,7 +89,7 @@ describe.each([
     expect(first).not.toContain('asked too often');
   });
 
-  test('frames that cannot be read are counted within ten seconds that passed', () => {
+  test(`frames that cannot be read are counted within ten seconds that passed when the date is set ${where}`, () => {
     const clock = clockBefore();
     const frames = new BadFrames(clock);
     for (let n = 0; n < 19; n++) frames.add();
@@ -97,7 +97,7 @@ describe.each([
     expect(frames.add()).toBe(true);
   });
 
-  test('what the caller said a moment ago is still new', () => {
+  test(`what the caller said a moment ago is still new when the date is set ${where}`, () => {
     const clock = clockBefore();
     const kept = new KeptAudio(clock);
     const frame = Buffer.from(Buffer.alloc(160).toString('base64'));
