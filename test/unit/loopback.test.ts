@@ -140,8 +140,8 @@ const PROXIES: readonly (readonly [maker: string, source: string, headers: strin
   ],
 ];
 
-describe.each(PROXIES)('a request through %s', (_maker, _source, headers) => {
-  test.each(headers.split(' '))('is known by %s', (header) => {
+describe.each(PROXIES)('a request through %s', (maker, _source, headers) => {
+  test.each(headers.split(' '))(`a request through ${maker} is known by %s`, (header) => {
     expect(isForwarded({ host: 'localhost:3000', 'user-agent': 'x', [header]: '1' })).toBe(true);
   });
 });
