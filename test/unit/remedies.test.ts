@@ -18,11 +18,11 @@ describe('the remedy of a failure', () => {
     // What is not known by its name has the remedy of its code.
     ['MODEL_REFUSED', 'invalid_value', /voice, model or tools/],
     ['STREAM_LOST', undefined, /^check the connection from the carrier/],
-  ])('of %s with %s', (code, cause, remedy) => {
+  ])('the remedy of %s with %s is told', (code, cause, remedy) => {
     expect(remedyOf({ code, ...(cause !== undefined && { cause }) })).toMatch(remedy);
   });
 
-  test('is not made up where there is none', () => {
+  test('the remedy of a failure is not made up where there is none', () => {
     expect(remedyOf({ code: 'TOOL_UNKNOWN' })).toBeUndefined();
   });
 });
