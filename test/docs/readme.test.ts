@@ -7,7 +7,7 @@ const pagesIn = (folder: string, recursive: boolean) =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name));
 
-const pages = [...pagesIn('.', false), ...pagesIn('docs', true)];
+const pages = [...pagesIn('.', false), ...pagesIn('docs', true), ...pagesIn('examples', true)];
 
 const textOf = (page: string) => readFileSync(page, 'utf8');
 const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
