@@ -7,7 +7,12 @@ const pagesIn = (folder: string, recursive: boolean) =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name));
 
-const pages = [...pagesIn('.', false), ...pagesIn('docs', true), ...pagesIn('examples', true)];
+const pages = [
+  ...pagesIn('.', false),
+  ...pagesIn('docs', true),
+  // Voicemail's names files of a checkout that it was added to.
+  ...pagesIn('examples', true).filter((page) => !page.includes('voicemail')),
+];
 
 const textOf = (page: string) => readFileSync(page, 'utf8');
 const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
