@@ -27,6 +27,8 @@ export interface Tap {
 /** What an actor is beside what XState's inspection types say of it. */
 type InspectedActor = AnyActorRef & { readonly logic?: unknown };
 
+type Inspected<Type extends InspectionEvent['type']> = Extract<InspectionEvent, { type: Type }>;
+
 /**
  * Turns the inspection events of one call's actor system into frames. The only
  * file that knows XState's inspection shapes; the next version of XState
@@ -42,73 +44,11 @@ export function createTap(
   emit: (frame: Frame) => void,
   { now, isWanted = () => true, onFault }: TapOptions,
 ): Tap {
-  const names = new ActorNames();
-  /** Charts that have not come to rest since the last event they were handed. */
-  const moving = new WeakSet<object>();
-
-  const tell = (event: InspectionEvent): void => {
-    const ref = event.actorRef as InspectedActor;
-    const actor = names.of(ref);
-    switch (event.type) {
-      case '@xstate.actor': {
-        if (!isWanted('actor', actor)) return;
-        const parent = ref._parent;
-        emit({
-          v: 1,
-          at: now(),
-          kind: 'actor',
-          actor,
-          ...(parent && { parent: names.of(parent) }),
-          ...(ref.logic instanceof StateMachine && { machine: ref.logic.id }),
-        });
-        return;
-      }
-      case '@xstate.event': {
-        const from = event.sourceRef && names.of(event.sourceRef);
-        if (!isWanted('event', actor, from)) return;
-        emit({
-          v: 1,
-          at: now(),
-          kind: 'event',
-          ...(from !== undefined && { from }),
-          to: actor,
-          type: event.event.type,
-          body: fieldsToJson(event.event, 'type'),
-        });
-        return;
-      }
-      case '@xstate.microstep':
-        if (!isWanted('step', actor)) return;
-        emit({
-          v: 1,
-          at: now(),
-          kind: 'step',
-          actor,
-          event: event.event.type,
-          taken: event._transitions.map(transitionKey),
-          ...(moving.has(ref) && { follows: true }),
-          value: (event.snapshot as Snapshot<unknown> & { value: StateValue }).value,
-        });
-        moving.add(ref);
-        return;
-      case '@xstate.snapshot': {
-        const { status } = event.snapshot;
-        moving.delete(ref);
-        if (status !== 'active' && isWanted('end', actor)) {
-          emit({ v: 1, at: now(), kind: 'end', actor, status });
-        }
-        return;
-      }
-      case '@xstate.transition':
-      case '@xstate.action':
-        return; // The step has told the transition; actions show as the events they send.
-    }
-  };
-
+  const frames = new Frames(emit, now, isWanted);
   return {
     inspect: (event) => {
       try {
-        tell(event);
+        frames.take(event);
       } catch (thrown) {
         try {
           onFault?.(thrown);
@@ -118,6 +58,101 @@ export function createTap(
       }
     },
   };
+}
+
+/** Makes a frame of each event that is one. */
+class Frames {
+  readonly #emit: (frame: Frame) => void;
+  readonly #now: () => number;
+  readonly #isWanted: NonNullable<TapOptions['isWanted']>;
+  readonly #names = new ActorNames();
+  /** Charts that have not come to rest since the last event they were handed. */
+  readonly #moving = new WeakSet<object>();
+
+  constructor(
+    emit: (frame: Frame) => void,
+    now: () => number,
+    isWanted: NonNullable<TapOptions['isWanted']>,
+  ) {
+    this.#emit = emit;
+    this.#now = now;
+    this.#isWanted = isWanted;
+  }
+
+  take(event: InspectionEvent): void {
+    const ref = event.actorRef as InspectedActor;
+    const actor = this.#names.of(ref);
+    switch (event.type) {
+      case '@xstate.actor':
+        this.#actor(ref, actor);
+        return;
+      case '@xstate.event':
+        this.#event(event, actor);
+        return;
+      case '@xstate.microstep':
+        this.#step(event, ref, actor);
+        return;
+      case '@xstate.snapshot':
+        this.#rest(event, ref, actor);
+        return;
+      case '@xstate.transition':
+      case '@xstate.action':
+        return; // The step has told the transition; actions show as the events they send.
+    }
+  }
+
+  #actor(ref: InspectedActor, actor: string): void {
+    if (!this.#isWanted('actor', actor)) return;
+    const parent = ref._parent;
+    this.#emit({
+      v: 1,
+      at: this.#now(),
+      kind: 'actor',
+      actor,
+      ...(parent && { parent: this.#names.of(parent) }),
+      ...(ref.logic instanceof StateMachine && { machine: ref.logic.id }),
+    });
+  }
+
+  #event({ event, sourceRef }: Inspected<'@xstate.event'>, to: string): void {
+    const from = sourceRef && this.#names.of(sourceRef);
+    if (!this.#isWanted('event', to, from)) return;
+    this.#emit({
+      v: 1,
+      at: this.#now(),
+      kind: 'event',
+      ...(from !== undefined && { from }),
+      to,
+      type: event.type,
+      body: fieldsToJson(event, 'type'),
+    });
+  }
+
+  #step(
+    { event, snapshot, _transitions }: Inspected<'@xstate.microstep'>,
+    ref: InspectedActor,
+    actor: string,
+  ): void {
+    if (!this.#isWanted('step', actor)) return;
+    this.#emit({
+      v: 1,
+      at: this.#now(),
+      kind: 'step',
+      actor,
+      event: event.type,
+      taken: _transitions.map(transitionKey),
+      ...(this.#moving.has(ref) && { follows: true }),
+      value: (snapshot as Snapshot<unknown> & { value: StateValue }).value,
+    });
+    this.#moving.add(ref);
+  }
+
+  #rest({ snapshot: { status } }: Inspected<'@xstate.snapshot'>, ref: InspectedActor, actor: string): void {
+    this.#moving.delete(ref);
+    if (status !== 'active' && this.#isWanted('end', actor)) {
+      this.#emit({ v: 1, at: this.#now(), kind: 'end', actor, status });
+    }
+  }
 }
 
 /** Names actors by their way from the root: XState's session ids count up over the whole process. */
