@@ -26,6 +26,9 @@ interface ChartLinesProps {
   readonly words: ReadonlyMap<string, string> | undefined;
 }
 
+/** A line with what is drawn of it. */
+type LineShape = ReturnType<typeof shapeOf>;
+
 /** The arrows of a chart: those never taken, those taken so far, and the one just taken, drawn on top. */
 export const ChartLines = memo(function ChartLines({
   drawing,
@@ -36,46 +39,24 @@ export const ChartLines = memo(function ChartLines({
   onLine,
   words: known,
 }: ChartLinesProps) {
-  const shapes = useMemo(
-    () =>
-      drawing.lines.map(({ points, edges, label }) => ({
-        edges,
-        label,
-        path: pathOf(points),
-        middle: middleOf(points),
-        arrow: arrowOf(points),
-        words: (label?.rows ?? [...new Set(edges.flatMap((edge) => known?.get(edge) ?? []))]).join(', '),
-      })),
-    [drawing, known],
-  );
-  const isChoosable = (edges: readonly string[]) => onLine !== undefined && edges.length > 0;
-  const isTaken = (edges: readonly string[]) => edges.some((edge) => taken.includes(edge));
-
+  const shapes = useMemo(() => drawing.lines.map((line) => shapeOf(line, known)), [drawing, known]);
   return (
     <>
-      {shapes.map(({ edges, path, arrow, words }, index) => {
-        const look = lineLook?.(index);
-        const count = edges.reduce((sum, edge) => sum + (way?.get(edge) ?? 0), 0);
-        return (
-          <g
-            key={index}
-            className="chart-line"
-            data-walked={count > 0 || undefined}
-            data-chosen={look?.isChosen === true || undefined}
-            data-faint={look?.isFaint === true || undefined}
-            data-heated={look?.heat !== undefined || undefined}
-            style={styleOf(look)}
-            onClick={() => {
-              if (isChoosable(edges)) onLine?.(index);
-            }}
-          >
-            <path className="chart-stroke" d={path} />
-            <polygon className="chart-arrow" points={arrow} />
-            {isChoosable(edges) && <path className="chart-grip" d={path} />}
-            {(look?.title ?? words) !== '' && <title>{look?.title ?? words}</title>}
-          </g>
-        );
-      })}
+      {shapes.map((shape, index) => (
+        <Line
+          key={index}
+          shape={shape}
+          look={lineLook?.(index)}
+          isWalked={shape.edges.some((edge) => (way?.get(edge) ?? 0) > 0)}
+          onChoose={
+            onLine === undefined || shape.edges.length === 0
+              ? undefined
+              : () => {
+                  onLine(index);
+                }
+          }
+        />
+      ))}
       {shapes.map(({ middle }, index) => {
         const figure = lineLook?.(index)?.figure;
         return figure === undefined ? null : (
@@ -84,15 +65,9 @@ export const ChartLines = memo(function ChartLines({
           </text>
         );
       })}
-      {shapes.map(({ edges, path, arrow, middle, label }, index) =>
-        isTaken(edges) ? (
-          <g key={`${String(index)} ${String(step)}`} className="chart-taken">
-            <path d={path} pathLength="1" />
-            <polygon points={arrow} />
-            <text className="chart-taken-name" data-labelled={label !== null || undefined} {...middle}>
-              {edges.flatMap((edge) => (taken.includes(edge) ? (known?.get(edge) ?? []) : [])).join(', ')}
-            </text>
-          </g>
+      {shapes.map((shape, index) =>
+        shape.edges.some((edge) => taken.includes(edge)) ? (
+          <TakenLine key={`${String(index)} ${String(step)}`} {...{ shape, taken, known }} />
         ) : null,
       )}
       {shapes.map(({ label }, index) =>
@@ -103,6 +78,66 @@ export const ChartLines = memo(function ChartLines({
     </>
   );
 });
+
+const shapeOf = (
+  { points, edges, label }: Drawing['lines'][number],
+  known: ReadonlyMap<string, string> | undefined,
+) => ({
+  edges,
+  label,
+  path: pathOf(points),
+  middle: middleOf(points),
+  arrow: arrowOf(points),
+  words: (label?.rows ?? [...new Set(edges.flatMap((edge) => known?.get(edge) ?? []))]).join(', '),
+});
+
+interface LineProps {
+  readonly shape: LineShape;
+  readonly look: LineLook | undefined;
+  /** It has been taken. */
+  readonly isWalked: boolean;
+  /** Undefined where it cannot be chosen. */
+  readonly onChoose: (() => void) | undefined;
+}
+
+function Line({ shape: { path, arrow, words }, look, isWalked, onChoose }: LineProps) {
+  const title = look?.title ?? words;
+  return (
+    <g
+      className="chart-line"
+      data-walked={isWalked || undefined}
+      data-chosen={look?.isChosen === true || undefined}
+      data-faint={look?.isFaint === true || undefined}
+      data-heated={look?.heat !== undefined || undefined}
+      style={styleOf(look)}
+      onClick={onChoose}
+    >
+      <path className="chart-stroke" d={path} />
+      <polygon className="chart-arrow" points={arrow} />
+      {onChoose !== undefined && <path className="chart-grip" d={path} />}
+      {title !== '' && <title>{title}</title>}
+    </g>
+  );
+}
+
+interface TakenLineProps {
+  readonly shape: LineShape;
+  readonly taken: readonly string[];
+  readonly known: ReadonlyMap<string, string> | undefined;
+}
+
+/** The line that was just taken, and what for. */
+function TakenLine({ shape: { edges, path, arrow, middle, label }, taken, known }: TakenLineProps) {
+  return (
+    <g className="chart-taken">
+      <path d={path} pathLength="1" />
+      <polygon points={arrow} />
+      <text className="chart-taken-name" data-labelled={label !== null || undefined} {...middle}>
+        {edges.flatMap((edge) => (taken.includes(edge) ? (known?.get(edge) ?? []) : [])).join(', ')}
+      </text>
+    </g>
+  );
+}
 
 /** What a line is taken for. Lies on it, with its own ground; in older pictures beside it. */
 function LineLabel({ label: { x, y, width, height, rows }, isChosen }: LineLabelProps) {

@@ -1,11 +1,13 @@
-import { type CSSProperties, memo, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { type CSSProperties, memo, useEffect, useMemo, useRef } from 'react';
+import { ChartGrounds, ChartStates } from './chart-boxes.tsx';
+import { useChartCursor } from './chart-cursor.ts';
 import { ChartLines, type LineLook } from './chart-lines.tsx';
-import { ChartNode } from './chart-node.tsx';
 import { ChartTools } from './chart-tools.tsx';
-import { boxOf, type Direction, type Drawing, neighbourOf } from './drawing.ts';
+import { boxOf, type Drawing, type DrawnNode } from './drawing.ts';
 import { MiniMap } from './mini-map.tsx';
 import { NeighbourNames } from './neighbour-names.tsx';
 import { useViewport } from './use-viewport.ts';
+import type { Rect, View } from './viewport.ts';
 import './chart-view.css';
 import './chart-distance.css';
 
@@ -35,7 +37,6 @@ export interface ChartViewProps {
   readonly children?: React.ReactNode;
 }
 
-const STEP_PX = 60;
 /** Below this size lines have no words, and names are as large as their boxes allow. */
 const NEAR = 0.55;
 const NOTHING: ReadonlyMap<string, string> = new Map();
@@ -65,43 +66,13 @@ export const ChartView = memo(function ChartView({
   const viewport = useViewport(pane, drawing);
   const { view, size, isEased, reveal, lookAt } = viewport;
   const isNear = view.k >= NEAR;
-  const [cursor, setCursor] = useState<string>();
   const nodes = useMemo(() => new Map(drawing.nodes.map((node) => [node.path, node])), [drawing]);
-
   const lit = useMemo(
     () => new Set(active.flatMap((path) => boxOf(nodes, path)?.path ?? [])),
     [active, nodes],
   );
-  const innermost = active.at(-1);
-  useEffect(() => {
-    const box = innermost === undefined ? undefined : boxOf(nodes, innermost);
-    if (isFollowing && box !== undefined) reveal(box);
-  }, [isFollowing, innermost, nodes, reveal]);
-
-  const atCursor =
-    nodes.get(cursor ?? selected ?? '') ?? [...lit].map((path) => nodes.get(path)).at(-1) ?? drawing.nodes[0];
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (isDirection(event.key)) {
-      if (event.shiftKey) viewport.pan(...PAN[event.key]);
-      else {
-        const next = atCursor && neighbourOf(drawing.nodes, atCursor, event.key);
-        if (next !== undefined) {
-          setCursor(next.path);
-          reveal(next);
-          focusState(pane.current, next.path);
-        }
-      }
-    } else if (event.key === '+' || event.key === '=') viewport.zoom(1.25);
-    else if (event.key === '-') viewport.zoom(0.8);
-    else if (event.key === '0') viewport.fit();
-    else if ((event.key === 'Enter' || event.key === ' ') && atCursor !== undefined)
-      onSelect?.(atCursor.path);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  useFollowing(isFollowing ? active.at(-1) : undefined, nodes, reveal);
+  const { atCursor, onKeyDown } = useChartCursor(pane, viewport, { drawing, nodes, lit, selected, onSelect });
 
   return (
     <div className="chart-view">
@@ -111,49 +82,11 @@ export const ChartView = memo(function ChartView({
             className="chart-drawing"
             data-eased={isEased || undefined}
             data-distance={isNear ? 'near' : 'far'}
-            style={
-              {
-                transform: `translate(${String(view.x)}px, ${String(view.y)}px) scale(${String(view.k)})`,
-                '--k': view.k,
-              } as CSSProperties
-            }
+            style={styleOf(view)}
           >
-            {drawing.frame !== undefined && <rect className="chart-machine" {...drawing.frame} rx="10" />}
-            {drawing.nodes
-              .filter(({ kind }) => kind === 'compound' || kind === 'parallel')
-              .map(({ id, x, y, width, height, kind }) => (
-                <rect
-                  key={id}
-                  className="chart-ground"
-                  data-kind={kind}
-                  {...{ x, y, width, height }}
-                  rx="10"
-                />
-              ))}
-            <ChartLines
-              drawing={drawing}
-              taken={taken}
-              step={step}
-              way={way}
-              lineLook={lineLook}
-              onLine={onLine}
-              words={words}
-            />
-            {drawing.dots.map(({ x, y }) => (
-              <circle key={`${String(x)} ${String(y)}`} className="chart-dot" cx={x} cy={y} r="4" />
-            ))}
-            {drawing.nodes.map((node) => (
-              <ChartNode
-                key={node.id}
-                node={node}
-                isActive={lit.has(node.path)}
-                isInnermost={lit.has(node.path) && [...lit].at(-1) === node.path}
-                isSelected={node.path === selected}
-                isCursor={node === atCursor}
-                note={notes.get(node.path)}
-                onSelect={onSelect}
-              />
-            ))}
+            <ChartGrounds drawing={drawing} />
+            <ChartLines {...{ drawing, taken, step, way, lineLook, onLine, words }} />
+            <ChartStates {...{ drawing, lit, selected, atCursor, notes, onSelect }} />
           </g>
         </svg>
       </div>
@@ -172,16 +105,20 @@ export const ChartView = memo(function ChartView({
   );
 });
 
-const PAN: Record<Direction, [number, number]> = {
-  ArrowUp: [0, STEP_PX],
-  ArrowDown: [0, -STEP_PX],
-  ArrowLeft: [STEP_PX, 0],
-  ArrowRight: [-STEP_PX, 0],
-};
-
-const isDirection = (key: string): key is Direction => key in PAN;
-
-function focusState(pane: HTMLElement | null, path: string): void {
-  const state = pane?.querySelector(`[data-path="${CSS.escape(path)}"]`);
-  if (state instanceof SVGElement) state.focus({ preventScroll: true });
+/** Keeps a state in view; undefined for none. */
+function useFollowing(
+  path: string | undefined,
+  nodes: ReadonlyMap<string, DrawnNode>,
+  reveal: (box: Rect) => void,
+): void {
+  useEffect(() => {
+    const box = path === undefined ? undefined : boxOf(nodes, path);
+    if (box !== undefined) reveal(box);
+  }, [path, nodes, reveal]);
 }
+
+const styleOf = ({ x, y, k }: View) =>
+  ({
+    transform: `translate(${String(x)}px, ${String(y)}px) scale(${String(k)})`,
+    '--k': k,
+  }) as CSSProperties;

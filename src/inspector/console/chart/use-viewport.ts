@@ -1,4 +1,6 @@
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type Dispatch, type RefObject, type SetStateAction, useCallback, useMemo, useState } from 'react';
+import { usePaneSize } from './pane-size.ts';
+import { useDrag, useWheel } from './viewport-hand.ts';
 import {
   centredOn,
   closeUp,
@@ -27,9 +29,6 @@ export interface Viewport {
   readonly onPointerDown: (event: React.PointerEvent) => void;
 }
 
-/** A zoom by wheel: one notch of a mouse is some 100 px. */
-const ZOOM_PER_PX = 1 / 400;
-
 interface Placed {
   /** Undefined: the whole drawing, however large the pane is. */
   readonly view: View | undefined;
@@ -41,7 +40,7 @@ interface Placed {
  * command. Until the viewer moves it, the drawing fits the pane.
  */
 export function useViewport(pane: RefObject<HTMLElement | null>, drawing: Size): Viewport {
-  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  const size = usePaneSize(pane);
   const [{ view: moved, isEased }, place] = useState<Placed>({ view: undefined, isEased: false });
   const fit = useMemo(() => fitted(drawing, size), [drawing, size]);
   const view = moved ?? fit;
@@ -53,65 +52,24 @@ export function useViewport(pane: RefObject<HTMLElement | null>, drawing: Size):
     [fit],
   );
 
-  useEffect(() => {
-    const element = pane.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
-    });
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-    };
-  }, [pane]);
+  useWheel(pane, change);
+  const onPointerDown = useDrag(change);
+  return { view, size, isEased, ...useCommands(fit, size, change, place), onPointerDown };
+}
 
-  useEffect(() => {
-    const element = pane.current;
-    if (element === null) return undefined;
-    const onWheel = (event: WheelEvent) => {
-      event.preventDefault();
-      const { left, top } = element.getBoundingClientRect();
-      const at = { x: event.clientX - left, y: event.clientY - top };
-      if (event.ctrlKey || event.metaKey)
-        change((before) => zoomed(before, Math.exp(-event.deltaY * ZOOM_PER_PX * 4), at));
-      else if (event.shiftKey) change((before) => panned(before, -event.deltaY, 0));
-      else change((before) => panned(before, -event.deltaX, -event.deltaY));
-    };
-    element.addEventListener('wheel', onWheel, { passive: false });
-    return () => {
-      element.removeEventListener('wheel', onWheel);
-    };
-  }, [pane, change]);
+type Change = (next: (view: View) => View, eased?: boolean) => void;
 
-  const drag = useRef<{ readonly id: number; x: number; y: number } | undefined>(undefined);
-  useEffect(() => {
-    const onMove = (event: PointerEvent) => {
-      const from = drag.current;
-      if (from?.id !== event.pointerId) return;
-      const [dx, dy] = [event.clientX - from.x, event.clientY - from.y];
-      drag.current = { id: from.id, x: event.clientX, y: event.clientY };
-      change((before) => panned(before, dx, dy));
-    };
-    const onUp = () => {
-      drag.current = undefined;
-    };
-    window.addEventListener('pointermove', onMove);
-    window.addEventListener('pointerup', onUp);
-    window.addEventListener('pointercancel', onUp);
-    return () => {
-      window.removeEventListener('pointermove', onMove);
-      window.removeEventListener('pointerup', onUp);
-      window.removeEventListener('pointercancel', onUp);
-    };
-  }, [change]);
-
+/** Moves by command. A first move begins at `whole`, the drawing in the pane. */
+function useCommands(
+  whole: View,
+  size: Size,
+  change: Change,
+  place: Dispatch<SetStateAction<Placed>>,
+): Pick<Viewport, 'fit' | 'zoom' | 'pan' | 'reveal' | 'lookAt'> {
   return {
-    view,
-    size,
-    isEased,
     fit: useCallback(() => {
       place({ view: undefined, isEased: true });
-    }, []),
+    }, [place]),
     zoom: useCallback(
       (factor) => {
         change((before) => zoomed(before, factor, { x: size.width / 2, y: size.height / 2 }), true);
@@ -129,14 +87,14 @@ export function useViewport(pane: RefObject<HTMLElement | null>, drawing: Size):
         if (size.width === 0) return; // The pane is not there yet; with its size this is another function.
         place((before) => {
           // What fits is not always large enough to follow.
-          if (before.view === undefined && fit.k < READABLE / 2)
+          if (before.view === undefined && whole.k < READABLE / 2)
             return { view: closeUp(box, size), isEased: false };
-          const from = before.view ?? fit;
+          const from = before.view ?? whole;
           const next = revealed(from, box, size);
           return next === from ? before : { view: next, isEased: true };
         });
       },
-      [fit, size],
+      [whole, size, place],
     ),
     lookAt: useCallback(
       (x, y) => {
@@ -144,8 +102,5 @@ export function useViewport(pane: RefObject<HTMLElement | null>, drawing: Size):
       },
       [change, size],
     ),
-    onPointerDown: useCallback((event) => {
-      if (event.button === 0) drag.current = { id: event.pointerId, x: event.clientX, y: event.clientY };
-    }, []),
   };
 }
