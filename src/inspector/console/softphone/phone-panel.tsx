@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button, ToggleButton } from 'react-aria-components';
 import { Link } from 'wouter';
 import { useEngineGone } from '../api/feed.ts';
@@ -48,96 +48,127 @@ export function PhonePanel({ phone, state, dialled, name, language }: PhonePanel
     void phone.change(devices);
   };
   const devices = <DeviceChoice choice={choice} onChange={changeDevices} moment={state.phase} />;
+  return (
+    <div className="phone-panel">
+      {state.phase === 'idle' && <Idle {...{ state, name, choice, devices }} onCall={call} />}
+      {state.phase === 'dialling' && <Dialling {...{ phone, state }} />}
+      {state.phase === 'talking' && <Talking {...{ phone, state, language, devices }} />}
+      {state.phase === 'ended' && <Ended {...{ state, name, choice, devices }} onCall={call} />}
+    </div>
+  );
+}
 
-  switch (state.phase) {
-    case 'idle':
-      return (
-        <div className="phone-panel">
-          {devices}
-          {state.trouble !== undefined && (
-            <TroubleNote trouble={state.trouble}>
-              {state.trouble.isOfMicrophone && (
-                <Button
-                  className="button"
-                  onPress={() => {
-                    call({ ...choice, microphone: 'none' });
-                  }}
-                >
-                  Call without a microphone
-                </Button>
-              )}
-            </TroubleNote>
-          )}
-          <CallButton
-            name={name}
-            again={false}
-            onPress={() => {
-              call(choice);
-            }}
-          />
-        </div>
-      );
-    case 'dialling':
-      return (
-        <div className="phone-panel">
-          <p className="phone-state" role="status">
-            {STEPS[state.step]}
-          </p>
-          <HangUpButton phone={phone} />
-        </div>
-      );
-    case 'talking':
-      return (
-        <div className="phone-panel">
-          <div className="phone-head">
-            <p className="phone-state" role="status">
-              On the line
-            </p>
-            <Stopwatch key={state.callSid} startedAt={state.startedAt} />
-          </div>
-          <div className="phone-meters">
-            <LevelMeter phone={phone} who="caller" label="You" />
-            <LevelMeter phone={phone} who="agent" label="Agent" />
-          </div>
-          <div className="phone-actions">
-            <ToggleButton
+/** What is shown in one phase. */
+type Phase<Name extends SoftphoneState['phase']> = Readonly<{
+  state: Extract<SoftphoneState, { phase: Name }>;
+}>;
+
+interface CallingProps {
+  readonly name: string;
+  readonly choice: LineChoice;
+  readonly devices: ReactNode;
+  readonly onCall: (devices: LineChoice) => void;
+}
+
+function Idle({ state, name, choice, devices, onCall }: Phase<'idle'> & CallingProps) {
+  return (
+    <>
+      {devices}
+      {state.trouble !== undefined && (
+        <TroubleNote trouble={state.trouble}>
+          {state.trouble.isOfMicrophone && (
+            <Button
               className="button"
-              isSelected={state.isMuted}
-              onChange={(isMuted) => {
-                phone.mute(isMuted);
+              onPress={() => {
+                onCall({ ...choice, microphone: 'none' });
               }}
             >
-              {state.isMuted ? 'Muted' : 'Mute me'}
-            </ToggleButton>
-            <HangUpButton phone={phone} />
-          </div>
-          {state.trouble !== undefined && <TroubleNote trouble={state.trouble} />}
-          <SayBox phone={phone} toSay={state.toSay} language={language} />
-          <Keypad phone={phone} keys={state.keys} />
-          {devices}
-        </div>
-      );
-    case 'ended':
-      return (
-        <div className="phone-panel">
-          <div className="phone-ended" role="status">
-            <p className="phone-state">{ENDS[state.by]}</p>
-            <p className="quiet">
-              After <span className="mono">{clockText(state.lastedMs)}</span>.{' '}
-              <Link href={`/calls/${encodeURIComponent(state.callSid)}`}>Look at the whole call</Link>
-            </p>
-          </div>
-          {devices}
-          <CallButton
-            name={name}
-            again
-            onPress={() => {
-              call(choice);
-            }}
-          />
-        </div>
-      );
-  }
+              Call without a microphone
+            </Button>
+          )}
+        </TroubleNote>
+      )}
+      <CallButton
+        name={name}
+        again={false}
+        onPress={() => {
+          onCall(choice);
+        }}
+      />
+    </>
+  );
+}
+
+function Dialling({ phone, state }: Phase<'dialling'> & { readonly phone: Softphone }) {
+  return (
+    <>
+      <p className="phone-state" role="status">
+        {STEPS[state.step]}
+      </p>
+      <HangUpButton phone={phone} />
+    </>
+  );
+}
+
+interface TalkingProps {
+  readonly phone: Softphone;
+  readonly language: string;
+  readonly devices: ReactNode;
+}
+
+function Talking({ phone, state, language, devices }: Phase<'talking'> & TalkingProps) {
+  return (
+    <>
+      <div className="phone-head">
+        <p className="phone-state" role="status">
+          On the line
+        </p>
+        <Stopwatch key={state.callSid} startedAt={state.startedAt} />
+      </div>
+      <div className="phone-meters">
+        <LevelMeter phone={phone} who="caller" label="You" />
+        <LevelMeter phone={phone} who="agent" label="Agent" />
+      </div>
+      <div className="phone-actions">
+        <ToggleButton
+          className="button"
+          isSelected={state.isMuted}
+          onChange={(isMuted) => {
+            phone.mute(isMuted);
+          }}
+        >
+          {state.isMuted ? 'Muted' : 'Mute me'}
+        </ToggleButton>
+        <HangUpButton phone={phone} />
+      </div>
+      {state.trouble !== undefined && <TroubleNote trouble={state.trouble} />}
+      <SayBox phone={phone} toSay={state.toSay} language={language} />
+      <Keypad phone={phone} keys={state.keys} />
+      {devices}
+    </>
+  );
+}
+
+function Ended({ state, name, choice, devices, onCall }: Phase<'ended'> & CallingProps) {
+  return (
+    <>
+      <div className="phone-ended" role="status">
+        <p className="phone-state">{ENDS[state.by]}</p>
+        <p className="quiet">
+          After <span className="mono">{clockText(state.lastedMs)}</span>.{' '}
+          <Link href={`/calls/${encodeURIComponent(state.callSid)}`}>Look at the whole call</Link>
+        </p>
+      </div>
+      {devices}
+      <CallButton
+        name={name}
+        again
+        onPress={() => {
+          onCall(choice);
+        }}
+      />
+    </>
+  );
 }
 
 interface CallButtonProps {
