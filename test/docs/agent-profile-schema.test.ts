@@ -30,7 +30,7 @@ const shipped = ['agents', 'assets/starter/agents'].flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 
-test.each(shipped)('%s is a profile to editors, and names the schema', (path) => {
+test.each(shipped)('the profile %s is one to editors, and names the schema', (path) => {
   const profile = JSON.parse(readFileSync(path, 'utf8')) as { $schema: string };
   editorTakes(profile);
   expect(editorTakes.errors).toBeNull();
@@ -39,7 +39,7 @@ test.each(shipped)('%s is a profile to editors, and names the schema', (path) =>
   expect(resolve(dirname(path), here)).toBe(resolve(FILE));
 });
 
-test('the command prints what the file holds', async () => {
+test('callchart doctor --json-schema prints what the file of the schema holds', async () => {
   let printed = '';
   const terminal = {
     hasColours: false,
@@ -52,7 +52,7 @@ test('the command prints what the file holds', async () => {
   expect(JSON.parse(printed)).toEqual(written);
 });
 
-test('every field has a description', () => {
+test('every field of a profile has a description', () => {
   const { properties } = written as { properties: Record<string, { description?: string }> };
   const silent = Object.entries(properties).filter(([, { description }]) => description === undefined);
   expect(silent.map(([name]) => name)).toEqual([]);
@@ -75,7 +75,7 @@ describe('editors and the engine', () => {
     [{ mcpServers: [{ name: 'crm', url: 'https://example.com/', policies: { fly: { kind: 'reads' } } }] }],
     [{ mcpServers: [{ name: 'crm', command: 'x', env: { KEY: 'TOOL_KEY' } }] }],
     [{ contacts: { 'front desk': '+12025550100' }, countries: ['US'], greeting: '👋'.repeat(250) }],
-  ])('both take %j', (more) => {
+  ])('both the editors and the engine take the profile with %j', (more) => {
     const profile = { ...smallest, ...more };
     editorTakes(profile);
     expect(editorTakes.errors).toBeNull();
@@ -103,13 +103,13 @@ describe('editors and the engine', () => {
     [{ mcpServers: [{ name: 'crm' }] }],
     [{ contacts: { Boss: '+12025550100' } }],
     [{ greeting: null }],
-  ])('both refuse %j', (more) => {
+  ])('both the editors and the engine refuse the profile with %j', (more) => {
     // As a file has it.
     const profile = JSON.parse(JSON.stringify({ ...smallest, ...more })) as object;
     expect([editorTakes(profile), engineTakes(profile)]).toEqual([false, false]);
   });
 
-  test('what the engine takes, editors take, whatever stands in a field', () => {
+  test('editors take the profile that the engine takes, whatever stands in a field', () => {
     const fields = Object.keys(AgentProfile.shape);
     const values = fc.oneof(
       fc.jsonValue(),

@@ -41,7 +41,7 @@ test('the table of rooms has every room of src, with the rooms that it imports',
   );
 });
 
-test('the table of services has every folder of them', () => {
+test('the table of services has every folder of services', () => {
   const folders = rowsOf(section('The parts')).filter((cells) => cells.length === 4);
   expect(folders.map(([, cells]) => cells?.[0])).toEqual(readdirSync('src/services').sort());
 });

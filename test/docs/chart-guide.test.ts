@@ -25,8 +25,12 @@ test('the script of "Testing a chart" holds, from the page itself', { timeout: 6
   await run(script);
 });
 
-test('it fails when a transition of its chart cannot be taken', { timeout: 60_000 }, async () => {
-  const broken = script.replace("cancel: 'left' }", "cancel: 'left', lost: 'left' }");
-  expect(broken).not.toBe(script);
-  await expect(run(broken)).rejects.toThrow(/payment\.entering\|lost\|0/);
-});
+test(
+  'the script of "Testing a chart" fails when a transition of its chart cannot be taken',
+  { timeout: 60_000 },
+  async () => {
+    const broken = script.replace("cancel: 'left' }", "cancel: 'left', lost: 'left' }");
+    expect(broken).not.toBe(script);
+    await expect(run(broken)).rejects.toThrow(/payment\.entering\|lost\|0/);
+  },
+);

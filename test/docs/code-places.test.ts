@@ -9,20 +9,20 @@ describe.each(PAGES)('%s', (page) => {
   const text = readFileSync(page, 'utf8');
   const places = placesIn(text);
 
-  test('names files that are there', () => {
+  test(`the page ${page} names files that are there`, () => {
     expect(places.length).toBeGreaterThan(10);
     const missing = places.filter(({ file }) => !existsSync(file)).map(({ file }) => file);
     expect(missing).toEqual([]);
   });
 
-  test('names of each file only what it declares', () => {
+  test(`the page ${page} names of each file only what it declares`, () => {
     const missing = places.flatMap(({ file, name }) =>
       name === undefined || namesDeclaredIn(file).has(name) ? [] : [`${file}#${name}`],
     );
     expect(missing).toEqual([]);
   });
 
-  test('quotes tests and laws by words that stand in their files', () => {
+  test(`the page ${page} quotes tests and laws by words that stand in their files`, () => {
     const missing = wordsIn(text).flatMap(({ file, words }) =>
       textsIn(file).has(words) ? [] : [`${file} "${words}"`],
     );

@@ -16,7 +16,7 @@ const textOf = (file: string) => readFileSync(file, 'utf8');
 const LAST_STEPS_MS = 5000;
 const toStopMs = Number(SETTINGS.DRAIN_MS.fallback) + LAST_STEPS_MS;
 
-test('the guide names every sample, and no other', () => {
+test('the guide to deploying names every sample, and no other', () => {
   const guide = textOf('docs/guide/deploying.md');
   const named = [...guide.matchAll(/\]\(\.\.\/\.\.\/(deploy\/[\w.-]+)\)/g)].map(([, file]) => file);
   expect([...new Set(named)].sort()).toEqual(
@@ -26,7 +26,7 @@ test('the guide names every sample, and no other', () => {
   );
 });
 
-test('the guide names only settings that there are', () => {
+test('the guide to deploying names only settings that there are', () => {
   const blocks = [...textOf('docs/guide/deploying.md').matchAll(/^```sh\n([^]*?)^```/gm)].map(
     ([, text = '']) => text,
   );
@@ -41,7 +41,7 @@ describe('the service', () => {
   const hasTool = spawnSync('systemd-analyze', ['--version']).status === 0;
   if (!hasTool) process.stderr.write('NO systemd-analyze: the service is not checked by it.\n');
 
-  test.runIf(hasTool)('is one that systemd understands, every line of it', () => {
+  test.runIf(hasTool)('the systemd service is one that systemd understands, every line of it', () => {
     const { stderr, status } = spawnSync('systemd-analyze', ['verify', 'deploy/callchart.service'], {
       encoding: 'utf8',
     });
@@ -51,7 +51,7 @@ describe('the service', () => {
     expect(status === 0 || about.length > 0).toBe(true);
   });
 
-  test('starts a program that there is, and gives it the time to stop', () => {
+  test('the systemd service starts a program that there is, and gives it the time to stop', () => {
     const [node, script = '', ...words] = valueOf('ExecStart')?.split(' ') ?? [];
     expect(node).toBe('/usr/bin/node');
     expect(existsSync(script.replace('/opt/callchart/', ''))).toBe(true);
@@ -60,7 +60,7 @@ describe('the service', () => {
     expect(valueOf('KillSignal')).toBe('SIGTERM');
   });
 
-  test('starts anew after an exception, and has one user and one folder', () => {
+  test('the systemd service starts anew after an exception, and has one user and one folder', () => {
     expect(valueOf('Restart')).toBe('on-failure');
     expect(unit).toContain(`${String(EXIT.crashed)}: an exception that nobody caught`);
     expect(unit).toMatch(/^User=callchart$/m);
@@ -93,7 +93,7 @@ describe('the image', () => {
   );
   const arrayOf = (text = '') => JSON.parse(text) as string[];
 
-  test('is made of files that there are, and that are let in', () => {
+  test('the image is made of files that there are, and that are let in', () => {
     const ignored = textOf('.dockerignore').split('\n');
     expect(ignored).toContain('*');
     expect(sources.length).toBeGreaterThan(8);
@@ -109,7 +109,7 @@ describe('the image', () => {
       ).toBe(true);
   });
 
-  test('has everything that a package has, and what it needs to run', () => {
+  test('the image has everything that a package has, and what it needs to run', () => {
     const { files, bin } = JSON.parse(textOf('package.json')) as {
       files: string[];
       bin: { callchart: string };
@@ -121,7 +121,7 @@ describe('the image', () => {
     expect(arrayOf(wordsOf('CMD')[0])).toEqual(['serve']);
   });
 
-  test('runs as a user of its own, without what only builds it, and hears SIGTERM itself', () => {
+  test('the image runs as a user of its own, without what only builds it, and hears SIGTERM itself', () => {
     expect(wordsOf('USER')).toEqual(['callchart']);
     expect(lines.findIndex((line) => line.includes('npm prune --omit=dev'))).toBeGreaterThan(
       lines.findIndex((line) => line.includes('npm run build')),
@@ -131,7 +131,7 @@ describe('the image', () => {
     expect(Number(stopTimeout) * 1000).toBeGreaterThanOrEqual(toStopMs);
   });
 
-  test('names only scripts and settings that there are', () => {
+  test('the image names only scripts and settings that there are', () => {
     const { scripts, allowScripts } = JSON.parse(textOf('package.json')) as Record<
       string,
       Record<string, unknown>
@@ -153,7 +153,7 @@ describe('the image', () => {
   test.each([
     [200, 0],
     [503, 1],
-  ])('is healthy by what /healthz answers: %i', async (status, code) => {
+  ])('the image is healthy by what /healthz answers: %i', async (status, code) => {
     const asked: (string | undefined)[] = [];
     const server = createServer(({ url }, response) => {
       asked.push(url);
@@ -179,7 +179,7 @@ describe('the alerts', () => {
   );
   const all = expressions.join('\n');
 
-  test('are one expression each, and tell people what it means', () => {
+  test('the alerts are one expression each, and tell people what it means', () => {
     const count = (pattern: RegExp) => [...rules.matchAll(pattern)].length;
     expect(expressions.length).toBeGreaterThan(8);
     expect(count(/^ {6}- alert: Callchart\w+$/gm)).toBe(expressions.length);
@@ -187,7 +187,7 @@ describe('the alerts', () => {
     expect(count(/^ {8}labels: \{ severity: (?:page|ticket) \}$/gm)).toBe(expressions.length);
   });
 
-  test('of a model that is down know every way in which it can be', () => {
+  test('alerts of a model that is down know every way in which it can be', () => {
     const [, causes = ''] = /component="model", cause=~"([A-Z_|]+)"/.exec(all) ?? [];
     const ways = Object.entries(ERRORS)
       .filter(([code, { fault }]) => code.startsWith('MODEL_') && fault === 'network')
@@ -195,7 +195,7 @@ describe('the alerts', () => {
     expect(causes.split('|').sort()).toEqual([...ways, 'MODEL_REFUSED'].sort());
   });
 
-  test('ask for metrics that the engine publishes, by their labels', async () => {
+  test('the alerts ask for metrics that the engine publishes, by their labels', async () => {
     const metrics = new Metrics(() => 0);
     metrics.fault('model', 'MODEL_LOST');
     const { text } = await metrics.exposition();
@@ -211,7 +211,7 @@ describe('the alerts', () => {
     }
   });
 
-  test('name only causes that there are', () => {
+  test('the alerts name only causes that there are', () => {
     const known = new Set([...Object.keys(ERRORS), ...Object.keys(REFUSAL_CAUSES)]);
     const causes = [...all.matchAll(/cause=~?"([^"]+)"/g)].flatMap(([, names = '']) => names.split('|'));
     expect(causes.length).toBeGreaterThan(5);
@@ -219,7 +219,7 @@ describe('the alerts', () => {
   });
 });
 
-test('the proxy lets a call be silent for as long as one may last', () => {
+test('the sample of a proxy lets a call be silent for as long as one may last', () => {
   const patience = [...textOf('deploy/nginx.conf').matchAll(/proxy_(?:read|send)_timeout (\d+)h;/g)];
   expect(patience.map(([, hours]) => Number(hours) >= 1)).toEqual([true, true]);
 });

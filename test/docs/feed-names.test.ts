@@ -93,7 +93,7 @@ describe('an event that is renamed', () => {
   }, 120_000);
 
   test.each(Object.entries(READERS).flatMap(([event, files]) => files.map((file) => [event, file] as const)))(
-    '%s does not compile any more in %s',
+    'the renamed event %s does not compile any more in %s',
     (event, file) => {
       expect(problems.get(resolve(file))).toContain(event);
     },

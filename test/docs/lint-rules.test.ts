@@ -77,16 +77,16 @@ describe('the linter', () => {
 
   beforeAll(() => rulesBroken(OPEN, ''), 60_000); // The compiler reads the project once.
 
-  test.each(violations)('stops a file that %s', async (_what, rule, file, text) => {
+  test.each(violations)('the linter stops a file that %s', async (_what, rule, file, text) => {
     expect(await rulesBroken(file, text)).toContain(rule);
   });
 
-  test('cannot be switched off by a comment', async () => {
+  test('the linter cannot be switched off by a comment', async () => {
     const directive = ['eslint', 'disable'].join('-');
     expect(await rulesBroken(OPEN, `/* ${directive} */\nconsole.log('here');`)).toContain('no-console');
   });
 
-  test('lets a pure room read a time that it was given', async () => {
+  test('the linter lets a pure room read a time that it was given', async () => {
     expect(await rulesBroken(PURE, 'export const day = (ms: number) => new Date(ms).getUTCDay();')).toEqual(
       [],
     );

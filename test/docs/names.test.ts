@@ -20,7 +20,7 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((name) => join('src', name))
   .filter((path) => statSync(path).isFile());
 
-test.each(files)('%s has the name of what it holds', (path) => {
+test.each(files)('the file %s has the name of what it holds', (path) => {
   const words = basename(path).split('.')[0]?.split('-') ?? [];
   expect(basename(path)).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[a-z]+)+$/);
   expect(words.filter((word) => EMPTY.has(word))).toEqual([]);

@@ -18,7 +18,7 @@ const headingsOf = (page: string) =>
   }));
 
 describe('a state that is begun', () => {
-  test('has a file, a place in the chart, a heading and its stories', () => {
+  test('a state that is begun has a file, a place in the chart, a heading and its stories', () => {
     const begun = plan({ name: 'voicemail' });
     expect(begun.files.map(({ path, isNew }) => [path, isNew])).toEqual([
       ['src/machines/call/floor/voicemail.ts', true],
@@ -43,7 +43,7 @@ describe('a state that is begun', () => {
     [{ name: 'voicemail', before: 'conversing' }, 'conversing'],
     [{ name: 'payingByCard', under: 'conversing' }, 'transferring'],
     [{ name: 'payingByCard', under: 'conversing', before: 'responding' }, 'conversing.responding'],
-  ])('is told where the chart has it: %j', (order, before) => {
+  ])('a state that is begun is told where the chart has it: %j', (order, before) => {
     const begun = plan(order);
     const { floor } = piecesOf(chartOf(callMachine));
     const paths = [...statesOf(floor)].map(({ path }) => path);
@@ -53,7 +53,7 @@ describe('a state that is begun', () => {
     expect(told.find(({ path }) => path === begun.path)?.depth).toBe(begun.path.split('.').length + 1);
   });
 
-  test('is listed in its parent where it was asked to be', () => {
+  test('a state that is begun is listed in its parent where it was asked to be', () => {
     const list = (order: StateOrder) =>
       /states: \{ .* \},/.exec(textOf(plan(order), 'floor/conversing.ts'))?.[0];
     const name = 'payingByCard';
@@ -66,7 +66,7 @@ describe('a state that is begun', () => {
     );
   });
 
-  test('says in each gap what to write, and each story fails until it is told', () => {
+  test('a state that is begun says in each gap what to write, and each story fails until it is told', () => {
     const begun = plan({ name: 'voicemail' });
     for (const end of ['floor/voicemail.ts', 'call.voicemail.stories.test.ts', 'call.md']) {
       expect(textOf(begun, end)).toContain(GAP);
@@ -78,7 +78,7 @@ describe('a state that is begun', () => {
     expect(stories).toContain('the caller hangs up right after speaking, and the words come later');
   });
 
-  test('is followed by what remains, with files that are there', () => {
+  test('a state that is begun is followed by what remains, with files that are there', () => {
     const said = remaining(plan({ name: 'voicemail' }));
     const named = said.match(/\b(?:src|test|docs)\/[\w./-]+\.(?:ts|md)\b/g) ?? [];
     const old = named.filter((file) => !file.includes('voicemail'));
@@ -116,12 +116,12 @@ describe('a state is refused', () => {
       { name: 'voicemail', before: 'nobody' },
       /^--before nobody: .*floor\.ts has only connecting, configuring/,
     ],
-  ])('%j', (order, sentence) => {
+  ])('a state that does not fit is refused: %j', (order, sentence) => {
     expect(() => plan(order)).toThrow(sentence);
     expect(() => plan(order)).toThrow(StateRefused);
   });
 
-  test('whose stories are there already: nothing is written over', () => {
+  test('a state is refused whose stories are there already: nothing is written over', () => {
     const exists = (path: string) => path.endsWith('call.voicemail.stories.test.ts') || existsSync(path);
     expect(() => plan({ name: 'voicemail' }, { exists })).toThrow(
       '"voicemail" cannot be begun: test/machines/call.voicemail.stories.test.ts is there already',

@@ -32,14 +32,14 @@ const anchorsOf = (page: string) =>
   [...textOf(page).matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => anchorOf(text));
 
 describe.each(pages)('%s', (page) => {
-  test('names only commands that package.json has', () => {
+  test(`the page ${page} names only commands that package.json has`, () => {
     const run = [...textOf(page).matchAll(/npm run ([a-z][a-z:-]*)/g)].map(([, name]) => name);
     const short = [...textOf(page).matchAll(/npm (start|test)\b/g)].map(([, name]) => name);
     for (const name of run) expect(scripts).toHaveProperty([String(name)]);
     for (const name of short) expect(SHORT.has(String(name)) && scripts).toHaveProperty([String(name)]);
   });
 
-  test('links only to what is there', () => {
+  test(`the page ${page} links only to what is there`, () => {
     const prose = textOf(page).replaceAll(/^```[^]*?^```/gm, '');
     const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
     for (const target of targets.filter((link) => !/^https?:/.test(link))) {
@@ -50,7 +50,7 @@ describe.each(pages)('%s', (page) => {
     }
   });
 
-  test('shows code only as it stands in the file that it names', () => {
+  test(`the page ${page} shows code only as it stands in the file that it names`, () => {
     const blocks = [...textOf(page).matchAll(/(?:<!-- from (\S+) -->\s+)?^```ts\n([^]*?)^```/gm)];
     for (const [, file, code] of blocks) {
       expect(file, 'code without the file it is from').toBeDefined();
@@ -58,7 +58,7 @@ describe.each(pages)('%s', (page) => {
     }
   });
 
-  test('names only files and folders of the sources that exist', () => {
+  test(`the page ${page} names only files and folders of the sources that exist`, () => {
     const named = [...textOf(page).matchAll(/`((?:src|test|scripts|assets)\/[\w./-]+(?:\.\w+|\/))`/g)];
     for (const [, file] of named) {
       expect(existsSync(String(file)), `${String(file)} does not exist`).toBe(true);

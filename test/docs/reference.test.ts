@@ -12,7 +12,7 @@ function firstCells(path: string): string[] {
 }
 
 describe('docs/reference', () => {
-  test('is what the code says', async () => {
+  test('docs/reference is what the code says', async () => {
     for (const [path, text] of await referencePages()) {
       expect(readFileSync(path, 'utf8'), `${path} is old: npm run docs:write`).toBe(text);
     }

@@ -150,17 +150,17 @@ describe('the rooms', () => {
     rmSync(house, { recursive: true });
   });
 
-  test('have a planted violation for every rule, and a comment that says what to do', () => {
+  test('the rooms have a planted violation for every rule, and a comment that says what to do', () => {
     expect(Object.keys(violations)).toEqual(forbidden.map(({ name }) => name));
     for (const { comment = '' } of forbidden) expect(comment).toMatch(/\w{3,} .*\./);
   });
 
-  test.each(Object.entries(violations))('%s fires on what breaks it', (rule, files) => {
+  test.each(Object.entries(violations))('the rule of rooms %s fires on what breaks it', (rule, files) => {
     const by = caught.filter((violation) => violation.rule === rule).map(({ from }) => from);
     expect(by).toEqual(expect.arrayContaining(files.map(([file]) => file)));
   });
 
-  test('let through what is allowed', () => {
+  test('the rooms let through what is allowed', () => {
     const innocent = new Set(allowed.map(([file]) => file));
     for (const [file] of planted) innocent.delete(file);
     // The other half of the cycle, and a door to the barrel, are guilty by nature.

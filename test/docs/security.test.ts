@@ -15,6 +15,6 @@ test.each(rows ?? [])('a line of defence names tests that are there: %s', (row) 
   expect(files.filter((file) => !existsSync(file))).toEqual([]);
 });
 
-test('there are lines of defence', () => {
+test('there are lines of defence to name tests of', () => {
   expect(rows?.length).toBeGreaterThan(30);
 });

@@ -25,12 +25,15 @@ const quotes = [...page.matchAll(FENCE)].map(([, indent = '', from, language = '
 });
 
 describe('"Adding a state" quotes its example as it is', () => {
-  test.each(quotes)('$language $from: $text', ({ language, from, text }) => {
-    if (language === 'diff') expect(patch).toContain(text);
-    else expect(readFileSync(String(from), 'utf8')).toContain(text);
-  });
+  test.each(quotes)(
+    '"Adding a state" quotes its example as it is: $language $from: $text',
+    ({ language, from, text }) => {
+      if (language === 'diff') expect(patch).toContain(text);
+      else expect(readFileSync(String(from), 'utf8')).toContain(text);
+    },
+  );
 
-  test('in all of its code', () => {
+  test('"Adding a state" quotes its example in all of its code', () => {
     expect(quotes.length).toBeGreaterThan(8);
     expect(quotes).toHaveLength([...page.matchAll(/^ *```(?:ts|diff)$/gm)].length);
   });
@@ -43,7 +46,7 @@ test.each([...added, ...changed])(
   },
 );
 
-test('what the example adds is not there already, and what it changes is', () => {
+test('what the example of "Adding a state" adds is not there already, and what it changes is', () => {
   expect(added.length).toBeGreaterThan(0);
   expect(added.filter((path) => existsSync(path))).toEqual([]);
   expect(changed.filter((path) => !existsSync(path))).toEqual([]);

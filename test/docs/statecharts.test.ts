@@ -16,20 +16,20 @@ describe.each([
   const sections = page.split(/^(?=#{2,} )/m).slice(1);
   const toldOf = (section: string) => /^#{2,} `([^`]+)`$/m.exec(section)?.[1];
 
-  test('tells every state of its chart, the floor first, in the order of the chart, and no other', () => {
+  test(`${name}.md tells every state of its chart, the floor first, in the order of the chart, and no other`, () => {
     const { floor, regions } = piecesOf(chartOf(machine));
     const beside = regions.flatMap((region) => [region.root, ...statesOf(region)]);
     expect(sections.map(toldOf)).toEqual([...statesOf(floor), ...beside].map(({ path }) => path));
   });
 
-  test('nests its headings as the states are nested', () => {
+  test(`${name}.md nests its headings as the states are nested`, () => {
     for (const section of sections) {
       const depth = (toldOf(section) ?? '').split('.').length;
       expect(section).toMatch(new RegExp(`^#{${String(depth + 1)}} \``));
     }
   });
 
-  test('says something about each', () => {
+  test(`${name}.md says something about each state`, () => {
     for (const section of sections) expect(section.split('\n').slice(1).join('').trim()).not.toBe('');
   });
 });

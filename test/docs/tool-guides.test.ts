@@ -26,14 +26,14 @@ describe('the tools of "Writing a tool", from the page itself', () => {
     await shop.close();
   });
 
-  test('load from a folder of their own, and are offered', async () => {
+  test('the tools of "Writing a tool" load from a folder of their own, and are offered', async () => {
     const { toolbox } = toolBench(await loadTools(folder));
     const [quoted, reserved] = toolbox.specsFor(profile);
     expect(quoted).toMatchObject({ name: 'quote_delivery', parameters: { required: ['postcode'] } });
     expect(reserved?.description).toContain('Read the details back');
   });
 
-  test('answer, refuse and are protected from what they do not take', async () => {
+  test('the tools of "Writing a tool" answer, refuse and are protected from what they do not take', async () => {
     const bench = toolBench(await loadTools(folder));
     const quoteFor = async (postcode: unknown) =>
       read(await bench.ask(callOf({ profile }), 'quote_delivery', { postcode }));
@@ -52,7 +52,7 @@ describe('the tools of "Writing a tool", from the page itself', () => {
     });
   });
 
-  test('send the key along, and speak of what came of it', async () => {
+  test('the tools of "Writing a tool" send the key along, and speak of what came of it', async () => {
     const tools = await loadTools(folder);
     const reserve = tools.find(({ name }) => name === 'reserve_item');
     const asked = reserve?.read('{"article":"lamp","name":"Ann"}', profile);
@@ -72,7 +72,7 @@ describe('the tools of "Writing a tool", from the page itself', () => {
   });
 });
 
-test.each(['webhook-tools', 'mcp-tools'])('the profile of "%s" is one', (page) => {
+test.each(['webhook-tools', 'mcp-tools'])('the profile of the guide "%s" is one', (page) => {
   const [profile = ''] = blocksOf(page, 'json');
   const written = { id: 'shop', business: { name: 'Shop' }, ...(JSON.parse(profile) as object) };
   expect(readAgentProfile(written, new Set(['end_call']))).toHaveProperty('profile');
