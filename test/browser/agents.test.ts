@@ -66,7 +66,7 @@ describe.skipIf(browserPath() === undefined)('agents in the console', () => {
   );
 
   test(
-    'the JSON and the form are one draft; a draft outlives a look at another page; versions are compared and taken back',
+    "an agent's JSON and form are one draft, which outlives a look at another page; versions are taken back",
     async () => {
       const { page, complaints, close } = await open('/agents/default', 'dark');
       await page.getByRole('tab', { name: 'JSON' }).click();

@@ -32,7 +32,7 @@ describe.skipIf(browserPath() === undefined)('the audit trail in the console', (
   }, PATIENCE_MS);
 
   test(
-    'shows what was done, newest first, to be sifted by act and followed to its call and its agent',
+    'the audit trail in the console shows acts, newest first, to be sifted and followed to call and agent',
     async () => {
       await act(`/api/calls/${MISSING}/hangup`, 'POST', {});
       await act('/api/callers/%2B12025550177', 'DELETE');
@@ -75,7 +75,7 @@ describe.skipIf(browserPath() === undefined)('the audit trail in the console', (
   );
 
   test(
-    'knows an act of the page itself by its browser, and shows older ones when they are asked for',
+    'the audit trail in the console knows an act of the page by its browser, and shows older ones on request',
     async () => {
       for (let n = 0; n < 101; n++) await act(`/api/calls/${MISSING}/mute`, 'POST', { muted: true });
       const { page, complaints, close } = await openConsole(browser, {

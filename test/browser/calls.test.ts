@@ -55,7 +55,7 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
   }, PATIENCE_MS);
 
   test(
-    'are seen live from the greeting to the end, with the right states lit',
+    'calls are seen live from the greeting to the end, with the right states lit',
     async () => {
       const { page, complaints } = live;
       const row = page.getByRole('list', { name: 'Calls in progress' }).getByRole('link', { name: CALLER });
@@ -97,7 +97,7 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
   );
 
   test(
-    'hold what a caller or an operator wrote as text, and nothing else',
+    'calls hold what a caller or an operator wrote as text, and nothing else',
     { timeout: PATIENCE_MS },
     async () => {
       const { page } = live;
@@ -107,7 +107,7 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
     },
   );
 
-  test('are walked through fact by fact when they are over', { timeout: PATIENCE_MS }, async () => {
+  test('calls are walked through fact by fact when they are over', { timeout: PATIENCE_MS }, async () => {
     const { page } = live;
     const rows = page.getByRole('listbox', { name: 'Rows of the log' });
     await rows.focus();
@@ -136,7 +136,7 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
     await panel.getByRole('button', { name: 'Close' }).click();
   });
 
-  test('show beside the floor what else was so at every row', { timeout: PATIENCE_MS }, async () => {
+  test('calls show beside the floor what else was so at every row', { timeout: PATIENCE_MS }, async () => {
     const { page, complaints, close } = await open(`/calls/${placed.callSid}`);
     const log = page.getByRole('listbox', { name: 'Rows of the log' });
     const lanes = page.getByRole('list', { name: 'Regions beside the floor' });
@@ -183,7 +183,7 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
   });
 
   test(
-    'show no word and no number of a log until somebody asks, and then all of them',
+    'calls show no word and no number of a log until somebody asks, and then all of them',
     { timeout: PATIENCE_MS },
     async () => {
       const { page } = await open(`/calls/${placed.callSid}`, { words: 'hidden' });
@@ -207,25 +207,29 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
     },
   );
 
-  test('are found by number and words, and the address tells neither', { timeout: PATIENCE_MS }, async () => {
-    const { page, complaints } = await open('/');
-    const ended = page.getByRole('list', { name: 'Ended calls' }).getByRole('link', { name: CALLER });
-    await ended.waitFor();
-    await page.getByLabel('Number').fill('999 999');
-    await page.getByText('No call is like that').waitFor();
-    await page.getByLabel('Number').fill('555-0147');
-    await ended.waitFor();
-    expect(page.url()).toBe(`${engine.url}/`);
-    await ended.click();
-    await lit(page, 'ended');
-    await page.goBack();
-    await ended.waitFor();
-    expect(await page.getByLabel('Number').inputValue()).toBe('555-0147');
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  });
+  test(
+    'calls are found by number and words, and the address tells neither',
+    { timeout: PATIENCE_MS },
+    async () => {
+      const { page, complaints } = await open('/');
+      const ended = page.getByRole('list', { name: 'Ended calls' }).getByRole('link', { name: CALLER });
+      await ended.waitFor();
+      await page.getByLabel('Number').fill('999 999');
+      await page.getByText('No call is like that').waitFor();
+      await page.getByLabel('Number').fill('555-0147');
+      await ended.waitFor();
+      expect(page.url()).toBe(`${engine.url}/`);
+      await ended.click();
+      await lit(page, 'ended');
+      await page.goBack();
+      await ended.waitFor();
+      expect(await page.getByLabel('Number').inputValue()).toBe('555-0147');
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
 
-  test('are saved as files, and opened without the engine', { timeout: PATIENCE_MS }, async () => {
+  test('calls are saved as files, and opened without the engine', { timeout: PATIENCE_MS }, async () => {
     const { page, complaints } = await open(`/calls/${placed.callSid}`);
     await lit(page, 'ended');
     await page.getByRole('button', { name: 'Export' }).click();
@@ -251,7 +255,7 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
   });
 
   test.each(['light', 'dark'] as const)(
-    'keep nobody out, %s',
+    'calls keep nobody out, %s',
     { timeout: PATIENCE_MS },
     async (colorScheme) => {
       const { page } = await open('/', { colorScheme });
@@ -268,7 +272,7 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
   );
 
   test(
-    'ask for a token when the engine does, and send it in a header only',
+    'calls ask for a token when the engine does, and send it in a header only',
     { timeout: PATIENCE_MS },
     async () => {
       const asked: (string | undefined)[] = [];
@@ -291,7 +295,7 @@ describe.skipIf(browserPath() === undefined)('the calls', () => {
     },
   );
 
-  test('are forgotten with their caller, after a question', { timeout: PATIENCE_MS }, async () => {
+  test('calls are forgotten with their caller, after a question', { timeout: PATIENCE_MS }, async () => {
     const { page, complaints } = await open(`/calls/${placed.callSid}`);
     await lit(page, 'ended');
     await page.getByRole('button', { name: 'Erase caller' }).focus();

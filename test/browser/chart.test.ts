@@ -62,14 +62,14 @@ describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
     await engine.close();
   }, PATIENCE_MS);
 
-  test('counts what every call takes by itself', () => {
+  test('the chart over all calls counts what every call takes by itself', () => {
     const counts = new Map(analytics.transitions.map(({ id, count }) => [id, count]));
     expect(counts.get('call:call.alive.floor.connecting|always|1')).toBe(CALLS);
     expect(counts.get('call:call.alive.floor.ending.settling|always|0')).toBe(CALLS);
   });
 
   test.each(['light', 'dark'] as const)(
-    'shows the numbers that the API tells, for everybody to use, %s',
+    'the chart over all calls shows the numbers that the API tells, for everybody to use, %s',
     async (colorScheme) => {
       const { page, complaints, close } = await openConsole(browser, {
         url: engine.url,
@@ -107,7 +107,7 @@ describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
   );
 
   test(
-    'leads from a transition to the calls that took it, and from there to a call',
+    'the chart over all calls leads from a transition to the calls that took it, and from there to a call',
     async () => {
       const { page, close } = await openConsole(browser, { url: engine.url, path: '/chart', folder });
       const taken = new Set(analytics.transitions.map(({ id }) => id));
@@ -134,7 +134,7 @@ describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
   );
 
   test(
-    'shows a line of the map as thick as it is taken, and takes a press on it for a choice',
+    'the chart over all calls shows a line of the map as thick as it is taken, and lets it be chosen',
     async () => {
       const { page, close } = await openConsole(browser, { url: engine.url, path: '/chart', folder });
       const isTaken = (ids: readonly string[]) =>
@@ -167,7 +167,7 @@ describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
   );
 
   test(
-    'has few words from afar, and near by all of them, each on its ground, and names what is out of sight',
+    'the chart over all calls has few words from afar, near by all of them, and names what is out of sight',
     async () => {
       const { page, close } = await openConsole(browser, { url: engine.url, path: '/chart', folder });
       await page.getByRole('radio', { name: 'Every state' }).click();
@@ -208,7 +208,7 @@ describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
   );
 
   test(
-    'lights the line from the frame when the caller has hung up, and leads from it to the row',
+    'the chart over all calls lights the line from the frame on a hang-up, and leads from it to the row',
     async () => {
       const [callSid = ''] = callSids;
       const { page, close } = await openConsole(browser, {
@@ -232,7 +232,7 @@ describe.skipIf(browserPath() === undefined)('the chart over all calls', () => {
   );
 
   test(
-    'asks for the period and the agent that were chosen, and for none that cannot be',
+    'the chart over all calls asks for the period and the agent that were chosen, and for none that cannot be',
     async () => {
       const { page, close } = await openConsole(browser, {
         url: engine.url,

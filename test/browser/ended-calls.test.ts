@@ -39,7 +39,7 @@ describe.skipIf(browserPath() === undefined)('calls that are over', () => {
   }, PATIENCE_MS);
 
   test(
-    'are searched by words: counted, with the words found marked, and opened where they were said',
+    'calls that are over are searched by words: counted, marked where found, and opened where they were said',
     { timeout: PATIENCE_MS },
     async () => {
       const { page, complaints } = await open('/', { words: 'hidden' });
@@ -62,7 +62,7 @@ describe.skipIf(browserPath() === undefined)('calls that are over', () => {
   );
 
   test(
-    'have a sequence that is sifted, searched and zoomed, and a link to a moment',
+    'calls that are over have a sequence that is sifted, searched and zoomed, and a link to a moment',
     { timeout: PATIENCE_MS },
     async () => {
       const { page, complaints } = await open(`/calls/${callSid}`);
@@ -106,7 +106,7 @@ describe.skipIf(browserPath() === undefined)('calls that are over', () => {
     },
   );
 
-  test('tell on a phone when they began', { timeout: PATIENCE_MS }, async () => {
+  test('calls that are over tell on a phone when they began', { timeout: PATIENCE_MS }, async () => {
     const { page } = await open('/', { viewport: { width: 390, height: 844 } });
     const call = page.getByRole('list', { name: 'Ended calls' }).getByRole('link').first();
     await call.waitFor();

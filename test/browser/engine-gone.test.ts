@@ -25,7 +25,7 @@ describe.skipIf(browserPath() === undefined)('a page whose engine is gone', () =
   }, PATIENCE_MS);
 
   test(
-    'counts no further and asks for nothing, says so, and goes on by itself when it is back',
+    'a page whose engine is gone counts no further, asks for nothing, says so, and goes on when it is back',
     async () => {
       const line = await cutLine(engine.url);
       const { page, close } = await openConsole(browser, { url: line.url, folder });

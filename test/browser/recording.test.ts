@@ -54,7 +54,7 @@ describe.skipIf(browserPath() === undefined)('a recorded call', () => {
     await engine.close();
   }, PATIENCE_MS);
 
-  test('is answered whole and in parts, with a head that fits', async () => {
+  test('a recorded call is answered whole and in parts, with a head that fits', async () => {
     const url = `${engine.url}/api/calls/${callSid}/recording`;
     const whole = await fetch(url);
     expect(whole.headers.get('content-type')).toBe('audio/wav');
@@ -68,46 +68,54 @@ describe.skipIf(browserPath() === undefined)('a recorded call', () => {
     expect(none.status).toBe(404);
   });
 
-  test('is heard in step with its log, and the log takes it along', { timeout: PATIENCE_MS }, async () => {
-    const { page, complaints } = await openConsole(browser, {
-      url: engine.url,
-      path: `/calls/${callSid}`,
-      folder,
-    });
-    const strip = page.getByRole('group', { name: 'Recording' });
-    const heard = strip.getByRole('slider', { name: 'Place in the recording' });
-    const place = page.getByRole('slider', { name: 'Place in the call' });
-    await heard.waitFor();
-    expect(await strip.getByRole('img').count()).toBe(2);
-    expect(await strip.locator('path').first().getAttribute('d')).toMatch(/^M0 0L/);
+  test(
+    'a recorded call is heard in step with its log, and the log takes it along',
+    { timeout: PATIENCE_MS },
+    async () => {
+      const { page, complaints } = await openConsole(browser, {
+        url: engine.url,
+        path: `/calls/${callSid}`,
+        folder,
+      });
+      const strip = page.getByRole('group', { name: 'Recording' });
+      const heard = strip.getByRole('slider', { name: 'Place in the recording' });
+      const place = page.getByRole('slider', { name: 'Place in the call' });
+      await heard.waitFor();
+      expect(await strip.getByRole('img').count()).toBe(2);
+      expect(await strip.locator('path').first().getAttribute('d')).toMatch(/^M0 0L/);
 
-    expect(await seriousFindings(page)).toEqual([]);
+      expect(await seriousFindings(page)).toEqual([]);
 
-    await heard.focus();
-    await page.keyboard.press('Home');
-    const before = await place.inputValue();
-    await strip.getByRole('button', { name: 'Listen to the recording' }).click();
-    await expect
-      .poll(async () => Number(await heard.inputValue()), { timeout: 15_000 })
-      .toBeGreaterThan(1500);
-    await expect
-      .poll(async () => Number(await place.inputValue()), { timeout: 15_000 })
-      .toBeGreaterThan(Number(before));
-    await strip.getByRole('button', { name: 'Pause the recording' }).click();
+      await heard.focus();
+      await page.keyboard.press('Home');
+      const before = await place.inputValue();
+      await strip.getByRole('button', { name: 'Listen to the recording' }).click();
+      await expect
+        .poll(async () => Number(await heard.inputValue()), { timeout: 15_000 })
+        .toBeGreaterThan(1500);
+      await expect
+        .poll(async () => Number(await place.inputValue()), { timeout: 15_000 })
+        .toBeGreaterThan(Number(before));
+      await strip.getByRole('button', { name: 'Pause the recording' }).click();
 
-    // The other way round: the end of the log is the end of the recording.
-    await place.focus();
-    await page.getByRole('listbox', { name: 'Rows of the log' }).focus();
-    await page.keyboard.press('Home');
-    expect(Number(await heard.inputValue())).toBe(0);
-    expect(complaints).toEqual([]);
-  });
+      // The other way round: the end of the log is the end of the recording.
+      await place.focus();
+      await page.getByRole('listbox', { name: 'Rows of the log' }).focus();
+      await page.keyboard.press('Home');
+      expect(Number(await heard.inputValue())).toBe(0);
+      expect(complaints).toEqual([]);
+    },
+  );
 
-  test('takes its recording along when the caller is erased', { timeout: PATIENCE_MS }, async () => {
-    const erased = await fetch(`${engine.url}/api/callers/${encodeURIComponent('+12025550147')}`, {
-      method: 'DELETE',
-    });
-    expect(erased.status).toBe(204);
-    expect((await fetch(`${engine.url}/api/calls/${callSid}/recording`)).status).toBe(404);
-  });
+  test(
+    'a recorded call takes its recording along when the caller is erased',
+    { timeout: PATIENCE_MS },
+    async () => {
+      const erased = await fetch(`${engine.url}/api/callers/${encodeURIComponent('+12025550147')}`, {
+        method: 'DELETE',
+      });
+      expect(erased.status).toBe(204);
+      expect((await fetch(`${engine.url}/api/calls/${callSid}/recording`)).status).toBe(404);
+    },
+  );
 });

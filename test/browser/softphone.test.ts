@@ -44,7 +44,7 @@ describe.skipIf(browserPath() === undefined)('the softphone', () => {
   };
 
   test(
-    'holds a conversation by microphone and speaker: the greeting is heard, the words are understood, the answer is heard',
+    'the softphone holds a conversation by microphone and speaker: greeting, words understood, answer',
     async () => {
       const { page, complaints, close } = await open(['microphone']);
       page.setDefaultTimeout(25_000);
@@ -76,7 +76,7 @@ describe.skipIf(browserPath() === undefined)('the softphone', () => {
   );
 
   test(
-    'explains a microphone that is not allowed, and calls without: words by text box, digits by pointer and by keyboard',
+    'the softphone explains a microphone that is not allowed, and calls without: typed words, keyed digits',
     async () => {
       const { page, complaints, close } = await open();
       page.setDefaultTimeout(25_000);
@@ -125,7 +125,7 @@ describe.skipIf(browserPath() === undefined)('the softphone', () => {
     ['its tab is closed', (page) => page.close()],
     ['its tab goes to another address', (page) => page.goto('about:blank').then(() => undefined)],
   ])(
-    'hangs up when %s',
+    'the softphone hangs up when %s',
     async (_how, leave) => {
       const { page, close } = await open(['microphone']);
       await page.getByRole('button', { name: 'Call Harbour Street Dental' }).click();
