@@ -27,7 +27,7 @@ const typed = (text: string) => session.send({ type: 'simulator.typed', text });
 const transcripts = () =>
   session.all('conversation.item.input_audio_transcription.completed').map(({ transcript }) => transcript);
 
-test('are those of the turn in which their audio is heard, and of no other', async () => {
+test('typed words are those of the turn in which their audio is heard, and of no other', async () => {
   await hear(1000);
   await typed('Tell me, Zoë!');
   await typed('Where are you?');
@@ -48,7 +48,7 @@ test('are those of the turn in which their audio is heard, and of no other', asy
   expect(session.refused).toBeUndefined();
 });
 
-test('are forgotten with the audio, and count for a turn that is ended from outside', async () => {
+test('typed words are forgotten with the audio, and count for a turn that is ended from outside', async () => {
   await hear(200);
   await typed('forgotten');
   await session.send({ type: 'input_audio_buffer.clear' });
@@ -60,7 +60,7 @@ test('are forgotten with the audio, and count for a turn that is ended from outs
   expect(transcripts()).toEqual(['kept']);
 });
 
-test('are nothing that the service knows: written otherwise they are refused as it would', async () => {
+test('typed words are nothing that the service knows: written otherwise they are refused as it would', async () => {
   await session.send({ text: 'Zoë', type: 'simulator.typed' });
   expect(session.refused).toBe('invalid_value');
 });
