@@ -130,30 +130,36 @@ describe('installed in an empty folder', () => {
     await run(shop, 'npm', 'install', join(checkout, packed.filename));
   }, PATIENCE_MS);
 
-  test('it writes a start, answers a call with it, and ends with npx', { timeout: PATIENCE_MS }, async () => {
-    expect(await run(shop, 'npx', 'callchart', 'init')).toContain('npx callchart serve');
-    const engine = await serving(shop, 'npx', 'callchart', 'serve');
-    expect((await fetch(`${engine.url}/readyz`)).status).toBe(200);
-    expect((await fetch(engine.url)).headers.get('content-type')).toContain('text/html');
+  test(
+    'the installed package writes a start, answers a call with it, and ends with npx',
+    { timeout: PATIENCE_MS },
+    async () => {
+      expect(await run(shop, 'npx', 'callchart', 'init')).toContain('npx callchart serve');
+      const engine = await serving(shop, 'npx', 'callchart', 'serve');
+      expect((await fetch(`${engine.url}/readyz`)).status).toBe(200);
+      expect((await fetch(engine.url)).headers.get('content-type')).toContain('text/html');
 
-    const words = ['--say', 'how much is a tune up', '--say', 'thank you goodbye', '--json'];
-    const told = await run(shop, 'npx', 'callchart', 'call', ...words);
-    const news = told
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    // Its own scenario and its own tool.
-    const said = news.filter(({ type, role }) => type === 'said' && role === 'agent').map(({ text }) => text);
-    expect(said.join('\n')).toContain('A tune up is 60 dollars.');
-    expect(news.at(-1)).toMatchObject({ type: 'ended', endReason: 'agent_ended' });
-    expect(news[0]).toMatchObject({ type: 'calling', isStarted: false });
+      const words = ['--say', 'how much is a tune up', '--say', 'thank you goodbye', '--json'];
+      const told = await run(shop, 'npx', 'callchart', 'call', ...words);
+      const news = told
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      // Its own scenario and its own tool.
+      const said = news
+        .filter(({ type, role }) => type === 'said' && role === 'agent')
+        .map(({ text }) => text);
+      expect(said.join('\n')).toContain('A tune up is 60 dollars.');
+      expect(news.at(-1)).toMatchObject({ type: 'ended', endReason: 'agent_ended' });
+      expect(news[0]).toMatchObject({ type: 'calling', isStarted: false });
 
-    await engine.stop();
-    await expect(fetch(`${engine.url}/healthz`)).rejects.toThrow();
-    // An engine that closes in good order takes its note away; one that is killed leaves it.
-    expect(existsSync(join(shop, 'data/calls.sqlite'))).toBe(true);
-    expect(existsSync(join(shop, 'data/calls.sqlite-owner'))).toBe(false);
-  });
+      await engine.stop();
+      await expect(fetch(`${engine.url}/healthz`)).rejects.toThrow();
+      // An engine that closes in good order takes its note away; one that is killed leaves it.
+      expect(existsSync(join(shop, 'data/calls.sqlite'))).toBe(true);
+      expect(existsSync(join(shop, 'data/calls.sqlite-owner'))).toBe(false);
+    },
+  );
 });
 
 describe('a clone with a build, and packages for production only', () => {
@@ -168,15 +174,23 @@ describe('a clone with a build, and packages for production only', () => {
     await run(checkout, 'npm', 'ci', '--omit=dev');
   }, PATIENCE_MS);
 
-  test('starts with npm start, and SIGTERM to npm ends it with 0', { timeout: PATIENCE_MS }, async () => {
-    const engine = await serving(checkout, 'npm', 'start');
-    expect((await fetch(`${engine.url}/readyz`)).status).toBe(200);
-    expect(await engine.stop()).toBe(0);
-    expect(existsSync(join(checkout, 'data/calls.sqlite-owner'))).toBe(false);
-  });
+  test(
+    'a clone with a build starts with npm start, and SIGTERM to npm ends it with 0',
+    { timeout: PATIENCE_MS },
+    async () => {
+      const engine = await serving(checkout, 'npm', 'start');
+      expect((await fetch(`${engine.url}/readyz`)).status).toBe(200);
+      expect(await engine.stop()).toBe(0);
+      expect(existsSync(join(checkout, 'data/calls.sqlite-owner'))).toBe(false);
+    },
+  );
 
-  test('runs its commands with npx, and builds nothing', { timeout: PATIENCE_MS }, async () => {
-    expect(await run(checkout, 'npx', 'callchart', '--help')).toContain('callchart');
-    expect(builtAt(checkout)).toBe(built);
-  });
+  test(
+    'a clone with a build runs its commands with npx, and builds nothing',
+    { timeout: PATIENCE_MS },
+    async () => {
+      expect(await run(checkout, 'npx', 'callchart', '--help')).toContain('callchart');
+      expect(builtAt(checkout)).toBe(built);
+    },
+  );
 });

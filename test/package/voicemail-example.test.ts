@@ -69,22 +69,30 @@ afterAll(() => {
   rmSync(copy, { recursive: true, force: true });
 });
 
-test('the example fits the checkout', () => {
+test('the example of a voicemail fits the checkout', () => {
   expect(() => {
     addExample(root, copy, example);
   }, WHAT_TO_DO).not.toThrow();
 });
 
 describe.concurrent('a checkout with the example', () => {
-  test('has no type that is wrong', { timeout: PATIENCE_MS }, async () => {
-    await run('tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', KNOWN_TYPES);
-    carry(KNOWN_TYPES, copy, root);
-  });
+  test(
+    'a checkout with the voicemail example has no type that is wrong',
+    { timeout: PATIENCE_MS },
+    async () => {
+      await run('tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', KNOWN_TYPES);
+      carry(KNOWN_TYPES, copy, root);
+    },
+  );
 
-  test('has its pages drawn; its chart is sound, and keeps every law', { timeout: PATIENCE_MS }, async () => {
-    await run('tsx', 'scripts/draw-statecharts.ts');
-    await run('tsx', 'scripts/write-reference.ts');
-    const told = await run('vitest', 'run', ...TESTS, ...(isWhole ? [] : ['-t', OF_THE_EXAMPLE]));
-    expect(told).toMatch(new RegExp(`Test Files .*${String(TESTS.length)} passed`));
-  });
+  test(
+    'a checkout with the voicemail example has its pages drawn; its chart is sound, and keeps every law',
+    { timeout: PATIENCE_MS },
+    async () => {
+      await run('tsx', 'scripts/draw-statecharts.ts');
+      await run('tsx', 'scripts/write-reference.ts');
+      const told = await run('vitest', 'run', ...TESTS, ...(isWhole ? [] : ['-t', OF_THE_EXAMPLE]));
+      expect(told).toMatch(new RegExp(`Test Files .*${String(TESTS.length)} passed`));
+    },
+  );
 });
