@@ -14,13 +14,13 @@ describe.each(recordedVersions())("today's engine sends what that of %s sent", (
   const names = recordedNames(version);
   const listed = differencesOf(version);
 
-  test.each(names)('%s', async (name) => {
+  test.each(names)(`today's engine sends what that of ${version} sent: %s`, async (name) => {
     const wires = wiresOf(version, name);
     const found = await wireDifferences(wires);
     expect(unlisted(name, found, listed.wires, timeIn(wires)).join('\n')).toBe('');
   });
 
-  test('and all that is listed to be otherwise is of these calls', () => {
+  test(`all that is listed to be otherwise than in ${version} is of its calls`, () => {
     expect(listed.wires.filter(({ call }) => !names.includes(call))).toEqual([]);
   });
 });
@@ -36,7 +36,7 @@ describe('a call of which the tape says otherwise', () => {
   const isTruncate = ({ says }: WireLine) => says?.['type'] === 'conversation.item.truncate';
   const cut = record.lines.findIndex(isTruncate);
 
-  test('parts where a message to the model is another one, and says so', async () => {
+  test('a taped call parts where a message to the model is another one, and says so', async () => {
     const other = changed((line, index) =>
       index === cut ? { ...line, says: { ...line.says, audio_end_ms: 1 } } : line,
     );
@@ -46,7 +46,7 @@ describe('a call of which the tape says otherwise', () => {
     expect(sentence).toMatch(/^barge-in-immediate, place \d+, \d+ ms: today differs:/);
   });
 
-  test('parts where the carrier was sent other audio, and where it was told nothing to clear', async () => {
+  test('a taped call parts where the carrier was sent other audio, and where it was told nothing to clear', async () => {
     const isAudio = ({ says }: WireLine) => says?.['event'] === 'media';
     const first = record.lines.findIndex(isAudio);
     const longer = changed((line, index) =>
@@ -59,7 +59,7 @@ describe('a call of which the tape says otherwise', () => {
     ]);
   });
 
-  test('parts where the far end said something else: the call goes otherwise', async () => {
+  test('a taped call parts where the far end said something else: the call goes otherwise', async () => {
     const silent = changed((line) =>
       line.says?.['type'] === 'input_audio_buffer.speech_started' ? undefined : line,
     );
@@ -67,7 +67,7 @@ describe('a call of which the tape says otherwise', () => {
     expect(found.flatMap(({ was }) => was)).toContain('to the carrier: {"event":"clear","streamSid":"MZ1"}');
   });
 
-  test('is the same where the engine calls its items otherwise', async () => {
+  test('a taped call is the same where the engine calls its items otherwise', async () => {
     const text = JSON.stringify(record)
       .replaceAll('"response_', '"asked_')
       .replaceAll('"cut_', '"truncated_');
@@ -75,7 +75,7 @@ describe('a call of which the tape says otherwise', () => {
     expect(await wireDifferences(JSON.parse(text) as WireRecord)).toEqual([]);
   });
 
-  test('parts where less of the caller went to the model', async () => {
+  test('a taped call parts where less of the caller went to the model', async () => {
     const found = await wireDifferences({ ...record, appendedBytes: record.appendedBytes - 160 });
     expect(found).toHaveLength(1);
   });
