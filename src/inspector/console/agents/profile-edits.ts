@@ -9,7 +9,7 @@ import { useSettled } from './use-settled.ts';
 const PREVIEW_AFTER_MS = 350;
 
 /** JSON as it was typed, and why it cannot be read. */
-export interface BrokenJson {
+interface BrokenJson {
   readonly text: string;
   readonly trouble: JsonTrouble;
 }

@@ -12,7 +12,7 @@ interface WantedPlace {
   readonly to: number;
 }
 
-export type BookingPlace = { readonly resource: string } | 'taken' | 'heldByCall';
+type BookingPlace = { readonly resource: string } | 'taken' | 'heldByCall';
 
 /**
  * Finds the first of the resources that has nothing in the slot, or says why

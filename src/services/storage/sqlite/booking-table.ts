@@ -3,7 +3,7 @@ import { EngineError } from '../../../errors.ts';
 import type { BookingRow } from './booking-rows.ts';
 
 /** By which request, and of which call, a booking ends. */
-export interface BookingEnding {
+interface BookingEnding {
   readonly key: string;
   readonly status: 'cancelled' | 'rescheduled';
   readonly callSid: string;
