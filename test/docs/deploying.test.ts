@@ -41,7 +41,7 @@ describe('the service', () => {
   const hasTool = spawnSync('systemd-analyze', ['--version']).status === 0;
   if (!hasTool) process.stderr.write('NO systemd-analyze: the service is not checked by it.\n');
 
-  test.runIf(hasTool)('the systemd service is one that systemd understands, every line of it', () => {
+  test.runIf(hasTool)('every line of the systemd service is understood by systemd', () => {
     const { stderr, status } = spawnSync('systemd-analyze', ['verify', 'deploy/callchart.service'], {
       encoding: 'utf8',
     });

@@ -18,7 +18,7 @@ describe('the remedy of a failure', () => {
     // What is not known by its name has the remedy of its code.
     ['MODEL_REFUSED', 'invalid_value', /voice, model or tools/],
     ['STREAM_LOST', undefined, /^check the connection from the carrier/],
-  ])('the remedy of %s with %s is told', (code, cause, remedy) => {
+  ])('the remedy of a failure is told: %s with %s', (code, cause, remedy) => {
     expect(remedyOf({ code, ...(cause !== undefined && { cause }) })).toMatch(remedy);
   });
 

@@ -34,7 +34,7 @@ describe('calls of one number at once', () => {
     expect(await rings(CALLER)).toMatchObject({ cause: 'caller_at_once' });
   });
 
-  test('calls of one number at once are not counted for one that was refused for another cause', async () => {
+  test('calls of one number at once do not count one that was refused for another cause', async () => {
     const { rings, journal } = board();
     await journal.transact('blockNumber', { phone: CALLER, at: 0 });
     for (let n = 0; n < 5; n++) expect(await rings(CALLER)).toMatchObject({ cause: 'blocked' });

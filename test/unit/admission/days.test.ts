@@ -36,7 +36,7 @@ describe('the ceiling of calls', () => {
     expect(await rings(CALLER)).toMatchObject({ cause: 'day_calls' });
   });
 
-  test('the ceiling of calls of zero takes no call', async () => {
+  test('a ceiling of 0 calls takes no call', async () => {
     const { rings } = board(limitsOf({ day: { calls: 0 } }));
     expect(await rings(CALLER)).toMatchObject({ cause: 'day_calls' });
   });
@@ -145,7 +145,7 @@ describe('the ceiling of money', () => {
       usage({ inputTextTokens: -5, outputAudioTokens: Number.NaN, cachedTokens: Infinity }),
       0,
     ],
-  ])('the ceiling of money comes of %s', (_what, of, micros) => {
+  ])('the ceiling of money counts %s', (_what, of, micros) => {
     expect(costMicrosOf(of, RATES)).toBeCloseTo(micros, 6);
   });
 

@@ -74,7 +74,7 @@ describe('the versions of an agent', () => {
     expect(await agents.versions('default')).toHaveLength(99);
   });
 
-  test('the versions of an agent of an agent that is not known are not there', async () => {
+  test('the versions of an agent that is not known are not there', async () => {
     const { agents } = await loaded();
     expect(await agents.versions('nobody')).toBeUndefined();
     expect(agents.stored('nobody')).toBeUndefined();

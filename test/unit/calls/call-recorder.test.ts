@@ -191,7 +191,7 @@ test('what an invoked child answers is a row, told by the child', async () => {
   });
 });
 
-test('that a tool call is over is no row of its own: its answer was one', async () => {
+test('the end of a tool call is no row of its own: its answer was one', async () => {
   const machine = createMachine({
     id: 'call',
     invoke: { id: 'tool.0', src: fromPromise(() => Promise.resolve('x')) },

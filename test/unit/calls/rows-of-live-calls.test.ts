@@ -36,7 +36,7 @@ describe('a live call whose row says that it has ended', () => {
     expect(await journal.transact('nextEpoch', { callSid, isLive: true })).toEqual({ epoch: 2 });
   });
 
-  test('a live call whose row says that it has ended is none any more when it has ended itself', async () => {
+  test('a live call whose row says that it has ended is over when it has ended itself', async () => {
     const { rings, ends, desk, registry, callSid } = await callWithWrongRow();
     await ends(callSid);
     expect(registry.isLive(callSid)).toBe(false);

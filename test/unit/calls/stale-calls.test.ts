@@ -43,7 +43,7 @@ describe('calls that an earlier process left open', () => {
     expect(asked).toHaveLength(4 + OPEN);
   });
 
-  test('no call that an earlier process left open is no reason to write anything', async () => {
+  test('the start writes nothing when an earlier process left no call open', async () => {
     const { journal } = storeJournal();
     journal.record('CA1', shortCall('CA1'));
     await endStaleCalls(journal);

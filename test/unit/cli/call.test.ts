@@ -179,7 +179,7 @@ describe('callchart call', () => {
     ['no', 'no-answer'],
     ['busy', 'busy'],
   ])(
-    'callchart call with --answer %s the person called in a transfer does that',
+    'callchart call --answer %s has the person called in a transfer do that',
     { timeout: 30_000 },
     async (how, status) => {
       engine.transfersAtOnce = true;

@@ -32,7 +32,7 @@ describe('the plan of a caller', () => {
     ['lines of Windows', Buffer.from(SCRIPT.replaceAll('\n', '\r\n'))],
     ['UTF-16', Buffer.from(`\ufeff${SCRIPT}`, 'utf16le')],
     ['UTF-16 the other way', Buffer.from(`\ufeff${SCRIPT}`, 'utf16le').swap16()],
-  ])('the plan of a caller is a script of %s', async (_, bytes) => {
+  ])('the plan of a caller takes a script of %s', async (_, bytes) => {
     const script = join(folder, 'saved.txt');
     writeFileSync(script, bytes);
     expect(await planCaller({ script, say: [], bargeIn: false })).toMatchObject([

@@ -62,7 +62,7 @@ describe('a call in which escapes were said', () => {
     house = await new HttpHouse({ journal }).open();
   });
 
-  test('a call in which escapes were said is printed as a file that means the same and escapes nothing', async () => {
+  test('a call in which escapes were said is printed as a file that means the same, without an escape', async () => {
     expect(await run('export', CALL_SID, '--full', '--url', url())).toBe(0);
     const text = printed.join('\n');
     expect(text).not.toMatch(/[\p{Cc}\u202e]/u);

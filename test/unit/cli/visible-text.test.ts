@@ -15,7 +15,7 @@ describe('what a terminal would obey', () => {
     ['nothing that is seen', 'a\u200bb\ufeff\u00ad\u{e0041}', 'a\\u200bb\\ufeff\\u00ad\\udb40\\udc41'],
     ['half a character', 'a\ud800', 'a\\ud800'],
     ['a separator of lines', 'a\u2028b', 'a\\u2028b'],
-  ])('what a terminal would obey is shown: %s', (_what, text, shown) => {
+  ])('what a terminal would obey is shown as text: %s', (_what, text, shown) => {
     expect(visible(text)).toBe(shown);
     expect(visibleLines(text)).toBe(shown.replaceAll('\\u000a', '\n'));
     expect(JSON.parse(visibleJson({ text }))).toEqual({ text });
@@ -23,13 +23,13 @@ describe('what a terminal would obey', () => {
   });
 
   test.each(['Grüß Gott, 你好, שלום, مرحبا', 'می‌خواهم', '👩‍💻 👍🏽', 'a “quote” – and 50 €'])(
-    'what a terminal would obey is not in %s',
+    'a text that no terminal obeys is left as it is: %s',
     (text) => {
       expect(visible(text)).toBe(text);
     },
   );
 
-  test('what a terminal would obey is cut when nobody would read it', () => {
+  test('a text that nobody would read is cut', () => {
     expect(visible('x'.repeat(1_000_000)).length).toBeLessThan(2010);
   });
 });

@@ -89,7 +89,7 @@ describe('an empty environment', () => {
 });
 
 describe('limits', () => {
-  test('limits are numbers, or none', () => {
+  test('limits in the settings are numbers, or none', () => {
     const { admission } = readConfig({
       ...{ MAX_CALLS_PER_CALLER: 'none', MAX_CALLS_PER_DAY: '0', MAX_COST_PER_DAY: 'none' },
       ...{ DAY_TIMEZONE: 'Asia/Kolkata', MAX_PLACED_CALLS_PER_MINUTE: '1' },
@@ -101,7 +101,7 @@ describe('limits', () => {
     });
   });
 
-  test('limits count money where a model is paid, by its rates', () => {
+  test('limits in the settings count money where a model is paid, by its rates', () => {
     expect(readConfig({ OPENAI_API_KEY: 'key' }).admission.rates).toEqual({
       ...{ textIn: 4, audioIn: 32, cached: 0.4, textOut: 24, audioOut: 64, transcribedMinute: 0.017 },
     });
@@ -117,7 +117,7 @@ describe('limits', () => {
     ['MODEL_RATES', 'text-in=4'],
     ['MODEL_RATES', 'text-in=4,audio-in=32,cached=0.4,text-out=24,audio-out=64,__proto__=1'],
     ['MODEL_RATES', 'text-in=4,audio-in=32,cached=0.4,text-out=24,audio-out=64,transcribed-minute=-1'],
-  ])('limits are refused by name: %s=%s', (name, value) => {
+  ])('limits in the settings are refused by name: %s=%s', (name, value) => {
     expect(Object.keys(problemsOf({ [name]: value }))).toEqual([name]);
   });
 });
@@ -192,7 +192,7 @@ describe('production', () => {
   });
 
   test.each(['Production', 'PRODUCTION', 'prod', 'staging', 'live'])(
-    'production is not what NODE_ENV=%j is: it is refused, and no trial',
+    'NODE_ENV=%j is not production: it is refused, and no trial',
     (NODE_ENV) => {
       expect(problemsOf({ ...PRODUCTION, NODE_ENV })).toEqual({
         NODE_ENV: ['  NODE_ENV: must be production, development or test, just so'],
@@ -200,7 +200,7 @@ describe('production', () => {
     },
   );
 
-  test.each(['development', 'test', ''])('production is not what NODE_ENV=%j is', (NODE_ENV) => {
+  test.each(['development', 'test', ''])('NODE_ENV=%j is not production', (NODE_ENV) => {
     expect(readConfig({ NODE_ENV }).isProduction).toBe(false);
   });
 

@@ -119,7 +119,7 @@ describe('the traffic on the chart', () => {
 describe('the period', () => {
   const noon = Date.parse('2026-11-25T12:00:00Z');
 
-  test('the period of the last days ends today', () => {
+  test('a period of the last days ends today', () => {
     expect(lastDays(1, noon)).toEqual({ from: '2026-11-25', to: '2026-11-25' });
     expect(lastDays(7, noon)).toEqual({ from: '2026-11-19', to: '2026-11-25' });
   });

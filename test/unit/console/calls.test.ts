@@ -15,7 +15,7 @@ import {
 import type { LiveCall } from '../../../src/protocol/console-live.ts';
 
 describe('the search', () => {
-  test('the search asks only for what is set, and of a number only for its digits', () => {
+  test('the search for calls asks only for what is set, and of a number only for its digits', () => {
     const filters = { ...NO_FILTERS, q: ' cleaning tomorrow ', number: '+1 (202) 555' };
     expect(queryOf(filters, 50, 'next')).toBe(
       'state=ended&limit=50&q=cleaning+tomorrow&number=1202555&cursor=next',
@@ -23,13 +23,13 @@ describe('the search', () => {
     expect(queryOf(NO_FILTERS, 50, null)).toBe('state=ended&limit=50');
   });
 
-  test('the search waits for three digits of a number', () => {
+  test('the search for calls waits for three digits of a number', () => {
     expect(unfinished({ ...NO_FILTERS, number: '20' })).toMatch(/three digits/);
     expect(unfinished({ ...NO_FILTERS, number: '202' })).toBeUndefined();
     expect(unfinished(NO_FILTERS)).toBeUndefined();
   });
 
-  test('the search is what the history has kept, whatever that is', () => {
+  test('the search for calls is what the history has kept, whatever that is', () => {
     const filters = { ...NO_FILTERS, tool: 'send_sms' };
     expect(filtersOf(structuredClone(filters))).toEqual(filters);
     for (const kept of [null, undefined, 'text', 7, { q: 7, number: null }])

@@ -207,7 +207,7 @@ describe('the playback ledger', () => {
     ]);
   });
 
-  test('the playback ledger takes marks that a clear sent back for nothing', () => {
+  test('the playback ledger hears nothing in marks that a clear sent back', () => {
     const bench = new Bench();
     bench.send('a', 8000);
     bench.endItem('a');

@@ -106,7 +106,7 @@ describe('the times of a turn', () => {
     expect(waitsOf(turns)).toEqual([]);
   });
 
-  test('the times of a turn have that of tools for itself, once where they run side by side, up to the first audio', () => {
+  test('the times of a turn have that of tools apart, once where they run side by side, up to the first audio', () => {
     expect(
       waits(
         ['caller.stoppedSpeaking', 1000, { silentMs: 500 }],

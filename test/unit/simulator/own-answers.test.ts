@@ -91,7 +91,7 @@ describe('what the profile says', () => {
     ['Do you take my insurance?', 'Most insurance plans are accepted.'],
     ['Is there any parking?', 'There is parking behind the building.'],
     ['Can I get whitening?', 'Yes, we offer whitening.'],
-  ])('what the profile says answers "%s"', (asked, answer) => {
+  ])('the profile answers "%s"', (asked, answer) => {
     expect(new Talk().say(asked).say).toEqual(
       typeof answer === 'string' ? answer : expect.stringMatching(answer),
     );

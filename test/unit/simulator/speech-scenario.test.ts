@@ -44,7 +44,7 @@ function sentence(phrase: Phrase, pick: (count: number) => number): string {
 }
 
 describe('phrases', () => {
-  test('phrases every sentence that the grammar holds is understood, whole', () => {
+  test('every sentence that the grammar holds is understood, whole', () => {
     const matcher = new ScenarioMatcher(scenario);
     const phrases = scenario.intents.flatMap(({ phrases: texts }, rank) =>
       texts.map((text) => ({ text, rank })),

@@ -49,7 +49,7 @@ async function told(
 }
 
 describe('a page on this machine', () => {
-  test('a page on this machine is told the actors, the names of events and the states they led to', async () => {
+  test('the outlet to Stately tells a page on this machine actors, events by name and the states they led to', async () => {
     const messages = await told();
     expect(messages).toContainEqual(expect.objectContaining({ type: '@xstate.actor', name: 'phone' }));
     const states = messages.filter(({ type }) => type === '@xstate.snapshot').map(({ snapshot }) => snapshot);
@@ -59,17 +59,17 @@ describe('a page on this machine', () => {
     );
   });
 
-  test('a page on this machine is told each call by its SID', async () => {
+  test('the outlet to Stately tells a page on this machine each call by its SID', async () => {
     const messages = await told(['CA1', 'CA2']);
     const names = messages.filter(({ type }) => type === '@xstate.actor').map(({ name }) => name);
     expect(names).toEqual(['CA1', 'phone', 'CA2', 'phone']);
   });
 
-  test('a page on this machine is told nothing of what was said', async () => {
+  test('the outlet to Stately tells a page on this machine nothing of what was said', async () => {
     expect(JSON.stringify(await told())).not.toContain(SECRET);
   });
 
-  test('a page on this machine holds the inspector in a frame, and runs nothing but its own script', async () => {
+  test('the page of the outlet to Stately holds the inspector in a frame, and runs nothing but its own script', async () => {
     outlet = await openStately();
     const page = await fetch(outlet.url);
     expect(await page.text()).toContain('<iframe id="inspector"');
@@ -84,7 +84,7 @@ describe('nobody else', () => {
     ['the page of another site', { origin: 'https://elsewhere.example' }],
     ['a program without a page', {}],
     ['a name that was pointed here', { host: 'rebound.example:80', origin: 'http://rebound.example:80' }],
-  ])('nobody but a page on this machine is let in: not %s', async (_, headers) => {
+  ])('the outlet to Stately lets in nobody but a page on this machine: not %s', async (_, headers) => {
     outlet = await openStately();
     const socket = new WebSocket(outlet.url.replace('http', 'ws'), { headers });
     const [error] = (await once(socket, 'error')) as [Error];

@@ -119,7 +119,7 @@ describe('a distribution', () => {
     );
   });
 
-  test('a distribution of nothing has none, and of no time at all is 0', () => {
+  test('a distribution of nothing has no quantile, and one of no time at all is 0', () => {
     expect(quantileOf({}, 0.5)).toBeNull();
     expect(quantileOf({ [stepOf(0)]: 3 }, 0.5)).toBe(0);
   });

@@ -85,7 +85,7 @@ describe('a link that points outside', () => {
     expect(isUntouched()).toBe(true);
   });
 
-  test('a link that points outside that leads to nothing does not make a recording there', async () => {
+  test('a link that points outside and leads to nothing does not make a recording there', async () => {
     const folder = temporaryFolder();
     const nowhere = join(temporaryFolder(), 'nowhere');
     for (const name of ['CA1.wav', 'CA1.peaks']) symlinkSync(nowhere, join(folder, name));

@@ -138,7 +138,7 @@ describe('what comes after the stream', () => {
     expect(store.query('standing', { callSid: 'CA1' })).toMatchObject({ next: 'hangup', ended: true });
   });
 
-  test('what comes after the stream is not known of a call that is not', () => {
+  test('what comes after the stream is not known of a call that is not known', () => {
     expect(store.query('standing', { callSid: 'CA_unknown' })).toBeUndefined();
   });
 });

@@ -48,7 +48,7 @@ test('calls that try the engine are in no figure unless asked for, and in the li
   store.close();
 });
 
-test('are summed apart, however many they are', () => {
+test('calls that try the engine are summed apart, however many they are', () => {
   const store = openStore(':memory:');
   for (let i = 0; i < 150; i++) {
     const callSid = `CA${String(i)}`;

@@ -90,7 +90,7 @@ describe('judgeSlot', () => {
     const text = business({ hours: '', timezone: 'UTC' });
     expect(judgeSlot(span('2026-03-12T23:45Z', '2026-03-13T00:15Z'), text, now)).toBeUndefined();
   });
-  test('judgeSlot allows one that begins this minute, and refuses the one before', () => {
+  test('judgeSlot allows an appointment that begins this minute, and refuses the one before', () => {
     const text = business({ hours: '' });
     expect(judgeSlot({ startMs: now, endMs: now + HOUR }, text, now)).toBeUndefined();
     expect(judgeSlot({ startMs: now - 1, endMs: now + HOUR }, text, now)).toBe('past');

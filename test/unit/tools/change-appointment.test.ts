@@ -103,7 +103,7 @@ describe('cancel_appointment', () => {
     expect((await cancel(call({ from: '+12025550199' }))).status).toBe('ok');
   });
 
-  test('cancel_appointment is of the diary that was called', async () => {
+  test('cancel_appointment cancels only in the diary that was called', async () => {
     await book(call());
     expect((await cancel(callOf({ profile: profileOf({ hours: HOURS }) }))).status).toBe('refused');
   });

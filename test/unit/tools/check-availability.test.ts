@@ -100,7 +100,7 @@ describe('check_availability', () => {
     },
   );
 
-  test('check_availability says that a date is none', async () => {
+  test('check_availability says that there is no such date', async () => {
     expect((await check(callOf(), { date: '2026-13-01' })).reason).toMatch(/no such date/);
   });
 

@@ -76,7 +76,7 @@ describe('an effect that has to be read back', () => {
     },
   );
 
-  test('an effect that has to be read back is refused with any other argument', () => {
+  test('an effect that was read back is refused with any other argument', () => {
     agentSays(READ_BACK);
     callerSpeaks();
     expect(ask({ ...EVE, time: '11:00' })).toBe('readBack');

@@ -67,7 +67,7 @@ describe('the pace of a stream that ends', () => {
     expect(openedAt.at(-1)).toBe(before);
   });
 
-  test('the pace of a stream that ends ends with whoever waits', async () => {
+  test('the pace of a stream that ends stops with whoever waits', async () => {
     const clock = new VirtualClock();
     const pace = new StreamPace(clock);
     await pace.next(new AbortController().signal);

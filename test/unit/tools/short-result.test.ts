@@ -7,7 +7,7 @@ test('a result for the model is left alone when it fits', () => {
   expect(shortResult(result, 100)).toEqual({ result, shortened: [] });
 });
 
-test("a result for the model is cut at its largest field: a text's beginning, a list's first items, fields", () => {
+test('a result for the model is cut at its largest field, and keeps the beginning of a text or a list', () => {
   const big = {
     text: 'x'.repeat(300),
     list: Array.from({ length: 100 }, (_, n) => n),

@@ -55,7 +55,7 @@ describe('what is refused before any tool runs', () => {
     ['no object', 'count', '[1]', 'TOOL_ARGUMENTS'],
     ['null', 'count', 'null', 'TOOL_ARGUMENTS'],
     ['arguments that are too long', 'count', `{"n":1,"x":"${'x'.repeat(17_000)}"}`, 'TOOL_ARGUMENTS'],
-  ])('a request is refused before any tool runs for %s', async (_what, name, args, error) => {
+  ])('a tool request is refused before any tool runs: %s', async (_what, name, args, error) => {
     run.mockClear();
     const outcome = await toolBench([tool]).ask(callWith('count'), name, args);
     expect(outcome.status).toBe('failed');
@@ -63,12 +63,12 @@ describe('what is refused before any tool runs', () => {
     expect(run).not.toHaveBeenCalled();
   });
 
-  test('a request is refused for a tool that the profile does not have, though the engine does', async () => {
+  test('a tool request is refused for a tool that the profile does not have, though the engine does', async () => {
     const outcome = await toolBench([tool]).ask(callWith('other'), 'count', { n: 1 });
     expect(read(outcome).error).toBe('TOOL_UNKNOWN');
   });
 
-  test('a request is refused for a call that is not there', async () => {
+  test('a tool request is refused for a call that is not there', async () => {
     const bench = toolBench([tool], { callOf: () => undefined });
     expect(read(await bench.ask(callWith('count'), 'count', { n: 1 })).error).toBe('CALL_FAILED');
   });
@@ -78,13 +78,13 @@ describe('what is refused before any tool runs', () => {
     ['a wrong one', { n: 'one' }, 'n'],
     ['one too many', { n: 1, to: '+19005551234' }, 'to'],
     ['a prototype', '{"n":1,"__proto__":{"to":"x"}}', '__proto__'],
-  ])('a request is refused for %s, with its path', async (_what, args, path) => {
+  ])('a tool request is refused for %s, with its path', async (_what, args, path) => {
     const answer = read(await toolBench([tool]).ask(callWith('count'), 'count', args));
     expect(answer).toMatchObject({ status: 'failed', error: 'TOOL_ARGUMENTS' });
     expect(answer.problems?.map((problem) => problem.path)).toContain(path);
   });
 
-  test('a request is refused at the third misreading in a row, with the advice to stop', async () => {
+  test('a tool request is refused at the third misreading in a row, with the advice to stop', async () => {
     const bench = toolBench([tool]);
     const call = callWith('count');
     const reasons: (string | undefined)[] = [];
@@ -100,7 +100,7 @@ describe('what is refused before any tool runs', () => {
     ]);
   });
 
-  test('a request takes no text at all for no arguments', async () => {
+  test('a tool request takes no text at all for no arguments', async () => {
     const bare = defineTool({
       name: 'bare',
       description: '',
@@ -383,7 +383,7 @@ describe('giving up', () => {
 describe('what the model and the log are told', () => {
   const canary = 'Ann Lee, +12025550123';
 
-  test('the model and the log are told of a failure the code and a fixed sentence, never what was thrown', async () => {
+  test('of a failure the model and the log are told the code and a fixed sentence, never what was thrown', async () => {
     const log = keptLog();
     const tool = numbered('count', READS, ({ n }) => {
       if (n === 1) throw new Error(canary);
@@ -411,7 +411,7 @@ describe('what the model and the log are told', () => {
     for (const line of log.lines) expect(line).not.toContain('Ann');
   });
 
-  test('the model is told of a result beyond 8 KB what fits, and which fields were cut', async () => {
+  test('of a result beyond 8 KB the model is told what fits, and which fields were cut', async () => {
     const tool = numbered('count', READS, () =>
       done({ id: 'a1', text: 'word '.repeat(4000), list: [1, 2, 3] }),
     );

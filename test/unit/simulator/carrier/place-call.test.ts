@@ -101,7 +101,7 @@ const place = (options: Partial<PlaceCallOptions> = {}) =>
 const alerts = () => told.flatMap((event) => (event.type === 'carrier.alert' ? [event.alert.code] : []));
 
 describe('placing a call', () => {
-  test('placing a call asks the voice webhook, streams, asks what comes after the stream, and reports the end', async () => {
+  test('a placed call asks the voice webhook, streams, asks what comes after the stream, and reports the end', async () => {
     engine.answer('/twilio/voice', STREAM).answer('/twilio/after-stream', HANGUP);
     const call = place();
     await clock.run(500);
@@ -124,7 +124,7 @@ describe('placing a call', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('placing a call hangs up: the stream stops, the status is completed, and nothing is asked after the stream', async () => {
+  test('a placed call is hung up: the stream stops, its status is completed, nothing is asked after the stream', async () => {
     engine.answer('/twilio/voice', STREAM);
     const call = place();
     await clock.run(100);
@@ -137,7 +137,7 @@ describe('placing a call', () => {
     expect(engine.formsOf('/twilio/status').at(-1)).toMatchObject({ CallStatus: 'completed' });
   });
 
-  test('placing a call resumes with a new stream after the line broke', async () => {
+  test('a placed call resumes with a new stream after the line broke', async () => {
     engine.answer('/twilio/voice', STREAM).answer('/twilio/after-stream', STREAM, HANGUP);
     const call = place();
     await clock.run(100);
@@ -154,7 +154,7 @@ describe('placing a call', () => {
     expect(call.recording().agent).toHaveLength(1600);
   });
 
-  test('placing a call asks a failing action again, as often as its fragment says, with one idempotency token', async () => {
+  test('a placed call asks a failing action again, as often as its fragment says, with one idempotency token', async () => {
     engine
       .answer('/twilio/voice', STREAM)
       .answer('/twilio/after-stream', new TypeError('fetch failed'), 503, HANGUP);
@@ -168,7 +168,7 @@ describe('placing a call', () => {
     expect(new Set(tries.map(({ headers }) => headers.get('i-twilio-idempotency-token'))).size).toBe(1);
   });
 
-  test('placing a call fails the call when a webhook fails for good, or answers what is not TwiML', async () => {
+  test('a placed call fails when a webhook fails for good, or answers what is not TwiML', async () => {
     engine.answer('/twilio/voice', 500);
     const failed = place();
     await clock.run(20_000);
@@ -180,7 +180,7 @@ describe('placing a call', () => {
     expect(alerts()).toEqual([11_200, 12_100]);
   });
 
-  test('placing a call gives up on a webhook that never answers', async () => {
+  test('a placed call gives up on a webhook that never answers', async () => {
     const hanging: typeof fetch = (_, init) =>
       new Promise((_resolve, reject) => {
         init?.signal?.addEventListener('abort', () => {
@@ -192,7 +192,7 @@ describe('placing a call', () => {
     expect((await call.ended).status).toBe('failed');
   });
 
-  test('placing a call goes on with the TwiML when the media socket is refused', async () => {
+  test('a placed call goes on with the TwiML when the media socket is refused', async () => {
     engine.refusesSockets = true;
     engine.answer('/twilio/voice', STREAM).answer('/twilio/after-stream', HANGUP);
     const call = place();
@@ -201,7 +201,7 @@ describe('placing a call', () => {
     expect(alerts()).toEqual([31_920]);
   });
 
-  test('placing a call dials, and tells the engine what became of it', async () => {
+  test('a placed call dials, and tells the engine what became of it', async () => {
     engine
       .answer('/twilio/voice', STREAM)
       .answer(
@@ -224,7 +224,7 @@ describe('placing a call', () => {
     await call.ended;
   });
 
-  test('placing a call cancels the dialling when the caller hangs up', async () => {
+  test('a placed call cancels the dialling when the caller hangs up', async () => {
     engine
       .answer('/twilio/voice', '<Response><Dial action="/twilio/dial-result">+12025550111</Dial></Response>')
       .answer('/twilio/dial-result', STREAM);
@@ -237,7 +237,7 @@ describe('placing a call', () => {
     expect(engine.sockets).toEqual([]);
   });
 
-  test('placing a call speaks a busy message and ends without a stream', async () => {
+  test('a placed call speaks a busy message and ends without a stream', async () => {
     engine.answer('/twilio/voice', '<Response><Say>All lines are busy.</Say><Hangup/></Response>');
     const call = place();
     await clock.run(5000);
@@ -245,7 +245,7 @@ describe('placing a call', () => {
     expect(told).toContainEqual({ type: 'carrier.said', text: 'All lines are busy.' });
   });
 
-  test('placing a call runs new TwiML at once when the call is updated, and asks no action', async () => {
+  test('a placed call runs new TwiML at once when it is updated, and asks no action', async () => {
     engine.answer('/twilio/voice', STREAM);
     const call = place();
     await clock.run(100);
@@ -257,7 +257,7 @@ describe('placing a call', () => {
     expect((await call.ended).durationMs).toBe(2100);
   });
 
-  test('placing a call signs every request for the public address, and reaches the engine where it listens', async () => {
+  test('a placed call signs every request for the public address, and reaches the engine where it listens', async () => {
     const authToken = 'a-token-of-the-account';
     const publicUrl = 'https://calls.example.com';
     const seen: { path: string; signature: string; form: Record<string, string> }[] = [];

@@ -80,7 +80,7 @@ function shine(name: string | undefined, steps: readonly ('press' | 'reset' | nu
 }
 
 describe('the mutants of a chart', () => {
-  test('the mutants of a chart are these, and no other', () => {
+  test('the mutants of the chart of a lamp are these, and no other', () => {
     expect(mutantsOf(lamp).map(({ kind, name }) => `${kind}: ${name}`)).toEqual([
       'first state: lamp.light: begins in on, not in off',
       'transition: lamp.light on reset: taken out',
