@@ -17,11 +17,13 @@ import { ownNumberOf } from '../services/twilio/rest/carrier-account.ts';
 import type { TwilioRest } from '../services/twilio/rest/rest.ts';
 import type { OpenModel } from './model.ts';
 import type { Service } from './service.ts';
-import type { openStorage } from './storage.ts';
+import type { OpenStorage } from './storage.ts';
+
+export type OpenCalls = Awaited<ReturnType<typeof openCalls>>;
 
 export interface CallsParts {
   readonly config: Config;
-  readonly storage: Omit<Awaited<ReturnType<typeof openStorage>>, 'service'>;
+  readonly storage: OpenStorage;
   readonly model: Pick<OpenModel, 'model' | 'sentences'>;
   readonly agents: Agents;
   readonly toolbox: Toolbox;
@@ -41,8 +43,9 @@ export interface CallsParts {
 export async function openCalls(parts: CallsParts) {
   const { config, storage, model, agents, toolbox, registry, rest, metrics, clock, log } = parts;
   const { journal, key, recordings } = storage;
-  const stately = config.inspect === 'stately' ? await openStatelyFor(log) : undefined;
   const tokens = new StreamTokens(config.twilio.authToken ?? (await key('stream-key')), clock);
+  // Last of what can fail: it listens.
+  const stately = config.inspect === 'stately' ? await openStatelyFor(log) : undefined;
   const { admission, meter } = openAdmission({
     ...{ settings: config.admission, lines: config.maxConcurrentCalls, journal, clock, log, metrics },
     onOverdrawn: () => {

@@ -6,8 +6,10 @@ import { endStaleCalls } from '../services/calls/stale-calls.ts';
 import { openKeptFiles } from '../services/data-folder/kept-files.ts';
 import { Erasures } from '../services/erasing/erasures.ts';
 import { Retention } from '../services/erasing/retention.ts';
-import { openJournal } from '../services/storage/client/sqlite-journal.ts';
+import { openJournal, type OwnJournal } from '../services/storage/client/sqlite-journal.ts';
 import { ownDatabase } from '../services/storage/sqlite/database-owner.ts';
+
+export type OpenStorage = Awaited<ReturnType<typeof openStorage>>;
 
 export interface StorageParts {
   readonly config: Config;
@@ -25,9 +27,11 @@ export interface StorageParts {
 export async function openStorage({ config, url, clock, log }: StorageParts) {
   const { databaseFile, dataDir } = config;
   const release = await ownDatabase(databaseFile, { url, processId: process.pid });
+  let opened: OwnJournal | undefined;
   try {
     const { key, clips, recordings } = await openKeptFiles({ folder: dataDir, databaseFile, log });
     const journal = await openJournal({ file: databaseFile, clock, log });
+    opened = journal;
     await endStaleCalls(journal);
     const trail = new AuditTrail({ journal, clock, log, key: await key('audit-key') });
     const erasures = new Erasures({ journal, recordings });
@@ -49,6 +53,8 @@ export async function openStorage({ config, url, clock, log }: StorageParts) {
     };
     return { journal, key, clips, recordings, trail, erasures, service };
   } catch (thrown) {
+    // Its thread would keep the process from ending.
+    await opened?.close();
     await release();
     throw thrown;
   }

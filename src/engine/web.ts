@@ -17,17 +17,17 @@ import { ownNumberOf } from '../services/twilio/rest/carrier-account.ts';
 import { TWILIO_ROUTES } from '../services/twilio/webhooks/twilio-routes.ts';
 import { LoneVoice } from '../simulator/speech/lone-voice.ts';
 import { openAccess } from './access.ts';
-import type { openCalls } from './calls.ts';
+import type { OpenCalls } from './calls.ts';
 import type { OpenPort } from './port.ts';
 import type { Service } from './service.ts';
-import type { openStorage } from './storage.ts';
+import type { OpenStorage } from './storage.ts';
 
 export interface WebParts {
   readonly config: Config;
   readonly publicUrl: string;
   readonly port: OpenPort;
-  readonly storage: Omit<Awaited<ReturnType<typeof openStorage>>, 'service'>;
-  readonly calls: Omit<Awaited<ReturnType<typeof openCalls>>, 'service'>;
+  readonly storage: OpenStorage;
+  readonly calls: OpenCalls;
   readonly registry: CallRegistry;
   readonly agents: Agents;
   readonly toolbox: Toolbox;

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SOURCE_COMMAND, startEngineProcess } from '../support/engine-process.ts';
@@ -31,6 +32,17 @@ test('a start with a missing scenario file names the file in one line', { timeou
   expect(engine).toEqual({
     code: 1,
     stderr: `callchart: the configuration is invalid: the scenario ${join(folder, 'shop.json')}: no such file\n`,
+  });
+});
+
+test('a start that fails behind the open journal ends', { timeout: 60_000 }, async () => {
+  const folder = temporaryFolder();
+  const key = join(folder, 'audit-key');
+  mkdirSync(key);
+  const engine = await startEngineProcess({ DATABASE_URL: `file:${join(folder, 'calls.sqlite')}` });
+  expect(engine).toEqual({
+    code: 1,
+    stderr: `callchart: the journal cannot be written: ${key} cannot be read or written\n`,
   });
 });
 
