@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { z } from 'zod';
 import { EngineError } from '../errors.ts';
+import { packageVersion } from '../version.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
 import { visibleLines } from './visible-text.ts';
@@ -10,7 +9,7 @@ import { visibleLines } from './visible-text.ts';
 export function commandLine(terminal: Terminal): Command {
   const program = new Command('callchart')
     .description('A phone-call engine for voice agents.')
-    .version(version(), '--version', 'print the version')
+    .version(packageVersion(), '--version', 'print the version')
     // A default that says something stands in the description.
     .configureHelp({ optionDescription: ({ description }) => description })
     .exitOverride()
@@ -54,9 +53,3 @@ export async function runCommandLine(
 }
 
 const exitCodes = new WeakMap<Command, number>();
-
-/** Of the package that this file is in; the same from `src` and from `dist`. */
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return z.object({ version: z.string() }).parse(manifest).version;
-}

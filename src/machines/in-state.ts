@@ -24,11 +24,11 @@ export function inState(id: `#${string}`): ReturnType<typeof stateIn> {
   return Object.assign(stateIn(id), { check });
 }
 
-/** `path` leads from the root of the chart, whose state `value` is. */
+/** `path` leads from the root of the chart, whose state `value` is, to one of its states: none lies within a state that is told by its name alone. */
 function isActive(path: readonly string[], value: StateValue): boolean {
   let within: StateValue | undefined = value;
-  for (const [depth, key] of path.entries()) {
-    if (typeof within === 'string') return within === key && depth === path.length - 1;
+  for (const key of path) {
+    if (typeof within === 'string') return within === key;
     within = within[key];
     if (within === undefined) return false;
   }

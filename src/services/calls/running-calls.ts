@@ -80,7 +80,7 @@ export class RunningCalls {
       onCards:
         recording &&
         ((news) => {
-          tellNext(running, requestFor(news));
+          tellNext(() => running, requestFor(news));
         }),
       onRecording: recording?.take,
       journal,
@@ -96,7 +96,7 @@ export class RunningCalls {
         readBackFeed(toolbox, callSid),
         show,
         transcriptMeter(() => {
-          tellNext(running, { type: 'transcript.filled' });
+          tellNext(() => running, { type: 'transcript.filled' });
         }),
       ],
       inspect: this.#parts.inspect?.(callSid),
@@ -121,7 +121,7 @@ export class RunningCalls {
       log: logOfCall(log, callSid),
       state: () => running().state,
       onBrokenOff: (reason) => {
-        tellNext(running(), { type: 'recording.brokeOff', reason });
+        tellNext(running, { type: 'recording.brokeOff', reason });
       },
     });
   }
@@ -133,10 +133,10 @@ export class RunningCalls {
   }
 }
 
-/** Tells the chart a fact after its current step, if it takes the fact then. */
-function tellNext(running: RunningCall, fact: TranscriptFact | RecordingRequest | RecordingFact): void {
+/** Tells the chart a fact after its current step, if it takes the fact then. The call may still be in the making. */
+function tellNext(running: () => RunningCall, fact: TranscriptFact | RecordingRequest | RecordingFact): void {
   queueMicrotask(() => {
-    if (running.takes(fact)) running.tell(fact);
+    if (running().takes(fact)) running().tell(fact);
   });
 }
 
