@@ -52,6 +52,10 @@ export function configOf(machine: AnyStateMachine): ChartConfig {
 
 function stateConfig(node: AnyStateNode): StateConfig {
   const answered = (what: 'done' | 'error', id: string) => node.transitions.get(`xstate.${what}.actor.${id}`);
+  /** What XState tells is written where it comes from, if that is a place in the chart: a child that is spawned has none. */
+  const isWrittenElsewhere = (type: string) =>
+    /^xstate\.(?:after|done\.state)\./.test(type) ||
+    node.invoke.some(({ id }) => type === `xstate.done.actor.${id}` || type === `xstate.error.actor.${id}`);
   const invoke = node.invoke.map(({ id, src }) => ({
     id,
     src: nameOf(src),
@@ -72,7 +76,7 @@ function stateConfig(node: AnyStateNode): StateConfig {
     ...written('always', transitionsConfig(node.always)),
     ...written(
       'on',
-      transitionsBy(node, (type) => (type.startsWith('xstate.') ? undefined : type)),
+      transitionsBy(node, (type) => (isWrittenElsewhere(type) ? undefined : type)),
     ),
     ...written(
       'after',

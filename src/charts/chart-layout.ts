@@ -6,12 +6,12 @@ export interface ChartLayout {
   readonly width: number;
   readonly height: number;
   /** Around all states: the machine itself, from which lines lead that are taken in every state. */
-  readonly frame: Frame;
+  readonly frame: Area;
   /** Parents before their children. */
   readonly boxes: readonly Box[];
   /** The dots from which a first arrow leads to the child entered by default. */
   readonly dots: readonly Point[];
-  readonly lines: readonly Line[];
+  readonly lines: readonly DrawnLine[];
 }
 
 export interface Point {
@@ -19,16 +19,17 @@ export interface Point {
   readonly y: number;
 }
 
-export interface Frame extends Point {
+/** A rectangle: its top left corner, and its size. */
+export interface Area extends Point {
   readonly width: number;
   readonly height: number;
 }
 
-export interface Box extends Frame {
+export interface Box extends Area {
   readonly node: ChartNode;
 }
 
-export interface Line {
+export interface DrawnLine {
   readonly points: readonly Point[];
   /** The edges drawn as this one line; empty for the first arrow from a dot. */
   readonly edges: readonly ChartEdge[];
@@ -37,7 +38,7 @@ export interface Line {
 }
 
 /** Lies on its line, which runs behind it. */
-export interface Label extends Frame {
+export interface Label extends Area {
   readonly rows: readonly string[];
 }
 
@@ -181,7 +182,7 @@ const widthOf = (text: string, perCharacter: number) => Math.ceil(text.length * 
 
 const flatten = (node: ElkNode): ElkNode[] => [node, ...(node.children ?? []).flatMap(flatten)];
 
-const placeOf = ({ x = 0, y = 0, width = 0, height = 0 }: Partial<Frame> = {}): Frame => ({
+const placeOf = ({ x = 0, y = 0, width = 0, height = 0 }: Partial<Area> = {}): Area => ({
   x,
   y,
   width,
@@ -195,7 +196,7 @@ function boxesOf(node: ChartNode, placed: ReadonlyMap<string, ElkNode>): Box[] {
   ];
 }
 
-function placedLine(edges: readonly ChartEdge[], placed: ElkExtendedEdge | undefined): Line {
+function placedLine(edges: readonly ChartEdge[], placed: ElkExtendedEdge | undefined): DrawnLine {
   const [label] = placed?.labels ?? [];
   return {
     edges,

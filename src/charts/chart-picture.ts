@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AnyStateMachine } from 'xstate';
 import type { ChartPicture, PictureEdge, PictureLine, PictureNode } from '../protocol/console-chart.ts';
 import { type ChartEdge, type ChartNode, chartOf, nameOf, nodesOf, statesOf } from './chart.ts';
-import { type Box, layOut, type Line } from './chart-layout.ts';
+import { type Box, layOut, type DrawnLine } from './chart-layout.ts';
 import { overviewOf } from './chart-overview.ts';
 import { piecesOf } from './chart-regions.ts';
 import { placeOf } from '../observation/transition-key.ts';
@@ -81,7 +81,7 @@ export async function pictureOf(
   };
 }
 
-const pictureLine = ({ points, edges, label }: Line): PictureLine => ({
+const pictureLine = ({ points, edges, label }: DrawnLine): PictureLine => ({
   points: points.map(({ x, y }) => ({ x, y })),
   edges: edges.map(({ key }) => key),
   label: label === undefined ? null : { ...label, rows: [...label.rows] },

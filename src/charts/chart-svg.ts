@@ -3,10 +3,10 @@ import {
   type Box,
   type ChartLayout,
   DOT_RADIUS,
-  type Frame,
+  type Area,
   type Label,
   layOut,
-  type Line,
+  type DrawnLine,
   type Point,
   ROW_HEIGHT,
 } from './chart-layout.ts';
@@ -76,7 +76,7 @@ function box({ node, x, y, width, height }: Box): string {
   ].join('');
 }
 
-function line({ points, edges }: Line): string {
+function line({ points, edges }: DrawnLine): string {
   const kinds = new Set(edges.map(({ kind }) => kind));
   // A line for several kinds of transition is drawn as the plainest.
   const [kind = 'event'] = kinds.size === 1 ? kinds : [];
@@ -93,7 +93,7 @@ const rowsOf = ({ rows, ...place }: Label) => [
   }),
 ];
 
-const rect = ({ x, y, width, height }: Frame) =>
+const rect = ({ x, y, width, height }: Area) =>
   `x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}"`;
 
 const point = ({ x, y }: Point) => `${px(x)} ${px(y)}`;
