@@ -24,6 +24,11 @@ export class AudioLine {
     this.#model = sink;
   }
 
+  /** One that listens as the model leaves its place to another. One that does not listen has none. */
+  replaceModel(sink: CallerAudioSink, by: CallerAudioSink): void {
+    if (this.#model === sink) this.#model = by;
+  }
+
   /** Where the agent's audio goes: set by the phone leg. */
   listenAsPhone(sink: AgentAudioSink | undefined): void {
     this.#phone = sink;

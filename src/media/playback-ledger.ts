@@ -11,7 +11,8 @@ const ANY_TRIP_BYTES = 400 * MU_LAW_BYTES_PER_MS;
 /** Late audio comes within seconds of a clear; there are not many responses in that time. */
 const MAX_CLOSED = 64;
 
-interface Entry extends AudioTag {
+/** What came in, went out and was heard of one item's part, or of one clip. */
+interface AudioAccount extends AudioTag {
   /** A clip is played like an item, and nobody asks how much of it was heard. */
   readonly isClip: boolean;
   received: number;
@@ -27,9 +28,9 @@ interface Entry extends AudioTag {
   isCut: boolean;
 }
 
-/** A stretch of the carrier's buffer that holds audio of one entry, by position. Silence that fills frames lies between. */
+/** A stretch of the carrier's buffer that holds audio of one account, by position. Silence that fills frames lies between. */
 interface Run {
-  readonly entry: Entry;
+  readonly account: AudioAccount;
   from: number;
   to: number;
 }
@@ -59,7 +60,7 @@ interface Mark {
 export class PlaybackLedger {
   #generation = 1;
   #lastMark = 0;
-  readonly #entries: Entry[] = [];
+  readonly #accounts: AudioAccount[] = [];
   readonly #ended = new Set<string>();
   readonly #closed = new Set<string>();
   #runs: Run[] = [];
@@ -95,15 +96,15 @@ export class PlaybackLedger {
 
   /** True while there is anything that was not reported. */
   get isOpen(): boolean {
-    return this.#entries.length > 0;
+    return this.#accounts.length > 0;
   }
 
   /** Books audio that came from the model, or a clip. False: it is of no use, because its response was cut or reported. */
   receive(tag: AudioTag, bytes: number, isClip = false): boolean {
     if (this.#closed.has(tag.responseId)) return false;
-    const entry = this.#find(tag) ?? this.#add(tag, isClip);
-    entry.received += bytes;
-    return !entry.isCut;
+    const account = this.#find(tag) ?? this.#add(tag, isClip);
+    account.received += bytes;
+    return !account.isCut;
   }
 
   /** True when audio of this item may still be sent. */
@@ -117,8 +118,8 @@ export class PlaybackLedger {
    * @param nowMs - of any steady clock, the same for `settle`. It measures the network, never playback.
    */
   send(tag: AudioTag, bytes: number, padding: number, mediaMs: number, nowMs = mediaMs): boolean {
-    const entry = this.#find(tag);
-    if (entry === undefined) return false;
+    const account = this.#find(tag);
+    if (account === undefined) return false;
     const isSilent = this.#heardAt(mediaMs) >= this.#sentAt;
     if (isSilent) {
       this.#anchorAt = this.#sentAt;
@@ -127,13 +128,13 @@ export class PlaybackLedger {
       const length = bytes + padding;
       this.#probe = { at: this.#sentAt + length, dueMs: nowMs + length / MU_LAW_BYTES_PER_MS };
     }
-    const isFirst = !this.#entries.some((one) => one.responseId === tag.responseId && one.wasSent);
+    const isFirst = !this.#accounts.some((one) => one.responseId === tag.responseId && one.wasSent);
     const last = this.#runs.at(-1);
-    if (last?.entry === entry && last.to === this.#sentAt) last.to += bytes;
-    else this.#runs.push({ entry, from: this.#sentAt, to: this.#sentAt + bytes });
-    entry.sent += bytes;
-    entry.handed = Math.max(entry.handed, entry.sent);
-    entry.wasSent = true;
+    if (last?.account === account && last.to === this.#sentAt) last.to += bytes;
+    else this.#runs.push({ account, from: this.#sentAt, to: this.#sentAt + bytes });
+    account.sent += bytes;
+    account.handed = Math.max(account.handed, account.sent);
+    account.wasSent = true;
     this.#sentAt += bytes + padding;
     return isSilent && isFirst;
   }
@@ -143,13 +144,13 @@ export class PlaybackLedger {
    * and where it tells a round trip that is not known yet.
    */
   nextMark(tag: AudioTag): string | undefined {
-    const entry = this.#find(tag);
-    if (entry === undefined || this.#sentAt === this.#markedAt) return undefined;
-    const isAtEnd = entry.hasEnded && (entry.isCut || entry.sent === entry.received);
+    const account = this.#find(tag);
+    if (account === undefined || this.#sentAt === this.#markedAt) return undefined;
+    const isAtEnd = account.hasEnded && (account.isCut || account.sent === account.received);
     const isProbe = this.#probe.at === this.#sentAt && !this.#roundTrip.isKnown;
     const isEarly = this.#sentAt - this.#markedAt < MARK_EVERY_BYTES;
-    if (entry.isMarked && !isAtEnd && !isProbe && isEarly) return undefined;
-    entry.isMarked = true;
+    if (account.isMarked && !isAtEnd && !isProbe && isEarly) return undefined;
+    account.isMarked = true;
     this.#markedAt = this.#sentAt;
     const name = `g${String(this.#generation)}:${String(++this.#lastMark)}`;
     const { at, dueMs } = this.#probe;
@@ -174,22 +175,22 @@ export class PlaybackLedger {
 
   /** The item will get no more audio. */
   endItem(tag: AudioTag): void {
-    const entry = this.#find(tag);
-    if (entry !== undefined) entry.hasEnded = true;
+    const account = this.#find(tag);
+    if (account !== undefined) account.hasEnded = true;
   }
 
   /** The response, or clip, will get no more audio. The tag of its last item, if it has any that is unreported. */
   endResponse(responseId: string): AudioTag | undefined {
-    const items = this.#entries.filter((entry) => entry.responseId === responseId);
-    for (const entry of items) entry.hasEnded = true;
+    const items = this.#accounts.filter((account) => account.responseId === responseId);
+    for (const account of items) account.hasEnded = true;
     if (items.length > 0) this.#ended.add(responseId);
     return items.at(-1);
   }
 
   /** The rest of the item is not to be played: `heard` will say where it broke off. */
   cut(tag: AudioTag): void {
-    const entry = this.#find(tag);
-    if (entry !== undefined) entry.isCut = true;
+    const account = this.#find(tag);
+    if (account !== undefined) account.isCut = true;
   }
 
   /**
@@ -198,10 +199,10 @@ export class PlaybackLedger {
    * A buffer that runs dry in the middle of a response is not its end.
    */
   takeFinished(mediaMs: number): HeardItem[] | undefined {
-    const last = this.#entries.at(-1);
+    const last = this.#accounts.at(-1);
     if (last === undefined || !this.#ended.has(last.responseId)) return undefined;
-    const done = this.#entries.filter((entry) => this.#ended.has(entry.responseId));
-    if (done.some((entry) => !entry.isCut && entry.sent < entry.received)) return undefined;
+    const done = this.#accounts.filter((account) => this.#ended.has(account.responseId));
+    if (done.some((account) => !account.isCut && account.sent < account.received)) return undefined;
     if (this.#provedAt < this.#sentAt) {
       if (this.#clockAt(mediaMs) - this.#sentAt < OVERDUE_BYTES) return undefined;
       this.#prove(this.#sentAt);
@@ -213,23 +214,23 @@ export class PlaybackLedger {
   /** Forgets everything, and says how much of it was heard. Audio of these responses that is still to come is refused. */
   clear(mediaMs: number): HeardItem[] {
     this.#settleAt(this.#heardAt(mediaMs));
-    return this.#report(this.#entries.slice());
+    return this.#report(this.#accounts.slice());
   }
 
   /** The same when the carrier itself has stopped: nothing was played since. */
   stop(mediaMs: number): HeardItem[] {
     this.#settleAt(this.#heardAt(mediaMs, 0));
-    return this.#report(this.#entries.slice());
+    return this.#report(this.#accounts.slice());
   }
 
   /** What is not reported yet, and how much of it the caller has heard by now. Changes nothing. */
   playing(mediaMs: number): Playing[] {
     const at = this.#heardAt(mediaMs, 0);
-    return this.#entries.map((entry) => {
+    return this.#accounts.map((account) => {
       const heard = this.#runs
-        .filter((run) => run.entry === entry)
-        .reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, at) - from), entry.heard);
-      return { itemId: entry.itemId, receivedMs: ms(entry.received), heardMs: ms(heard) };
+        .filter((run) => run.account === account)
+        .reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, at) - from), account.heard);
+      return { itemId: account.itemId, receivedMs: ms(account.received), heardMs: ms(heard) };
     });
   }
 
@@ -247,15 +248,15 @@ export class PlaybackLedger {
   /** Takes back what was not heard, and gives it up: nothing known by now is played any further. */
   cutAll(mediaMs: number): void {
     this.#settleAt(this.#heardAt(mediaMs));
-    for (const entry of this.#entries) entry.isCut = true;
+    for (const account of this.#accounts) account.isCut = true;
   }
 
   /** The carrier's buffer was emptied when playback stood at `at`. */
   #settleAt(at: number): void {
     this.#prove(at);
-    for (const { entry, from, to } of this.#runs) {
-      entry.sent -= to - from;
-      entry.isMarked = false;
+    for (const { account, from, to } of this.#runs) {
+      account.sent -= to - from;
+      account.isMarked = false;
     }
     this.#runs = [];
     this.#marks = [];
@@ -288,37 +289,39 @@ export class PlaybackLedger {
     this.#provedAt = Math.max(this.#provedAt, at);
     for (const run of this.#runs) {
       const heard = Math.max(0, Math.min(run.to, at) - run.from);
-      run.entry.heard += heard;
+      run.account.heard += heard;
       run.from += heard;
     }
     this.#runs = this.#runs.filter(({ from, to }) => from < to);
   }
 
-  #report(entries: readonly Entry[]): HeardItem[] {
-    for (const entry of entries) {
-      this.#entries.splice(this.#entries.indexOf(entry), 1);
-      this.#ended.delete(entry.responseId);
-      this.#closed.add(entry.responseId);
+  #report(accounts: readonly AudioAccount[]): HeardItem[] {
+    for (const account of accounts) {
+      this.#accounts.splice(this.#accounts.indexOf(account), 1);
+      this.#ended.delete(account.responseId);
+      this.#closed.add(account.responseId);
     }
     for (const id of this.#closed) {
       if (this.#closed.size <= MAX_CLOSED) break;
       this.#closed.delete(id);
     }
-    return entries.filter(({ isClip }) => !isClip).map(heardItem);
+    return accounts.filter(({ isClip }) => !isClip).map(heardItem);
   }
 
-  #find({ responseId, itemId, contentIndex }: AudioTag): Entry | undefined {
-    return this.#entries.findLast(
-      (entry) =>
-        entry.itemId === itemId && entry.responseId === responseId && entry.contentIndex === contentIndex,
+  #find({ responseId, itemId, contentIndex }: AudioTag): AudioAccount | undefined {
+    return this.#accounts.findLast(
+      (account) =>
+        account.itemId === itemId &&
+        account.responseId === responseId &&
+        account.contentIndex === contentIndex,
     );
   }
 
-  #add({ responseId, itemId, contentIndex }: AudioTag, isClip: boolean): Entry {
+  #add({ responseId, itemId, contentIndex }: AudioTag, isClip: boolean): AudioAccount {
     // An item ends at the latest where the next one of its response begins.
-    const before = this.#entries.at(-1);
+    const before = this.#accounts.at(-1);
     if (before?.responseId === responseId) before.hasEnded = true;
-    const entry: Entry = {
+    const account: AudioAccount = {
       responseId,
       itemId,
       contentIndex,
@@ -332,15 +335,15 @@ export class PlaybackLedger {
       hasEnded: this.#ended.has(responseId),
       isCut: false,
     };
-    this.#entries.push(entry);
-    return entry;
+    this.#accounts.push(account);
+    return account;
   }
 }
 
 const ms = (bytes: number) => Math.floor(bytes / MU_LAW_BYTES_PER_MS);
 
-function heardItem(entry: Entry): HeardItem {
-  const { responseId, itemId, contentIndex, received, handed, heard, hasEnded } = entry;
+function heardItem(account: AudioAccount): HeardItem {
+  const { responseId, itemId, contentIndex, received, handed, heard, hasEnded } = account;
   return {
     responseId,
     itemId,

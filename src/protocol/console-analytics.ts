@@ -14,7 +14,7 @@ const Count = z.int();
 export const TestCalls = z.enum(['exclude', 'include', 'only'], 'must be exclude, include or only');
 export type TestCalls = z.infer<typeof TestCalls>;
 
-export const Usage = z.strictObject({
+export const UsageSums = z.strictObject({
   inputTextTokens: Count,
   inputAudioTokens: Count,
   cachedTokens: Count,
@@ -23,7 +23,7 @@ export const Usage = z.strictObject({
   /** Seconds of audio transcribed. */
   transcribedSeconds: z.number(),
 });
-export type Usage = z.infer<typeof Usage>;
+export type UsageSums = z.infer<typeof UsageSums>;
 
 export const Analytics = z.strictObject({
   /** Days that were asked for, in UTC, both included; null: from the first, to the last. */
@@ -50,7 +50,7 @@ export const Analytics = z.strictObject({
     }),
   ),
   /** What the models counted, summed. Prices are the operator's contract and are not known here. */
-  usage: Usage,
+  usage: UsageSums,
   /** Calls by the language that the caller spoke last, BCP 47; only those where it is known. */
   languages: z.array(z.strictObject({ language: z.string(), calls: Count })),
   /** How often each transition was taken; those never taken are not in it. */

@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { AcceptedCall } from './accepted-call.ts';
 import { COMMAND_NAMES } from './console-commands.ts';
 import { pageOf } from './rest.ts';
 
@@ -24,12 +25,7 @@ export type ShownFailure = z.infer<typeof ShownFailure>;
 
 /** One call in a list. */
 export const CallItem = z.strictObject({
-  callSid: z.string(),
-  agentId: z.string(),
-  direction: z.enum(['inbound', 'outbound']),
-  /** E.164, or what the carrier says instead. */
-  from: z.string(),
-  to: z.string(),
+  ...AcceptedCall.shape,
   /** Placed to try the engine, from the softphone or by `callchart call`: no figure counts it unless asked to. */
   isTest: z.boolean(),
   /** Fixed name of a state; `ended` for ended calls. */
@@ -74,7 +70,7 @@ export const CallDetail = CallItem.extend({
 export type CallDetail = z.infer<typeof CallDetail>;
 
 /** What is told of what was said and keyed: everything, or only its shape, with dots for letters and digits. */
-export type Bodies = 'redacted' | 'full';
+export type ShownBodies = 'redacted' | 'full';
 
 /** One row of a call's log. */
 export const CallRow = z.strictObject({

@@ -1,6 +1,7 @@
 /** What goes over `WS /api/live`. One JSON message a frame, each way. */
 
 import { z } from 'zod';
+import { AcceptedCall } from './accepted-call.ts';
 import { FullRow } from './console-calls.ts';
 
 const Sid = z.string().min(1).max(64);
@@ -24,11 +25,7 @@ export type LiveSubscriptionInput = z.input<typeof LiveSubscription>;
 
 /** A live call, as the list shows it. One whose state is `ended` leaves the list. */
 export const LiveCall = z.strictObject({
-  callSid: z.string(),
-  agentId: z.string(),
-  direction: z.enum(['inbound', 'outbound']),
-  from: z.string(),
-  to: z.string(),
+  ...AcceptedCall.shape,
   /** As in `console-calls.ts`. */
   isTest: z.boolean(),
   /** Full path of the state. */

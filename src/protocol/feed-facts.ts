@@ -11,6 +11,7 @@ import {
   ResponsePurpose,
   ToolOutcome,
   ToolRequest,
+  TransferResult,
   Usage,
 } from './feed-values.ts';
 
@@ -32,6 +33,8 @@ export const MODEL_FACTS = {
   'model.opened': nothing,
   'model.configured': nothing,
   'model.refused': z.object({ error: ErrorNote }),
+  'model.disconnected': z.object({ error: ErrorNote }),
+  'model.rotated': nothing,
   'model.lost': z.object({ error: ErrorNote }),
   'caller.startedSpeaking': item.extend({ soundMs: z.number().exactOptional() }),
   'caller.stoppedSpeaking': item.extend({
@@ -71,11 +74,11 @@ export const TOOL_FACTS = {
 export const DESK_FACTS = {
   'transcript.filled': nothing,
   'phone.completed': z.object({ failed: z.boolean().exactOptional() }),
+  'phone.left': z.object({ mayReturn: z.boolean() }),
   'hangup.requested': nothing,
+  'handOver.requested': nothing,
   'transfer.requested': z.object({ hasNumber: z.boolean().exactOptional() }),
-  'transfer.ended': z.object({
-    result: z.enum(['completed', 'answered', 'busy', 'no-answer', 'failed', 'canceled']),
-  }),
+  'transfer.ended': z.object({ result: TransferResult }),
   'say.requested': z.object({ text: z.string() }),
   'whisper.requested': z.object({ text: z.string() }),
   'mute.requested': z.object({ muted: z.boolean() }),

@@ -17,6 +17,8 @@ export const PHONE_ORDERS = {
     itemId: z.string().exactOptional(),
   }),
   mutePlayback: z.object({ muted: z.boolean() }),
+  dropStream: nothing,
+  recall: nothing,
   leaveStream: z.object({ next: NextStep }),
   endCall: nothing,
 };

@@ -4,8 +4,10 @@
  */
 
 import { FEED_VERSION } from './call-feed.ts';
-import { EndReason } from './feed-values.ts';
+import type { z } from 'zod';
+import { EndReason, type TransferResult as TransferResultSchema } from './feed-values.ts';
 
+type TransferResult = z.infer<typeof TransferResultSchema>;
 type Body = Readonly<Record<string, unknown>>;
 /** @returns the body as the next version has it. */
 type Upcast = (event: string, body: Body) => Body;
@@ -29,7 +31,23 @@ const UPCASTS: Readonly<Record<number, Upcast>> = {
         return body;
     }
   },
+  2: (event, body) => {
+    if (event === 'transfer.ended') return { ...body, result: transferResult(body['result']) };
+    const isTold = event === 'createResponse' && body['purpose'] === 'transferFailed' && 'text' in body;
+    return isTold ? { ...body, text: transferResult(body['text']) } : body;
+  },
 };
+
+/** What a transfer came to, by Twilio's words for it, which were the feed's. */
+const TRANSFER_RESULTS: ReadonlyMap<unknown, TransferResult> = new Map([
+  ['completed', 'reached'],
+  ['answered', 'reached'],
+  ['no-answer', 'noAnswer'],
+  ['canceled', 'cancelled'],
+]);
+
+/** Words that are the same in both stay, and so do dots: a record may have them in a word's place. */
+const transferResult = (written: unknown): unknown => TRANSFER_RESULTS.get(written) ?? written;
 
 /** The outcome of a response did not always tell how much audio it had. */
 const withoutAudioMs = (outcome: unknown): unknown =>

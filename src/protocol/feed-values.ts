@@ -35,6 +35,7 @@ export const ResponsePurpose = z.enum([
   'transferFailed',
   'filler',
   'say',
+  'resumption',
 ]);
 
 export const ResponseOutcome = z.object({
@@ -68,6 +69,9 @@ export const ToolOutcome = z.object({
   output: z.string(),
   then: z.enum(['endCall', 'transfer']).exactOptional(),
 });
+
+/** What a transfer came to. */
+export const TransferResult = z.enum(['reached', 'busy', 'noAnswer', 'failed', 'cancelled']);
 
 /** What comes after a stream. */
 export const NextStep = z.enum(['hangup', 'dial']);

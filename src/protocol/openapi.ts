@@ -20,8 +20,8 @@ export type Parameter = z.infer<typeof Parameter>;
 /** By media type. */
 const Content = z.record(z.string(), z.strictObject({ schema: JsonSchema }));
 
-const Response = z.strictObject({ description: z.string(), content: Content.optional() });
-export type Response = z.infer<typeof Response>;
+const OpenApiResponse = z.strictObject({ description: z.string(), content: Content.optional() });
+export type OpenApiResponse = z.infer<typeof OpenApiResponse>;
 
 export const Operation = z.strictObject({
   operationId: z.string(),
@@ -32,7 +32,7 @@ export const Operation = z.strictObject({
   parameters: z.array(Parameter),
   requestBody: z.strictObject({ required: z.boolean(), content: Content }).optional(),
   /** By status; `default` is every other one. */
-  responses: z.record(z.string(), Response),
+  responses: z.record(z.string(), OpenApiResponse),
 });
 export type Operation = z.infer<typeof Operation>;
 

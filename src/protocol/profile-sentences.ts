@@ -5,7 +5,7 @@ import { FALLBACK_LANGUAGE, FALLBACK_SENTENCES, type SentenceName, sentencesIn }
 import type { FieldProblem } from './field-problem.ts';
 
 /** A sentence, and the language that it is in: a BCP 47 tag. */
-export interface Sentence {
+export interface SpokenSentence {
   readonly text: string;
   readonly language: string;
 }
@@ -16,7 +16,7 @@ type Speaker = Pick<
 >;
 
 /** A sentence as it is to be said. English where the profile writes none and the engine has none in its language. */
-export function sentenceOf(profile: Speaker, name: SentenceName): Sentence {
+export function sentenceOf(profile: Speaker, name: SentenceName): SpokenSentence {
   const language = profile.language.default;
   const text = writtenIn(profile, name) ?? sentencesIn(language)?.[name];
   return text === undefined

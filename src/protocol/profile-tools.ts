@@ -27,7 +27,7 @@ const HttpUrl = z
   .meta({ title: 'https:// URL' });
 
 /** What stands between the model and the effect. Where a word is left out, the careful choice is taken. */
-export const WrittenPolicy = z.strictObject({
+const WrittenPolicy = z.strictObject({
   kind: z
     .enum(['reads', 'effect'])
     .describe('`reads` run side by side; an `effect` waits for the one before it'),
@@ -105,7 +105,6 @@ const McpStdioServer = z.strictObject({
 
 export const McpServer = z.union([McpHttpServer, McpStdioServer]);
 
-export type WrittenPolicy = z.infer<typeof WrittenPolicy>;
 export type Webhook = z.infer<typeof Webhook>;
 export type McpServer = z.infer<typeof McpServer>;
 

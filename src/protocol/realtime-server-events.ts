@@ -87,7 +87,14 @@ const TurnId = z
 
 /** Every event that the engine acts on, by its type. */
 export const SERVER_EVENTS = {
-  'session.created': z.looseObject({ type: z.literal('session.created') }),
+  /** `expires_at`: when the far end will end it, in s since the Unix epoch. */
+  'session.created': z.looseObject({
+    type: z.literal('session.created'),
+    session: z
+      .looseObject({ expires_at: z.number().optional().catch(undefined) })
+      .optional()
+      .catch(undefined),
+  }),
   /** The session as it now is. */
   'session.updated': z.looseObject({ type: z.literal('session.updated'), session: Session }),
 

@@ -3,6 +3,7 @@ export const REFUSAL_CAUSES = {
   draining: 'the engine is draining',
   full: 'all lines are busy',
   storage: 'the journal cannot be written',
+  model: 'the model refuses this engine',
   blocked: 'the number is blocked',
   caller_at_once: 'the caller has reached the limit of calls at once',
   caller_per_hour: 'the caller has reached the limit of calls per hour',

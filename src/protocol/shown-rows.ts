@@ -1,5 +1,5 @@
 import { eventName, type StoredEntry } from './call-feed.ts';
-import type { Bodies, CallRow, FullRow } from './console-calls.ts';
+import type { ShownBodies, CallRow, FullRow } from './console-calls.ts';
 import { stateName } from './state-path.ts';
 import { maskedBody } from './word-mask.ts';
 
@@ -12,7 +12,7 @@ export function plainRowOf(entry: StoredEntry): CallRow {
 }
 
 /** A row as it is shown outside, with who told whom. */
-export function fullRowOf(entry: StoredEntry, bodies: Bodies): FullRow {
+export function fullRowOf(entry: StoredEntry, bodies: ShownBodies): FullRow {
   const { from, to, state, taken, regions, body } = entry;
   return {
     ...plainRowOf(entry),

@@ -15,6 +15,9 @@ export function stateName(path: string): string {
   return first === PARENT && second !== undefined ? `${first}.${second}` : first;
 }
 
+/** Whether a path leads to a state, or to one within it. */
+export const isWithin = (state: string, path: string): boolean => `${path}.`.startsWith(`${state}.`);
+
 /** A state value as XState has it: a name, or an object from each active region to its value. */
 type Value = string | { readonly [region: string]: Value | undefined };
 

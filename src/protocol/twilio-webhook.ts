@@ -65,6 +65,14 @@ const VoiceForm = z.object({
 
 const AfterStreamForm = z.object({ CallSid, CallStatus: MaybeCallStatus });
 
+/** Of the query of that question, which the engine wrote itself: which stream of the call is over. */
+const Epoch = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/)
+  .transform(Number)
+  .optional()
+  .catch(undefined);
+
 const DialResultForm = z.object({
   CallSid,
   CallStatus: MaybeCallStatus,
@@ -124,6 +132,9 @@ export const readVoiceForm = (form: FormFields) => read(VoiceForm, form);
 
 /** @throws {EngineError} `WEBHOOK_INVALID` without a usable `CallSid`. */
 export const readAfterStreamForm = (form: FormFields) => read(AfterStreamForm, form);
+
+/** The stream that an `action` of `<Connect>` names; undefined where it names none. */
+export const readEpoch = (query: URLSearchParams) => Epoch.parse(query.get('epoch') ?? undefined);
 
 /** @throws {EngineError} `WEBHOOK_INVALID` without a usable `CallSid`. */
 export const readDialResultForm = (form: FormFields) => read(DialResultForm, form);

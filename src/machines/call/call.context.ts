@@ -1,5 +1,6 @@
 import type { ErrorNote } from '../../errors.ts';
 import type { EndReason, ResponsePurpose } from './call.events.ts';
+import type { RestoredCall } from './restored-call.ts';
 
 /** What differs from call to call. Plain data: sockets and profiles stay outside, found by `callSid`. */
 export interface CallInput {
@@ -24,6 +25,8 @@ export interface CallInput {
   /** What the caller has to hear before that, word for word. Empty: not known, the agent's first words are taken for it. */
   readonly announcement: string;
   readonly limits: CallLimits;
+  /** Of a call that began in another process. */
+  readonly restored?: RestoredCall;
 }
 
 export interface Asked {
@@ -69,6 +72,8 @@ export interface CallContext extends CallInput {
   readonly digits: string;
   /** Set by whatever first decided to end the call. */
   readonly endReason: EndReason | undefined;
+  /** What the stream was lost of, the last time. */
+  readonly loss: ErrorNote | undefined;
   /** What the model was lost of. */
   readonly failure: ErrorNote | undefined;
 }
@@ -76,16 +81,17 @@ export interface CallContext extends CallInput {
 export const contextOf = (input: CallInput): CallContext => ({
   ...input,
   tools: {},
-  nextSlot: 0,
+  nextSlot: input.restored?.nextSlot ?? 0,
   asked: undefined,
   doubted: undefined,
   wordsOwed: 0,
   idlePrompts: 0,
-  tellings: 0,
+  tellings: input.restored?.tellings ?? 0,
   retries: 0,
   failures: 0,
   audioMs: 0,
   digits: '',
   endReason: undefined,
+  loss: undefined,
   failure: undefined,
 });

@@ -2,6 +2,9 @@ import type { CallContext } from './call.context.ts';
 
 type Delay = number | (({ context }: { context: CallContext }) => number);
 
+/** A call that was restored has lasted for a while. */
+const leftOf = ({ restored }: CallContext, ms: number) => Math.max(0, ms - (restored?.elapsedMs ?? 0));
+
 /** How long before `maxCall` the call announces its end, in ms. */
 const LAST_WORDS_MS = 15_000;
 
@@ -19,6 +22,18 @@ export const callDelays = {
   connectWithin: 10_000,
   /** One round trip to the model, ten times over. */
   configureWithin: 5_000,
+  /** A session that is replaced takes a second: a caller who waits for longer is told. */
+  holdAfter: 1_000,
+  /** All attempts at the next session. Past it nobody waits any more: a person takes over, or the call ends. */
+  reconnectWithin: 12_000,
+  /** First sign in a new session of a caller who was speaking when the last one was lost. */
+  rejoinWithin: 1_500,
+  /** A carrier that has lost a stream asks within some seconds what comes after it. */
+  recallAfter: 5_000,
+  /** Its own attempts at asking take 14 s; past twice that the caller is gone. */
+  comeBackWithin: 30_000,
+  /** A silence for which nobody says sorry. */
+  noticeAfter: 2_000,
   /** First audio of the greeting; the model needs some 500 ms. */
   greetWithin: 4_000,
   /** First audio of a reply. Past it the caller says "hello?". */
@@ -44,9 +59,9 @@ export const callDelays = {
   /** Between two digits of one entry. */
   digitWithin: 2_000,
   idleAfter: ({ context }) => context.limits.idleMs,
-  maxCall: ({ context }) => context.limits.maxCallMs,
-  lastWordsAfter: ({ context: { limits } }) =>
-    limits.maxCallMs - Math.min(LAST_WORDS_MS, limits.maxCallMs / 2),
+  maxCall: ({ context }) => leftOf(context, context.limits.maxCallMs),
+  lastWordsAfter: ({ context }) =>
+    leftOf(context, context.limits.maxCallMs - Math.min(LAST_WORDS_MS, context.limits.maxCallMs / 2)),
   /** First audio of the goodbye. */
   partWithin: 4_000,
   /** The goodbye heard to its end: counted anew when its generation is over and its length is known. */

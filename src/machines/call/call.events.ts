@@ -12,26 +12,6 @@ import type { HeardItem } from '../../media/heard.ts';
 export type CallEvent =
   PhoneFact | ModelFact | ToolFact | ToolboxFact | TranscriptFact | RecordingFact | DeskEvent;
 
-/**
- * Events that the call raises itself: so a region tells the others what it did. Handled within the step in which it is
- * told; nobody outside sees or sends it.
- */
-export type OwnEvent =
-  /** A reply was asked for: it answers every turn and every tool output so far. */
-  | { type: 'reply.asked' }
-  /** A clip asks the caller to say it again: that is the answer. */
-  | { type: 'turn.dropped' }
-  /** The answer to the tools is not wanted any more. */
-  | { type: 'answer.dropped' }
-  /** A filler was asked for. */
-  | { type: 'filler.asked' }
-  /** The conversation is over, by the call's own rules. */
-  | { type: 'end.wanted' }
-  /** The caller has the floor: it is not over. */
-  | { type: 'end.withdrawn' }
-  /** The caller is to hear the announcement of the recording again. */
-  | { type: 'consent.wanted' };
-
 /** Facts from the phone leg: the caller's side, as the carrier reports it. */
 export type PhoneFact =
   /** A stream with a valid token has started; audio can go both ways. */
@@ -61,7 +41,11 @@ export type ModelFact =
   | { type: 'model.configured' }
   /** The far end will not serve this call: trying again cannot help. */
   | { type: 'model.refused'; error: ErrorNote }
-  /** The socket could not be opened, or closed. */
+  /** A socket could not be opened, or was lost; another one is being opened. `model.configured` follows, or one of the other two. */
+  | { type: 'model.disconnected'; error: ErrorNote }
+  /** Another session has taken over before the far end's limit, in a moment in which nobody spoke: it knows what was said. */
+  | { type: 'model.rotated' }
+  /** No socket can be had any more: the attempts are used up. */
   | { type: 'model.lost'; error: ErrorNote }
   /** `soundMs`: how long ago the first sound was, where it is known: speech is told when it is certain. */
   | { type: 'caller.startedSpeaking'; itemId: string; soundMs?: number }
@@ -138,10 +122,17 @@ export interface RecordingFact {
 export type DeskEvent =
   /** The carrier says that the call itself is over; `failed` where it gave the call up and nobody hung up. */
   | { type: 'phone.completed'; failed?: boolean }
+  /**
+   * The carrier asks what comes after a stream: it has left it, or could not open it. `mayReturn`: it may be given another
+   * one; a call that has come back too often may not.
+   */
+  | { type: 'phone.left'; mayReturn: boolean }
   | { type: 'hangup.requested' }
+  /** This process is to end: another one goes on with the call, if this is a moment in which nothing of it is lost. */
+  | { type: 'handOver.requested' }
   /** To the profile's escalation number, or to one that the operator named and the desk keeps. */
   | { type: 'transfer.requested'; hasNumber?: boolean }
-  /** What the transfer came to, by the carrier's own name for it. */
+  /** What the transfer came to. */
   | { type: 'transfer.ended'; result: TransferResult }
   /** The agent says this next. */
   | { type: 'say.requested'; text: string }
@@ -164,8 +155,8 @@ export interface RecordingRequest {
   since?: number;
 }
 
-/** How the dialling of a transfer ended. */
-export type TransferResult = 'completed' | 'answered' | 'busy' | 'no-answer' | 'failed' | 'canceled';
+/** What a transfer came to: caller and person were connected, or why not. `cancelled`: the carrier was told to stop ringing. */
+export type TransferResult = 'reached' | 'busy' | 'noAnswer' | 'failed' | 'cancelled';
 
 /** Why a response is asked for. The leg of the socket knows the words for each. */
 export type ResponsePurpose =
@@ -178,7 +169,8 @@ export type ResponsePurpose =
   | 'transfer'
   | 'transferFailed'
   | 'filler'
-  | 'say';
+  | 'say'
+  | 'resumption';
 
 export interface ResponseOutcome {
   readonly status: 'completed' | 'cancelled' | 'failed' | 'incomplete';

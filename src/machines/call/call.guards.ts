@@ -1,6 +1,8 @@
 import { and, not, or } from 'xstate';
 import { inState } from '../in-state.ts';
 import { holdsAnnouncement } from './call.announcement.ts';
+import type { ErrorNote } from '../../errors.ts';
+import type { RestoredCall } from './restored-call.ts';
 import type { CallContext } from './call.context.ts';
 import type {
   PausedBy,
@@ -17,6 +19,12 @@ interface Args {
 interface FinishedResponse {
   readonly purpose: ResponsePurpose;
   readonly outcome: ResponseOutcome;
+}
+
+interface WasRecorded {
+  readonly restored: RestoredCall;
+  readonly standing: RestoredCall['recording']['standing'];
+  readonly pausedBy: PausedBy | undefined;
 }
 
 /** How often one owed response is asked for again before the engine apologises. */
@@ -90,6 +98,18 @@ export const callGuards = {
   isUp: and([inState('#line.attached'), not(inState('#session.opening'))]),
   isLive: inState('#session.live'),
   isSessionGone: inState('#session.gone'),
+  isSessionGoneWithPerson: and([inState('#session.gone'), ({ context }: Args) => context.canTransfer]),
+  isReconnecting: inState('#session.reconnecting'),
+  /** The caller has finished, and hears nothing. */
+  isReplyAwaited: or([
+    inState('#floor.conversing.listening.awaitingReply'),
+    inState('#floor.conversing.toolExecuting.answering'),
+  ]),
+  /** A turn of the caller's, and nothing that the agent was to say by itself. */
+  isTurnAwaited: and([
+    inState('#floor.conversing.listening.awaitingReply'),
+    ({ context }: Args) => context.asked === undefined,
+  ]),
   /** The conversation with the model is over: a clip apologises, or caller and person talk. */
   isModelDoneWith: or([inState('#floor.ending.apologizing'), inState('#floor.transferring.connected')]),
   /** Its end is heard: the agent was to speak. */
@@ -148,6 +168,35 @@ export const callGuards = {
   isResumeByPerson: isRequest(({ paused, by }) => paused === false && by !== 'card'),
   /** The request changes nothing: the recording is in that state already. */
   isOfPerson,
+  hasPerson: ({ context }: Args) => context.canTransfer,
+  /** No stream that comes later could be heard: its leg has failed. */
+  isBeyondRecall: (_: Args, { code }: ErrorNote) => code === 'CALL_FAILED',
+  isRecoverable: (_: Args, { code }: ErrorNote) => code !== 'CALL_FAILED',
+  mayReturn: (_: Args, { mayReturn }: { readonly mayReturn: boolean }) => mayReturn,
+  /** Nothing of the greeting can be heard yet. */
+  isGreetingOwed: or([
+    inState('#floor.connecting'),
+    inState('#floor.configuring'),
+    inState('#floor.conversing.greeting.awaited'),
+    inState('#floor.conversing.greeting.forestalled'),
+    inState('#floor.conversing.greeting.withheld'),
+    inState('#floor.awaitingStream.greetingOwed'),
+  ]),
+  /** Nobody speaks, and nobody waits. */
+  isQuiet: or([inState('#floor.conversing.listening.quiet'), inState('#floor.awaitingStream.quiet')]),
+  /** Beside that nothing is under way, and nothing that was said is still to be told: the log has all of it. */
+  isAtRest: and([hasNoRunningTools, inState('#words.settled'), not(isAnswerComing)]),
+  isOwedGreeting: (_: Args, { owed }: RestoredCall) => owed === 'greeting',
+  isOwedNothing: (_: Args, { owed }: RestoredCall) => owed === 'nothing',
+  isOwedTransfer: (_: Args, { owed }: RestoredCall) => owed === 'transfer',
+  /** Caller and agent know each other: the next session is told what was said. */
+  hasTalked: (_: Args, { owed }: RestoredCall) => owed !== 'greeting',
+  wasWarned: (_: Args, { isWarned }: RestoredCall) => isWarned,
+  wasEndWanted: (_: Args, { consequence }: RestoredCall) => consequence === 'end',
+  wasParting: (_: Args, { consequence }: RestoredCall) => consequence === 'parting',
+  wasTransferWanted: (_: Args, { consequence }: RestoredCall) => consequence === 'transfer',
+  wasRecorded: (_: Args, { restored: { recording }, standing, pausedBy }: WasRecorded) =>
+    recording.standing === standing && recording.pausedBy === pausedBy,
   /** An operator may name somebody else than the profile does. */
   hasPersonOrNumber: ({ context }: Args, hasNumber: boolean | undefined) =>
     hasNumber === true || context.canTransfer,
@@ -169,11 +218,12 @@ export const callGuards = {
   isTransferDecided: isDecided('transfer'),
   isTransferDecidedAndSpoken: and([inState('#tools.running.spoken'), isDecided('transfer')]),
   isConsequential: (_: Args, outcome: ToolOutcome) => outcome.then !== undefined,
-  isBridged: (_: Args, result: TransferResult) => result === 'completed' || result === 'answered',
+  isReached: (_: Args, result: TransferResult) => result === 'reached',
 
   hasCalledTools: (_: Args, outcome: ResponseOutcome) => outcome.toolCalls > 0,
   /** The response answers every turn that was committed before it began. */
-  isAnswering: (_: Args, purpose: ResponsePurpose) => purpose === 'reply' || purpose === 'toolAnswer',
+  isAnswering: (_: Args, purpose: ResponsePurpose) =>
+    purpose === 'reply' || purpose === 'toolAnswer' || purpose === 'resumption',
   /** The tool was done, or a rule refused it; a failure says neither. */
   isCertain: (_: Args, { status }: ToolOutcome) => status === 'ok' || status === 'refused',
   isEmpty: (_: Args, outcome: ResponseOutcome) => isEmpty(outcome),

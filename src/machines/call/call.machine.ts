@@ -32,6 +32,7 @@ export const callMachine = callSetup.createMachine({
   states: {
     alive: {
       type: 'parallel',
+      entry: 'raiseRestored',
       states: {
         memory,
         line,
@@ -48,6 +49,9 @@ export const callMachine = callSetup.createMachine({
         floor,
       },
     },
+
+    /** Final here: another process goes on with the call, from its log. Its stream is left, and the carrier asks what comes next. */
+    handedOver: { type: 'final' },
 
     /** Final: XState stops both legs and every tool still running. */
     ended: { type: 'final', entry: 'announceEnd' },

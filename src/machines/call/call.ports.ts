@@ -16,6 +16,10 @@ export type PhoneOrder =
    */
   | { type: 'playClip'; clip: ClipName; itemId?: string }
   | { type: 'mutePlayback'; muted: boolean }
+  /** Let go of the stream: the carrier has left it. Answered by `phone.lost`. */
+  | { type: 'dropStream' }
+  /** Ask the carrier to ask what comes after the stream, which it may not know to be lost. */
+  | { type: 'recall' }
   /** Close the stream. `next` is written down before, so that the carrier's question after it has an answer. */
   | { type: 'leaveStream'; next: 'hangup' | 'dial' }
   /** End the call at the carrier, with whoever is on its line: there is no stream to leave while the caller is with a person. */

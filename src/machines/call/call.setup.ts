@@ -8,7 +8,6 @@ import type {
   CallEvent,
   EndReason,
   ModelFact,
-  OwnEvent,
   PausedBy,
   PhoneFact,
   RecordingRequest,
@@ -19,6 +18,7 @@ import type {
   ResponsePurpose,
 } from './call.events.ts';
 import { callGuards } from './call.guards.ts';
+import type { OwnEvent } from './own-events.ts';
 import { lateModel } from './call.lateness.ts';
 import type { ModelOrder } from '../session/session.events.ts';
 import { CANCELLED } from '../tool-call/tool-call.machine.ts';
@@ -64,8 +64,11 @@ export const callSetup = setup({
       enqueue.raise({ type: 'end.withdrawn' } satisfies OwnEvent);
     }),
     /** A stream that broke, or that was thrown out: nobody has said that the caller hung up. */
-    recordLoss: assign(({ context }, { code }: ErrorNote) => ({
-      endReason: context.endReason ?? (code === 'STREAM_LOST' ? ('lost' as const) : ('failed' as const)),
+    recordLoss: assign((_, loss: ErrorNote) => ({ loss })),
+    recordLossEnd: assign(({ context: { endReason, loss } }) => ({
+      endReason:
+        endReason ??
+        ((loss?.code ?? 'STREAM_LOST') === 'STREAM_LOST' ? ('lost' as const) : ('failed' as const)),
     })),
     recordFailure: assign((_, failure: ErrorNote) => ({ failure })),
     /** Whatever else was to be said, the caller has spoken now. */
@@ -93,9 +96,13 @@ export const callSetup = setup({
     tellPhoneToHangUp: sendTo('phone', { type: 'leaveStream', next: 'hangup' } satisfies PhoneOrder),
     /** Ends the call at the carrier, wherever the caller is. */
     tellPhoneToEndCall: sendTo('phone', { type: 'endCall' } satisfies PhoneOrder),
+    /** The carrier is asked to ask what comes after the stream. */
+    tellPhoneToRecall: sendTo('phone', { type: 'recall' } satisfies PhoneOrder),
+    tellPhoneToDropStream: sendTo('phone', { type: 'dropStream' } satisfies PhoneOrder),
     tellPhoneToDial: sendTo('phone', { type: 'leaveStream', next: 'dial' } satisfies PhoneOrder),
 
     tellModelToAllowReplies: sendTo('model', { type: 'allowReplies', allowed: true } satisfies ModelOrder),
+    tellModelToHoldReplies: sendTo('model', { type: 'allowReplies', allowed: false } satisfies ModelOrder),
     tellModelToCancel: sendTo('model', { type: 'cancelResponse' } satisfies ModelOrder),
     tellModelToCommit: sendTo('model', { type: 'commitTurn' } satisfies ModelOrder),
     tellModelToClose: sendTo('model', { type: 'close' } satisfies ModelOrder),
@@ -156,6 +163,12 @@ export const callSetup = setup({
       enqueue.sendTo('model', { type: 'createResponse', purpose: 'reply' } satisfies ModelOrder);
       enqueue.raise({ type: 'reply.asked' } satisfies OwnEvent);
     }),
+    /** Says sorry for the lost stream and goes on: answers whatever was owed, as every reply does. */
+    tellModelToResume: enqueueActions(({ enqueue }) => {
+      enqueue.assign({ asked: { purpose: 'resumption' } });
+      enqueue.sendTo('model', { type: 'createResponse', purpose: 'resumption' } satisfies ModelOrder);
+      enqueue.raise({ type: 'reply.asked' } satisfies OwnEvent);
+    }),
     /** What came to nothing is asked for once more. */
     tellModelAgain: enqueueActions(({ context, enqueue }) => {
       enqueue.sendTo('model', {
@@ -171,6 +184,10 @@ export const callSetup = setup({
     tellPhoneToFill: enqueueActions(({ enqueue }) => {
       enqueue.sendTo('phone', { type: 'playClip', clip: 'filler' } satisfies PhoneOrder);
       enqueue.raise({ type: 'filler.asked' } satisfies OwnEvent);
+    }),
+    tellPhoneToHold: enqueueActions(({ enqueue }) => {
+      enqueue.sendTo('phone', { type: 'playClip', clip: 'hold' } satisfies PhoneOrder);
+      enqueue.raise({ type: 'turn.held' } satisfies OwnEvent);
     }),
     /** Into its memory: whoever ends the turn asks for the answer to it. */
     tellModelTheDigits: enqueueActions(({ context, enqueue }) => {
@@ -220,6 +237,9 @@ export const callSetup = setup({
       for (const slot of Object.keys(context.tools)) enqueue.sendTo(slot, { type: 'cancel' });
     }),
 
+    raiseRestored: enqueueActions(({ context: { restored }, enqueue }) => {
+      if (restored !== undefined) enqueue.raise({ type: 'call.restored', restored } satisfies OwnEvent);
+    }),
     raiseLineLost: raise(
       (_, error: ErrorNote) => ({ type: 'phone.lost', error, heard: [] }) satisfies PhoneFact,
     ),

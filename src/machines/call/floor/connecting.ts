@@ -15,6 +15,32 @@ export const connecting = callSetup.createStateConfig({
     { guard: 'isUp', target: 'configuring' },
   ],
   on: {
+    'call.restored': [
+      {
+        guard: { type: 'isOwedTransfer', params: ({ event }) => event.restored },
+        target: 'transferring.dialing',
+        actions: 'tellModelToAllowReplies',
+      },
+      {
+        guard: { type: 'isOwedGreeting', params: ({ event }) => event.restored },
+        target: 'awaitingStream.greetingOwed',
+      },
+      {
+        guard: { type: 'isOwedNothing', params: ({ event }) => event.restored },
+        target: 'awaitingStream.quiet',
+        actions: 'tellModelToAllowReplies',
+      },
+      { target: 'awaitingStream.replyOwed', actions: 'tellModelToAllowReplies' },
+    ],
+    // The stream that the carrier was given never came to us.
+    'phone.left': [
+      {
+        guard: { type: 'mayReturn', params: ({ event }) => event },
+        description: 'It is given another stream.',
+      },
+      { guard: 'hasPerson', target: '#floor.transferring.dialing' },
+      { target: '#floor.ending.settling', actions: { type: 'recordEnd', params: 'failed' } },
+    ],
     'playback.started': { description: 'The greeting clip is audible.' },
   },
   after: {

@@ -12,6 +12,7 @@ import { toolExecuting } from './tool-executing.ts';
 export const conversing = callSetup.createStateConfig({
   initial: 'greeting',
   always: [
+    { guard: 'isSessionGoneWithPerson', target: '#floor.transferring.excusing' },
     {
       guard: 'isSessionGone',
       target: '#floor.ending.apologizing',

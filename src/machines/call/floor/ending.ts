@@ -8,6 +8,11 @@ export const ending = callSetup.createStateConfig({
   initial: 'farewell',
   on: {
     'hangup.requested': { description: 'Ignored: the call is ending already.' },
+    // It ends as it was decided.
+    'phone.lost': {
+      target: '.settling',
+      actions: { type: 'recordLoss', params: ({ event }) => event.error },
+    },
   },
   states: {
     /** The agent parts with the caller, who may still think of something. */

@@ -1,4 +1,5 @@
 import { callSetup } from '../call.setup.ts';
+import { awaitingStream } from './awaiting-stream.ts';
 import { configuring } from './configuring.ts';
 import { connecting } from './connecting.ts';
 import { conversing } from './conversing.ts';
@@ -14,10 +15,16 @@ export const floor = callSetup.createStateConfig({
   initial: 'connecting',
   on: {
     'phone.stopped': { target: '.ending.settling', actions: { type: 'recordEnd', params: 'caller_hung_up' } },
-    'phone.lost': {
-      target: '.ending.settling',
-      actions: { type: 'recordLoss', params: ({ event }) => event.error },
-    },
+    'phone.lost': [
+      {
+        guard: { type: 'isBeyondRecall', params: ({ event }) => event.error },
+        target: '.ending.settling',
+        actions: { type: 'recordEnd', params: 'failed' },
+      },
+      { guard: 'isGreetingOwed', target: '.awaitingStream.greetingOwed' },
+      { guard: 'isQuiet', target: '.awaitingStream.quiet' },
+      { target: '.awaitingStream.replyOwed' },
+    ],
     'phone.completed': {
       target: '.ending.settling',
       actions: { type: 'recordEnd', params: ({ event }) => (event.failed ? 'failed' : 'caller_hung_up') },
@@ -29,5 +36,5 @@ export const floor = callSetup.createStateConfig({
     'caller.keptSilent': { description: 'Ignored: silence counts only while nobody speaks.' },
     'tool.cameLate': { description: 'Recorded only: the model is not told outside the conversation.' },
   },
-  states: { connecting, configuring, conversing, transferring, ending },
+  states: { connecting, configuring, conversing, awaitingStream, transferring, ending },
 });

@@ -62,6 +62,8 @@ export const greeting = callSetup.createStateConfig({
         'playback.finished': '#floor.conversing.listening.callerSpeaking',
         'caller.stoppedSpeaking': 'awaited',
         'caller.committed': 'awaited',
+        // A new session may not hear the turn end. It is asked for the greeting by itself.
+        'model.configured': 'awaited',
         'digit.pressed': {
           target: '#floor.conversing.listening.callerSpeaking.keying',
           actions: ['tellModelToCancel', { type: 'recordFirstDigit', params: ({ event }) => event.digit }],
@@ -78,6 +80,10 @@ export const greeting = callSetup.createStateConfig({
     withheld: {
       on: {
         'playback.finished': { description: 'Ignored: other playback ended, not the greeting.' },
+        'model.configured': {
+          target: 'awaited',
+          actions: { type: 'tellModelToSpeak', params: 'greeting' },
+        },
         'caller.stoppedSpeaking': {
           target: 'awaited',
           actions: { type: 'tellModelToSpeak', params: 'greeting' },

@@ -99,6 +99,7 @@ export const interrupted = callSetup.createStateConfig({
           target: '#floor.conversing.listening.callerSpeaking.keying',
           actions: { type: 'recordFirstDigit', params: ({ event }) => event.digit },
         },
+        'model.configured': '#floor.conversing.listening.callerSpeaking.rejoining',
         'caller.stoppedSpeaking': '#floor.conversing.listening.awaitingReply',
         'caller.committed': [
           {

@@ -42,6 +42,7 @@ export const listening = callSetup.createStateConfig({
             'tellModelToAnnounce',
           ],
         },
+        'handOver.requested': { guard: 'isAtRest', target: '#call.handedOver' },
         'say.requested': {
           target: 'awaitingReply',
           actions: [
@@ -81,6 +82,8 @@ export const listening = callSetup.createStateConfig({
         ],
         // Somebody made the agent speak into the caller's turn: the caller wins.
         'playback.started': '#floor.conversing.interrupted',
+        // A new session has not heard the turn begin, and may not hear it end.
+        'model.configured': '.rejoining',
       },
       after: {
         turnWithin: [
@@ -96,6 +99,17 @@ export const listening = callSetup.createStateConfig({
             'digit.pressed': {
               target: 'keying',
               actions: { type: 'recordFirstDigit', params: ({ event }) => event.digit },
+            },
+          },
+        },
+
+        /** The session is another one than heard the caller begin: it hears them too, or they have finished meanwhile. */
+        rejoining: {
+          on: { 'caller.startedSpeaking': 'talking' },
+          after: {
+            rejoinWithin: {
+              target: '#floor.conversing.listening.awaitingReply',
+              actions: 'tellModelToReply',
             },
           },
         },
@@ -117,6 +131,11 @@ export const listening = callSetup.createStateConfig({
             ],
             'caller.stoppedSpeaking': '#floor.conversing.listening.enteringDigits',
             'caller.committed': '#floor.conversing.listening.enteringDigits',
+            'phone.lost': {
+              guard: { type: 'isRecoverable', params: ({ event }) => event.error },
+              target: '#floor.awaitingStream.replyOwed',
+              actions: 'tellModelTheDigits',
+            },
             'playback.started': { actions: ['tellPhoneToClear', 'tellModelToCancel'] },
           },
           after: { digitWithin: { target: 'talking', actions: 'tellModelTheDigits' } },
@@ -153,6 +172,8 @@ export const listening = callSetup.createStateConfig({
     /** What was owed came to nothing. Asked for once more; then a clip says sorry; after three in a row the call is given up. */
     stumbling: {
       always: [
+        // It is still owed: what asks for it again is the next session.
+        { guard: 'isReconnecting', target: 'awaitingReply', actions: 'tellModelAgain' },
         { guard: 'hasRetriesLeft', target: 'awaitingReply', actions: ['recordRetry', 'tellModelAgain'] },
         { guard: 'isFailingWithPerson', target: '#floor.transferring.dialing' },
         {
@@ -190,6 +211,11 @@ export const listening = callSetup.createStateConfig({
             actions: { type: 'recordDigit', params: ({ event }) => event.digit },
           },
         ],
+        'phone.lost': {
+          guard: { type: 'isRecoverable', params: ({ event }) => event.error },
+          target: '#floor.awaitingStream.replyOwed',
+          actions: 'tellModelTheDigits',
+        },
         // What began before the entry has ended does not know it.
         'response.started': { actions: 'tellModelToCancel' },
         'playback.started': { actions: ['tellPhoneToClear', 'tellModelToCancel'] },

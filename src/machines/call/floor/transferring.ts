@@ -20,6 +20,8 @@ export const transferring = callSetup.createStateConfig({
       always: { guard: 'isSessionGone', target: 'dialing' },
       on: {
         'playback.finished': 'dialing',
+        // It was decided: the carrier asks what comes next, and dials.
+        'phone.lost': { target: 'dialing', actions: 'tellModelToCancel' },
         'response.finished': {
           guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
           target: 'dialing',
@@ -32,15 +34,30 @@ export const transferring = callSetup.createStateConfig({
       after: { announceWithin: 'dialing' },
     },
 
+    /** The model is gone, and a person takes over: a clip asks the caller to wait. */
+    excusing: {
+      entry: { type: 'tellPhoneToPlay', params: 'hold' },
+      on: {
+        'playback.finished': 'dialing',
+        'phone.lost': 'dialing',
+        'hangup.requested': {
+          target: '#floor.ending.closing',
+          actions: ['tellPhoneToClear', 'tellModelToCancel', { type: 'recordEnd', params: 'operator' }],
+        },
+      },
+      after: { apologyWithin: 'dialing' },
+    },
+
     /** The stream is left and a person's phone rings. The session stays open: the caller may come back. */
     dialing: {
       entry: 'tellPhoneToDial',
       on: {
         'phone.stopped': { description: 'Expected: the stream ends, and the carrier dials.' },
         'phone.lost': { description: 'Expected: the stream ends without `stop`, and the carrier dials.' },
+        'phone.left': { description: 'Expected: the carrier asks, and is told whom to dial.' },
         'transfer.ended': [
           {
-            guard: { type: 'isBridged', params: ({ event }) => event.result },
+            guard: { type: 'isReached', params: ({ event }) => event.result },
             target: '#floor.ending.settling',
             actions: { type: 'recordEnd', params: 'transferred' },
           },
@@ -73,7 +90,7 @@ export const transferring = callSetup.createStateConfig({
         },
         'transfer.ended': [
           {
-            guard: { type: 'isBridged', params: ({ event }) => event.result },
+            guard: { type: 'isReached', params: ({ event }) => event.result },
             target: '#floor.ending.settling',
             actions: { type: 'recordEnd', params: 'transferred' },
           },
@@ -91,6 +108,7 @@ export const transferring = callSetup.createStateConfig({
     /** Nobody answered; the carrier opens a new stream to the agent, who already has the words. */
     returning: {
       on: {
+        'phone.left': { description: 'The stream that it was given did not come: it is given another one.' },
         'phone.attached': [
           {
             guard: 'isSessionGone',

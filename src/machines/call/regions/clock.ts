@@ -9,7 +9,15 @@ export const clock = callSetup.createStateConfig({
   after: { maxCall: '.overdue' },
   on: { 'transcript.filled': '.overdue' },
   states: {
-    talking: { after: { lastWordsAfter: 'warning' } },
+    talking: {
+      on: {
+        'call.restored': {
+          guard: { type: 'wasWarned', params: ({ event }) => event.restored },
+          target: 'warned',
+        },
+      },
+      after: { lastWordsAfter: 'warning' },
+    },
 
     /** The caller is to be told that the call ends soon; not while they speak, or wait for an answer. */
     warning: {

@@ -17,7 +17,15 @@ export const consequence = callSetup.createStateConfig({
     'end.wanted': '.parting',
   },
   states: {
-    none: {},
+    none: {
+      on: {
+        'call.restored': [
+          { guard: { type: 'wasEndWanted', params: ({ event }) => event.restored }, target: 'end' },
+          { guard: { type: 'wasParting', params: ({ event }) => event.restored }, target: 'parting' },
+          { guard: { type: 'wasTransferWanted', params: ({ event }) => event.restored }, target: 'transfer' },
+        ],
+      },
+    },
 
     /** The conversation is over: the agent is to say goodbye. */
     end: {

@@ -4,8 +4,6 @@ import { callSetup } from '../call.setup.ts';
 /**
  * Where the caller's line is. The phone leg lives here, as long as the call: it says how audio passes; this says
  * whether there is a stream that it could pass on.
- *
- * Place kept for what is to come: `lost`, beside `away`, that `phone.lost` will lead to.
  */
 export const line = callSetup.createStateConfig({
   id: 'line',
@@ -23,14 +21,26 @@ export const line = callSetup.createStateConfig({
     'phone.attached': '.attached',
     'phone.completed': '.left',
     'phone.stopped': '.left',
-    'phone.lost': '.left',
+    'phone.lost': [
+      { guard: { type: 'isBeyondRecall', params: ({ event }) => event.error }, target: '.left' },
+      { target: '.lost', actions: { type: 'recordLoss', params: ({ event }) => event.error } },
+    ],
   },
   states: {
     /** The TwiML is out; the carrier opens its stream next. */
-    awaited: {},
+    awaited: { on: { 'call.restored': 'lost' } },
 
     /** Audio can go both ways. */
-    attached: { always: { guard: 'isAway', target: 'away' } },
+    attached: {
+      always: { guard: 'isAway', target: 'away' },
+      on: {
+        // Whatever the socket looks like: who asks what comes after the stream has left it.
+        'phone.left': { actions: 'tellPhoneToDropStream' },
+      },
+    },
+
+    /** The stream broke, and nobody has said that the caller hung up: the carrier may open another one. */
+    lost: { always: { guard: 'isAway', target: 'away' } },
 
     /** The carrier dials a person: the stream is left, or about to be, and the caller has not hung up by that. */
     away: {

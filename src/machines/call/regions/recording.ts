@@ -1,4 +1,16 @@
+import type { PausedBy } from '../call.events.ts';
 import { callSetup } from '../call.setup.ts';
+import type { RestoredCall } from '../restored-call.ts';
+
+/** Whether the recording of a call that is restored stood so, and who had it pause. */
+const was = (standing: RestoredCall['recording']['standing'], pausedBy?: PausedBy) => ({
+  type: 'wasRecorded' as const,
+  params: ({ event: { restored } }: { event: { restored: RestoredCall } }) => ({
+    restored,
+    standing,
+    pausedBy,
+  }),
+});
 
 /**
  * Whether what is said is kept as sound. Nothing is before the caller has heard the announcement, by what was proved to be
@@ -15,6 +27,33 @@ export const recording = callSetup.createStateConfig({
     /** The call is not recorded, or there is no line yet on which that could be announced. */
     off: {
       on: {
+        'call.restored': [
+          { guard: was('consentOwed'), target: 'consentOwed' },
+          { guard: was('consentOwed', 'operator'), target: 'consentOwed.paused.operator' },
+          { guard: was('consentOwed', 'agent'), target: 'consentOwed.paused.agent' },
+          { guard: was('consentOwed', 'card'), target: 'consentOwed.paused.card' },
+          // It goes on behind what the process before had written.
+          { guard: was('rolling'), target: 'rolling', actions: 'announceRecordingBegin' },
+          {
+            guard: was('rolling', 'operator'),
+            target: 'paused.operator',
+            actions: [
+              'announceRecordingBegin',
+              { type: 'announceRecordingPause', params: { by: 'operator' } },
+            ],
+          },
+          {
+            guard: was('rolling', 'agent'),
+            target: 'paused.agent',
+            actions: ['announceRecordingBegin', { type: 'announceRecordingPause', params: { by: 'agent' } }],
+          },
+          {
+            guard: was('rolling', 'card'),
+            target: 'paused.card',
+            actions: ['announceRecordingBegin', { type: 'announceRecordingPause', params: { by: 'card' } }],
+          },
+          { guard: was('stopped'), target: 'stopped' },
+        ],
         'phone.attached': { guard: 'isRecorded', target: 'consentOwed' },
         'recording.requested': [
           { guard: 'isPauseOfRecorded', target: 'consentOwed.paused.operator' },

@@ -4,8 +4,6 @@ import { callSetup } from '../call.setup.ts';
 /**
  * How far the session with the model has come, as the session tells it: a chart of its own, which lives here as long as
  * the call. That one acts; this one is what the floor asks.
- *
- * Place kept for what is to come: `reconnecting`, beside `live`, while the session opens its next socket.
  */
 export const session = callSetup.createStateConfig({
   id: 'session',
@@ -13,7 +11,11 @@ export const session = callSetup.createStateConfig({
   invoke: {
     id: 'model',
     src: 'modelSession',
-    input: ({ context: { callSid } }) => ({ callSid }),
+    input: ({ context: { callSid, restored } }) => ({
+      callSid,
+      ...(restored && { history: restored.history }),
+      ...(restored?.keptTools && { keptTools: restored.keptTools }),
+    }),
     onError: {
       actions: { type: 'raiseModelLost', params: ({ event }) => noteOf(event.error, 'CALL_FAILED') },
     },
@@ -41,22 +43,71 @@ export const session = callSetup.createStateConfig({
     'agent.startedItem': { description: 'Goes to the transcript: the place of the item.' },
     'agent.said': { description: 'Goes to the transcript: the words that were heard.' },
     'usage.reported': { description: 'Recorded only.' },
+    'model.rotated': { description: 'Recorded only: nothing has come to an end.' },
   },
   states: {
     /** The socket to the model is being opened. */
     opening: {
       always: { guard: 'isModelDoneWith', target: 'gone' },
-      on: { 'model.opened': 'configuring' },
+      on: {
+        'call.restored': {
+          guard: { type: 'hasTalked', params: ({ event }) => event.restored },
+          target: 'reconnecting',
+        },
+        'model.opened': 'configuring',
+        'model.disconnected': { actions: { type: 'recordFailure', params: ({ event }) => event.error } },
+      },
     },
 
     /** The far end has yet to confirm formats, voice, tools and turn detection. */
     configuring: {
       always: { guard: 'isModelDoneWith', target: 'gone' },
-      on: { 'model.configured': 'live' },
+      on: {
+        'model.configured': 'live',
+        'model.disconnected': {
+          target: 'opening',
+          actions: { type: 'recordFailure', params: ({ event }) => event.error },
+        },
+      },
     },
 
     /** The model hears the caller, and can be asked to speak. */
-    live: { always: { guard: 'isModelDoneWith', target: 'gone' } },
+    live: {
+      always: { guard: 'isModelDoneWith', target: 'gone' },
+      on: {
+        'model.disconnected': {
+          target: 'reconnecting',
+          actions: { type: 'recordFailure', params: ({ event }) => event.error },
+        },
+      },
+    },
+
+    /** The socket was lost, and the session is at the next one: it will know what was said, and is asked for what was owed. */
+    reconnecting: {
+      initial: 'brief',
+      always: { guard: 'isModelDoneWith', target: 'gone' },
+      on: {
+        'model.opened': { description: 'Expected: the next socket is open.' },
+        'model.configured': 'live',
+        'model.disconnected': { actions: { type: 'recordFailure', params: ({ event }) => event.error } },
+      },
+      after: {
+        reconnectWithin: [
+          { guard: 'isModelMissed', target: 'gone', actions: 'announceOldFailure' },
+          { target: 'gone' },
+        ],
+      },
+      states: {
+        /** So short that nobody notices. */
+        brief: { after: { holdAfter: 'long' } },
+
+        /** Whoever waits for a reply is to be told. */
+        long: { always: { guard: 'isReplyAwaited', target: 'held', actions: 'tellPhoneToHold' } },
+
+        /** A clip has asked the caller to wait: once for each loss. */
+        held: {},
+      },
+    },
 
     /** Refused, lost, or not needed any more. */
     gone: {

@@ -14,6 +14,7 @@ export const turn = callSetup.createStateConfig({
           },
           { guard: 'isAgentFirst', target: 'owed' },
         ],
+        'turn.held': { guard: 'isTurnAwaited', target: 'owed' },
         'response.finished': [
           { guard: 'isUnheard', description: 'Ignored: no audio of the agent is being heard.' },
           // It broke off in mid-sentence, or came to nothing behind what is still heard: the rest is owed.
