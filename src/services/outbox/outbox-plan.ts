@@ -7,7 +7,7 @@
  */
 
 import type { SendResult, FoundAtCarrier } from './sender.port.ts';
-import type { OutboxEntry, Transactions } from '../storage/journal.port.ts';
+import type { Errand, Transactions } from '../storage/journal.port.ts';
 
 /** Waits between attempts, in ms: 1 s, doubled each time, at most a minute, each shortened by chance. */
 const FIRST_WAIT_MS = 1000;
@@ -22,17 +22,17 @@ const MAX_LOOKS = 8;
 
 const GIVEN_UP = 'It could not be sent: the carrier did not take it.';
 
-export type Step =
+export type ErrandStep =
   | ({ readonly kind: 'settle' } & Omit<Parameters<Transactions['settleOutbox']>[0], 'id' | 'at'>)
   | ({ readonly kind: 'return' } & Omit<Parameters<Transactions['returnOutbox']>[0], 'id' | 'claim'>);
 
 /** Time and chance, as numbers: `chance` is in [0, 1). */
-export interface Moment {
+export interface TimeAndChance {
   readonly now: number;
   readonly chance: number;
 }
 
-export function afterSending(entry: OutboxEntry, result: SendResult, moment: Moment): Step {
+export function afterSending(errand: Errand, result: SendResult, moment: TimeAndChance): ErrandStep {
   switch (result.outcome) {
     case 'accepted': {
       const { providerSid, status, over } = result;
@@ -44,16 +44,16 @@ export function afterSending(entry: OutboxEntry, result: SendResult, moment: Mom
     case 'simulated':
       return { kind: 'settle', status: 'simulated' };
     case 'notTaken': {
-      const due = moment.now + waitMs(entry.attempts, result.retryAfterMs, moment.chance);
-      if (isHopeless(entry, due)) return { kind: 'settle', status: 'failed', reason: GIVEN_UP };
+      const due = moment.now + waitMs(errand.attempts, result.retryAfterMs, moment.chance);
+      if (isHopeless(errand, due)) return { kind: 'settle', status: 'failed', reason: GIVEN_UP };
       return { kind: 'return', to: 'waiting', due, hasLooked: false };
     }
     case 'doubtful': {
-      const due = moment.now + waitMs(entry.attempts, result.retryAfterMs, moment.chance);
+      const due = moment.now + waitMs(errand.attempts, result.retryAfterMs, moment.chance);
       return {
         kind: 'return',
         to: 'doubted',
-        due: Math.min(due, entry.at + STALE_AFTER_MS),
+        due: Math.min(due, errand.at + STALE_AFTER_MS),
         hasLooked: false,
       };
     }
@@ -62,23 +62,27 @@ export function afterSending(entry: OutboxEntry, result: SendResult, moment: Mom
   }
 }
 
-export function afterLooking(entry: OutboxEntry, found: FoundAtCarrier, { now, chance }: Moment): Step {
-  const to = entry.state === 'doubted' ? 'doubted' : 'lost';
+export function afterLooking(
+  errand: Errand,
+  found: FoundAtCarrier,
+  { now, chance }: TimeAndChance,
+): ErrandStep {
+  const to = errand.state === 'doubted' ? 'doubted' : 'lost';
   if (found.outcome === 'unknown') {
-    if (entry.looks + 1 >= MAX_LOOKS) return { kind: 'settle', status: 'unknown' };
-    return { kind: 'return', to, due: now + waitMs(entry.looks + 1, undefined, chance), hasLooked: true };
+    if (errand.looks + 1 >= MAX_LOOKS) return { kind: 'settle', status: 'unknown' };
+    return { kind: 'return', to, due: now + waitMs(errand.looks + 1, undefined, chance), hasLooked: true };
   }
   if (found.candidates.length > 0) return { kind: 'settle', candidates: found.candidates };
-  return inVain(entry, now);
+  return inVain(errand, now);
 }
 
 /** The carrier was asked, and does not have it. */
-export function inVain(entry: OutboxEntry, now: number): Step {
-  if (entry.state === 'doubted') {
-    if (isHopeless(entry, now)) return { kind: 'settle', status: 'failed', reason: GIVEN_UP };
+export function inVain(errand: Errand, now: number): ErrandStep {
+  if (errand.state === 'doubted') {
+    if (isHopeless(errand, now)) return { kind: 'settle', status: 'failed', reason: GIVEN_UP };
     return { kind: 'return', to: 'waiting', due: now, hasLooked: true };
   }
-  const wait = LOOKS_MS[entry.looks + 1];
+  const wait = LOOKS_MS[errand.looks + 1];
   if (wait === undefined) return { kind: 'settle', status: 'unknown' };
   return { kind: 'return', to: 'lost', due: now + wait, hasLooked: true };
 }
@@ -90,5 +94,5 @@ function waitMs(tries: number, retryAfterMs: number | undefined, chance: number)
   return Math.max(wait, retryAfterMs ?? 0);
 }
 
-const isHopeless = ({ attempts, at }: OutboxEntry, due: number): boolean =>
+const isHopeless = ({ attempts, at }: Errand, due: number): boolean =>
   attempts >= MAX_ATTEMPTS || due >= at + STALE_AFTER_MS;

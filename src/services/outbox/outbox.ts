@@ -3,10 +3,10 @@ import { noteOf } from '../../errors.ts';
 import type { Sender } from './sender.port.ts';
 import type { Log } from '../../log.ts';
 import type { OutboxDelivery } from './outbox.port.ts';
-import type { Journal, OutboxEntry } from '../storage/journal.port.ts';
-import { afterLooking, afterSending, inVain, type Step } from './outbox-plan.ts';
+import type { Journal, Errand } from '../storage/journal.port.ts';
+import { afterLooking, afterSending, inVain, type ErrandStep } from './outbox-plan.ts';
 
-export type Senders = Readonly<Record<OutboxEntry['kind'], Sender>>;
+export type Senders = Readonly<Record<Errand['kind'], Sender>>;
 
 export interface OutboxParts {
   readonly journal: Journal;
@@ -25,12 +25,12 @@ const AT_A_TIME = 20;
 /** A journal that refuses is asked again after this, in ms. */
 const JOURNAL_RETRY_MS = 1000;
 
-type Waiter = (entry: OutboxEntry | undefined) => void;
+type Waiter = (errand: Errand | undefined) => void;
 
 /**
  * Takes what is on its way to the carrier, one step at a time, each written
  * down before the next. Whatever dies in between, here or anywhere, leaves an
- * entry whose state says what may have happened: the next process goes on from
+ * errand whose state says what may have happened: the next process goes on from
  * there, and nothing is sent twice.
  */
 export class Outbox implements OutboxDelivery {
@@ -54,7 +54,7 @@ export class Outbox implements OutboxDelivery {
     void this.#sweep();
   }
 
-  deliver(id: string): Promise<OutboxEntry | undefined> {
+  deliver(id: string): Promise<Errand | undefined> {
     return new Promise((resolve) => {
       this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), resolve]);
       this.#take(id);
@@ -86,23 +86,23 @@ export class Outbox implements OutboxDelivery {
     const at = clock.now();
     const claimed = await journal.transact('claimOutbox', { id, at, until: at + ownerMs });
     if (claimed === undefined) {
-      const entry = await journal.query('outboxEntry', { id });
-      if (entry === undefined || entry.state === 'done') this.#settled(id, entry);
-      else this.#wakeAt(entry.due);
+      const errand = await journal.query('errand', { id });
+      if (errand === undefined || errand.state === 'done') this.#settled(id, errand);
+      else this.#wakeAt(errand.due);
       return;
     }
-    const { entry, task } = claimed;
-    const sender = senders[entry.kind];
+    const { errand, task } = claimed;
+    const sender = senders[errand.kind];
     const step =
       task === 'send'
-        ? afterSending(entry, await sender.send(entry), this.#moment())
-        : afterLooking(entry, await sender.find(entry), this.#moment());
-    await this.#conclude(entry, step);
+        ? afterSending(errand, await sender.send(errand), this.#moment())
+        : afterLooking(errand, await sender.find(errand), this.#moment());
+    await this.#conclude(errand, step);
   }
 
-  async #conclude(entry: OutboxEntry, step: Step): Promise<void> {
+  async #conclude(errand: Errand, step: ErrandStep): Promise<void> {
     const { journal, clock, log } = this.#parts;
-    const { id, claim } = entry;
+    const { id, claim } = errand;
     if (step.kind === 'return') {
       const { to, due, hasLooked } = step;
       await journal.transact('returnOutbox', { id, claim, to, due, hasLooked });
@@ -113,19 +113,19 @@ export class Outbox implements OutboxDelivery {
       const settled = await journal.transact('settleOutbox', { ...endOf(step), id, at: clock.now() });
       if (settled.state === 'done') this.#settled(id, settled);
       // All that looks like it is somebody else's.
-      else await this.#conclude(entry, inVain(entry, clock.now()));
+      else await this.#conclude(errand, inVain(errand, clock.now()));
     } catch (thrown) {
-      // The outcome is the truth all the same. The entry stays as it is, and will be looked for.
+      // The outcome is the truth all the same. The errand stays as it is, and will be looked for.
       log.error({ code: noteOf(thrown, 'INTERNAL').code }, 'outbox outcome not stored');
-      this.#settled(id, standInFor(entry, step));
-      this.#wakeAt(entry.due);
+      this.#settled(id, standInFor(errand, step));
+      this.#wakeAt(errand.due);
     }
   }
 
-  #settled(id: string, entry: OutboxEntry | undefined): void {
+  #settled(id: string, errand: Errand | undefined): void {
     const waiters = this.#waiters.get(id) ?? [];
     this.#waiters.delete(id);
-    for (const resolve of waiters) resolve(entry);
+    for (const resolve of waiters) resolve(errand);
   }
 
   /** Takes up what is due, and sleeps until something is. */
@@ -157,8 +157,8 @@ export class Outbox implements OutboxDelivery {
   }
 }
 
-/** What a settling step says of the entry's end. */
-function endOf({ status, candidates, reason }: Extract<Step, { kind: 'settle' }>) {
+/** What a settling step says of the errand's end. */
+function endOf({ status, candidates, reason }: Extract<ErrandStep, { kind: 'settle' }>) {
   return {
     ...(status !== undefined && { status }),
     ...(candidates !== undefined && { candidates }),
@@ -166,10 +166,10 @@ function endOf({ status, candidates, reason }: Extract<Step, { kind: 'settle' }>
   };
 }
 
-function standInFor(entry: OutboxEntry, { status, candidates, reason }: Extract<Step, { kind: 'settle' }>) {
+function standInFor(errand: Errand, { status, candidates, reason }: Extract<ErrandStep, { kind: 'settle' }>) {
   const found = candidates?.[0];
   return {
-    ...entry,
+    ...errand,
     state: 'done' as const,
     status: found?.status ?? status ?? 'unknown',
     providerSid: found?.providerSid ?? null,

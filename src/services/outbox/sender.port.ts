@@ -1,4 +1,4 @@
-import type { AtCarrier, OutboxEntry } from '../storage/journal.port.ts';
+import type { AtCarrier, Errand } from '../storage/journal.port.ts';
 
 /**
  * Whoever carries texts, or places calls: a carrier's REST API, or nobody when no
@@ -13,7 +13,7 @@ export interface Sender {
 }
 
 /** `id` comes back in the carrier's status callback; `at` is when it was stored, ms since the Unix epoch. */
-export type Outgoing = Pick<OutboxEntry, 'id' | 'request' | 'at'>;
+export type Outgoing = Pick<Errand, 'id' | 'request' | 'at'>;
 
 export type SendResult =
   /** The carrier has it. What becomes of it is told later, by the status callback. */

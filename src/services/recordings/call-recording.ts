@@ -6,7 +6,7 @@ import type { Envelope, FeedAnnouncement } from '../../protocol/call-feed.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { MU_LAW_BYTES_PER_MS } from '../../media/mu-law.ts';
 import { CallTape } from './call-tape.ts';
-import type { RecordingFiles } from './recording-files.ts';
+import type { RecordingFiles, StoredRecording } from './recording-files.ts';
 import { RecordingWriter } from './recording-writer.ts';
 
 /** Who writes the rows. */
@@ -29,6 +29,11 @@ export interface CallRecordingParts {
   readonly journal: Pick<Journal, 'record' | 'transact'>;
   readonly clock: Clock;
   readonly log: Log;
+  /**
+   * When it began in a process before this one, ms since the Unix epoch: what is said lies behind what there is, at its
+   * time. What that process had not written yet, some seconds, is silence. Undefined: it has not begun.
+   */
+  readonly beganAt?: number | undefined;
   /** The chart's state, for rows. */
   readonly state: () => string;
   /** Called at most once: the recording has stopped, and the call goes on. */
@@ -79,18 +84,22 @@ export class CallRecording {
     }
   };
 
-  /** The call is over, or is not to be recorded any more. Resolves when the file is whole. Never rejects. */
-  async end(reason: 'callEnded' | RecordingFact['reason'] = 'callEnded'): Promise<void> {
+  /**
+   * The call is over, goes on in another process, or is not to be recorded any more. Resolves when the file is whole.
+   * Never rejects.
+   */
+  async end(reason: 'callEnded' | 'handedOver' | RecordingFact['reason']): Promise<void> {
     const before = this.#tapeState;
     this.#tapeState = 'over';
     this.#waiting = [];
     if (before === 'rolling') {
       const lengthMs = Math.min(this.tape.lengthMs, this.#maxLengthMs);
-      this.#row({ event: 'recording.ended', body: { reason, lengthMs } });
-      if (reason === 'callEnded') this.tape.end();
+      // Where it goes on, nothing of it has ended.
+      if (reason !== 'handedOver') this.#row({ event: 'recording.ended', body: { reason, lengthMs } });
+      if (isOfCall(reason)) this.tape.end();
       else this.tape.stop();
     }
-    if (reason !== 'callEnded' && before !== 'over') this.#parts.onBrokenOff(reason);
+    if (!isOfCall(reason) && before !== 'over') this.#parts.onBrokenOff(reason);
     await this.#writer?.close();
   }
 
@@ -116,21 +125,32 @@ export class CallRecording {
   }
 
   async #begin(): Promise<void> {
-    const { callSid, journal, clock, log, files } = this.#parts;
+    const { callSid, clock, files, log, beganAt } = this.#parts;
     this.#tapeState = 'starting';
-    const at = clock.now();
-    const row = { ...this.#envelope(at), event: 'recording.began', body: {} } as const;
+    const at = beganAt ?? clock.now();
     try {
-      await journal.transact('append', { callSid, rows: [row] });
+      if (beganAt === undefined) await this.#writeDown(at);
+      const recording = beganAt === undefined ? undefined : await files.goOn(callSid);
+      if (this.#isStarting) this.#roll(recording, at);
+      else await recording?.file.close();
     } catch (thrown) {
       log.warn({ error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'recording not started');
       await this.end('failed');
-      return;
     }
-    if (!this.#isStarting) return; // It ended meanwhile.
+  }
+
+  async #writeDown(at: number): Promise<void> {
+    const { callSid, journal } = this.#parts;
+    const row = { ...this.#envelope(at), event: 'recording.began', body: {} } as const;
+    await journal.transact('append', { callSid, rows: [row] });
+  }
+
+  /** @param recording - what there is of it; undefined: nothing. */
+  #roll(recording: StoredRecording | undefined, beganAt: number): void {
+    const { callSid, log, files } = this.#parts;
     this.#tapeState = 'rolling';
     this.#writer = new RecordingWriter({
-      file: files.create(callSid),
+      recording: recording === undefined ? files.create(callSid) : Promise.resolve(recording),
       maxBytes: BYTES_PER_MS * this.#maxLengthMs,
       freeBytes: () => files.freeBytes(),
       onStopped: (why, thrown) => {
@@ -139,11 +159,11 @@ export class CallRecording {
         void this.end(why);
       },
     });
-    this.tape.roll(this.#writer, at);
+    this.tape.roll(this.#writer, beganAt, recording?.dataBytes);
     for (const act of this.#waiting.splice(0)) act();
   }
 
-  /** Asked anew after every wait. */
+  /** Asked anew after every wait: it may have ended meanwhile. */
   get #isStarting(): boolean {
     return this.#tapeState === 'starting';
   }
@@ -157,3 +177,7 @@ export class CallRecording {
     return { at, from: FROM, to: null, state: this.#parts.state(), taken: null, regions: {} };
   }
 }
+
+/** It ends with the call, here: nothing has gone wrong. */
+const isOfCall = (reason: 'callEnded' | 'handedOver' | RecordingFact['reason']) =>
+  reason === 'callEnded' || reason === 'handedOver';

@@ -59,10 +59,17 @@ export class CallTape implements PhoneTape {
     return Math.floor(this.#length / MU_LAW_BYTES_PER_MS);
   }
 
-  /** From now on it takes what passes; its beginning is `beganAt`. */
-  roll(sink: TapeSink, beganAt: number): void {
+  /**
+   * From now on it takes what passes; its beginning is `beganAt`.
+   * @param heldBytes - how much the sink has by then, both sides together: of a call that goes on.
+   */
+  roll(sink: TapeSink, beganAt: number, heldBytes = 0): void {
     this.#sink = sink;
     this.#beganAt = beganAt;
+    // Blocks lie in the ring by their places.
+    this.#from = BLOCK_BYTES * Math.ceil(heldBytes / 2 / BLOCK_BYTES);
+    this.#end = this.#from;
+    if (2 * this.#from > heldBytes) sink.writeSilence(2 * this.#from - heldBytes);
     this.#ring = new Uint8Array(RING_BYTES).fill(SILENCE);
   }
 

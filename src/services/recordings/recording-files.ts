@@ -2,13 +2,14 @@ import { type FileHandle, lstat, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../../errors.ts';
 import { createFile, makeOwnFolder, openOrCreate, openToRead } from '../../private-files.ts';
+import { HEADER_BYTES } from './wav-header.ts';
 
 /** Call SIDs, and nothing that means anything to a file system. */
 const CALL_SID = /^[A-Za-z0-9]{1,64}$/;
 const AUDIO = '.wav';
 const PEAKS = '.peaks';
 
-/** A recording that can be read. */
+/** A recording on the disk. */
 export interface StoredRecording {
   readonly file: FileHandle;
   /** Bytes of audio in whole samples of both sides, behind the head: those that are on the disk by now. */
@@ -34,17 +35,26 @@ export class RecordingFiles {
    * A new file for a call, empty, to be written.
    * @throws {EngineError} `REQUEST_INVALID` for what is no SID. An error of the file system when there is such a file.
    */
-  async create(callSid: string): Promise<FileHandle> {
+  async create(callSid: string): Promise<StoredRecording> {
     const path = this.#pathOf(callSid, AUDIO);
     if (path === undefined) throw new EngineError('REQUEST_INVALID', 'the callSid cannot be a file name');
     await makeOwnFolder(this.#folder);
-    return createFile(path);
+    return { file: await createFile(path), dataBytes: 0 };
+  }
+
+  /** The recording of a call that goes on, to be written behind what there is: nothing, where none was begun. */
+  async goOn(callSid: string): Promise<StoredRecording> {
+    const path = this.#pathOf(callSid, AUDIO);
+    if (path === undefined) throw new EngineError('REQUEST_INVALID', 'the callSid cannot be a file name');
+    await makeOwnFolder(this.#folder);
+    return storedIn(await openOrCreate(path));
   }
 
   /** The recording of a call, to be read. Undefined when there is none. */
-  async read(callSid: string): Promise<FileHandle | undefined> {
+  async read(callSid: string): Promise<StoredRecording | undefined> {
     const path = this.#pathOf(callSid, AUDIO);
-    return path === undefined ? undefined : openToRead(path);
+    const file = path === undefined ? undefined : await openToRead(path);
+    return file && storedIn(file);
   }
 
   /** What is kept of its peaks, to be read and written. Undefined when the disk has no room for it. */
@@ -87,6 +97,13 @@ export class RecordingFiles {
   #pathOf(callSid: string, kind: string): string | undefined {
     return CALL_SID.test(callSid) ? join(this.#folder, `${callSid}${kind}`) : undefined;
   }
+}
+
+/** Whole samples of both sides: what the process wrote last that wrote there may not be one. */
+async function storedIn(file: FileHandle): Promise<StoredRecording> {
+  const { size } = await file.stat();
+  const bytes = Math.max(0, size - HEADER_BYTES);
+  return { file, dataBytes: bytes - (bytes % 2) };
 }
 
 async function freeBytesOf(folder: string): Promise<number> {

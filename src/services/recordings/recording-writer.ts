@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { EngineError } from '../../errors.ts';
 import { SILENCE } from '../../media/mu-law.ts';
 import type { TapeSink } from './call-tape.ts';
+import type { StoredRecording } from './recording-files.ts';
 import { HEADER_BYTES, wavHeader } from './wav-header.ts';
 
 /** What may wait for the disk: half a minute of both sides. A disk that is further behind will not catch up. */
@@ -17,7 +18,8 @@ const BYTES_PER_LOOK = 256_000;
 export type RecordingStop = 'failed' | 'diskFull' | 'tooLong';
 
 export interface RecordingWriterParts {
-  readonly file: Promise<FileHandle>;
+  /** What is written goes behind what is there. */
+  readonly recording: Promise<StoredRecording>;
   /** How long the audio may become, in bytes. */
   readonly maxBytes: number;
   /** How much more the disk takes, in bytes. */
@@ -44,8 +46,10 @@ export class RecordingWriter implements TapeSink {
   constructor(parts: RecordingWriterParts) {
     this.#parts = parts;
     this.#work = this.#try(async () => {
-      this.#file = await parts.file;
-      await writeWhole(this.#file, wavHeader());
+      const { file, dataBytes } = await parts.recording;
+      this.#file = file;
+      this.#written = dataBytes;
+      await writeWhole(file, wavHeader(), 0);
     });
   }
 
@@ -61,8 +65,7 @@ export class RecordingWriter implements TapeSink {
     this.#then(async (file) => {
       this.#waitingBytes -= audio.length;
       if (!(await this.#hasRoomFor(audio.length))) return;
-      await writeWhole(file, audio);
-      this.#written += audio.length;
+      await this.#append(file, audio);
     });
   }
 
@@ -72,8 +75,7 @@ export class RecordingWriter implements TapeSink {
       for (let left = bytes; left > 0; left -= QUIET.length) {
         const quiet = QUIET.subarray(0, left);
         if (!(await this.#hasRoomFor(quiet.length))) return;
-        await writeWhole(file, quiet);
-        this.#written += quiet.length;
+        await this.#append(file, quiet);
       }
     });
   }
@@ -116,6 +118,11 @@ export class RecordingWriter implements TapeSink {
     }
   }
 
+  async #append(file: FileHandle, audio: Uint8Array): Promise<void> {
+    await writeWhole(file, audio, HEADER_BYTES + this.#written);
+    this.#written += audio.length;
+  }
+
   #fits(bytes: number): boolean {
     if (this.#written + bytes <= this.#parts.maxBytes) return true;
     this.#stop('tooLong', new EngineError('STORAGE_UNAVAILABLE', 'the recording has its maximum length'));
@@ -138,11 +145,10 @@ export class RecordingWriter implements TapeSink {
   }
 }
 
-/** A disk that is nearly full takes a part, and tells only the next time. Without a place: behind what was written last. */
-async function writeWhole(file: FileHandle, bytes: Uint8Array, place?: number): Promise<void> {
+/** A disk that is nearly full takes a part, and tells only the next time. */
+async function writeWhole(file: FileHandle, bytes: Uint8Array, place: number): Promise<void> {
   for (let at = 0; at < bytes.length;) {
-    const to = place === undefined ? null : place + at;
-    const { bytesWritten } = await file.write(bytes, at, undefined, to);
+    const { bytesWritten } = await file.write(bytes, at, undefined, place + at);
     at += bytesWritten;
   }
 }

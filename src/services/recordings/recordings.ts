@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts';
 import { Readable } from 'node:stream';
 import type { RecordingPeaks } from '../../protocol/console-recording.ts';
 import { addPeaks, BUCKET_MS } from './peaks.ts';
-import { RecordingFiles, type StoredRecording } from './recording-files.ts';
+import { RecordingFiles } from './recording-files.ts';
 import { HEADER_BYTES, wavHeader } from './wav-header.ts';
 
 /** How long a recording is kept after its last second, in days. */
@@ -33,10 +33,13 @@ export class Recordings {
     return recording;
   }
 
-  /** The call is over: its recording is closed. Never rejects. */
-  async close(callSid: string): Promise<void> {
+  /**
+   * The call is over here: its recording is closed. Never rejects.
+   * @param goesOn - another process goes on with both, behind what is there.
+   */
+  async close(callSid: string, goesOn = false): Promise<void> {
     const recording = this.#open.get(callSid);
-    await recording?.end();
+    await recording?.end(goesOn ? 'handedOver' : 'callEnded');
     if (this.#open.get(callSid) === recording) this.#open.delete(callSid);
   }
 
@@ -47,7 +50,7 @@ export class Recordings {
 
   /** A recording as a WAV file whose head is right, also where its process died. Undefined: there is none. */
   async open(callSid: string) {
-    const stored = await this.#read(callSid);
+    const stored = await this.#files.read(callSid);
     if (stored === undefined) return undefined;
     const { file, dataBytes } = stored;
     await file.close();
@@ -59,17 +62,9 @@ export class Recordings {
     };
   }
 
-  async #read(callSid: string): Promise<StoredRecording | undefined> {
-    const file = await this.#files.read(callSid);
-    if (file === undefined) return undefined;
-    const { size } = await file.stat();
-    const bytes = Math.max(0, size - HEADER_BYTES);
-    return { file, dataBytes: bytes - (bytes % 2) };
-  }
-
   /** How loud each side is, over all that is on the disk. Computed once: what is known already is read. */
   async peaks(callSid: string): Promise<RecordingPeaks | undefined> {
-    const stored = await this.#read(callSid);
+    const stored = await this.#files.read(callSid);
     if (stored === undefined) return undefined;
     const kept = await this.#files.peaks(callSid);
     try {
@@ -117,7 +112,7 @@ export class Recordings {
 
   /** The file is opened when the first byte is wanted: who never asks for it leaves nothing open. */
   async *#part(callSid: string, dataBytes: number, { start, end }: { start: number; end: number }) {
-    const file = await this.#files.read(callSid);
+    const file = (await this.#files.read(callSid))?.file;
     try {
       if (start < HEADER_BYTES) yield wavHeader(dataBytes).subarray(start, end);
       for (let at = Math.max(start, HEADER_BYTES); at < end;) {

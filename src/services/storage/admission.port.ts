@@ -1,3 +1,4 @@
+import type { AcceptedCall } from '../../protocol/accepted-call.ts';
 import type { BlockedNumber, RefusedCall } from '../../protocol/console-blocked.ts';
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
 
@@ -7,15 +8,8 @@ export interface InMemory {
   readonly isLive?: boolean;
 }
 
-export interface NewCall {
-  readonly callSid: string;
-  readonly agentId: string;
-  readonly direction: 'inbound' | 'outbound';
-  /** E.164, or what the carrier says instead (`anonymous`). */
-  readonly from: string;
-  readonly to: string;
-  /** Placed to try the engine. */
-  readonly isTest?: boolean;
+/** A call as the journal is asked to accept it. */
+export interface NewCall extends AcceptedCall {
   readonly at: number;
 }
 
@@ -45,7 +39,12 @@ interface Terms {
 /** On what terms a new call is taken. */
 export interface AdmissionTerms extends Terms {
   /** Who is counted: `phone`, or with null everybody who withholds theirs, together. Absent: nobody. */
-  readonly caller?: { readonly phone: string | null; readonly perHour: number };
+  readonly caller?: {
+    readonly phone: string | null;
+    readonly perHour: number;
+    /** Of a number, where several processes take calls: each counts its own before it asks. */
+    readonly atOnce?: number;
+  };
 }
 
 export interface PlacingTerms extends Terms {
@@ -60,9 +59,9 @@ export interface AdmissionTransactions {
    */
   admitCall(
     call: NewCall & InMemory & { terms?: AdmissionTerms },
-  ): { epoch: number; isNew: boolean } | { refused: RefusalCause } | undefined;
+  ): Promise<{ epoch: number; isNew: boolean } | { refused: RefusalCause } | undefined>;
   /**
-   * Puts a call that is to be placed into the outbox, once per key, when the terms allow it, and answers the entry's
+   * Puts a call that is to be placed into the outbox, once per key, when the terms allow it, and answers the errand's
    * id. A known key is not counted.
    */
   admitPlacing(request: {
@@ -72,15 +71,20 @@ export interface AdmissionTransactions {
     readonly agentId: string;
     readonly at: number;
     readonly terms: PlacingTerms;
-  }): { id: string } | { refused: RefusalCause };
+  }): Promise<{ id: string } | { refused: RefusalCause }>;
   /** Adds to what a day has cost. */
-  addSpending(args: { day: string; modelMs: number; costMicros: number }): DaySums;
+  addSpending(args: { day: string; modelMs: number; costMicros: number }): Promise<DaySums>;
   /** Writes down a call that was not taken, once. The last 500 of 30 days are kept. */
-  noteRefusal(args: { callSid: string; phone: string | null; cause: RefusalCause; at: number }): void;
+  noteRefusal(args: {
+    callSid: string;
+    phone: string | null;
+    cause: RefusalCause;
+    at: number;
+  }): Promise<void>;
   /** Blocks a number; one that is blocked stays as it is. */
-  blockNumber(args: { phone: string; at: number }): BlockedNumber;
+  blockNumber(args: { phone: string; at: number }): Promise<BlockedNumber>;
   /** False when the number was not blocked. */
-  unblockNumber(args: { phone: string }): boolean;
+  unblockNumber(args: { phone: string }): Promise<boolean>;
 }
 
 interface Listed<Item> {
@@ -89,8 +93,8 @@ interface Listed<Item> {
 }
 
 export interface AdmissionQueries {
-  spending(args: { day: string }): DaySums;
+  spending(args: { day: string }): Promise<DaySums>;
   /** Newest first, as are the refused calls. */
-  blockedNumbers(args: { limit: number; cursor?: string }): Listed<BlockedNumber>;
-  refusedCalls(args: { limit: number; cursor?: string }): Listed<RefusedCall>;
+  blockedNumbers(args: { limit: number; cursor?: string }): Promise<Listed<BlockedNumber>>;
+  refusedCalls(args: { limit: number; cursor?: string }): Promise<Listed<RefusedCall>>;
 }

@@ -1,7 +1,9 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { EndReason } from '../../machines/call/call.events.ts';
+import type { AcceptedCall } from '../../protocol/accepted-call.ts';
+import type { StoredEntry } from '../../protocol/call-feed.ts';
 import type { Analytics, TestCalls } from '../../protocol/console-analytics.ts';
-import type { Bodies, CallLatencies } from '../../protocol/console-calls.ts';
+import type { CallLatencies } from '../../protocol/console-calls.ts';
 
 /** What the console asks of one call and of many. */
 export interface CallQueries {
@@ -10,21 +12,19 @@ export interface CallQueries {
    * not included. A live call is found by its state, agent, number and time; by the rest once it has ended.
    * @throws {EngineError} `REQUEST_INVALID` when `q` holds no word.
    */
-  findCalls(filter: CallFilter): Page<FoundCall>;
-  foundCall(args: { callSid: string }): FoundCall | undefined;
+  findCalls(filter: CallFilter): Promise<Page<FoundCall>>;
+  foundCall(args: { callSid: string }): Promise<FoundCall | undefined>;
   /**
-   * The rows of each call beyond one, in order, as they are shown outside: written as JSON text here, so that the
-   * thread of the calls has nothing to do with it. No `limit`: all of them. What is asked of one call counts before
-   * what is asked of all.
+   * The next rows of each call beyond one, in the order asked: `limit` of each at most, and no more than some 32,000
+   * characters of bodies, one row at least where there is any. Whoever wants all of them asks on from `lastSeq`.
    */
-  rowsText(args: {
-    after: readonly { callSid: string; seq: number; bodies?: Bodies }[];
-    bodies: Bodies;
-    limit?: number;
-  }): RowsText[];
-  turnTimes(args: { callSid: string }): Pick<CallLatencies, 'turns' | 'greetingMs'>;
+  rowsAfter(args: {
+    after: readonly { readonly callSid: string; readonly seq: number }[];
+    limit: number;
+  }): Promise<RowsPage[]>;
+  turnTimes(args: { callSid: string }): Promise<Pick<CallLatencies, 'turns' | 'greetingMs'>>;
   /** Sums of ended calls by the day of their beginning. */
-  analytics(range: DayRange): AnalyticsSums;
+  analytics(range: DayRange): Promise<AnalyticsSums>;
 }
 
 export interface CallFilter {
@@ -55,17 +55,16 @@ export interface FoundCall extends CallRecord {
   readonly lastSpeaker: 'caller' | 'agent' | null;
 }
 
-export interface RowsText {
+/** Some rows of one call, small enough to be worked on in one step. */
+export interface RowsPage {
   readonly callSid: string;
   /** What was asked. */
   readonly after: number;
-  readonly bodies: Bodies;
-  /** The last row in the text; `after` when there is none. */
+  /** The last of the rows; `after` when there is none. */
   readonly lastSeq: number;
-  /** How many rows there are beyond what was asked, those in the text included. */
+  /** How many rows there are beyond what was asked, these included. */
   readonly behind: number;
-  /** A JSON list of `FullRow`. */
-  readonly text: string;
+  readonly rows: readonly StoredEntry[];
 }
 
 /** Days in UTC, both included; absent: from the first, to the last. */
@@ -86,14 +85,7 @@ export interface Page<Item> {
 }
 
 /** One call, as `/api/calls` shows it: a fold of its log, kept up to date with every commit. */
-export interface CallRecord {
-  readonly callSid: string;
-  readonly agentId: string;
-  readonly direction: 'inbound' | 'outbound';
-  readonly from: string;
-  readonly to: string;
-  /** Placed to try the engine, from the softphone or by `callchart call`. */
-  readonly isTest: boolean;
+export interface CallRecord extends Required<AcceptedCall> {
   /** State path of the chart; `ended` for ended calls. */
   readonly state: string;
   /** ISO 8601 UTC with milliseconds. */

@@ -5,27 +5,30 @@ export interface ErasureTransactions {
    * the journal. Calls that have not ended stay. What names the number in other calls goes, too: their leads, bookings
    * and texts for it, and the number itself in their logs.
    */
-  eraseNumber(args: { phone: string; rows: number }): { isDone: boolean };
+  eraseNumber(args: { phone: string; rows: number }): Promise<{ isDone: boolean }>;
   /**
    * Takes away the next piece of one call, `rows` of its log at most; of a call that has not ended nothing. With
    * `keepsRecords` the business keeps what is its own: leads and appointments stay.
    */
-  eraseCall(args: { callSid: string; rows: number; keepsRecords: boolean }): { isDone: boolean };
-  /** Writes a piece of the index anew, without the words of calls that are gone. Asked until it is done. */
-  rewriteIndex(args: { isFirst: boolean; pages: number }): { isDone: boolean };
+  eraseCall(args: { callSid: string; rows: number; keepsRecords: boolean }): Promise<{ isDone: boolean }>;
+  /**
+   * Takes the next piece of the words of calls that are gone out of what searches read: some 20 ms of work. The first
+   * piece says so, and it is asked until it is done.
+   */
+  compact(args: { isFirst: boolean }): Promise<{ isDone: boolean }>;
 }
 
 export interface ErasureQueries {
-  storedAbout(args: { phone: string }): { isAny: boolean; isLive: boolean; callSids: string[] };
+  storedAbout(args: { phone: string }): Promise<{ isAny: boolean; isLive: boolean; callSids: string[] }>;
   /** `state` is a live call's; null for one that has ended, or of which only a part is left. */
-  storedOfCall(args: { callSid: string }): { isAny: boolean; state: string | null };
+  storedOfCall(args: { callSid: string }): Promise<{ isAny: boolean; state: string | null }>;
   /** Some calls that ended before a time, ms since the Unix epoch, oldest first. */
-  callsEndedBefore(args: { before: number; limit: number }): string[];
+  callsEndedBefore(args: { before: number; limit: number }): Promise<string[]>;
   /** Some calls whose erasure was cut off. */
-  halfErasedCalls(args: { limit: number }): string[];
+  halfErasedCalls(args: { limit: number }): Promise<string[]>;
   /**
-   * Empties the write-ahead log, where what was erased still stands, and overwrites the unused bytes of the file; in a
-   * large one at the next start. Changes nothing that can be read.
+   * Makes what was erased unreadable wherever the engine's files still hold it; of a large store at the next start.
+   * Changes nothing that can be asked. Runs outside of any transaction.
    */
-  overwriteErased(args: Record<string, never>): void;
+  overwriteErased(args: Record<string, never>): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { TransactRequest, WriteRequest } from '../sqlite/journal-messages.ts';
+import { isRefusable, type TransactRequest, type WriteRequest } from '../sqlite/journal-messages.ts';
 
 interface Waiting {
   readonly write: WriteRequest;
@@ -34,6 +34,11 @@ export class JournalTail {
   /** Writes that wait. */
   get size(): number {
     return this.#sent.size + this.#unsent.size;
+  }
+
+  /** Everything that waits, in order. */
+  *writes(): IterableIterator<WriteRequest> {
+    for (const waiting of [this.#sent, this.#unsent]) for (const { write } of waiting.values()) yield write;
   }
 
   /** What waits longest: its id, and since when. */
@@ -74,11 +79,11 @@ export class JournalTail {
     this.#sentBytes = 0;
   }
 
-  /** Takes out the transactions that the thread does not have. Rows stay. */
+  /** Takes out the transactions that the thread does not have. Rows stay, and what is kept like them. */
   refuseUnsent(): TransactRequest[] {
     const refused: TransactRequest[] = [];
     for (const [id, { write, bytes }] of this.#unsent) {
-      if (write.kind !== 'transact') continue;
+      if (!isRefusable(write)) continue;
       this.#unsent.delete(id);
       this.#bytes -= bytes;
       refused.push(write);

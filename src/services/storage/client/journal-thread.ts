@@ -1,12 +1,7 @@
 import type { WorkerOptions } from 'node:worker_threads';
 import type { Clock } from '../../../clock.ts';
-import { EngineError } from '../../../errors.ts';
-import {
-  errorOf,
-  type JournalPost,
-  type JournalReply,
-  type JournalThreadData,
-} from '../sqlite/journal-messages.ts';
+import { EngineError, errorOf } from '../../../errors.ts';
+import { type JournalPost, type JournalReply, type JournalThreadData } from '../sqlite/journal-messages.ts';
 
 /** How long a thread that is to stop may take, in ms. One that runs stops at once; one that waits for the disk cannot. */
 const STOP_WITHIN_MS = 100;
@@ -26,7 +21,7 @@ export interface Thread {
 export type StartThread = (module: URL, options: WorkerOptions) => Thread;
 
 export interface JournalThreadDeps {
-  readonly data: JournalThreadData;
+  readonly data: Omit<JournalThreadData, 'isAgain'>;
   readonly clock: Clock;
   readonly start: StartThread;
   readonly onReply: (reply: Exclude<JournalReply, { kind: 'opened' | 'refused' }>) => void;
@@ -44,6 +39,7 @@ export class JournalThread {
   #thread: Thread;
   #lastDeath = Number.NEGATIVE_INFINITY;
   #isOpen = false;
+  #wasOpened = false;
   #isClosed = false;
 
   constructor(deps: JournalThreadDeps) {
@@ -75,15 +71,16 @@ export class JournalThread {
   }
 
   #start(): Thread {
-    const thread = this.#deps.start(new URL('../sqlite/journal.worker.ts', import.meta.url), {
-      workerData: this.#deps.data,
-    });
+    const workerData: JournalThreadData = { ...this.#deps.data, isAgain: this.#wasOpened };
+    const module = new URL('../sqlite/journal.worker.ts', import.meta.url);
+    const thread = this.#deps.start(module, { workerData });
     let cause: EngineError | undefined;
     thread.on('message', (replies) => {
       for (const reply of replies) {
         switch (reply.kind) {
           case 'opened':
             this.#isOpen = true;
+            this.#wasOpened = true;
             this.#deps.onOpened();
             break;
           case 'refused':

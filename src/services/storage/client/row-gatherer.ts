@@ -1,6 +1,6 @@
 import type { Clock } from '../../../clock.ts';
 import { jsonOfBody } from '../folds/event-row.ts';
-import type { LogEntry } from '../sqlite/journal-messages.ts';
+import type { RowsToWrite } from '../sqlite/journal-messages.ts';
 import type { FeedEntry } from '../../../protocol/call-feed.ts';
 
 /**
@@ -26,25 +26,31 @@ export interface RowGathererDeps {
   /** Asked for each row, with the bytes that it and those gathered with it would take. */
   readonly hasRoomFor: (bytes: number) => boolean;
   /** Takes what was gathered: rows of many calls, those of one call in order. */
-  readonly send: (entries: readonly LogEntry[], bytes: number) => void;
+  readonly send: (rows: readonly RowsToWrite[], bytes: number) => void;
 }
 
 /** Gathers class B rows of all calls for a moment. Never throws. */
 export class RowGatherer {
   readonly #deps: RowGathererDeps;
-  #entries = new Map<string, LogEntry>();
+  #waiting = new Map<string, RowsToWrite>();
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
   /** Rows dropped for want of room, by call. */
   readonly #dropped = new Map<string, number>();
+  #allDropped = 0;
 
   constructor(deps: RowGathererDeps) {
     this.#deps = deps;
   }
 
+  /** Rows dropped since the beginning. */
+  get droppedRows(): number {
+    return this.#allDropped;
+  }
+
   add(callSid: string, rows: readonly FeedEntry[]): void {
     for (const row of rows) this.#add(callSid, row);
-    if (this.#entries.size === 0) return;
+    if (this.#waiting.size === 0) return;
     // Not the engine's clock: this is how two threads talk, and no time of a call.
     this.#timer ??= setTimeout(() => {
       this.send();
@@ -55,11 +61,11 @@ export class RowGatherer {
   send(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#entries.size === 0) return;
-    const [entries, bytes] = [[...this.#entries.values()], this.#bytes];
-    this.#entries = new Map();
+    if (this.#waiting.size === 0) return;
+    const [rows, bytes] = [[...this.#waiting.values()], this.#bytes];
+    this.#waiting = new Map();
     this.#bytes = 0;
-    this.#deps.send(entries, bytes);
+    this.#deps.send(rows, bytes);
   }
 
   /** There is room again: a log with a hole says so, and how many rows it is. */
@@ -88,12 +94,13 @@ export class RowGatherer {
     if (!this.#deps.hasRoomFor(this.#bytes + bytes)) {
       if (this.#dropped.size === 0) this.#deps.log.error({ callSid }, 'journal is full, rows dropped');
       this.#dropped.set(callSid, (this.#dropped.get(callSid) ?? 0) + 1);
+      this.#allDropped += 1;
       return;
     }
-    const entry = this.#entries.get(callSid) ?? { callSid, rows: [] };
-    this.#entries.set(callSid, entry);
+    const gathered = this.#waiting.get(callSid) ?? { callSid, rows: [] };
+    this.#waiting.set(callSid, gathered);
     const time = Number.isFinite(at) ? at : this.#deps.clock.now();
-    entry.rows.push({ at: time, from, to, event, state, taken, regions, body: json });
+    gathered.rows.push({ at: time, from, to, event, state, taken, regions, body: json });
     this.#bytes += bytes;
   }
 

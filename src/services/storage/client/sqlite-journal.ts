@@ -1,19 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock } from '../../../clock.ts';
-import { EngineError, type ErrorNote } from '../../../errors.ts';
+import { EngineError, errorOf, type ErrorNote } from '../../../errors.ts';
+import type { JournalTrouble } from '../../../protocol/journal-troubles.ts';
 import { startThread } from '../../../thread.ts';
 import {
-  errorOf,
+  type DiskRefusal,
   type JournalReply,
   type JournalRequest,
   type QueryRequest,
   type WriteRequest,
 } from '../sqlite/journal-messages.ts';
 import type { FeedEntry } from '../../../protocol/call-feed.ts';
-import type { Journal, Queries, Transactions } from '../journal.port.ts';
+import type { Journal, JournalLoad, Queries, Transactions } from '../journal.port.ts';
+import { Askers, jsonOf } from './askers.ts';
 import { JournalTail } from './journal-tail.ts';
+import { DiskWatch, lagOf } from './disk-watch.ts';
 import { JournalThread, type StartThread } from './journal-thread.ts';
+import { RescueFile } from './rescue-file.ts';
 import { type JournalLog, RowGatherer } from './row-gatherer.ts';
+import { threadDataOf } from './thread-start.ts';
 
 /** What the thread is given before it has answered, in bytes: many commits' worth, and little to hold twice. */
 const WINDOW_BYTES = 1024 * 1024;
@@ -21,13 +25,14 @@ const WINDOW_BYTES = 1024 * 1024;
 /** What waits in memory while the disk refuses, in bytes: some ten minutes of some hundred calls. */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
-/** A write that waits longer than this, in ms, means a disk that is as good as none. */
-const MAX_LAG_MS = 5000;
-
 /** How long `close` waits for a disk that refuses, in ms: longer than one retry of the thread. */
 const CLOSE_WITHIN_MS = 2500;
 
-const FORGET_CLIENTS_AFTER_MS = 86_400_000;
+/** How long whoever tells what is kept waits for a disk that hangs, in ms. */
+const KEPT_WITHIN_MS = 2000;
+
+/** How long what is left may take into a file when the process ends whatever comes of it, in ms. */
+const RESCUE_WITHIN_MS = 100;
 
 export interface JournalOptions {
   /** Path of the SQLite file, or `:memory:`: a database that ends with its thread. */
@@ -38,6 +43,8 @@ export interface JournalOptions {
   readonly maxQueuedBytes?: number;
   /** How large the file may grow, in bytes. Past it the journal behaves as on a full disk. Default: as the disk allows. */
   readonly maxFileBytes?: number;
+  /** Called once for each trouble of the disk, and for each death of its thread. */
+  readonly countFault?: () => void;
   /** Starts the journal's thread. Default: a worker thread. */
   readonly start?: StartThread;
 }
@@ -60,61 +67,52 @@ export interface OwnJournal extends Journal {
    * its thread is stopped. Never rejects. False: the thread hangs, and keeps the process from ending in good order.
    */
   endWithin(ms: number): Promise<boolean>;
-}
-
-interface Asked {
-  resolve(result: unknown): void;
-  reject(error: EngineError): void;
+  /** Resolves when its thread has died for good: nothing is stored any more, and the process has to end. */
+  readonly broken: Promise<EngineError>;
+  readonly load: JournalLoad;
 }
 
 class SqliteJournal implements OwnJournal {
   readonly opened: Promise<void>;
+  readonly broken: Promise<EngineError>;
   readonly #options: JournalOptions;
-  readonly #maxQueuedBytes: number;
   readonly #thread: JournalThread;
   readonly #gatherer: RowGatherer;
   readonly #tail = new JournalTail(WINDOW_BYTES);
-  /** Who waits for an answer, by id: callers of `transact` and `query`. */
-  readonly #asked = new Map<number, Asked>();
+  readonly #askers = new Askers();
+  readonly #disk: DiskWatch;
+  readonly #rescue: RescueFile;
   /** Queries without an answer: a new thread is asked again. */
   readonly #queries = new Map<number, QueryRequest>();
   #lastId = 0;
-  #trouble: ErrorNote | undefined;
   #ended: EngineError | undefined;
   #closing: Promise<void> | undefined;
-  #onOpened: Asked | undefined;
+  #onOpened: { resolve(): void; reject(cause: EngineError): void } | undefined;
+  #onBroken: ((cause: EngineError) => void) | undefined;
   #onDrained: (() => void) | undefined;
   #onEnded: (() => void) | undefined;
 
   constructor(options: JournalOptions) {
-    const { file, clock, maxFileBytes, start = startThread, maxQueuedBytes = MAX_QUEUED_BYTES } = options;
+    const { file, clock, log, start = startThread, countFault = () => undefined } = options;
     this.#options = options;
-    this.#maxQueuedBytes = maxQueuedBytes;
-    this.opened = new Promise<void>((resolve, reject) => {
-      this.#onOpened = {
-        resolve: () => {
-          resolve();
-        },
-        reject,
-      };
+    this.#disk = new DiskWatch(log, countFault);
+    this.#rescue = new RescueFile({ databaseFile: file, clock, log });
+    this.broken = new Promise((resolve) => {
+      this.#onBroken = resolve;
+    });
+    this.opened = new Promise((resolve, reject) => {
+      this.#onOpened = { resolve, reject };
     });
     this.#gatherer = new RowGatherer({
-      clock,
-      log: options.log,
+      ...{ clock, log },
       hasRoomFor: (bytes) => this.#hasRoomFor(bytes),
       send: (entries, bytes) => {
         this.#put({ kind: 'record', id: ++this.#lastId, entries }, bytes);
       },
     });
     this.#thread = new JournalThread({
-      clock,
-      start,
-      data: {
-        file,
-        limits: maxFileBytes === undefined ? {} : { maxBytes: maxFileBytes },
-        client: clientName(clock.now(), randomUUID()),
-        forgetClientsBefore: clientName(clock.now() - FORGET_CLIENTS_AFTER_MS),
-      },
+      ...{ clock, start },
+      data: threadDataOf(options, clock.now()),
       onOpened: () => {
         this.#threadOpened();
       },
@@ -122,10 +120,7 @@ class SqliteJournal implements OwnJournal {
         this.#threadReplied(reply);
       },
       onDeath: (cause) => {
-        options.log.error(
-          { code: cause.code, message: cause.message },
-          'journal thread died, starting another',
-        );
+        this.#disk.threadFailed(cause, 'journal thread died, starting another');
       },
       onEnd: (cause) => {
         this.#threadEnded(cause);
@@ -133,30 +128,67 @@ class SqliteJournal implements OwnJournal {
     });
   }
 
-  get isHealthy(): boolean {
-    if (this.#trouble !== undefined || this.#ended !== undefined || !this.#thread.isOpen) return false;
-    const { oldest } = this.#tail;
-    return oldest === undefined || systemClock.steady() - oldest.since <= MAX_LAG_MS;
+  get trouble(): JournalTrouble | undefined {
+    if (this.#ended !== undefined) return 'ended';
+    const trouble = this.#disk.trouble(this.#tail.oldest?.since);
+    return trouble ?? (this.#thread.isOpen ? undefined : 'restarting');
+  }
+
+  get load(): JournalLoad {
+    return {
+      trouble: this.trouble,
+      lagMs: lagOf(this.#tail.oldest?.since),
+      waitingBytes: this.#tail.bytes,
+      droppedRows: this.#gatherer.droppedRows,
+    };
   }
 
   record(callSid: string, rows: readonly FeedEntry[]): void {
     this.#gatherer.add(callSid, rows);
   }
 
-  async transact<Name extends keyof Transactions>(name: Name, args: Parameters<Transactions[Name]>[0]) {
+  async transact<Name extends keyof Transactions>(
+    name: Name,
+    args: Parameters<Transactions[Name]>[0],
+  ): Promise<Awaited<ReturnType<Transactions[Name]>>> {
     // What was recorded before is written before.
     this.#gatherer.send();
     const argsJson = jsonOf(name, args);
     const bytes = argsJson.length * 2;
-    if (!this.#hasRoomFor(bytes)) throw this.#refusal();
+    if (!this.#takesTransactions || !this.#hasRoomFor(bytes)) throw this.#whyNot();
     const result = await this.#ask((id) => {
-      this.#put({ kind: 'transact', id, name, argsJson }, bytes);
+      this.#put({ kind: 'transact', id, name, argsJson, isKept: false }, bytes);
     });
     // The thread answers each name with that name's result.
-    return result as ReturnType<Transactions[Name]>;
+    return result as Awaited<ReturnType<Transactions[Name]>>;
   }
 
-  async query<Name extends keyof Queries>(name: Name, args: Parameters<Queries[Name]>[0]) {
+  async keep<Name extends keyof Transactions>(
+    name: Name,
+    args: Parameters<Transactions[Name]>[0],
+  ): Promise<void> {
+    this.#gatherer.send();
+    const argsJson = jsonOf(name, args);
+    let keptId = 0;
+    const asked = this.#ask((id) => {
+      keptId = id;
+      this.#put({ kind: 'transact', id, name, argsJson, isKept: true }, argsJson.length * 2);
+    }, true);
+    if (!this.#takesTransactions) this.#askers.dismiss(keptId);
+    const timer = this.#options.clock.setTimeout(() => {
+      this.#askers.dismiss(keptId);
+    }, KEPT_WITHIN_MS);
+    try {
+      await asked;
+    } finally {
+      this.#options.clock.clearTimeout(timer);
+    }
+  }
+
+  async query<Name extends keyof Queries>(
+    name: Name,
+    args: Parameters<Queries[Name]>[0],
+  ): Promise<Awaited<ReturnType<Queries[Name]>>> {
     this.#gatherer.send();
     const argsJson = jsonOf(name, args);
     const result = await this.#ask((id) => {
@@ -164,7 +196,7 @@ class SqliteJournal implements OwnJournal {
       this.#queries.set(id, query);
       this.#post(query);
     });
-    return result as ReturnType<Queries[Name]>;
+    return result as Awaited<ReturnType<Queries[Name]>>;
   }
 
   close(): Promise<void> {
@@ -175,9 +207,13 @@ class SqliteJournal implements OwnJournal {
 
   async endWithin(ms: number): Promise<boolean> {
     const closed = this.close().catch(() => undefined); // What is lost is lost.
-    const late = new Promise<void>((resolve) => this.#options.clock.setTimeout(resolve, ms));
-    await Promise.race([closed, late]);
+    await Promise.race([closed, this.#after(ms)]);
+    await Promise.race([this.#rescue.end(this.#tail.writes()), this.#after(RESCUE_WITHIN_MS)]);
     return this.#thread.stop();
+  }
+
+  #after(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#options.clock.setTimeout(resolve, ms));
   }
 
   async #close(): Promise<void> {
@@ -192,22 +228,29 @@ class SqliteJournal implements OwnJournal {
       });
     }
     if (this.#tail.size > 0) {
-      throw new EngineError('STORAGE_UNAVAILABLE', `${String(this.#tail.size)} writes could not be stored`);
+      const place = await this.#rescue.end(this.#tail.writes());
+      const whatOfThem = place === undefined ? 'are lost' : `are in ${place}`;
+      const writes = String(this.#tail.size);
+      throw new EngineError('STORAGE_UNAVAILABLE', `${writes} writes could not be stored and ${whatOfThem}`);
     }
+  }
+
+  /** A thread that is being replaced is waited for. */
+  get #takesTransactions(): boolean {
+    return this.trouble === undefined || this.trouble === 'restarting';
   }
 
   #hasRoomFor(bytes: number): boolean {
     if (this.#closing !== undefined || this.#ended !== undefined) return false;
-    return this.#tail.bytes + bytes <= this.#maxQueuedBytes;
+    return this.#tail.bytes + bytes <= (this.#options.maxQueuedBytes ?? MAX_QUEUED_BYTES);
   }
 
-  #ask(send: (id: number) => void): Promise<unknown> {
-    if (this.#closing !== undefined || this.#ended !== undefined) return Promise.reject(this.#refusal());
+  #ask(send: (id: number) => void, isKept = false): Promise<unknown> {
+    if (this.#closing !== undefined || this.#ended !== undefined) return Promise.reject(this.#whyNot());
     const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#asked.set(id, { resolve, reject });
-      send(id);
-    });
+    const answer = this.#askers.wait(id, isKept);
+    send(id);
+    return answer;
   }
 
   #put(write: WriteRequest, bytes: number): void {
@@ -226,8 +269,8 @@ class SqliteJournal implements OwnJournal {
   }
 
   #threadOpened(): void {
-    if (this.#trouble !== undefined) this.#recovered();
-    this.#onOpened?.resolve(undefined);
+    this.#disk.takesWrites();
+    this.#onOpened?.resolve();
     this.#tail.rewind();
     this.#sendTail();
     for (const query of this.#queries.values()) this.#post(query);
@@ -240,7 +283,7 @@ class SqliteJournal implements OwnJournal {
         this.#settle(reply.id)?.resolve(reply.result);
         return;
       case 'rejected':
-        this.#settle(reply.id)?.reject(errorOf(reply.error));
+        this.#rejected(reply.id, reply.error);
         return;
       case 'spoilt':
         this.#options.log.error(
@@ -249,44 +292,57 @@ class SqliteJournal implements OwnJournal {
         );
         return;
       case 'health':
-        if (reply.trouble === undefined) this.#recovered();
-        else this.#troubled(reply.trouble);
+        if (reply.refusal === undefined) this.#accepts();
+        else this.#refused(reply.refusal);
         return;
       case 'closed':
         return; // The thread's end follows.
     }
   }
 
-  #settle(id: number): Asked | undefined {
-    const asked = this.#asked.get(id);
-    this.#asked.delete(id);
+  #rejected(id: number, error: ErrorNote): void {
+    const asker = this.#settle(id);
+    if (asker !== undefined) asker.reject(errorOf(error));
+    else this.#options.log.error({ code: error.code }, 'kept transaction cannot be stored, dropped');
+  }
+
+  #settle(id: number) {
+    const asker = this.#askers.take(id);
     this.#queries.delete(id);
     this.#tail.settle(id);
     this.#sendTail();
-    if (this.#tail.size === 0) this.#gatherer.tellDropped();
+    if (this.#tail.size === 0) this.#stored();
     this.#checkDrained();
-    return asked;
+    return asker;
   }
 
-  #troubled(trouble: ErrorNote): void {
-    if (this.#trouble === undefined) this.#options.log.error({ ...trouble }, 'journal refuses writes');
-    this.#trouble = trouble;
-    for (const { id } of this.#tail.refuseUnsent()) this.#settle(id)?.reject(errorOf(trouble));
-    this.#checkDrained();
+  /** Everything that was told is in the database. */
+  #stored(): void {
+    this.#gatherer.tellDropped();
+    if (!this.#disk.refuses) void this.#rescue.discard();
   }
 
-  #recovered(): void {
-    this.#trouble = undefined;
-    this.#options.log.warn({}, 'journal accepts writes again'); // As often as it refuses: sampled as that is.
+  #accepts(): void {
+    this.#disk.takesWrites();
+    if (this.#tail.size === 0) this.#stored();
+  }
+
+  #refused(refusal: DiskRefusal): void {
+    this.#disk.refused(refusal);
+    for (const { id } of this.#tail.refuseUnsent()) this.#settle(id)?.reject(errorOf(refusal.note));
+    this.#askers.dismissAll();
+    if (refusal.trouble === 'damaged') void this.#rescue.add(this.#tail.writes());
+    this.#checkDrained();
   }
 
   #threadEnded(cause: EngineError | undefined): void {
     this.#ended = cause ?? new EngineError('STORAGE_UNAVAILABLE', 'the journal is closed');
-    if (cause !== undefined)
-      this.#options.log.error({ code: cause.code, message: cause.message }, 'journal thread ended');
+    if (cause !== undefined) {
+      this.#disk.threadFailed(cause, 'journal thread ended');
+      this.#onBroken?.(cause);
+    }
     this.#onOpened?.reject(this.#ended);
-    for (const asked of this.#asked.values()) asked.reject(this.#ended);
-    this.#asked.clear();
+    this.#askers.rejectAll(this.#ended);
     this.#queries.clear();
     this.#checkDrained();
     this.#onEnded?.();
@@ -295,25 +351,12 @@ class SqliteJournal implements OwnJournal {
   #checkDrained(): void {
     if (this.#onDrained === undefined) return;
     if (this.#tail.size === 0 || this.#ended !== undefined) this.#onDrained();
-    else if (this.#trouble !== undefined) systemClock.setTimeout(this.#onDrained, CLOSE_WITHIN_MS);
+    else if (this.#disk.refuses) systemClock.setTimeout(this.#onDrained, CLOSE_WITHIN_MS);
   }
 
-  #refusal(): EngineError {
+  #whyNot(): EngineError {
     if (this.#ended !== undefined) return this.#ended;
     if (this.#closing !== undefined) return new EngineError('STORAGE_UNAVAILABLE', 'the journal is closing');
-    return this.#trouble
-      ? errorOf(this.#trouble)
-      : new EngineError('STORAGE_UNAVAILABLE', 'too many writes are waiting');
-  }
-}
-
-/** Sorts by the time of opening, so that old clients can be told from new ones. */
-const clientName = (openedAt: number, suffix = '') => `${new Date(openedAt).toISOString()} ${suffix}`;
-
-function jsonOf(name: string, args: unknown): string {
-  try {
-    return JSON.stringify(args);
-  } catch (cause) {
-    throw new EngineError('INTERNAL', `the arguments of ${name} are not JSON`, { cause });
+    return this.#disk.whyNot(this.#tail.oldest?.since);
   }
 }

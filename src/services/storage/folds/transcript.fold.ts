@@ -1,9 +1,9 @@
 import { isoOf } from './instant.ts';
 import type { BodyOf, StoredEntry } from '../../../protocol/call-feed.ts';
-import type { TranscriptLine } from '../journal.port.ts';
+import type { TranscriptLine } from '../../../protocol/console-calls.ts';
 
 /** A place in the conversation, kept from the moment somebody began to speak until the words are known. */
-interface Place {
+interface LinePlace {
   readonly role: TranscriptLine['role'];
   readonly at: string;
   readonly itemId: string;
@@ -45,7 +45,7 @@ export function transcriptWithUnheard(rows: readonly StoredEntry[]): TranscriptL
     .map((place) => (place.unheard === '' ? lineOf(place) : place));
 }
 
-const lineOf = ({ role, text, at, itemId, interrupted }: Place): TranscriptLine => ({
+const lineOf = ({ role, text, at, itemId, interrupted }: LinePlace): TranscriptLine => ({
   role,
   text,
   at,
@@ -53,14 +53,14 @@ const lineOf = ({ role, text, at, itemId, interrupted }: Place): TranscriptLine 
   interrupted,
 });
 
-function placesOf(rows: readonly StoredEntry[]): Place[] {
-  const places = new Map<string, Place>();
+function placesOf(rows: readonly StoredEntry[]): LinePlace[] {
+  const places = new Map<string, LinePlace>();
   for (const row of rows) place(places, row);
   return [...places.values()];
 }
 
-function place(places: Map<string, Place>, row: StoredEntry): void {
-  const reserve = (role: Place['role'], itemId: string): Place => {
+function place(places: Map<string, LinePlace>, row: StoredEntry): void {
+  const reserve = (role: LinePlace['role'], itemId: string): LinePlace => {
     const key = `${role} ${itemId}`;
     const reserved = places.get(key) ?? {
       role,
@@ -106,12 +106,12 @@ function place(places: Map<string, Place>, row: StoredEntry): void {
 }
 
 /** Other words than those that stood there: some were held back at first. */
-function reword(line: Place | undefined, { text, unheard }: BodyOf<'agent.reworded'>): void {
+function reword(line: LinePlace | undefined, { text, unheard }: BodyOf<'agent.reworded'>): void {
   if (line !== undefined) fill(line, { interrupted: line.interrupted, text, unheard });
 }
 
 function fill(
-  line: Place,
+  line: LinePlace,
   known: { interrupted: boolean; text?: string; unheard?: string | undefined },
 ): void {
   line.interrupted = known.interrupted;

@@ -5,6 +5,7 @@ import { blockedNumberOf, type BlockedRow } from './blocked-numbers.ts';
 import { isoOf } from '../folds/instant.ts';
 import { pageOf } from './page.ts';
 import { openSpending } from './spending.ts';
+import type { InThread } from './in-thread.ts';
 
 /** A row of `refused_calls`, as it lies on disk. */
 interface RefusedRow {
@@ -15,7 +16,7 @@ interface RefusedRow {
 }
 
 /** What is known of calls that were not taken, and of what the taken ones cost. */
-export function admissionQueries(db: Database): AdmissionQueries {
+export function admissionQueries(db: Database): InThread<AdmissionQueries> {
   const spending = openSpending(db);
   return {
     spending: ({ day }) => spending.of(day),

@@ -3,9 +3,12 @@ import type { RefusalCause } from '../../../protocol/refusal-causes.ts';
 import type { AdmissionTerms, AdmissionTransactions, PlacingTerms } from '../admission.port.ts';
 import { openBlockedNumbers } from './blocked-numbers.ts';
 import { openHourlyAdmissions } from './hourly-admissions.ts';
+import { openLiveCallers } from './live-callers.ts';
 import type { Transactions } from '../journal.port.ts';
+import { refusalOfCall, refusalOfPlacing } from '../rules/refusals.ts';
 import { openRefusedCalls } from './refused-calls.ts';
 import { openSpending } from './spending.ts';
+import type { InThread } from './in-thread.ts';
 
 /**
  * Whether a call is taken, decided and counted in one transaction: two that
@@ -14,8 +17,8 @@ import { openSpending } from './spending.ts';
  */
 export function admissionTransactions(
   db: Database,
-  { acceptCall, requestCall }: Pick<Transactions, 'acceptCall' | 'requestCall'>,
-): AdmissionTransactions {
+  { acceptCall, requestCall }: InThread<Pick<Transactions, 'acceptCall' | 'requestCall'>>,
+): InThread<AdmissionTransactions> {
   const spending = openSpending(db);
   const blocked = openBlockedNumbers(db);
   const isKnownCall = db
@@ -23,37 +26,29 @@ export function admissionTransactions(
     .pluck();
   const isKnownKey = db.prepare<[string], number>('SELECT 1 FROM outbox WHERE key = ?').pluck();
   const admissions = openHourlyAdmissions(db);
+  const live = openLiveCallers(db);
 
-  const refusalOfAny = ({
-    phone,
-    day,
+  const counted = ({ phone, day, ceilings }: AdmissionTerms | PlacingTerms) => ({
+    isBlocked: phone !== null && blocked.has(phone),
+    sums: spending.of(day),
     ceilings,
-  }: AdmissionTerms | PlacingTerms): RefusalCause | undefined => {
-    if (phone !== null && blocked.has(phone)) return 'blocked';
-    const sums = spending.of(day);
-    const isUsedUp = (sum: keyof typeof ceilings) => {
-      const ceiling = ceilings[sum];
-      return ceiling !== null && sums[sum] >= ceiling;
-    };
-    if (isUsedUp('calls')) return 'day_calls';
-    if (isUsedUp('modelMs')) return 'day_minutes';
-    if (isUsedUp('costMicros')) return 'day_cost';
-    return undefined;
-  };
+  });
 
-  const refusalOf = (terms: AdmissionTerms): RefusalCause | undefined => {
+  const refusalOf = (terms: AdmissionTerms, callSid: string): RefusalCause | undefined => {
     const { caller, at } = terms;
-    const refused = refusalOfAny(terms);
-    if (refused !== undefined || caller === undefined) return refused;
-    const calls = admissions.countOf(caller.phone, at);
-    return calls >= caller.perHour ? 'caller_per_hour' : undefined;
+    const { phone = null, atOnce: ceiling } = caller ?? {};
+    const isCounted = phone !== null && ceiling !== undefined;
+    return refusalOfCall(counted(terms), {
+      atOnce: { count: isCounted ? live.countOf(phone, callSid) : 0, ceiling },
+      inHour: { count: caller === undefined ? 0 : admissions.countOf(phone, at), ceiling: caller?.perHour },
+    });
   };
 
   return {
     admitCall({ terms, ...call }) {
       if (terms !== undefined && isKnownCall.get(call.callSid) === undefined) {
         admissions.sweep(terms.at);
-        const refused = refusalOf(terms);
+        const refused = refusalOf(terms, call.callSid);
         if (refused !== undefined) return { refused };
       }
       const accepted = acceptCall(call);
@@ -66,14 +61,12 @@ export function admissionTransactions(
     admitPlacing({ terms, ...request }) {
       if (isKnownKey.get(request.key) === undefined) {
         const { day, placedPerDay } = terms;
-        const refused = refusalOfAny(terms);
+        const placed = { count: spending.placedOn(day), ceiling: placedPerDay };
+        const refused = refusalOfPlacing(counted(terms), placed);
         if (refused !== undefined) return { refused };
-        if (placedPerDay !== null && spending.placedOn(day) >= placedPerDay) {
-          return { refused: 'placed_per_day' };
-        }
         spending.add(day, { calls: 1, placed: 1 });
       }
-      return { id: requestCall(request).entry.id };
+      return { id: requestCall(request).errand.id };
     },
 
     addSpending({ day, ...more }) {

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { ActName, ActorName, AuditRow, ClientName } from '../../../protocol/console-audit.ts';
 import type { AuditQueries } from '../audit.port.ts';
 import { placedPageOf } from './page.ts';
+import type { InThread } from './in-thread.ts';
 
 interface StoredAct {
   readonly n: number;
@@ -19,7 +20,7 @@ interface StoredAct {
 }
 
 /** Reading the trail. */
-export function auditQueries(db: Database): AuditQueries {
+export function auditQueries(db: Database): InThread<AuditQueries> {
   const all = db.prepare<[object], StoredAct>(
     'SELECT * FROM audit WHERE (at, n) < (@at, @n) ORDER BY at DESC, n DESC LIMIT @rows',
   );

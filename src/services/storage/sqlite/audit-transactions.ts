@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { type ActName, ACTS } from '../../../protocol/console-audit.ts';
 import type { AuditTransactions } from '../audit.port.ts';
 import { digestOf, openErasedCalls } from './erased-calls.ts';
+import type { InThread } from './in-thread.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -18,7 +19,7 @@ const MAX_OF_ACT = 40_000;
 const ACTS_PER_LOOK = 256;
 
 /** Writing the trail. A row is written when an act begins, and added to once when it is over. */
-export function auditTransactions(db: Database, maxOfAct = MAX_OF_ACT): AuditTransactions {
+export function auditTransactions(db: Database, maxOfAct = MAX_OF_ACT): InThread<AuditTransactions> {
   const erased = openErasedCalls(db);
   const insert = db.prepare<[Record<string, unknown>]>(
     `INSERT OR IGNORE INTO audit (id, at, who, client, address, act, call_sid, agent_id, caller)

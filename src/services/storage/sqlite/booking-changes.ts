@@ -4,6 +4,8 @@ import { bookingOf, type BookingRow } from './booking-rows.ts';
 import type { BookingTable } from './booking-table.ts';
 import type { CallLog } from './call-log.ts';
 import type { Transactions } from '../journal.port.ts';
+import { resourcesFrom } from '../rules/booking-place.ts';
+import type { InThread } from './in-thread.ts';
 
 /** Bookings that are cancelled or moved. One that is moved ends, and its successor has the same root. */
 export function bookingChanges(
@@ -11,7 +13,7 @@ export function bookingChanges(
   log: CallLog,
   bookings: BookingTable,
   newId: () => string,
-): Pick<Transactions, 'cancelBooking' | 'moveBooking'> {
+): InThread<Pick<Transactions, 'cancelBooking' | 'moveBooking'>> {
   const placeIn = openBookingPlaces(db);
 
   return {
@@ -27,10 +29,7 @@ export function bookingChanges(
       const old = bookings.confirmed(id);
       if (old === undefined) return { outcome: 'gone' };
       const { from, to } = slotOf({ startsAt, endsAt });
-      // Where it was, if that is possible: the caller may know the person.
-      const preferred = resources.includes(old.resource)
-        ? [old.resource, ...resources.filter((one) => one !== old.resource)]
-        : resources;
+      const preferred = resourcesFrom(old.resource, resources);
       const place = placeIn({ diary: old.diary, resources: preferred, callSid, from, to }, id);
       if (typeof place === 'string') return { outcome: place };
       bookings.end(old, { key, status: 'rescheduled', callSid, at });

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { EngineError } from '../../../errors.ts';
-import type { BookingRow } from './booking-rows.ts';
 import { instantOf } from '../folds/instant.ts';
+import { placeAmong } from '../rules/booking-place.ts';
 
 /** What is wanted: one of these resources of a diary, from then to then, in ms since the Unix epoch. */
 interface WantedPlace {
@@ -12,26 +12,14 @@ interface WantedPlace {
   readonly to: number;
 }
 
-type BookingPlace = { readonly resource: string } | 'taken' | 'heldByCall';
-
-/**
- * Finds the first of the resources that has nothing in the slot, or says why
- * there is none. `exceptId` names a booking that is about to leave its place.
- */
+/** Finds a place in what is booked by now: rules/booking-place.ts decides. */
 export function openBookingPlaces(db: Database) {
-  const overlapping = db.prepare<[string, number, number], BookingRow>(
-    `SELECT * FROM bookings WHERE diary = ? AND ends_at > ? AND starts_at < ? AND status = 'confirmed'`,
+  const overlapping = db.prepare<[string, number, number], { id: string; callSid: string; resource: string }>(
+    `SELECT id, call_sid AS callSid, resource FROM bookings
+     WHERE diary = ? AND ends_at > ? AND starts_at < ? AND status = 'confirmed'`,
   );
-
-  return ({ diary, resources, callSid, from, to }: WantedPlace, exceptId?: string): BookingPlace => {
-    const inTheWay = overlapping.all(diary, from, to).filter(({ id }) => id !== exceptId);
-    // One caller in two chairs at once is one caller too many, whatever they call themselves the second time.
-    if (inTheWay.some(({ call_sid }) => call_sid === callSid)) return 'heldByCall';
-    // A resource that the profile no longer names keeps all of them busy: rather too little is given than too much.
-    const isLost = inTheWay.some(({ resource }) => !resources.includes(resource));
-    const resource = resources.find((one) => inTheWay.every((booking) => booking.resource !== one));
-    return isLost || resource === undefined ? 'taken' : { resource };
-  };
+  return ({ diary, from, to, ...wanted }: WantedPlace, exceptId?: string) =>
+    placeAmong(overlapping.all(diary, from, to), wanted, exceptId);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isoOf } from '../folds/instant.ts';
 import type { Booking } from '../../../protocol/stored-items.ts';
-import type { CalendarEntry } from '../journal.port.ts';
+import type { CalendarBooking } from '../journal.port.ts';
 
 /** An appointment as it lies on disk. Times are milliseconds since the Unix epoch. */
 export interface BookingRow {
@@ -43,7 +43,7 @@ export const bookingOf = (row: BookingRow): Booking => ({
   createdAt: isoOf(row.at),
 });
 
-export const calendarEntryOf = (row: BookingRow): CalendarEntry => ({
+export const calendarBookingOf = (row: BookingRow): CalendarBooking => ({
   ...bookingOf(row),
   uid: row.root_id,
   sequence: row.sequence,

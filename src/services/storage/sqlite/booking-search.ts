@@ -4,13 +4,14 @@ import type { BookingTable } from './booking-table.ts';
 import type { CallLog } from './call-log.ts';
 import { instantOf } from '../folds/instant.ts';
 import type { Transactions } from '../journal.port.ts';
+import type { InThread } from './in-thread.ts';
 
 /** A caller's own bookings, found by their start; what is asked for in vain is counted against the call. */
 export function bookingSearch(
   db: Database,
   log: CallLog,
   bookings: BookingTable,
-): Pick<Transactions, 'findOwnBookings'> {
+): InThread<Pick<Transactions, 'findOwnBookings'>> {
   const endedBy = db.prepare<[string], BookingRow>(
     'SELECT * FROM bookings WHERE ended_key = ? ORDER BY n DESC LIMIT 1',
   );

@@ -7,6 +7,7 @@ import { bookingSearch } from './booking-search.ts';
 import { type BookingTable, openBookingTable } from './booking-table.ts';
 import type { CallLog } from './call-log.ts';
 import type { Transactions } from '../journal.port.ts';
+import type { InThread } from './in-thread.ts';
 
 type BookingTransaction = 'createBooking' | 'findOwnBookings' | 'cancelBooking' | 'moveBooking';
 
@@ -21,7 +22,7 @@ export function bookingTransactions(
   db: Database,
   log: CallLog,
   newId: () => string = randomUUID,
-): Pick<Transactions, BookingTransaction> {
+): InThread<Pick<Transactions, BookingTransaction>> {
   const bookings = openBookingTable(db);
   return {
     ...newBookings(db, log, bookings, newId),
@@ -35,7 +36,7 @@ function newBookings(
   log: CallLog,
   bookings: BookingTable,
   newId: () => string,
-): Pick<Transactions, 'createBooking'> {
+): InThread<Pick<Transactions, 'createBooking'>> {
   const placeIn = openBookingPlaces(db);
   const countOfCall = db
     .prepare<[string], number>(`SELECT count(*) FROM bookings WHERE call_sid = ? AND status = 'confirmed'`)

@@ -4,7 +4,7 @@ import { openErasedCalls } from './erased-calls.ts';
 import { END_ERRANDS } from './number-rows.ts';
 
 /** A call that is to be erased, as it is found. */
-export interface CallPlace {
+export interface CallToErase {
   readonly n: number;
   readonly call_sid: string;
   /** Empty once the call is hidden. */
@@ -28,7 +28,7 @@ export function openCallErasure(db: Database) {
 
   return {
     /** Takes away a piece of one call. @returns how many rows of its log; the call is gone when fewer than `rows`. */
-    erasePiece(call: CallPlace, rows: number): number {
+    erasePiece(call: CallToErase, rows: number): number {
       const { n, call_sid: callSid } = call;
       if (hide(call)) traces.ofCall(callSid);
       const { changes } = removeRows.run({ callSid, rows });
@@ -43,7 +43,7 @@ export function openCallErasure(db: Database) {
 }
 
 /** Hides a call from whoever asks, with what it is counted and found by. False when it was hidden before. */
-function openHiding(db: Database): (call: CallPlace) => boolean {
+function openHiding(db: Database): (call: CallToErase) => boolean {
   const erased = openErasedCalls(db);
   const auditedCalls = openAuditedCalls(db);
   const hide = db.prepare<[number]>('UPDATE calls SET state = NULL, at = NULL, record = NULL WHERE n = ?');

@@ -48,9 +48,9 @@ export class CallLog {
     return this.#rows.of(callSid);
   }
 
-  /** Rows after `seq`, `limit` at most. */
-  eventsAfter(callSid: string, seq: number, limit: number): StoredEntry[] {
-    return this.#rows.after(callSid, seq, limit);
+  /** Rows after `seq`, `limit` at most, and fewer where their bodies are long. */
+  pageAfter(callSid: string, seq: number, limit: number): StoredEntry[] {
+    return this.#rows.pageAfter(callSid, seq, limit);
   }
 
   isErased(callSid: string): boolean {

@@ -8,6 +8,9 @@ export interface WrittenRow extends Envelope {
   readonly body: string;
 }
 
+/** What a page holds, in characters of bodies: whoever masks and writes it does so in one step. */
+const MAX_PAGE_CHARS = 32_000;
+
 const COLUMNS = 'version, seq, at, sender, receiver, event, state, taken, regions, body';
 
 /** The rows of all logs, as they lie on disk. Runs inside the transaction of whoever calls it. */
@@ -45,7 +48,15 @@ export function openCallRows(db: Database) {
       return storedEntryOf(written);
     },
     of: (callSid: string): StoredEntry[] => select.all(callSid).map(storedEntryOf),
-    after: (callSid: string, seq: number, limit: number): StoredEntry[] =>
-      selectAfter.all(callSid, seq, limit).map(storedEntryOf),
+    pageAfter(callSid: string, seq: number, limit: number): StoredEntry[] {
+      const page: StoredEntry[] = [];
+      let chars = 0;
+      for (const row of selectAfter.iterate(callSid, seq, limit)) {
+        chars += row.body.length;
+        if (page.length > 0 && chars > MAX_PAGE_CHARS) break;
+        page.push(storedEntryOf(row));
+      }
+      return page;
+    },
   };
 }

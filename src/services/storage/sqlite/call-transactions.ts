@@ -5,6 +5,7 @@ import { openEarlyCallbacks } from './early-callbacks.ts';
 import { jsonOfBody } from '../folds/event-row.ts';
 import type { Transactions } from '../journal.port.ts';
 import { recordingTransactions } from './recording-transactions.ts';
+import type { InThread } from './in-thread.ts';
 
 type CallTransaction =
   | 'acceptCall'
@@ -17,7 +18,7 @@ type CallTransaction =
   | 'noteRecording';
 
 /** The transactions of a call's own life. Each is called inside an open database transaction. */
-export function callTransactions(db: Database, log: CallLog): Pick<Transactions, CallTransaction> {
+export function callTransactions(db: Database, log: CallLog): InThread<Pick<Transactions, CallTransaction>> {
   const insertToken = db.prepare<[string, string, number, number]>(
     'INSERT INTO tokens (nonce, call_sid, epoch, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -28,7 +29,7 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
     return isLive || head.record.endedAt === null ? head : undefined;
   };
 
-  const endCall: Transactions['endCall'] = ({ callSid, reason, at }) => {
+  const endCall: InThread<Transactions>['endCall'] = ({ callSid, reason, at }) => {
     if (liveHead(callSid) === undefined) return false;
     log.note(callSid, { at, from: 'call', event: 'call.ended', state: 'ended', body: { reason } });
     return true;
@@ -68,8 +69,9 @@ export function callTransactions(db: Database, log: CallLog): Pick<Transactions,
       return true;
     },
 
-    decideNext({ callSid, next, at }) {
-      log.note(callSid, { at, event: 'next.decided', body: { next } });
+    decideNext({ callSid, next, to, at }) {
+      const body = { next, ...(to !== undefined && { to }) };
+      log.note(callSid, { at, event: 'next.decided', body });
     },
 
     endCall,

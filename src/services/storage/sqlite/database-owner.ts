@@ -12,7 +12,7 @@ import { diskTroubleError, diskTroubleOf } from './disk-trouble.ts';
 /** Whoever only looks holds the lock for less than this, in ms. */
 const LOCK_WAIT_MS = 250;
 
-const Owner = z.object({ url: z.url(), processId: z.int() });
+const Owner = z.object({ url: z.url(), processId: z.int(), workers: z.int().positive().exactOptional() });
 
 /** Who has a database. */
 export interface DatabaseOwner {
@@ -20,6 +20,8 @@ export interface DatabaseOwner {
   readonly url: string;
   /** As its own machine or container counts them. */
   readonly processId: number;
+  /** How many workers that process watches over; absent: it takes calls itself. */
+  readonly workers?: number;
 }
 
 /**

@@ -3,12 +3,18 @@ import Sqlite, { type Database } from 'better-sqlite3';
 import { EngineError } from '../../../errors.ts';
 import { makeDatabaseFile, narrowDatabaseFile } from './database-file.ts';
 import { IN_MEMORY } from '../../../database-url.ts';
-import { diskTroubleError, diskTroubleOf } from './disk-trouble.ts';
+import { DiskTrouble, diskTroubleError, diskTroubleOf } from './disk-trouble.ts';
 import { migrate } from './migrations.ts';
 import { openUnusedBytes } from './unused-bytes.ts';
 
-/** How long a write waits for another program's lock, in ms. It blocks this thread only, which has nothing else to do. */
-const LOCK_WAIT_MS = 2000;
+/**
+ * How long a write waits for another program's lock, in ms. It blocks this thread only, which has nothing else to do; and
+ * what is refused then, was told less than 2 s ago.
+ */
+const LOCK_WAIT_MS = 1500;
+
+/** The same while it is known to be locked, in ms: what comes meanwhile has waited long enough. */
+const LOCKED_WAIT_MS = 100;
 
 /** Past this size the write-ahead log is written back by force, in bytes: a reader that never pauses would let it grow for ever. */
 const MAX_WAL_BYTES = 64 * 1024 * 1024;
@@ -24,16 +30,18 @@ export interface DatabaseLimits {
  * Opens the journal's file, making it and its folder when they are not there,
  * for the engine's user alone, and brings it to today's shape. Reads the whole file once, to see that it is sound.
  *
+ * @param isAgain - this process had it open before: a file that is gone is somebody's mistake, and is not made anew.
  * @throws {EngineError} `STORAGE_UNAVAILABLE`, naming the file, when it cannot be opened, is damaged or is no
- *   database. It is never deleted and never made anew.
+ *   database. It is never deleted and never made anew; neither it nor the log beside it is changed by a byte.
  */
-export function openDatabase(file: string, { maxBytes }: DatabaseLimits = {}): Database {
+export function openDatabase(file: string, { maxBytes }: DatabaseLimits = {}, isAgain = false): Database {
   let db: Database | undefined;
   try {
-    if (file !== IN_MEMORY) makeDatabaseFile(file);
+    const isFile = file !== IN_MEMORY;
+    if (isFile && !isAgain) makeDatabaseFile(file);
     narrowDatabaseFile(file);
-    db = new Sqlite(file, { timeout: LOCK_WAIT_MS });
-    checkSoundness(db);
+    if (isFile) checkSoundness(file);
+    db = new Sqlite(file, { timeout: LOCK_WAIT_MS, fileMustExist: isFile });
     db.pragma('journal_mode = WAL');
     // In WAL mode NORMAL loses the last commits at a power cut; an acknowledged row must not be lost.
     db.pragma('synchronous = FULL');
@@ -51,6 +59,11 @@ export function openDatabase(file: string, { maxBytes }: DatabaseLimits = {}): D
   }
 }
 
+/** How long writes wait for a lock from now on. */
+export function waitForLock(db: Database, isLocked: boolean): void {
+  db.pragma(`busy_timeout = ${String(isLocked ? LOCKED_WAIT_MS : LOCK_WAIT_MS)}`);
+}
+
 /** Writes the write-ahead log back when it has outgrown its cap. Waits for readers for as long as for a lock. */
 export function capWriteAheadLog(db: Database): void {
   if (db.memory) return;
@@ -58,9 +71,18 @@ export function capWriteAheadLog(db: Database): void {
   if (wal !== undefined && wal.size > MAX_WAL_BYTES) db.pragma('wal_checkpoint(RESTART)');
 }
 
-function checkSoundness(db: Database): void {
-  const verdict = db.pragma('quick_check(1)', { simple: true });
-  if (verdict !== 'ok') throw damagedDatabase(db.name, 'quick_check failed');
+/** By a connection that cannot write: any other would write the log back into a damaged file when it is closed. */
+function checkSoundness(file: string): void {
+  const db = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: LOCK_WAIT_MS });
+  try {
+    if (db.pragma('quick_check(1)', { simple: true }) !== 'ok')
+      throw damagedDatabase(file, 'quick_check failed');
+  } catch (thrown) {
+    // A new file whose first transaction was cut off, which only a writer may undo.
+    if (diskTroubleOf(thrown)?.startsWith('SQLITE_READONLY') !== true) throw thrown;
+  } finally {
+    db.close();
+  }
 }
 
 /** What is told of a file that SQLite cannot open or read. What was told already stays as it is. */
@@ -75,7 +97,7 @@ export function cannotOpen(file: string, thrown: unknown): EngineError {
 }
 
 export const damagedDatabase = (file: string, sign: string) =>
-  new EngineError(
-    'STORAGE_UNAVAILABLE',
+  new DiskTrouble(
+    'damaged',
     `${file} is damaged or not a database (${sign}); it was not touched: move it away or put a backup in its place`,
   );

@@ -1,4 +1,5 @@
 import { EngineError } from '../../../errors.ts';
+import type { JournalTrouble } from '../../../protocol/journal-troubles.ts';
 
 /**
  * What SQLite says when the file, not the statement, is at fault: nothing of
@@ -6,27 +7,39 @@ import { EngineError } from '../../../errors.ts';
  *
  * Source: sqlite.org/rescode.html. Extended codes begin with their primary code.
  */
-const TROUBLES = [
-  'SQLITE_FULL',
-  'SQLITE_IOERR',
-  'SQLITE_READONLY',
-  'SQLITE_BUSY',
-  'SQLITE_LOCKED',
-  'SQLITE_CANTOPEN',
-  'SQLITE_PROTOCOL',
-  'SQLITE_NOMEM',
-  'SQLITE_PERM',
-  'SQLITE_CORRUPT',
-  'SQLITE_NOTADB',
-];
+const TROUBLES: Readonly<Record<string, JournalTrouble>> = {
+  SQLITE_FULL: 'full',
+  SQLITE_IOERR: 'failing',
+  SQLITE_READONLY: 'read_only',
+  SQLITE_BUSY: 'locked',
+  SQLITE_LOCKED: 'locked',
+  SQLITE_CANTOPEN: 'failing',
+  SQLITE_PROTOCOL: 'locked',
+  SQLITE_NOMEM: 'failing',
+  SQLITE_PERM: 'read_only',
+  SQLITE_CORRUPT: 'damaged',
+  SQLITE_NOTADB: 'damaged',
+};
 
-/** The name of the trouble, such as `SQLITE_FULL`; undefined when what was thrown is not one. */
+/** The file is at fault, and in which way. */
+export class DiskTrouble extends EngineError {
+  readonly trouble: JournalTrouble;
+
+  constructor(trouble: JournalTrouble, detail: string, options?: ErrorOptions) {
+    super('STORAGE_UNAVAILABLE', detail, options);
+    this.trouble = trouble;
+  }
+}
+
+/** SQLite's word for the trouble, such as `SQLITE_FULL`; undefined when what was thrown is not one. */
 export function diskTroubleOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return undefined;
-  const { code } = thrown;
-  return TROUBLES.some((trouble) => code === trouble || code.startsWith(`${trouble}_`)) ? code : undefined;
+  return primaryOf(thrown.code) && thrown.code;
 }
 
 /** The error that a refused write or read answers with. It names the file and SQLite's word, never a row. */
-export const diskTroubleError = (trouble: string, file: string, cause?: unknown) =>
-  new EngineError('STORAGE_UNAVAILABLE', `${trouble} at ${file}`, { cause });
+export const diskTroubleError = (word: string, file: string, cause?: unknown) =>
+  new DiskTrouble(TROUBLES[primaryOf(word) ?? ''] ?? 'failing', `${word} at ${file}`, { cause });
+
+const primaryOf = (word: string) =>
+  Object.keys(TROUBLES).find((primary) => word === primary || word.startsWith(`${primary}_`));

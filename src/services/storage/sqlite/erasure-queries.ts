@@ -4,9 +4,10 @@ import type { ErasureQueries } from '../erasure.port.ts';
 import { isoOf } from '../folds/instant.ts';
 import { openNumberRows } from './number-rows.ts';
 import { openUnusedBytes } from './unused-bytes.ts';
+import type { InThread } from './in-thread.ts';
 
 /** What is asked before a caller or a call is erased, and what is done when nothing is left to erase. */
-export function erasureQueries(db: Database): ErasureQueries {
+export function erasureQueries(db: Database): InThread<ErasureQueries> {
   const numberRows = openNumberRows(db);
   const unusedBytes = openUnusedBytes(db);
   const callsOf = db.prepare<[string], { call_sid: string; state: string | null }>(

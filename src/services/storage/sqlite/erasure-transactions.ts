@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
-import { type CallPlace, openCallErasure } from './call-erasure.ts';
+import { type CallToErase, openCallErasure } from './call-erasure.ts';
 import type { ErasureTransactions } from '../erasure.port.ts';
 import { indexRewrite } from './index-rewrite.ts';
 import { openNumberRows } from './number-rows.ts';
 import { openUnusedBytes } from './unused-bytes.ts';
+import type { InThread } from './in-thread.ts';
 
 /** A row that names a number outside its own calls costs about as much as so many of a log: the log of its call is read. */
 const ROWS_OF_A_NAMING = 100;
@@ -18,15 +19,15 @@ const ROWS_OF_A_CALL = 30;
  * by the next one. What was counted of the calls stays: nobody's words or
  * numbers are in the sums.
  */
-export function erasureTransactions(db: Database): ErasureTransactions {
+export function erasureTransactions(db: Database): InThread<ErasureTransactions> {
   const calls = openCallErasure(db);
   const numberRows = openNumberRows(db);
   const unusedBytes = openUnusedBytes(db);
-  const oneEnded = db.prepare<[string], CallPlace>(
+  const oneEnded = db.prepare<[string], CallToErase>(
     `SELECT calls.n, call_sid, state FROM callers JOIN calls ON calls.n = callers.n
      WHERE phone = ? AND (state IS NULL OR state = 'ended') ORDER BY calls.n LIMIT 1`,
   );
-  const calledSo = db.prepare<[string], CallPlace>(
+  const calledSo = db.prepare<[string], CallToErase>(
     `SELECT n, call_sid, state FROM calls WHERE call_sid = ? AND (state IS NULL OR state = 'ended')`,
   );
   const isLive = db

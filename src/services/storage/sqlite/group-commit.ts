@@ -1,7 +1,15 @@
 import type { Clock } from '../../../clock.ts';
-import { noteOf } from '../../../errors.ts';
-import { diskTroubleError, diskTroubleOf } from './disk-trouble.ts';
-import type { JournalReply, JournalThreadData, QueryRequest, WriteRequest } from './journal-messages.ts';
+import { EngineError, noteOf } from '../../../errors.ts';
+import type { JournalTrouble } from '../../../protocol/journal-troubles.ts';
+import { DiskTrouble, diskTroubleError, diskTroubleOf } from './disk-trouble.ts';
+import {
+  type DiskRefusal,
+  isRefusable,
+  type JournalReply,
+  type JournalThreadData,
+  type QueryRequest,
+  type WriteRequest,
+} from './journal-messages.ts';
 import type { Store } from './store.ts';
 
 /** How long class B rows wait for company, in ms. A commit costs one fsync, whether it holds one row or a thousand. */
@@ -13,15 +21,22 @@ const MAX_GROUP_ROWS = 1000;
 /** How long after a refusal the disk is tried again, in ms. */
 const RETRY_MS = 500;
 
-/** Refusals in a row after which the file is closed and opened anew: some I/O errors stick to a connection. */
+/** The same of a file that is damaged, in ms: it heals seldom, and opening it reads all of it. */
+const RETRY_DAMAGED_MS = 10_000;
+
+/** Refusals in a row after which the file is closed and opened anew. */
 const REFUSALS_BEFORE_REOPEN = 3;
+
+/** Troubles that can stick to a connection, and be gone for the next one. */
+const MAY_STICK: ReadonlySet<JournalTrouble> = new Set(['failing', 'read_only']);
 
 /** Commits between two looks at the size of the write-ahead log. */
 const COMMITS_PER_CAP = 256;
 
 export interface GroupCommitDeps {
   readonly data: JournalThreadData;
-  readonly open: () => Store;
+  /** @param isAgain - this process had the file open before. */
+  readonly open: (isAgain: boolean) => Store;
   readonly clock: Clock;
   readonly tell: (replies: readonly JournalReply[]) => void;
 }
@@ -29,9 +44,9 @@ export interface GroupCommitDeps {
 /**
  * Writes gathered into commits, in the order they came.
  *
- * When the disk refuses, class A writes are rejected at once and class B rows
- * stay at the head of the queue until the disk takes them: nothing overtakes
- * them. The client bounds how many that are.
+ * When the disk refuses, class A writes are rejected at once; class B rows, and
+ * transactions that are kept, stay at the head of the queue until the disk takes
+ * them: nothing overtakes them. The client bounds how many that are.
  */
 export class GroupCommit {
   readonly #deps: GroupCommitDeps;
@@ -46,7 +61,7 @@ export class GroupCommit {
 
   constructor(deps: GroupCommitDeps) {
     this.#deps = deps;
-    this.#store = deps.open();
+    this.#store = deps.open(deps.data.isAgain);
     this.#store.applied.forgetClientsBefore(deps.data.forgetClientsBefore);
   }
 
@@ -84,8 +99,9 @@ export class GroupCommit {
 
   #flush(): void {
     try {
-      const store = (this.#store ??= this.#deps.open());
-      if (this.#refusals > 0 && this.#writes.length === 0) store.probe.immediate();
+      const store = (this.#store ??= this.#deps.open(true));
+      // What little waits may fit where the next row does not.
+      if (this.#refusals > 0) store.tryDisk.immediate();
       while (this.#writes.length > 0) this.#commitGroup(store);
       this.#recover();
     } catch (thrown) {
@@ -152,8 +168,8 @@ export class GroupCommit {
 
   #answer({ id, name, argsJson }: QueryRequest): JournalReply {
     try {
-      const store = (this.#store ??= this.#deps.open());
-      return { kind: 'done', id, result: store.query(name, JSON.parse(argsJson) as never) };
+      if (this.#store === undefined) throw new EngineError('STORAGE_UNAVAILABLE', 'it is being opened anew');
+      return { kind: 'done', id, result: this.#store.query(name, JSON.parse(argsJson) as never) };
     } catch (thrown) {
       const trouble = diskTroubleOf(thrown);
       const error = trouble === undefined ? thrown : diskTroubleError(trouble, this.#deps.data.file);
@@ -164,35 +180,35 @@ export class GroupCommit {
   #recover(): void {
     if (this.#refusals === 0) return;
     this.#refusals = 0;
-    this.#deps.tell([{ kind: 'health', trouble: undefined }]);
+    this.#store?.waitForLock(false);
+    this.#deps.tell([{ kind: 'health', refusal: undefined }]);
   }
 
   /** What was thrown is the disk's; anything else is a bug, and ends the thread rather than the order of rows. */
   #refuse(thrown: unknown): void {
-    const trouble = diskTroubleOf(thrown);
-    if (trouble === undefined && this.#store !== undefined) throw thrown;
-    const { file } = this.#deps.data;
-    const note = noteOf(
-      trouble === undefined ? thrown : diskTroubleError(trouble, file),
-      'STORAGE_UNAVAILABLE',
-    );
+    const refusal = this.#refusalOf(thrown);
     this.#refusals += 1;
     this.#deps.tell([
-      { kind: 'health', trouble: note },
+      { kind: 'health', refusal },
       ...this.#writes
-        .filter(({ kind }) => kind === 'transact')
-        .map(({ id }): JournalReply => ({ kind: 'rejected', id, error: note })),
+        .filter(isRefusable)
+        .map(({ id }): JournalReply => ({ kind: 'rejected', id, error: refusal.note })),
     ]);
-    this.#writes = this.#writes.filter(({ kind }) => kind === 'record');
-    if (
-      this.#refusals % REFUSALS_BEFORE_REOPEN === 0 &&
-      trouble !== 'SQLITE_FULL' &&
-      trouble !== 'SQLITE_BUSY'
-    ) {
+    this.#writes = this.#writes.filter((write) => !isRefusable(write));
+    this.#store?.waitForLock(true);
+    if (this.#refusals % REFUSALS_BEFORE_REOPEN === 0 && MAY_STICK.has(refusal.trouble)) {
       this.#store?.close();
       this.#store = undefined;
     }
-    this.#flushWithin(RETRY_MS);
+    this.#flushWithin(refusal.trouble === 'damaged' ? RETRY_DAMAGED_MS : RETRY_MS);
+  }
+
+  #refusalOf(thrown: unknown): DiskRefusal {
+    const word = diskTroubleOf(thrown);
+    const error = word === undefined ? thrown : diskTroubleError(word, this.#deps.data.file);
+    const isTheDisk = error instanceof DiskTrouble;
+    if (!isTheDisk && this.#store !== undefined) throw thrown;
+    return { trouble: isTheDisk ? error.trouble : 'failing', note: noteOf(error, 'STORAGE_UNAVAILABLE') };
   }
 }
 

@@ -2,6 +2,8 @@ import type { Database } from 'better-sqlite3';
 import type { ToolOutcome } from '../../../machines/call/call.events.ts';
 import type { CallLog } from './call-log.ts';
 import type { Transactions } from '../journal.port.ts';
+import { conclusionOf } from '../rules/intent-steps.ts';
+import type { InThread } from './in-thread.ts';
 
 interface IntentRow {
   readonly tool: string;
@@ -11,7 +13,10 @@ interface IntentRow {
 type IntentTransaction = 'intendEffect' | 'concludeEffect';
 
 /** The transactions around an effect: before it, and when it has come to something. Inside an open database transaction. */
-export function intentTransactions(db: Database, log: CallLog): Pick<Transactions, IntentTransaction> {
+export function intentTransactions(
+  db: Database,
+  log: CallLog,
+): InThread<Pick<Transactions, IntentTransaction>> {
   const select = db.prepare<[string], IntentRow>('SELECT tool, outcome FROM intents WHERE key = ?');
   const insert = db.prepare<[object]>(
     `INSERT INTO intents (key, call_sid, tool, tool_call_id, at)
@@ -36,21 +41,20 @@ export function intentTransactions(db: Database, log: CallLog): Pick<Transaction
 
     concludeEffect({ key, callSid, outcome, isFinal, isLate, undoes, at }) {
       const known = select.get(key);
-      const standing = known && outcomeIn(known);
-      if (standing !== undefined) return standing;
-      if (known === undefined) return outcome;
-      if (isFinal) {
+      const intent = known && { tool: known.tool, outcome: outcomeIn(known) };
+      const conclusion = conclusionOf(intent, { outcome, isFinal });
+      if (conclusion.step === 'answer') return conclusion.outcome;
+      if (conclusion.step === 'keep') {
         conclude.run(JSON.stringify(outcome), key);
         undo.run({ callSid, key, tools: JSON.stringify(undoes) });
       } else {
-        // Nothing was done, and it may be asked for again: then it is a new intent.
         remove.run(key);
       }
       const { status } = outcome;
       log.note(callSid, {
         at,
         event: 'effect.concluded',
-        body: { key, tool: known.tool, status, ...(isLate && { isLate }) },
+        body: { key, tool: conclusion.tool, status, ...(isLate && { isLate }) },
       });
       return outcome;
     },

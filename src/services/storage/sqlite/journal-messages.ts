@@ -1,4 +1,5 @@
-import { EngineError, ERRORS, type ErrorNote } from '../../../errors.ts';
+import type { ErrorNote } from '../../../errors.ts';
+import type { JournalTrouble } from '../../../protocol/journal-troubles.ts';
 import type { WrittenRow } from './call-rows.ts';
 import type { DatabaseLimits } from './database.ts';
 import type { Queries, Transactions } from '../journal.port.ts';
@@ -7,6 +8,8 @@ import type { Queries, Transactions } from '../journal.port.ts';
 export interface JournalThreadData {
   readonly file: string;
   readonly limits: DatabaseLimits;
+  /** A thread before this one had the file open. */
+  readonly isAgain: boolean;
   /** Names this client in the database, so that a write which is sent twice is applied once. */
   readonly client: string;
   /** Applied writes of clients whose names sort before this one are forgotten. */
@@ -22,10 +25,11 @@ export type WriteRequest = RecordRequest | TransactRequest;
 interface RecordRequest {
   readonly kind: 'record';
   readonly id: number;
-  readonly entries: readonly LogEntry[];
+  readonly entries: readonly RowsToWrite[];
 }
 
-export interface LogEntry {
+/** Rows of one call that are to be written. */
+export interface RowsToWrite {
   readonly callSid: string;
   readonly rows: WrittenRow[];
 }
@@ -34,6 +38,8 @@ export interface LogEntry {
 export interface TransactRequest {
   readonly kind: 'transact';
   readonly id: number;
+  /** Where the disk refuses it waits with the rows, and is not rejected. */
+  readonly isKept: boolean;
   readonly name: keyof Transactions;
   readonly argsJson: string;
 }
@@ -48,6 +54,12 @@ export interface QueryRequest {
 /** A write on its way, with the lowest id that the client still waits for: results before it can be forgotten. */
 export type JournalPost = JournalRequest & { readonly waitsFrom: number };
 
+/** Why the disk refuses writes. */
+export interface DiskRefusal {
+  readonly trouble: JournalTrouble;
+  readonly note: ErrorNote;
+}
+
 /** Messages from the journal's thread. */
 export type JournalReply =
   /** The file is open and sound. First of all replies. */
@@ -61,13 +73,10 @@ export type JournalReply =
   /** Rows of one call that no database would take: a bug, not the disk. They are dropped. */
   | { readonly kind: 'spoilt'; readonly callSid: string; readonly rows: number; readonly error: ErrorNote }
   /** The disk began to refuse writes, or takes them again. */
-  | { readonly kind: 'health'; readonly trouble: ErrorNote | undefined }
+  | { readonly kind: 'health'; readonly refusal: DiskRefusal | undefined }
   /** Everything received is durable and the file is closed. */
   | { readonly kind: 'closed' };
 
-/** A note from the other thread as a throwable: the constructor puts the code's own text before the detail again. */
-export function errorOf({ code, message }: ErrorNote): EngineError {
-  const { text } = ERRORS[code];
-  if (message === text) return new EngineError(code);
-  return new EngineError(code, message.startsWith(`${text}: `) ? message.slice(text.length + 2) : message);
-}
+/** Whether a write is answered when the disk refuses, rather than waiting for it. */
+export const isRefusable = (write: WriteRequest): write is TransactRequest =>
+  write.kind === 'transact' && !write.isKept;

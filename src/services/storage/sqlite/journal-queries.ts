@@ -1,21 +1,23 @@
 import type { Database } from 'better-sqlite3';
-import { bookingOf, type BookingRow, calendarEntryOf } from './booking-rows.ts';
+import { bookingOf, type BookingRow, calendarBookingOf } from './booking-rows.ts';
 import type { AuditQueries } from '../audit.port.ts';
 import type { CallLog } from './call-log.ts';
 import { callQueries } from './call-queries.ts';
+import { openEffectOutcomes } from './effect-outcomes.ts';
 import { instantOf } from '../folds/instant.ts';
 import type { AdmissionQueries } from '../admission.port.ts';
 import type { ErasureQueries } from '../erasure.port.ts';
-import type { Queries } from '../journal.port.ts';
-import { outboxEntryOf, type OutboxRow } from './outbox-rows.ts';
+import type { OpenCall, Queries } from '../journal.port.ts';
+import { errandOf, type OutboxRow } from './outbox-rows.ts';
 import { pageOf } from './page.ts';
 import { leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
 import { transcriptOf, transcriptWithUnheard } from '../folds/transcript.fold.ts';
+import type { InThread } from './in-thread.ts';
 
 type OwnQueries = Omit<Queries, keyof (ErasureQueries & AdmissionQueries & AuditQueries)>;
 
 /** The named queries. They run between commits on the writer's own connection, so they see durable rows and only those. */
-export function journalQueries(db: Database, log: CallLog): OwnQueries {
+export function journalQueries(db: Database, log: CallLog): InThread<OwnQueries> {
   const bookingsOfDiary = db.prepare<[string, number, number], BookingRow>(
     `SELECT * FROM bookings WHERE diary = ? AND ends_at > ? AND starts_at < ? AND status = 'confirmed'
      ORDER BY starts_at, n`,
@@ -41,15 +43,15 @@ export function journalQueries(db: Database, log: CallLog): OwnQueries {
     .prepare<[number], number | null>(`SELECT min(due) FROM outbox WHERE state <> 'done' AND due > ?`)
     .pluck();
 
-  const openCalls = db
-    .prepare<[number], string>(
-      `SELECT call_sid FROM calls INDEXED BY calls_by_state WHERE state < 'ended' OR state > 'ended' LIMIT ?`,
-    )
-    .pluck();
+  const openCalls = db.prepare<[string, number], OpenCall>(
+    `SELECT call_sid AS callSid, state, last_at AS lastAt FROM calls INDEXED BY calls_by_state
+     WHERE (state < 'ended' OR state > 'ended') AND call_sid > ? ORDER BY call_sid LIMIT ?`,
+  );
 
   return {
     ...callQueries(db, log),
-    openCalls: ({ limit }) => openCalls.all(limit),
+    effectOutcomes: openEffectOutcomes(db),
+    openCalls: ({ limit, after = '' }) => openCalls.all(after, limit),
     call: ({ callSid }) => log.head(callSid)?.record,
     events: ({ callSid }) => log.events(callSid),
     transcript: ({ callSid, withUnheard = false }) =>
@@ -71,10 +73,11 @@ export function journalQueries(db: Database, log: CallLog): OwnQueries {
     messages: (page) => pageOf(db, 'messages', page, (row) => messageOf(row as MessageRow)),
     bookingsBetween: ({ diary, from, to }) =>
       bookingsOfDiary.all(diary, instantOf(from, 'from'), instantOf(to, 'to')).map(bookingOf),
-    calendar: ({ diary = null, since, limit }) => calendar.all({ diary, since, limit }).map(calendarEntryOf),
-    outboxEntry({ id }) {
+    calendar: ({ diary = null, since, limit }) =>
+      calendar.all({ diary, since, limit }).map(calendarBookingOf),
+    errand({ id }) {
       const row = outboxById.get(id);
-      return row && outboxEntryOf(row);
+      return row && errandOf(row);
     },
     outboxDue: ({ at, limit }) => ({
       ids: outboxDue.all(at, limit),

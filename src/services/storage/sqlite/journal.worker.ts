@@ -25,7 +25,7 @@ try {
     data,
     clock: systemClock,
     tell,
-    open: () => openStore(data.file, data.limits),
+    open: (isAgain) => openStore(data.file, { ...data.limits, isAgain }),
   });
   port.on('message', (post: JournalPost) => {
     if (post.kind !== 'close') {

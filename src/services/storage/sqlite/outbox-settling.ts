@@ -1,17 +1,19 @@
 import type { Database } from 'better-sqlite3';
 import type { EndReason } from '../../../machines/call/call.events.ts';
 import type { CallLog } from './call-log.ts';
-import type { OutboxEntry, Transactions } from '../journal.port.ts';
+import type { Errand, Transactions } from '../journal.port.ts';
 import { isNewerStatus } from '../folds/message-status.ts';
+import { endOf } from '../rules/errand-steps.ts';
 import type { OutboxTable } from './outbox-table.ts';
+import type { InThread } from './in-thread.ts';
 
-/** What became of an entry of the outbox, and of the text or the call that it stood for, in one commit. */
+/** What became of an errand of the outbox, and of the text or the call that it stood for, in one commit. */
 export function outboxSettling(
   db: Database,
   log: CallLog,
   outbox: OutboxTable,
-  calls: Pick<Transactions, 'acceptCall' | 'endCall'>,
-): Pick<Transactions, 'settleOutbox'> {
+  calls: InThread<Pick<Transactions, 'acceptCall' | 'endCall'>>,
+): InThread<Pick<Transactions, 'settleOutbox'>> {
   const settleText = openTextSettling(db, log);
   const isTaken = db
     .prepare<[{ id: string; providerSid: string }], number>(
@@ -22,20 +24,17 @@ export function outboxSettling(
 
   return {
     settleOutbox({ id, at, ...told }) {
-      const entry = outbox.entryOf(id);
+      const errand = outbox.errandOf(id);
       const found = told.candidates?.find(
         ({ providerSid }) => isTaken.get({ id, providerSid }) === undefined,
       );
-      const status = found?.status ?? told.status;
-      if (status === undefined) return entry;
-      const providerSid = found?.providerSid ?? null;
-      // What was given up as unknown may still be proved; everything else ends once.
-      const isProof = providerSid !== null && entry.providerSid === null && entry.status === 'unknown';
-      if (entry.state === 'done' && !isProof) return entry;
+      const end = endOf(errand, { found, status: told.status });
+      if (end === undefined) return errand;
+      const { status, providerSid } = end;
       outbox.end({ id, status, providerSid, reason: told.reason ?? null });
-      settleText(entry, status, providerSid, at);
-      if (providerSid !== null) settlePlaced(calls, entry, found?.over, providerSid, at);
-      return outbox.entryOf(id);
+      settleText(errand, status, providerSid, at);
+      if (providerSid !== null) settlePlaced(calls, errand, found?.over, providerSid, at);
+      return outbox.errandOf(id);
     },
   };
 }
@@ -47,12 +46,7 @@ function openTextSettling(db: Database, log: CallLog) {
   );
   const statusOf = db.prepare<[string], string>('SELECT status FROM messages WHERE id = ?').pluck();
 
-  return (
-    { id, kind, callSid }: OutboxEntry,
-    status: string,
-    providerSid: string | null,
-    at: number,
-  ): void => {
+  return ({ id, kind, callSid }: Errand, status: string, providerSid: string | null, at: number): void => {
     if (kind !== 'text') return;
     const known = statusOf.get(id) ?? 'pending';
     const isNews = isNewerStatus(known, status);
@@ -65,8 +59,8 @@ function openTextSettling(db: Database, log: CallLog) {
 
 /** A call that the carrier has is on record in the same commit, whoever waits for the answer. */
 function settlePlaced(
-  { acceptCall, endCall }: Pick<Transactions, 'acceptCall' | 'endCall'>,
-  { kind, request }: OutboxEntry,
+  { acceptCall, endCall }: InThread<Pick<Transactions, 'acceptCall' | 'endCall'>>,
+  { kind, request }: Errand,
   over: EndReason | undefined,
   callSid: string,
   at: number,

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { EngineError } from '../../../errors.ts';
-import type { OutboxEntry } from '../journal.port.ts';
-import { openOutboxSlot, outboxEntryOf, type OutboxRow } from './outbox-rows.ts';
+import type { Errand } from '../journal.port.ts';
+import { openOutboxSlot, errandOf, type OutboxRow } from './outbox-rows.ts';
 
 interface OutboxEnd {
   readonly id: string;
@@ -32,16 +32,16 @@ export function openOutboxTable(db: Database) {
     byId: (id: string): OutboxRow | undefined => byId.get(id),
     byKey: (key: string): OutboxRow | undefined => byKey.get(key),
     /** @throws {EngineError} `REQUEST_INVALID` when there is none by this id. */
-    entryOf(id: string): OutboxEntry {
+    errandOf(id: string): Errand {
       const row = byId.get(id);
-      if (row === undefined) throw new EngineError('REQUEST_INVALID', 'the outbox has no such entry');
-      return outboxEntryOf(row);
+      if (row === undefined) throw new EngineError('REQUEST_INVALID', 'the outbox has no such errand');
+      return errandOf(row);
     },
     /** Another owner has it, until then at the latest. `sends` is how often more it is sent. */
-    claim(row: { id: string; state: OutboxEntry['state']; sends: 0 | 1; until: number }): void {
+    claim(row: { id: string; state: Errand['state']; sends: 0 | 1; until: number }): void {
       claim.run(row);
     },
-    putBack(row: { id: string; to: OutboxEntry['state']; due: number; looks: 0 | 1 }): void {
+    putBack(row: { id: string; to: Errand['state']; due: number; looks: 0 | 1 }): void {
       putBack.run(row);
     },
     /** Whom it was for is forgotten with it. */

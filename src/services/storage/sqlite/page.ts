@@ -7,7 +7,7 @@ export type PagedTable =
   'calls' | 'leads' | 'bookings' | 'messages' | 'blocked_numbers' | 'refused_calls' | 'audit';
 
 /** Where a page ended: a row's own place, not its distance from the top, so rows that come meanwhile move nothing. */
-interface Place {
+interface PageEnd {
   readonly at: number;
   readonly n: number;
 }
@@ -28,7 +28,7 @@ export function pageOf<Item>(
   page: PageQuery,
   itemOf: (row: unknown) => Item,
 ): Page<Item> {
-  const select = db.prepare<[object], Place>(
+  const select = db.prepare<[object], PageEnd>(
     `SELECT * FROM ${table} WHERE at IS NOT NULL AND (at, n) < (@at, @n)
      ORDER BY at DESC, n DESC LIMIT @rows`,
   );
@@ -40,9 +40,9 @@ export function pageOf<Item>(
  *
  * @throws {EngineError} as {@link pageOf} does.
  */
-export function placedPageOf<Row extends Place, Item>(
+export function placedPageOf<Row extends PageEnd, Item>(
   { list, limit, cursor }: { readonly list: PagedTable; readonly limit: number; readonly cursor?: string },
-  rowsAfter: (after: Place & { readonly rows: number }) => Row[],
+  rowsAfter: (after: PageEnd & { readonly rows: number }) => Row[],
   itemOf: (row: Row) => Item,
 ): Page<Item> {
   if (!Number.isSafeInteger(limit) || limit < 1) {
@@ -59,13 +59,13 @@ export function placedPageOf<Row extends Place, Item>(
 }
 
 /** Before every row. */
-export const FROM_THE_TOP: Place = { at: Number.MAX_SAFE_INTEGER, n: 0 };
+export const FROM_THE_TOP: PageEnd = { at: Number.MAX_SAFE_INTEGER, n: 0 };
 
-function cursorOf(table: PagedTable, { at, n }: Place): string {
+function cursorOf(table: PagedTable, { at, n }: PageEnd): string {
   return Buffer.from(`${table}.${String(at)}.${String(n)}`).toString('base64url');
 }
 
-function placeOf(table: PagedTable, cursor: string): Place {
+function placeOf(table: PagedTable, cursor: string): PageEnd {
   const [name, at, n] = Buffer.from(cursor, 'base64url').toString().split('.');
   const place = { at: Number(at), n: Number(n) };
   // Writing it again must give the same text: that refuses every other spelling, and every other list's cursor.
@@ -75,4 +75,4 @@ function placeOf(table: PagedTable, cursor: string): Place {
   return place;
 }
 
-const isPlace = ({ at, n }: Place) => Number.isSafeInteger(at) && Number.isSafeInteger(n);
+const isPlace = ({ at, n }: PageEnd) => Number.isSafeInteger(at) && Number.isSafeInteger(n);

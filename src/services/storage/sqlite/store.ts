@@ -7,19 +7,28 @@ import { bookingTransactions } from './booking-transactions.ts';
 import { callTransactions } from './call-transactions.ts';
 import { CallLog } from './call-log.ts';
 import type { WrittenRow } from './call-rows.ts';
-import { capWriteAheadLog, openDatabase, type DatabaseLimits } from './database.ts';
+import { capWriteAheadLog, openDatabase, type DatabaseLimits, waitForLock } from './database.ts';
 import { erasureQueries } from './erasure-queries.ts';
 import { erasureTransactions } from './erasure-transactions.ts';
 import { journalQueries } from './journal-queries.ts';
 import { intentTransactions } from './intent-transactions.ts';
+import type { InThread } from './in-thread.ts';
 import type { Queries, Transactions } from '../journal.port.ts';
 import { outboxTransactions } from './outbox-transactions.ts';
 import { toolTransactions } from './tool-transactions.ts';
 
-/** Bytes that the probe writes: more than a log row needs, so that an answer of "healthy" holds for the next rows. */
-const PROBE_BYTES = 65_536;
+/** Bytes that are tried on a disk that has refused: more than a log row needs, so that an answer of "healthy" holds for the next rows. */
+const LARGE_TRIAL_BYTES = 65_536;
+/** The same of one that has not: a page, since it is asked for as often as once a second. */
+const SMALL_TRIAL_BYTES = 4096;
 
 export type Store = ReturnType<typeof openStore>;
+
+export interface StoreOptions extends DatabaseLimits {
+  /** This process had it open before. */
+  readonly isAgain?: boolean;
+  readonly newId?: () => string;
+}
 
 /**
  * The journal's database with everything that can be asked of it, in the
@@ -27,12 +36,12 @@ export type Store = ReturnType<typeof openStore>;
  *
  * @throws {EngineError} `STORAGE_UNAVAILABLE`, as `openDatabase` does.
  */
-export function openStore(file: string, limits: DatabaseLimits = {}, newId?: () => string) {
-  const db = openDatabase(file, limits);
+export function openStore(file: string, { isAgain, newId, ...limits }: StoreOptions = {}) {
+  const db = openDatabase(file, limits, isAgain);
   const log = new CallLog(db);
   const calls = callTransactions(db, log);
   const outbox = outboxTransactions(db, log, calls, newId);
-  const transactions: Transactions = {
+  const transactions: InThread<Transactions> = {
     ...calls,
     ...outbox,
     ...admissionTransactions(db, { ...calls, ...outbox }),
@@ -41,8 +50,11 @@ export function openStore(file: string, limits: DatabaseLimits = {}, newId?: () 
     ...intentTransactions(db, log),
     ...erasureTransactions(db),
     ...auditTransactions(db),
+    tryDisk: () => {
+      tryDisk(db, SMALL_TRIAL_BYTES);
+    },
   };
-  const queries: Queries = {
+  const queries: InThread<Queries> = {
     ...journalQueries(db, log),
     ...erasureQueries(db),
     ...admissionQueries(db),
@@ -60,17 +72,20 @@ export function openStore(file: string, limits: DatabaseLimits = {}, newId?: () 
     },
     transact<Name extends keyof Transactions>(name: Name, args: Parameters<Transactions[Name]>[0]) {
       // One name belongs to one pair of arguments and result; the compiler loses that at the union.
-      return (transactions[name] as (args: unknown) => ReturnType<Transactions[Name]>)(args);
+      return (transactions[name] as (args: unknown) => Awaited<ReturnType<Transactions[Name]>>)(args);
     },
     query<Name extends keyof Queries>(name: Name, args: Parameters<Queries[Name]>[0]) {
-      return (queries[name] as (args: unknown) => ReturnType<Queries[Name]>)(args);
+      return (queries[name] as (args: unknown) => Awaited<ReturnType<Queries[Name]>>)(args);
     },
     applied: appliedWrites(db),
-    /** Writes and removes some bytes durably: throws when the disk still refuses. */
-    probe: db.transaction(() => {
-      db.prepare('INSERT INTO probe (ballast) VALUES (zeroblob(?))').run(PROBE_BYTES);
-      db.prepare('DELETE FROM probe').run();
+    /** Throws when the disk still refuses. */
+    tryDisk: db.transaction(() => {
+      tryDisk(db, LARGE_TRIAL_BYTES);
     }),
+    /** How long writes wait for another program's lock from now on: for one that is known to be locked, only just. */
+    waitForLock(isLocked: boolean): void {
+      waitForLock(db, isLocked);
+    },
     capWriteAheadLog(): void {
       capWriteAheadLog(db);
     },
@@ -78,6 +93,12 @@ export function openStore(file: string, limits: DatabaseLimits = {}, newId?: () 
       db.close();
     },
   };
+}
+
+/** Writes some bytes, and takes them away again. */
+function tryDisk(db: Database, bytes: number): void {
+  db.prepare('INSERT INTO probe (ballast) VALUES (zeroblob(?))').run(bytes);
+  db.prepare('DELETE FROM probe').run();
 }
 
 /**

@@ -10,7 +10,8 @@ const BATCH = 64;
 /** Stands for all agents; no agent has this id. */
 const EVERYBODY = '';
 
-interface Entry {
+/** The sums of a call, to be added to its day or taken from it. */
+interface SumsChange {
   readonly agentId: string;
   /** In UTC, `2026-11-25`. */
   readonly day: string;
@@ -49,8 +50,8 @@ export function openSumsLedger(db: Database) {
   };
 
   return {
-    add({ isTest, ...entry }: Entry): void {
-      if (waiting.add({ ...entry, kind: isTest ? 1 : 0 }) >= BATCH) settle();
+    add({ isTest, ...change }: SumsChange): void {
+      if (waiting.add({ ...change, kind: isTest ? 1 : 0 }) >= BATCH) settle();
     },
 
     /** Sums of the calls that began on the days of a range, and the days on which any did. Writes nothing. */

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import type { NewMessage, TextLimit, TextLimits } from '../journal.port.ts';
+import { limitPassed } from '../rules/text-limit.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Counts the texts of a call, of a destination and of the engine: says which limit one more would go past. */
+/** Counts the texts of a call, of a destination and of the engine; rules/text-limit.ts says what is too much. */
 export function textCounts(db: Database) {
   const ofCall = db.prepare<[string], number>('SELECT count(*) FROM messages WHERE call_sid = ?').pluck();
   const ofDestination = db
@@ -20,9 +21,12 @@ export function textCounts(db: Database) {
 
   return ({ callSid, to, body, at }: NewMessage, limits: TextLimits): TextLimit | undefined => {
     const since = at - DAY_MS;
-    if ((ofCall.get(callSid) ?? 0) >= limits.perCall) return 'call';
-    if ((ofDestination.get(to, since) ?? 0) >= limits.perDestinationAndDay) return 'destination';
-    if ((ofEngine.get(since) ?? 0) >= limits.perEngineAndDay) return 'engine';
-    return sameWords.get(to, since, body) === undefined ? undefined : 'repeat';
+    const counts = {
+      ofCall: ofCall.get(callSid) ?? 0,
+      ofDestinationAndDay: ofDestination.get(to, since) ?? 0,
+      ofEngineAndDay: ofEngine.get(since) ?? 0,
+      isRepeat: sameWords.get(to, since, body) !== undefined,
+    };
+    return limitPassed(counts, limits);
   };
 }

@@ -7,6 +7,7 @@ import { isNewerStatus } from '../folds/message-status.ts';
 import { openOutboxSlot } from './outbox-rows.ts';
 import { textCounts } from './text-counts.ts';
 import { leadOf, type LeadRow, messageOf, type MessageRow } from './tool-rows.ts';
+import type { InThread } from './in-thread.ts';
 
 type ToolTransaction = 'createLead' | 'createMessage' | 'settleMessage';
 
@@ -20,7 +21,7 @@ export function toolTransactions(
   db: Database,
   log: CallLog,
   newId: () => string = randomUUID,
-): Pick<Transactions, ToolTransaction> {
+): InThread<Pick<Transactions, ToolTransaction>> {
   const leadByKey = db.prepare<[string], LeadRow>('SELECT * FROM leads WHERE key = ?');
   const insertLead = db.prepare<[object], LeadRow>(
     `INSERT INTO leads (id, key, call_sid, name, phone, email, interest, notes, at)
