@@ -40,8 +40,11 @@ export interface Config {
   readonly toolSecrets: ReadonlyMap<string, string>;
   /** Where each of them may go: hosts in lower case, with a port where only that one is meant, or `@program`. */
   readonly toolSecretHosts: ReadonlyMap<string, readonly string[]>;
+  /** Of each worker. */
   readonly maxConcurrentCalls: number;
   readonly admission: AdmissionSettings;
+  /** Processes that take calls. With more than one there is another that watches over them. */
+  readonly workers: number;
   readonly drainMs: number;
   readonly inspect: 'stately' | undefined;
   readonly logLevel: LogLevel;
@@ -150,6 +153,7 @@ export function readConfig(written: Environment): Config {
     toolSecretHosts: values.TOOLS_SECRET_HOSTS ?? new Map<string, string[]>(),
     maxConcurrentCalls: sure(values.MAX_CONCURRENT_CALLS),
     admission: admissionOf(values, isSimulated),
+    workers: sure(values.WORKERS),
     drainMs: sure(values.DRAIN_MS),
     inspect: values.INSPECT,
     logLevel: sure(values.LOG_LEVEL),
@@ -261,6 +265,9 @@ function contradictions(values: Values, environment: Environment): string[] {
   if ((listensWide || isPublic) && !isSet(environment, 'ADMIN_TOKEN')) {
     const why = listensWide ? 'HOST is not loopback' : 'PUBLIC_URL is not loopback';
     problems.push(`ADMIN_TOKEN: must be set when ${why}: without it anybody could read and command calls`);
+  }
+  if (values.INSPECT !== undefined && (values.WORKERS ?? 1) > 1) {
+    problems.push('INSPECT: shows the calls of one process; leave it out, or set WORKERS to 1');
   }
   return problems;
 }

@@ -163,6 +163,12 @@ export const ERRORS = {
     text: "the simulator's speech is not available",
   },
   CALL_FAILED: { fault: 'engine', retryable: false, text: 'an exception ended the call' },
+  SIBLING_LOST: {
+    fault: 'engine',
+    retryable: true,
+    status: 503,
+    text: 'another worker of the engine is gone, or does not answer',
+  },
   LAST_EXCEPTION: {
     fault: 'engine',
     retryable: true,
@@ -209,4 +215,11 @@ export class EngineError extends Error {
 export function noteOf(thrown: unknown, otherwise: ErrorCode): ErrorNote {
   if (thrown instanceof EngineError) return { code: thrown.code, message: thrown.message };
   return { code: otherwise, message: thrown instanceof Error ? thrown.message : String(thrown) };
+}
+
+/** A note as a throwable again: the constructor puts the code's own text before the detail. */
+export function errorOf({ code, message }: ErrorNote): EngineError {
+  const { text } = ERRORS[code];
+  if (message === text) return new EngineError(code);
+  return new EngineError(code, message.startsWith(`${text}: `) ? message.slice(text.length + 2) : message);
 }

@@ -141,7 +141,7 @@ async function withDraft(
 }
 
 /** A name in a folder is durable only when the folder is. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY);
   try {
     await handle.sync();

@@ -44,6 +44,7 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, string>>> = {
     'check the connection from the carrier: a proxy ended an idle connection, or the network failed',
   STREAM_NOT_STARTED: `check PUBLIC_URL and the proxy in front of the engine: the media stream did not reach the engine; ${DOCTOR}`,
   STORAGE_UNAVAILABLE: 'check that the disk of DATABASE_URL is not full, and that the engine may write to it',
+  SIBLING_LOST: 'try again in a second; the log says why a worker was replaced',
   CALL_FAILED: "check the engine's log at that time: it names the exception",
 };
 

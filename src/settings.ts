@@ -46,6 +46,9 @@ const NonEmpty = z.string().min(1);
 /** 2^31 - 1 ms is where a Node timer wraps to 1 ms; the exit is armed at `DRAIN_MS` + 5 s. */
 const MAX_DRAIN_MS = 2 ** 31 - 1 - 5000;
 
+/** As many cores as a machine for this has, and more. */
+const MAX_WORKERS = 64;
+
 /** A hundred years: whoever means for ever leaves it out. */
 const MAX_RETENTION_DAYS = 36_500;
 
@@ -257,13 +260,11 @@ export const SETTINGS = {
     meaning: 'the same on one day',
   }),
   WORKERS: setting({
-    schema: wholeNumber(1, 256).refine(
-      (count) => count === 1,
-      'more than one process is not supported yet; set 1',
-    ),
+    schema: wholeNumber(1, MAX_WORKERS),
     type: 'whole number',
     fallback: '1',
-    meaning: 'processes that share the port; only 1 is supported so far',
+    meaning:
+      'processes that share the port; with 2 or more another one watches over them, and one that ends or stands still is replaced. `callchart restart` replaces all, one after the other',
   }),
   DRAIN_MS: setting({
     schema: wholeNumber(0, MAX_DRAIN_MS),

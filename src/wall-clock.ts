@@ -15,7 +15,7 @@ export const WALL_DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** When a clock shows a reading: once, on the night it is put back twice, or never. */
-export interface Reading {
+export interface ClockReading {
   /** Ms since the Unix epoch. A reading that is skipped counts as much later as the clock jumps. */
   readonly firstMs: number;
   /** Differs from `firstMs` where the reading comes twice. */
@@ -24,7 +24,7 @@ export interface Reading {
 }
 
 /** @param zone - IANA name. */
-export function readingOf(wall: WallMs, zone: string): Reading {
+export function readingOf(wall: WallMs, zone: string): ClockReading {
   // The offsets on both sides of any change of the clock near by; no zone changes it twice in two days.
   const before = wall - offsetMs(wall - WALL_DAY_MS, zone);
   const after = wall - offsetMs(wall + WALL_DAY_MS, zone);

@@ -15,6 +15,8 @@ import { webhookVerifier } from '../services/twilio/webhooks/signature.ts';
 import { TWILIO_PROOF } from '../services/twilio/webhooks/twilio-routes.ts';
 import { StreamServer } from '../services/twilio/stream/stream-server.ts';
 import type { StreamTokens } from '../services/phone/stream-token.ts';
+import type { Siblings } from '../services/workers/siblings.port.ts';
+import { StreamHandover } from '../services/workers/stream-handover.ts';
 import type { OpenPort } from './port.ts';
 
 export interface AccessParts {
@@ -29,6 +31,8 @@ export interface AccessParts {
   /** The date by a call's own clock. */
   readonly dateOf: (callSid: string) => number | undefined;
   readonly metrics: Metrics;
+  /** The other workers; undefined where there are none. */
+  readonly siblings: Siblings | undefined;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -38,6 +42,7 @@ export function openAccess(parts: AccessParts): { guard: Guard; door: UpgradeRou
   const { config, publicUrl, port, tokens, journal, liveFeed, attach, dateOf, metrics, log, clock } = parts;
   const { addressOf, onTrusted } = port;
   const { authToken } = config.twilio;
+  const handover = parts.siblings && new StreamHandover(parts.siblings, log);
   const { typedPublicUrl } = config;
   const onRefused = refusalTeller(metrics, log);
   const guard = createGuard({
@@ -62,6 +67,7 @@ export function openAccess(parts: AccessParts): { guard: Guard; door: UpgradeRou
     tokens,
     journal,
     attach,
+    handOver: handover && ((callSid, socket, request) => handover.give(callSid, socket, request)),
     onTrusted,
     onRefused,
     addressOf,
@@ -78,6 +84,7 @@ export function openAccess(parts: AccessParts): { guard: Guard; door: UpgradeRou
       onRefused({ door: 'page', reason: 'no_handshake', address: addressOf(request) });
     },
   });
+  handover?.receive(door);
   door.serve(port.server);
   return { guard, door };
 }

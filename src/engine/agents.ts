@@ -12,6 +12,8 @@ import { createHouseTools } from '../services/tools/house/house-tools.ts';
 import { createProfileTools } from '../services/tools/outward/profile-tools.ts';
 import { ToolSecrets } from '../services/tools/outward/tool-secrets.ts';
 import { createToolbox } from '../services/tools/toolbox.ts';
+import { shareAgents } from '../services/workers/agent-news.ts';
+import type { Siblings } from '../services/workers/siblings.port.ts';
 
 export interface AgentParts {
   readonly config: Config;
@@ -19,6 +21,8 @@ export interface AgentParts {
   readonly outbox: OutboxDelivery;
   readonly registry: CallRegistry;
   readonly metrics: Metrics;
+  /** The other workers; undefined where there are none. */
+  readonly siblings: Siblings | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -28,7 +32,8 @@ export interface AgentParts {
  *
  * @throws {EngineError} `TOOL_FILE_INVALID`, `PROFILE_INVALID`.
  */
-export async function openAgents({ config, journal, outbox, registry, metrics, clock, log }: AgentParts) {
+export async function openAgents(parts: AgentParts) {
+  const { config, journal, outbox, registry, metrics, siblings, clock, log } = parts;
   const house = createHouseTools({
     journal,
     texts: outbox,
@@ -71,12 +76,13 @@ export async function openAgents({ config, journal, outbox, registry, metrics, c
       registry.tell(callSid, { type: 'tool.cameLate', toolCallId, name, outcome });
     },
   });
-  registry.onEnded(({ callSid }) => {
+  registry.onLeft(({ callSid }) => {
     toolbox.forget(callSid);
   });
   /** A call keeps the profile it began with, and its servers until it ends. */
   const endUnusedServers = () => void profileTools.keepOnly([...agents.current, ...registry.profiles]);
-  registry.onEnded(endUnusedServers);
+  registry.onLeft(endUnusedServers);
   agents.onChange(endUnusedServers);
+  if (siblings !== undefined) shareAgents(siblings, agents, log);
   return { agents, toolbox, service };
 }

@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
+import { ModelCircuit } from '../services/admission/model-circuit.ts';
+import { isFinalCause } from '../services/openai/wire/model-errors.ts';
 import { openAdmission } from '../services/admission/open-admission.ts';
 import type { Agents } from '../services/agents/agents.ts';
+import { AwaitedCalls, type WaitingForCalls } from '../services/calls/awaited-calls.ts';
 import type { CallRegistry } from '../services/calls/call-registry.ts';
 import { LiveDesk } from '../services/calls/live-desk.ts';
 import { RunningCalls } from '../services/calls/running-calls.ts';
@@ -15,22 +18,31 @@ import type { Metrics } from '../services/telemetry/metrics.ts';
 import type { Toolbox } from '../services/tools/toolbox.ts';
 import { ownNumberOf } from '../services/twilio/rest/carrier-account.ts';
 import type { TwilioRest } from '../services/twilio/rest/rest.ts';
+import { afterStreamUrl } from '../services/twilio/webhooks/twiml.ts';
+import type { Siblings } from '../services/workers/siblings.port.ts';
 import type { OpenModel } from './model.ts';
 import type { Service } from './service.ts';
+import { joinWorkers } from './sharing.ts';
 import type { OpenStorage } from './storage.ts';
 
 export type OpenCalls = Awaited<ReturnType<typeof openCalls>>;
 
 export interface CallsParts {
   readonly config: Config;
+  /** Where the carrier asks. */
+  readonly publicUrl: string;
   readonly storage: OpenStorage;
   readonly model: Pick<OpenModel, 'model' | 'sentences'>;
   readonly agents: Agents;
   readonly toolbox: Toolbox;
   readonly registry: CallRegistry;
+  /** Where calls without a process are waited for, when that is in another process; undefined: here. */
+  readonly awaited: WaitingForCalls | undefined;
   /** The carrier's account; undefined where there is none. */
   readonly rest: TwilioRest | undefined;
   readonly metrics: Metrics;
+  /** The other workers; undefined where there are none. */
+  readonly siblings: Siblings | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -41,44 +53,88 @@ export interface CallsParts {
  * @throws {EngineError} `CONFIG_INVALID` when `INSPECT` names a package that is not installed.
  */
 export async function openCalls(parts: CallsParts) {
-  const { config, storage, model, agents, toolbox, registry, rest, metrics, clock, log } = parts;
+  const { config, publicUrl, storage, model, agents, toolbox, registry, rest, metrics, clock, log } = parts;
+  const { siblings } = parts;
   const { journal, key, recordings } = storage;
   const tokens = new StreamTokens(config.twilio.authToken ?? (await key('stream-key')), clock);
   // Last of what can fail: it listens.
   const stately = config.inspect === 'stately' ? await openStatelyFor(log) : undefined;
+  const circuit = new ModelCircuit({ isFinal: isFinalCause, clock, log });
   const { admission, meter } = openAdmission({
-    ...{ settings: config.admission, lines: config.maxConcurrentCalls, journal, clock, log, metrics },
+    ...{
+      settings: config.admission,
+      lines: config.maxConcurrentCalls,
+      circuit,
+      journal,
+      clock,
+      log,
+      metrics,
+    },
+    isOneOfMany: siblings !== undefined,
     onOverdrawn: () => {
       desk.dismissAll();
     },
   });
   const liveCalls = new LiveCalls();
-  const liveFeed = new LiveFeed({ calls: liveCalls, journal, clock, log });
+  const isDraining = () => desk.isDraining;
+  const shared =
+    siblings && joinWorkers({ siblings, calls: liveCalls, circuit, journal, isDraining, clock, log });
+  const liveFeed = new LiveFeed({ calls: liveCalls, elsewhere: shared?.elsewhere, journal, clock, log });
   registry.onEnded(({ callSid }) => {
     liveFeed.ended(callSid);
   });
+  const awaited = parts.awaited ?? awaitHere(parts, liveCalls, liveFeed);
   const calls = new RunningCalls({
     ...{ model: model.model, toolbox, journal, meter, log, metrics, live: liveCalls, recordings },
+    circuit,
     clips: loadClips(),
     clipsOf: (profile) => model.sentences.clipsOf(profile),
+    transferTo: (callSid) => registry.find(callSid)?.transferTo,
     endCall: rest && ((callSid) => rest.completeCall(callSid)),
+    recall:
+      rest &&
+      (async (callSid) => {
+        const answer = await rest.redirectCall(callSid, afterStreamUrl(publicUrl));
+        if (answer === 'over') registry.tell(callSid, { type: 'phone.completed' });
+      }),
     inspect: stately && ((callSid) => stately.attach(callSid)),
   });
   const desk: LiveDesk = new LiveDesk({
-    ...{ registry, agents, journal, clock, log, admission },
+    ...{ registry, agents, journal, clock, log, admission, awaited, successors: shared?.successors },
     ownNumber: ownNumberOf(config.twilio),
     mintToken: (stream) => tokens.mint(stream),
-    host: (facts, ownClock) => calls.host(facts, ownClock),
+    host: (facts, ownClock, before) => calls.host(facts, ownClock, before),
   });
+  await awaited.open();
   const service: Service = {
     name: 'calls',
     drain: (withinMs) => desk.drain(withinMs),
     stop: async () => {
+      awaited.close();
+      shared?.close();
       await meter.close();
       stately?.close();
     },
   };
-  return { desk, calls, admission, liveFeed, tokens, service };
+  return { desk, calls, admission, circuit, liveFeed, tokens, successors: shared?.successors, service };
+}
+
+/** Whoever watches the calls sees those that are waited for, too. */
+function awaitHere(
+  { storage, registry, clock, log }: CallsParts,
+  liveCalls: LiveCalls,
+  liveFeed: LiveFeed,
+): AwaitedCalls {
+  return new AwaitedCalls({
+    ...{ journal: storage.journal, clock, log },
+    isHere: (callSid) => registry.find(callSid) !== undefined,
+    onAwaited: (call) => {
+      liveCalls.open(call, { stateOf: () => call.state, wordsOf: () => [] });
+    },
+    onOver: (callSid) => {
+      liveFeed.ended(callSid);
+    },
+  });
 }
 
 async function openStatelyFor(log: Log): Promise<StatelyOutlet> {

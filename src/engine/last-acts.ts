@@ -14,7 +14,7 @@ export interface LastActsParts {
 
 /**
  * What the engine does when something was thrown that nobody catches, so that
- * nothing of it can be trusted: what was recorded goes to the disk, the streams
+ * nothing of it can be trusted: what was recorded goes to the database, or into a file beside it, the streams
  * are closed, one line says why. No call is ended in the journal: that its legs
  * are gone is for the next process to find.
  *

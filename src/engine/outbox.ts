@@ -6,7 +6,8 @@ import type { Journal } from '../services/storage/journal.port.ts';
 import { restOf, sendersOf } from '../services/twilio/rest/carrier-account.ts';
 import type { Service } from './service.ts';
 
-export interface OutboxParts {
+/** What the outbox is opened with as a part of the engine. */
+export interface OutboxServiceParts {
   readonly config: Config;
   /** Where the carrier reports what became of a text or a call. */
   readonly publicUrl: string;
@@ -16,7 +17,7 @@ export interface OutboxParts {
 }
 
 /** What is on its way to the carrier, and the account that it goes through. */
-export function openOutbox({ config, publicUrl, journal, clock, log }: OutboxParts) {
+export function openOutbox({ config, publicUrl, journal, clock, log }: OutboxServiceParts) {
   const rest = restOf(config.twilio);
   const outbox = new Outbox({ journal, clock, log, chance: Math.random });
   const service: Service = {

@@ -20,6 +20,16 @@ export interface Service {
 export class Services {
   readonly #parts: Service[] = [];
 
+  /** Builds them. What half of it holds open would keep the process from ending: it is let go of when the rest cannot be built. */
+  async build<Whole>(build: (services: this) => Promise<Whole>): Promise<Whole> {
+    try {
+      return await build(this);
+    } catch (thrown) {
+      await this.stop();
+      throw thrown;
+    }
+  }
+
   /** Puts a part on top of those that it needs. */
   add<Part extends { readonly service: Service }>(part: Part): Part {
     this.#parts.push(part.service);

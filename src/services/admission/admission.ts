@@ -5,6 +5,7 @@ import type { AdmissionTerms, DayCeilings, PlacingTerms } from '../storage/admis
 import type { EngineDay } from './engine-day.ts';
 import { limitTime } from './limit-clock.ts';
 import { Lines } from './lines.ts';
+import type { ModelCircuit } from './model-circuit.ts';
 import type { RefusalTally } from './refusal-tally.ts';
 import type { SpendingMeter } from './spending-meter.ts';
 
@@ -18,9 +19,12 @@ export interface CallerLimits {
 export interface AdmissionParts {
   /** Calls in progress that this process can carry. */
   readonly lines: number;
+  /** Other processes take calls, too: a caller's calls at once are counted in the journal as well. */
+  readonly isOneOfMany: boolean;
   readonly callers: CallerLimits;
   readonly ceilings: DayCeilings;
   readonly placedPerDay: number | null;
+  readonly circuit: Pick<ModelCircuit, 'admits'>;
   readonly day: EngineDay;
   readonly meter: Pick<SpendingMeter, 'write'>;
   readonly tally: Pick<RefusalTally, 'add'>;
@@ -55,7 +59,8 @@ const WITHHELD = '';
  * before a session of the model is opened for it.
  *
  * Lines and calls at once are counted here, because they end with the process;
- * hours and days in the journal, in the transaction that accepts the call.
+ * hours and days in the journal, in the transaction that accepts the call. What
+ * one caller has at once in several processes is counted there, too.
  */
 export class Admission {
   readonly #parts: AdmissionParts;
@@ -73,6 +78,8 @@ export class Admission {
       if (caller !== undefined && this.#lines.takenBy(caller) >= this.#limitsOf(caller).atOnce) {
         return 'caller_at_once';
       }
+      // Last: who may try is to get as far as the model. An operator at a page always is.
+      if (call.peer === 'carrier' && !this.#parts.circuit.admits()) return 'model';
     }
     this.#lines.hold(call.callSid, caller);
     return undefined;
@@ -89,10 +96,14 @@ export class Admission {
     return {
       ...this.#termsNow(),
       phone: call.peer === 'page' ? null : phoneOf(call),
-      ...(caller !== undefined && {
-        caller: { phone: caller === WITHHELD ? null : caller, perHour: this.#limitsOf(caller).perHour },
-      }),
+      ...(caller !== undefined && { caller: this.#termsFor(caller) }),
     };
+  }
+
+  #termsFor(caller: string): NonNullable<AdmissionTerms['caller']> {
+    const { atOnce, perHour } = this.#limitsOf(caller);
+    if (caller === WITHHELD) return { phone: null, perHour };
+    return { phone: caller, perHour, ...(this.#parts.isOneOfMany && { atOnce }) };
   }
 
   /** @param to - E.164. */

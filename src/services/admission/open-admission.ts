@@ -5,6 +5,7 @@ import type { DaySums } from '../storage/admission.port.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { Admission, type CallerLimits } from './admission.ts';
 import { DayWatch } from './day-watch.ts';
+import type { ModelCircuit } from './model-circuit.ts';
 import { EngineDay } from './engine-day.ts';
 import type { ModelRates } from './model-rates.ts';
 import { RefusalTally } from './refusal-tally.ts';
@@ -28,6 +29,9 @@ export interface AdmissionSettings {
 export interface OpenAdmissionParts {
   readonly settings: AdmissionSettings;
   readonly lines: number;
+  /** Other processes take calls, too. */
+  readonly isOneOfMany?: boolean;
+  readonly circuit: ModelCircuit;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
@@ -40,7 +44,7 @@ export interface OpenAdmissionParts {
 
 /** Puts together what decides who may take a line, and what measures what that costs. */
 export function openAdmission(parts: OpenAdmissionParts): { admission: Admission; meter: SpendingMeter } {
-  const { settings, lines, journal, clock, log, metrics, onOverdrawn } = parts;
+  const { settings, lines, isOneOfMany = false, circuit, journal, clock, log, metrics, onOverdrawn } = parts;
   const { callers, placed, rates } = settings;
   const { timezone, calls, minutes, cost } = settings.day;
   const ceilings = {
@@ -66,7 +70,18 @@ export function openAdmission(parts: OpenAdmissionParts): { admission: Admission
     },
   });
   const admission = new Admission({
-    ...{ lines, callers, ceilings, placedPerDay: placed.perDay, day, meter, tally, clock },
+    ...{
+      lines,
+      isOneOfMany,
+      circuit,
+      callers,
+      ceilings,
+      placedPerDay: placed.perDay,
+      day,
+      meter,
+      tally,
+      clock,
+    },
   });
   return { admission, meter };
 }

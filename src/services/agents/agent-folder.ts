@@ -12,7 +12,7 @@ export const DEFAULT_FILE = 'default.json';
 export type ToolJudge = Pick<ProfileTools, 'problemsOf' | 'open'>;
 
 /** A profile, and the file that it was read from. */
-export interface AgentEntry {
+export interface ProfileFile {
   readonly file: string;
   readonly profile: AgentProfile;
   /** Without the defaults. */
@@ -32,9 +32,9 @@ export async function readAgentFolder(
   folder: string,
   tools: ReadonlySet<string>,
   judge: ToolJudge,
-): Promise<{ entries: AgentEntry[]; problems: string[] }> {
+): Promise<{ entries: ProfileFile[]; problems: string[] }> {
   const problems: string[] = [];
-  const entries: AgentEntry[] = [];
+  const entries: ProfileFile[] = [];
   const places = new Map<string, PlaceOf | undefined>();
   const files = await readAgentFiles(folder);
   for (const file of files) {
@@ -71,7 +71,7 @@ export const LENIENT: ToolJudge = { problemsOf: () => [], open: () => Promise.re
 function readFile(
   file: AgentFile | UnreadFile,
   tools: ReadonlySet<string>,
-): (Omit<AgentEntry, 'file'> | { problems: FieldProblem[] }) & { placeOf: PlaceOf | undefined } {
+): (Omit<ProfileFile, 'file'> | { problems: FieldProblem[] }) & { placeOf: PlaceOf | undefined } {
   if ('fault' in file) return { problems: [{ path: '', message: file.fault }], placeOf: undefined };
   const json = readWrittenJson(file.text);
   if ('fault' in json) {
@@ -96,8 +96,8 @@ export function withoutSchema(written: unknown): unknown {
 
 /** What two profiles cannot both have: a file, an id, a number. */
 export function clashes(
-  others: readonly AgentEntry[],
-  { file, profile }: Pick<AgentEntry, 'file' | 'profile'>,
+  others: readonly ProfileFile[],
+  { file, profile }: Pick<ProfileFile, 'file' | 'profile'>,
 ): FieldProblem[] {
   return others.flatMap((other) => {
     const owner = `is already used by ${other.file}`;

@@ -5,7 +5,7 @@ import { type AgentProfile, readAgentProfile } from '../../protocol/agent-profil
 import type { FieldProblem } from '../../protocol/field-problem.ts';
 import { saveAgentFile, savingTime } from './agent-files.ts';
 import {
-  type AgentEntry,
+  type ProfileFile,
   clashes,
   DEFAULT_FILE,
   LENIENT,
@@ -25,25 +25,26 @@ interface Saved {
 
 /**
  * The agents of this engine: one profile for each file of a folder, read at
- * start and changed by `put` only. A call keeps the profile it began with, and
+ * start and changed by `put` only, here or in another worker. A call keeps the profile it began with, and
  * what was saved before can be seen.
  */
 export class Agents {
   readonly #folder: string;
   readonly #knownTools: ReadonlySet<string>;
   readonly #judge: ToolJudge;
-  #entries: readonly AgentEntry[];
-  /** Saves run one after another: each is checked against what the one before left. */
+  #entries: readonly ProfileFile[];
+  /** Changes run one after another: each is checked against what the one before left. */
   #saving: Promise<unknown> = Promise.resolve();
   #beingSaved: AgentProfile | undefined;
   readonly #listeners: (() => void)[] = [];
+  readonly #saveListeners: ((file: string) => void)[] = [];
   readonly #now: () => number;
 
   private constructor(
     folder: string,
     knownTools: ReadonlySet<string>,
     judge: ToolJudge,
-    entries: readonly AgentEntry[],
+    entries: readonly ProfileFile[],
     now: () => number,
   ) {
     this.#now = now;
@@ -80,6 +81,11 @@ export class Agents {
     this.#listeners.push(listener);
   }
 
+  /** Called when a profile has been saved here that is another than before, with its file: other processes read it again. */
+  onSaved(listener: (file: string) => void): void {
+    this.#saveListeners.push(listener);
+  }
+
   /** Every profile, by id. */
   list(): AgentProfile[] {
     return this.#entries.map(({ profile }) => profile).sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -104,7 +110,7 @@ export class Agents {
   }
 
   /** An agent as it stands on disk, and which version that is. */
-  stored(id: string): (Omit<AgentEntry, 'file'> & { version: string }) | undefined {
+  stored(id: string): (Omit<ProfileFile, 'file'> & { version: string }) | undefined {
     const entry = this.#entries.find(({ profile }) => profile.id === id);
     return entry && { profile: entry.profile, written: entry.written, version: versionOf(entry.written) };
   }
@@ -127,6 +133,20 @@ export class Agents {
     return newest.map((each, at) => ({ ...each, isCurrent: at === 0 }));
   }
 
+  /**
+   * An agent as it was at a time, ISO 8601; with its tools connected. Undefined for one that is not known, or was not kept
+   * from then, or cannot be read any more.
+   */
+  async asOf(id: string, at: string): Promise<AgentProfile | undefined> {
+    const version = (await this.versions(id))?.find(({ savedAt }) => savedAt <= at);
+    if (version?.isCurrent === true) return this.find(id);
+    if (version === undefined) return undefined;
+    const read = readAgentProfile(version.written, this.#knownTools);
+    if ('problems' in read) return undefined;
+    await this.#judge.open([read.profile]);
+    return read.profile;
+  }
+
   /** What a profile would be, were it saved now. Nothing is saved, and no server of its tools is asked. */
   check(id: string, written: object): { profile: AgentProfile } | { problems: FieldProblem[] } {
     const judged = this.#judged(id, written);
@@ -142,14 +162,46 @@ export class Agents {
    *   when the file is a link.
    */
   put(id: string, written: object): Promise<Saved | { problems: FieldProblem[] }> {
-    const saved = this.#saving
-      .then(() => this.#put(id, written))
-      .finally(() => {
-        this.#beingSaved = undefined;
-        for (const listener of this.#listeners) listener();
-      });
-    this.#saving = saved.catch(() => undefined);
-    return saved;
+    return this.#change(() => this.#put(id, written));
+  }
+
+  /**
+   * Reads a file again that another process has saved; all of them, where none is named. Calls that begin afterwards
+   * take what it says; where something is wrong with it, what was in force stays.
+   *
+   * @returns a line for each problem, which begins with the file's path.
+   */
+  reread(file?: string): Promise<readonly string[]> {
+    return this.#change(async () => {
+      const { entries, problems } = await readAgentFolder(this.#folder, this.#knownTools, LENIENT);
+      const found = file === undefined ? entries : entries.filter((entry) => entry.file === file);
+      const refused: string[] = [];
+      for (const entry of found) refused.push(...(await this.#replace(entry)));
+      const unread = problems.filter((problem) => file === undefined || isOf(problem, this.#folder, file));
+      return [...unread, ...refused];
+    });
+  }
+
+  #change<Result>(work: () => Promise<Result>): Promise<Result> {
+    const changed = this.#saving.then(work).finally(() => {
+      this.#beingSaved = undefined;
+      for (const listener of this.#listeners) listener();
+    });
+    this.#saving = changed.catch(() => undefined);
+    return changed;
+  }
+
+  /** Takes what stands on disk for what is in force. What is the same stays, and so do the sessions with its servers. */
+  async #replace(entry: ProfileFile): Promise<string[]> {
+    const others = this.#entries.filter(({ file }) => file !== entry.file);
+    const before = this.#entries.find(({ file }) => file === entry.file);
+    if (before !== undefined && versionOf(before.written) === versionOf(entry.written)) return [];
+    const { file, profile } = entry;
+    this.#beingSaved = profile;
+    const wrong = [...clashes(others, entry), ...this.#judge.problemsOf(profile)];
+    const problems = wrong.length > 0 ? wrong : ((await this.#judge.open([profile])).get(profile) ?? []);
+    if (problems.length === 0) this.#entries = [...others, entry];
+    return problems.map(({ path, message }) => `${join(this.#folder, file)} ${path}: ${message}`);
   }
 
   async #put(id: string, written: object): Promise<Saved | { problems: FieldProblem[] }> {
@@ -167,6 +219,7 @@ export class Agents {
     if (isChanged) await this.#keepUnkept(before);
     await saveAgentFile(this.#folder, { name: file, text: `${JSON.stringify(entry.written, null, 2)}\n` });
     this.#entries = [...this.#entries.filter(({ profile: other }) => other.id !== id), entry];
+    if (isChanged) for (const listener of this.#saveListeners) listener(file);
     const savedAt = new Date(this.#now()).toISOString();
     if (isChanged) await keepVersion(this.#folder, id, { savedAt, written: entry.written });
     return { profile, version, replaces };
@@ -175,7 +228,7 @@ export class Agents {
   #judged(
     id: string,
     written: object,
-  ): { entry: AgentEntry; before: AgentEntry | undefined } | { problems: FieldProblem[] } {
+  ): { entry: ProfileFile; before: ProfileFile | undefined } | { problems: FieldProblem[] } {
     // A file that was written for an editor may be sent as it is.
     const named = { id, ...(withoutSchema(written) as object) };
     const read = readAgentProfile(named, this.#knownTools);
@@ -184,7 +237,7 @@ export class Agents {
 
     const others = this.#entries.filter(({ profile }) => profile.id !== id);
     const before = this.#entries.find(({ profile }) => profile.id === id);
-    const entry: AgentEntry = { file: before?.file ?? `${id}.json`, profile: read.profile, written: named };
+    const entry: ProfileFile = { file: before?.file ?? `${id}.json`, profile: read.profile, written: named };
     const problems = [
       ...clashes(others, entry),
       ...addedPrograms(read.profile, before?.profile),
@@ -194,7 +247,7 @@ export class Agents {
   }
 
   /** A profile that somebody wrote by hand is a version, too. */
-  async #keepUnkept(before: AgentEntry | undefined): Promise<void> {
+  async #keepUnkept(before: ProfileFile | undefined): Promise<void> {
     if (before === undefined) return;
     const { id } = before.profile;
     const [newest] = await keptVersions(this.#folder, id);
@@ -203,8 +256,11 @@ export class Agents {
     }
   }
 
-  async #onDisk({ file, written }: AgentEntry): Promise<KeptVersion> {
+  async #onDisk({ file, written }: ProfileFile): Promise<KeptVersion> {
     const savedAt = await savingTime(join(this.#folder, file));
     return { version: versionOf(written), savedAt, written };
   }
 }
+
+/** Whether a problem is of a file. */
+const isOf = (problem: string, folder: string, file: string) => problem.startsWith(`${join(folder, file)}:`);

@@ -6,7 +6,7 @@ import type { Log } from '../../log.ts';
 import type { Journal } from '../storage/journal.port.ts';
 
 export interface AuditTrailParts {
-  readonly journal: Pick<Journal, 'transact'>;
+  readonly journal: Pick<Journal, 'transact' | 'keep'>;
   readonly clock: Clock;
   readonly log: Log;
   /** What numbers are digested with: without it, a digest is found by trying all numbers. */
@@ -23,6 +23,8 @@ export interface Act {
   readonly agentId?: string;
   /** E.164. It is digested before it is written down. */
   readonly phone?: string;
+  /** It waits for no disk: calls are ended while nothing can be written, too. */
+  readonly isUrgent?: boolean;
 }
 
 /** An act that has begun. */
@@ -57,7 +59,7 @@ export class AuditTrail {
     this.#parts = parts;
   }
 
-  begin({ phone, ...act }: Act): BegunAct {
+  begin({ phone, isUrgent = false, ...act }: Act): BegunAct {
     const { journal, clock, log } = this.#parts;
     const at = clock.now();
     const repeated = REPEATED.has(act.act) ? JSON.stringify(act) : undefined;
@@ -65,7 +67,8 @@ export class AuditTrail {
 
     const id = randomUUID();
     const caller = phone === undefined ? {} : { caller: numberDigest(this.#parts.key, phone) };
-    const written = journal.transact('beginAct', { ...act, ...caller, id, at });
+    const row = { ...act, ...caller, id, at };
+    const written = isUrgent ? journal.keep('beginAct', row) : journal.transact('beginAct', row);
     const unwritten = (thrown: unknown) => {
       if (repeated !== undefined) this.#written.delete(repeated);
       log.error({ act: act.act, code: noteOf(thrown, 'INTERNAL').code }, "operator's act not stored");
@@ -76,7 +79,7 @@ export class AuditTrail {
       conclude: (status, findings = {}) => {
         // What failed may be tried again, and come to something.
         if (status >= 400 && repeated !== undefined) this.#written.delete(repeated);
-        journal.transact('concludeAct', { ...findings, id, status }).catch(unwritten);
+        journal.keep('concludeAct', { ...findings, id, status }).catch(unwritten);
       },
     };
   }

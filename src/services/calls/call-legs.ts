@@ -1,10 +1,13 @@
 import type { Clock } from '../../clock.ts';
 import type { CallInput } from '../../machines/call/call.context.ts';
+import type { RestoredCall } from '../../machines/call/restored-call.ts';
 import { AudioLine } from '../../media/audio-line.ts';
 import type { PhoneTape } from '../../media/phone-tape.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import { greetingOf, sentenceOf } from '../../protocol/profile-sentences.ts';
 import type { SpendingMeter } from '../admission/spending-meter.ts';
+import { findCards } from '../cards/card-finder.ts';
+import { withoutFinds } from '../cards/card-mask.ts';
 import type { CardWatch } from '../cards/card-watch.ts';
 import type { CallLegDeps } from './filled-chart.ts';
 import { CLIP_TEXTS, type Clips } from '../clips/clips.ts';
@@ -29,6 +32,10 @@ export interface CallLegParts {
   readonly clipsOf: (profile: AgentProfile) => AgentClips;
   /** Ends a call at the carrier. Undefined where no carrier could be asked: then whoever hears that the stream was left ends it. */
   readonly endCall?: ((callSid: string) => Promise<void>) | undefined;
+  /** Has the carrier ask what comes after a call's stream. Undefined where no carrier could be asked. */
+  readonly recall?: ((callSid: string) => Promise<void>) | undefined;
+  /** Whom an operator has named for a call's transfer, E.164. */
+  readonly transferTo?: ((callSid: string) => string | undefined) | undefined;
   /** Watches how long a session is open. */
   readonly meter: Pick<SpendingMeter, 'watch'>;
   /** Counts what a stream sends in vain, and what a far end does that it cannot have done. */
@@ -44,6 +51,8 @@ interface OwnParts {
   readonly tape?: PhoneTape | undefined;
   /** Keeps card numbers from the model that are keyed in. */
   readonly cards?: Pick<CardWatch, 'keys'> | undefined;
+  /** Of a call that began in another process. */
+  readonly restored?: RestoredCall | undefined;
 }
 
 /** One call's wires, and the door through which its stream comes. */
@@ -56,12 +65,11 @@ export interface CallLegs extends CallLegDeps {
 export function legsOf(facts: CallFacts, parts: CallLegParts, own: OwnParts = {}): CallLegs {
   const { callSid, profile } = facts;
   const { model, toolbox, journal, clips, meter, metrics, clock } = parts;
-  const { cards, tape } = own;
+  const { cards, restored, tape } = own;
   const line = new AudioLine();
   const door = new CallStreams();
   const log = parts.logOf(callSid);
-  const dialect = model.makeDialect();
-  const capabilities = capabilitiesFor(dialect.capabilities, profile);
+  const capabilities = capabilitiesFor(model.makeDialect().capabilities, profile);
   // The call keeps the clips it began with: a profile that is saved meanwhile takes them from nobody.
   const rendered = parts.clipsOf(profile);
 
@@ -77,13 +85,17 @@ export function legsOf(facts: CallFacts, parts: CallLegParts, own: OwnParts = {}
         metrics.streamMessageIgnored(kind);
       },
       tape,
+      recall: () => parts.recall?.(callSid) ?? Promise.resolve(),
       endCall: () => parts.endCall?.(callSid) ?? Promise.resolve(),
-      decideNext: (next) => journal.transact('decideNext', { callSid, next, at: clock.now() }),
+      decideNext: (next) => {
+        const to = next === 'dial' ? parts.transferTo?.(callSid) : undefined;
+        return journal.keep('decideNext', { callSid, next, to, at: clock.now() });
+      },
     },
     model: {
       line,
-      connect: () => meter.watch(connectModel(model, dialect)),
-      dialect,
+      connect: (dialect) => meter.watch(connectModel(model, dialect)),
+      makeDialect: model.makeDialect,
       profile,
       tools: toolbox.specsFor(profile),
       clock,
@@ -95,6 +107,7 @@ export function legsOf(facts: CallFacts, parts: CallLegParts, own: OwnParts = {}
         metrics.fault('model', 'INTERNAL');
       },
       keyed: cards && ((text) => cards.keys.again(text)),
+      written: cards && ((text) => withoutFinds(text, findCards(text))),
     },
     input: {
       callSid,
@@ -107,6 +120,7 @@ export function legsOf(facts: CallFacts, parts: CallLegParts, own: OwnParts = {}
       announcement: sentenceOf(profile, 'announcement').text,
       canTransfer: profile.escalation !== undefined,
       limits: profile.limits,
+      ...(restored !== undefined && { restored }),
     },
   };
 }

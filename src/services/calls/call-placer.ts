@@ -7,7 +7,7 @@ import type { Outbound, PlaceRequest } from '../desk/desk.ts';
 import { PlacingRefused } from '../desk/placing-refused.ts';
 import type { OutboxDelivery } from '../outbox/outbox.port.ts';
 import type { CallRecord } from '../storage/calls.port.ts';
-import type { Journal, OutboxEntry } from '../storage/journal.port.ts';
+import type { Journal, Errand } from '../storage/journal.port.ts';
 import { judgeNumber, servedCountries } from '../desk/number-policy.ts';
 
 export interface CallPlacerParts {
@@ -73,7 +73,7 @@ export class CallPlacer implements Outbound {
     return new PlacingRefused('RATE_LIMITED', detail, seconds);
   }
 
-  async #delivered(id: string): Promise<OutboxEntry | undefined> {
+  async #delivered(id: string): Promise<Errand | undefined> {
     const { outbox, clock } = this.#parts;
     let timer: unknown;
     const late = new Promise<undefined>((resolve) => {
@@ -81,17 +81,17 @@ export class CallPlacer implements Outbound {
         resolve(undefined);
       }, ANSWER_WITHIN_MS);
     });
-    const entry = await Promise.race([outbox.deliver(id), late]);
+    const errand = await Promise.race([outbox.deliver(id), late]);
     clock.clearTimeout(timer);
-    return entry;
+    return errand;
   }
 }
 
 /** @throws {PlacingRefused} when the carrier refused the call, or nobody knows yet whether it took it. */
-function sidOf(entry: OutboxEntry | undefined): string {
-  if (entry?.providerSid != null) return entry.providerSid;
-  if (entry?.status === 'failed') {
-    throw new PlacingRefused('UNAVAILABLE', entry.reason ?? 'the carrier did not take the call');
+function sidOf(errand: Errand | undefined): string {
+  if (errand?.providerSid != null) return errand.providerSid;
+  if (errand?.status === 'failed') {
+    throw new PlacingRefused('UNAVAILABLE', errand.reason ?? 'the carrier did not take the call');
   }
   throw new PlacingRefused(
     'UNAVAILABLE',

@@ -1,8 +1,8 @@
 import type { EventFrame, Frame, StepFrame } from '../../observation/frame.ts';
 import type { CallAnnouncement } from '../../machines/call/call.events.ts';
 import type {
-  BodyOf,
   Envelope,
+  FeedAnnouncement,
   FeedEntry,
   FeedEvent,
   FeedListener,
@@ -25,6 +25,9 @@ const TIMER = /^xstate\.after\.([^.]+)\./;
 const ANSWER = /^xstate\.(done|error)\.actor\.(.+)$/;
 /** A tool call has reported its outcome before that, as `tool.settled`. */
 const TOOL_CALL = /^tool\.\d+$/;
+
+/** The first that is recorded of a call, or of its going on in another process. */
+export type CallBeginning = Extract<FeedAnnouncement, { event: 'call.began' | 'call.resumed' }>;
 
 export interface RecorderOptions extends RowMaskParts {
   /** Writes entries down, without what may not be kept. */
@@ -94,13 +97,13 @@ export class CallRecorder {
     }
   };
 
-  /** The call begins: what its chart is told of it, and where the chart begins. */
-  begin(at: number, body: BodyOf<'call.began'>, value: StepFrame['value']): void {
+  /** The call begins, or goes on: what its chart is told of it, and where the chart begins. */
+  begin(at: number, told: CallBeginning, value: StepFrame['value']): void {
     this.#value = value;
     this.#state = floorOf(value);
     const regions = regionsOf(value);
     this.#toldRegions = regions;
-    this.#write(at, ANNOUNCED, { event: 'call.began', body }, regions);
+    this.#write(at, ANNOUNCED, told, regions);
   }
 
   /** Something the call announced. */

@@ -1,25 +1,30 @@
 import type { CallEvent } from '../../machines/call/call.events.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
+import type { StreamPeer } from '../phone/stream-token.ts';
 import type { CallFacts } from '../desk/call-facts.ts';
 import type { RunningCall } from './running-call.ts';
 
 /** A call in progress. */
-export interface LiveCall {
+export interface CallInProgress {
   readonly facts: CallFacts;
   readonly running: RunningCall;
   /** Where an operator sends the call, E.164: for one transfer. */
   transferTo?: string | undefined;
+  /** Who opens its streams. */
+  readonly peer: StreamPeer;
   /** It is being ended because the day is overdrawn. */
   isDismissed?: boolean;
 }
 
-/** Told of a call that has ended, when it is in the registry no more. */
-export type EndListener = (facts: CallFacts) => void;
+/** Told of a call that begins, when it is in the registry, or is over here, when it is there no more. */
+export type CallListener = (facts: CallFacts) => void;
 
 /** The calls in progress, by call SID. Whoever has something to say to a call finds it here; nobody else keeps one. */
 export class CallRegistry {
-  readonly #calls = new Map<string, LiveCall>();
-  readonly #endListeners: EndListener[] = [];
+  readonly #calls = new Map<string, CallInProgress>();
+  readonly #beginListeners: CallListener[] = [];
+  readonly #endListeners: CallListener[] = [];
+  readonly #handOverListeners: CallListener[] = [];
 
   get size(): number {
     return this.#calls.size;
@@ -30,11 +35,11 @@ export class CallRegistry {
     return new Set(this.all().map(({ facts }) => facts.profile));
   }
 
-  all(): readonly LiveCall[] {
+  all(): readonly CallInProgress[] {
     return [...this.#calls.values()];
   }
 
-  find(callSid: string): LiveCall | undefined {
+  find(callSid: string): CallInProgress | undefined {
     return this.#calls.get(callSid);
   }
 
@@ -50,7 +55,13 @@ export class CallRegistry {
   /** True while the call is here and has not ended: a row that says otherwise is wrong. */
   isLive(callSid: string): boolean {
     const running = this.#calls.get(callSid)?.running;
-    return running !== undefined && running.state !== 'ended';
+    return running !== undefined && !OVER_HERE.includes(running.state);
+  }
+
+  /** Of a call that another process is to go on with: settles when that one can. Undefined for any other. */
+  leaving(callSid: string): Promise<unknown> | undefined {
+    const running = this.#calls.get(callSid)?.running;
+    return running?.state === HANDED_OVER ? running.done : undefined;
   }
 
   /** Tells a call what happened. One that is not here has no use for it. */
@@ -63,18 +74,39 @@ export class CallRegistry {
     return this.#calls.get(callSid)?.running.masked(json) ?? json;
   }
 
-  onEnded(listener: EndListener): void {
+  onBegun(listener: CallListener): void {
+    this.#beginListeners.push(listener);
+  }
+
+  onEnded(listener: CallListener): void {
     this.#endListeners.push(listener);
   }
 
-  /** Before the call is started: its legs look themselves up as soon as they start. */
-  add(call: LiveCall): void {
-    this.#calls.set(call.facts.callSid, call);
+  /** Told of a call that another process is to go on with, when the journal has all of it. */
+  onHandedOver(listener: CallListener): void {
+    this.#handOverListeners.push(listener);
   }
 
-  /** The call has ended. */
-  remove({ facts }: LiveCall): void {
+  /** Told of a call that is here no more, either way. */
+  onLeft(listener: CallListener): void {
+    this.onEnded(listener);
+    this.onHandedOver(listener);
+  }
+
+  /** Before the call is started: its legs look themselves up as soon as they start. */
+  add(call: CallInProgress): void {
+    this.#calls.set(call.facts.callSid, call);
+    for (const listener of this.#beginListeners) listener(call.facts);
+  }
+
+  /** The call has ended, or goes on in another process. */
+  remove({ facts, running }: CallInProgress): void {
     this.#calls.delete(facts.callSid);
-    for (const listener of this.#endListeners) listener(facts);
+    const listeners = running.state === HANDED_OVER ? this.#handOverListeners : this.#endListeners;
+    for (const listener of listeners) listener(facts);
   }
 }
+
+/** The states in which a chart does nothing any more. */
+const HANDED_OVER = 'handedOver';
+const OVER_HERE: readonly string[] = ['ended', HANDED_OVER];

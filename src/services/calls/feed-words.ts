@@ -34,7 +34,7 @@ type Apart<Told extends { type: string }, Table extends Record<string, z.ZodType
 type None<Names extends never> = Names;
 
 /** Told by the host of a call, or by the transaction that accepts it, and not by its chart. */
-type ToldByHost = 'call.accepted' | 'call.began' | 'caller.reworded' | 'agent.reworded';
+type ToldByHost = 'call.accepted' | 'call.began' | 'call.resumed' | 'caller.reworded' | 'agent.reworded';
 /** Whoever holds the tape tells in turn what was done: that is recorded. */
 type ToldToTape = RecordingAnnouncement;
 

@@ -1,28 +1,35 @@
 import { type Clock, withoutJumps } from '../../clock.ts';
 import { EngineError, noteOf } from '../../errors.ts';
-import type { CallEvent, EndReason } from '../../machines/call/call.events.ts';
-import { COMMAND_NAMES, type CommandName } from '../../protocol/console-commands.ts';
-import { carriedNumberOf } from '../../protocol/carried-number.ts';
+import type { EndReason } from '../../machines/call/call.events.ts';
+import { COMMAND_NAMES } from '../../protocol/console-commands.ts';
 import { stateName } from '../../protocol/state-path.ts';
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
-import type { Admission } from '../admission/admission.ts';
+import type { Admission, Arrival } from '../admission/admission.ts';
 import type { Agents } from '../agents/agents.ts';
-import type { CallRegistry, LiveCall } from './call-registry.ts';
+import type { AwaitedCalls } from './awaited-calls.ts';
+import { callerIdOf } from './caller-id.ts';
+import type { CallRegistry, CallInProgress } from './call-registry.ts';
+import { EXAMPLES, eventOf } from './desk-commands.ts';
+import { drainCalls } from './draining.ts';
+import type { Successors } from './handing-over.ts';
+import { NextSteps } from './next-steps.ts';
+import { Resuming } from './resuming.ts';
 import type { RunningCall } from './running-call.ts';
+import type { OpenEndedCall } from './unfinished/unfinished-call.ts';
 import type {
   AfterStream,
   CarrierNews,
-  Command,
+  DeskCommand,
   CommandAnswer,
   Desk,
-  DialResult,
+  AfterDial,
   IncomingCall,
   LiveCallStanding,
   NextStep,
   RecordingStatus,
 } from '../desk/desk.ts';
 import type { Log } from '../../log.ts';
-import type { Journal } from '../storage/journal.port.ts';
+import { everythingWritten, type Journal } from '../storage/journal.port.ts';
 import { sentenceOf } from '../../protocol/profile-sentences.ts';
 import type { CallFacts } from '../desk/call-facts.ts';
 import { judgeNumber, servedCountries } from '../desk/number-policy.ts';
@@ -31,18 +38,25 @@ import type { StreamOfCall } from '../phone/stream-token.ts';
 export interface LiveDeskParts {
   /** The calls in progress. The desk adds those that it accepts. */
   readonly registry: CallRegistry;
-  readonly agents: Pick<Agents, 'find' | 'forNumber'>;
+  readonly agents: Pick<Agents, 'find' | 'forNumber' | 'asOf'>;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
   /** Who may take a line. */
   readonly admission: Admission;
+  /** The calls that the process before this one left open. */
+  readonly awaited: Pick<AwaitedCalls, 'forget'>;
   /** The number of the engine's account, E.164. */
   readonly ownNumber: string | undefined;
+  /** Who takes this process's calls when it is to end; undefined where it is the whole engine. */
+  readonly successors?: Successors | undefined;
   /** A token for the next stream of a call. */
   readonly mintToken: (stream: StreamOfCall) => string;
-  /** Builds a call with everything it needs, and does not start it. The clock is the call's own. */
-  readonly host: (facts: CallFacts, clock: Clock) => RunningCall;
+  /**
+   * Builds a call with everything it needs, and does not start it. The clock is the call's own. `before`: what the process
+   * before this one left of it.
+   */
+  readonly host: (facts: CallFacts, clock: Clock, before?: OpenEndedCall) => RunningCall;
 }
 
 /** What is being said, and then the busy message, is heard in this time; a model that is slow has had its chance. */
@@ -58,10 +72,17 @@ export class LiveDesk implements Desk {
   readonly #parts: LiveDeskParts;
   /** Answers that are being decided: what is told of their calls waits for them. */
   readonly #answering = new Map<string, Promise<unknown>>();
+  readonly #resuming: Resuming;
+  readonly #steps: NextSteps;
   #isDraining = false;
 
   constructor(parts: LiveDeskParts) {
     this.#parts = parts;
+    this.#resuming = new Resuming({
+      ...parts,
+      put: (facts, clock, before) => this.#put({ ...facts, peer: 'carrier' }, facts, clock, before),
+    });
+    this.#steps = new NextSteps({ ...parts, mayReturn: (call) => this.#resuming.mayReturn(call) });
   }
 
   get isDraining(): boolean {
@@ -97,17 +118,22 @@ export class LiveDesk implements Desk {
     try {
       const clock = withoutJumps(this.#parts.clock);
       const terms = admission.termsOf(call);
+      const known = { callSid, agentId: profile.id, direction, from, to, ...(isTest && { isTest }) };
       const accepted = await journal.transact('admitCall', {
-        ...{ callSid, agentId: profile.id, direction, from, to, at: clock.now() },
-        ...(isTest && { isTest }),
+        ...known,
+        at: clock.now(),
         isLive: registry.isLive(callSid),
         ...(terms !== undefined && { terms }),
       });
       if (accepted === undefined) return HANGUP;
       if ('refused' in accepted) return busy(accepted.refused);
+      // The carrier asks anew about a call that it could not connect, or whose process has ended.
+      const back = accepted.isNew ? undefined : await this.#hereOrBack(callSid);
+      if (back !== undefined && 'kind' in back) return back;
       if (registry.find(callSid) === undefined)
-        this.#put(call, { ...call, isTest, agentId: profile.id, profile, now: () => clock.now() }, clock);
-      return { kind: 'stream', token: mintToken({ callSid, epoch: accepted.epoch, peer: call.peer }) };
+        this.#put(call, { ...known, isTest, profile, now: () => clock.now() }, clock);
+      const { epoch } = accepted;
+      return { kind: 'stream', token: mintToken({ callSid, epoch, peer: call.peer }), epoch };
     } catch (thrown) {
       log.error({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'call not accepted');
       return busy('storage');
@@ -117,25 +143,34 @@ export class LiveDesk implements Desk {
     }
   }
 
-  async afterStream({ callSid, over }: AfterStream): Promise<NextStep> {
+  async afterStream({ callSid, over, epoch }: AfterStream): Promise<NextStep> {
     if (await this.#isOver(callSid, over)) return HANGUP;
-    const live = this.#parts.registry.find(callSid);
-    const standing = await this.#parts.journal.query('standing', { callSid });
-    const person = live?.transferTo ?? live?.facts.profile.escalation?.phoneNumber;
-    if (live === undefined || standing === undefined || !this.#parts.registry.isLive(callSid)) return HANGUP;
-    if (standing.next !== 'dial' || person === undefined) return HANGUP;
-    return { kind: 'dial', to: person, ...this.#callerIdOf(live.facts) };
+    const live = await this.#hereOrBack(callSid);
+    if (live === undefined) return HANGUP;
+    if ('kind' in live) return live;
+    return this.#steps.afterStream(live, epoch);
   }
 
-  async dialResult({ callSid, over, result }: DialResult): Promise<NextStep> {
-    const live = this.#parts.registry.find(callSid);
-    live?.running.tell({ type: 'transfer.ended', result });
-    if (live !== undefined) live.transferTo = undefined;
-    if ((await this.#isOver(callSid, over)) || live === undefined) return HANGUP;
-    if (live.running.state !== 'transferring.returning') return HANGUP;
-    const next = await this.#parts.journal.transact('nextEpoch', { callSid, isLive: true });
-    if (next === undefined) return HANGUP;
-    return { kind: 'stream', token: this.#parts.mintToken({ callSid, epoch: next.epoch, peer: 'carrier' }) };
+  async dialResult({ callSid, over, result }: AfterDial): Promise<NextStep> {
+    const { registry } = this.#parts;
+    // The two have talked, whichever process knows of it.
+    const end = over !== undefined && result === 'reached' ? 'transferred' : over;
+    const isGone = end !== undefined && registry.find(callSid) === undefined;
+    if (isGone && (await this.#isOver(callSid, end))) return HANGUP;
+    const live = await this.#hereOrBack(callSid);
+    if (live === undefined) return HANGUP;
+    if ('kind' in live) return live;
+    // Told again after its process died, a call has gone on from there.
+    const ended = { type: 'transfer.ended', result } as const;
+    if (live.running.takes(ended)) live.running.tell(ended);
+    live.transferTo = undefined;
+    await this.#untilWritten();
+    return (await this.#isOver(callSid, over)) ? HANGUP : this.#steps.stream(live);
+  }
+
+  /** A call in progress: here, or brought back from the journal. */
+  async #hereOrBack(callSid: string): Promise<CallInProgress | NextStep | undefined> {
+    return this.#parts.registry.find(callSid) ?? (await this.#resuming.bringBack(callSid));
   }
 
   async status(news: CarrierNews, outboxId?: string): Promise<void> {
@@ -144,15 +179,15 @@ export class LiveDesk implements Desk {
       case 'call': {
         const { callSid, status, over } = news;
         // Whoever is told of a call by name has placed it, whatever became of the answer.
-        if (outboxId !== undefined && (await journal.query('outboxEntry', { id: outboxId })) !== undefined) {
+        if (outboxId !== undefined && (await journal.query('errand', { id: outboxId })) !== undefined) {
           const candidates = [{ providerSid: callSid, status, ...(over !== undefined && { over }) }];
-          await journal.transact('settleOutbox', { id: outboxId, candidates, at: clock.now() });
+          await journal.keep('settleOutbox', { id: outboxId, candidates, at: clock.now() });
         }
         await this.#isOver(callSid, over);
         return;
       }
       case 'message':
-        await journal.transact('settleMessage', {
+        await journal.keep('settleMessage', {
           providerSid: news.messageSid,
           ...(outboxId !== undefined && { id: outboxId }),
           status: news.status,
@@ -168,13 +203,13 @@ export class LiveDesk implements Desk {
   /** The carrier tells it again until it is answered, and long after the call. */
   async recording({ callSid, recordingSid, status, durationS }: RecordingStatus): Promise<void> {
     const { journal, clock } = this.#parts;
-    await journal.transact('noteRecording', {
+    await journal.keep('noteRecording', {
       ...{ callSid, recordingSid, status, at: clock.now() },
       ...(durationS !== undefined && { durationS }),
     });
   }
 
-  command(callSid: string, command: Command): Promise<CommandAnswer> {
+  command(callSid: string, command: DeskCommand): Promise<CommandAnswer> {
     const live = this.#parts.registry.find(callSid);
     if (live === undefined) return Promise.resolve('unknown');
     const to = command.type === 'transfer' ? command.to : undefined;
@@ -190,39 +225,24 @@ export class LiveDesk implements Desk {
   /** Why an operator's number may not be dialled; the profile's own may always. */
   #refusalOf(to: string, { profile, ...facts }: CallFacts): EngineError | undefined {
     if (to === profile.escalation?.phoneNumber) return undefined;
-    const own = this.#callerIdOf({ ...facts, profile }).callerId ?? '';
+    const own = callerIdOf(facts, this.#parts.ownNumber).callerId ?? '';
     const verdict = judgeNumber(to, servedCountries(profile.countries, own));
     return verdict.ok
       ? undefined
       : new EngineError('NUMBER_REFUSED', `to: rule "${verdict.rule}": ${verdict.reason}`);
   }
 
-  /** The person is shown a number of the account: what the caller dialled where that is one, else the engine's own. */
-  #callerIdOf({ direction, from, to }: CallFacts): { callerId?: string } {
-    const callerId = carriedNumberOf(direction === 'inbound' ? to : from) ?? this.#parts.ownNumber;
-    return callerId === undefined ? {} : { callerId };
-  }
-
-  liveCall(callSid: string): LiveCallStanding | undefined {
+  liveCall(callSid: string): Promise<LiveCallStanding | undefined> {
     const running = this.#parts.registry.find(callSid)?.running;
-    if (running === undefined) return undefined;
+    if (running === undefined) return Promise.resolve(undefined);
     const commands = COMMAND_NAMES.filter((name) => running.takes(eventOf(EXAMPLES[name])));
-    return { commands, delays: running.delays() };
+    return Promise.resolve({ commands, delays: running.delays() });
   }
 
-  /** Takes no new call, waits for those in progress, and ends what is left after `withinMs`. */
+  /** Takes no new call, and has none any more when it resolves: after `withinMs`, and the time that ends take. */
   async drain(withinMs: number): Promise<void> {
     this.#isDraining = true;
-    const { clock } = this.#parts;
-    const ended = Promise.all(this.#parts.registry.all().map(({ running }) => running.done));
-    let timer: unknown;
-    const late = new Promise<void>((resolve) => {
-      timer = clock.setTimeout(resolve, withinMs);
-    });
-    await Promise.race([ended, late]);
-    clock.clearTimeout(timer);
-    for (const { running } of this.#parts.registry.all()) running.tell({ type: 'hangup.requested' });
-    await ended;
+    await drainCalls(this.#parts, withinMs);
   }
 
   /**
@@ -249,56 +269,45 @@ export class LiveDesk implements Desk {
   async #isOver(callSid: string, reason: EndReason | undefined): Promise<boolean> {
     if (reason === undefined) return false;
     // A call that is being answered has its chart, or is refused, behind that.
-    while (this.#answering.has(callSid)) await this.#answering.get(callSid);
+    for (let busy = this.#busyWith(callSid); busy !== undefined; busy = this.#busyWith(callSid)) await busy;
     const live = this.#parts.registry.find(callSid);
-    if (live !== undefined) live.running.tell({ type: 'phone.completed', failed: reason === 'failed' });
-    else {
-      const { journal, clock } = this.#parts;
-      await journal.transact('noteCallOver', { callSid, reason, at: clock.now() });
+    if (live !== undefined) {
+      live.running.tell({ type: 'phone.completed', failed: reason === 'failed' });
+      await this.#untilWritten();
+    } else {
+      const { awaited, journal, clock } = this.#parts;
+      await journal.keep('noteCallOver', { callSid, reason, at: clock.now() });
+      awaited.forget(callSid);
     }
     return true;
   }
 
-  #put(call: IncomingCall, facts: CallFacts, clock: Clock): void {
+  /** The carrier, once answered, does not tell it again. A disk that refuses is not waited for. */
+  async #untilWritten(): Promise<void> {
+    const { journal } = this.#parts;
+    if (journal.trouble === undefined) await everythingWritten(journal).catch(() => undefined);
+  }
+
+  /** What is being decided of a call; undefined for nothing. */
+  #busyWith(callSid: string): Promise<unknown> | undefined {
+    return this.#answering.get(callSid) ?? this.#resuming.settled(callSid);
+  }
+
+  #put(call: Arrival, facts: CallFacts, clock: Clock, before?: OpenEndedCall): CallInProgress {
     const { callSid } = facts;
     const { log, registry, admission } = this.#parts;
     admission.enter(call);
-    const running = this.#parts.host(facts, clock);
-    const live: LiveCall = { facts, running };
+    const running = this.#parts.host(facts, clock, before);
+    const live: CallInProgress = { facts, running, peer: call.peer };
     registry.add(live);
     log.info({ callSid, agentId: facts.agentId }, 'call began');
     void running.done.then((reason) => {
       admission.leave(callSid);
-      log.info({ callSid, reason }, 'call ended');
+      if (reason === undefined) log.info({ callSid }, 'call handed over');
+      else log.info({ callSid, reason }, 'call ended');
       registry.remove(live);
     });
     running.start();
-  }
-}
-
-/** One command of each kind, to ask a chart whether it would take such a one. */
-const EXAMPLES: Readonly<Record<CommandName, Command>> = {
-  hangup: { type: 'hangup' },
-  transfer: { type: 'transfer' },
-  say: { type: 'say', text: '' },
-  whisper: { type: 'whisper', text: '' },
-  mute: { type: 'mute', muted: true },
-  recording: { type: 'recording', paused: true },
-};
-
-function eventOf(command: Command): CallEvent {
-  switch (command.type) {
-    case 'hangup':
-      return { type: 'hangup.requested' };
-    case 'transfer':
-      return { type: 'transfer.requested', hasNumber: command.to !== undefined };
-    case 'say':
-      return { type: 'say.requested', text: command.text };
-    case 'whisper':
-      return { type: 'whisper.requested', text: command.text };
-    case 'mute':
-      return { type: 'mute.requested', muted: command.muted };
-    case 'recording':
-      return { type: 'recording.requested', paused: command.paused, by: 'operator' };
+    return live;
   }
 }

@@ -6,24 +6,30 @@ import type { CallInput } from '../../machines/call/call.context.ts';
 import type { CallEvent, EndReason, RecordingAnnouncement } from '../../machines/call/call.events.ts';
 import type { callMachine } from '../../machines/call/call.machine.ts';
 import type { PhoneOrder } from '../../machines/call/call.ports.ts';
+import type { RestoredCall } from '../../machines/call/restored-call.ts';
 import type { ModelOrder } from '../../machines/session/session.events.ts';
 import type { BodyOf, FeedEntry, FeedListener } from '../../protocol/call-feed.ts';
 import { CALL_ANNOUNCEMENTS } from '../../protocol/feed-announcements.ts';
-import { CallRecorder } from './call-recorder.ts';
+import { type CallBeginning, CallRecorder } from './call-recorder.ts';
 import type { RowMaskParts } from '../cards/row-mask.ts';
 import type { Log } from '../../log.ts';
-import type { Journal } from '../storage/journal.port.ts';
+import { everythingWritten, type Journal } from '../storage/journal.port.ts';
 
 export interface RunningCallParts extends RowMaskParts {
   readonly machine: typeof callMachine;
   readonly input: CallInput;
+  /** Of a call that goes on: for how long nobody had it, and what tools were answered that had been at work. */
+  readonly broken?: Pick<BodyOf<'call.resumed'>, 'gapMs' | 'answers'> | undefined;
   /** Called when the state of the recording changes, within the step that decides it. Must not throw. */
   readonly onRecording?: ((announcement: RecordingAnnouncement) => void) | undefined;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
-  /** Closes what the call's legs hold open, whatever state the chart is in. Called once, last. */
-  readonly release: () => void;
+  /**
+   * Closes what the call's legs hold open, whatever state the chart is in. Called once, last.
+   * @param isHandedOver - another process goes on with it, when that is done.
+   */
+  readonly release: (isHandedOver: boolean) => Promise<void> | undefined;
   /**
    * Called with every entry of the call's feed, in order, from its beginning to its end: metrics, rules, the live list.
    * What one throws is noted and forgotten. They are not told what transactions of the journal write down.
@@ -39,7 +45,9 @@ const OF_RECORDING = [
 ];
 
 /** All that differs from call to call: does not compile when the feed lacks some of it, and the call could not be walked through again. */
-type Began = Pick<BodyOf<'call.began'>, Exclude<keyof CallInput, 'callSid'>>;
+type Began = Pick<BodyOf<'call.began'>, Exclude<keyof CallInput, 'callSid' | 'restored'>>;
+/** The same of a call that goes on, but for its history: that is a fold of the rows before. */
+type Resumed = Pick<BodyOf<'call.resumed'>, Exclude<keyof RestoredCall, 'history'>>;
 
 /** A delay as the chart has it: fixed, or by what is known of the call. */
 type Delay = number | ((args: { readonly context: unknown }) => number);
@@ -54,8 +62,11 @@ const APOLOGY_MS = 5_000;
  * closed, and no other call notices.
  */
 export class RunningCall {
-  /** Resolves when the call has ended, is written down, and holds nothing any more. Never rejects. */
-  readonly done: Promise<EndReason>;
+  /**
+   * Resolves when the call has ended, is written down, and holds nothing any more: with why; with nothing when another
+   * process goes on with it. Never rejects.
+   */
+  readonly done: Promise<EndReason | undefined>;
   readonly #actor: ActorRefFrom<typeof callMachine>;
   readonly #recorder: CallRecorder;
   readonly #parts: RunningCallParts;
@@ -101,8 +112,9 @@ export class RunningCall {
     this.done = new Promise((resolve) => {
       this.#actor.subscribe({
         complete: () => {
-          const { output } = this.#actor.getSnapshot();
-          void this.#end(output?.reason ?? 'completed').then(resolve);
+          const snapshot = this.#actor.getSnapshot();
+          if (snapshot.matches('handedOver')) void this.#handOver().then(resolve);
+          else void this.#end(snapshot.output?.reason ?? 'completed').then(resolve);
         },
         error: (thrown) => {
           void this.#apologize(noteOf(thrown, 'CALL_FAILED')).then(resolve);
@@ -112,12 +124,19 @@ export class RunningCall {
   }
 
   start(): this {
-    const { input, clock } = this.#parts;
-    const told: Began = input;
-    const began = CALL_ANNOUNCEMENTS['call.began'].parse(told);
-    this.#recorder.begin(clock.now(), began, this.#actor.getSnapshot().value);
+    this.#recorder.begin(this.#parts.clock.now(), this.#beginning(), this.#actor.getSnapshot().value);
     this.#actor.start();
     return this;
+  }
+
+  #beginning(): CallBeginning {
+    const { input, broken } = this.#parts;
+    const began: Began = input;
+    const resumed: Resumed | undefined = input.restored;
+    if (resumed === undefined)
+      return { event: 'call.began', body: CALL_ANNOUNCEMENTS['call.began'].parse(began) };
+    const body = CALL_ANNOUNCEMENTS['call.resumed'].parse({ ...began, ...resumed, ...broken });
+    return { event: 'call.resumed', body };
   }
 
   /** Path of the state the chart is in. */
@@ -161,12 +180,25 @@ export class RunningCall {
     }
   }
 
-  async #end(reason: EndReason): Promise<EndReason> {
+  /** Another process goes on with it, which has the journal: everything of it is there before anybody is sent to that one. */
+  async #handOver(): Promise<undefined> {
     const { input, journal, clock, log, release } = this.#parts;
-    release();
+    const { callSid } = input;
     this.#recorder.close(clock.now());
     try {
-      await journal.transact('endCall', { callSid: input.callSid, reason, at: clock.now() });
+      await release(true);
+      await everythingWritten(journal);
+    } catch (thrown) {
+      log.error({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'call handed over late');
+    }
+  }
+
+  async #end(reason: EndReason): Promise<EndReason> {
+    const { input, journal, clock, log, release } = this.#parts;
+    void release(false);
+    this.#recorder.close(clock.now());
+    try {
+      await journal.keep('endCall', { callSid: input.callSid, reason, at: clock.now() });
     } catch (thrown) {
       log.error(
         { callSid: input.callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') },

@@ -2,12 +2,15 @@ import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../../clock.ts';
 import type { RecordingFact, RecordingRequest, TranscriptFact } from '../../machines/call/call.events.ts';
 import { type FeedListener, listenerOf } from '../../protocol/call-feed.ts';
+import type { ModelCircuit } from '../admission/model-circuit.ts';
 import type { SpendingMeter } from '../admission/spending-meter.ts';
 import { filledCallChart } from './filled-chart.ts';
 import { CardWatch } from '../cards/card-watch.ts';
 import type { CardNews } from '../cards/row-mask.ts';
 import { type CallLegs, legsOf, type CallLegParts } from './call-legs.ts';
 import { RunningCall } from './running-call.ts';
+import { carryOver } from './unfinished/carry-over.ts';
+import type { OpenEndedCall } from './unfinished/unfinished-call.ts';
 import type { LiveCalls } from '../live/live-calls.ts';
 import { type Log, logOfCall } from '../../log.ts';
 import { readBackFeed } from './read-back-feed.ts';
@@ -23,6 +26,8 @@ import type { CarrierStream } from '../phone/carrier.port.ts';
 export interface RunningCallsParts extends Omit<CallLegParts, 'logOf' | 'clock' | 'meter'> {
   /** Measures what the calls cost. */
   readonly meter: Pick<SpendingMeter, 'watch' | 'used'>;
+  /** Learns from every call whether the model serves any. */
+  readonly circuit: Pick<ModelCircuit, 'listen'>;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Where viewers see the calls. */
@@ -55,16 +60,18 @@ export class RunningCalls {
    * A call with everything it needs, not started.
    *
    * @param clock - the call's own, whose dates do not jump.
+   * @param before - what the process before this one left of it; absent of a new call.
    */
-  host(facts: CallFacts, clock: Clock): RunningCall {
-    const { journal, log, metrics, live, toolbox, meter } = this.#parts;
+  host(facts: CallFacts, clock: Clock, before?: OpenEndedCall): RunningCall {
+    const { journal, log, metrics, live, toolbox, meter, circuit } = this.#parts;
     const { callSid, profile, direction, isTest = false } = facts;
-    const recording = this.#recordingOf(facts, clock, () => running);
+    const recording = this.#recordingOf(facts, clock, () => running, before);
     const cards = profile.cardNumbers === 'mask' ? new CardWatch() : undefined;
     const wires = { ...this.#parts, clock, logOf: (sid: string) => logOfCall(log, sid) };
-    const call = legsOf(facts, wires, { tape: recording?.tape, cards });
+    const restored = before?.restored;
+    const call = legsOf(facts, wires, { tape: recording?.tape, cards, restored });
     this.#legs.set(callSid, call);
-    const startedAt = new Date(clock.now()).toISOString();
+    const startedAt = new Date(clock.now() - (restored?.elapsedMs ?? 0)).toISOString();
     const show = live.open(
       { ...facts, isTest, startedAt },
       {
@@ -72,9 +79,13 @@ export class RunningCalls {
         wordsOf: () => spokenWords({ line: call.phone.line, memory: call.model.memory, cards }),
       },
     );
+    const countWords = transcriptMeter(() => {
+      tellNext(() => running, { type: 'transcript.filled' });
+    });
     const running = new RunningCall({
       machine: this.#machine,
       input: call.input,
+      broken: before && { gapMs: before.gapMs, answers: before.answers },
       maskDigits: profile.maskDigits,
       cards,
       onCards:
@@ -86,22 +97,26 @@ export class RunningCalls {
       journal,
       clock,
       log,
-      release: () => {
+      release: (isHandedOver) => {
         call.door.shut();
-        if (recording !== undefined) void this.#parts.recordings?.close(callSid);
+        return recording && this.#parts.recordings?.close(callSid, isHandedOver);
       },
       listeners: [
         callMetrics(metrics, { direction, isTest }),
         chargedTo(meter),
+        circuit.listen,
         readBackFeed(toolbox, callSid),
         show,
-        transcriptMeter(() => {
-          tellNext(() => running, { type: 'transcript.filled' });
-        }),
+        countWords,
       ],
       inspect: this.#parts.inspect?.(callSid),
     });
     void running.done.then(() => this.#legs.delete(callSid));
+    if (before !== undefined) {
+      const { language } = call.model.memory;
+      carryOver(before.rows, { language, rules: profile.language, countWords });
+      if (before.restored.keptTools !== undefined) toolbox.withdraw(callSid);
+    }
     return running;
   }
 
@@ -110,6 +125,7 @@ export class RunningCalls {
     { callSid, profile }: CallFacts,
     clock: Clock,
     running: () => RunningCall,
+    before: OpenEndedCall | undefined,
   ): CallRecording | undefined {
     if (!profile.recording) return undefined;
     const { journal, log, recordings } = this.#parts;
@@ -120,6 +136,7 @@ export class RunningCalls {
       clock,
       log: logOfCall(log, callSid),
       state: () => running().state,
+      beganAt: before?.rows.find(({ event }) => event === 'recording.began')?.at,
       onBrokenOff: (reason) => {
         tellNext(running, { type: 'recording.brokeOff', reason });
       },

@@ -142,13 +142,15 @@ function hasCardAtHead(digits: string): boolean {
   return behind >= 3 && behind <= MAX_BEHIND_DIGITS && isIssuedCardNumber(digits.slice(0, length));
 }
 
-interface Place {
+/** Where the code of a card may stand. */
+interface CodeRange {
+  /** From this character of the text on. */
   readonly behind: number;
   /** Groups that are a card's number already. */
   readonly taken: ReadonlySet<DigitGroup>;
 }
 
-function codesIn(runs: readonly DigitRun[], text: string, { behind, taken }: Place): Find[] {
+function codesIn(runs: readonly DigitRun[], text: string, { behind, taken }: CodeRange): Find[] {
   return runs.flatMap(({ groups }) => {
     const free = groups.filter((group) => group.start >= behind && !taken.has(group));
     if (free.length === 0) return [];

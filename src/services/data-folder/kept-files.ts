@@ -15,6 +15,8 @@ export const KEYS: readonly KeyName[] = ['stream-key', 'audit-key'];
 /** What SQLite and the engine add to the name of a database. */
 const BESIDE_DATABASE = /-(?:wal|shm|journal|lock|owner)$/;
 const DRAFT = /^\..+\.draft$/;
+/** What the database did not take, written beside it. */
+const RESCUE = /^rescue-.+\.jsonl$/;
 
 /** What the engine keeps in files of its own, beside the database or where the operator wants it. */
 export interface KeptFiles {
@@ -43,19 +45,26 @@ export async function openKeptFiles({ folder, databaseFile, log }: KeptFilesPart
   const databaseFolder = databaseFile === IN_MEMORY ? undefined : dirname(databaseFile);
   if (databaseFolder !== undefined) await close(databaseFolder, databaseFile, log);
   if (folder === undefined) {
-    return { clips: undefined, recordings: undefined, key: () => Promise.resolve(randomBytes(32)) };
+    return { ...filesIn(undefined), key: () => Promise.resolve(randomBytes(32)) };
   }
   if (folder !== databaseFolder) await close(folder, databaseFile, log);
-  const [clips, recordings] = [join(folder, CLIPS), join(folder, RECORDINGS)];
-  await narrowFolder(clips);
-  await narrowFolder(recordings);
+  await narrowFolder(join(folder, CLIPS));
+  await narrowFolder(join(folder, RECORDINGS));
   return {
-    clips: new ClipFiles(clips),
-    recordings: new Recordings(recordings),
+    ...filesIn(folder),
     key: async (name) => {
       await makeFolder(folder);
       return keptKeyIn(folder, name);
     },
+  };
+}
+
+/** Clips and recordings in a data folder that is open already: another process of the engine has closed it to others. */
+export function filesIn(folder: string | undefined): Pick<KeptFiles, 'clips' | 'recordings'> {
+  if (folder === undefined) return { clips: undefined, recordings: undefined };
+  return {
+    clips: new ClipFiles(join(folder, CLIPS)),
+    recordings: new Recordings(join(folder, RECORDINGS)),
   };
 }
 
@@ -74,4 +83,6 @@ async function close(folder: string, databaseFile: string, log: Log): Promise<vo
 
 /** Names that the engine gives. A shared folder, such as the working directory, holds others. */
 const isOwn = (name: string, database: string) =>
-  [CLIPS, RECORDINGS, ...KEYS, database].includes(name.replace(BESIDE_DATABASE, '')) || DRAFT.test(name);
+  [CLIPS, RECORDINGS, ...KEYS, database].includes(name.replace(BESIDE_DATABASE, '')) ||
+  DRAFT.test(name) ||
+  RESCUE.test(name);

@@ -1,3 +1,4 @@
+import type { AcceptedCall } from '../../protocol/accepted-call.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 
 /**
@@ -5,17 +6,9 @@ import type { AgentProfile } from '../../protocol/agent-profile.ts';
  * be texted, where a transfer goes, whose diary it is. Never from arguments,
  * which are whatever a caller talked the model into.
  */
-export interface CallFacts {
-  readonly callSid: string;
-  readonly agentId: string;
+export interface CallFacts extends AcceptedCall {
   /** The profile as it was when the call began. */
   readonly profile: AgentProfile;
-  /** As the carrier says it: E.164, or a word such as `anonymous`. Spoofable: it proves nothing about a person. */
-  readonly from: string;
-  readonly to: string;
-  readonly direction: 'inbound' | 'outbound';
-  /** Placed to try the engine: left out of figures. Nothing else is different. */
-  readonly isTest?: boolean;
   /** Milliseconds since the Unix epoch, on the call's own clock. */
   now(): number;
 }

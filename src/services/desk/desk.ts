@@ -1,4 +1,5 @@
 import type { EndReason, TransferResult } from '../../machines/call/call.events.ts';
+import type { AcceptedCall } from '../../protocol/accepted-call.ts';
 import type { AgentProfile } from '../../protocol/agent-profile.ts';
 import type { CommandName } from '../../protocol/console-commands.ts';
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
@@ -21,10 +22,10 @@ export interface Desk {
   /** A stream of a call is over. `hangup` for a call that is not known, or is over. */
   afterStream(question: AfterStream): Promise<NextStep>;
   /** The dialling of a transfer is over. `hangup` for a call that is not known, or is over. */
-  dialResult(result: DialResult): Promise<NextStep>;
+  dialResult(result: AfterDial): Promise<NextStep>;
   /**
    * Something happened at the carrier. Late, doubled and unknown ones are normal.
-   * @param outboxId - of which entry of the outbox it tells, where the carrier names one.
+   * @param outboxId - of which errand of the outbox it tells, where the carrier names one.
    */
   status(news: CarrierNews, outboxId?: string): Promise<void>;
   recording(recording: RecordingStatus): Promise<void>;
@@ -32,9 +33,9 @@ export interface Desk {
    * An operator's command to a live call.
    * @throws {EngineError} `NUMBER_REFUSED` when a number to transfer to is against the rules; it says which.
    */
-  command(callSid: string, command: Command): Promise<CommandAnswer>;
+  command(callSid: string, command: DeskCommand): Promise<CommandAnswer>;
   /** A call in progress as it stands now; undefined for one that is not. */
-  liveCall(callSid: string): LiveCallStanding | undefined;
+  liveCall(callSid: string): Promise<LiveCallStanding | undefined>;
 }
 
 export interface LiveCallStanding {
@@ -63,29 +64,25 @@ export interface Outbound {
   place(request: PlaceRequest): Promise<CallRecord>;
 }
 
-export interface IncomingCall {
-  readonly callSid: string;
-  readonly direction: 'inbound' | 'outbound';
-  /** E.164, or what the carrier says instead (`anonymous`), or empty. Can be forged. */
-  readonly from: string;
-  readonly to: string;
+/** A call that rings: whose it is but for the agent, and who asks. */
+export interface IncomingCall extends Omit<AcceptedCall, 'agentId'> {
   /** Who opens its stream: the token that it is answered is good for such a one only. */
   readonly peer: 'carrier' | 'page';
   /** Who answers; else the number decides. */
   readonly profile?: AgentProfile;
   /** The same by name, for a call that the engine placed. */
   readonly agentId?: string;
-  /** Placed to try the engine: marked, and left out of figures. */
-  readonly isTest?: boolean;
 }
 
 export interface AfterStream {
   readonly callSid: string;
   /** How the call ended, where the carrier says that it is over. */
   readonly over: EndReason | undefined;
+  /** Which stream of the call is over; absent where the question does not say. */
+  readonly epoch?: number | undefined;
 }
 
-export interface DialResult extends AfterStream {
+export interface AfterDial extends Omit<AfterStream, 'epoch'> {
   readonly result: TransferResult;
 }
 
@@ -115,8 +112,8 @@ export interface RecordingStatus {
 
 /** What the carrier does next with a call. */
 export type NextStep =
-  /** Open a media stream that carries this token. */
-  | { readonly kind: 'stream'; readonly token: string }
+  /** Open a media stream that carries this token. `epoch` says which of the call's: the question that comes after it names it. */
+  | { readonly kind: 'stream'; readonly token: string; readonly epoch?: number }
   /** Connect the caller with a person. `callerId` is a number of the account. */
   | { readonly kind: 'dial'; readonly to: string; readonly callerId?: string }
   /** Say this, in a language by its BCP 47 tag, and hang up. */
@@ -126,9 +123,11 @@ export type NextStep =
       readonly language: string;
       readonly cause: RefusalCause;
     }
+  /** The same for a call that was taken, and cannot go on. */
+  | { readonly kind: 'apology'; readonly message: string; readonly language: string }
   | { readonly kind: 'hangup' };
 
-export type Command =
+export type DeskCommand =
   | { readonly type: 'hangup' }
   | { readonly type: 'transfer'; readonly to?: string }
   | { readonly type: 'say'; readonly text: string }

@@ -2,7 +2,6 @@ import type { Journal } from '../storage/journal.port.ts';
 
 /** What is done between two looks at the journal's other work: some 20 ms of its thread. */
 const ROWS_AT_ONCE = 1000;
-const PAGES_AT_ONCE = 80;
 
 /** What came of it. `live`: nothing was erased, because the number is in a call. */
 type CallerErasure = 'erased' | 'unknown' | 'live';
@@ -48,14 +47,14 @@ export class Erasures {
   }
 
   /**
-   * A call that has grown old, or is erased in part: what the business keeps for itself stays. What it leaves in the
-   * index and in unused bytes stays until `finish`.
+   * A call that has grown old, or is erased in part: what the business keeps for itself stays. What it leaves for
+   * searches to read, and in unused bytes, stays until `finish`.
    */
   oldCall(callSid: string): Promise<void> {
     return this.#inTurn(() => this.#eraseRows(callSid, true));
   }
 
-  /** Takes what was erased out of the index, and out of the file's unused bytes. */
+  /** Takes what was erased out of what searches read, and out of unused bytes. */
   finish(): Promise<void> {
     return this.#inTurn(() => this.#finish());
   }
@@ -96,7 +95,7 @@ export class Erasures {
     const { journal } = this.#parts;
     let isFirst = true;
     await this.#inPieces(() => {
-      const piece = journal.transact('rewriteIndex', { isFirst, pages: PAGES_AT_ONCE });
+      const piece = journal.transact('compact', { isFirst });
       isFirst = false;
       return piece;
     });

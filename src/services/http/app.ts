@@ -22,6 +22,7 @@ import { callsApi } from './calls-api.ts';
 import type { CarrierRoutes } from './carrier-routes.port.ts';
 import { commandsApi } from './commands-api.ts';
 import type { Desk, Outbound } from '../desk/desk.ts';
+import { DiskTrial } from './disk-trial.ts';
 import type { Credential, Guard } from './guard.ts';
 import { type Exposition, health } from './health.ts';
 import { openapiApi } from './openapi-api.ts';
@@ -47,6 +48,8 @@ export interface HttpDeps {
   readonly guard: Guard;
   readonly carrier: CarrierRoutes;
   readonly desk: Desk;
+  /** Open: the model refuses this engine. */
+  readonly circuit: { readonly isOpen: boolean };
   readonly outbound: Outbound;
   readonly journal: Journal;
   readonly erasures: Pick<Erasures, 'caller' | 'call'>;
@@ -63,6 +66,8 @@ export interface HttpDeps {
   readonly speak: (text: string) => Promise<Uint8Array>;
   /** Requests for an outbound call; null for no limit. */
   readonly placedPerMinute: number | null;
+  /** Given what is counted here, where other processes count, too. */
+  readonly shareLimits?: ((limits: WriteLimits) => void) | undefined;
   readonly metrics: () => Promise<Exposition>;
   /** Counts a failure by its code. */
   readonly countFault: (cause: ErrorCode) => void;
@@ -98,6 +103,7 @@ export function createHttp(deps: HttpDeps): RequestListener {
   });
 
   const limits = new WriteLimits(deps.clock, { placing: deps.placedPerMinute });
+  deps.shareLimits?.(limits);
   for (const [path, methods] of routesByPath(deps)) {
     app.all(path, ...dispatch(methods, limits, deps));
   }
@@ -131,11 +137,11 @@ export function createHttp(deps: HttpDeps): RequestListener {
 /** Every route of the engine's own table has a handler; undefined takes it off the server. */
 function ownHandlers(deps: HttpDeps): Record<RouteName, Handler | undefined> {
   const { desk, journal, outbound, agents, charts, drafts, instructionsFor, speak, metrics } = deps;
-  const { clock, erasures } = deps;
+  const { circuit, clock, erasures } = deps;
   return {
-    ...health({ desk, journal, metrics }),
+    ...health({ desk, disk: new DiskTrial({ journal, clock }), circuit, metrics }),
     ...openapiApi(),
-    ...callsApi({ desk, journal, outbound, charts, erasures }),
+    ...callsApi({ desk, circuit, journal, outbound, charts, erasures }),
     ...callExport({ journal, charts, clock }),
     ...analyticsApi({ journal, charts }),
     ...auditApi({ journal }),

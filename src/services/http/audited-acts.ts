@@ -77,7 +77,10 @@ export function auditedAnswers({ trail, addressOf = socketAddress }: AuditParts)
     if (audited === undefined || who === undefined || audited.isAct?.(request) === false) return answer();
     const { act, isWrittenFirst } = audited;
     const address = addressOf(incoming).slice(0, MAX_ADDRESS);
-    const begun = trail.begin({ who, client: clientOf(incoming), address, act, ...thingOf(request) });
+    const begun = trail.begin({
+      ...{ who, client: clientOf(incoming), address, act, ...thingOf(request) },
+      isUrgent: !isWrittenFirst,
+    });
     if (isWrittenFirst) await begun.written;
     try {
       const answered = await answer();

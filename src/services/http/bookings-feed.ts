@@ -9,7 +9,7 @@
  */
 
 import { ICalCalendar, ICalEventBusyStatus, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
-import type { CalendarEntry } from '../storage/journal.port.ts';
+import type { CalendarBooking } from '../storage/journal.port.ts';
 
 /** Who made the feed (RFC 5545, 3.7.3). */
 const PRODUCT = { company: 'Callchart', product: 'Bookings', language: 'EN' };
@@ -35,31 +35,31 @@ const UTC = [
 const UNPRINTABLE = /(?![\n\t])\p{Cc}|\p{Surrogate}/gu;
 
 /** The feed's text: lines end with CRLF and are at most 75 bytes long. About 20 µs for each appointment. */
-export function bookingsFeed(entries: readonly CalendarEntry[]): string {
+export function bookingsFeed(bookings: readonly CalendarBooking[]): string {
   const calendar = new ICalCalendar({ name: 'Bookings', prodId: PRODUCT });
-  for (const entry of entries) {
-    const isCancelled = entry.status === 'cancelled';
+  for (const booking of bookings) {
+    const isCancelled = booking.status === 'cancelled';
     calendar.createEvent({
-      id: `${entry.uid}${UID_SUFFIX}`,
-      sequence: entry.sequence,
-      start: new Date(entry.startsAt),
-      end: new Date(entry.endsAt),
-      stamp: new Date(entry.changedAt),
-      created: new Date(entry.createdAt),
-      lastModified: new Date(entry.changedAt),
+      id: `${booking.uid}${UID_SUFFIX}`,
+      sequence: booking.sequence,
+      start: new Date(booking.startsAt),
+      end: new Date(booking.endsAt),
+      stamp: new Date(booking.changedAt),
+      created: new Date(booking.createdAt),
+      lastModified: new Date(booking.changedAt),
       status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
       busystatus: isCancelled ? ICalEventBusyStatus.FREE : ICalEventBusyStatus.BUSY,
       transparency: isCancelled ? ICalEventTransparency.TRANSPARENT : ICalEventTransparency.OPAQUE,
-      summary: printable(`${entry.service}: ${entry.name}`),
-      description: printable(detailsOf(entry)),
+      summary: printable(`${booking.service}: ${booking.name}`),
+      description: printable(detailsOf(booking)),
     });
   }
   // RFC 5545, 3.1: the last line ends, too; the package leaves that out.
   const text = `${calendar.toString()}\r\n`;
-  return entries.length > 0 ? text : text.replace(/(?=END:VCALENDAR\r\n$)/, UTC);
+  return bookings.length > 0 ? text : text.replace(/(?=END:VCALENDAR\r\n$)/, UTC);
 }
 
-const detailsOf = ({ phone, resource }: CalendarEntry): string =>
+const detailsOf = ({ phone, resource }: CalendarBooking): string =>
   [phone === null ? '' : `Phone: ${phone}`, resource === null ? '' : `With: ${resource}`]
     .filter((line) => line !== '')
     .join('\n');

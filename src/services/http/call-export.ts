@@ -3,11 +3,13 @@ import { FEED_VERSION } from '../../protocol/call-feed.ts';
 import type { CallFile } from '../../protocol/call-file.ts';
 import type { TranscriptLine } from '../../protocol/console-calls.ts';
 import { ExportQuery } from '../../protocol/console-queries.ts';
+import { fullRowOf } from '../../protocol/shown-rows.ts';
 import { dotted } from '../../protocol/word-mask.ts';
 import type { Charts } from '../../charts/drawn-charts.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import type { Answer } from './answer.ts';
 import { callItemOf } from './calls-api.ts';
+import { logText } from './log-text.ts';
 import { RequestProblem } from './problems.ts';
 import { readQuery } from './request-schema.ts';
 import type { Handler } from './routes.ts';
@@ -30,10 +32,10 @@ export function callExport({ journal, charts, clock }: CallExportDeps) {
       if (call === undefined || chart === undefined) {
         throw new RequestProblem('NOT_FOUND', { detail: 'no call has this callSid' });
       }
-      const [[rows], lines] = await Promise.all([
-        journal.query('rowsText', { after: [{ callSid, seq: 0 }], bodies: isMasked ? 'redacted' : 'full' }),
-        journal.query('transcript', { callSid }),
-      ]);
+      const lines = await journal.query('transcript', { callSid });
+      const rows = await logText(journal, { callSid, after: 0 }, (row) =>
+        fullRowOf(row, isMasked ? 'redacted' : 'full'),
+      );
       const item = callItemOf(call);
       const file: Omit<CallFile, 'rows'> = {
         kind: 'callchart.call',
@@ -49,7 +51,7 @@ export function callExport({ journal, charts, clock }: CallExportDeps) {
       return {
         status: 200,
         type: 'application/json',
-        text: `${JSON.stringify(file).slice(0, -1)},"rows":${rows?.text ?? '[]'}}`,
+        text: `${JSON.stringify(file).slice(0, -1)},"rows":${rows}}`,
         headers: {
           'Content-Disposition': `attachment; filename="call-${callSid.replaceAll(/\W/g, '')}.json"`,
         },

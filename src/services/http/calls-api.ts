@@ -5,9 +5,10 @@ import { percentile, waitsOf } from '../../protocol/turn-times.ts';
 import type { Charts } from '../../charts/drawn-charts.ts';
 import type { Erasures } from '../erasing/erasures.ts';
 import type { FoundCall } from '../storage/calls.port.ts';
-import { plainRowOf } from '../../protocol/shown-rows.ts';
+import { fullRowOf, plainRowOf } from '../../protocol/shown-rows.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { type Answer, json } from './answer.ts';
+import { logText } from './log-text.ts';
 import { placing, type PlacingDeps } from './placing.ts';
 import { RequestProblem } from './problems.ts';
 import { readQuery } from './request-schema.ts';
@@ -22,7 +23,7 @@ export interface CallsApiDeps extends PlacingDeps {
 }
 
 /** What is known of calls, live and ended; and placing one. */
-export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApiDeps) {
+export function callsApi({ desk, circuit, journal, outbound, charts, erasures }: CallsApiDeps) {
   const call = async (callSid: string) => {
     const found = await journal.query('foundCall', { callSid });
     if (found === undefined) throw new RequestProblem('NOT_FOUND', { detail: 'no call has this callSid' });
@@ -35,11 +36,11 @@ export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApi
       return json(200, { ...found, items: found.items.map(callItemOf) });
     },
 
-    'POST /api/calls': placing({ desk, outbound }),
+    'POST /api/calls': placing({ desk, outbound, circuit }),
 
     'GET /api/calls/:callSid': async ({ params }) => {
       const found = await call(params['callSid'] ?? '');
-      const live = desk.liveCall(found.callSid);
+      const live = await desk.liveCall(found.callSid);
       const detail: CallDetail = {
         ...callItemOf(found),
         isLive: live !== undefined,
@@ -68,12 +69,10 @@ export function callsApi({ desk, journal, outbound, charts, erasures }: CallsApi
     'GET /api/calls/:callSid/events': async ({ params, query }) => {
       const { bodies, after = 0 } = readQuery(EventsQuery, query);
       const { callSid } = await call(params['callSid'] ?? '');
-      if (bodies !== undefined) {
-        const [rows] = await journal.query('rowsText', { after: [{ callSid, seq: after }], bodies });
-        return { status: 200, type: 'application/json', text: rows?.text ?? '[]' };
-      }
-      const all = await journal.query('events', { callSid });
-      return json(200, all.filter(({ seq }) => seq > after).map(plainRowOf));
+      const text = await logText(journal, { callSid, after }, (row) =>
+        bodies === undefined ? plainRowOf(row) : fullRowOf(row, bodies),
+      );
+      return { status: 200, type: 'application/json', text };
     },
 
     'GET /api/calls/:callSid/latencies': async ({ params }) => {

@@ -9,7 +9,7 @@ import {
 } from '../../protocol/rest.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import { json } from './answer.ts';
-import type { Command, Desk } from '../desk/desk.ts';
+import type { DeskCommand, Desk } from '../desk/desk.ts';
 import { RequestProblem } from './problems.ts';
 import { readBody } from './request-schema.ts';
 import type { Handler } from './routes.ts';
@@ -25,7 +25,7 @@ export interface CommandsApiDeps {
  * 202 says that the call has been told, not that it is done.
  */
 export function commandsApi({ desk, journal }: CommandsApiDeps) {
-  const command = <Body>(schema: z.ZodType<Body>, commandOf: (body: Body) => Command): Handler => {
+  const command = <Body>(schema: z.ZodType<Body>, commandOf: (body: Body) => DeskCommand): Handler => {
     return async ({ params, body }) => {
       const order = commandOf(readBody(schema, body));
       const callSid = params['callSid'] ?? '';
@@ -59,6 +59,6 @@ export function commandsApi({ desk, journal }: CommandsApiDeps) {
   } satisfies Record<string, Handler>;
 }
 
-function conflict({ type }: Command, state: string): RequestProblem {
+function conflict({ type }: DeskCommand, state: string): RequestProblem {
   return new RequestProblem('CONFLICT', { detail: `${type} is not possible in state ${state}`, state });
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { EngineError } from '../../errors.ts';
 import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../loopback.ts';
 import type { FormFields } from '../../protocol/form-fields.ts';
-import { checkedAgainst, type Refusal, type TellRefusal } from '../sockets/refusal.ts';
+import { checkedAgainst, type DoorRefusal, type TellRefusal } from '../sockets/refusal.ts';
 import type { CarrierProof } from './carrier-proof.port.ts';
 import { RequestProblem } from './problems.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -131,7 +131,7 @@ class RequestGuard implements Guard {
   }
 
   /** Lets in who is on this machine, while nothing else is there to go by. */
-  #near(door: Refusal['door'], request: IncomingMessage, missing: string): void {
+  #near(door: DoorRefusal['door'], request: IncomingMessage, missing: string): void {
     if (isLoopbackUrl(this.#rules.publicUrl) && isDirectLoopback(request)) return;
     this.#tell(door, 'not_local', request);
     throw new EngineError(
@@ -140,7 +140,12 @@ class RequestGuard implements Guard {
     );
   }
 
-  #check(door: Refusal['door'], request: IncomingMessage, token: string | undefined, right: Buffer): void {
+  #check(
+    door: DoorRefusal['door'],
+    request: IncomingMessage,
+    token: string | undefined,
+    right: Buffer,
+  ): void {
     if (token === undefined) {
       this.#tell(door, 'no_token', request);
       throw unauthorized('');
@@ -158,7 +163,12 @@ class RequestGuard implements Guard {
     throw unauthorized(', error="invalid_token"');
   }
 
-  #tell(door: Refusal['door'], reason: Refusal['reason'], request: IncomingMessage, detail?: string): void {
+  #tell(
+    door: DoorRefusal['door'],
+    reason: DoorRefusal['reason'],
+    request: IncomingMessage,
+    detail?: string,
+  ): void {
     this.#rules.onRefused?.({
       door,
       reason,
@@ -168,7 +178,7 @@ class RequestGuard implements Guard {
   }
 }
 
-/** What a stranger can make up of the URL, and what names an entry of the outbox, is left out. */
+/** What a stranger can make up of the URL, and what names an errand of the outbox, is left out. */
 function checkedTarget(publicUrl: string, target: string, { secretSetting }: CarrierProof): string {
   const [path = ''] = target.split(/[?#]/);
   const ours = /^(?:\/[a-z]{1,20}){1,4}$/.test(path) ? path : '/…';

@@ -1,5 +1,8 @@
+import { JOURNAL_TROUBLES } from '../../protocol/journal-troubles.ts';
+import { REFUSAL_CAUSES } from '../../protocol/refusal-causes.ts';
 import { json } from './answer.ts';
 import type { Desk } from '../desk/desk.ts';
+import type { DiskTrial } from './disk-trial.ts';
 import { RequestProblem } from './problems.ts';
 import type { Handler } from './routes.ts';
 
@@ -11,18 +14,22 @@ export interface Exposition {
 
 export interface HealthDeps {
   readonly desk: Desk;
-  readonly journal: { readonly isHealthy: boolean };
+  readonly disk: Pick<DiskTrial, 'trouble'>;
+  readonly circuit: { readonly isOpen: boolean };
   readonly metrics: () => Promise<Exposition>;
 }
 
-/** For load balancers and scrapers. Bodies are constant: nothing about version or load is told without a token. */
-export function health({ desk, journal, metrics }: HealthDeps) {
+/** For load balancers and scrapers. Bodies are of a closed list: nothing about version, load or paths is told without a token. */
+export function health({ desk, disk, circuit, metrics }: HealthDeps) {
   return {
     'GET /healthz': () => json(200, { status: 'ok' }),
 
-    'GET /readyz': () => {
+    'GET /readyz': async () => {
       if (desk.isDraining) throw new RequestProblem('UNAVAILABLE');
-      if (!journal.isHealthy) throw new RequestProblem('STORAGE_UNAVAILABLE');
+      const trouble = await disk.trouble();
+      if (trouble !== undefined)
+        throw new RequestProblem('STORAGE_UNAVAILABLE', { detail: JOURNAL_TROUBLES[trouble] });
+      if (circuit.isOpen) throw new RequestProblem('UNAVAILABLE', { detail: REFUSAL_CAUSES.model });
       return json(200, { status: 'ready' });
     },
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { type ErrorCode, ERRORS } from '../../errors.ts';
-import type { OpenApi, Operation, Parameter, Response } from '../../protocol/openapi.ts';
+import type { OpenApi, Operation, Parameter, OpenApiResponse } from '../../protocol/openapi.ts';
 import { ANSWERED, type AnsweredSchema, TAKEN, type TakenSchema } from './named-schemas.ts';
 import { PATH_PARAMS, ROUTE_SCHEMAS, type RouteSchemas } from './route-schemas.ts';
 import type { RouteSpec } from './route-spec.ts';
@@ -149,7 +149,7 @@ function bare(schema: JsonSchema): JsonSchema {
   return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$schema' && key !== '$id'));
 }
 
-function answersOf({ answers }: RouteSchemas): Record<string, Response> {
+function answersOf({ answers }: RouteSchemas): Record<string, OpenApiResponse> {
   return Object.fromEntries(
     Object.entries(answers).map(([status, what]) => {
       const description = STATUS_CODES[status] ?? status;
@@ -165,7 +165,7 @@ function answersOf({ answers }: RouteSchemas): Record<string, Response> {
 }
 
 /** The failures of a route by status, each told by the texts of its codes. */
-function problemsOf(row: DescribedRow): Record<string, Response> {
+function problemsOf(row: DescribedRow): Record<string, OpenApiResponse> {
   const texts = new Map<number, string[]>();
   for (const code of failuresOf(row)) {
     const { text, ...error }: { text: string; status?: number } = ERRORS[code];
@@ -188,7 +188,7 @@ function failuresOf({ path, spec, schemas }: DescribedRow): Set<ErrorCode> {
   ]);
 }
 
-const problem = (description: string): Response => ({
+const problem = (description: string): OpenApiResponse => ({
   description,
   content: { [PROBLEM]: { schema: { $ref: refTo('Problem') } } },
 });

@@ -1,3 +1,4 @@
+import { REFUSAL_CAUSES } from '../../protocol/refusal-causes.ts';
 import { IdempotencyKey, PlaceCallBody } from '../../protocol/rest.ts';
 import type { Desk, Outbound } from '../desk/desk.ts';
 import { PlacingRefused } from '../desk/placing-refused.ts';
@@ -9,10 +10,12 @@ import type { Handler } from './routes.ts';
 export interface PlacingDeps {
   readonly desk: Desk;
   readonly outbound: Outbound;
+  /** Open: the model would not serve the call. */
+  readonly circuit: { readonly isOpen: boolean };
 }
 
 /** Places a call; with one `Idempotency-Key` only once. */
-export function placing({ desk, outbound }: PlacingDeps): Handler {
+export function placing({ desk, outbound, circuit }: PlacingDeps): Handler {
   return async ({ body, headers }) => {
     const { to, agentId } = readBody(PlaceCallBody, body);
     const { success, data: key, error } = IdempotencyKey.optional().safeParse(headers['idempotency-key']);
@@ -21,6 +24,7 @@ export function placing({ desk, outbound }: PlacingDeps): Handler {
       throw new RequestProblem('REQUEST_INVALID', { detail: `Idempotency-Key: ${message}` });
     }
     if (desk.isDraining) throw new RequestProblem('UNAVAILABLE', { detail: 'the engine is draining' });
+    if (circuit.isOpen) throw new RequestProblem('UNAVAILABLE', { detail: REFUSAL_CAUSES.model });
     const placed = await outbound
       .place({ to, agentId, ...(key !== undefined && { key }) })
       .catch((thrown: unknown) => {

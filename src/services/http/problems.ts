@@ -25,7 +25,7 @@ export class RequestProblem extends EngineError {
 }
 
 /** A failed request: what is answered, and the id under which the log tells more, when more is there. */
-export interface Failure {
+export interface RequestFailure {
   readonly answer: Answer;
   readonly code: ErrorCode;
   /** Set for failures of the engine, whose cause no client is told. */
@@ -38,7 +38,7 @@ export interface Failure {
  * `type` is the engine's error code. A client's mistake is told in words; a
  * failure of the engine by an id, and by words only where a route chose them.
  */
-export function failureOf(thrown: unknown): Failure {
+export function failureOf(thrown: unknown): RequestFailure {
   const code = codeOf(thrown);
   const { text: title } = ERRORS[code];
   const status = statusOf(thrown);

@@ -22,14 +22,28 @@ export class RateLimit {
   take(key: string): number {
     const { max, windowMs, clock } = this.#options;
     const now = clock.steady();
-    const recent = (this.#times.get(key) ?? []).filter((at) => at > now - windowMs);
+    const recent = this.#recent(key, now);
     const [oldest] = recent;
-    this.#times.delete(key);
-    this.#times.set(key, recent);
     if (recent.length >= max && oldest !== undefined) return oldest + windowMs - now;
     recent.push(now);
     this.#forgetOldest();
     return 0;
+  }
+
+  /** One was taken elsewhere, whatever is left here. */
+  count(key: string): void {
+    const now = this.#options.clock.steady();
+    this.#recent(key, now).push(now);
+    this.#forgetOldest();
+  }
+
+  /** Those of the window that ends now, as the newest key. */
+  #recent(key: string, now: number): number[] {
+    const since = now - this.#options.windowMs;
+    const recent = (this.#times.get(key) ?? []).filter((at) => at > since);
+    this.#times.delete(key);
+    this.#times.set(key, recent);
+    return recent;
   }
 
   #forgetOldest(): void {

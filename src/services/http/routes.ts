@@ -19,7 +19,8 @@ const ROUTES = {
     guard: 'open',
     body: 'none',
     takes: '',
-    answers: '200, or 503 while draining or when storage is down',
+    answers:
+      '200, or 503 while draining, while the model refuses the engine or when storage is down, with the reason',
     meaning: 'new calls can be taken',
   },
   'GET /metrics': { ...read, takes: '', answers: '200 Prometheus text', meaning: 'counters and latencies' },

@@ -10,7 +10,7 @@ import { RequestProblem } from './problems.ts';
 import { readBody } from './request-schema.ts';
 import type { Handler } from './routes.ts';
 
-export interface SoftphoneDeps {
+export interface SoftphoneApiDeps {
   readonly desk: Desk;
   readonly agents: Pick<AgentStore, 'stored'>;
   readonly drafts: Pick<AgentDrafts, 'find'>;
@@ -25,7 +25,7 @@ export const SOFTPHONE_STREAM_PATH = '/api/softphone/stream';
 const CALLER = 'client:softphone';
 
 /** Calls from the browser: to try an agent, or a draft of one, without a telephone. */
-export function softphoneApi({ desk, agents, drafts, speak }: SoftphoneDeps) {
+export function softphoneApi({ desk, agents, drafts, speak }: SoftphoneApiDeps) {
   const profileOf = (agentId: string | undefined, draftId: string | undefined): AgentProfile => {
     if (draftId !== undefined) {
       const draft = drafts.find(draftId);

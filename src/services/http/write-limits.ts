@@ -21,17 +21,18 @@ export const WRITE_LIMITS = {
 } as const;
 
 export type WriteLimit = keyof typeof WRITE_LIMITS;
+export const WRITE_LIMIT_NAMES = Object.keys(WRITE_LIMITS) as WriteLimit[];
 
 const MINUTE_MS = 60_000;
 
 export class WriteLimits {
   readonly #limits: ReadonlyMap<WriteLimit, RateLimit>;
+  readonly #listeners: ((name: WriteLimit) => void)[] = [];
 
   /** @param settings - what differs from the table; null for no limit. */
   constructor(clock: Clock, settings: Partial<Readonly<Record<WriteLimit, number | null>>> = {}) {
-    const names = Object.keys(WRITE_LIMITS) as WriteLimit[];
     this.#limits = new Map(
-      names.flatMap((name) => {
+      WRITE_LIMIT_NAMES.flatMap((name) => {
         const max = settings[name] === undefined ? WRITE_LIMITS[name] : settings[name];
         return max === null ? [] : [[name, new RateLimit({ max, windowMs: MINUTE_MS, clock })] as const];
       }),
@@ -43,5 +44,16 @@ export class WriteLimits {
     if (name === undefined) return;
     const waitMs = this.#limits.get(name)?.take('') ?? 0;
     if (waitMs > 0) throw tooMany(waitMs);
+    for (const listener of this.#listeners) listener(name);
+  }
+
+  /** Called with each that was taken here: other processes count it, too. */
+  onTaken(listener: (name: WriteLimit) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Another process has let one through. */
+  count(name: WriteLimit): void {
+    this.#limits.get(name)?.count('');
   }
 }

@@ -13,6 +13,19 @@ export interface CallSight {
   readonly wordsOf: () => readonly SpokenWords[];
 }
 
+/** A call as viewers are shown it, wherever it lives. */
+export interface CallView {
+  readonly identity: CallIdentity;
+  /** Something happened since rows were last asked for. */
+  isDirty: boolean;
+  /** It has ended: it is shown once more. */
+  readonly isOver: boolean;
+  /** What is being said in it now. */
+  readonly words: readonly SpokenWords[];
+  /** What the list shows of it now. */
+  look(now: number): LiveCall;
+}
+
 /** Bytes that passed on a call's media socket, as Node counts them. */
 export interface Traffic {
   readonly bytesRead: number;
@@ -37,11 +50,12 @@ const ACTIVITY_STEPS = 10;
  * One live call, as its viewers need it. Its own thread of events writes two
  * fields of it and nothing else; everything a viewer sees is made when it is looked at.
  */
-class LiveCallView {
+class LiveCallView implements CallView {
   readonly identity: CallIdentity;
-  /** Something happened since rows were last asked for. */
   isDirty = true;
   isOver = false;
+  /** Grows with whatever happens: for those who look at it in their own time. */
+  changes = 1;
   readonly #floor = new SpeakingFold();
   readonly #stateOf: CallSight['stateOf'];
   readonly #wordsOf: CallSight['wordsOf'];
@@ -58,7 +72,7 @@ class LiveCallView {
 
   /** Takes every entry of the call's feed. Costs some ten nanoseconds. */
   take(entry: FeedEntry): void {
-    this.isDirty = true;
+    this.#change();
     this.#floor.take(entry);
   }
 
@@ -68,16 +82,16 @@ class LiveCallView {
   }
 
   end(): void {
-    this.isDirty = true;
+    this.#change();
     this.isOver = true;
   }
 
-  /** What is being said in it now. Worked out for whoever asks; nobody does without a viewer. */
+  /** Worked out for whoever asks; nobody does without a viewer. */
   get words(): readonly SpokenWords[] {
     return this.isOver ? [] : this.#wordsOf();
   }
 
-  /** What the list shows of it now. Looked at some ten times a second, by whoever asks first. */
+  /** Looked at some ten times a second, by whoever asks first. */
   look(now: number): LiveCall {
     const state = this.isOver ? ENDED : this.#stateOf();
     if (state === ENDED) return { ...this.identity, state, speaking: null, activity: 0 };
@@ -88,6 +102,11 @@ class LiveCallView {
       speaking: this.#floor.speaking,
       activity: Math.round(this.#activity * ACTIVITY_STEPS) / ACTIVITY_STEPS,
     };
+  }
+
+  #change(): void {
+    this.isDirty = true;
+    this.changes++;
   }
 
   #sample(now: number): void {
@@ -104,15 +123,17 @@ class LiveCallView {
   }
 }
 
-/** The calls in progress, for whoever watches them. */
+/** The calls in progress, for whoever watches them: those of this process, and those that others are said to have. */
 export class LiveCalls {
-  readonly #views = new Map<string, LiveCallView>();
+  readonly #own = new Map<string, LiveCallView>();
+  readonly #elsewhere = new Map<string, CallView>();
+  #isNew = false;
 
   /** A call begins. What is answered takes every entry of its feed. */
   open(call: CallIdentity, sight: CallSight): FeedListener {
     const { callSid, agentId, direction, from, to, isTest, startedAt } = call;
     const view = new LiveCallView({ callSid, agentId, direction, from, to, isTest, startedAt }, sight);
-    this.#views.set(callSid, view);
+    this.#own.set(callSid, view);
     return (entry) => {
       view.take(entry);
     };
@@ -120,23 +141,51 @@ export class LiveCalls {
 
   /** The call's stream is here: how busy the call is shows on its socket. */
   carry(callSid: string, traffic: () => Traffic): void {
-    this.#views.get(callSid)?.carry(traffic);
+    this.#own.get(callSid)?.carry(traffic);
   }
 
   /** The call has ended and is written down. It is seen as ended until {@link forgetEnded}. */
   end(callSid: string): void {
-    this.#views.get(callSid)?.end();
+    this.#own.get(callSid)?.end();
   }
 
-  get(callSid: string): LiveCallView | undefined {
-    return this.#views.get(callSid);
+  /** Another process has told of its calls: each view takes the place of an older one. */
+  show(views: readonly CallView[]): void {
+    for (const view of views) this.#elsewhere.set(view.identity.callSid, view);
+    this.#isNew = true;
   }
 
-  all(): IterableIterator<LiveCallView> {
-    return this.#views.values();
+  /** True once after each time that another process has told of its calls: it has waited for that. */
+  takeNews(): boolean {
+    const isNew = this.#isNew;
+    this.#isNew = false;
+    return isNew;
+  }
+
+  get(callSid: string): CallView | undefined {
+    return this.#own.get(callSid) ?? this.#elsewhere.get(callSid);
+  }
+
+  /** Those of this process. */
+  own(): ReadonlyMap<string, LiveCallView> {
+    return this.#own;
+  }
+
+  /** Each once: a call that has come here is where it was no more. */
+  all(): readonly CallView[] {
+    const elsewhere = [...this.#elsewhere.values()].filter(
+      ({ identity }) => !this.#own.has(identity.callSid),
+    );
+    return [...this.#own.values(), ...elsewhere];
   }
 
   forgetEnded(): void {
-    for (const [callSid, { isOver }] of this.#views) if (isOver) this.#views.delete(callSid);
+    for (const views of [this.#own, this.#elsewhere])
+      for (const [callSid, { isOver }] of views) if (isOver) views.delete(callSid);
+  }
+
+  /** Nobody watches: what other processes have told grows old. */
+  forgetElsewhere(): void {
+    this.#elsewhere.clear();
   }
 }

@@ -1,14 +1,27 @@
+import { setImmediate as audioPasses } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import { noteOf } from '../../errors.ts';
+import type { ShownBodies } from '../../protocol/console-calls.ts';
 import type { LiveCall, LiveMessage } from '../../protocol/console-live.ts';
+import { fullRowOf } from '../../protocol/shown-rows.ts';
 import type { Log } from '../../log.ts';
-import type { RowsText } from '../storage/calls.port.ts';
+import type { RowsPage } from '../storage/calls.port.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import type { LiveCalls } from './live-calls.ts';
-import type { Viewer, Wish } from './viewer.ts';
+import type { Viewer, RowsWish } from './viewer.ts';
+
+/** The other processes of the engine, while there are viewers. */
+export interface LiveElsewhere {
+  /** Called with every tick. What they have is put into the calls. @param words - the calls whose words somebody hears. */
+  watch(words: readonly string[]): void;
+  /** The last viewer is gone. */
+  rest(): void;
+}
 
 export interface LiveFeedParts {
   readonly calls: LiveCalls;
+  /** Absent: this process is the whole engine. */
+  readonly elsewhere?: LiveElsewhere | undefined;
   readonly journal: Pick<Journal, 'query'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -22,15 +35,17 @@ const ROWS_AT_ONCE = 50;
 const CALLS_AT_ONCE = 8;
 /** A viewer that is further behind than this reads the call anew. */
 const MAX_BEHIND = 2000;
+/** Rows that are masked and written as text before audio may pass: some 1 ms. */
+const ROWS_BETWEEN_AUDIO = 150;
 
 /**
  * Tells every viewer what happens in the calls, many times a second and no more.
  *
  * It never stands in a call's way: what happens in a call leaves a mark here and
- * nothing else. With the next tick the rows are read from the journal, which
- * writes them as text in its own thread; here they are only passed on. So what
- * viewers see is durable and numbered, and a viewer that comes back goes on from
- * the row it has. Without viewers it does nothing at all.
+ * nothing else. With the next tick the rows are read from the journal, masked,
+ * and written as text once for all who are told the same, some at a time. So
+ * what viewers see is durable and numbered, and a viewer that comes back goes on
+ * from the row it has. Without viewers it does nothing at all.
  */
 export class LiveFeed {
   readonly #parts: LiveFeedParts;
@@ -51,6 +66,8 @@ export class LiveFeed {
 
   add(viewer: Viewer): void {
     this.#viewers.add(viewer);
+    // So that the first list has everybody's calls.
+    this.#parts.elsewhere?.watch([]);
     this.#wait();
   }
 
@@ -60,6 +77,7 @@ export class LiveFeed {
     this.#parts.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#told.clear();
+    this.#parts.elsewhere?.rest();
   }
 
   /** A call has ended and is written down. */
@@ -78,8 +96,11 @@ export class LiveFeed {
   }
 
   #tick(): void {
-    const { calls } = this.#parts;
-    const isListed = this.#ticks++ % LIST_EVERY === 0;
+    const { calls, elsewhere } = this.#parts;
+    elsewhere?.watch(this.#watched().map(({ identity }) => identity.callSid));
+    // What another process tells has waited there already.
+    const isListed = calls.takeNews() || this.#ticks % LIST_EVERY === 0;
+    this.#ticks++;
     if (isListed) this.#tellList();
     for (const view of calls.all()) {
       const { callSid } = view.identity;
@@ -143,14 +164,21 @@ export class LiveFeed {
     if (wishes.size === 0) return;
     this.#isReading = true;
     try {
-      const after = [...wishes.values()].map(({ callSid, seq, bodies }) => ({ callSid, seq, bodies }));
-      const read = await this.#parts.journal.query('rowsText', {
-        after,
-        bodies: 'redacted',
+      const asked = [...wishes.values()];
+      const read = await this.#parts.journal.query('rowsAfter', {
+        after: asked.map(({ callSid, seq }) => ({ callSid, seq })),
         limit: ROWS_AT_ONCE,
       });
-      for (const rows of read) {
-        this.#pass(rows, wishes.get(keyOf({ ...rows, seq: rows.after }))?.viewers ?? []);
+      let rows = 0;
+      for (const [index, { bodies, viewers }] of asked.entries()) {
+        const page = read[index];
+        if (page === undefined) continue;
+        if (rows + page.rows.length > ROWS_BETWEEN_AUDIO) {
+          await audioPasses();
+          rows = 0;
+        }
+        rows += page.rows.length;
+        this.#pass(page, bodies, viewers);
       }
     } catch (thrown) {
       this.#parts.log.warn(
@@ -190,7 +218,12 @@ export class LiveFeed {
     return true;
   }
 
-  #pass({ callSid, after, bodies, lastSeq, behind, text }: RowsText, viewers: readonly Viewer[]): void {
+  #pass(
+    { callSid, after, lastSeq, behind, rows }: RowsPage,
+    bodies: ShownBodies,
+    viewers: readonly Viewer[],
+  ): void {
+    const text = JSON.stringify(rows.map((row) => fullRowOf(row, bodies)));
     const told = {
       after,
       bodies,
@@ -208,11 +241,11 @@ export class LiveFeed {
   }
 }
 
-interface WishOfSome extends Wish {
+interface WishOfSome extends RowsWish {
   readonly viewers: Viewer[];
 }
 
-const keyOf = ({ callSid, seq, bodies }: Wish) => `${callSid} ${String(seq)} ${bodies}`;
+const keyOf = ({ callSid, seq, bodies }: RowsWish) => `${callSid} ${String(seq)} ${bodies}`;
 
 const isOther = (one: LiveCall, other: LiveCall) =>
   one.state !== other.state || one.speaking !== other.speaking || one.activity !== other.activity;

@@ -1,4 +1,4 @@
-import type { Bodies } from '../../protocol/console-calls.ts';
+import type { ShownBodies } from '../../protocol/console-calls.ts';
 import type { LiveMessage, LiveSubscription } from '../../protocol/console-live.ts';
 
 /** The part of a `ws` socket that a viewer uses. */
@@ -17,7 +17,7 @@ interface Followed {
   /** The last row it was told. */
   seq: number;
   /** Words and numbers are for whoever named the call; those who follow all of them see what happens. */
-  bodies: Bodies;
+  bodies: ShownBodies;
   /** The lines that were being spoken when it was last told, as JSON. */
   words: string;
 }
@@ -26,7 +26,7 @@ interface Followed {
 const NO_WORDS = '[]';
 
 /** What a viewer wants to be told next. */
-export interface Wish extends Readonly<Pick<Followed, 'seq' | 'bodies'>> {
+export interface RowsWish extends Readonly<Pick<Followed, 'seq' | 'bodies'>> {
   readonly callSid: string;
 }
 
@@ -82,14 +82,14 @@ export class Viewer {
   }
 
   /** The call that has waited longest; undefined when it was told everything. */
-  get wish(): Wish | undefined {
+  get wish(): RowsWish | undefined {
     const [callSid] = this.#behind;
     const followed = callSid === undefined ? undefined : this.#followed.get(callSid);
     return callSid === undefined || followed === undefined ? undefined : { callSid, ...followed };
   }
 
   /** The wish is being seen to: the call counts as told, until it is touched. */
-  takeWish({ callSid }: Wish): void {
+  takeWish({ callSid }: RowsWish): void {
     this.#behind.delete(callSid);
   }
 
@@ -135,7 +135,7 @@ export class Viewer {
     this.#socket.send(message, TEXT);
   }
 
-  #follow(callSid: string, bodies: Bodies): void {
+  #follow(callSid: string, bodies: ShownBodies): void {
     // What the page says it has is what it has, also when messages to it were lost on the way.
     const said = Object.hasOwn(this.#since, callSid) ? this.#since[callSid] : undefined;
     const before = this.#followed.get(callSid);
@@ -153,7 +153,7 @@ export class Viewer {
 
 export interface RowsTold {
   readonly after: number;
-  readonly bodies: Bodies;
+  readonly bodies: ShownBodies;
   readonly lastSeq: number;
   /** There are no more. */
   readonly isAll: boolean;

@@ -15,7 +15,7 @@ const sweepsIn = (ms: number) => ms / SWEEP_MS;
 const GAP_SWEEPS = sweepsIn(750);
 /** A carrier sends 50 frames a second, silence included: three seconds without any are suspicious. */
 const SUSPECT_SWEEPS = sweepsIn(3000);
-const LOST_SWEEPS = sweepsIn(10_000);
+const LOST_SWEEPS = sweepsIn(6000);
 
 const MAX_BAD_FRAMES = 50;
 const BAD_FRAME_SWEEPS = sweepsIn(10_000);
@@ -179,7 +179,7 @@ export class CallerLane implements CarrierListener {
     if (this.#quietSweeps === GAP_SWEEPS) line.callerAudio(GAP_SILENCE, 0, GAP_SILENCE.length);
     if (this.#quietSweeps > GAP_SWEEPS) line.callerAudio(SWEEP_SILENCE, 0, SWEEP_SILENCE.length);
     if (this.#deadSweeps === SUSPECT_SWEEPS) listener.suspect();
-    if (this.#deadSweeps === LOST_SWEEPS) listener.failed('STREAM_LOST', 'no `media` for 10 s');
+    if (this.#deadSweeps === LOST_SWEEPS) listener.failed('STREAM_LOST', 'no `media` for 6 s');
   }
 
   /** Base64, at `text[start, end)`. */

@@ -18,6 +18,8 @@ export interface PhoneLegDeps {
   clipOf(name: ClipName): Buffer | undefined;
   /** Resolves when what comes after the stream is durable. */
   decideNext(next: 'hangup' | 'dial'): Promise<void>;
+  /** Has the carrier ask what comes after the stream. Resolves when it has taken that. */
+  recall(): Promise<void>;
   /** Ends the call at the carrier, whoever is on its line. Resolves when the carrier has said that it is over. */
   endCall(): Promise<void>;
   readonly log: Log;
@@ -30,11 +32,11 @@ export interface PhoneLegDeps {
 /** A network that takes nothing for ten seconds is gone. */
 const MAX_STUCK_SWEEPS = 10_000 / SWEEP_MS;
 
-/** How a far end closes that ends the stream on purpose (RFC 6455, 7.4.1): with the normal code, or without one. Its `stop` may be missing. */
-const ORDERLY: ReadonlySet<number> = new Set([1000, 1005]);
-
-/** The close code of a browser whose page was left: the caller hung up. A carrier has no page to leave. */
-const PAGE_LEFT = 1001;
+/**
+ * How the page of a caller closes that hangs up (RFC 6455, 7.4.1): with the normal code, without one, or because it was
+ * left. A carrier says `stop` before it closes; without that nobody has hung up.
+ */
+const PAGE_HUNG_UP: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
 /** One stream that the leg holds, and what comes in on it. */
 interface Line {
@@ -122,6 +124,12 @@ export class PhoneLeg {
       case 'mutePlayback':
         this.#agent.mute(order.muted);
         return;
+      case 'dropStream':
+        this.#lose('STREAM_LOST', 'the carrier has left it');
+        return;
+      case 'recall':
+        void this.#recall();
+        return;
       case 'leaveStream':
         void this.#leave(order.next);
         return;
@@ -201,6 +209,14 @@ export class PhoneLeg {
     if (stream !== undefined && this.#holds(stream)) stream.close(1000, next);
   }
 
+  async #recall(): Promise<void> {
+    try {
+      await this.#deps.recall();
+    } catch (thrown) {
+      this.#deps.log.error(noteOf(thrown, 'TWILIO_REST'), 'carrier did not take the call back');
+    }
+  }
+
   async #endCall(): Promise<void> {
     try {
       await this.#deps.endCall();
@@ -210,8 +226,7 @@ export class PhoneLeg {
   }
 
   #closed({ peer }: CarrierStream, code: number): void {
-    const isOrderly = ORDERLY.has(code) || (peer === 'page' && code === PAGE_LEFT);
-    if (this.#next !== undefined || isOrderly) this.#end();
+    if (this.#next !== undefined || (peer === 'page' && PAGE_HUNG_UP.has(code))) this.#end();
     else this.#lose('STREAM_LOST', `close code ${String(code)}`);
   }
 

@@ -20,7 +20,7 @@ export type TakeInPlace = (buffer: Buffer, length: number) => number;
 
 /** What Node has beneath a socket; none of it is documented. */
 interface Plumbing {
-  _handle: object | null;
+  _handle: { reading: boolean; readStop(): number } | null;
 }
 interface HandleOption extends SocketConstructorOpts, ConnectOpts {
   readonly handle: object;
@@ -61,6 +61,27 @@ export function readInPlace(connection: Duplex, take: TakeInPlace): Duplex {
   moved.once('close', () => connection.destroy()); // Its server counts it until then.
   return moved;
 }
+
+/**
+ * Reads nothing more, from this moment on: what comes later is for whoever gets the connection.
+ * @returns what had been read, and was told to nobody.
+ */
+export function stopReading(connection: Socket): Buffer {
+  connection.pause();
+  connection.removeAllListeners('data');
+  const pieces: Buffer[] = [];
+  for (let piece = readOf(connection); piece !== null; piece = readOf(connection)) pieces.push(piece);
+  // A pause leaves the handle reading until the next piece has come, and so does a read.
+  const { _handle } = connection as unknown as Plumbing;
+  if (_handle?.reading === true) {
+    _handle.reading = false;
+    _handle.readStop();
+  }
+  return Buffer.concat(pieces);
+}
+
+/** A socket without an encoding gives Buffers. */
+const readOf = (connection: Socket) => connection.read() as Buffer | null;
 
 /** True when somebody listens for chunks and none is buffered: it would come first. A paused one does not read at all. */
 const isRead = (socket: Socket) => socket.readableLength === 0 && socket.listenerCount('data') > 0;

@@ -1,5 +1,5 @@
 /** A client was refused at one of the engine's doors: what is counted and logged. */
-export interface Refusal {
+export interface DoorRefusal {
   readonly door: Door;
   readonly reason: RefusalReason;
   /** Of the client, as the door knows it. */
@@ -10,7 +10,7 @@ export interface Refusal {
   readonly callSid?: string | undefined;
 }
 
-export type TellRefusal = (refusal: Refusal) => void;
+export type TellRefusal = (refusal: DoorRefusal) => void;
 
 /**
  * The detail of a `wrong_signature`: the URL that it should have been of, by which an operator sees what to mend.

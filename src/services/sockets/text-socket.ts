@@ -1,8 +1,10 @@
 import { randomFillSync } from 'node:crypto';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
-import { readInPlace } from './read-in-place.ts';
+import type { EarlyBytes } from './early-bytes.ts';
+import { readInPlace, stopReading } from './read-in-place.ts';
 
 /** Bytes that `sendText` needs before the text, for the frame's header (RFC 6455, 5.2): two, two of length, four of mask. */
 export const HEADER_ROOM = 8;
@@ -57,12 +59,12 @@ export class TextSocket extends WebSocket {
   declare readonly _receiver: Receiver;
   declare readonly _socket: Socket | null;
   declare readonly _isServer: boolean;
+  /** Keeps what comes as it came, while the connection may be given away. */
+  protected early: EarlyBytes | undefined;
 
   /** Called by `ws` when the handshake is done, at either end. */
   setSocket(connection: Duplex, head: Buffer, options: object): void {
-    const inPlace = readInPlace(connection, (buffer, length) =>
-      isBetweenMessages(this._receiver) ? this.#takeWholeTexts(buffer, length) : 0,
-    );
+    const inPlace = readInPlace(connection, (buffer, length) => this.#takeInPlace(buffer, length));
     this.once('open', () => {
       this.#readWholeTexts();
     });
@@ -84,12 +86,43 @@ export class TextSocket extends WebSocket {
     this._socket.write(from === 0 && end === buffer.length ? buffer : buffer.subarray(from, end));
   }
 
+  /** The connection is this process's for good. */
+  stays(): void {
+    this.early = undefined;
+  }
+
+  /**
+   * Lets go of the connection, for another process: with everything that has come on it since the upgrade. The socket
+   * is good for nothing but to be terminated. Undefined: the connection cannot be given away, and nothing has changed.
+   */
+  leave(): { readonly connection: Socket; readonly bytes: Buffer } | undefined {
+    const connection = this._socket;
+    const early = this.early?.all;
+    const isPlain = connection instanceof Socket && !(connection instanceof TLSSocket);
+    const isIdle = this.readyState === WebSocket.OPEN && connection?.writableLength === 0;
+    if (early === undefined || !isPlain || !isIdle) return undefined;
+    this.stays();
+    return { connection, bytes: Buffer.concat([early, stopReading(connection)]) };
+  }
+
+  #takeInPlace(buffer: Buffer, length: number): number {
+    if (!isBetweenMessages(this._receiver)) return 0;
+    const { early } = this;
+    if (early === undefined) return this.#takeWholeTexts(buffer, length);
+    // What it takes it unmasks where it lies; what it leaves comes once more, as a chunk.
+    const asItCame = Buffer.from(buffer.subarray(0, length));
+    const taken = this.#takeWholeTexts(buffer, length);
+    early.add(asItCame.subarray(0, taken));
+    return taken;
+  }
+
   /** The same for what comes in chunks: over TLS, and after anything that was left to `ws`. */
   #readWholeTexts(): void {
     const receiver = this._receiver;
     // ws hands every chunk of the stream to this method, and takes its listener off the stream when it is done.
     const write = receiver.write.bind(receiver);
     receiver.write = (chunk) => {
+      this.early?.add(Buffer.from(chunk));
       const at = isBetweenMessages(receiver) ? this.#takeWholeTexts(chunk, chunk.length) : 0;
       return at === chunk.length || write(at === 0 ? chunk : chunk.subarray(at));
     };

@@ -1,9 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { asksForWebSocket, serveWithoutUpgrade } from './plain-request.ts';
 import { refuseUpgrade } from './refused-upgrade.ts';
+import { resumedSocket } from './resumed-socket.ts';
+import { requestOf, type UpgradeRequest } from './upgrade-request.ts';
 
 /** One address of a server at which sockets are opened. */
 export interface SocketRoute<Kind extends typeof WebSocket = typeof WebSocket> {
@@ -11,8 +14,11 @@ export interface SocketRoute<Kind extends typeof WebSocket = typeof WebSocket> {
   takes(path: string): boolean;
   /** Undefined lets the client in; else the HTTP status that refuses it. Asked before there is a socket. */
   refusal(request: IncomingMessage): number | undefined;
-  /** Called in the tick of the upgrade. The socket's errors are listened to already; a `close` follows them. */
-  opened(socket: InstanceType<Kind>, request: IncomingMessage): void;
+  /**
+   * Called in the tick of the upgrade. The socket's errors are listened to already; a `close` follows them.
+   * @param wasGiven - another process has upgraded it, and given it here.
+   */
+  opened(socket: InstanceType<Kind>, request: IncomingMessage, wasGiven: boolean): void;
   readonly options: SocketOptions<Kind>;
 }
 
@@ -32,6 +38,8 @@ export interface MountedRoute {
   readonly refusal: (request: IncomingMessage) => number | undefined;
   /** @param refuse - called at most once, instead of a socket, where the handshake is none. */
   readonly accept: (request: IncomingMessage, connection: Duplex, head: Buffer, refuse: () => void) => void;
+  /** @param head - everything that came on the connection since the upgrade. */
+  readonly resume: (request: IncomingMessage, connection: Socket, head: Buffer) => void;
   readonly close: (code: number, reason: string) => void;
   readonly terminate: () => void;
 }
@@ -84,6 +92,24 @@ export class UpgradeRouter {
     });
   }
 
+  /**
+   * Takes a connection that another process has upgraded, as if it had been upgraded here: its client is let in, or
+   * let go of.
+   * @param head - everything that came on it since then.
+   */
+  resume(upgrade: UpgradeRequest, connection: Socket, head: Buffer): void {
+    listenToErrors(connection);
+    const request = requestOf(upgrade, connection);
+    try {
+      const route = this.#routeOf(request);
+      if (route === undefined || route.refusal(request) !== undefined) connection.destroy();
+      else route.resume(request, connection, head);
+    } catch (thrown) {
+      this.#ears.threw?.(thrown);
+      connection.destroy();
+    }
+  }
+
   /** Tells every socket that it is over; its peer answers, or is gone with the process. */
   giveUp(code: number, reason: string): void {
     for (const { close } of this.#routes) close(code, reason);
@@ -100,8 +126,7 @@ export class UpgradeRouter {
       this.#refuse(connection, status);
     };
     try {
-      const [path = ''] = (request.url ?? '').split('?', 1);
-      const route = this.#routes.find(({ takes }) => takes(path));
+      const route = this.#routeOf(request);
       const status = route === undefined ? 404 : route.refusal(request);
       if (route === undefined || status !== undefined) refuse(status ?? 404);
       else {
@@ -115,6 +140,11 @@ export class UpgradeRouter {
       // What was accepted before it threw is ended already.
       if (!connection.destroyed) refuse(500);
     }
+  }
+
+  #routeOf(request: IncomingMessage): MountedRoute | undefined {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    return this.#routes.find(({ takes }) => takes(path));
   }
 
   #refuse(connection: Duplex, status: number): void {
@@ -137,6 +167,10 @@ export function mount<Kind extends typeof WebSocket>(route: SocketRoute<Kind>): 
     handleProtocols: (offered) => protocol !== undefined && offered.has(protocol) && protocol,
   };
   const sockets = new WebSocketServer<Kind>(options);
+  const opened = (socket: InstanceType<Kind>, request: IncomingMessage, wasGiven: boolean) => {
+    socket.on('error', ignore);
+    route.opened(socket, request, wasGiven);
+  };
   return {
     takes: (path) => route.takes(path),
     refusal: (request) => route.refusal(request),
@@ -145,8 +179,7 @@ export function mount<Kind extends typeof WebSocket>(route: SocketRoute<Kind>): 
       sockets.once('wsClientError', refuse);
       try {
         sockets.handleUpgrade(request, connection, head, (socket) => {
-          socket.on('error', ignore);
-          route.opened(socket, request);
+          opened(socket, request, false);
         });
       } catch (thrown) {
         connection.destroy(); // Whatever it has become by now.
@@ -154,6 +187,12 @@ export function mount<Kind extends typeof WebSocket>(route: SocketRoute<Kind>): 
       } finally {
         sockets.off('wsClientError', refuse);
       }
+    },
+    resume: (request, connection, head) => {
+      const socket = resumedSocket(sockets.options, connection, head);
+      sockets.clients.add(socket);
+      socket.once('close', () => sockets.clients.delete(socket));
+      opened(socket, request, true);
     },
     close: (code, reason) => {
       for (const socket of sockets.clients) socket.close(code, reason);

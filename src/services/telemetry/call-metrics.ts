@@ -3,7 +3,17 @@ import { BARGE_IN } from '../../protocol/speaking.ts';
 import { CallWaits } from './call-waits.ts';
 import type { Metrics } from './metrics.ts';
 
-type CallMetrics = Pick<Metrics, 'callStarted' | 'callEnded' | 'callFailing' | 'bargedIn' | 'took'>;
+type CallMetrics = Pick<
+  Metrics,
+  | 'callStarted'
+  | 'callResumed'
+  | 'callEnded'
+  | 'callFailing'
+  | 'bargedIn'
+  | 'modelReplaced'
+  | 'modelRotated'
+  | 'took'
+>;
 
 /** What the calls' figures are told apart by. */
 interface CallKind {
@@ -18,11 +28,17 @@ export function callMetrics(metrics: CallMetrics, { direction, isTest }: CallKin
     'call.began': () => {
       metrics.callStarted(direction, isTest);
     },
+    'call.resumed': () => {
+      metrics.callResumed();
+    },
     'call.ended': ({ body }) => {
       metrics.callEnded(body.reason, isTest);
     },
     'call.failing': ({ body }) => {
       metrics.callFailing(body.error.code);
+    },
+    'model.rotated': () => {
+      metrics.modelRotated();
     },
     [BARGE_IN]: () => {
       metrics.bargedIn();

@@ -16,7 +16,7 @@ const KIND_FIELDS = ['code', 'door', 'reason', 'rule', 'tool', 'server', 'status
 
 type Level = 'warn' | 'error';
 
-interface Line {
+interface SampledLine {
   readonly level: Level;
   readonly fields: object;
   readonly sentence: string;
@@ -25,7 +25,7 @@ interface Line {
 /** Lines of one kind since the last one that was written. */
 interface Held {
   count: number;
-  last: Line | undefined;
+  last: SampledLine | undefined;
   timer: unknown;
 }
 
@@ -78,7 +78,7 @@ export class LogSampler implements Log {
     this.#held.clear();
   }
 
-  #tell(line: Line): void {
+  #tell(line: SampledLine): void {
     const { level, sentence } = line;
     const kinds = this.#held.get(sentence) ?? new Map<string, Held>();
     this.#held.set(sentence, kinds);

@@ -9,6 +9,8 @@ export interface LoggerOptions {
   readonly level: string;
   /** People read a terminal: lines are coloured there, and JSON anywhere else. */
   readonly isTerminal: boolean;
+  /** Which worker of the engine writes, where there are several. */
+  readonly worker?: number | undefined;
   /** Values that must never be printed, whatever field they turn up in. */
   readonly secrets: readonly string[];
   /** Takes whole lines, in order. */
@@ -47,7 +49,7 @@ export interface EngineLog extends Log {
  * The engine's log: JSON lines of a bounded length, or readable ones on a terminal. Writing is synchronous: the last
  * line before an exit is there.
  */
-export function createLogger({ level, isTerminal, secrets, out }: LoggerOptions): EngineLog {
+export function createLogger({ level, isTerminal, worker, secrets, out }: LoggerOptions): EngineLog {
   const scrub = logScrubber(secrets);
   const shown = isTerminal ? forPeople() : asItIs;
   const destination: DestinationStream = {
@@ -58,7 +60,7 @@ export function createLogger({ level, isTerminal, secrets, out }: LoggerOptions)
   const log = pino(
     {
       level,
-      base: null,
+      base: worker === undefined ? null : { worker },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: fieldBounds(scrub) },
       redact: { paths: PRIVATE_FIELDS, censor: '[private]' },

@@ -17,6 +17,7 @@ export const COUNTERS = {
     'direction',
     'test',
   ]),
+  callsResumed: row('calls_resumed_total', 'Calls that went on after the process that had them had ended'),
   callsEnded: row('calls_ended_total', 'Calls ended, by end reason', ['reason', 'test']),
   callsRefused: row('calls_refused_total', 'New calls that were not taken, by cause', ['cause']),
   toolsRefused: row('tools_refused_total', 'Tool requests that the policy refused, by tool and rule', [
@@ -28,6 +29,14 @@ export const COUNTERS = {
     'reason',
   ]),
   bargeIns: row('barge_ins_total', 'Times a caller spoke over the agent, and the agent gave way'),
+  modelsReplaced: row(
+    'model_replaced_total',
+    'Sessions with the model that were lost in a call and followed by another',
+  ),
+  modelsRotated: row(
+    'model_rotated_total',
+    'Sessions with the model that were followed by another before they reached their limit',
+  ),
   ignoredMessages: row(
     'stream_messages_ignored_total',
     'Messages of media streams that were ignored: by a name that is not known, or frames without audio',
@@ -37,6 +46,7 @@ export const COUNTERS = {
     'component',
     'cause',
   ]),
+  droppedRows: row('journal_rows_dropped_total', 'Rows of calls that were lost for want of room in memory'),
 };
 
 /** The gauges, read at each scrape. */
@@ -44,7 +54,20 @@ export const GAUGES = {
   liveCalls: row('live_calls', 'Calls in progress'),
   dayCalls: row('day_calls', 'Calls taken and placed today, in the engine zone'),
   dayModelSeconds: row('day_model_seconds', 'Seconds that sessions of the model were open today'),
+  journalTrouble: row('journal_trouble', '1 for what keeps the journal from taking anything', ['trouble']),
+  journalLag: row('journal_lag_seconds', 'How long the oldest write has waited for the disk'),
+  journalWaiting: row('journal_waiting_bytes', 'What waits for the disk in memory; rows past 64 MB are lost'),
   dayCost: row('day_cost', 'What the model has cost today, as estimated by MODEL_RATES'),
+};
+
+/** What an engine of several workers has beside these, of the process that watches over them. */
+export const SUPERVISION = {
+  workers: row('workers', 'Workers that take calls; only where there are several'),
+  workersLost: row(
+    'workers_lost_total',
+    'Workers that are gone: `ended` by themselves, `stalled`, too `late`, `failed` to open, `drained` or `dismissed`',
+    ['why'],
+  ),
 };
 
 /** What people wait for in a call; each is a histogram, in seconds. */
@@ -72,6 +95,7 @@ export const LATENCIES = {
     'model_ready_seconds',
     'From the beginning of the call, when the model is called, to its configured session',
   ),
+  modelGap: row('model_gap_seconds', 'From the loss of a session in a call to the next one being configured'),
   greeting: row('greeting_seconds', 'From the beginning of the stream to the agent being heard'),
   tool: row('tool_seconds', 'One tool call, from request to outcome'),
 };

@@ -1,9 +1,20 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  type Aggregator,
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
 import type { ErrorCode } from '../../errors.ts';
 import type { EndReason } from '../../machines/call/call.events.ts';
 import type { RefusalCause } from '../../protocol/refusal-causes.ts';
-import type { Refusal } from '../sockets/refusal.ts';
+import type { DoorRefusal } from '../sockets/refusal.ts';
+import { JOURNAL_TROUBLES, type JournalTrouble } from '../../protocol/journal-troubles.ts';
 import type { DaySums } from '../storage/admission.port.ts';
+import type { JournalLoad } from '../storage/journal.port.ts';
 import { COUNTERS, GAUGES, LATENCIES, type Latency, type MetricRow } from './metric-rows.ts';
 
 /** Parts of the engine in which a fault is counted. */
@@ -37,17 +48,23 @@ const MISNAMED = [
 export class Metrics {
   readonly #registry = new Registry();
   readonly #started: Counter<'direction' | 'test'>;
+  readonly #resumed: Counter;
   readonly #ended: Counter<'reason' | 'test'>;
   readonly #refused: Counter<'cause'>;
   readonly #toolsRefused: Counter<'tool' | 'rule'>;
   readonly #refusals: Counter<'door' | 'reason'>;
   readonly #bargeIns: Counter;
+  readonly #modelsReplaced: Counter;
+  readonly #modelsRotated: Counter;
   readonly #ignoredMessages: Counter<'kind'>;
   readonly #faults: Counter<'component' | 'cause'>;
   readonly #dayCalls: Gauge;
   readonly #dayModelSeconds: Gauge;
   readonly #dayCost: Gauge;
   readonly #latencies: Readonly<Record<Latency, Histogram>>;
+  #loadOfJournal: () => JournalLoad = () => ({
+    ...{ trouble: undefined, lagMs: 0, waitingBytes: 0, droppedRows: 0 },
+  });
 
   /** @param liveCalls - asked at each scrape. */
   constructor(liveCalls: () => number) {
@@ -55,14 +72,18 @@ export class Metrics {
     const counter = <Label extends string>({ name, help, labels }: MetricRow<Label>) =>
       new Counter<Label>({ name, help, labelNames: labels, registers });
     const gauge = ({ name, help }: MetricRow) => new Gauge({ name, help, registers });
+    this.#showJournal(registers);
     collectDefaultMetrics({ register: this.#registry });
     for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
     this.#started = counter(COUNTERS.callsStarted);
+    this.#resumed = counter(COUNTERS.callsResumed);
     this.#ended = counter(COUNTERS.callsEnded);
     this.#refused = counter(COUNTERS.callsRefused);
     this.#toolsRefused = counter(COUNTERS.toolsRefused);
     this.#refusals = counter(COUNTERS.refusals);
     this.#bargeIns = counter(COUNTERS.bargeIns);
+    this.#modelsReplaced = counter(COUNTERS.modelsReplaced);
+    this.#modelsRotated = counter(COUNTERS.modelsRotated);
     this.#ignoredMessages = counter(COUNTERS.ignoredMessages);
     this.#faults = counter(COUNTERS.faults);
     this.#latencies = Object.fromEntries(
@@ -84,12 +105,29 @@ export class Metrics {
     });
   }
 
+  /** @param load - asked at each scrape. */
+  watchJournal(load: () => JournalLoad): void {
+    this.#loadOfJournal = load;
+  }
+
   callStarted(direction: 'inbound' | 'outbound', isTest: boolean): void {
     this.#started.inc({ direction, test: String(isTest) });
   }
 
+  callResumed(): void {
+    this.#resumed.inc();
+  }
+
   callEnded(reason: EndReason, isTest: boolean): void {
     this.#ended.inc({ reason, test: String(isTest) });
+  }
+
+  modelReplaced(): void {
+    this.#modelsReplaced.inc();
+  }
+
+  modelRotated(): void {
+    this.#modelsRotated.inc();
   }
 
   callRefused(cause: RefusalCause): void {
@@ -108,7 +146,7 @@ export class Metrics {
   }
 
   /** Counts a refused client that is not a caller. */
-  refused(door: Refusal['door'], reason: Refusal['reason']): void {
+  refused(door: DoorRefusal['door'], reason: DoorRefusal['reason']): void {
     this.#refusals.inc({ door, reason });
   }
 
@@ -133,6 +171,51 @@ export class Metrics {
   /** Books how long something took, in ms. */
   took(latency: Latency, ms: number): void {
     this.#latencies[latency].observe(ms / 1000);
+  }
+
+  /** Every metric with its values, as one of several workers tells them (metric-sums.ts). */
+  values(): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
+    return this.#registry.getMetricsAsJSON();
+  }
+
+  #showJournal(registers: Registry[]): void {
+    const load = () => this.#loadOfJournal();
+    const { journalTrouble, journalLag, journalWaiting } = GAUGES;
+    const shown = <Label extends string>(
+      { name, help, labels }: MetricRow<Label>,
+      set: (gauge: Gauge<Label>) => void,
+      // Of several workers: the worst.
+      aggregator: Aggregator = 'max',
+    ) =>
+      new Gauge<Label>({
+        ...{ name, help, labelNames: labels, registers, aggregator },
+        collect() {
+          set(this);
+        },
+      });
+    shown(journalTrouble, (gauge) => {
+      const { trouble } = load();
+      for (const name of Object.keys(JOURNAL_TROUBLES) as JournalTrouble[])
+        gauge.set({ trouble: name }, name === trouble ? 1 : 0);
+    });
+    shown(journalLag, (gauge) => {
+      gauge.set(load().lagMs / 1000);
+    });
+    shown(
+      journalWaiting,
+      (gauge) => {
+        gauge.set(load().waitingBytes);
+      },
+      'sum',
+    );
+    const { name, help } = COUNTERS.droppedRows;
+    new Counter({
+      ...{ name, help, registers },
+      collect() {
+        this.reset();
+        this.inc(load().droppedRows);
+      },
+    });
   }
 
   /** What a scrape answers. */

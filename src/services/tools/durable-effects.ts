@@ -5,7 +5,7 @@ import type { Settled } from './call-tools.ts';
 import { repeated } from './tool-output.ts';
 
 /** What an effect is written down with. `undoes` names tools whose earlier outcomes in the call hold no longer after it. */
-type Intent = Omit<Parameters<Transactions['intendEffect']>[0], 'at'> & {
+type EffectIntent = Omit<Parameters<Transactions['intendEffect']>[0], 'at'> & {
   readonly undoes: readonly string[];
   /** The date by the call's own clock. */
   readonly now: () => number;
@@ -31,7 +31,7 @@ export class DurableEffects {
    * @throws {EngineError} `STORAGE_UNAVAILABLE` when the intent cannot be written: nothing was done.
    */
   async around(
-    { undoes, now, ...intent }: Intent,
+    { undoes, now, ...intent }: EffectIntent,
     effect: () => Promise<Settled>,
     isLate: () => boolean,
   ): Promise<Settled> {
@@ -46,7 +46,7 @@ export class DurableEffects {
     const { outcome, isFinal } = settled;
     const end = { key, callSid, outcome, isFinal, isLate: isLate(), undoes, at: now() };
     try {
-      await this.#journal.transact('concludeEffect', end);
+      await this.#journal.keep('concludeEffect', end);
     } catch (thrown) {
       // What it came to is the truth all the same; the intent stays open, and its key finds what was done.
       const { code } = noteOf(thrown, 'STORAGE_UNAVAILABLE');

@@ -59,6 +59,11 @@ export class EffectPolicy {
     return this.#breaches >= MAX_BREACHES;
   }
 
+  /** They were taken away in a process before this one. */
+  withdraw(): void {
+    this.#breaches = MAX_BREACHES;
+  }
+
   /**
    * Judges an effect before it is tried.
    *

@@ -28,6 +28,10 @@ export type ToolAnswer =
 /** What the model is told of an effect of which nobody knows. */
 export const MAYBE_DONE = 'It is not certain that it was done. Say so, and do not ask for it again.';
 
+/** What the model is told where nothing can be written down, and so nothing may be done. */
+export const NOT_NOW =
+  'That cannot be done right now, and was not done. Say so, and offer to try again in a minute or to connect a person.';
+
 /** Answer: the tool did it, with this result. */
 export function done(result: Fields, then?: 'endCall' | 'transfer'): ToolAnswer {
   return then === undefined ? { status: 'ok', result } : { status: 'ok', result, then };

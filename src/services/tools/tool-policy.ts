@@ -1,6 +1,6 @@
 import type { ToolPolicy } from './define-tool.ts';
 
-/** A policy as it is written down by a business: only what it is, and what differs from the careful choice. */
+/** A policy as it is written down by a business, in a file of its own tools or in its profile (`profile-tools.ts`): only what it is, and what differs from the careful choice. */
 export interface WrittenPolicy {
   /** `reads` run side by side; an `effect` waits for the effect before it in the same call. */
   readonly kind: 'reads' | 'effect';

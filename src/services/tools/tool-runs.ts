@@ -12,7 +12,7 @@ import { DurableEffects } from './durable-effects.ts';
 import { type Ban, WITHDRAWN } from './effect-policy.ts';
 import { isDangerous, type OfferedTools } from './offered-tools.ts';
 import type { PolicyRule } from './policy-rule.ts';
-import { MAYBE_DONE, type ToolAnswer, uncertain } from './tool-answer.ts';
+import { MAYBE_DONE, NOT_NOW, type ToolAnswer, uncertain } from './tool-answer.ts';
 import { CANCELLED, failed, outcomeOf, refusal } from './tool-output.ts';
 
 export interface ToolRunsParts {
@@ -123,7 +123,10 @@ export class ToolRuns {
   #failedToRun({ tool, call: { callSid } }: ToolRun, thrown: unknown): Settled {
     const { code } = noteOf(thrown, 'TOOL_FAILED');
     this.#parts.log.error({ callSid, tool: tool.name, code, at: stackPlacesOf(thrown) }, 'tool failed');
-    if (thrown instanceof EngineError || !isDangerous(tool)) return { outcome: failed(code), isFinal: false };
+    if (thrown instanceof EngineError || !isDangerous(tool)) {
+      const reason = code === 'STORAGE_UNAVAILABLE' ? NOT_NOW : undefined;
+      return { outcome: failed(code, reason), isFinal: false };
+    }
     return { outcome: outcomeOf(uncertain(MAYBE_DONE, code)), isFinal: true };
   }
 

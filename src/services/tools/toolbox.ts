@@ -26,6 +26,8 @@ export interface Toolbox {
   run(input: RunToolInput, signal: AbortSignal): Promise<ToolOutcome>;
   /** What the caller heard of the agent, or that the caller has taken a turn. The policy goes by it. */
   noteSpoken(callSid: string, spoken: { readonly agentSaid: string } | 'callerSpoke'): void;
+  /** The tools with effects were taken from a call, in a process before this one. */
+  withdraw(callSid: string): void;
   /** Drops what was kept of a call that has ended. */
   forget(callSid: string): void;
 }
@@ -59,6 +61,9 @@ export function createToolbox(parts: ToolboxParts): Toolbox {
       const { talk } = deskOf(callSid);
       if (spoken === 'callerSpoke') talk.callerSpoke();
       else talk.agentSaid(spoken.agentSaid, clock.steady());
+    },
+    withdraw: (callSid) => {
+      deskOf(callSid).policy.withdraw();
     },
     forget: (callSid) => {
       desks.delete(callSid);

@@ -15,6 +15,7 @@ import { REALTIME_CAPABILITIES } from './ga.dialect.ts';
 
 export const betaDialect: Dialect = {
   capabilities: REALTIME_CAPABILITIES,
+  sessionLimitMs: 1_800_000,
   audioDeltaType: 'response.audio.delta',
   wordsDeltaType: 'response.audio_transcript.delta',
   headers: { 'OpenAI-Beta': 'realtime=v1' },

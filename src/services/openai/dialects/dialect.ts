@@ -12,6 +12,8 @@ import type { ServerEvent } from '../../../protocol/realtime-server-events.ts';
  */
 export interface Dialect {
   readonly capabilities: ModelCapabilities;
+  /** How long the far end lets a session last, in ms. What a session says of itself may be shorter. */
+  readonly sessionLimitMs: number;
   /** `type` of the frames that carry audio: they are told apart by bytes and never parsed as JSON. */
   readonly audioDeltaType: string;
   /** The same of the frames that carry the words of that audio: one comes with each. */

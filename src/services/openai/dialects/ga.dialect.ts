@@ -11,6 +11,7 @@ export const REALTIME_CAPABILITIES = {
 /** OpenAI Realtime as it is served today. The beta header must be absent: with it the session is refused. */
 export const gaDialect: Dialect = {
   capabilities: REALTIME_CAPABILITIES,
+  sessionLimitMs: 3_600_000,
   audioDeltaType: 'response.output_audio.delta',
   wordsDeltaType: 'response.output_audio_transcript.delta',
   headers: {},

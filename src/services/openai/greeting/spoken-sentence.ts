@@ -16,8 +16,8 @@ const SPOKEN_WITHIN_MS = 30_000;
 
 export interface SentenceSession {
   /** Begins to connect. Failures are told by the socket's events. */
-  readonly connect: () => ModelSocket;
-  readonly dialect: Dialect;
+  readonly connect: (dialect: Dialect) => ModelSocket;
+  readonly makeDialect: () => Dialect;
   /** Whose voice, format and language. */
   readonly profile: AgentProfile;
   /** Said word for word. */
@@ -38,7 +38,7 @@ export interface SentenceSession {
  *   those asked for; the code of the session's own failure when the session is refused or lost.
  */
 export function speakSentence(session: SentenceSession): Promise<Buffer> {
-  const { connect, dialect, profile, text, clock, log, signal } = session;
+  const { connect, makeDialect, profile, text, clock, log, signal } = session;
   const audio = new GatheredAudio();
   const line = new AudioLine();
   line.listenAsPhone(audio);
@@ -57,7 +57,8 @@ export function speakSentence(session: SentenceSession): Promise<Buffer> {
     };
     const listen = (fact: ModelFact): void => {
       if (fact.type === 'model.configured') own.order({ type: 'createResponse', purpose: 'say', text });
-      if (fact.type === 'model.refused' || fact.type === 'model.lost') end(new EngineError(fact.error.code));
+      if (fact.type === 'model.refused' || fact.type === 'model.disconnected')
+        end(new EngineError(fact.error.code));
       if (fact.type === 'agent.said') words.push(fact.text);
       if (fact.type === 'response.finished') {
         const { status } = fact.outcome;
@@ -72,7 +73,7 @@ export function speakSentence(session: SentenceSession): Promise<Buffer> {
       {
         line,
         connect,
-        dialect,
+        makeDialect,
         profile,
         tools: [],
         clock,

@@ -29,8 +29,8 @@ export function agentItems(
       for (const [itemId, parts] of byItem(order.heard)) {
         const settled = items.settle(itemId, parts);
         if (settled === undefined) continue;
-        const { text, interrupted, unheard, isClip, isInMemory, isWhole, hasDropped } = settled;
-        const fate = { itemId, parts, text, isClip, isInMemory, isWhole, hasDropped };
+        const { text, interrupted, unheard, isClip, isInMemory, isOfEarlier, isWhole, hasDropped } = settled;
+        const fate = { itemId, parts, text, isClip, isInMemory, isOfEarlier, isWhole, hasDropped };
         sendBack({ type: 'item.settled', item: fate });
         sendBack({
           type: 'agent.said',

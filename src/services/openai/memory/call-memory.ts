@@ -1,5 +1,4 @@
 import type { Clock } from '../../../clock.ts';
-import type { ToolRequest } from '../../../machines/call/call.events.ts';
 import { CallerLanguage } from './caller-language.ts';
 import { CallerWords } from './caller-words.ts';
 import { ItemTrack } from './item-track.ts';
@@ -7,16 +6,14 @@ import { KeptAudio } from './kept-audio.ts';
 
 /**
  * What has to outlive a session. When the model's socket is lost, the leg that
- * replaces it still tells the words that were heard of the last one's items,
- * knows which tools it had called, and gets what the caller said in between.
+ * replaces it still tells the words that were heard of the last one's items, and
+ * gets what the caller said in between.
  * One per call.
  */
 export class CallMemory {
   readonly items = new ItemTrack();
   readonly callerWords = new CallerWords();
   readonly language = new CallerLanguage();
-  /** By tool call id; those not answered yet. */
-  readonly toolCalls = new Map<string, ToolRequest>();
   readonly callerAudio: KeptAudio;
 
   constructor(clock: Clock) {

@@ -21,7 +21,7 @@ interface TrackedItem {
 }
 
 /** The words of an item whose fate is not decided. */
-export interface SpokenItem {
+export interface UndecidedItem {
   readonly itemId: string;
   /** What was heard of them. */
   readonly text: string;
@@ -30,7 +30,7 @@ export interface SpokenItem {
 }
 
 /** The fate of an item. */
-export interface SettledItem {
+export interface ItemFate {
   /** What was heard of it, as it goes into the transcript. */
   readonly text: string;
   /** The words that came of it and were not heard; empty when all were. */
@@ -42,6 +42,8 @@ export interface SettledItem {
   readonly hasDropped: boolean;
   /** The session that runs now has it in its memory: it can be cut there. */
   readonly isInMemory: boolean;
+  /** A session that is gone has said it in the conversation. */
+  readonly isOfEarlier: boolean;
   /** No session has it in its memory: what was heard is to be told. */
   readonly isClip: boolean;
 }
@@ -62,6 +64,16 @@ export class ItemTrack {
   /** A new session begins: it knows nothing of the items of the one before. */
   beginSession(): void {
     this.#session++;
+  }
+
+  /** How many sessions there were, with the one that the caller is in. */
+  get sessions(): number {
+    return this.#session;
+  }
+
+  /** Audio of an item was passed on, and what was heard of it is not known yet. */
+  get isAnyOpen(): boolean {
+    return [...this.#items.values()].some(({ receivedMs }) => receivedMs > 0);
   }
 
   /** A clip says this as an item of that id. */
@@ -125,8 +137,8 @@ export class ItemTrack {
   }
 
   /** What is being said: items of which audio or words have come, in order. Changes nothing. */
-  spoken(playing: readonly Playing[]): SpokenItem[] {
-    const spoken: SpokenItem[] = [];
+  spoken(playing: readonly Playing[]): UndecidedItem[] {
+    const spoken: UndecidedItem[] = [];
     for (const [itemId, { pieces, receivedMs, isClip }] of this.#items) {
       const parts = playing.filter((part) => part.itemId === itemId);
       const heardMs = parts.reduce((sum, part) => sum + part.heardMs, 0);
@@ -144,7 +156,7 @@ export class ItemTrack {
    * @param parts - what was heard of each of its content parts.
    * @returns undefined when the item had no audio, is not the model's, or has its fate already.
    */
-  settle(itemId: string, parts: readonly HeardItem[]): SettledItem | undefined {
+  settle(itemId: string, parts: readonly HeardItem[]): ItemFate | undefined {
     const item = this.#items.get(itemId);
     if (item === undefined) return undefined;
     const { hasDropped, isClip, isWhole, pieces, session } = item;
@@ -157,6 +169,7 @@ export class ItemTrack {
       isClip,
       isWhole,
       isInMemory: session === this.#session && !item.isOutOfBand && !isClip,
+      isOfEarlier: session !== this.#session && !item.isOutOfBand && !isClip,
     };
     const isHeard = (part: HeardItem) => part.complete || (isWhole && part.heardMs >= part.receivedMs);
     const words = textOf(pieces).trim();

@@ -15,16 +15,19 @@ interface KeptFrame {
 }
 
 /**
- * The last two seconds of the caller's audio, while no session can take it.
+ * The last of the caller's audio: two seconds, while no session can take it.
  * Costs a copy and a look at the clock for each frame: never on the way of audio that flows.
  */
 export class KeptAudio implements CallerAudioSink {
   readonly #clock: Clock;
+  readonly #keptMs: number;
   #frames: KeptFrame[] = [];
   #ms = 0;
 
-  constructor(clock: Clock) {
+  /** @param keptMs - how much is kept, in ms. */
+  constructor(clock: Clock, keptMs = KEPT_MS) {
     this.#clock = clock;
+    this.#keptMs = keptMs;
   }
 
   get isEmpty(): boolean {
@@ -41,13 +44,21 @@ export class KeptAudio implements CallerAudioSink {
     this.#frames.push({ text: Buffer.from(text.subarray(start, end)), ms, at: this.#clock.steady() });
     this.#ms += ms;
     let dropped = 0;
-    while (this.#ms > KEPT_MS) {
+    while (this.#ms > this.#keptMs) {
       const oldest = this.#frames.shift();
       if (oldest === undefined) break;
       this.#ms -= oldest.ms;
       dropped += oldest.ms;
     }
     return dropped;
+  }
+
+  /** What another one has kept was before all that is kept here. That one forgets it. */
+  follow(earlier: KeptAudio): void {
+    this.#frames = [...earlier.#frames, ...this.#frames];
+    this.#ms += earlier.#ms;
+    earlier.#frames = [];
+    earlier.#ms = 0;
   }
 
   /** Gives what is kept and still new, in order, and forgets it. */

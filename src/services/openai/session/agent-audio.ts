@@ -109,6 +109,11 @@ export class AgentAudio {
     return Math.ceil(this.#responses.get(responseId)?.ms ?? 0);
   }
 
+  /** The far end has finished the item that came last of a response. */
+  isItemWhole(responseId: string): boolean {
+    return this.#responses.get(responseId)?.isCurrentFinal === true;
+  }
+
   /**
    * No more will come of it. What does come is dropped.
    * @returns the items of the conversation of which all audio was dropped.

@@ -27,6 +27,8 @@ export interface CallerAudioParts {
   readonly socket: ModelSocket;
   /** What the session cannot take yet. */
   readonly kept: KeptAudio;
+  /** What the session was sent last, once it is to be remembered. */
+  readonly recent: KeptAudio;
   readonly codec: CallerCodec | undefined;
   /** Called with everything that is sent to the far end. */
   readonly clock: Pick<SessionAudioClock, 'passed'>;
@@ -46,16 +48,19 @@ export interface CallerAudioParts {
 export class CallerAudio implements CallerAudioSink {
   readonly #socket: ModelSocket;
   readonly #kept: KeptAudio;
+  readonly #recent: KeptAudio;
   readonly #codec: CallerCodec | undefined;
   readonly #onStuck: () => void;
   readonly #clock: Pick<SessionAudioClock, 'passed'>;
   readonly #takesTyped: boolean;
   #shedMs = 0;
   #isOpen = false;
+  #isRemembering = false;
 
-  constructor({ socket, kept, codec, clock, onStuck, takesTyped }: CallerAudioParts) {
+  constructor({ socket, kept, recent, codec, clock, onStuck, takesTyped }: CallerAudioParts) {
     this.#socket = socket;
     this.#kept = kept;
+    this.#recent = recent;
     this.#codec = codec;
     this.#clock = clock;
     this.#onStuck = onStuck;
@@ -66,6 +71,16 @@ export class CallerAudio implements CallerAudioSink {
   open(): void {
     this.#isOpen = true;
     this.#sendKept();
+  }
+
+  /** From now on, what is sent is remembered for a moment: another session may take over. */
+  remember(): void {
+    this.#isRemembering = true;
+  }
+
+  /** Another session takes over: what this one was sent last it hears first. */
+  giveOver(): void {
+    this.#kept.follow(this.#recent);
   }
 
   /** The session is gone: what comes now is kept for the next one. */
@@ -106,6 +121,7 @@ export class CallerAudio implements CallerAudioSink {
   }
 
   #send(text: Buffer, start: number, end: number): void {
+    if (this.#isRemembering) this.#recent.keep(text, start, end);
     this.#clock.passed(decodedLength(text, start, end) / MU_LAW_BYTES_PER_MS);
     if (this.#codec === undefined) this.#append(text, start, end);
     else this.#codec(text, start, end, this.#append);

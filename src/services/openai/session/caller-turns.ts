@@ -24,20 +24,25 @@ export class CallerTurns {
   readonly #audioClock: Pick<SessionAudioClock, 'agoOf'>;
   readonly #words: CallerWords;
   readonly #padding: Padding | undefined;
-  readonly #names = new TurnNames();
+  readonly #names: TurnNames;
   readonly #began = new Map<string, Beginning>();
   readonly #committed = new Set<string>();
   readonly #transcribed = new Set<string>();
 
-  /** @param steady - milliseconds of a clock that never jumps. */
+  /**
+   * @param steady - milliseconds of a clock that never jumps.
+   * @param ordinal - which session of the call it is.
+   */
   constructor(
     tell: (fact: ConversationFact) => void,
     detection: AgentProfile['turnDetection'],
     steady: () => number,
     audioClock: Pick<SessionAudioClock, 'agoOf'>,
     words: CallerWords,
+    ordinal: number,
   ) {
     this.#words = words;
+    this.#names = new TurnNames(ordinal);
     this.#tell = tell;
     this.#audioClock = audioClock;
     this.#padding = paddingOf(detection);
@@ -126,6 +131,23 @@ export class CallerTurns {
   unclear({ item_id }: ServerEventOf<'conversation.item.input_audio_transcription.failed'>): void {
     const itemId = this.#names.worded(item_id);
     if (!this.#isTold(itemId)) this.#tell({ type: 'caller.unclear', itemId });
+  }
+
+  /** A turn has begun, and is not in the conversation yet. */
+  get isOpen(): boolean {
+    return this.#names.isOpen;
+  }
+
+  /** Words of a turn are on their way. */
+  get areWordsDue(): boolean {
+    return this.#names.wordless.some((itemId) => !this.#transcribed.has(itemId));
+  }
+
+  /** The session is gone: words that were on their way will not come. True when some of a turn were lost with it. */
+  lost(): boolean {
+    const wordless = [...this.#names.wordless];
+    for (const itemId of wordless) if (!this.#isTold(itemId)) this.#tell({ type: 'caller.unclear', itemId });
+    return wordless.length > 0 || this.#names.isOpen;
   }
 
   #isTold(itemId: string): boolean {

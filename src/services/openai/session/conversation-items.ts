@@ -15,20 +15,13 @@ const OWN = 'callchart_';
 export class ConversationItems {
   readonly #send: (event: ClientEvent) => void;
   readonly #sequencer: ResponseSequencer;
-  /** Tool calls of the whole call: those of an earlier session are told to this one together with their output. */
-  readonly #toolCalls: Map<string, ToolRequest>;
   readonly #unknown = new Set<string>();
   readonly #open = new Set<string>();
   #lastId = 0;
 
-  constructor(
-    send: (event: ClientEvent) => void,
-    sequencer: ResponseSequencer,
-    toolCalls: Map<string, ToolRequest>,
-  ) {
+  constructor(send: (event: ClientEvent) => void, sequencer: ResponseSequencer) {
     this.#send = send;
     this.#sequencer = sequencer;
-    this.#toolCalls = toolCalls;
   }
 
   /** @param place - `root`: in front of everything else. */
@@ -42,18 +35,24 @@ export class ConversationItems {
   }
 
   /** This session's model has called a tool, and waits. */
-  toolAsked(call: ToolRequest): void {
-    this.#toolCalls.set(call.toolCallId, call);
-    this.#open.add(call.toolCallId);
+  toolAsked({ toolCallId }: ToolRequest): void {
+    this.#open.add(toolCallId);
     this.#sequencer.toolAsked();
   }
 
+  /** A session that is gone has called a tool. This one knows it, and waits for what has no answer yet. */
+  recallTool(request: ToolRequest, output: string | undefined): void {
+    const { toolCallId, name, argumentsJson } = request;
+    this.#create({ type: 'function_call', call_id: toolCallId, name, arguments: argumentsJson });
+    if (output === undefined) this.toolAsked(request);
+    else this.#create({ type: 'function_call_output', call_id: toolCallId, output });
+  }
+
+  /** Of a call that is open. Any other answer is counted as wrong, and not sent: the far end refuses it. */
   answerTool(toolCallId: string, output: string): void {
-    if (this.#open.delete(toolCallId)) {
-      this.#toolCalls.delete(toolCallId);
+    if (this.#open.delete(toolCallId))
       this.#create({ type: 'function_call_output', call_id: toolCallId, output });
-      this.#sequencer.toolAnswered();
-    } else this.#answerEarlier(toolCallId, output);
+    this.#sequencer.toolAnswered();
   }
 
   /** A call that nobody will run: left without an output, it would wait for ever. */
@@ -80,19 +79,6 @@ export class ConversationItems {
   /** The far end has refused an event. True when it was one of these. */
   refused(eventId: string): boolean {
     return this.#settle(eventId);
-  }
-
-  /** This session did not see the call, and cannot take its output alone. */
-  #answerEarlier(toolCallId: string, output: string): void {
-    const call = this.#toolCalls.get(toolCallId);
-    if (call === undefined) {
-      this.addMessage('system', `A tool that was called earlier has answered: ${output}`);
-      return;
-    }
-    this.#toolCalls.delete(toolCallId);
-    const { name, argumentsJson } = call;
-    this.#create({ type: 'function_call', call_id: toolCallId, name, arguments: argumentsJson });
-    this.#create({ type: 'function_call_output', call_id: toolCallId, output });
   }
 
   #create(item: ConversationItem, after?: 'root'): void {

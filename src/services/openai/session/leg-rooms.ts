@@ -1,5 +1,7 @@
 import type { ConversationFact, SocketFact } from '../../../machines/session/session.events.ts';
 import type { ClientEvent } from '../../../protocol/realtime-client-events.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { KeptAudio } from '../memory/kept-audio.ts';
 import { MemoryCuts } from '../memory/memory-cuts.ts';
 import { LeanServer } from '../wire/lean-server.ts';
 import { ModelFrames } from '../wire/model-frames.ts';
@@ -16,6 +18,8 @@ import { Pcm16Transcoder } from './pcm16-transcoder.ts';
 import { ResponseSequencer } from './response-sequencer.ts';
 import { SessionAudioClock } from './session-audio-clock.ts';
 import type { SessionCodec } from './session-codec.ts';
+import { QUIET_MS, QuietWatch } from './quiet-watch.ts';
+import { SessionAge } from './session-age.ts';
 import { capabilitiesFor } from './session-config.ts';
 import { SessionSetup } from './session-setup.ts';
 
@@ -46,6 +50,8 @@ interface AnswerRooms {
 
 /** The rooms of a leg, each with one concern of the session. */
 export interface LegRooms extends AudioRooms, AnswerRooms {
+  readonly age: SessionAge;
+  readonly quiet: QuietWatch;
   readonly setup: SessionSetup;
   readonly events: ModelEvents;
 }
@@ -57,9 +63,13 @@ const CODECS: Readonly<Record<ModelLegDeps['audio'], () => SessionCodec | undefi
   pcm16: () => new Pcm16Transcoder(),
 };
 
-/** Lays out the rooms of a new session, and opens the doors between them. */
-export function layOutRooms(deps: ModelLegDeps, ways: LegWays): LegRooms {
-  const { audio, dialect, log, profile, tools } = deps;
+/**
+ * Lays out the rooms of a new session, and opens the doors between them.
+ *
+ * @param ordinal - which session of the call it is.
+ */
+export function layOutRooms(deps: ModelLegDeps, ways: LegWays, dialect: Dialect, ordinal: number): LegRooms {
+  const { audio, clock, log, profile, tools } = deps;
   const { send, tell } = ways;
   const capabilities = capabilitiesFor(dialect.capabilities, profile);
   const onMiscount = (count: string) => {
@@ -73,12 +83,34 @@ export function layOutRooms(deps: ModelLegDeps, ways: LegWays): LegRooms {
     onMiscount,
   });
   const setup = new SessionSetup({ profile, tools, capabilities, audio, send, tell, onMiscount });
-  const events = openEvents(deps, ways, { ...audioRooms, ...answerRooms, setup });
-  return { ...audioRooms, ...answerRooms, setup, events };
+  const age = new SessionAge(clock, dialect.sessionLimitMs, () => {
+    tell({ type: 'socket.aged' });
+  });
+  const events = openEvents(deps, ways, { ...audioRooms, ...answerRooms, age, setup }, ordinal);
+  const quiet = watchQuiet(deps, ways, { ...answerRooms, events });
+  return { ...audioRooms, ...answerRooms, age, quiet, setup, events };
+}
+
+/** Whatever a session knows that the next one cannot be told is under way here. */
+function watchQuiet(
+  { clock, memory: { items } }: ModelLegDeps,
+  { tell }: LegWays,
+  { events, sequencer }: Pick<LegRooms, 'events' | 'sequencer'>,
+): QuietWatch {
+  return new QuietWatch(
+    clock,
+    {
+      isQuiet: () => sequencer.isAtRest && !events.isTurnOpen && !items.isAnyOpen,
+      areWordsDue: () => events.areWordsDue,
+    },
+    () => {
+      tell({ type: 'socket.fellQuiet' });
+    },
+  );
 }
 
 function layOutAudio(
-  { audio, line, memory, takesTyped }: ModelLegDeps,
+  { audio, clock, line, memory, takesTyped }: ModelLegDeps,
   { socket, tell, lost }: LegWays,
 ): AudioRooms {
   const codec = CODECS[audio]();
@@ -86,6 +118,7 @@ function layOutAudio(
   const callerAudio = new CallerAudio({
     socket,
     kept: memory.callerAudio,
+    recent: new KeptAudio(clock, QUIET_MS),
     codec: codec?.toModel,
     clock: audioClock,
     onStuck: () => {
@@ -114,7 +147,7 @@ function layOutAnswers(
   const sequencer = new ResponseSequencer(({ purpose, text }, tag) => {
     responses.ask(purpose, text, tag);
   }, onMiscount);
-  const conversation = new ConversationItems(send, sequencer, memory.toolCalls);
+  const conversation = new ConversationItems(send, sequencer);
   const cuts = new MemoryCuts({
     send,
     isRunning: (responseId) => responses.isRunning(responseId),
@@ -135,8 +168,9 @@ function layOutAnswers(
 
 function openEvents(
   { clock, log, memory, profile }: ModelLegDeps,
-  { tell }: LegWays,
-  { audioClock, sequencer, setup, responses, conversation, cuts }: Omit<LegRooms, 'events'>,
+  { lost, tell }: LegWays,
+  { age, audioClock, sequencer, setup, responses, conversation, cuts }: Omit<LegRooms, 'events' | 'quiet'>,
+  ordinal: number,
 ): ModelEvents {
   return new ModelEvents({
     tell,
@@ -145,14 +179,19 @@ function openEvents(
     callerWords: memory.callerWords,
     log,
     items: memory.items,
+    ordinal,
     profile,
     language: memory.language,
     setup,
     responses,
     conversation,
     cuts,
-    onOpened: () => {
+    onOpened: (expiresAt) => {
+      age.made(expiresAt);
       tell({ type: 'socket.opened' });
+    },
+    onExpired: () => {
+      lost('the session has expired');
     },
     isBusy: () => sequencer.isBusy,
     onUnanswered: () => {
@@ -163,9 +202,10 @@ function openEvents(
 
 /** The door of the rooms for what comes in. */
 export function openFrames(
-  { clock, dialect, log, memory }: ModelLegDeps,
+  { clock, log, memory }: ModelLegDeps,
   { lost }: LegWays,
   { agentAudio, events }: LegRooms,
+  dialect: Dialect,
 ): ModelFrames {
   const lean = new LeanServer((event) => {
     events.take(event);

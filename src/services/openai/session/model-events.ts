@@ -9,7 +9,8 @@ import { CallerTurns } from './caller-turns.ts';
 import type { ConversationItems } from './conversation-items.ts';
 import type { ItemTrack } from '../memory/item-track.ts';
 import type { MemoryCuts } from '../memory/memory-cuts.ts';
-import { isRace } from '../wire/model-errors.ts';
+import { isRace, SESSION_EXPIRED } from '../wire/model-errors.ts';
+import { farWord } from '../wire/socket-end.ts';
 import type { ModelResponses } from './model-responses.ts';
 import { languageNote } from './prompt.ts';
 import type { SessionAudioClock } from './session-audio-clock.ts';
@@ -22,16 +23,20 @@ interface EventsDeps {
   readonly callerWords: CallerWords;
   readonly log: Log;
   readonly items: ItemTrack;
+  /** Which session of the call it is, the first one being 1. */
+  readonly ordinal: number;
   readonly profile: AgentProfile;
   readonly language: CallerLanguage;
   readonly setup: SessionSetup;
   readonly responses: ModelResponses;
   readonly conversation: ConversationItems;
   readonly cuts: MemoryCuts;
-  /** The far end has made a session. */
-  readonly onOpened: () => void;
+  /** The far end has made a session. `expiresAt`: when it will end it, in s since the Unix epoch, if it says so. */
+  readonly onOpened: (expiresAt: number | undefined) => void;
   /** A response is running. */
   readonly isBusy: () => boolean;
+  /** The session is over; the far end may keep its socket open. */
+  readonly onExpired: () => void;
   /** A turn was committed by a far end that did not know yet that it may answer, or that was still saying something. */
   readonly onUnanswered: () => void;
 }
@@ -44,8 +49,9 @@ export class ModelEvents {
 
   constructor(deps: EventsDeps) {
     this.#deps = deps;
-    const { audioClock, callerWords, clock, profile, tell } = deps;
-    this.#turns = new CallerTurns(tell, profile.turnDetection, () => clock.steady(), audioClock, callerWords);
+    const { audioClock, callerWords, clock, ordinal, profile, tell } = deps;
+    const steady = () => clock.steady();
+    this.#turns = new CallerTurns(tell, profile.turnDetection, steady, audioClock, callerWords, ordinal);
   }
 
   /** The caller's turn has ended, and the far end has yet to begin the reply that it makes by itself. */
@@ -53,12 +59,27 @@ export class ModelEvents {
     return this.#isReplyDue;
   }
 
+  /** The caller speaks, or the far end is about to answer. */
+  get isTurnOpen(): boolean {
+    return this.#isReplyDue || this.#turns.isOpen;
+  }
+
+  /** Words of the caller are on their way. */
+  get areWordsDue(): boolean {
+    return this.#turns.areWordsDue;
+  }
+
+  /** The session is gone. True when some of the caller's words were lost with it. */
+  lost(): boolean {
+    return this.#turns.lost();
+  }
+
   /** Audio does not come here: it has its own way. */
   take(event: Exclude<ServerEvent, { type: 'response.output_audio.delta' }>): void {
     const { conversation, isBusy, items, onOpened, onUnanswered, responses, setup } = this.#deps;
     switch (event.type) {
       case 'session.created':
-        onOpened();
+        onOpened(event.session?.expires_at);
         return;
       case 'session.updated':
         setup.updated(event);
@@ -137,9 +158,11 @@ export class ModelEvents {
       setup.refused(eventId, code, error.param ?? undefined) ||
       responses.refused(eventId, code) ||
       (eventId !== undefined && (cuts.refused(eventId, code) || conversation.refused(eventId)));
-    // Not its message: it may quote what was refused.
-    const fields = { code, kind: error.type, param: error.param, isSettled };
-    if (isRace(code)) log.debug(fields, 'race with the model, ignored');
+    // Not its message: it may quote what was refused. A code or a parameter that is none may, too.
+    const [named, kind, param] = [code, error.type, error.param].map((word) => word && farWord(word));
+    const fields = { code: named, kind, param, isSettled };
+    if (code === SESSION_EXPIRED) this.#deps.onExpired();
+    else if (isRace(code)) log.debug(fields, 'race with the model, ignored');
     else log.warn(fields, 'model refused an event');
   }
 }

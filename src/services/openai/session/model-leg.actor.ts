@@ -1,6 +1,6 @@
 import { type CallbackActorLogic, type CallbackLogicFunction, fromCallback } from 'xstate';
-import type { ConversationFact, SocketFact } from '../../../machines/session/session.events.ts';
-import type { SessionInput, SocketOrder } from '../../../machines/session/session.ports.ts';
+import type { ConversationFact, NextFact, SocketFact } from '../../../machines/session/session.events.ts';
+import type { SocketInput, SocketOrder } from '../../../machines/session/session.ports.ts';
 import { ModelLeg } from './model-leg.ts';
 import type { ModelLegDeps } from './model-leg-deps.ts';
 
@@ -12,14 +12,14 @@ import type { ModelLegDeps } from './model-leg-deps.ts';
  */
 export function modelLeg(
   find: (callSid: string) => ModelLegDeps,
-): CallbackActorLogic<SocketOrder, SessionInput> {
+): CallbackActorLogic<SocketOrder, SocketInput> {
   // `fromCallback` lets a child send anything; naming the function's type checks what it tells.
-  const run: CallbackLogicFunction<SocketOrder, SocketFact | ConversationFact, SessionInput> = ({
+  const run: CallbackLogicFunction<SocketOrder, SocketFact | NextFact | ConversationFact, SocketInput> = ({
     input,
     sendBack,
     receive,
   }) => {
-    const leg = new ModelLeg(find(input.callSid), sendBack);
+    const leg = new ModelLeg(find(input.callSid), input.standing, sendBack);
     receive((order) => {
       leg.obey(order);
     });

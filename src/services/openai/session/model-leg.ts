@@ -1,10 +1,20 @@
 import { noteOf } from '../../../errors.ts';
-import type { SocketOrder } from '../../../machines/session/session.ports.ts';
+import type {
+  RememberedMessage,
+  ResponseOrder,
+  NextFact,
+  SocketEnd,
+} from '../../../machines/session/session.events.ts';
+import type { SocketInput, SocketOrder } from '../../../machines/session/session.ports.ts';
 import { type LinkEnd, ModelLink } from '../wire/model-link.ts';
 import { ModelWatch } from '../wire/model-watch.ts';
 import { layOutRooms, type LegFact, type LegRooms, type LegWays, openFrames } from './leg-rooms.ts';
 import type { ModelLegDeps } from './model-leg-deps.ts';
-import { languageNote, removalNote } from './prompt.ts';
+import { asNext } from './next-facts.ts';
+import { languageNote, lossNote, removalNote } from './prompt.ts';
+import { logIfRefused, type SessionStage } from './refusal-log.ts';
+
+const REPLY: ResponseOrder = { type: 'createResponse', purpose: 'reply' };
 
 /**
  * One socket to the model: lays the rooms together, and takes the orders of the session's chart.
@@ -19,13 +29,25 @@ export class ModelLeg {
   readonly #link: ModelLink;
   readonly #watch: ModelWatch;
   readonly #rooms: LegRooms;
+  #standing: SocketInput['standing'];
+  #stage: SessionStage = 'opening';
 
-  constructor(deps: ModelLegDeps, tell: (fact: LegFact) => void) {
-    const { clock, connect, dialect, line, memory } = deps;
-    const socket = connect();
+  constructor(
+    deps: ModelLegDeps,
+    standing: SocketInput['standing'],
+    tell: (fact: LegFact | NextFact) => void,
+  ) {
+    const { clock, connect, line, makeDialect, memory } = deps;
+    const dialect = makeDialect();
+    const socket = connect(dialect);
     this.#deps = deps;
-    this.#tell = tell;
-    memory.items.beginSession();
+    this.#standing = standing;
+    this.#tell = (fact) => {
+      logIfRefused(deps.log, fact, this.#stage);
+      const told = this.#standing === 'next' ? asNext(fact) : fact;
+      if (told !== undefined) tell(told);
+    };
+    const ordinal = memory.items.sessions + 1;
 
     this.#link = new ModelLink(socket, dialect, clock, {
       onFrame: (data, isBinary) => {
@@ -41,12 +63,15 @@ export class ModelLeg {
     const lost = (reason: string) => {
       this.#link.breakOff(reason);
     };
-    const ways: LegWays = { socket, send: this.#link.send, tell, lost };
-    this.#rooms = layOutRooms(deps, ways);
-    const frames = openFrames(deps, ways, this.#rooms);
+    const ways: LegWays = { socket, send: this.#link.send, tell: this.#tell, lost };
+    this.#rooms = layOutRooms(deps, ways, dialect, ordinal);
+    const frames = openFrames(deps, ways, this.#rooms, dialect);
     const { callerAudio, events, sequencer } = this.#rooms;
     this.#watch = new ModelWatch(clock, socket, () => sequencer.isOwed || events.isReplyDue, lost);
-    line.listenAsModel(callerAudio);
+    if (standing === 'current') {
+      memory.items.beginSession();
+      line.listenAsModel(callerAudio);
+    }
     this.#watch.start();
   }
 
@@ -58,20 +83,33 @@ export class ModelLeg {
 
   /** The session lets go of the socket. What the caller says from now on is kept for the next one. */
   stop(): void {
-    this.#deps.line.listenAsModel(this.#deps.memory.callerAudio);
-    this.#watch.stop();
-    this.#rooms.callerAudio.close();
+    const { line, memory } = this.#deps;
+    const { agentAudio, callerAudio } = this.#rooms;
+    line.replaceModel(callerAudio, memory.callerAudio);
+    this.#rest();
     this.#link.close();
-    this.#rooms.agentAudio.endAll();
+    agentAudio.endAll();
   }
 
   #obey(order: SocketOrder): void {
     switch (order.type) {
       case 'configure':
+        this.#stage = 'configuring';
         this.#rooms.setup.configure(order);
         return;
       case 'begin':
-        this.#begin();
+        this.#begin(order);
+        return;
+      case 'awaitQuiet':
+        this.#rooms.callerAudio.remember();
+        this.#rooms.quiet.start();
+        return;
+      case 'giveOver':
+        this.#rooms.events.lost();
+        this.#rooms.callerAudio.giveOver();
+        return;
+      case 'takeOver':
+        this.#takeOver();
         return;
       case 'allowReplies':
         this.#rooms.setup.allowReplies(order.allowed);
@@ -100,11 +138,36 @@ export class ModelLeg {
     }
   }
 
-  #begin(): void {
+  #takeOver(): void {
+    const { line, memory } = this.#deps;
+    this.#standing = 'current';
+    memory.items.beginSession();
+    line.listenAsModel(this.#rooms.callerAudio);
+  }
+
+  /** The conversation so far goes in first, as it was heard; then what the caller has said meanwhile. */
+  #begin({ history, keptTools, missed, repliesAllowed }: Extract<SocketOrder, { type: 'begin' }>): void {
+    this.#stage = 'live';
+    const { conversation, setup } = this.#rooms;
+    setup.allowReplies(repliesAllowed);
+    if (keptTools !== undefined) setup.keepTools(keptTools);
+    for (const one of history) {
+      if ('request' in one) conversation.recallTool(one.request, one.output);
+      else if (one.text) this.#recall(one.text, one);
+    }
     // A session that follows another knows nothing of the language that the call had come to.
     const spoken = this.#deps.memory.language.current;
-    if (spoken !== undefined) this.#rooms.conversation.addMessage('system', languageNote(spoken));
+    if (spoken !== undefined) conversation.addMessage('system', languageNote(spoken));
+    if (missed !== undefined) conversation.addMessage('system', lossNote(missed));
     this.#rooms.callerAudio.open();
+    this.#rooms.age.begin();
+  }
+
+  /** What was spoken has an item of its own; any other message was put in. */
+  #recall(text: string, { role, itemId }: RememberedMessage): void {
+    const { written = (words: string) => words } = this.#deps;
+    if (itemId === undefined) this.#addMessage({ type: 'addMessage', role, text });
+    else this.#rooms.conversation.addMessage(role, written(text));
   }
 
   #addMessage({ role, text, first }: Extract<SocketOrder, { type: 'addMessage' }>): void {
@@ -116,15 +179,32 @@ export class ModelLeg {
   }
 
   #ended(end: LinkEnd): void {
-    this.#watch.stop();
-    this.#rooms.callerAudio.close();
+    this.#rest();
     const { type, ...why } = end;
-    this.#deps.log.warn(
-      { why },
-      type === 'socket.refused' ? 'model refused the session' : 'model connection lost',
-    );
-    this.#tell(end);
+    if (type !== 'socket.refused') this.#deps.log.warn({ why }, 'model connection lost');
+    const left = this.#leave();
     this.#rooms.agentAudio.endAll();
+    this.#tell({ ...end, ...left });
+  }
+
+  /** Nothing more is sent, and nothing is waited for. */
+  #rest(): void {
+    const { age, callerAudio, quiet } = this.#rooms;
+    this.#watch.stop();
+    age.stop();
+    quiet.stop();
+    callerAudio.close();
+  }
+
+  /** Tells the end of what was heard in part. Answers what the next socket is to be asked for, and what nobody can bring back. */
+  #leave(): Pick<SocketEnd, 'owed' | 'missed'> {
+    const { events, responses } = this.#rooms;
+    const isReplyDue = events.isReplyDue;
+    const isCallerMissed = events.lost();
+    const { isCutShort, owed } = responses.lost();
+    const all = isReplyDue ? [...owed, REPLY] : owed;
+    const missed = isCallerMissed ? 'caller' : isCutShort ? 'agent' : undefined;
+    return { ...(all.length > 0 && { owed: all }), ...(missed !== undefined && { missed }) };
   }
 
   #guard(act: () => void): void {

@@ -1,5 +1,9 @@
 import type { ResponseOutcome, ResponsePurpose } from '../../../machines/call/call.events.ts';
-import type { ConversationFact } from '../../../machines/session/session.events.ts';
+import type {
+  ConversationFact,
+  ResponseOrder,
+  SocketFact,
+} from '../../../machines/session/session.events.ts';
 import type { AgentProfile } from '../../../protocol/agent-profile.ts';
 import type { ClientEvent } from '../../../protocol/realtime-client-events.ts';
 import type { ServerEventOf } from '../../../protocol/realtime-server-events.ts';
@@ -7,6 +11,8 @@ import type { AgentAudio } from './agent-audio.ts';
 import type { CallerLanguage } from '../memory/caller-language.ts';
 import type { ConversationItems } from './conversation-items.ts';
 import type { MemoryCuts } from '../memory/memory-cuts.ts';
+import { isFatal } from '../wire/model-errors.ts';
+import { socketEnd } from '../wire/socket-end.ts';
 import { responseParams, TAG } from './response-params.ts';
 import type { ResponseSequencer } from './response-sequencer.ts';
 import { usageOfResponse } from './usage-report.ts';
@@ -16,6 +22,8 @@ type Response = ServerEventOf<'response.done'>['response'];
 
 interface RunningResponse {
   readonly purpose: ResponsePurpose;
+  /** What it was asked to say, where it was asked to say something. */
+  readonly text: string | undefined;
   /** It was cancelled before it began: the call never hears of it. */
   readonly isForgotten: boolean;
   toolCalls: number;
@@ -27,12 +35,23 @@ export interface ResponsesDeps {
   readonly profile: AgentProfile;
   readonly language: CallerLanguage;
   readonly send: (event: ClientEvent) => void;
-  readonly tell: (fact: ConversationFact) => void;
+  readonly tell: (fact: ConversationFact | SocketFact) => void;
   readonly sequencer: ResponseSequencer;
   readonly audio: AgentAudio;
   readonly conversation: ConversationItems;
   readonly cuts: MemoryCuts;
 }
+
+type Wanted = Pick<RunningResponse, 'purpose' | 'text'>;
+
+const orderOf = ({ purpose, text }: Wanted): ResponseOrder => ({
+  type: 'createResponse',
+  purpose,
+  ...(text !== undefined && { text }),
+});
+
+/** Our own reason of an end: the socket was lost in the middle of it. */
+const SESSION_LOST = 'session_lost';
 
 /** The far end refuses a second response while one runs. */
 const ALREADY_ACTIVE = 'conversation_already_has_active_response';
@@ -65,8 +84,8 @@ export class ModelResponses {
     if (this.#running.has(response.id)) return;
     const { metadata } = response;
     const tag = metadata === undefined ? undefined : (metadata?.[TAG] ?? null);
-    const { purpose, isForgotten } = this.#deps.sequencer.created(response.id, tag, mayBeOwn);
-    this.#running.set(response.id, { purpose, isForgotten, toolCalls: 0, argued: [] });
+    const { purpose, text, isForgotten } = this.#deps.sequencer.created(response.id, tag, mayBeOwn);
+    this.#running.set(response.id, { purpose, text, isForgotten, toolCalls: 0, argued: [] });
     this.#deps.audio.begin(response.id, purpose === 'filler');
     if (isForgotten) this.#cancel(response.id);
     else this.#deps.tell({ type: 'response.started', responseId: response.id, purpose });
@@ -110,9 +129,35 @@ export class ModelResponses {
       cuts.responseDone(response.id);
       if (response.usage) tell({ type: 'usage.reported', usage: usageOfResponse(response.usage) });
       if (!running.isForgotten) this.#tellFinished(running, response, status);
+      this.#tellRefusal(response.status_details?.error?.code);
     }
     cuts.unheard(audio.end(response.id, status === 'completed'));
     sequencer.done(response.id);
+  }
+
+  /**
+   * The session is gone. A response of which something was passed on is told to have failed, or to be complete where all
+   * of its audio had come; of any other nothing is told, for it is owed as before.
+   */
+  lost(): { readonly owed: readonly ResponseOrder[]; readonly isCutShort: boolean } {
+    const { audio, sequencer, tell } = this.#deps;
+    const owed: Wanted[] = [];
+    let isCutShort = false;
+    for (const [responseId, { isForgotten, purpose, text, toolCalls }] of this.#running) {
+      if (isForgotten || audio.isDiscarded(responseId)) continue;
+      const audioMs = audio.msOf(responseId);
+      if (audioMs === 0 && toolCalls === 0) {
+        owed.push({ purpose, text });
+        continue;
+      }
+      const isWhole = audioMs === 0 || audio.isItemWhole(responseId);
+      const status = isWhole ? 'completed' : 'failed';
+      isCutShort ||= !isWhole;
+      const outcome = { status, reason: SESSION_LOST, hadAudio: audioMs > 0, audioMs, toolCalls } as const;
+      tell({ type: 'response.finished', responseId, purpose, outcome });
+    }
+    const orders = [...owed, ...sequencer.unbegun].filter(({ purpose }) => purpose !== 'filler');
+    return { owed: orders.map(orderOf), isCutShort };
   }
 
   /** The far end has refused an event. True when it was a request for a response. */
@@ -157,6 +202,12 @@ export class ModelResponses {
     const request = { toolCallId, name, argumentsJson };
     conversation.toolAsked(request);
     tell({ type: 'tool.requested', request });
+  }
+
+  /** Without an account that may go on no other session will do. */
+  #tellRefusal(code: string | null | undefined): void {
+    if (isFatal(code))
+      this.#deps.tell({ type: 'socket.refused', ...socketEnd(`a response failed with ${code}`, code) });
   }
 
   #tellFinished(

@@ -61,6 +61,12 @@ export const languageNote = (spoken: string): string =>
 export const removalNote = (removed: 'card' | 'code'): string =>
   `The caller has keyed in a card's ${removed === 'card' ? 'number' : 'code'}. It was removed before it reached you, and nobody has it: it is not kept anywhere. Say so in a few words, do not ask for it again, and go on with what the caller wants.`;
 
+/** Put behind the conversation that a new session is told, when something of it was lost with the last one. */
+export const lossNote = (missed: 'agent' | 'caller'): string =>
+  missed === 'agent'
+    ? 'Your connection to the call broke for a moment, in the middle of your sentence: the caller heard only what stands above. Say sorry in a few words, and go on from there.'
+    : 'Your connection to the call broke for a moment, and you missed some of what the caller said. Say sorry in a few words, and ask for what you did not get.';
+
 const PHONE_MANNERS = [
   'The caller hears you: write nothing that cannot be said. No lists, no headings, no emoji, no links.',
   'One or two short sentences, then let the caller speak. One question at a time.',

@@ -1,4 +1,4 @@
-import type { ResponsePurpose } from '../../../machines/call/call.events.ts';
+import type { ResponsePurpose, TransferResult } from '../../../machines/call/call.events.ts';
 import type { AgentProfile } from '../../../protocol/agent-profile.ts';
 import { greetingOf } from '../../../protocol/profile-sentences.ts';
 import type { ResponseParams } from '../../../protocol/realtime-client-events.ts';
@@ -6,7 +6,7 @@ import { briefFor } from './prompt.ts';
 
 export interface ResponseWords {
   readonly purpose: ResponsePurpose;
-  /** What to say, for `say`; how a transfer ended, for `transferFailed`. */
+  /** What to say, for `say`; what a transfer came to, by its result, for `transferFailed`. */
   readonly text: string | undefined;
   /** The language that the caller was heard to speak, where that is not the profile's. */
   readonly spoken: string | undefined;
@@ -46,7 +46,11 @@ export function responseParams(profile: AgentProfile, words: ResponseWords): Res
       return brief('You are about to connect the caller to a person: say so, and ask for one moment.');
     case 'transferFailed':
       return brief(
-        `You tried to connect the caller to a person, and it failed; the line says: ${text ?? 'failed'}. Apologise, say in plain words what that means, and offer to take a message.`,
+        `You tried to connect the caller to a person, and it failed; the line says: ${LINE_SAYS.get(text) ?? LINE_SAYS_FAILED}. Apologise, say in plain words what that means, and offer to take a message.`,
+      );
+    case 'resumption':
+      return brief(
+        'The line to the caller broke for a moment and is back. What you said last may not have been heard to its end, and the caller may have said something that you missed. Say sorry in a few words, then go on from where the conversation stopped: answer what has no answer yet, or say again what was cut short.',
       );
     case 'filler':
       // Beside the conversation: the model does not remember it, and what the caller said is not asked for.
@@ -58,6 +62,15 @@ export function responseParams(profile: AgentProfile, words: ResponseWords): Res
       };
   }
 }
+
+const LINE_SAYS_FAILED = 'failed';
+/** Why nobody was reached, as carriers have it: the words that the model has always been told. */
+const LINE_SAYS: ReadonlyMap<string | undefined, string> = new Map<TransferResult, string>([
+  ['busy', 'busy'],
+  ['noAnswer', 'no-answer'],
+  ['failed', LINE_SAYS_FAILED],
+  ['cancelled', 'canceled'],
+]);
 
 /** Nothing of the session goes along: there is nothing to add. */
 const wordForWord = (words: string) =>

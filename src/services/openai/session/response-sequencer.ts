@@ -18,6 +18,8 @@ export interface ActiveResponse {
   readonly mayAnswer: string | undefined;
   /** How many items had been sent before it was asked for; -1 for one that nobody asked for. */
   readonly afterItems: number;
+  /** What it is to say, where it was asked to say something. */
+  readonly text: string | undefined;
 }
 
 interface Creating {
@@ -82,6 +84,18 @@ export class ResponseSequencer {
     return this.#creating !== undefined || this.#active.size > 0 || this.#isRefused;
   }
 
+  /** What was asked for and has not begun, in order. */
+  get unbegun(): readonly Pick<ResponseRequest, 'purpose' | 'text'>[] {
+    const creating = this.#creating;
+    const isWanted = creating !== undefined && !creating.isForgotten && !creating.isMoot;
+    return isWanted ? [creating.request, ...this.#queue] : this.#queue;
+  }
+
+  /** Nothing runs, nothing was asked for, and no tool is at work: then nothing waits, either. */
+  get isAtRest(): boolean {
+    return !this.isOwed && this.#openTools.open === 0;
+  }
+
   /** A response of the conversation is running: the far end begins none by itself meanwhile. */
   get isBusy(): boolean {
     return [...this.#active.values()].some(({ purpose }) => purpose !== 'filler');
@@ -142,12 +156,19 @@ export class ResponseSequencer {
       this.#creating = undefined;
       this.#isPuzzled = false;
       const { afterItems, isForgotten, request } = creating;
-      return this.#begin(id, { purpose: request.purpose, isForgotten, mayAnswer: undefined, afterItems });
+      const { purpose, text } = request;
+      return this.#begin(id, { purpose, text, isForgotten, mayAnswer: undefined, afterItems });
     }
     this.#dropWhatIsMoot();
     const isOpen = isUnsaid && (tag === undefined || this.#tags === 'ignored');
     const mayAnswer = isOpen ? creating?.tag : undefined;
-    return this.#begin(id, { purpose: 'reply', isForgotten: false, mayAnswer, afterItems: -1 });
+    return this.#begin(id, {
+      purpose: 'reply',
+      text: undefined,
+      isForgotten: false,
+      mayAnswer,
+      afterItems: -1,
+    });
   }
 
   /** A response is over, whatever became of it. */

@@ -2,6 +2,7 @@ import type { ModelCapabilities } from '../../../machines/call/call.ports.ts';
 import type { AgentProfile } from '../../../protocol/agent-profile.ts';
 import type { AudioFormat, RealtimeSession, TurnDetection } from '../../../protocol/realtime-session.ts';
 import type { ServerEventOf } from '../../../protocol/realtime-server-events.ts';
+import { farWord } from '../wire/socket-end.ts';
 import { instructionsOf, type ToolSpec } from './prompt.ts';
 
 /** Works together with server-side turn detection, and outlives `whisper-1` and `gpt-4o-transcribe` (shutdown 2027-02-26). */
@@ -93,7 +94,7 @@ export function wrongFormat(
   const { type, rate } = { rate: undefined, ...FORMATS[audio] };
   for (const format of [session.audio?.input?.format, session.audio?.output?.format]) {
     if (format === undefined || format === null) continue;
-    if (format.type !== type) return `${format.type} instead of ${type}`;
+    if (format.type !== type) return `${farWord(format.type)} instead of ${type}`;
     if (rate !== undefined && format.rate !== undefined && format.rate !== rate) {
       return `${String(format.rate)} Hz instead of ${String(rate)} Hz`;
     }

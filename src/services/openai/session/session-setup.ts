@@ -3,10 +3,10 @@ import type { SocketOrder } from '../../../machines/session/session.ports.ts';
 import type { ClientEvent } from '../../../protocol/realtime-client-events.ts';
 import type { RealtimeSession } from '../../../protocol/realtime-session.ts';
 import type { ServerEventOf } from '../../../protocol/realtime-server-events.ts';
-import { isFatalAtSetup } from '../wire/model-errors.ts';
+import { isFatal } from '../wire/model-errors.ts';
 import { OpenCount, type OnMiscount } from '../wire/open-count.ts';
 import { repliesUpdate, type SessionNeeds, sessionOf, toolsOf, wrongFormat } from './session-config.ts';
-import { socketEnd } from '../wire/socket-end.ts';
+import { farWord, socketEnd } from '../wire/socket-end.ts';
 
 interface SetupDeps extends SessionNeeds {
   readonly send: (event: ClientEvent) => void;
@@ -27,6 +27,8 @@ export class SessionSetup {
   readonly #deps: SetupDeps;
   #asked: Configure | undefined;
   #repliesAllowed = false;
+  /** The tools that the far end was told; undefined: all of them. */
+  #keptTools: readonly string[] | undefined;
   /** Updates that the far end has not confirmed. */
   readonly #unconfirmed: OpenCount;
 
@@ -48,6 +50,7 @@ export class SessionSetup {
   configure(asked: Configure): void {
     this.#asked = asked;
     this.#repliesAllowed = asked.repliesAllowed;
+    this.#keptTools = asked.keptTools;
     this.#update(this.#sessionOf(asked), CONFIGURE);
   }
 
@@ -58,8 +61,11 @@ export class SessionSetup {
     if (before !== this.repliesByItself) this.#update(repliesUpdate(this.#deps, allowed));
   }
 
-  /** The model has only these of its tools from now on. */
+  /** The model has only these of its tools from now on. Unchanged, nothing is sent. */
   keepTools(names: readonly string[]): void {
+    const before = this.#keptTools;
+    this.#keptTools = names;
+    if (before?.length === names.length && names.every((name) => before.includes(name))) return;
     this.#update({ type: 'realtime', tools: toolsOf({ ...this.#deps, tools: this.#kept(names) }) });
   }
 
@@ -75,8 +81,9 @@ export class SessionSetup {
     if (isOwn) this.#unconfirmed.closed();
     if (isOwn && this.#asked !== undefined && code === 'cannot_update_voice') {
       this.#update(withoutVoice(this.#sessionOf(this.#asked)), CONFIGURE);
-    } else if (isOwn || isFatalAtSetup(code)) {
-      const detail = [code ?? 'without a code', param].filter((part) => part !== undefined).join(' at ');
+    } else if (isOwn || isFatal(code)) {
+      const what = code === undefined ? 'without a code' : farWord(code);
+      const detail = param === undefined ? what : `${what} at ${farWord(param)}`;
       this.#deps.tell({ type: 'socket.denied', ...socketEnd(detail, code) });
     }
     return isOwn;

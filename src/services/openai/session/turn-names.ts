@@ -19,7 +19,23 @@ export class TurnNames {
   readonly #wordless: string[] = [];
   #open: OpenTurn | undefined;
   #last: string | undefined;
+  readonly #own: string;
   #unnamed = 0;
+
+  /** @param ordinal - which session of the call it is: a turn of another one has another name. */
+  constructor(ordinal: number) {
+    this.#own = ordinal === 1 ? OWN : `${OWN}${String(ordinal)}_`;
+  }
+
+  /** Turns that are in the conversation, and whose words have not come. */
+  get wordless(): readonly string[] {
+    return this.#wordless;
+  }
+
+  /** A turn has begun, and is not in the conversation yet. */
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
 
   started(told: string | undefined): string {
     const open = this.#open;
@@ -75,7 +91,7 @@ export class TurnNames {
   }
 
   #begin(named: string | undefined): string {
-    const name = named ?? `${OWN}${String(++this.#unnamed)}`;
+    const name = named ?? `${this.#own}${String(++this.#unnamed)}`;
     this.#open = { name, isNamed: named !== undefined, hasStopped: false };
     return name;
   }

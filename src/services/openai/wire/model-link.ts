@@ -11,7 +11,7 @@ import { socketEnd } from './socket-end.ts';
 const CLOSE_WITHIN_MS = 250;
 
 /** How a link ends that was not closed from here. */
-export type LinkEnd = Extract<SocketFact, { type: 'socket.refused' | 'socket.closed' | 'socket.failed' }>;
+export type LinkEnd = Extract<SocketFact, { type: 'socket.refused' | 'socket.closed' }>;
 
 interface LinkListeners {
   readonly onFrame: (data: Buffer, isBinary: boolean) => void;
@@ -43,10 +43,15 @@ export class ModelLink {
     socket.on('message', (data, isBinary) => {
       if (!this.#isOver) onFrame(data, isBinary);
     });
-    socket.on('unexpected-response', (_, { statusCode }) => {
+    socket.on('unexpected-response', (_, { statusCode, headers }) => {
       const status = String(statusCode);
       const end = socketEnd(`the upgrade was answered with HTTP ${status}`, `http_${status}`);
-      this.#end({ type: isFinalRefusal(statusCode) ? 'socket.refused' : 'socket.closed', ...end });
+      const retryAfterMs = retryAfter(headers['retry-after'], clock.now());
+      this.#end({
+        type: isFinalRefusal(statusCode) ? 'socket.refused' : 'socket.closed',
+        ...end,
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+      });
     });
     socket.on('error', (error) => {
       this.#end({ type: 'socket.closed', ...socketEnd(error.message, socketFault(error)) });
@@ -66,7 +71,7 @@ export class ModelLink {
 
   /** It is of no use: ends it at once, and tells why. */
   breakOff(detail: string): void {
-    this.#end({ type: 'socket.failed', ...socketEnd(detail) });
+    this.#end({ type: 'socket.closed', ...socketEnd(detail) });
   }
 
   /** Ends the session in good order, and tells nobody. */
@@ -85,6 +90,13 @@ export class ModelLink {
     if (!this.#isClosed) this.#socket.terminate();
     this.#onEnd(end);
   }
+}
+
+/** `Retry-After` (RFC 9110, 10.2.3): seconds, or a date. Undefined where it says neither. */
+function retryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
 /** `ws` gives its own time-out no code. */

@@ -19,7 +19,7 @@ export interface ModelSocket {
 }
 
 /** The HTTP answer of a far end that did not upgrade. */
-export type UpgradeAnswer = Pick<IncomingMessage, 'statusCode'>;
+export type UpgradeAnswer = Pick<IncomingMessage, 'statusCode' | 'headers'>;
 
 /** `WebSocket.OPEN` (WHATWG). */
 export const OPEN = 1;

@@ -21,7 +21,7 @@ export const resourcesOf = ({ business }: AgentProfile): readonly string[] =>
   business.resources.length === 0 ? [ONLY] : business.resources;
 
 /** When an appointment is looked for, and how long it takes. */
-export interface Wish {
+export interface AppointmentWish {
   readonly window: Span;
   readonly durationMs: number;
   readonly nowMs: number;
@@ -33,7 +33,11 @@ export interface Wish {
  * What is free in a window: an appointment of that length can begin at any
  * moment of a stretch from which it ends within the stretch.
  */
-export async function freeIn(profile: AgentProfile, journal: Journal, wish: Wish): Promise<Span[]> {
+export async function freeIn(
+  profile: AgentProfile,
+  journal: Journal,
+  wish: AppointmentWish,
+): Promise<Span[]> {
   const { durationMs, nowMs, without } = wish;
   const window = bookablePart(wish.window, nowMs);
   if (window === undefined) return [];

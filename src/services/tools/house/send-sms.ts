@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OutboxDelivery } from '../../outbox/outbox.port.ts';
 import type { Message } from '../../../protocol/stored-items.ts';
-import type { Journal, OutboxEntry, TextLimit, TextLimits } from '../../storage/journal.port.ts';
+import type { Journal, Errand, TextLimit, TextLimits } from '../../storage/journal.port.ts';
 import { SOMETHING, spokenText } from '../argument-text.ts';
 import { callerOf, ownNumberOf } from '../../desk/call-facts.ts';
 import { defineTool } from '../define-tool.ts';
@@ -82,9 +82,9 @@ function judgeContact(number: string): NumberVerdict {
   return judgeNumber(number, new Set(country === undefined ? [] : [country]));
 }
 
-/** A text without an entry was stored by an engine that had no outbox: what it knew of the text is all there is. */
-function answerFor({ status: told }: Message, entry: OutboxEntry | undefined): ToolAnswer {
-  const status = entry?.status ?? told;
+/** A text without an errand was stored by an engine that had no outbox: what it knew of the text is all there is. */
+function answerFor({ status: told }: Message, errand: Errand | undefined): ToolAnswer {
+  const status = errand?.status ?? told;
   switch (status) {
     case 'pending':
     case 'unknown':
@@ -95,7 +95,7 @@ function answerFor({ status: told }: Message, entry: OutboxEntry | undefined): T
     case 'failed':
     case 'undelivered':
     case 'canceled':
-      return refuse(entry?.reason ?? 'That text could not be sent.');
+      return refuse(errand?.reason ?? 'That text could not be sent.');
     case 'simulated':
       return done({ status, note: 'No carrier is connected: the text was kept, and not sent.' });
     default:

@@ -25,13 +25,13 @@ export function answerOfResult({ structuredContent, content, isError }: CallTool
 }
 
 /** The answer of a request that threw, and whether the session may be dead. */
-export interface Failure {
+export interface McpFailure {
   readonly answer: ToolAnswer;
   readonly isSession: boolean;
 }
 
 /** @param isEffect - what may have been done must not be asked for again. */
-export function failureOf(thrown: unknown, isEffect: boolean): Failure {
+export function failureOf(thrown: unknown, isEffect: boolean): McpFailure {
   if (thrown instanceof EngineError) return { answer: fail(thrown.code), isSession: true };
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   if (NOT_BEGUN.has(code))

@@ -11,7 +11,8 @@ export type AskServer = (
   request: { readonly args: Fields; readonly context: RunContext; readonly isEffect: boolean },
 ) => Promise<ToolAnswer>;
 
-export interface OfferedTools {
+/** What a server has for a call. */
+export interface McpTools {
   readonly tools: readonly Tool[];
   /** Tools that cannot be offered, each with the reason. */
   readonly leftOut: readonly string[];
@@ -38,7 +39,7 @@ export function offeredName(server: Pick<McpServer, 'name'>, tool: string): stri
  * read back to the caller unless the server says that it destroys nothing. The
  * profile's `policies` have the last word.
  */
-export function offeredTools(server: McpServer, listed: readonly ListedTool[], ask: AskServer): OfferedTools {
+export function offeredTools(server: McpServer, listed: readonly ListedTool[], ask: AskServer): McpTools {
   const tools = new Map<string, Tool>();
   const leftOut: string[] = [];
   const leaveOut = (name: string, why: string) => {

@@ -11,7 +11,7 @@ export interface RestExchangeOptions {
   readonly authToken: string;
   /** How long one attempt may take, in ms. */
   readonly timeoutMs: number;
-  /** Waits between the attempts to end a call, in ms; one attempt more than there are waits. */
+  /** Waits between the attempts of what may be done twice, in ms; one attempt more than there are waits. */
   readonly retryDelaysMs?: readonly number[];
   /** Milliseconds since the Unix epoch. Default: the system's. */
   readonly now?: () => number;

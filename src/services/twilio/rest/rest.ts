@@ -1,6 +1,6 @@
 /**
- * The part of Twilio's REST API that a call needs: texts, and calls to make and
- * to end. Version 2010-04-01: form bodies, basic authentication, JSON answers.
+ * The part of Twilio's REST API that a call needs: texts, and calls to make,
+ * to lead elsewhere and to end. Version 2010-04-01: form bodies, basic authentication, JSON answers.
  *
  * Spoken with `fetch` and not with the `twilio` package, whose client builds
  * its own host names: `TWILIO_API_URL` must hold for every request, and what
@@ -17,7 +17,7 @@ export interface TwilioRestOptions extends RestExchangeOptions {
   readonly fromNumber: string;
 }
 
-/** Twilio's "call is not in progress": what ending a call is to bring about. */
+/** Twilio's "call is not in progress": what ending a call is to bring about, and nothing that can be led elsewhere. */
 const CALL_NOT_IN_PROGRESS = 21220;
 
 const SentMessage = z.looseObject({ sid: z.string(), status: z.string() });
@@ -45,6 +45,8 @@ export interface CallRequest {
   /** Where Twilio asks for TwiML when the call is answered. */
   readonly url: string;
   readonly statusCallback: string;
+  /** Asked where that URL, or a later one of the call, cannot be used. */
+  readonly fallbackUrl?: string;
   /** How long it may ring, in seconds; Twilio's default is 60. */
   readonly ringSeconds?: number;
   /** How long the call may last, in seconds. */
@@ -56,6 +58,12 @@ export interface TwilioRest {
   sendMessage(text: { to: string; body: string; statusCallback?: string }): Promise<SentText>;
   /** Ends a call, in several attempts; one that is over already is a success. @throws {TwilioRestError} */
   completeCall(callSid: string): Promise<void>;
+  /**
+   * Has Twilio ask a URL what to do with a call, at once: what it does for the call until then ends, a stream with what it
+   * still had to play. Several attempts; `over` for a call that is.
+   * @throws {TwilioRestError}
+   */
+  redirectCall(callSid: string, url: string): Promise<'redirected' | 'over'>;
   /** Places a call, in one attempt. @throws {TwilioRestError} */
   createCall(call: CallRequest): Promise<{ sid: string; status: string }>;
   /**
@@ -83,17 +91,15 @@ export function createTwilioRest(options: TwilioRestOptions): TwilioRest {
     },
 
     completeCall: async (callSid) => {
-      const path = `Calls/${encodeURIComponent(callSid)}.json`;
-      const form = new URLSearchParams({ Status: 'completed' });
-      try {
-        await exchange.insist(post(path, form), Updated);
-      } catch (thrown) {
-        if (thrown instanceof TwilioRestError && thrown.twilioCode === CALL_NOT_IN_PROGRESS) return;
-        throw thrown;
-      }
+      await updateCall(callSid, { Status: 'completed' });
     },
 
-    createCall: async ({ to, url, statusCallback, ringSeconds, limitSeconds }) => {
+    redirectCall: async (callSid, url) => {
+      const isInProgress = await updateCall(callSid, { Url: url, Method: 'POST' });
+      return isInProgress ? 'redirected' : 'over';
+    },
+
+    createCall: async ({ to, url, statusCallback, fallbackUrl, ringSeconds, limitSeconds }) => {
       const form = new URLSearchParams({
         To: to,
         From: fromNumber,
@@ -103,6 +109,7 @@ export function createTwilioRest(options: TwilioRestOptions): TwilioRest {
       for (const event of ['initiated', 'ringing', 'answered', 'completed']) {
         form.append('StatusCallbackEvent', event);
       }
+      if (fallbackUrl !== undefined) form.set('FallbackUrl', fallbackUrl);
       if (ringSeconds !== undefined) form.set('Timeout', String(ringSeconds));
       if (limitSeconds !== undefined) form.set('TimeLimit', String(limitSeconds));
       const { sid, status } = await exchange.attempt(post('Calls.json', form), StartedCall);
@@ -121,6 +128,18 @@ export function createTwilioRest(options: TwilioRestOptions): TwilioRest {
       return calls.map(foundOf).filter(({ createdMs }) => createdMs >= wholeSecond(sinceMs));
     },
   };
+
+  /** Whether it was in progress. */
+  async function updateCall(callSid: string, change: Readonly<Record<string, string>>): Promise<boolean> {
+    const path = `Calls/${encodeURIComponent(callSid)}.json`;
+    try {
+      await exchange.insist(post(path, new URLSearchParams(change)), Updated);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof TwilioRestError && thrown.twilioCode === CALL_NOT_IN_PROGRESS) return false;
+      throw thrown;
+    }
+  }
 
   function get(path: string, to: string): TwilioRequest {
     const query = new URLSearchParams({ To: to, From: fromNumber, PageSize: '50' });

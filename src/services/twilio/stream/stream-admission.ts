@@ -2,7 +2,7 @@ import type { Clock } from '../../../clock.ts';
 import { EngineError, type ErrorCode, ERRORS, noteOf } from '../../../errors.ts';
 import { readStreamMessage, type StreamMessage } from '../../../protocol/twilio-stream.ts';
 import type { Log } from '../../../log.ts';
-import type { Refusal } from '../../sockets/refusal.ts';
+import type { DoorRefusal } from '../../sockets/refusal.ts';
 import type { Journal } from '../../storage/journal.port.ts';
 import type { TextSocket } from '../../sockets/text-socket.ts';
 import { EarlyMessages } from './early-messages.ts';
@@ -26,8 +26,10 @@ export interface AdmissionRules {
   dateOf(callSid: string): number;
   /** Whether the call is in memory and goes on, whatever its row says. */
   isLive(callSid: string): boolean;
+  /** Gives the socket to the process that the call lives in. False: it lives in no other one. Absent: there is none. */
+  readonly handOver?: ((callSid: string, socket: TextSocket) => Promise<boolean>) | undefined;
   /** Called with the reason when the socket is refused. */
-  refused(reason: Refusal['reason'], detail: string, callSid?: string): void;
+  refused(reason: DoorRefusal['reason'], detail: string, callSid?: string): void;
   /** Called once: the socket has started, or is gone. */
   arrived(): void;
   readonly log: Log;
@@ -110,6 +112,10 @@ async function admit(
   try {
     const ticket = ticketOf(message, rules);
     const stream = new TwilioStream(socket, { callSid, streamSid, epoch: ticket.epoch, peer: ticket.peer });
+    const isElsewhere = rules.handOver !== undefined && !rules.isLive(callSid);
+    // Its token is not burnt here: the process that has the call does that.
+    if (isElsewhere && (await rules.handOver(callSid, socket))) return;
+    socket.stays();
     const { nonce, epoch } = ticket;
     const isFresh = await journal.transact('consumeToken', {
       nonce,

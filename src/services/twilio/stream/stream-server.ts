@@ -3,9 +3,10 @@ import type { Clock } from '../../../clock.ts';
 import { isForwarded, isLoopbackAddress, isLoopbackUrl } from '../../../loopback.ts';
 import { PAGE_PROTOCOL, tokenIn } from '../../../protocol/socket-token.ts';
 import type { Log } from '../../../log.ts';
-import { checkedAgainst, type Refusal, type TellRefusal } from '../../sockets/refusal.ts';
+import { checkedAgainst, type DoorRefusal, type TellRefusal } from '../../sockets/refusal.ts';
 import { mount, type MountedRoute, type SocketOptions } from '../../sockets/upgrade-router.ts';
 import type { Journal } from '../../storage/journal.port.ts';
+import { MovableSocket } from '../../sockets/movable-socket.ts';
 import { TextSocket } from '../../sockets/text-socket.ts';
 import type { CarrierStream } from '../../phone/carrier.port.ts';
 import {
@@ -33,6 +34,11 @@ export interface StreamServerOptions {
   readonly journal: Pick<Journal, 'transact'>;
   /** Gives the stream to its call. False: no such call is here. */
   attach(callSid: string, stream: CarrierStream): boolean;
+  /**
+   * Gives the socket of a stream to the process that its call lives in. False: it lives in no other one. Absent: this
+   * process is the whole engine.
+   */
+  readonly handOver?: HandOver | undefined;
   /** Called for each upgrade with a valid signature or token. */
   readonly onTrusted?: (request: IncomingMessage) => void;
   /** Called for each refused client. */
@@ -45,11 +51,13 @@ export interface StreamServerOptions {
   readonly clock: Clock;
 }
 
+/** @param request - of the upgrade: the other process looks at it, too. */
+export type HandOver = (callSid: string, socket: TextSocket, request: IncomingMessage) => Promise<boolean>;
+
 /** Pages that have not said `start`. An operator opens one at a time. */
 const MAX_WAITING_PAGES = 16;
 
 const SOCKETS: SocketOptions<typeof TextSocket> = {
-  WebSocket: TextSocket,
   // Frames are compared byte by byte or parsed as JSON; a check of UTF-8 before that finds nothing more.
   skipUTF8Validation: true,
   /** Bytes. A frame of 20 ms has some 400. */
@@ -71,24 +79,25 @@ export class StreamServer {
 
   constructor(options: StreamServerOptions) {
     this.#options = options;
-    const { pagePath } = options;
+    const { pagePath, handOver } = options;
+    const sockets = { ...SOCKETS, WebSocket: handOver === undefined ? TextSocket : MovableSocket };
     this.routes = [
       mount({
         takes: (path) => path.replace(/\/$/, '') === STREAM_PATH,
         refusal: (request) =>
           this.#refusal('carrier', request, this.#carrierFault(request), options.maxConcurrentCalls),
-        opened: (socket, request) => {
-          this.#admit(socket, 'carrier', request);
+        opened: (socket, request, wasGiven) => {
+          this.#admit(socket, 'carrier', request, wasGiven);
         },
-        options: SOCKETS,
+        options: sockets,
       }),
       mount({
         takes: (path) => path === pagePath,
         refusal: (request) => this.#refusal('page', request, this.#pageFault(request), MAX_WAITING_PAGES),
-        opened: (socket, request) => {
-          this.#admit(socket, 'page', request);
+        opened: (socket, request, wasGiven) => {
+          this.#admit(socket, 'page', request, wasGiven);
         },
-        options: { ...SOCKETS, protocol: PAGE_PROTOCOL },
+        options: { ...sockets, protocol: PAGE_PROTOCOL },
       }),
     ];
   }
@@ -96,7 +105,7 @@ export class StreamServer {
   #refusal(
     peer: StreamPeer,
     request: IncomingMessage,
-    fault: Refusal['reason'] | undefined,
+    fault: DoorRefusal['reason'] | undefined,
     max: number,
   ): number | undefined {
     const { publicUrl, onTrusted, onRefused, addressOf } = this.#options;
@@ -111,7 +120,7 @@ export class StreamServer {
     return reason === 'too_many' ? 503 : 403;
   }
 
-  #pageFault(request: IncomingMessage): Refusal['reason'] | undefined {
+  #pageFault(request: IncomingMessage): DoorRefusal['reason'] | undefined {
     const { origin, host = '' } = request.headers;
     // The page of another site cannot have a token; it need not even knock.
     const isOurs =
@@ -131,7 +140,7 @@ export class StreamServer {
     }
   }
 
-  #carrierFault(request: IncomingMessage): Refusal['reason'] | undefined {
+  #carrierFault(request: IncomingMessage): DoorRefusal['reason'] | undefined {
     const { publicUrl, authToken } = this.#options;
     const { headers, socket } = request;
     if (headers.origin !== undefined) return 'other_page'; // Twilio is no web page.
@@ -145,9 +154,9 @@ export class StreamServer {
     return isHere ? undefined : 'not_local';
   }
 
-  #admit(socket: TextSocket, peer: StreamPeer, request: IncomingMessage): void {
+  #admit(socket: TextSocket, peer: StreamPeer, request: IncomingMessage, wasGiven: boolean): void {
     this.#waiting[peer]++;
-    const { tokens, journal, log, clock, onRefused, addressOf } = this.#options;
+    const { tokens, journal, log, clock, onRefused, addressOf, handOver } = this.#options;
     const address = addressOf(request);
     admitStream(socket, {
       peer,
@@ -158,6 +167,8 @@ export class StreamServer {
       attach: (callSid, stream) => this.#options.attach(callSid, stream),
       dateOf: (callSid) => this.#options.dateOf?.(callSid) ?? clock.now(),
       isLive: (callSid) => this.#options.dateOf?.(callSid) !== undefined,
+      // What was given here is looked for nowhere else: two that are wrong about a call would pass it to and fro.
+      handOver: wasGiven ? undefined : handOver && ((callSid) => handOver(callSid, socket, request)),
       refused: (reason, detail, callSid) => {
         onRefused({ door: 'stream', reason, address, detail, callSid });
       },

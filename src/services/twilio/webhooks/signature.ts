@@ -11,6 +11,7 @@
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import type { FormFields } from '../../../protocol/form-fields.ts';
 import type { VerifyWebhook } from '../../http/guard.ts';
+import { ACTION_OVERRIDES, NUMBER_OVERRIDES } from './connection-overrides.ts';
 
 /** Where it is, in lower case, and what it is verified with. */
 export const SIGNATURE_HEADER = 'x-twilio-signature';
@@ -18,6 +19,12 @@ export const SECRET_SETTING = 'TWILIO_AUTH_TOKEN';
 
 /** Where Media Streams are served. */
 export const STREAM_PATH = '/twilio/media';
+
+/**
+ * What may follow the URL in what is signed. No request line has the overrides of its URL, and Twilio's docs do not say
+ * whether they are signed: those that the engine writes itself are tried, too.
+ */
+const FRAGMENTS = ['', ACTION_OVERRIDES, NUMBER_OVERRIDES];
 
 export interface SignedBy {
   /** `PUBLIC_URL`: the base that Twilio was told. */
@@ -47,10 +54,9 @@ export function isSignedWebhook(
   target: string,
   fields: FormFields,
 ): boolean {
-  // Retry overrides follow the `#` of the URL that Twilio was given; they are not signed.
   return [by.publicUrl, by.typedPublicUrl ?? by.publicUrl].some((publicUrl) => {
     const [url = ''] = (base(publicUrl) + target).split('#');
-    return isSigned(by.authToken, signature, url, fields);
+    return FRAGMENTS.some((fragment) => isSigned(by.authToken, signature, url + fragment, fields));
   });
 }
 

@@ -1,6 +1,7 @@
 import {
   readAfterStreamForm,
   readDialResultForm,
+  readEpoch,
   readRecordingForm,
   readStatusForm,
   readVoiceForm,
@@ -8,7 +9,7 @@ import {
 import type { NextStep } from '../../desk/desk.ts';
 import type { CarrierRouteDeps } from '../../http/carrier-routes.port.ts';
 import type { Handler } from '../../http/routes.ts';
-import { endReasonOf } from './call-status.ts';
+import { endReasonOf, TRANSFER_RESULTS } from './call-status.ts';
 import { newsOf } from './status-news.ts';
 import { NOTHING, twiml, twimlOf } from './twiml.ts';
 
@@ -50,14 +51,21 @@ export function twilioWebhooks({ desk, publicUrl, report }: CarrierRouteDeps) {
       }
     },
 
-    'POST /twilio/after-stream': async ({ form }) => {
+    'POST /twilio/after-stream': async ({ form, query }) => {
       const { CallSid: callSid, CallStatus } = readAfterStreamForm(form);
-      return next(await desk.afterStream({ callSid, over: endReasonOf(CallStatus) }));
+      const epoch = readEpoch(query);
+      return next(await desk.afterStream({ callSid, over: endReasonOf(CallStatus), epoch }));
     },
 
     'POST /twilio/dial-result': async ({ form }) => {
-      const { CallSid: callSid, CallStatus, DialCallStatus: result } = readDialResultForm(form);
-      return next(await desk.dialResult({ callSid, over: endReasonOf(CallStatus), result }));
+      const { CallSid: callSid, CallStatus, DialCallStatus } = readDialResultForm(form);
+      return next(
+        await desk.dialResult({
+          callSid,
+          over: endReasonOf(CallStatus),
+          result: TRANSFER_RESULTS[DialCallStatus],
+        }),
+      );
     },
 
     'POST /twilio/status': async ({ form, query }) => {

@@ -7,15 +7,8 @@
 
 import type { NextStep } from '../../desk/desk.ts';
 import type { Answer } from '../../http/answer.ts';
+import { ACTION_OVERRIDES } from './connection-overrides.ts';
 import { sayLanguageOf } from './say-language.ts';
-
-/**
- * Twilio's own retry of a request that failed, by URL fragment ("Webhooks:
- * connection overrides"): 4 retries on a failed connection, a read time-out or
- * a 5xx; 1.5 s to connect, 4 s to answer, 14 s in all. A restart of the engine
- * is shorter than that, so its calls outlive it. The fragment is not signed.
- */
-const RETRIES = '#rc=4&rp=ct,rt,5xx&ct=1500&rt=4000&tt=14000';
 
 /** Seconds a person's phone rings before the caller is brought back: five rings. */
 const DIAL_TIMEOUT_S = '25';
@@ -30,7 +23,10 @@ export function twimlOf(step: NextStep, publicUrl: string): string {
       return response(
         element(
           'Connect',
-          { action: `${publicUrl}/twilio/after-stream${RETRIES}`, method: 'POST' },
+          {
+            action: afterStreamUrl(publicUrl, step.epoch),
+            method: 'POST',
+          },
           element(
             'Stream',
             { url: streamUrlOf(publicUrl), statusCallback: `${publicUrl}/twilio/status` },
@@ -43,7 +39,7 @@ export function twimlOf(step: NextStep, publicUrl: string): string {
         element(
           'Dial',
           {
-            action: `${publicUrl}/twilio/dial-result${RETRIES}`,
+            action: `${publicUrl}/twilio/dial-result${ACTION_OVERRIDES}`,
             method: 'POST',
             answerOnBridge: 'true',
             timeout: DIAL_TIMEOUT_S,
@@ -54,6 +50,7 @@ export function twimlOf(step: NextStep, publicUrl: string): string {
         ),
       );
     case 'busy':
+    case 'apology':
       return response(
         element('Say', { language: sayLanguageOf(step.language) }, escaped(step.message)),
         element('Hangup', {}),
@@ -75,6 +72,13 @@ export const NOTHING = response();
 export function streamUrlOf(publicUrl: string): string {
   return `${publicUrl.replace(/^http/, 'ws')}/twilio/media`;
 }
+
+/** The question after a stream says which stream it was: one that comes late is told from that of the present one. */
+/** Where Twilio asks what comes after a stream. `publicUrl` has no slash at its end. */
+export const afterStreamUrl = (publicUrl: string, epoch?: number): string =>
+  `${publicUrl}/twilio/after-stream${epochQuery(epoch)}${ACTION_OVERRIDES}`;
+
+const epochQuery = (epoch: number | undefined) => (epoch === undefined ? '' : `?epoch=${String(epoch)}`);
 
 function response(...children: string[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>${element('Response', {}, ...children)}`;

@@ -12,7 +12,7 @@ export const WEBHOOK_ROUTES = {
   },
   'POST /twilio/after-stream': {
     ...webhook,
-    takes: '`CallSid`, `CallStatus`',
+    takes: '`CallSid`, `CallStatus`; `epoch`: which stream of the call is over',
     answers: '200 TwiML',
     meaning: 'what comes after a stream: another stream, a `<Dial>` for a transfer, or `<Hangup/>`',
   },
