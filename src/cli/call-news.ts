@@ -38,6 +38,8 @@ export type CallNews =
   | { type: 'floor'; atMs: number; who: 'caller' | 'agent'; isHeard: boolean }
   | { type: 'cleared'; atMs: number; droppedMs: number }
   | { type: 'pressed'; atMs: number; digits: string }
+  /** The agent is heard again after its stream was lost: what the caller heard nothing in, and what there was no stream in. */
+  | { type: 'gap'; atMs: number; gapMs: number; streamlessMs: number }
   | { type: 'note'; atMs: number; text: string }
   | ({ type: 'ended'; atMs: number; latencies: Latencies } & EndOfCall);
 

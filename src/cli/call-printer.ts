@@ -42,6 +42,11 @@ export function callPrinter(terminal: Terminal): NewsPrinter {
           : undefined;
       case 'pressed':
         return `  ${style('caller', 'caller')} presses ${news.digits}`;
+      case 'gap':
+        return style(
+          'dim',
+          `  the agent is heard again after ${seconds(news.gapMs)} s of silence; ${seconds(news.streamlessMs)} s of it there was no stream`,
+        );
       case 'note':
         return style('dim', `  ${visible(news.text)}`);
       case 'ended':

@@ -10,10 +10,10 @@ import { placeCall, type PlacedCall } from '../simulator/carrier/place-call.ts';
 import type { CallNews, NewsPrinter } from './call-news.ts';
 import { callPrinter } from './call-printer.ts';
 import { type CalledPerson, dialResultOf } from './called-person.ts';
-import { readCallRecord, readLatencies } from './call-record.ts';
+import { readToldCall, readLatencies } from './told-call.ts';
 import { CallWatch } from './call-watch.ts';
 import type { CallerLine } from './caller-lines.ts';
-import { CallerTurns } from './caller-turns.ts';
+import { CallerManners } from './caller-manners.ts';
 import { newsOf } from './carrier-news.ts';
 import type { EndOfCall } from './end-of-call.ts';
 import type { Engine } from './found-engine.ts';
@@ -65,7 +65,7 @@ export class CallRun {
   readonly #order: NewsOrder;
   readonly #placed: PlacedCall;
   readonly #watch: CallWatch;
-  readonly #turns: CallerTurns;
+  readonly #turns: CallerManners;
   readonly #typed: InteractiveCaller | undefined;
 
   /** Places the call. */
@@ -93,6 +93,7 @@ export class CallRun {
       engineUrl: this.#engine.url,
       callSid: this.#placed.callSid,
       adminToken: this.#engine.adminToken,
+      clock: this.#clock,
       tell: (lines) => {
         this.#print({ type: 'speaking', atMs: this.#now(), lines });
       },
@@ -151,13 +152,13 @@ export class CallRun {
     return new CallWatch({
       clock: this.#clock,
       placedAt: this.#placedAt,
-      read: (after) => readCallRecord(url, callSid, adminToken, after),
+      read: (after) => readToldCall(url, callSid, adminToken, after),
       tell: this.#tell,
     });
   }
 
-  #turnsOf(lines: readonly CallerLine[]): CallerTurns {
-    return new CallerTurns({
+  #turnsOf(lines: readonly CallerLine[]): CallerManners {
+    return new CallerManners({
       clock: this.#clock,
       lines,
       isOpen: this.#flags.interactive,

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { FEED_VERSION } from '../protocol/call-feed.ts';
 import { readFeedEvent } from '../protocol/feed-rows.ts';
 import type { CallNews } from './call-news.ts';
-import type { CallRecord, NoRecord } from './call-record.ts';
+import type { ToldCall, NotTold } from './told-call.ts';
 import { ToolCalls } from './tool-calls.ts';
 
 /** Often enough to read along; each look costs the engine three small reads. */
@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 250;
 /** What the engine has written by then of an ended call is all that there will be. */
 const SETTLE_WITHIN_MS = 5000;
 
-const EXPLANATIONS: Readonly<Record<NoRecord, string | undefined>> = {
+const EXPLANATIONS: Readonly<Record<NotTold, string | undefined>> = {
   unknown: undefined,
   refused: 'states and words are not shown: the engine asks for its ADMIN_TOKEN',
   unreachable: 'states and words are not shown: the engine’s API does not answer',
@@ -21,7 +21,7 @@ export interface CallWatchOptions {
   /** When the call was placed, by the clock. */
   readonly placedAt: number;
   /** Reads the record, with the events beyond a seq. */
-  readonly read: (after: number) => Promise<CallRecord | NoRecord>;
+  readonly read: (after: number) => Promise<ToldCall | NotTold>;
   readonly tell: (news: CallNews) => void;
 }
 
@@ -33,7 +33,7 @@ export class CallWatch {
   #lastSeq = 0;
   #state = '';
   #endReason: string | undefined;
-  #failure: CallRecord['failure'];
+  #failure: ToldCall['failure'];
   #wasExplained = false;
   #timer: unknown;
   #looking: Promise<void> = Promise.resolve();
@@ -53,7 +53,7 @@ export class CallWatch {
   }
 
   /** Why it failed, where it did and the engine says so. */
-  get failure(): CallRecord['failure'] {
+  get failure(): ToldCall['failure'] {
     return this.#failure;
   }
 
@@ -82,10 +82,14 @@ export class CallWatch {
   async #look(): Promise<void> {
     const record = await this.#options.read(this.#lastSeq);
     if (typeof record === 'string') this.#explain(record);
-    else this.#compare(record);
+    else {
+      // An engine that was started again tells the call on.
+      this.#wasExplained = false;
+      this.#compare(record);
+    }
   }
 
-  #compare(record: CallRecord): void {
+  #compare(record: ToldCall): void {
     for (const { seq, at, state, event, body } of record.events) {
       if (seq <= this.#lastSeq) continue;
       this.#lastSeq = seq;
@@ -99,7 +103,8 @@ export class CallWatch {
       this.#told.add(`${role} ${itemId}`);
       this.#tell({ type: 'said', atMs: this.#atMs(Date.parse(at)), role, text, interrupted });
     }
-    this.#enter(record.state, this.#options.clock.now());
+    // Where the chart is stands in the rows alone: the call is read before them and is older. Nothing follows its end.
+    if (record.state === 'ended') this.#enter('ended', this.#options.clock.now());
     this.#endReason = record.endReason;
     this.#failure = record.failure;
   }
@@ -110,7 +115,7 @@ export class CallWatch {
     this.#tell({ type: 'state', atMs: this.#atMs(at), state });
   }
 
-  #explain(why: NoRecord): void {
+  #explain(why: NotTold): void {
     const text = EXPLANATIONS[why];
     if (text === undefined || this.#wasExplained) return;
     this.#wasExplained = true;

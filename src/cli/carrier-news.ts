@@ -1,6 +1,16 @@
 import type { CarrierEvent } from '../simulator/carrier/carrier-events.ts';
 import type { CallNews } from './call-news.ts';
 
+/** What a transfer came to, by the simulated carrier's `DialCallStatus`. */
+const CAME_TO: ReadonlyMap<string, string> = new Map([
+  ['completed', 'the person was reached'],
+  ['answered', 'the person was reached'],
+  ['busy', 'the line was busy'],
+  ['no-answer', 'nobody answered'],
+  ['failed', 'the person could not be called'],
+  ['canceled', 'the ringing was stopped before anybody answered'],
+]);
+
 /** What of the carrier's events a reader wants to see. */
 export function newsOf(event: CarrierEvent, atMs: number): CallNews | undefined {
   switch (event.type) {
@@ -21,13 +31,25 @@ export function newsOf(event: CarrierEvent, atMs: number): CallNews | undefined 
         text: `the carrier warns ${String(event.alert.code)}: ${event.alert.text}`,
       };
     case 'dial.ended':
-      return { type: 'note', atMs, text: `transfer to ${event.number}: ${event.status}` };
+      return {
+        type: 'note',
+        atMs,
+        text: `transfer to ${event.number}: ${CAME_TO.get(event.status) ?? event.status}`,
+      };
     case 'stream.ended':
-      return { type: 'note', atMs, text: `the stream was ended by the ${event.by}` };
+      return { type: 'note', atMs, text: endOfStream(event) };
+    case 'gap.ended':
+      return { type: 'gap', atMs, gapMs: event.gapMs, streamlessMs: event.streamlessMs };
     case 'twiml':
     case 'stream.attached':
     case 'mark.returned':
     case 'call.ended':
       return undefined;
   }
+}
+
+function endOfStream({ by, droppedMs }: Extract<CarrierEvent, { type: 'stream.ended' }>): string {
+  if (by !== 'network') return `the stream was ended by the ${by}`;
+  const cut = droppedMs > 0 ? `, and ${(droppedMs / 1000).toFixed(1)} s of the agent with it` : '';
+  return `the stream was lost${cut}: the carrier asks the engine how to go on`;
 }

@@ -4,12 +4,13 @@ import { ANSWERS } from './called-person.ts';
 import { call, type CallFlags } from './call.ts';
 import { holdsWords } from './caller-lines.ts';
 import { charts, type ChartsFlags } from './charts.ts';
-import { doctor } from './doctor.ts';
+import { doctor, type DoctorFlags } from './doctor.ts';
 import { exportCall, type ExportFlags } from './export-call.ts';
 import { init } from './init.ts';
 import { inspect, type InspectFlags } from './inspect.ts';
 import { printProfileSchema } from './profile-schema.ts';
 import { replay, type ReplayFlags } from './replay.ts';
+import { restart } from './restart.ts';
 import { serve } from './serve.ts';
 import type { Terminal } from './terminal.ts';
 import { type ToolTryFlags, tryTool } from './tool-try.ts';
@@ -32,6 +33,15 @@ const addServe: AddCommand = (program, terminal, ended) => {
     .description('answer calls')
     .action(async () => {
       ended(await serve(terminal));
+    });
+};
+
+const addRestart: AddCommand = (program, terminal, ended) => {
+  program
+    .command('restart')
+    .description('replace the workers of the engine that runs here, one after the other')
+    .action(async () => {
+      ended(await restart(terminal));
     });
 };
 
@@ -127,8 +137,19 @@ const addDoctor: AddCommand = (program, terminal, ended) => {
     .command('doctor')
     .description('check the settings and the agent profiles, and say what to set on the Twilio number')
     .option('--json-schema', 'only print the JSON Schema of agent profiles, for editors', false)
-    .action(async ({ jsonSchema }: { jsonSchema: boolean }) => {
-      ended(jsonSchema ? printProfileSchema(terminal) : await doctor(terminal));
+    .option(
+      '--probe',
+      'only find out, by calls that it places, what Twilio does where its docs are silent',
+      false,
+    )
+    .option(
+      '--to <number>',
+      'with --probe: the number called, E.164; best another number of the account',
+      phoneNumber,
+    )
+    .option('--yes', 'with --probe: place the calls without asking', false)
+    .action(async ({ jsonSchema, ...flags }: { jsonSchema: boolean } & DoctorFlags) => {
+      ended(jsonSchema ? printProfileSchema(terminal) : await doctor(flags, terminal));
     });
 };
 
@@ -150,6 +171,7 @@ const addBackup: AddCommand = (program, terminal, ended) => {
 export const COMMANDS: readonly AddCommand[] = [
   addInit,
   addServe,
+  addRestart,
   addCall,
   addInspect,
   addExport,

@@ -1,22 +1,34 @@
 import { type Config, loadEnvironment, publicUrlOf, readConfig } from '../config.ts';
 import { noteOf } from '../errors.ts';
 import { isLoopbackUrl } from '../loopback.ts';
+import { NUMBER_OVERRIDES } from '../services/twilio/webhooks/connection-overrides.ts';
 import { loadFlite } from '../simulator/speech/flite.ts';
 import { bad, type Finding, sound } from './finding.ts';
 import { checkModel } from './model-check.ts';
 import { checkNumber } from './number-check.ts';
 import { checkProfiles } from './profile-check.ts';
 import { checkMediaSocket, checkWebhook } from './public-url-check.ts';
-import { EXIT, type Terminal } from './terminal.ts';
+import { probe } from './probe/probe.ts';
+import { EXIT, type Terminal, UsageError } from './terminal.ts';
+
+export interface DoctorFlags {
+  readonly probe: boolean;
+  readonly to?: string;
+  readonly yes: boolean;
+}
 
 /**
  * `callchart doctor`: says what stands between this machine and a phone call,
  * and prints what to enter at Twilio. It reads every agent profile as a start
  * does. It asks the engine's own public URL, so the engine must run; the model,
  * for a session that says nothing; and Twilio, what it does with the number. It
- * places no call.
+ * places no call, but with `--probe`, which does nothing else.
  */
-export async function doctor(terminal: Terminal): Promise<number> {
+export async function doctor({ probe: probes, to, yes }: DoctorFlags, terminal: Terminal): Promise<number> {
+  if (probes) {
+    if (to === undefined) throw new UsageError('--probe: say which number it calls, with --to');
+    return probe({ to, yes }, readConfig(loadEnvironment()), terminal);
+  }
   const { config, finding } = readSettings();
   const findings = [finding];
   if (config !== undefined) findings.push(...(await examine(config)));
@@ -82,7 +94,7 @@ export function numberSettings(config: Pick<Config, 'publicUrl' | 'port'>): stri
   return [
     '',
     'On the Twilio number, under Voice (all HTTP POST):',
-    `  A call comes in        ${base}/twilio/voice#rc=2&rp=ct,5xx&ct=2000&tt=8000`,
+    `  A call comes in        ${base}/twilio/voice${NUMBER_OVERRIDES}`,
     '  Primary handler fails  a TwiML Bin or another host, which must work when this one is down',
     `  Call status changes    ${base}/twilio/status`,
   ];

@@ -1,5 +1,5 @@
+import type { ShownFailure } from '../protocol/console-calls.ts';
 import type { CallOutcome } from '../simulator/carrier/carrier-events.ts';
-import type { CallFailure } from './call-record.ts';
 import { visible } from './visible-text.ts';
 
 export interface EndOfCall {
@@ -7,7 +7,7 @@ export interface EndOfCall {
   readonly outcome: CallOutcome;
   /** By the engine's record; undefined where that was not shown. */
   readonly endReason: string | undefined;
-  readonly failure: CallFailure | undefined;
+  readonly failure: ShownFailure | undefined;
 }
 
 /** What the user is told of a call that did not go well: one line, with the error's code and the remedy. Undefined when it did. */

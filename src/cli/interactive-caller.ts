@@ -2,13 +2,13 @@ import { EngineError } from '../errors.ts';
 import { LoneVoice } from '../simulator/speech/lone-voice.ts';
 import type { CallerLine } from './caller-lines.ts';
 import { readRecording } from './caller-plan.ts';
-import { type CallerTurns, typedOf } from './caller-turns.ts';
+import { type CallerManners, typedOf } from './caller-manners.ts';
 import { UsageError } from './terminal.ts';
 import type { TypingLine } from './typing-line.ts';
 
 export interface InteractiveCallerOptions {
   readonly line: TypingLine;
-  readonly turns: Pick<CallerTurns, 'add' | 'endWhenSaid'>;
+  readonly turns: Pick<CallerManners, 'add' | 'endWhenSaid'>;
   readonly speak: (audio: Uint8Array, typed: string | undefined) => Promise<void>;
   readonly press: (digits: string) => void;
   readonly hangUp: () => void;

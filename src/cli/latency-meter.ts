@@ -8,7 +8,8 @@ export class LatencyMeter {
   readonly #answersMs: number[] = [];
 
   take(event: CarrierEvent): void {
-    if (event.type === 'caller.audible') this.#callerQuietAtMs = undefined;
+    // The next stream has a time of its own.
+    if (event.type === 'caller.audible' || event.type === 'stream.ended') this.#callerQuietAtMs = undefined;
     if (event.type === 'caller.quiet') this.#callerQuietAtMs = event.atMs;
     if (event.type !== 'agent.audible') return;
     this.#greetingMs ??= Math.round(event.atMs);

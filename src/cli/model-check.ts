@@ -42,7 +42,6 @@ type Outcome = { readonly type: 'configured' } | { readonly type: 'failed'; read
 
 function tryConfigure({ url, name, apiKey, dialect }: Config['model'], withinMs: number): Promise<Outcome> {
   const makeDialect = DIALECTS[dialect];
-  const own = makeDialect();
   const profile = AgentProfile.parse(PROFILE);
   return new Promise((resolve) => {
     const end = (outcome: Outcome) => {
@@ -57,8 +56,8 @@ function tryConfigure({ url, name, apiKey, dialect }: Config['model'], withinMs:
     const session = openLoneSession(
       {
         line: new AudioLine(),
-        connect: () => connectModel({ url, name, apiKey, makeDialect }, own),
-        dialect: own,
+        connect: (own) => connectModel({ url, name, apiKey, makeDialect }, own),
+        makeDialect,
         profile,
         tools: [],
         clock: systemClock,
@@ -68,7 +67,8 @@ function tryConfigure({ url, name, apiKey, dialect }: Config['model'], withinMs:
       },
       (fact) => {
         if (fact.type === 'model.configured') end({ type: 'configured' });
-        if (fact.type === 'model.refused' || fact.type === 'model.lost') {
+        // One attempt: whoever asks whether the model answers wants to know of the first that fails.
+        if (fact.type === 'model.refused' || fact.type === 'model.disconnected') {
           end({ type: 'failed', error: fact.error });
         }
       },

@@ -4,6 +4,8 @@ import { endOnLastException } from './last-exception.ts';
 import { watchNpmShell } from './npm-shell.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
+const STOPS = ['SIGTERM', 'SIGINT'] as const;
+
 /**
  * `callchart serve`: answers calls until SIGTERM or SIGINT, or until the shell
  * that npm started it in is gone, then drains.
@@ -14,14 +16,33 @@ import { EXIT, type Terminal } from './terminal.ts';
 export async function serve(terminal: Terminal): Promise<number> {
   const environment = loadEnvironment();
   const config = readConfig(environment);
-  // Loaded late: every other command starts without the whole engine.
-  const { startEngine } = await import('../server.ts');
-  const engine = await startEngine(config);
+  const engine = config.workers > 1 ? await severalWorkers(config) : await wholeEngine(config);
   endOnLastException(engine);
   for (const line of welcome(config, engine.url)) terminal.print(line);
   await stopSignal(environment);
   await engine.close();
   return EXIT.ok;
+}
+
+// Loaded late: every other command starts without the whole engine.
+async function wholeEngine(config: Config) {
+  const { startEngine } = await import('../server.ts');
+  return startEngine(config);
+}
+
+async function severalWorkers(config: Config) {
+  const { startWorkers } = await import('../supervisor.ts');
+  const supervisor = await startWorkers(config, new URL('./engine.worker.ts', import.meta.url));
+  process.on('SIGHUP', () => void supervisor.replaceWorkers());
+  const close = () => {
+    // Whoever stops it a second time does not want to wait.
+    for (const signal of STOPS)
+      process.once(signal, () => {
+        void supervisor.abandon().then(() => process.kill(process.pid, 'SIGKILL'));
+      });
+    return supervisor.close();
+  };
+  return { ...supervisor, close };
 }
 
 /** What a newcomer needs first: where the page is, who answers, how to call. */
@@ -44,6 +65,6 @@ function stopSignal(environment: Environment): Promise<void> {
     };
     const parent = () => process.ppid;
     const forgetShell = watchNpmShell({ environment, clock: systemClock, parent, then: stop });
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+    for (const signal of STOPS) process.once(signal, stop);
   });
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { startRealtimeSimulator } from './realtime/server.ts';
+import { startRealtimeSimulator } from './realtime/simulator.ts';
 import { grammarOf } from './scenario-grammar.ts';
 import { readScenario } from './scenario.ts';
 import { SpeechPool } from './speech/speech-pool.ts';

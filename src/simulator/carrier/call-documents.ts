@@ -1,12 +1,18 @@
 import type { Clock } from '../../clock.ts';
-import type { CallerVoice } from './caller-voice.ts';
-import { joinStreams } from './call-recording.ts';
-import type { CallOutcome, CarrierEvent, StreamEnd } from './carrier-events.ts';
-import type { CarrierSocket } from './carrier-socket.ts';
-import { dialFields, dialledNumber, type DialResult } from './dial-verb.ts';
-import { SimulatedCall, type StreamFaults } from './simulated-call.ts';
-import { readTwiml, type TwimlElement } from './twiml.ts';
-import type { WebhookAnswer, WebhookClient } from './webhook-client.ts';
+import type { CallMedia, StreamOutcome } from './call-media.ts';
+import { type CallWebhooks, DOCUMENT_ALERTS, type TwimlDocument } from './call-webhooks.ts';
+import type { CarrierConduct } from './carrier-conduct.ts';
+import type { CallOutcome, CarrierEvent } from './carrier-events.ts';
+import { dialledNumber, type DialResult } from './dial-verb.ts';
+import type { TwimlElement } from './twiml.ts';
+import type { WebhookClient } from './webhook-client.ts';
+import {
+  type CalledParties,
+  callStatusForm,
+  dialResultForm,
+  voiceForm,
+  type WebhookForm,
+} from './webhook-forms.ts';
 
 /** How fast the carrier's own voice reads a `<Say>` aloud. */
 const SPOKEN_MS_PER_CHARACTER = 60;
@@ -14,36 +20,26 @@ const SPOKEN_MS_PER_CHARACTER = 60;
 export interface CallDocumentsOptions {
   readonly clock: Clock;
   readonly client: WebhookClient;
-  readonly callSid: string;
-  readonly accountSid: string;
-  readonly publicUrl: string;
-  readonly to: string;
-  readonly from: string;
-  readonly isTest?: boolean;
-  readonly voice: CallerVoice;
-  readonly faults?: StreamFaults;
-  readonly dialResult?: DialResult;
-  readonly openSocket: (url: string, headers: Readonly<Record<string, string>>) => Promise<CarrierSocket>;
-  readonly newStreamSid: () => string;
+  readonly webhooks: CallWebhooks;
+  readonly media: CallMedia;
+  readonly parties: CalledParties;
+  readonly conduct: CarrierConduct;
+  /** Asked what to do with the call. */
+  readonly voiceUrl: string;
+  /** Told how it ends. */
+  readonly statusUrl: string;
+  readonly isTest?: boolean | undefined;
+  readonly dialResult?: DialResult | undefined;
   readonly tell: (event: CarrierEvent) => void;
-}
-
-/** A TwiML document under execution: its verbs, and the URL that its relative URLs are relative to. */
-interface Document {
-  readonly verbs: readonly TwimlElement[];
-  readonly url: string;
 }
 
 /** What a verb leads to: the next verb, or what comes instead: another document, or the end of the call. */
 type Next = 'next' | Instead;
-type Instead = Document | 'end';
+type Instead = TwimlDocument | 'end';
 
-const ALERTS = {
-  retrieval: 11_200,
-  parse: 12_100,
-  schema: 12_200,
-  refused: 31_920,
-} as const;
+/** What Twilio's REST API does to a live call: other TwiML, what a URL answers, or its end. */
+export type CallUpdate =
+  { readonly twiml: string } | { readonly url: string } | { readonly status: 'completed' };
 
 /**
  * Runs the TwiML documents of one call, one verb after the other, as Twilio
@@ -51,16 +47,14 @@ const ALERTS = {
  * `<Reject>`, `<Hangup>`. An `action` replaces the rest of its document.
  */
 export class CallDocuments {
-  /** The stream that is open now. */
-  stream: SimulatedCall | undefined;
-
   readonly #options: CallDocumentsOptions;
-  readonly #streams: SimulatedCall[] = [];
   readonly #startedAt: number;
   #hungUp = false;
   #endedBy: CallOutcome['by'] = 'engine';
   #status: CallOutcome['status'] = 'completed';
-  #interrupt: Instead | undefined;
+  /** What an update by REST has put in the place of everything else, until it is done. */
+  #update: CallUpdate | undefined;
+  #isEndReported = false;
   /** Ends the wait of a verb that only takes time. */
   #wake: () => void = () => undefined;
 
@@ -70,17 +64,13 @@ export class CallDocuments {
   }
 
   async run(): Promise<CallOutcome> {
-    const { tell, publicUrl, isTest = false } = this.#options;
-    const first = { CallStatus: 'ringing', ...(isTest && { CallchartTest: 'true' }) };
-    let next = await this.#ask(`${publicUrl}/twilio/voice`, first);
-    while (next !== 'end' && !this.#hungUp) next = await this.#runDocument(next);
-    const durationMs = this.#options.clock.steady() - this.#startedAt;
-    const outcome = { status: this.#status, by: this.#endedBy, durationMs };
-    await this.#post(`${publicUrl}/twilio/status`, {
-      CallStatus: outcome.status,
-      CallDuration: String(Math.round(durationMs / 1000)),
-      SequenceNumber: '0',
-    });
+    const { tell, voiceUrl, parties, isTest = false } = this.#options;
+    let next = await this.#ask(voiceUrl, voiceForm(parties, 'ringing', isTest));
+    while (next !== 'end' && !this.#hungUp) {
+      next = (await this.#takeUpdate()) ?? (await this.#runDocument(next));
+    }
+    const outcome = { status: this.#status, by: this.#endedBy, durationMs: this.#durationMs };
+    await this.#reportEnd();
     tell({ type: 'call.ended', outcome });
     return outcome;
   }
@@ -89,169 +79,153 @@ export class CallDocuments {
     if (this.#hungUp) return;
     this.#hungUp = true;
     this.#endedBy = 'caller';
-    this.stream?.hangUp('caller');
+    const { conduct, media } = this.#options;
+    const leave = () => {
+      media.leave('caller');
+    };
+    if (conduct.endsWith === 'callbacks') void this.#reportEnd().then(leave);
+    else leave();
     this.#wake();
   }
 
-  update(change: { twiml: string } | { status: 'completed' }): void {
-    if ('twiml' in change) {
-      this.#interrupt = this.#read(change.twiml, `${this.#options.publicUrl}/`);
-    } else {
-      this.#interrupt = 'end';
-      this.#endedBy = 'carrier';
-    }
-    this.stream?.hangUp('carrier');
+  update(change: CallUpdate): void {
+    this.#update = change;
+    this.#options.media.leave('carrier');
     this.#wake();
   }
 
-  recording(): { caller: Uint8Array; agent: Uint8Array } {
-    return joinStreams(this.#streams);
+  get #durationMs(): number {
+    return this.#options.clock.steady() - this.#startedAt;
   }
 
-  async #runDocument(document: Document): Promise<Instead> {
+  async #reportEnd(): Promise<void> {
+    if (this.#isEndReported) return;
+    this.#isEndReported = true;
+    const { webhooks, statusUrl, parties } = this.#options;
+    const seconds = Math.round(this.#durationMs / 1000);
+    await webhooks.post(statusUrl, callStatusForm(parties, this.#status, { seconds }));
+  }
+
+  async #runDocument(document: TwimlDocument): Promise<Instead> {
     for (const verb of document.verbs) {
       const next = await this.#runVerb(verb, document.url);
-      const interrupt = this.#interrupt;
-      this.#interrupt = undefined;
-      if (interrupt !== undefined) return interrupt;
+      const instead = await this.#takeUpdate();
+      if (instead !== undefined) return instead;
       if (this.#hungUp) return 'end';
       if (next !== 'next') return next;
     }
     return 'end';
   }
 
+  /** What an update has put in the place of what was to come; undefined when there was none. */
+  async #takeUpdate(): Promise<Instead | undefined> {
+    const change = this.#update;
+    this.#update = undefined;
+    if (change === undefined) return undefined;
+    const { webhooks, voiceUrl } = this.#options;
+    if ('twiml' in change) return webhooks.read(change.twiml, voiceUrl) ?? this.#failed();
+    if ('url' in change) return this.#askNext(change.url, change.url);
+    this.#endedBy = 'carrier';
+    return 'end';
+  }
+
   async #runVerb(verb: TwimlElement, url: string): Promise<Next> {
+    const { tell, webhooks } = this.#options;
     switch (verb.name) {
       case 'Connect':
         return this.#connect(verb, url);
       case 'Dial':
         return this.#dial(verb, url);
       case 'Say':
-        this.#options.tell({ type: 'carrier.said', text: verb.text });
+        tell({ type: 'carrier.said', text: verb.text });
         await this.#wait(verb.text.length * SPOKEN_MS_PER_CHARACTER);
         return 'next';
       case 'Pause':
         await this.#wait(Number(verb.attributes['length'] ?? '1') * 1000);
         return 'next';
       case 'Redirect':
-        return this.#ask(this.#options.client.resolve(verb.text, url), { CallStatus: 'in-progress' });
+        return this.#askNext(verb.text, url);
       case 'Reject':
         this.#status = verb.attributes['reason'] === 'busy' ? 'busy' : 'failed';
         return 'end';
       case 'Hangup':
         return 'end';
       default:
-        this.#alert(ALERTS.schema, `<${verb.name}> is not a verb that this carrier knows`);
+        webhooks.alert(DOCUMENT_ALERTS.schema, `<${verb.name}> is not a verb that this carrier knows`);
         return 'next';
     }
   }
 
   async #connect(verb: TwimlElement, url: string): Promise<Next> {
+    const { media, webhooks, conduct } = this.#options;
     const stream = verb.children.find(({ name }) => name === 'Stream');
     if (stream?.attributes['url'] === undefined) {
-      this.#alert(ALERTS.schema, 'a <Connect> without <Stream url>');
+      webhooks.alert(DOCUMENT_ALERTS.schema, 'a <Connect> without <Stream url>');
       return 'next';
     }
-    const by = await this.#runStream(stream, stream.attributes['url'], url);
-    const action = verb.attributes['action'];
-    if (this.#hungUp || this.#interrupt !== undefined || by === 'caller' || by === 'carrier') return 'next';
-    if (action === undefined) return 'next';
-    return this.#ask(this.#options.client.resolve(action, url), { CallStatus: 'in-progress' });
+    const outcome = await media.run(stream, stream.attributes['url'], url);
+    if ('by' in outcome && outcome.by === 'network') await this.#wait(conduct.noticesLossAfterMs);
+    if (conduct.endsWith === 'callbacks') await media.reportStopped();
+    const next = this.#afterStream(outcome, stream.attributes['url'], verb.attributes['action'], url);
+    void media.reportStopped();
+    return next;
   }
 
-  /** Opens the media socket and stays until the stream is over. A socket that cannot be opened ends it, too. */
-  async #runStream(noun: TwimlElement, streamUrl: string, documentUrl: string): Promise<StreamEnd> {
-    const { client, clock, openSocket, callSid, accountSid, voice, faults, tell, newStreamSid } =
-      this.#options;
-    const signature = client.sign(streamUrl);
-    let socket: CarrierSocket;
-    try {
-      socket = await openSocket(
-        client.reach(streamUrl),
-        signature === undefined ? {} : { 'x-twilio-signature': signature },
-      );
-    } catch (error) {
-      this.#alert(ALERTS.refused, `the media socket could not be opened: ${(error as Error).message}`);
-      return 'network';
+  async #afterStream(
+    outcome: StreamOutcome,
+    streamUrl: string,
+    action: string | undefined,
+    url: string,
+  ): Promise<Next> {
+    const { webhooks, client, parties, conduct } = this.#options;
+    if (this.#hungUp) {
+      // Whatever it answers: nobody is there any more.
+      if (action !== undefined && conduct.asksAfterHangUp) {
+        await webhooks.post(client.resolve(action, url), voiceForm(parties, 'completed'));
+      }
+      return 'end';
     }
-    const streamSid = newStreamSid();
-    const stream = new SimulatedCall({
-      clock,
-      socket,
-      accountSid,
-      callSid,
-      streamSid,
-      customParameters: parametersOf(noun),
-      voice,
-      ...(faults && { faults }),
-      tell,
-    });
-    this.#streams.push(stream);
-    this.stream = stream;
-    // The caller may have hung up while the socket was opening.
-    if (this.#hungUp) stream.hangUp('caller');
-    const callback = noun.attributes['statusCallback'];
-    const report = (StreamEvent: string) =>
-      callback === undefined
-        ? undefined
-        : this.#post(client.resolve(callback, documentUrl), { StreamSid: streamSid, StreamEvent });
-    void report('stream-started');
-    const by = await stream.ended;
-    this.stream = undefined;
-    void report('stream-stopped');
-    return by;
+    if (this.#update !== undefined) return 'next';
+    if ('unopened' in outcome && conduct.afterUnopened === 'fallback') {
+      const form = voiceForm(parties, 'in-progress');
+      return (await webhooks.fallBack(outcome.unopened, streamUrl, form)) ?? this.#failed();
+    }
+    const isLost = 'by' in outcome && outcome.by === 'network';
+    if (action === undefined || (isLost && !conduct.asksAfterLoss)) return 'next';
+    return this.#askNext(action, url);
   }
 
   async #dial(verb: TwimlElement, url: string): Promise<Next> {
-    const { dialResult = { status: 'no-answer', afterMs: 0 }, callSid, tell, client } = this.#options;
+    const { dialResult = { status: 'no-answer', afterMs: 0 }, parties, tell, client } = this.#options;
     await this.#wait(dialResult.afterMs);
     const result = this.#hungUp ? { ...dialResult, status: 'canceled' as const } : dialResult;
     tell({ type: 'dial.ended', number: dialledNumber(verb), status: result.status });
-    const action = verb.attributes['action'];
-    if (action === undefined || this.#interrupt !== undefined) return 'next';
-    return this.#ask(client.resolve(action, url), {
-      CallStatus: this.#hungUp ? 'completed' : 'in-progress',
-      ...dialFields(result, callSid.replace(/^CA/, 'CAd').slice(0, callSid.length)),
-    });
+    const { action } = verb.attributes;
+    if (action === undefined || this.#update !== undefined) return 'next';
+    const status = this.#hungUp ? 'completed' : 'in-progress';
+    const leg = {
+      status: result.status,
+      callSid: parties.callSid.replace(/^CA/, 'CAd').slice(0, parties.callSid.length),
+      seconds: Math.round(result.afterMs / 1000),
+    };
+    return this.#ask(client.resolve(action, url), dialResultForm(parties, status, leg));
   }
 
-  /** Posts to a webhook and reads the TwiML that it answers; a call whose webhook fails has failed. */
-  async #ask(url: string, fields: Readonly<Record<string, string>>): Promise<Instead> {
-    const answer = await this.#post(url, fields);
-    if ('failure' in answer) {
-      this.#status = 'failed';
-      this.#endedBy = 'carrier';
-      return 'end';
-    }
-    return this.#read(answer.body, answer.url);
+  /** Asks at a URL of a document's what comes next. */
+  #askNext(url: string, documentUrl: string): Promise<Instead> {
+    const { client, parties } = this.#options;
+    return this.#ask(client.resolve(url, documentUrl), voiceForm(parties, 'in-progress'));
   }
 
-  #read(xml: string, url: string): Instead {
-    const read = readTwiml(xml);
-    if ('problem' in read) {
-      this.#alert(ALERTS.parse, read.problem);
-      this.#status = 'failed';
-      this.#endedBy = 'carrier';
-      return 'end';
-    }
-    const verbs = read.verbs.map(({ name }) => name);
-    this.#options.tell({ type: 'twiml', route: new URL(url).pathname, verbs });
-    return { verbs: read.verbs, url };
+  async #ask(url: string, form: WebhookForm): Promise<Instead> {
+    return (await this.#options.webhooks.ask(url, form)) ?? this.#failed();
   }
 
-  async #post(url: string, fields: Readonly<Record<string, string>>): Promise<WebhookAnswer> {
-    const { client, callSid, accountSid, from, to } = this.#options;
-    const answer = await client.post(url, {
-      CallSid: callSid,
-      AccountSid: accountSid,
-      From: from,
-      To: to,
-      Direction: 'inbound',
-      ApiVersion: '2010-04-01',
-      ...fields,
-    });
-    if ('failure' in answer) this.#alert(ALERTS.retrieval, answer.failure);
-    return answer;
+  /** A call whose document cannot be had has failed. */
+  #failed(): 'end' {
+    this.#status = 'failed';
+    this.#endedBy = 'carrier';
+    return 'end';
   }
 
   #wait(ms: number): Promise<void> {
@@ -264,16 +238,4 @@ export class CallDocuments {
       };
     });
   }
-
-  #alert(code: number, text: string): void {
-    this.#options.tell({ type: 'carrier.alert', alert: { code, text } });
-  }
-}
-
-function parametersOf(noun: TwimlElement): Record<string, string> {
-  return Object.fromEntries(
-    noun.children
-      .filter(({ name }) => name === 'Parameter')
-      .map(({ attributes }) => [attributes['name'] ?? '', attributes['value'] ?? '']),
-  );
 }

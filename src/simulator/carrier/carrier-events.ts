@@ -18,8 +18,13 @@ export type CarrierEvent =
   | { type: 'caller.quiet'; atMs: number }
   | { type: 'mark.returned'; atMs: number; name: string }
   | { type: 'playback.cleared'; atMs: number; droppedMs: number }
-  /** The stream is over. `closeCode` is the engine's, or 1006 when the connection broke. */
-  | { type: 'stream.ended'; by: StreamEnd; atMs: number; closeCode?: number }
+  /** The stream is over. `closeCode` is the engine's, or 1006 when the connection broke. `droppedMs` of the agent were not heard. */
+  | { type: 'stream.ended'; by: StreamEnd; atMs: number; droppedMs: number; closeCode?: number }
+  /**
+   * The agent is heard again after the end of a stream: so long the caller heard nothing of it, and so long of that
+   * there was no stream.
+   */
+  | { type: 'gap.ended'; gapMs: number; streamlessMs: number }
   | { type: 'dial.ended'; number: string; status: string }
   /** Something that the real carrier would complain about, by its error code. */
   | { type: 'carrier.alert'; alert: CarrierAlert }

@@ -4,6 +4,8 @@ export interface CarrierSocket {
   close(code?: number): void;
   /** Cuts the connection without a closing handshake. */
   terminate(): void;
+  /** Absent where the far end is no network. */
+  ping?(): void;
   on(event: 'message', listener: (data: { toString(): string }, isBinary: boolean) => void): unknown;
   on(event: 'close', listener: (code: number) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;

@@ -1,4 +1,5 @@
 import { MU_LAW_BYTES_PER_MS, SILENCE } from '../../media/mu-law.ts';
+import { PlaybackSchedule } from './playback-schedule.ts';
 
 /** What became of one `media` message. Times are milliseconds of media time: since the stream started. */
 export interface PlayedPiece {
@@ -12,37 +13,25 @@ export interface PlayedPiece {
   readonly audibleBytes: number;
 }
 
-interface PendingMark {
-  readonly name: string;
-  readonly dueAtMs: number;
-}
-
 /**
- * The carrier's playback buffer: what the caller hears of what the engine sent.
- *
- * It plays in order, 8 bytes a millisecond, without a gap while it has audio. A
- * mark comes back when everything before it was played, at once when nothing is
- * buffered; `clear` drops what was not played and gives back every mark that
- * waits (Twilio docs, "Media Streams - WebSocket Messages"). Because the rate
- * is fixed, the schedule is known as soon as a piece arrives: the class needs
- * no timer and holds on any clock. It remembers every byte, and so can say what
- * was heard by a given time: the oracle for truncation.
+ * The carrier's playback buffer with its audio: what the caller hears of what
+ * the engine sent, by the times of `PlaybackSchedule`. It remembers every byte,
+ * and so can say what was heard by a given time: the oracle for truncation.
  *
  * Times passed in must not go backwards.
  */
 export class Playback {
+  readonly #schedule = new PlaybackSchedule();
   readonly #pieces: PlayedPiece[] = [];
-  #marks: PendingMark[] = [];
-  #endsAtMs = 0;
 
   /** When the buffer runs, or ran, dry. */
   get endsAtMs(): number {
-    return this.#endsAtMs;
+    return this.#schedule.endsAtMs;
   }
 
   /** When the next mark is to be returned; undefined when none waits. */
   get nextMarkAtMs(): number | undefined {
-    return this.#marks[0]?.dueAtMs;
+    return this.#schedule.nextMarkAtMs;
   }
 
   /** Every `media` message so far, in order. */
@@ -51,46 +40,38 @@ export class Playback {
   }
 
   isPlaying(atMs: number): boolean {
-    return atMs < this.#endsAtMs;
+    return this.#schedule.isPlaying(atMs);
   }
 
   /** Buffers the audio of one `media` message. The bytes are kept, not copied. */
   add(atMs: number, audio: Uint8Array): void {
-    const startsAtMs = Math.max(atMs, this.#endsAtMs);
     this.#pieces.push({
       index: this.#pieces.length,
       receivedAtMs: atMs,
-      startsAtMs,
+      startsAtMs: this.#schedule.add(atMs, audio.length),
       audio,
       audibleBytes: audio.length,
     });
-    this.#endsAtMs = startsAtMs + audio.length / MU_LAW_BYTES_PER_MS;
   }
 
   /** Buffers a mark: it is due when everything before it was played. */
   mark(atMs: number, name: string): void {
-    this.#marks.push({ name, dueAtMs: Math.max(atMs, this.#endsAtMs) });
+    this.#schedule.mark(atMs, name);
   }
 
   /** Gives back the marks that are due by now, in order, each once. */
   takeMarks(atMs: number): string[] {
-    const due = this.#marks.filter((mark) => mark.dueAtMs <= atMs);
-    if (due.length > 0) this.#marks = this.#marks.slice(due.length);
-    return due.map(({ name }) => name);
+    return this.#schedule.takeMarks(atMs);
   }
 
   /** Drops what was not played. Gives back every mark that waits, played or not, and how much audio was dropped. */
   clear(atMs: number): { marks: string[]; droppedMs: number } {
-    const droppedMs = Math.max(0, this.#endsAtMs - atMs);
     for (let i = this.#pieces.length - 1; i >= 0; i--) {
       const piece = this.#pieces[i];
       if (piece === undefined || bytesHeard(piece, atMs) === piece.audibleBytes) break;
       this.#pieces[i] = { ...piece, audibleBytes: bytesHeard(piece, atMs) };
     }
-    this.#endsAtMs = Math.min(this.#endsAtMs, atMs);
-    const marks = this.#marks.map(({ name }) => name);
-    this.#marks = [];
-    return { marks, droppedMs };
+    return this.#schedule.clear(atMs);
   }
 
   /** How many bytes the caller has heard by a time that has come. */

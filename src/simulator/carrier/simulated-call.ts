@@ -1,13 +1,15 @@
 import type { Clock } from '../../clock.ts';
 import { FRAME_BYTES, SILENCE } from '../../media/mu-law.ts';
-import { StreamReply } from '../../protocol/twilio-stream.ts';
+import { CARRIER_FRAME_MS as FRAME_MS, CarrierMessages } from '../../protocol/twilio-carrier-messages.ts';
+import { BINARY_REFUSAL, readStreamReply } from '../../protocol/twilio-stream-reply.ts';
+import { type CarrierConduct, LIKELY_CONDUCT } from './carrier-conduct.ts';
 import type { CallerVoice } from './caller-voice.ts';
 import type { CarrierAlert, CarrierEvent, StreamEnd } from './carrier-events.ts';
 import type { CarrierSocket } from './carrier-socket.ts';
-import { DelayedLane } from './delayed-lane.ts';
-import { Playback } from './playback.ts';
+import { type Delay, DelayedLane } from './delayed-lane.ts';
+import { Earpiece } from './earpiece.ts';
+import type { Playback } from './playback.ts';
 
-const FRAME_MS = 20;
 /** A process that slept longer than this lost those frames for good, as a phone does; less is made up for. */
 const MAX_CATCH_UP_MS = 1000;
 
@@ -17,10 +19,13 @@ export interface StreamFaults {
   /** Frames that get lost on their way, by their number from 0. Their time passes all the same. */
   readonly dropsFrame?: (index: number) => boolean;
   /** Network delay of every message towards the engine, in milliseconds. */
-  readonly toEngineMs?: number;
+  readonly toEngineMs?: Delay;
   /** Network delay of every message from the engine, in milliseconds. */
-  readonly fromEngineMs?: number;
+  readonly fromEngineMs?: Delay;
 }
+
+/** What of the carrier's conduct is a stream's. */
+export type StreamConduct = Pick<CarrierConduct, 'givesUpAfterMs' | 'pingEveryMs' | 'queuedAudio'>;
 
 export interface SimulatedCallOptions {
   readonly clock: Clock;
@@ -32,7 +37,10 @@ export interface SimulatedCallOptions {
   /** The `<Parameter>`s of the TwiML. */
   readonly customParameters: Readonly<Record<string, string>>;
   readonly voice: CallerVoice;
+  /** Where the engine's audio is played; a fresh one unless somebody listens in. */
+  readonly playback?: Playback;
   readonly faults?: StreamFaults;
+  readonly conduct?: StreamConduct;
   readonly tell?: (event: CarrierEvent) => void;
 }
 
@@ -45,20 +53,21 @@ export interface SimulatedCallOptions {
  * is an alert (31950, 31951) and has no effect.
  */
 export class SimulatedCall {
-  readonly playback = new Playback();
   readonly alerts: CarrierAlert[] = [];
   /** Resolves once, when the stream is over. */
   readonly ended: Promise<StreamEnd>;
 
   readonly #options: SimulatedCallOptions;
+  readonly #messages: CarrierMessages;
+  readonly #ear: Earpiece;
   readonly #outbound: DelayedLane<string>;
   readonly #startedAt: number;
   readonly #callerFrames: { index: number; audio: Uint8Array }[] = [];
-  #sequence = 0;
   #frames = 0;
   #frameTimer: unknown;
-  #playbackTimer: unknown;
-  #isAudible = false;
+  #pingTimer: unknown;
+  /** The socket is gone, or the network swallows everything: nothing is said or heard on it any more. */
+  #isCut = false;
   #end: { by: StreamEnd; atMs: number } | undefined;
   #resolveEnded: (by: StreamEnd) => void = () => undefined;
 
@@ -66,6 +75,18 @@ export class SimulatedCall {
     const { clock, socket, faults } = options;
     this.#options = options;
     this.#startedAt = clock.steady();
+    this.#messages = new CarrierMessages(options);
+    this.#ear = new Earpiece({
+      clock,
+      playback: options.playback,
+      mediaMs: () => this.mediaMs,
+      returnMark: (name) => {
+        this.#say(() => this.#messages.mark(name));
+      },
+      tell: (event) => {
+        this.#tell(event);
+      },
+    });
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -84,11 +105,12 @@ export class SimulatedCall {
     });
     socket.on('close', (code) => {
       // 1006: no closing handshake, so nobody chose to end it.
-      this.#finish(code === 1006 ? 'network' : 'engine', code);
+      this.#playOut(code === 1006 ? 'network' : 'engine', code);
     });
     socket.on('error', () => undefined); // A `close` follows.
     this.#sayStart();
     this.#armFrame();
+    this.#armPing();
   }
 
   get streamSid(): string {
@@ -100,6 +122,11 @@ export class SimulatedCall {
     return this.#end?.atMs ?? this.#options.clock.steady() - this.#startedAt;
   }
 
+  /** What the caller hears, and has heard. */
+  get playback(): Playback {
+    return this.#ear.playback;
+  }
+
   /** When the stream started, by the clock. */
   get startedAt(): number {
     return this.#startedAt;
@@ -107,15 +134,19 @@ export class SimulatedCall {
 
   /** The caller presses one key. */
   press(digit: string): void {
-    this.#say({ event: 'dtmf', dtmf: { track: 'inbound_track', digit } });
+    this.#say(() => this.#messages.dtmf(digit));
   }
 
   /** Ends the stream as Twilio does when the caller hangs up, or the call is updated by REST. */
   hangUp(by: 'caller' | 'carrier' = 'caller'): void {
     if (this.#end !== undefined) return;
-    const { accountSid, callSid, faults, socket } = this.#options;
-    if (faults?.omitStop !== true) this.#say({ event: 'stop', stop: { accountSid, callSid } });
+    const { faults, socket } = this.#options;
+    if (faults?.omitStop !== true) this.#say(() => this.#messages.stop());
     this.#finish(by);
+    if (this.#isCut) {
+      socket.terminate();
+      return;
+    }
     this.#outbound.whenEmpty(() => {
       socket.close(1000);
     });
@@ -124,9 +155,23 @@ export class SimulatedCall {
   /** The connection breaks in the middle of everything: no `stop`, no closing handshake. */
   vanish(): void {
     if (this.#end !== undefined) return;
-    this.#finish('network');
+    this.#playOut('network');
     this.#outbound.drop();
     this.#options.socket.terminate();
+  }
+
+  /** From now on the network swallows everything in both directions, and tells neither end. */
+  blackOut(): void {
+    if (this.#end !== undefined || this.#isCut) return;
+    const { clock, conduct = LIKELY_CONDUCT } = this.#options;
+    this.#outbound.drop();
+    this.#isCut = true;
+    clock.clearTimeout(this.#pingTimer);
+    if (conduct.givesUpAfterMs === undefined) return;
+    this.#pingTimer = clock.setTimeout(() => {
+      this.#finish('network');
+      this.#options.socket.terminate();
+    }, conduct.givesUpAfterMs);
   }
 
   /** Everything said on the line until now, as mu-law: what the caller said, and what the caller heard. */
@@ -141,24 +186,15 @@ export class SimulatedCall {
   }
 
   #sayStart(): void {
-    const { accountSid, callSid, streamSid, customParameters } = this.#options;
-    this.#outbound.push(JSON.stringify({ event: 'connected', protocol: 'Call', version: '1.0.0' }));
-    const mediaFormat = { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 };
-    this.#say({
-      event: 'start',
-      start: { accountSid, streamSid, callSid, tracks: ['inbound'], mediaFormat, customParameters },
-    });
+    const { streamSid, customParameters } = this.#options;
+    this.#say(() => this.#messages.connected());
+    this.#say(() => this.#messages.start(customParameters));
     this.#tell({ type: 'stream.attached', streamSid });
   }
 
-  /** Numbers are decimal strings on this wire, and the sequence begins with `start`. */
-  #say(message: Record<string, unknown>): void {
-    if (this.#end !== undefined) return;
-    const { event, ...body } = message;
-    const sequenceNumber = String(++this.#sequence);
-    this.#outbound.push(
-      JSON.stringify({ event, sequenceNumber, ...body, streamSid: this.#options.streamSid }),
-    );
+  /** What is not said gets no number; after `stop` nothing is said, whatever the engine still sends. */
+  #say(write: () => string): void {
+    if (this.#end === undefined && !this.#isCut && !this.#messages.isOver) this.#outbound.push(write());
   }
 
   #armFrame(): void {
@@ -182,100 +218,72 @@ export class SimulatedCall {
     const { audio, startsSpeech, endsSpeech, typed } = voice.nextFrame();
     const timestamp = index * FRAME_MS;
     if (startsSpeech) this.#tell({ type: 'caller.audible', atMs: timestamp });
-    if (typed !== undefined) this.#say({ event: 'typed', typed: { text: typed } });
+    if (typed !== undefined) this.#say(() => this.#messages.typed(typed));
     // Silence is what the recording holds anyway.
     if (audio.some((byte) => byte !== SILENCE)) this.#callerFrames.push({ index, audio });
     if (faults?.dropsFrame?.(index) !== true) {
       const payload = Buffer.from(audio.buffer, audio.byteOffset, audio.length).toString('base64');
-      const media = { track: 'inbound', chunk: String(index + 1), timestamp: String(timestamp), payload };
-      this.#say({ event: 'media', media });
+      this.#say(() => this.#messages.media(index, payload));
     }
     if (endsSpeech) this.#tell({ type: 'caller.quiet', atMs: timestamp + FRAME_MS });
   }
 
   #receive(text: string, isBinary: boolean): void {
-    if (this.#end !== undefined) return;
-    const reply = isBinary ? undefined : readReply(text);
-    if (reply === undefined) {
-      this.#alert(31_950, isBinary ? 'a binary message' : 'a message that is not JSON');
-      return;
-    }
-    const read = StreamReply.safeParse(reply);
-    if (!read.success) {
-      const where = read.error.issues.map(({ path }) => path.map(String).join('.') || 'event').join(', ');
-      this.#alert(31_951, `an invalid message: ${where}`);
-    } else if (read.data.streamSid !== this.#options.streamSid) {
-      this.#alert(31_951, `a ${read.data.event} for another stream`);
-    } else {
-      this.#obey(read.data);
-    }
+    if (this.#end !== undefined || this.#isCut) return;
+    const read = isBinary ? { refusal: BINARY_REFUSAL } : readStreamReply(text, this.#options.streamSid);
+    if ('reply' in read) this.#ear.take(read.reply);
+    else this.#alert(read.refusal);
   }
 
-  #obey(reply: StreamReply): void {
-    const atMs = this.mediaMs;
-    this.#settlePlayback();
-    switch (reply.event) {
-      case 'media':
-        this.playback.add(atMs, Buffer.from(reply.media.payload, 'base64'));
-        if (!this.#isAudible) {
-          this.#isAudible = true;
-          this.#tell({ type: 'agent.audible', atMs });
-        }
-        break;
-      case 'mark':
-        this.playback.mark(atMs, reply.mark.name);
-        break;
-      case 'clear': {
-        const { marks, droppedMs } = this.playback.clear(atMs);
-        this.#tell({ type: 'playback.cleared', atMs, droppedMs });
-        for (const name of marks) this.#returnMark(name);
-      }
-    }
-    this.#settlePlayback();
-    this.#armPlayback();
-  }
-
-  /** Returns the marks that are due and notices that the buffer ran dry. */
-  #settlePlayback(): void {
-    for (const name of this.playback.takeMarks(this.mediaMs)) this.#returnMark(name);
-    if (!this.#isAudible || this.playback.isPlaying(this.mediaMs)) return;
-    this.#isAudible = false;
-    this.#tell({ type: 'agent.quiet', atMs: this.playback.endsAtMs });
-  }
-
-  #armPlayback(): void {
-    const { clock } = this.#options;
-    clock.clearTimeout(this.#playbackTimer);
-    const nextAtMs = this.playback.nextMarkAtMs ?? (this.#isAudible ? this.playback.endsAtMs : undefined);
-    if (nextAtMs === undefined || this.#end !== undefined) return;
-    this.#playbackTimer = clock.setTimeout(() => {
-      this.#settlePlayback();
-      this.#armPlayback();
-    }, nextAtMs - this.mediaMs);
-  }
-
-  #returnMark(name: string): void {
-    this.#say({ event: 'mark', mark: { name } });
-    this.#tell({ type: 'mark.returned', atMs: this.mediaMs, name });
-  }
-
-  #alert(code: number, text: string): void {
-    const alert = { code, text };
+  #alert(alert: CarrierAlert): void {
     this.alerts.push(alert);
     this.#tell({ type: 'carrier.alert', alert });
   }
 
+  /** The socket is gone. What waits to be heard is dropped, or heard before the stream is over. */
+  #playOut(by: StreamEnd, closeCode?: number): void {
+    if (this.#isCut) return;
+    const { clock, conduct = LIKELY_CONDUCT } = this.#options;
+    const { playback, mediaMs } = this;
+    if (conduct.queuedAudio === 'dropped' || !playback.isPlaying(mediaMs)) {
+      this.#finish(by, closeCode);
+      return;
+    }
+    this.#isCut = true;
+    this.#stopTimers();
+    this.#frameTimer = clock.setTimeout(
+      () => {
+        this.#finish(by, closeCode);
+      },
+      Math.ceil(playback.endsAtMs - mediaMs),
+    );
+  }
+
+  #armPing(): void {
+    const { clock, socket, conduct = LIKELY_CONDUCT } = this.#options;
+    if (conduct.pingEveryMs === undefined) return;
+    this.#pingTimer = clock.setTimeout(() => {
+      socket.ping?.();
+      this.#armPing();
+    }, conduct.pingEveryMs);
+  }
+
+  #stopTimers(): void {
+    const { clock } = this.#options;
+    clock.clearTimeout(this.#frameTimer);
+    clock.clearTimeout(this.#pingTimer);
+  }
+
   #finish(by: StreamEnd, closeCode?: number): void {
     if (this.#end !== undefined) return;
-    const { clock } = this.#options;
-    if (this.#isAudible) this.#tell({ type: 'agent.quiet', atMs: this.mediaMs });
+    const droppedMs = this.#ear.turnOff();
     this.#end = { by, atMs: this.mediaMs };
-    clock.clearTimeout(this.#frameTimer);
-    clock.clearTimeout(this.#playbackTimer);
+    this.#stopTimers();
     this.#tell({
       type: 'stream.ended',
       by,
       atMs: this.mediaMs,
+      droppedMs,
       ...(closeCode !== undefined && { closeCode }),
     });
     this.#resolveEnded(by);
@@ -283,13 +291,5 @@ export class SimulatedCall {
 
   #tell(event: CarrierEvent): void {
     this.#options.tell?.(event);
-  }
-}
-
-function readReply(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

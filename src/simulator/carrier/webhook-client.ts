@@ -1,11 +1,8 @@
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import type { Clock } from '../../clock.ts';
-
-/** Twilio's limits and their overrides in a URL's fragment. Twilio docs, "Webhooks: connection overrides". */
-const DEFAULT_TOTAL_MS = 15_000;
-const DEFAULT_RETRIES = 1;
-/** Between two tries. Twilio does not document its own spacing. */
-const RETRY_SPACING_MS = 250;
+import type { CarrierConduct } from './carrier-conduct.ts';
+import type { PostForm } from './form-post.ts';
+import { overridesOf, type RetryPolicy } from './webhook-overrides.ts';
 
 export interface WebhookClientOptions {
   readonly clock: Clock;
@@ -15,21 +12,18 @@ export interface WebhookClientOptions {
   readonly publicUrl: string;
   /** With it, every request is signed. */
   readonly authToken: string | undefined;
-  readonly fetch: typeof fetch;
+  readonly conduct: CarrierConduct;
+  readonly post: PostForm;
 }
 
-/** `kind` is Twilio's word for it in a retry policy: connect time-out, read time-out, 4xx, 5xx. */
-interface Failure {
-  readonly failure: string;
-  readonly kind: 'ct' | 'rt' | '4xx' | '5xx';
-}
+export type WebhookAnswer = { readonly body: string; readonly url: string } | { readonly failure: string };
 
-export type WebhookAnswer = { body: string; url: string } | { failure: string };
+type Tried = WebhookAnswer | { readonly failure: string; readonly kind: RetryPolicy | undefined };
 
 /**
  * Asks the engine's webhooks as Twilio does: form fields, a signature over the
- * public URL without its fragment, retries and time limits from the fragment
- * (`#rc=4&rp=ct,rt,5xx&tt=14000`), the same idempotency token on every try.
+ * public URL, retries and time limits from its fragment, the same idempotency
+ * token on every try.
  */
 export class WebhookClient {
   readonly #options: WebhookClientOptions;
@@ -44,11 +38,16 @@ export class WebhookClient {
     return new URL(url, documentUrl).href;
   }
 
-  /** The signature of a request, for the header `X-Twilio-Signature`. Undefined when the carrier has no token. */
-  sign(url: string, form: Readonly<Record<string, string>> = {}): string | undefined {
-    const { authToken } = this.#options;
-    if (authToken === undefined) return undefined;
-    return getExpectedTwilioSignature(authToken, withoutFragment(url), form);
+  /** The signature of a stream's upgrade, for the header `X-Twilio-Signature`. Undefined when the carrier has no token. */
+  signStream(url: string): string | undefined {
+    switch (this.#options.conduct.signsStream) {
+      case 'asWritten':
+        return this.#sign(url);
+      case 'withSlash':
+        return this.#sign(`${url}/`);
+      case 'withPort':
+        return this.#sign(url.replace(/^(wss:\/\/[^/:]+)(?=\/)/, '$1:443'));
+    }
   }
 
   /** The same URL, at the address where the engine really listens; `ws(s)` stays `ws(s)` of that address. */
@@ -63,19 +62,19 @@ export class WebhookClient {
 
   /** Posts a form and answers the body of a 2xx, after as many tries as the URL allows. */
   async post(url: string, form: Readonly<Record<string, string>>): Promise<WebhookAnswer> {
-    const overrides = new URLSearchParams(new URL(url).hash.slice(1));
-    const retries = Number(overrides.get('rc') ?? DEFAULT_RETRIES);
-    const policies = (overrides.get('rp') ?? 'ct').split(',');
-    const totalMs = Number(overrides.get('tt') ?? DEFAULT_TOTAL_MS);
+    const { clock, conduct } = this.#options;
+    const overrides = overridesOf(conduct.readsOverrides ? url : withoutFragment(url));
+    const { retries, retriesFor, totalMs } = overrides;
     const idempotencyToken = `sim-${String(++this.#requests)}-${form['CallSid'] ?? ''}`;
-    const startedAt = this.#options.clock.steady();
+    const startedAt = clock.steady();
     for (let retry = 0; ; retry++) {
-      const leftMs = totalMs - (this.#options.clock.steady() - startedAt);
-      const answer = await this.#postOnce(url, form, idempotencyToken, leftMs);
-      if (!('failure' in answer)) return answer;
-      const mayRetry = policies.includes('all') || policies.includes(answer.kind);
-      if (retry >= retries || !mayRetry || leftMs <= RETRY_SPACING_MS) return { failure: answer.failure };
-      await new Promise<void>((resolve) => this.#options.clock.setTimeout(resolve, RETRY_SPACING_MS));
+      const leftMs = totalMs - (clock.steady() - startedAt);
+      const answer = await this.#postOnce(url, form, idempotencyToken, { ...overrides, totalMs: leftMs });
+      if (!('kind' in answer)) return answer;
+      const mayRetry = answer.kind !== undefined && retriesFor(answer.kind);
+      const remainsMs = totalMs - (clock.steady() - startedAt) - conduct.retrySpacingMs;
+      if (retry >= retries || !mayRetry || remainsMs <= 0) return { failure: answer.failure };
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, conduct.retrySpacingMs));
     }
   }
 
@@ -83,38 +82,41 @@ export class WebhookClient {
     url: string,
     form: Readonly<Record<string, string>>,
     idempotencyToken: string,
-    leftMs: number,
-  ): Promise<{ body: string; url: string } | Failure> {
-    const { clock } = this.#options;
-    const signature = this.sign(url, form);
-    const abort = new AbortController();
-    const timer = clock.setTimeout(() => {
-      abort.abort();
-    }, leftMs);
-    try {
-      const response = await this.#options.fetch(this.reach(url), {
-        method: 'POST',
+    limits: { readonly connectMs: number; readonly readMs: number; readonly totalMs: number },
+  ): Promise<Tried> {
+    const { clock, conduct, post } = this.#options;
+    const signature = this.#sign(conduct.signsFragment ? url : withoutFragment(url), form);
+    const { connectMs, readMs, totalMs } = limits;
+    const answer = await post(
+      {
+        ...{ url: this.reach(url), connectMs, readMs, totalMs },
         headers: {
           'content-type': 'application/x-www-form-urlencoded',
           'i-twilio-idempotency-token': idempotencyToken,
           ...(signature !== undefined && { 'x-twilio-signature': signature }),
         },
-        body: new URLSearchParams(form),
-        signal: abort.signal,
-      });
-      const body = await response.text();
-      if (response.ok) return { body, url };
-      const kind = response.status >= 500 ? '5xx' : '4xx';
-      return { failure: `${new URL(url).pathname} answered ${String(response.status)}`, kind };
-    } catch {
-      const kind = abort.signal.aborted ? 'rt' : 'ct';
-      const how = abort.signal.aborted ? 'did not answer in time' : 'cannot be reached';
-      return { failure: `${new URL(url).pathname} ${how}`, kind };
-    } finally {
-      clock.clearTimeout(timer);
+        body: new URLSearchParams(form).toString(),
+      },
+      clock,
+    );
+    const { pathname } = new URL(url);
+    if ('lost' in answer) {
+      const how = answer.lost === 'rt' ? 'did not answer in time' : 'cannot be reached';
+      return { failure: `${pathname} ${how}`, kind: answer.lost };
     }
+    const { status, body } = answer;
+    if (status >= 200 && status < 300) return { body, url };
+    return { failure: `${pathname} answered ${String(status)}`, kind: policyOf(status) };
+  }
+
+  #sign(url: string, form: Readonly<Record<string, string>> = {}): string | undefined {
+    const { authToken } = this.#options;
+    return authToken === undefined ? undefined : getExpectedTwilioSignature(authToken, url, form);
   }
 }
+
+const policyOf = (status: number): RetryPolicy | undefined =>
+  status >= 500 ? '5xx' : status >= 400 ? '4xx' : undefined;
 
 function withoutFragment(url: string): string {
   return url.split('#', 1).join('');

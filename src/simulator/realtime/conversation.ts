@@ -1,5 +1,5 @@
 import type { ConversationItem } from '../../protocol/realtime-items.ts';
-import type { Prompt } from './dialogue.ts';
+import type { Prompt } from './answers.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { newId } from './wire.ts';
 

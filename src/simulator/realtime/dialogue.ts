@@ -7,20 +7,9 @@ import { toldOutcome } from '../answers/told-outcome.ts';
 import { type Intent, type Scenario, type Step, toolsOf } from '../scenario.ts';
 import type { Match } from '../scenario-matcher.ts';
 import { type Moment, spelled, valueOf, withoutRest, writtenAs } from '../scenario-values.ts';
+import type { Prompt } from './answers.ts';
 import { requiredFields, toolNamed } from './forced-call.ts';
 import { filled, type TemplateValues } from './templates.ts';
-
-/** What there is to answer. */
-export type Prompt =
-  /** The words of the caller; undefined when they could not be understood. */
-  | { readonly type: 'words'; readonly words: string | undefined }
-  /** Outputs of tools, the last one last. */
-  | {
-      readonly type: 'outputs';
-      readonly outputs: readonly { readonly callId: string; readonly output: string }[];
-    }
-  /** Nothing: the client asks for a reply all the same. */
-  | { readonly type: 'nothing'; readonly isFirst: boolean };
 
 /** What a response says and does, in this order. */
 export interface Reply {

@@ -1,8 +1,7 @@
 import type { ResponseParams } from '../../protocol/realtime-client-events.ts';
-import type { CancelReason } from './cancellation.ts';
 import { responseRefusal } from './parameter-rules.ts';
 import { type Refusal, refusal } from './refusal.ts';
-import { Response } from './response.ts';
+import { type CancelReason, Response } from './response.ts';
 import type { Room } from './room.ts';
 
 /** The responses of a session: one of the conversation at a time, others beside it. */
@@ -25,17 +24,17 @@ export class Responder {
     const { config, conversation } = this.#room;
     const refused = responseRefusal(params, config, (id) => conversation.find(id) !== undefined);
     if (refused !== undefined) return refused;
-    const response = new Response(this.#room, params);
+    const response = new Response(this.#room, params, (done) => {
+      this.#running.delete(done);
+      if (done.isDefault) this.#finished(done);
+    });
     const { active } = this;
     if (response.isDefault && active !== undefined) {
       const message = `Conversation already has an active response in progress: ${active.id}. Wait until the response is finished before creating a new one.`;
       return refusal('conversation_already_has_active_response', message);
     }
     this.#running.add(response);
-    void response.run().finally(() => {
-      this.#running.delete(response);
-      if (response.isDefault) this.#finished(response);
-    });
+    response.run();
     return undefined;
   }
 
@@ -45,12 +44,12 @@ export class Responder {
     if (response === undefined) {
       return refusal('response_cancel_not_active', 'Cancellation failed: no active response found');
     }
-    response.cancellation.cancel(reason);
+    response.cancel(reason);
     return undefined;
   }
 
   /** The session is over: nothing more is sent. */
   close(): void {
-    for (const { cancellation } of this.#running) cancellation.cancel('client_cancelled');
+    for (const response of this.#running) response.drop();
   }
 }

@@ -1,18 +1,15 @@
 import type { ResponseParams } from '../../protocol/realtime-client-events.ts';
-import { Cancellation } from './cancellation.ts';
+import { type Answer, type CalledFunction, type Prompt, type Sentence, whenKnown } from './answers.ts';
 import { type Entry, typedWords } from './conversation.ts';
-import { readFacts } from '../answers/business-facts.ts';
-import type { CalledTool, Prompt, Reply } from './dialogue.ts';
 import type { Room } from './room.ts';
 import { SpokenItem } from './spoken-item.ts';
-import { sentencesOf } from './spoken-pieces.ts';
 import { usageOf } from './usage.ts';
 import { newId } from './wire.ts';
 
 /** Of one second of speech. */
 const TOKENS_PER_SECOND = 20;
-const ZONE = /\b[A-Z][A-Za-z]+\/[A-Z][A-Za-z_/]+\b/;
 
+export type CancelReason = 'turn_detected' | 'client_cancelled';
 type Status = 'in_progress' | 'completed' | 'cancelled' | 'failed' | 'incomplete';
 
 interface Details {
@@ -21,17 +18,39 @@ interface Details {
   readonly error?: { readonly type: string; readonly code: string; readonly message: string };
 }
 
-/** One response, from `response.created` to `response.done`, which is always sent. */
+/** An audio message that has begun, and has no end yet. */
+interface OpenItem {
+  readonly entry: Entry;
+  readonly item: SpokenItem;
+  readonly index: number;
+}
+
+/**
+ * One response, from `response.created` to `response.done`, which is always sent.
+ *
+ * What is known is sent in the tick in which it is known, and a cancellation is
+ * over when `cancel` returns. So a client may be on the same thread and answer
+ * an event before the next one is sent: what it cancels then ends with the step
+ * that is being sent.
+ */
 export class Response {
   readonly id = newId('resp');
-  readonly cancellation = new Cancellation();
   readonly #room: Room;
   readonly #params: ResponseParams;
+  readonly #finished: (response: Response) => void;
   readonly #entries: Entry[] = [];
+  readonly #open: OpenItem[] = [];
+  #timer: unknown;
+  #isOver = false;
+  #isSending = false;
+  /** Why it ends when the step is sent that is being sent. */
+  #cancelled: CancelReason | undefined;
 
-  constructor(room: Room, params: ResponseParams) {
+  /** @param finished - told before `response.done` is sent: the next one may be asked for. */
+  constructor(room: Room, params: ResponseParams, finished: (response: Response) => void) {
     this.#room = room;
     this.#params = params;
+    this.#finished = finished;
   }
 
   /** False for a response beside the conversation, which leaves no item in it. */
@@ -44,44 +63,78 @@ export class Response {
     return this.#entries.reduce((sum, { audioMs }) => sum + audioMs, 0);
   }
 
-  async run(): Promise<void> {
+  run(): void {
     const { wire, faults, clock } = this.#room;
-    wire.send({ type: 'response.created', response: this.#body('in_progress', null) });
+    this.#step(() => {
+      wire.send({ type: 'response.created', response: this.#body('in_progress', null) });
+    });
+    if (this.#isOver) return;
     if (faults.failResponses !== undefined && faults.failResponses.count > 0) {
       faults.failResponses.count--;
       this.#done('failed', failure(faults.failResponses.code));
       return;
     }
-    await this.cancellation.pause(clock, faults.firstAudioAfterMs ?? 0);
-    try {
-      const isCut = await this.#output();
-      const { reason } = this.cancellation;
-      if (reason !== undefined) this.#done('cancelled', { type: 'cancelled', reason });
-      else if (isCut) this.#done('incomplete', { type: 'incomplete', reason: 'max_output_tokens' });
-      else this.#done('completed', null);
-    } catch {
-      this.#done('failed', failure('server_error'));
+    const thinkMs = faults.firstAudioAfterMs ?? 0;
+    if (thinkMs === 0) this.#ask();
+    else {
+      this.#timer = clock.setTimeout(() => {
+        this.#ask();
+      }, thinkMs);
     }
   }
 
-  /** @returns whether the reply was cut by the limit of tokens. */
-  async #output(): Promise<boolean> {
-    const prompt = await this.cancellation.or(this.#prompt());
-    if (prompt === undefined || this.cancellation.isCancelled()) return false;
-    const reply = this.#reply(prompt);
-    const sentences = sentencesOf(reply.say ?? '');
-    if (sentences.length > 0) {
-      const isText = (this.#params.output_modalities ?? this.#room.config.output_modalities).includes('text');
-      if (isText) this.#write(sentences.join(' '));
-      else if (await this.#speak(sentences)) return true;
+  /** Ends it: what is in flight, the `.done` events, `response.done`. */
+  cancel(reason: CancelReason): void {
+    if (this.#isOver) return;
+    if (this.#isSending) {
+      this.#cancelled ??= reason;
+      return;
     }
-    if (reply.call !== undefined && !this.cancellation.isCancelled()) this.#call(reply.call);
-    return false;
+    this.#isOver = true;
+    this.#room.clock.clearTimeout(this.#timer);
+    this.#open.at(-1)?.item.stop();
+    this.#finishItems('incomplete');
+    this.#done('cancelled', { type: 'cancelled', reason });
   }
 
-  #prompt(): Promise<Prompt> {
-    const { input } = this.#params;
-    if (input === undefined) return this.#room.conversation.prompt();
+  /** The session is over: nothing more is sent. */
+  drop(): void {
+    this.#isOver = true;
+    this.#room.clock.clearTimeout(this.#timer);
+    for (const { item } of this.#open) item.drop();
+  }
+
+  /** Sends events that belong together; a cancellation waits for the last of them. */
+  #step(send: () => void): void {
+    this.#isSending = true;
+    send();
+    this.#isSending = false;
+    if (this.#cancelled !== undefined) this.cancel(this.#cancelled);
+  }
+
+  #ask(): void {
+    const { config, answers, conversation } = this.#room;
+    const { input, tools = config.tools, tool_choice: choice = config.tool_choice } = this.#params;
+    const question = {
+      params: this.#params,
+      session: config,
+      tools: tools.filter(({ name }) => isAllowed(choice, name)),
+      isForced: choice === 'required' || typeof choice === 'object',
+      prompt: () => (input === undefined ? conversation.prompt() : this.#promptIn(input)),
+      isOver: () => this.#isOver,
+    };
+    whenKnown(
+      answers(question),
+      (answer) => {
+        if (!this.#isOver) this.#take(answer);
+      },
+      () => {
+        this.#fail();
+      },
+    );
+  }
+
+  #promptIn(input: NonNullable<ResponseParams['input']>): Promise<Prompt> {
     const words = input
       .map((item) =>
         item.type === 'item_reference' ? this.#room.conversation.find(item.id)?.words : typedWords(item),
@@ -91,64 +144,83 @@ export class Response {
     return words.then((text) => ({ type: 'words', words: text }));
   }
 
-  #reply(prompt: Prompt): Reply {
-    const { config, dialogue, clock } = this.#room;
-    const { instructions, tools = config.tools, tool_choice: choice = config.tool_choice } = this.#params;
-    const zone = ZONE.exec(instructions ?? config.instructions)?.[0];
-    const moment = { now: clock.now(), zone: zone !== undefined && isZone(zone) ? zone : 'UTC' };
-    const facts = readFacts(config.instructions);
-    const callable = tools.filter(({ name }) => isAllowed(choice, name));
-    const reply = dialogue.reply(prompt, instructions, callable, moment, facts);
-    const [first] = callable;
-    const isForced = choice === 'required' || typeof choice === 'object';
-    if (!isForced || reply.call !== undefined || first === undefined) return reply;
-    return dialogue.forced(first, moment, facts);
-  }
-
-  async #speak(sentences: readonly string[]): Promise<boolean> {
-    const isSplit = this.#room.faults.lateAudioDone === true && sentences.length > 1;
-    const first = this.#spoken();
-    await first.item.say(isSplit ? sentences.slice(0, 1) : sentences);
-    if (!isSplit || this.cancellation.isCancelled()) {
-      this.#finish(first);
-      return first.item.isCut;
-    }
-    const second = this.#spoken();
-    let isFirstDone = false;
-    const finishFirst = () => {
-      if (!isFirstDone) this.#finish(first);
-      isFirstDone = true;
+  #take({ sentences = [], calls = [] }: Answer): void {
+    const { output_modalities = this.#room.config.output_modalities } = this.#params;
+    const act = () => {
+      for (const call of calls) {
+        if (this.#isOver) return;
+        this.#step(() => {
+          this.#call(call);
+        });
+      }
+      if (!this.#isOver) this.#done('completed', null);
     };
-    await second.item.say(sentences.slice(1), finishFirst);
-    finishFirst();
-    this.#finish(second);
-    return second.item.isCut;
+    if (sentences.length === 0) act();
+    else if (output_modalities.includes('audio')) this.#speak(sentences, act);
+    else {
+      this.#step(() => {
+        this.#write(sentences.map(({ text }) => text).join(''));
+      });
+      act();
+    }
   }
 
-  #spoken(): { entry: Entry; item: SpokenItem; index: number } {
-    const { entry, index } = this.#add({ type: 'message', role: 'assistant', content: [] });
-    const place = { response_id: this.id, item_id: entry.wire.id, output_index: index, content_index: 0 };
-    this.#room.wire.send({
-      type: 'response.content_part.added',
-      ...place,
-      part: { type: 'audio', transcript: '' },
+  #speak(sentences: readonly Sentence[], then: () => void): void {
+    const ended = (isCut: boolean) => {
+      this.#step(() => {
+        this.#finishItems(isCut ? 'incomplete' : 'completed');
+      });
+      if (this.#isOver) return;
+      if (isCut) this.#done('incomplete', { type: 'incomplete', reason: 'max_output_tokens' });
+      else then();
+    };
+    const isSplit = this.#room.faults.lateAudioDone === true && sentences.length > 1;
+    if (!isSplit) {
+      this.#say(sentences, ended);
+      return;
+    }
+    this.#say(sentences.slice(0, 1), (isCut) => {
+      if (isCut) ended(isCut);
+      else
+        this.#say(sentences.slice(1), ended, () => {
+          this.#finishItems('completed', 1);
+        });
     });
-    const tokens = this.#params.max_output_tokens ?? this.#room.config.max_output_tokens;
-    const item = new SpokenItem({
-      room: this.#room,
-      place,
-      entry,
-      cancellation: this.cancellation,
-      format: this.#params.audio?.output?.format,
-      voice: this.#params.audio?.output?.voice,
-      limitMs: typeof tokens === 'number' ? (tokens * 1000) / TOKENS_PER_SECOND : Infinity,
-    });
-    return { entry, item, index };
   }
 
-  #finish({ entry, item, index }: { entry: Entry; item: SpokenItem; index: number }): void {
-    item.finish(!this.cancellation.isCancelled() && !item.isCut ? 'completed' : 'incomplete');
-    this.#announce('done', entry, index);
+  #say(sentences: readonly Sentence[], ended: (isCut: boolean) => void, afterFirstDelta?: () => void): void {
+    const { wire, config } = this.#room;
+    const tokens = this.#params.max_output_tokens ?? config.max_output_tokens;
+    this.#step(() => {
+      const { entry, index } = this.#add({ type: 'message', role: 'assistant', content: [] });
+      const place = { response_id: this.id, item_id: entry.wire.id, output_index: index, content_index: 0 };
+      wire.send({ type: 'response.content_part.added', ...place, part: { type: 'audio', transcript: '' } });
+      const item = new SpokenItem({
+        room: this.#room,
+        place,
+        entry,
+        sentences,
+        limitMs: typeof tokens === 'number' ? (tokens * 1000) / TOKENS_PER_SECOND : Infinity,
+        step: (send) => {
+          this.#step(send);
+        },
+        ended,
+        failed: () => {
+          this.#fail();
+        },
+        afterFirstDelta,
+      });
+      this.#open.push({ entry, item, index });
+    });
+    this.#open.at(-1)?.item.say();
+  }
+
+  /** @param count - how many of those that are open, the first ones. */
+  #finishItems(status: 'completed' | 'incomplete', count = this.#open.length): void {
+    for (const { entry, item, index } of this.#open.splice(0, count)) {
+      item.finish(status);
+      this.#announce('done', entry, index);
+    }
   }
 
   #write(text: string): void {
@@ -164,11 +236,8 @@ export class Response {
     this.#announce('done', entry, index);
   }
 
-  #call(call: CalledTool): void {
-    const { wire, dialogue } = this.#room;
-    const { name, arguments: text } = call;
-    const callId = newId('call');
-    dialogue.called(callId, call);
+  #call({ name, arguments: text, callId = newId('call') }: CalledFunction): void {
+    const { wire } = this.#room;
     const { entry, index } = this.#add({ type: 'function_call', name, call_id: callId, arguments: '' });
     const place = { response_id: this.id, item_id: entry.wire.id, output_index: index, call_id: callId };
     const half = text.length >> 1;
@@ -202,9 +271,18 @@ export class Response {
     for (const event of faults.conversationFirst === true ? events.toReversed() : events) wire.send(event);
   }
 
+  #fail(): void {
+    if (this.#isOver) return;
+    for (const { item } of this.#open.splice(0)) item.drop();
+    this.#done('failed', failure('server_error'));
+  }
+
   #done(status: Status, details: Details | null): void {
-    this.#room.wire.send({ type: 'response.done', response: this.#body(status, details) });
-    this.#room.wire.send({
+    const { wire } = this.#room;
+    this.#isOver = true;
+    this.#finished(this);
+    wire.send({ type: 'response.done', response: this.#body(status, details) });
+    wire.send({
       type: 'rate_limits.updated',
       rate_limits: [{ name: 'tokens', limit: 40_000, remaining: 39_000, reset_seconds: 1 }],
     });
@@ -236,12 +314,3 @@ const failure = (code: string): Details => ({
   type: 'failed',
   error: { type: 'server_error', code, message: 'The response could not be generated.' },
 });
-
-function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Speech } from '../speech/speech.ts';
+import type { Answers } from './answers.ts';
 import type { Conversation } from './conversation.ts';
-import type { Dialogue } from './dialogue.ts';
 import type { RealtimeFaults } from './faults.ts';
 import type { SessionConfig } from './session-config.ts';
 import type { Wire } from './wire.ts';
@@ -10,8 +10,9 @@ import type { Wire } from './wire.ts';
 export interface Room {
   readonly wire: Wire;
   readonly conversation: Conversation;
-  readonly dialogue: Dialogue;
-  readonly speech: Speech;
+  readonly answers: Answers;
+  /** Opens the ear that hears the caller. */
+  readonly listen: Speech['listen'];
   readonly clock: Clock;
   readonly faults: RealtimeFaults;
   /** The session as it now is. */

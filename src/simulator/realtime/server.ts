@@ -1,9 +1,9 @@
 /**
  * A Realtime server, GA dialect, that needs no key and no network.
  *
- * It speaks with a synthetic voice, hears with a real detector and recogniser,
- * and follows a scenario. Order of events, refusals and limits are those of
- * OpenAI's service as its reference and its clients' field reports tell them.
+ * Order of events, refusals and limits are those of OpenAI's service as its
+ * reference and its clients' field reports tell them. What is answered, and who
+ * hears the caller, is for whoever starts it to say.
  */
 
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -11,11 +11,9 @@ import type { AddressInfo } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { mount, type MountedRoute, UpgradeRouter } from '../../services/sockets/upgrade-router.ts';
-import type { Scenario } from '../scenario.ts';
-import type { Speech } from '../speech/speech.ts';
 import type { RealtimeFaults } from './faults.ts';
+import type { SessionSocket } from './frames.ts';
 import { refusal } from './refusal.ts';
-import { RealtimeSession } from './session.ts';
 import { Wire } from './wire.ts';
 
 /** The largest append, 15 MiB of audio, in base64 and its event. */
@@ -29,11 +27,21 @@ const MODEL = /^gpt-realtime(-\d+(\.\d+)?)?(-mini)?(-\d{4}-\d{2}-\d{2})?$/;
 /** The service refuses a session after it has opened the socket, and closes it with this. */
 const REFUSED_CLOSE = 4000;
 
-export interface RealtimeSimulatorOptions {
-  readonly speech: Speech;
-  readonly scenario: Scenario;
+/** One session, as a socket sees it: `session.ts`, or what stands before it. */
+interface HeldSession {
+  /** Sends the first event. */
+  open(): void;
+  /** Takes one text frame of the client. */
+  take(text: string): void;
+  /** The socket is gone. */
+  close(): void;
+}
+
+interface RealtimeServerOptions {
   readonly clock: Clock;
   readonly faults?: RealtimeFaults;
+  /** Makes the session for a client that was let in. */
+  readonly hold: (model: string, socket: SessionSocket) => HeldSession;
 }
 
 /** The sessions of a simulator. */
@@ -44,7 +52,7 @@ interface RealtimeRoute {
   readonly sessions: number;
 }
 
-function realtimeRoute(options: RealtimeSimulatorOptions): RealtimeRoute {
+function realtimeRoute(options: RealtimeServerOptions): RealtimeRoute {
   const clients = new Set<WebSocket>();
   const route = mount({
     takes: (path) => path === REALTIME_PATH,
@@ -91,21 +99,13 @@ function refuse(client: WebSocket, code: string, message: string): void {
   client.close(REFUSED_CLOSE, code);
 }
 
-function hold(client: WebSocket, model: string, options: RealtimeSimulatorOptions): void {
-  const { speech, scenario, clock, faults = {} } = options;
-  const session = new RealtimeSession({
-    speech,
-    scenario,
-    clock,
-    faults,
-    model,
-    socket: {
-      write: (text) => {
-        if (client.readyState === client.OPEN) client.send(text);
-      },
-      close: (code, reason) => {
-        client.close(code, reason);
-      },
+function hold(client: WebSocket, model: string, options: RealtimeServerOptions): void {
+  const session = options.hold(model, {
+    write: (text) => {
+      if (client.readyState === client.OPEN) client.send(text);
+    },
+    close: (code, reason) => {
+      client.close(code, reason);
     },
   });
   client.on('message', (data: Buffer) => {
@@ -114,23 +114,24 @@ function hold(client: WebSocket, model: string, options: RealtimeSimulatorOption
   client.on('close', () => {
     session.close();
   });
+  session.open();
 }
 
-export interface RealtimeSimulator extends Omit<RealtimeRoute, 'route'> {
+export interface RealtimeServer extends Omit<RealtimeRoute, 'route'> {
   /** What a client takes for the service: `ws://127.0.0.1:PORT/v1/realtime`. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 /** Listens on loopback unless told otherwise; without a port, on a free one. */
-export async function startRealtimeSimulator({
+export async function startRealtimeServer({
   port = 0,
   host = '127.0.0.1',
   ...options
-}: RealtimeSimulatorOptions & {
+}: RealtimeServerOptions & {
   readonly port?: number;
   readonly host?: string;
-}): Promise<RealtimeSimulator> {
+}): Promise<RealtimeServer> {
   const endpoint = realtimeRoute(options);
   const server = createServer((_, response) => {
     response.writeHead(404).end();

@@ -1,28 +1,20 @@
 import { MAX_APPEND_BYTES, type ClientEvent } from '../../protocol/realtime-client-events.ts';
 import type { RealtimeSession as SessionUpdate } from '../../protocol/realtime-session.ts';
-import type { Scenario } from '../scenario.ts';
 import { Conversation } from './conversation.ts';
-import { Dialogue } from './dialogue.ts';
+import { Frames, type SessionSocket } from './frames.ts';
 import { updateRefusal } from './parameter-rules.ts';
 import { readClientEvent, type Refusal, refusal } from './refusal.ts';
 import { Responder } from './responder.ts';
 import type { Room } from './room.ts';
 import { defaultSession, updated } from './session-config.ts';
-import { TurnTaking } from './turn-taking.ts';
+import { type CallerTurns, TurnTaking } from './turn-taking.ts';
 import { typedIn } from './typed-turns.ts';
 import { newId, Wire } from './wire.ts';
 
-/** The service ends every session after an hour. */
+/** The service ends every session after an hour, unless a fault says otherwise. */
 const SESSION_LIMIT_MS = 3_600_000;
 
-/** The client's end of a session. */
-export interface SessionSocket {
-  write(text: string): void;
-  close(code: number, reason: string): void;
-}
-
-export interface SessionOptions extends Pick<Room, 'speech' | 'clock' | 'faults'> {
-  readonly scenario: Scenario;
+export interface SessionOptions extends Pick<Room, 'answers' | 'listen' | 'clock' | 'faults'> {
   readonly model: string;
   readonly socket: SessionSocket;
 }
@@ -30,20 +22,21 @@ export interface SessionOptions extends Pick<Room, 'speech' | 'clock' | 'faults'
 /** One Realtime session, from `session.created` to the close of its socket. */
 export class RealtimeSession {
   readonly #room: Room;
+  readonly #frames: Frames;
   readonly #responder: Responder;
   readonly #turns: TurnTaking;
   readonly #id = newId('sess');
   readonly #expiresAt: number;
   readonly #expiry: unknown;
 
-  constructor({ scenario, model, socket, ...shared }: SessionOptions) {
+  constructor({ model, socket, ...shared }: SessionOptions) {
+    this.#frames = new Frames(socket, shared.faults, shared.clock);
     this.#room = {
       ...shared,
-      wire: new Wire((text) => {
-        socket.write(text);
+      wire: new Wire((text, type) => {
+        this.#frames.write(text, type);
       }),
       conversation: new Conversation(),
-      dialogue: new Dialogue(scenario),
       config: defaultSession(model),
       hasSpoken: false,
     };
@@ -51,14 +44,29 @@ export class RealtimeSession {
       this.#turns.responded(response);
     });
     this.#turns = new TurnTaking(this.#room, this.#responder);
-    this.#expiresAt = Math.floor((shared.clock.now() + SESSION_LIMIT_MS) / 1000);
+    const limitMs = shared.faults.endsAfterMs ?? SESSION_LIMIT_MS;
+    this.#expiresAt = Math.floor((shared.clock.now() + limitMs) / 1000);
     this.#expiry = shared.clock.setTimeout(() => {
       this.#room.wire.refuse(
         refusal('session_expired', 'Your session hit the maximum duration of 60 minutes.'),
       );
       socket.close(1001, 'session expired');
-    }, SESSION_LIMIT_MS);
+    }, limitMs);
+  }
+
+  /** The caller's turns, for whoever knows of them by other ways than the ear. */
+  get caller(): CallerTurns {
+    return this.#turns;
+  }
+
+  /** Sends the first event; the client may answer it at once. */
+  open(): void {
     this.#room.wire.send({ type: 'session.created', session: this.#session() });
+  }
+
+  /** The model begins a response by itself, unless there is one. */
+  respond(): void {
+    this.#responder.create();
   }
 
   /** Takes one text frame of the client. */
@@ -73,15 +81,23 @@ export class RealtimeSession {
       this.#room.wire.refuse(reading.refusal, reading.eventId);
       return;
     }
-    const refused = this.#act(reading.event);
+    const refused = this.#fault(reading.event.type) ?? this.#act(reading.event);
     if (refused !== undefined) this.#room.wire.refuse(refused, reading.event.event_id);
   }
 
   /** The socket is gone. */
   close(): void {
     this.#room.clock.clearTimeout(this.#expiry);
+    this.#frames.close();
     this.#responder.close();
     this.#turns.close();
+  }
+
+  #fault(type: string): Refusal | undefined {
+    const fault = this.#room.faults.refuseEvents;
+    if (fault?.type !== type || fault.count === 0) return undefined;
+    fault.count--;
+    return refusal(fault.code, 'The event was refused.');
   }
 
   #act(event: ClientEvent): Refusal | undefined {

@@ -14,14 +14,14 @@ export function newId(kind: string): string {
 
 /** The way to the client: every event gets its id here. */
 export class Wire {
-  readonly #write: (text: string) => void;
+  readonly #write: (text: string, type: string) => void;
 
-  constructor(write: (text: string) => void) {
+  constructor(write: (text: string, type: string) => void) {
     this.#write = write;
   }
 
   send(event: OutgoingEvent): void {
-    this.#write(JSON.stringify({ event_id: newId('event'), ...event }));
+    this.#write(JSON.stringify({ event_id: newId('event'), ...event }), event.type);
   }
 
   /** @param eventId - of the client event at fault, where it had one. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CallLatencies } from '../protocol/console-calls.ts';
+import { CallLatencies, type ShownFailure, type TranscriptLine } from '../protocol/console-calls.ts';
 import { waitOf, waitsOf } from '../protocol/turn-times.ts';
 import type { Latencies } from './latencies.ts';
 import { boundedText } from './engine-api.ts';
@@ -27,40 +27,39 @@ const Failure = z.looseObject({
   text: z.string(),
   remedy: z.string().nullable(),
 });
-/** Why a call failed, and what to do about it. */
-export type CallFailure = z.infer<typeof Failure>;
 
-const Record = z.looseObject({
+const Call = z.looseObject({
   state: z.string(),
   endReason: z.string().nullish(),
   failure: Failure.nullish(),
 });
 
-/** One call, as the engine tells it now. */
-export interface CallRecord {
+/** One call, as the engine tells it now: what is read of a `CallDetail`, its rows and its transcript. */
+export interface ToldCall {
   readonly state: string;
   readonly endReason: string | undefined;
-  readonly failure: CallFailure | undefined;
+  readonly failure: ShownFailure | undefined;
   /** Those that were asked for. */
   readonly events: readonly z.infer<typeof Event>[];
-  readonly transcript: readonly z.infer<typeof Line>[];
+  readonly transcript: readonly TranscriptLine[];
 }
 
-/** Why there is no record: it is not there yet, or the engine does not show it. */
-export type NoRecord = 'unknown' | 'refused' | 'unreachable';
+/** Why a call is not told: it is not there yet, or the engine does not show it. */
+export type NotTold = 'unknown' | 'refused' | 'unreachable';
 
 /** Reads one call over the REST API of any engine, with the admin token when there is one. Never throws. */
-export async function readCallRecord(
+export async function readToldCall(
   engineUrl: string,
   callSid: string,
   adminToken: string | undefined,
   /** Only events beyond this seq. */
   after = 0,
-): Promise<CallRecord | NoRecord> {
+): Promise<ToldCall | NotTold> {
   const { base, read } = readerOf(engineUrl, callSid, adminToken);
   try {
-    const [{ state, endReason, failure }, events, transcript] = await Promise.all([
-      read(base, Record),
+    // First the call, then its log: an end that the one tells has all its rows in the other.
+    const { state, endReason, failure } = await read(base, Call);
+    const [events, transcript] = await Promise.all([
       read(`${base}/events?bodies=full&after=${String(after)}`, z.array(Event)),
       read(`${base}/transcript`, z.array(Line)),
     ]);
@@ -116,8 +115,8 @@ function readerOf(engineUrl: string, callSid: string, adminToken: string | undef
 const READ_WITHIN_MS = 3000;
 
 class Refusal extends Error {
-  readonly why: NoRecord;
-  constructor(why: NoRecord) {
+  readonly why: NotTold;
+  constructor(why: NotTold) {
     super(why);
     this.why = why;
   }

@@ -13,7 +13,7 @@ const ANSWER_WITHIN_MS = 15_000;
 const BARGE_IN_AFTER_MS = 600;
 const LOOK_EVERY_MS = 50;
 
-export interface CallerTurnsOptions {
+export interface CallerMannersOptions {
   readonly clock: Clock;
   readonly lines: readonly CallerLine[];
   /** More may be added: it does not hang up for want of one until `endWhenSaid`. */
@@ -30,8 +30,8 @@ export interface CallerTurnsOptions {
  * The manners of a caller: hears the greeting out, says a line, listens to the
  * answer, says the next one, and hangs up when everything was said and answered.
  */
-export class CallerTurns {
-  readonly #options: CallerTurnsOptions;
+export class CallerManners {
+  readonly #options: CallerMannersOptions;
   readonly #lines: CallerLine[];
   #agentSince: number | undefined;
   /** When the last sound was heard from either side. */
@@ -43,7 +43,7 @@ export class CallerTurns {
   #isOver = false;
   #isOpen: boolean;
 
-  constructor(options: CallerTurnsOptions) {
+  constructor(options: CallerMannersOptions) {
     this.#options = options;
     this.#isOpen = options.isOpen ?? false;
     this.#lines = [...options.lines];
@@ -72,6 +72,10 @@ export class CallerTurns {
       this.#quietSince = clock.steady();
       // What ends while the caller speaks was interrupted: it answers nothing.
       if (!this.#isSpeaking) this.#isAnswered = true;
+    } else if (event.type === 'stream.ended') {
+      // What was cut off with the stream answers nothing; and nobody is there until the next one.
+      if (event.droppedMs > 0) this.#isAnswered = false;
+      clock.clearTimeout(this.#timer);
     } else if (event.type === 'call.ended') {
       this.#isOver = true;
       clock.clearTimeout(this.#timer);
