@@ -56,7 +56,7 @@ describe.skipIf(browserPath() === undefined)('agents in the console', () => {
       expect(await seriousFindings(page)).toEqual([]);
 
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByRole('status').getByText('Saved').waitFor();
+      await page.getByRole('status').getByText('Saved', { exact: true }).waitFor();
       expect(saved('plumber')).toMatchObject({ voice: 'marin', greeting: '{business.name}, good day.' });
       expect((await askEngine<AgentDetail>(engine, '/api/agents/plumber')).profile.voice).toBe('marin');
       expect(complaints).toEqual([]);
@@ -85,7 +85,7 @@ describe.skipIf(browserPath() === undefined)('agents in the console', () => {
       await expect.poll(() => field(page, 'voice').inputValue()).toBe('cedar');
 
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByRole('status').getByText('Saved').waitFor();
+      await page.getByRole('status').getByText('Saved', { exact: true }).waitFor();
       await page.getByRole('tab', { name: 'Versions' }).click();
       const versions = page.getByRole('list', { name: /Versions/ }).getByRole('button');
       await expect.poll(() => versions.count()).toBe(2);
@@ -94,7 +94,7 @@ describe.skipIf(browserPath() === undefined)('agents in the console', () => {
       expect(await seriousFindings(page)).toEqual([]);
       await page.getByRole('button', { name: 'Take this version into the draft' }).click();
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByRole('status').getByText('Saved').waitFor();
+      await page.getByRole('status').getByText('Saved', { exact: true }).waitFor();
       expect(saved('default')).toEqual(before);
       expect(complaints).toEqual([]);
       await close();
@@ -123,7 +123,7 @@ describe.skipIf(browserPath() === undefined)('agents in the console', () => {
 
       await page.getByRole('link', { name: 'Back to the draft' }).click();
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByRole('status').getByText('Saved').waitFor();
+      await page.getByRole('status').getByText('Saved', { exact: true }).waitFor();
       await page.getByRole('link', { name: 'sons' }).waitFor();
       expect(saved('sons')).toEqual({
         id: 'sons',

@@ -13,7 +13,7 @@ import {
   openConsole,
   seriousFindings,
 } from '../support/browser.ts';
-import { consoleEngine } from '../support/console-engine.ts';
+import { askEngine, consoleEngine } from '../support/console-engine.ts';
 
 /** One call in real time, and a page that is built before it. */
 const PATIENCE_MS = 60_000;
@@ -32,9 +32,22 @@ const open = (path: string, more: Partial<Parameters<typeof openConsole>[1]> = {
   openConsole(browser, { url: engine.url, path, folder, ...more });
 const turns = (page: Page) => page.getByRole('list', { name: 'Turns' }).getByRole('listitem');
 
+/** A greeting that goes on until a page on a busy machine has seen it begin and the caller has cut it off. */
+async function speaksForLong(): Promise<void> {
+  const { written } = await askEngine<{ written: object }>(engine, '/api/agents/default');
+  const greeting = Array<string>(6).fill('Thank you for calling, how can I help you?').join(' ');
+  const saved = await fetch(`${engine.url}/api/agents/default`, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ ...written, greeting }),
+  });
+  expect(saved.status).toBe(200);
+}
+
 describe.skipIf(browserPath() === undefined)('the calls', () => {
   beforeAll(async () => {
     [engine, folder, browser] = await Promise.all([consoleEngine(), buildConsole(), openBrowser()]);
+    await speaksForLong();
     live = await open('/');
     voice = new CallerVoice();
     placed = placeCall({

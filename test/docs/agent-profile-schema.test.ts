@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { commandLine, runCommandLine } from '../../src/cli/command-line.ts';
 import { AgentProfile } from '../../src/protocol/agent-profile.ts';
 import { readFields } from '../../src/protocol/field-problem.ts';
+import { holds } from '../support/properties.ts';
 
 const FILE = 'assets/agent-profile.schema.json';
 const written = JSON.parse(readFileSync(FILE, 'utf8')) as object;
@@ -122,12 +123,12 @@ describe('editors and the engine', () => {
       ),
       fc.constantFrom('model', 'clip', 'none', 'mask', 'required', 'pcma', 'de', true, [], {}),
     );
-    fc.assert(
+    holds(
       fc.property(fc.constantFrom(...fields), values, (name, value) => {
         const profile = { ...smallest, [name]: value };
         if (engineTakes(profile)) expect(editorTakes(profile), JSON.stringify(profile)).toBe(true);
       }),
-      { numRuns: 2000 },
+      { runs: 2000 },
     );
   });
 });

@@ -17,17 +17,19 @@ const rowsOf = (text: string) =>
 
 /** The room of a file; undefined for one that stands directly in `src`. */
 function roomOf(path: string): string | undefined {
-  const [, room = '', sub] = path.split('/');
-  if (!path.startsWith('src/') || sub === undefined) return undefined;
-  return room === 'inspector' ? `${room}/${sub}` : room;
+  const [house, room = '', sub] = path.split('/');
+  if (house === 'console') return house;
+  return house === 'src' && sub !== undefined ? room : undefined;
 }
 
-test('the table of rooms has every room of src, with the rooms that it imports', () => {
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+
+test('the table of rooms has every room of src and the console, with the rooms that it imports', () => {
   const found = new Map<string, Set<string>>();
-  for (const name of readdirSync('src', { recursive: true, encoding: 'utf8' })) {
-    const path = join('src', name);
+  for (const path of [...filesIn('src'), ...filesIn('console')]) {
     const room = roomOf(path);
-    if (room === undefined || !/\.tsx?$/.test(name)) continue;
+    if (room === undefined || !/\.tsx?$/.test(path)) continue;
     const imports = found.get(room) ?? new Set<string>();
     found.set(room, imports);
     for (const { fileName } of ts.preProcessFile(readFileSync(path, 'utf8')).importedFiles) {

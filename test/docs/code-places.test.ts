@@ -42,4 +42,5 @@ test('a place that is not there, or a name that is not declared, is found', () =
   expect(namesDeclaredIn('src/clock.ts').has('systemClock')).toBe(true);
   expect(namesDeclaredIn('src/clock.ts').has('moonClock')).toBe(false);
   expect(wordsIn(page)).toEqual([{ file: 'test/a.test.ts', words: 'b c' }]);
+  expect(textsIn('test/docs/code-places.test.ts')).toContain('the page %s names files that are there');
 });

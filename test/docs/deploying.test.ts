@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { EXIT } from '../../src/cli/terminal.ts';
 import { ERRORS } from '../../src/errors.ts';
 import { REFUSAL_CAUSES } from '../../src/protocol/refusal-causes.ts';
+import { SUPERVISION } from '../../src/services/telemetry/metric-rows.ts';
 import { Metrics } from '../../src/services/telemetry/metrics.ts';
 import { SETTINGS } from '../../src/settings.ts';
 
@@ -199,7 +200,10 @@ describe('the alerts', () => {
     const metrics = new Metrics(() => 0);
     metrics.fault('model', 'MODEL_LOST');
     const { text } = await metrics.exposition();
-    const published = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+    const ofSeveral = Object.values(SUPERVISION).map(({ name }) => name);
+    const published = new Set(
+      [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name).concat(ofSeveral),
+    );
     const asked = [...all.matchAll(/\b(?:callchart|nodejs|process)_\w+/g)].map(([name]) => name);
     expect(asked.length).toBeGreaterThan(10);
     expect(asked.filter((name) => !published.has(name.replace(/_bucket$/, '')))).toEqual([]);

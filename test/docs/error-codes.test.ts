@@ -4,9 +4,12 @@ import { expect, test } from 'vitest';
 import { ERRORS } from '../../src/errors.ts';
 
 test('every error code is told by somebody', () => {
-  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file) && file !== 'errors.ts')
-    .map((file) => readFileSync(join('src', file), 'utf8'))
+  const sources = ['src', 'console']
+    .flatMap((house) =>
+      readdirSync(house, { recursive: true, encoding: 'utf8' }).map((file) => join(house, file)),
+    )
+    .filter((path) => /\.tsx?$/.test(path) && path !== 'src/errors.ts')
+    .map((path) => readFileSync(path, 'utf8'))
     .join('\n');
   expect(Object.keys(ERRORS).filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
 });

@@ -15,7 +15,7 @@ const READERS = {
     'src/services/cards/row-mask.ts',
     'src/services/storage/sqlite/call-digests.ts',
     'src/services/storage/folds/transcript.fold.ts',
-    'src/inspector/console/timeline/turns.ts',
+    'console/timeline/turns.ts',
   ],
   'caller.committed': [
     'src/services/calls/read-back-feed.ts',
@@ -26,8 +26,8 @@ const READERS = {
     'src/protocol/turn-times.ts',
     'src/services/storage/folds/call-marks.ts',
     'src/services/storage/folds/call-sums.fold.ts',
-    'src/inspector/console/timeline/spans.ts',
-    'src/inspector/console/timeline/turns.ts',
+    'console/timeline/spans.ts',
+    'console/timeline/turns.ts',
     'src/cli/tool-calls.ts',
   ],
   'playback.started': [
@@ -36,7 +36,7 @@ const READERS = {
     'src/services/telemetry/call-waits.ts',
   ],
   'usage.reported': ['src/services/calls/running-calls.ts', 'src/services/storage/folds/call-sums.fold.ts'],
-  'digit.pressed': ['src/services/cards/row-mask.ts', 'src/inspector/console/timeline/lanes.ts'],
+  'digit.pressed': ['src/services/cards/row-mask.ts', 'console/timeline/lanes.ts'],
   'turn.interrupted': ['src/services/calls/feed-words.ts', 'src/protocol/speaking.ts'],
   'call.failing': ['src/services/storage/folds/call-failure.fold.ts'],
   'call.ended': [

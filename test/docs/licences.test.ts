@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 interface Locked {
   readonly license?: string;
   readonly dev?: boolean;
+  readonly link?: boolean;
   readonly hasInstallScript?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -55,7 +56,8 @@ function needed(names: readonly string[]): string[] {
 }
 
 const installed = Object.entries(packages)
-  .filter(([path, { dev }]) => path !== '' && dev !== true)
+  // Neither the root and its workspaces, nor links to them.
+  .filter(([path, { dev, link }]) => path.startsWith('node_modules/') && link !== true && dev !== true)
   .map(([path]) => path);
 /** What the console is built from is copied into it. */
 const builtIn = needed([

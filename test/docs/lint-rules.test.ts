@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
  */
 const PURE = 'src/media/heard.ts';
 const OPEN = 'src/thread.ts';
+const TEST = 'test/support/night.ts';
 
 /** Put together, so that this file passes its own rule. */
 const TO_DO = ['TO', 'DO'].join('');
@@ -41,6 +42,18 @@ const violations: readonly [what: string, rule: string, file: string, text: stri
     'no-restricted-imports',
     OPEN,
     "import { writeFile } from 'node:fs/promises';\nvoid writeFile('a', 'b');",
+  ],
+  [
+    'tries a property by hand',
+    'no-restricted-syntax',
+    TEST,
+    "import fc from 'fast-check';\nfc.assert(fc.property(fc.nat(), (n) => n >= 0));",
+  ],
+  [
+    'tries a property by hand, under a name of its own',
+    'no-restricted-syntax',
+    TEST,
+    "import { assert as always, nat, property } from 'fast-check';\nalways(property(nat(), (n) => n >= 0));",
   ],
   ['passes another file on', 'no-restricted-syntax', OPEN, "export * from './clock.ts';"],
   ['prints', 'no-console', OPEN, "console.log('here');"],

@@ -16,8 +16,10 @@ const EMPTY = new Set([
   'info',
 ]);
 
-const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .map((name) => join('src', name))
+const files = ['src', 'console']
+  .flatMap((house) =>
+    readdirSync(house, { recursive: true, encoding: 'utf8' }).map((name) => join(house, name)),
+  )
   .filter((path) => statSync(path).isFile());
 
 test.each(files)('the file %s has the name of what it holds', (path) => {

@@ -31,7 +31,7 @@ describe('a state that is begun', () => {
     );
     const floor = textOf(begun, 'floor/floor.ts');
     expect(floor).toContain(
-      'states: { connecting, configuring, conversing, transferring, voicemail, ending },',
+      'states: { connecting, configuring, conversing, awaitingStream, transferring, voicemail, ending },',
     );
     expect(floor).toContain(
       "import { transferring } from './transferring.ts';\nimport { voicemail } from './voicemail.ts';\n",
@@ -41,7 +41,7 @@ describe('a state that is begun', () => {
   test.each<[StateOrder, before: string]>([
     [{ name: 'voicemail' }, 'ending'],
     [{ name: 'voicemail', before: 'conversing' }, 'conversing'],
-    [{ name: 'payingByCard', under: 'conversing' }, 'transferring'],
+    [{ name: 'payingByCard', under: 'conversing' }, 'awaitingStream'],
     [{ name: 'payingByCard', under: 'conversing', before: 'responding' }, 'conversing.responding'],
   ])('a state that is begun is told where the chart has it: %j', (order, before) => {
     const begun = plan(order);

@@ -21,6 +21,12 @@ const given = (since: number): CallEvent => ({
   by: 'card',
   since,
 });
+/** Who pauses a recording by a request; a card number that is given pauses it, too. */
+const REQUESTERS = [
+  ['an operator', 'operator'],
+  ['the agent', 'agent'],
+] as const;
+const PAUSERS = [...REQUESTERS, ['a card number', 'card']] as const;
 const brokeOff: CallEvent = { type: 'recording.brokeOff', reason: 'diskFull' };
 
 const standing = (call: ChartUnderTest) => regionsOf(call.actor.getSnapshot().value)['recording'];
@@ -32,7 +38,7 @@ const rolling = () => {
 };
 
 describe('a recording', () => {
-  test('begins when the announcement was heard to its end', () => {
+  test('a recording begins when its announcement was heard to its end', () => {
     const call = new ChartUnderTest({ isRecorded: true }).greet();
     expect(standing(call)).toBe('consentOwed.unpaused');
     call.tell(announced);
@@ -42,14 +48,14 @@ describe('a recording', () => {
     expect(toldOf(call)).toHaveLength(1);
   });
 
-  test('is off in a call that is not recorded, whatever is asked', () => {
+  test('a recording is off in a call that is not recorded, and cannot be paused', () => {
     const call = new ChartUnderTest({ isRecorded: false }).greet().tell(announced, pause('operator'));
     expect(standing(call)).toBe('off');
     expect(toldOf(call)).toEqual([]);
     expect(call.actor.getSnapshot().can(pause('operator'))).toBe(false);
   });
 
-  test('is announced again at most twice, by the chart itself', () => {
+  test('a recording is announced again at most twice, by the chart itself', () => {
     const call = new ChartUnderTest({ isRecorded: true }).greet().fresh();
     call.tell(said('This call is'));
     expect(call.orders).toEqual([{ type: 'createResponse', purpose: 'say', text: 'This call is recorded.' }]);
@@ -60,7 +66,7 @@ describe('a recording', () => {
     expect(standing(call)).toBe('rolling');
   });
 
-  test('is announced once more when the model makes nothing of it', () => {
+  test('a recording is announced once more when the model makes no audio of the announcement', () => {
     const call = new ChartUnderTest({ isRecorded: true }).greet().tell(said('This call is')).fresh();
     call.tell(started('say'), finished('say', { hadAudio: false }));
     expect(call.orders).toContainEqual({
@@ -70,13 +76,13 @@ describe('a recording', () => {
     });
   });
 
-  test('is not announced again once the call ends', () => {
+  test('a recording is not announced again once the call ends', () => {
     const call = new ChartUnderTest({ isRecorded: true }).greet().tell({ type: 'hangup.requested' }).fresh();
     call.tell(said('This call is'));
     expect(call.orderTypes).not.toContain('createResponse:say');
   });
 
-  test('that broke off does not begin again, and the call goes on', () => {
+  test('a recording that broke off does not begin again, and the call goes on', () => {
     const call = rolling().tell(brokeOff, announced, pause('operator'), resume('operator'), brokeOff);
     expect(standing(call)).toBe('stopped');
     expect(toldOf(call)).toEqual([]);
@@ -84,7 +90,7 @@ describe('a recording', () => {
     expect(call.actor.getSnapshot().can(pause('operator'))).toBe(true);
   });
 
-  test('that is taken away before it has begun never begins', () => {
+  test('a recording that is erased before it has begun never begins', () => {
     const call = new ChartUnderTest({ isRecorded: true })
       .greet()
       .tell({ type: 'recording.brokeOff', reason: 'erased' }, announced);
@@ -93,8 +99,8 @@ describe('a recording', () => {
   });
 });
 
-describe('a pause', () => {
-  test.each(['operator', 'agent', 'card'] as const)('by %s begins and ends', (by) => {
+describe('a pause of the recording', () => {
+  test.each(PAUSERS)('a pause of the recording by %s begins and ends', (_, by) => {
     const call = rolling().tell(pause(by));
     expect(standing(call)).toBe(`paused.${by}`);
     call.tell(resume(by));
@@ -105,31 +111,28 @@ describe('a pause', () => {
     ]);
   });
 
-  test.each(['operator', 'agent', 'card'] as const)(
-    'by %s before the announcement stands when it begins',
-    (by) => {
-      const call = new ChartUnderTest({ isRecorded: true }).greet().tell(pause(by));
-      expect(standing(call)).toBe(`consentOwed.paused.${by}`);
-      expect(toldOf(call)).toEqual([]);
-      call.tell(announced);
-      expect(standing(call)).toBe(`paused.${by}`);
-      expect(toldOf(call)).toEqual([{ type: 'recording.begins' }, { type: 'recording.pauses', by }]);
-    },
-  );
+  test.each(PAUSERS)('a pause by %s before the announcement holds when the recording begins', (_, by) => {
+    const call = new ChartUnderTest({ isRecorded: true }).greet().tell(pause(by));
+    expect(standing(call)).toBe(`consentOwed.paused.${by}`);
+    expect(toldOf(call)).toEqual([]);
+    call.tell(announced);
+    expect(standing(call)).toBe(`paused.${by}`);
+    expect(toldOf(call)).toEqual([{ type: 'recording.begins' }, { type: 'recording.pauses', by }]);
+  });
 
-  test('by an operator before there is a line is kept', () => {
+  test('a pause that an operator asks for before there is a stream holds when the recording begins', () => {
     const call = new ChartUnderTest({ isRecorded: true }).tell(pause('operator')).greet().tell(announced);
     expect(standing(call)).toBe('paused.operator');
   });
 
-  test('before the announcement ends before it, too', () => {
+  test('a pause may end before the announcement, and then is not told', () => {
     const call = new ChartUnderTest({ isRecorded: true })
       .greet()
       .tell(pause('agent'), resume('operator'), announced);
     expect(toldOf(call)).toEqual([{ type: 'recording.begins' }]);
   });
 
-  test.each(['operator', 'agent'] as const)('by %s is not ended by words without digits', (by) => {
+  test.each(REQUESTERS)('a pause by %s is not ended by words without digits', (_, by) => {
     for (const call of [rolling(), new ChartUnderTest({ isRecorded: true }).greet()]) {
       call.tell(pause(by));
       const before = standing(call);
@@ -139,7 +142,7 @@ describe('a pause', () => {
     }
   });
 
-  test.each(['operator', 'agent'] as const)('for a card becomes one by %s', (by) => {
+  test.each(REQUESTERS)('a pause by a card number becomes one by %s who asks for it meanwhile', (_, by) => {
     const call = rolling().tell(pause('card'), pause(by), resume('card'));
     expect(standing(call)).toBe(`paused.${by}`);
     expect(toldOf(call)).toEqual([
@@ -152,7 +155,7 @@ describe('a pause', () => {
     expect(standing(early)).toBe(`consentOwed.paused.${by}`);
   });
 
-  test('stays with whoever asked first, and ends by anyone who asks', () => {
+  test('a pause stays with whoever asked first, and ends when anyone asks', () => {
     const call = rolling().tell(pause('operator'), pause('agent'), pause('card'));
     expect(standing(call)).toBe('paused.operator');
     expect(toldOf(call)).toEqual([{ type: 'recording.pauses', by: 'operator' }]);
@@ -160,21 +163,21 @@ describe('a pause', () => {
     expect(standing(call)).toBe('rolling');
   });
 
-  test('for a card says since when its number was given', () => {
+  test('a pause by a card number says since when, in ms, the number was given', () => {
     const call = rolling().tell(given(7000));
     expect(toldOf(call)).toEqual([{ type: 'recording.pauses', by: 'card', since: 7000 }]);
   });
 
-  test.each(['operator', 'agent', 'card'] as const)(
-    'by %s goes on, and a number that was given before it is taken away',
-    (by) => {
+  test.each(PAUSERS)(
+    'a pause by %s goes on, and a card number that was given before it is silenced',
+    (_, by) => {
       const call = rolling().tell(pause(by), given(7000));
       expect(standing(call)).toBe(`paused.${by}`);
       expect(toldOf(call).at(-1)).toEqual({ type: 'recording.silences', since: 7000 });
     },
   );
 
-  test('is nothing to the floor: a caller who is spoken with notices nothing', () => {
+  test('a pause of the recording gives no order to a leg: the agent speaks on', () => {
     const call = rolling().agentSpeaks().fresh();
     call.tell(pause('operator'), resume('operator'));
     expect(call.state).toBe('conversing.responding');
@@ -183,7 +186,7 @@ describe('a pause', () => {
     expect(call.state).toBe('conversing.listening.quiet');
   });
 
-  test('that is asked for twice is taken, and told once', () => {
+  test('a pause that is asked for twice is taken twice, and told once', () => {
     const call = rolling().tell(pause('operator'));
     expect(call.actor.getSnapshot().can(pause('operator'))).toBe(true);
     call.tell(pause('operator'), resume('operator'));

@@ -18,7 +18,7 @@ const deciding = (then: ToolOutcome['then'], output = '{"ok":true}'): ToolOutcom
   output,
   ...(then && { then }),
 });
-const noAnswer: CallEvent = { type: 'transfer.ended', result: 'no-answer' };
+const noAnswer: CallEvent = { type: 'transfer.ended', result: 'noAnswer' };
 const back: CallEvent = { type: 'phone.attached', streamSid: 'MZ2' };
 const modelLost: CallEvent = { type: 'model.lost', error: { code: 'MODEL_LOST', message: 'gone' } };
 const callerStops: CallEvent[] = [
@@ -42,7 +42,7 @@ async function settled(call: ChartUnderTest, outcome: ToolOutcome): Promise<Char
 }
 
 describe('a deadline that passes while nobody can act', () => {
-  test('ends the call when the caller comes back from a transfer', () => {
+  test('a call whose longest time passes during a transfer says goodbye when the caller is back', () => {
     const call = new ChartUnderTest({ limits: { ...plainCall.limits, maxCallMs: 20_000 } }).greet();
     call.tell({ type: 'transfer.requested' }, heardAll, { type: 'phone.stopped', heard: [] });
     call.clock.advance(25_000);
@@ -55,7 +55,7 @@ describe('a deadline that passes while nobody can act', () => {
     expect(call.actor.getSnapshot().output).toEqual({ reason: 'max_duration' });
   });
 
-  test('announces the end when the caller comes back in the last minute', () => {
+  test('a call announces its end when the caller is back from a transfer less than 15 s before it', () => {
     const call = new ChartUnderTest({ limits: { ...plainCall.limits, maxCallMs: 60_000 } }).greet();
     call.tell({ type: 'transfer.requested' }, heardAll, { type: 'phone.stopped', heard: [] });
     call.clock.advance(39_000);
@@ -66,7 +66,7 @@ describe('a deadline that passes while nobody can act', () => {
     expect(call.orderTypes).toContain('createResponse:lastMinute');
   });
 
-  test('ends the call when its words have grown too many while the caller spoke', () => {
+  test('a call whose transcript fills while the caller speaks says goodbye when they have finished', () => {
     const call = new ChartUnderTest().greet().tell(speechStarted, { type: 'transcript.filled' }).fresh();
     expect(call.state).toBe('conversing.listening.callerSpeaking.talking');
     call.tell(...callerStops);
@@ -74,8 +74,8 @@ describe('a deadline that passes while nobody can act', () => {
   });
 });
 
-describe('a transfer that fails', () => {
-  test('is explained once, although a tool asked for it', async () => {
+describe('the result of a transfer', () => {
+  test('a transfer that fails is explained once, although a tool asked for it', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().requestTool('escalate_to_human');
     await settled(call, deciding('transfer'));
     call.tell(started('transfer'), audible, finished('transfer'), heardAll, noAnswer, back).fresh();
@@ -84,7 +84,7 @@ describe('a transfer that fails', () => {
     expect(call.orderTypes.filter((type) => type.startsWith('createResponse'))).toEqual([]);
   });
 
-  test('brings the caller back to a clip that says sorry when the model was lost meanwhile', () => {
+  test('a transfer that fails after the model was lost brings the caller back to the clip failed', () => {
     const call = ringing().tell(modelLost);
     expect(call.state).toBe('transferring.dialing');
     expect(call.announced).toEqual([]);
@@ -94,15 +94,15 @@ describe('a transfer that fails', () => {
     expect(call.announced).toEqual([{ type: 'call.failing', error: modelLost.error }]);
   });
 
-  test('is a transfer when it succeeds after the model was lost', () => {
-    const call = ringing().tell(modelLost, { type: 'transfer.ended', result: 'completed' });
+  test('a call whose transfer succeeds after the model was lost ends as transferred', () => {
+    const call = ringing().tell(modelLost, { type: 'transfer.ended', result: 'reached' });
     call.clock.advance(1_000);
     expect(call.actor.getSnapshot().output).toEqual({ reason: 'transferred' });
   });
 });
 
 describe('what a tool decides while the caller speaks', () => {
-  test('is done when they have finished: a transfer', async () => {
+  test('a transfer that a tool decides while the caller speaks begins when they have finished', async () => {
     const call = new ChartUnderTest().greet().requestTool('escalate_to_human').tell(speechStarted).fresh();
     await settled(call, deciding('transfer'));
     expect(call.state).toBe('conversing.listening.callerSpeaking.talking');
@@ -111,14 +111,14 @@ describe('what a tool decides while the caller speaks', () => {
     expect(call.orderTypes).toContain('createResponse:transfer');
   });
 
-  test('is done when they have finished: the end of the call', async () => {
+  test('a goodbye that a tool decides while the caller speaks is asked for when they have finished', async () => {
     const call = new ChartUnderTest().greet().requestTool('end_call').tell(speechStarted).fresh();
     await settled(call, deciding('endCall'));
     call.tell(...callerStops);
     expect(call.state).toBe('ending.farewell.asking');
   });
 
-  test('is done when they have keyed in their digits', async () => {
+  test('a transfer that a tool decides while the caller enters digits begins when they have ended the entry', async () => {
     const call = new ChartUnderTest().greet().requestTool('escalate_to_human');
     call.tell({ type: 'digit.pressed', digit: '4' });
     await settled(call, deciding('transfer'));
@@ -127,7 +127,7 @@ describe('what a tool decides while the caller speaks', () => {
     expect(call.state).toBe('transferring.announcing');
   });
 
-  test('is not done any more when they speak over the goodbye', async () => {
+  test('an end that a tool decided is given up when the caller speaks over the goodbye', async () => {
     const call = new ChartUnderTest().greet().requestTool('end_call');
     await settled(call, deciding('endCall'));
     call.tell(started('goodbye'), audible, speechStarted);
@@ -145,7 +145,7 @@ describe('words beside a tool call', () => {
   const checking = () =>
     new ChartUnderTest().greet().callerSpeaks().agentSpeaks().requestTool().tell(finished('reply'), heardAll);
 
-  test('are no goodbye when the call has lasted too long', () => {
+  test('words beside a tool call are no goodbye when the transcript is full', () => {
     const call = checking().fresh();
     expect(call.state).toBe('conversing.toolExecuting.running');
     call.tell({ type: 'transcript.filled' });
@@ -153,20 +153,20 @@ describe('words beside a tool call', () => {
     expect(call.orderTypes).toContain('createResponse:goodbye');
   });
 
-  test('are no announcement of a transfer that an operator asks for', () => {
+  test('words beside a tool call do not announce a transfer that an operator asks for', () => {
     const call = checking().fresh().tell({ type: 'transfer.requested' });
     expect(call.state).toBe('transferring.announcing');
     expect(call.orderTypes).toEqual(['createResponse:transfer']);
   });
 
-  test('are the goodbye of the tool that ends the call', async () => {
+  test('words beside a tool call are the goodbye when that tool ends the call', async () => {
     const call = checking();
     await settled(call, deciding('endCall'));
     expect(call.state).toBe('ending.closing');
     expect(call.orderTypes).not.toContain('createResponse:goodbye');
   });
 
-  test('of one round are no goodbye of the next', async () => {
+  test('words beside the tool calls of one round are no goodbye in the next', async () => {
     const call = checking();
     await settled(call, deciding(undefined));
     call.tell(started('toolAnswer', 'r2')).requestTool('end_call', 'fc2');
@@ -186,7 +186,7 @@ test('an operator who hangs up during a transfer ends the call at the carrier, c
   }
 });
 
-test('a greeting that does not end is broken off as an answer is', () => {
+test('a greeting that does not end within 180 s is broken off, as an answer is', () => {
   const call = new ChartUnderTest().connect().tell(started('greeting', 'r0'), audible).fresh();
   call.clock.advance(180_000);
   expect(call.state).toBe('conversing.listening.quiet');
@@ -198,7 +198,7 @@ test('a greeting that does not end is broken off as an answer is', () => {
   ]);
 });
 
-test('digits of an entry that a transfer broke off are not of the next entry', () => {
+test('digits of an entry that a transfer broke off are no part of the next entry', () => {
   const call = new ChartUnderTest().greet().tell({ type: 'digit.pressed', digit: '4' });
   call.tell({ type: 'transfer.requested' }, heardAll, noAnswer, back).fresh();
   call.tell({ type: 'digit.pressed', digit: '7' }, { type: 'digit.pressed', digit: '#' });
@@ -211,8 +211,8 @@ test('a tool that is asked for while the call is handed over is declined, so tha
   expect(call.orders).toEqual([{ type: 'answerTool', toolCallId: 'fc1', output: '{"error":"cancelled"}' }]);
 });
 
-test('a leg that crashes is told as lost, and why', () => {
-  const call = new ChartUnderTest().greet();
+test('a call whose model leg crashes apologises, and announces CALL_FAILED', () => {
+  const call = new ChartUnderTest({ canTransfer: false }).greet();
   const crash = { type: 'xstate.error.actor.model', error: new Error('a bug') };
   call.tell(crash as unknown as CallEvent);
   expect(call.state).toBe('ending.apologizing');

@@ -21,7 +21,7 @@ function withoutCounters(snapshot: AnyMachineSnapshot): string {
 }
 
 test(
-  'what a plain call remembers is in its states: few situations share a configuration',
+  'a plain call has at most 1.5 situations in a configuration: what it remembers is in its states',
   { timeout: PATIENCE_MS },
   () => {
     const { situations } = explore(callMachine, {

@@ -11,14 +11,14 @@ import {
   started,
 } from '../support/call-chart.ts';
 
-describe('a call begins', () => {
-  test('waits for the phone, however far the session has come', () => {
+describe('the beginning of a call', () => {
+  test('a call waits for the phone, although its session is configured already', () => {
     const call = new ChartUnderTest().tell({ type: 'model.opened' }, { type: 'model.configured' });
     expect(call.orderTypes).toEqual([]);
     expect(call.state).toBe('connecting');
   });
 
-  test('greets at once when both legs are up, whichever came first', () => {
+  test('a call greets at once when both legs are up, whichever came first', () => {
     const modelFirst = new ChartUnderTest().connect();
     const phoneFirst = new ChartUnderTest().tell(
       { type: 'phone.attached', streamSid: 'MZ1' },
@@ -32,21 +32,21 @@ describe('a call begins', () => {
     }
   });
 
-  test('lets the far end reply by itself only after the greeting', () => {
+  test('a call lets the far end reply by itself only after the greeting', () => {
     const call = new ChartUnderTest().greet();
     expect(call.state).toBe('conversing.listening.quiet');
     expect(call.orderTypes.slice(-2)).toEqual(['allowReplies', 'settleItems']);
     expect(call.orderTypes.filter((type) => type === 'allowReplies')).toHaveLength(1);
   });
 
-  test('answers a turn that was committed under the greeting', () => {
+  test('a call answers a turn that was committed during the greeting', () => {
     const call = new ChartUnderTest().connect().callerSpeaks('u0');
     call.tell(started('greeting'), audible, finished('greeting'), heardAll);
     expect(call.state).toBe('conversing.listening.awaitingReply');
     expect(call.orderTypes).toContain('createResponse:reply');
   });
 
-  test('asks twice for a greeting that does not come, then asks the caller to speak by a clip', () => {
+  test('a call asks again for a greeting that does not come within 4 s, and plays the clip sorry after 4 s more', () => {
     const call = new ChartUnderTest().connect();
     call.clock.advance(4_000);
     expect(call.orderTypes.filter((type) => type === 'createResponse:greeting')).toHaveLength(2);
@@ -60,7 +60,7 @@ describe('a call begins', () => {
     expect(call.state).toBe('conversing.listening.quiet');
   });
 
-  test('says by clip that it failed when the model refuses the session', () => {
+  test('a call plays the clip failed and ends as failed when the model refuses the session', () => {
     const call = new ChartUnderTest().tell(
       { type: 'phone.attached', streamSid: 'MZ1' },
       { type: 'model.refused', error: { code: 'MODEL_REFUSED', message: 'no' } },
@@ -77,11 +77,11 @@ describe('a call whose legs are not up in time', () => {
   const opened: CallEvent = { type: 'model.opened' };
 
   test.each<[string, CallEvent[], number, ErrorCode]>([
-    ['no stream came', [opened, { type: 'model.configured' }], 10_000, 'STREAM_NOT_STARTED'],
-    ['neither leg came up', [], 10_000, 'STREAM_NOT_STARTED'],
-    ['the model did not open', [attached], 10_000, 'MODEL_NOT_READY'],
-    ['the model did not confirm', [attached, opened], 5_000, 'MODEL_NOT_READY'],
-  ])('says why it fails: %s', (_, events, withinMs, code) => {
+    ['no stream comes within 10 s', [opened, { type: 'model.configured' }], 10_000, 'STREAM_NOT_STARTED'],
+    ['no leg is up within 10 s', [], 10_000, 'STREAM_NOT_STARTED'],
+    ['the model does not open within 10 s', [attached], 10_000, 'MODEL_NOT_READY'],
+    ['the model does not confirm its session within 5 s', [attached, opened], 5_000, 'MODEL_NOT_READY'],
+  ])('a call apologises and announces why when %s', (_, events, withinMs, code) => {
     const call = new ChartUnderTest().tell(...events);
     call.clock.advance(withinMs - 1);
     expect(call.announced).toEqual([]);
@@ -95,7 +95,7 @@ describe('a call whose legs are not up in time', () => {
 });
 
 describe('barge-in', () => {
-  test('clears first, then cancels, then cuts the memory to what was heard', () => {
+  test('a barge-in clears the playback first, then cancels the response, then cuts the memory to what was heard', () => {
     const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().fresh();
     call.heard = heardHalf;
     call.tell(speechStarted);
@@ -105,7 +105,7 @@ describe('barge-in', () => {
     expect(call.state).toBe('conversing.interrupted.cut');
   });
 
-  test('hands the floor to the caller, whose turn is answered', () => {
+  test('a barge-in hands the floor to the caller, whose turn is answered', () => {
     const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().tell(speechStarted);
     call.tell(
       { type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 700 },
@@ -116,13 +116,13 @@ describe('barge-in', () => {
     expect(call.state).toBe('conversing.responding');
   });
 
-  test('is possible in the greeting', () => {
+  test('a barge-in interrupts the greeting, too', () => {
     const greeting = new ChartUnderTest().connect().tell(started('greeting'), audible).fresh();
     greeting.tell(speechStarted);
     expect(greeting.orderTypes.slice(0, 3)).toEqual(['allowReplies', 'clearPlayback', 'cancelResponse']);
   });
 
-  test('confirmed: falls silent at once and goes on after a cough', () => {
+  test('the agent falls silent at once at a barge-in to be confirmed, and goes on after a cough of 120 ms', () => {
     const call = new ChartUnderTest({ bargeIn: 'confirmed', turns: 'chart' }).greet().callerSpeaks();
     call.agentSpeaks().fresh().tell(speechStarted);
     expect(call.orderTypes).toEqual(['pausePlayback']);
@@ -132,7 +132,7 @@ describe('barge-in', () => {
     expect(call.state).toBe('conversing.responding');
   });
 
-  test('confirmed: goes on when the turn has no words, and yields when it has some', () => {
+  test('the agent goes on after a barge-in to be confirmed when its turn has no words, and yields when it has some', () => {
     const unclear = (text: string) => {
       const call = new ChartUnderTest({ bargeIn: 'confirmed', turns: 'chart' }).greet().callerSpeaks();
       call.agentSpeaks().fresh().tell(speechStarted);
@@ -156,10 +156,10 @@ describe('barge-in', () => {
   });
 });
 
-describe('what comes to nothing', () => {
+describe('a response without audio', () => {
   const empty = { status: 'failed', hadAudio: false } as const;
 
-  test('is asked for again as what it was', () => {
+  test('a response that fails without audio is asked for again with the same purpose and text', () => {
     const call = new ChartUnderTest().greet().fresh().tell({ type: 'say.requested', text: 'One moment.' });
     call.tell(started('say'), finished('say', empty));
     expect(call.orders).toEqual([
@@ -168,7 +168,7 @@ describe('what comes to nothing', () => {
     ]);
   });
 
-  test('is a reply again once the caller has spoken', () => {
+  test('a reply that fails without audio is asked for again as a reply, not as the idle prompt before it', () => {
     const call = new ChartUnderTest().greet();
     call.clock.advance(15_000);
     expect(call.orderTypes.at(-1)).toBe('createResponse:idlePrompt');
@@ -177,7 +177,7 @@ describe('what comes to nothing', () => {
   });
 });
 
-describe('a doubt', () => {
+describe('a barge-in in doubt', () => {
   const doubting = () =>
     new ChartUnderTest({ bargeIn: 'confirmed', turns: 'chart' }).greet().callerSpeaks('u1').agentSpeaks();
   const noise = (call: ChartUnderTest) =>
@@ -187,14 +187,14 @@ describe('a doubt', () => {
       { type: 'caller.committed', itemId: 'u2' },
     );
 
-  test('that was a noise is no turn to be answered', () => {
+  test('a noise of 120 ms is no turn: the agent goes on, and no reply is asked for', () => {
     const call = noise(doubting().fresh());
     call.tell(finished('reply'), heardAll);
     expect(call.orderTypes).toEqual(['pausePlayback', 'resumePlayback', 'settleItems']);
     expect(call.state).toBe('conversing.listening.quiet');
   });
 
-  test('is not settled by the late words of an earlier turn', () => {
+  test('the late words of an earlier turn do not settle whether a barge-in was a noise', () => {
     const call = doubting().tell(speechStarted, {
       type: 'caller.stoppedSpeaking',
       itemId: 'u2',
@@ -206,7 +206,7 @@ describe('a doubt', () => {
     expect(call.state).toBe('conversing.responding');
   });
 
-  test('in the goodbye ends in the goodbye, when it was a noise', async () => {
+  test('a noise during the goodbye does not stop the end of the call', async () => {
     const call = doubting().requestTool('end_call');
     call.tools[0]?.settle({ status: 'ok', output: '{}', then: 'endCall' });
     await call.settled();
@@ -220,14 +220,14 @@ describe('a doubt', () => {
 });
 
 describe('a turn', () => {
-  test('that the far end answers by itself is answered once', () => {
+  test('a turn that the far end answers by itself is answered once', () => {
     const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks('r1').tell(finished('reply'));
     call.tell({ type: 'caller.committed', itemId: 'u2' }, started('reply', 'r2')).fresh();
     call.tell(finished('reply', {}, 'r2'), heardAll);
     expect(call.orderTypes).toEqual(['settleItems']);
   });
 
-  test('without a beginning is answered also where the chart owns the turns', () => {
+  test('a turn whose beginning was not told is answered, also where the chart owns the turns', () => {
     const call = new ChartUnderTest({ turns: 'chart' }).greet().fresh();
     call.tell({ type: 'caller.committed', itemId: 'u1' });
     expect(call.orderTypes).toEqual(['createResponse:reply']);
@@ -235,7 +235,7 @@ describe('a turn', () => {
 });
 
 describe('a call that says more than its transcript may hold', () => {
-  test('parts at once, whoever has the floor, and stays for nobody', () => {
+  test('a call whose transcript is full says goodbye at once, and no speech of the caller keeps it', () => {
     const call = new ChartUnderTest().greet().tell({ type: 'transcript.filled' });
     expect(call.state).toBe('ending.farewell.asking');
     expect(call.orderTypes).toEqual(expect.arrayContaining(['clearPlayback', 'createResponse:goodbye']));
@@ -254,7 +254,7 @@ describe('keys and speech', () => {
   const asked = ({ orderTypes }: ChartUnderTest) =>
     orderTypes.filter((type) => type.startsWith('createResponse'));
 
-  test('a key, then speech: the agent says nothing before the caller has finished, and one answer covers both', () => {
+  test('the agent is silent after a key and then speech until the caller has finished, and one reply covers both', () => {
     const call = new ChartUnderTest({ turns: 'chart' }).greet().tell(key('4')).fresh();
     call.tell(speechStarted);
     call.clock.advance(2_000);
@@ -266,7 +266,7 @@ describe('keys and speech', () => {
     expect(asked(call)).toEqual(['createResponse:reply']);
   });
 
-  test('a key, then speech, where the far end answers turns by itself: nothing is asked for at all', () => {
+  test('a call asks for no reply after a key and then speech where the far end answers turns by itself', () => {
     const call = new ChartUnderTest().greet().tell(key('4'), speechStarted);
     call.clock.advance(2_000);
     call
@@ -278,7 +278,7 @@ describe('keys and speech', () => {
     expect(call.state).toBe('conversing.listening.quiet');
   });
 
-  test('speech, then a key: the answer that was on its way does not know the key, and another does', () => {
+  test('a key after speech cancels the reply that does not know the key, and 2 s later another is asked for', () => {
     const call = new ChartUnderTest()
       .greet()
       .callerSpeaks('u2')
@@ -290,7 +290,7 @@ describe('keys and speech', () => {
     expect(asked(call)).toEqual(['createResponse:reply']);
   });
 
-  test('keys while the agent speaks, then speech: it falls silent at the key, and stays so', () => {
+  test('the agent falls silent at a key, and stays silent while the caller then speaks', () => {
     const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().fresh().tell(key('4'), key('2'));
     expect(call.orderTypes).toEqual(['clearPlayback', 'cancelResponse', 'settleItems']);
     call.tell(speechStarted);
@@ -299,14 +299,14 @@ describe('keys and speech', () => {
     expect(call.state).toBe('conversing.listening.callerSpeaking.talking');
   });
 
-  test('speech over the agent, then keys: nothing is cleared twice, and the turn stays the caller’s', () => {
+  test('keys after a barge-in clear nothing a second time, and the turn stays the caller’s', () => {
     const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().tell(speechStarted).fresh();
     call.tell(key('4'), key('#'));
     expect(call.orderTypes).toEqual(['addMessage']);
     expect(call.state).toBe('conversing.listening.callerSpeaking.talking');
   });
 
-  test('speech that ends while digits settle waits for them, and then asks once', () => {
+  test('a turn that ends while digits are entered waits 2 s for the next digit, and then one reply is asked for', () => {
     const call = new ChartUnderTest({ turns: 'chart' })
       .greet()
       .fresh()
@@ -317,14 +317,14 @@ describe('keys and speech', () => {
     expect(call.orderTypes).toEqual(['addMessage', 'createResponse:reply']);
   });
 
-  test('# while the caller speaks ends the entry, and not the turn', () => {
+  test('the key # while the caller speaks ends the entry of digits, and not the turn', () => {
     const call = new ChartUnderTest().greet().fresh().tell(speechStarted, key('4'), key('2'), key('#'));
     expect(call.orderTypes).toEqual(['addMessage']);
     expect(messages(call)).toEqual(['[keypad] 42']);
     expect(call.state).toBe('conversing.listening.callerSpeaking.talking');
   });
 
-  test('a key settles a doubt: who presses it means to interrupt', () => {
+  test('a key confirms a barge-in in doubt: who presses it means to interrupt', () => {
     const call = new ChartUnderTest({ bargeIn: 'confirmed', turns: 'chart' }).greet().callerSpeaks('u1');
     call.agentSpeaks().tell(speechStarted).fresh().tell(key('4'));
     expect(call.orderTypes).toEqual(['clearPlayback', 'cancelResponse', 'settleItems']);
@@ -336,7 +336,7 @@ describe('keys and speech', () => {
 describe('what comes due while the caller speaks', () => {
   const limits = { ...plainLimits, maxCallMs: 60_000, maxTurnMs: 90_000, idleMs: 80_000 };
 
-  test('is said after it: the goodbye of a call that has lasted as long as it may', () => {
+  test('a call that reaches its longest time while the caller speaks says goodbye when they have finished', () => {
     const call = new ChartUnderTest({ limits }).greet().tell(speechStarted).fresh();
     call.clock.advance(75_000);
     expect(call.orderTypes).toEqual([]);
@@ -346,25 +346,25 @@ describe('what comes due while the caller speaks', () => {
     expect(call.actor.getSnapshot().context.endReason).toBe('max_duration');
   });
 
-  test('waits no longer than a turn may last', () => {
+  test('a goodbye that is due while the caller speaks waits for the longest turn, 90 s here, and no longer', () => {
     const call = new ChartUnderTest({ limits }).greet().tell(speechStarted).fresh();
     call.clock.advance(90_000);
     expect(call.orderTypes[0]).toBe('commitTurn');
     expect(call.state).toBe('ending.farewell.asking');
   });
 
-  test('ends a call that came back from a transfer too late', () => {
+  test('a call that is back from a transfer after its longest time says goodbye', () => {
     const call = new ChartUnderTest({ limits }).greet();
     call.clock.advance(40_000);
     call.tell({ type: 'transfer.requested' }, heardAll);
     call.clock.advance(25_000);
-    call.tell({ type: 'phone.stopped', heard: [] }, { type: 'transfer.ended', result: 'no-answer' });
+    call.tell({ type: 'phone.stopped', heard: [] }, { type: 'transfer.ended', result: 'noAnswer' });
     expect(call.state).toBe('transferring.returning');
     call.tell({ type: 'phone.attached', streamSid: 'MZ2' });
     expect(call.state).toBe('ending.farewell.asking');
   });
 
-  test('waits for it in the greeting: a greeting that does not come is asked for when the caller has finished', () => {
+  test('a greeting that does not come while the caller speaks is asked for again when they have finished', () => {
     const call = new ChartUnderTest().connect().tell(speechStarted).fresh();
     call.clock.advance(20_000);
     expect(call.orderTypes).toEqual([]);
@@ -373,7 +373,7 @@ describe('what comes due while the caller speaks', () => {
     expect(call.orderTypes).toEqual(['cancelResponse', 'createResponse:greeting']);
   });
 
-  test('is the greeting again where the far end broke it off for the caller’s first word', () => {
+  test('a greeting that the far end broke off for the caller’s first word is asked for again when they have finished', () => {
     const call = new ChartUnderTest().connect().tell(started('greeting', 'r0'), speechStarted).fresh();
     const broken = { status: 'cancelled', reason: 'turn_detected', hadAudio: false } as const;
     call.tell(finished('greeting', broken, 'r0'));
@@ -384,7 +384,7 @@ describe('what comes due while the caller speaks', () => {
 });
 
 describe('a greeting that begins over the caller', () => {
-  test('is heard by who said hello, and falls silent for who goes on', () => {
+  test('a greeting that begins over the caller goes on after a short hello, and falls silent after 1.5 s of speech', () => {
     const hello = new ChartUnderTest().connect().tell(speechStarted, started('greeting', 'r0'), audible);
     hello.tell({ type: 'caller.stoppedSpeaking', itemId: 'u2', speechMs: 400 });
     expect(hello.state).toBe('conversing.greeting.audible');
@@ -396,7 +396,7 @@ describe('a greeting that begins over the caller', () => {
 });
 
 describe('tools', () => {
-  test('are answered once when the answer was heard behind the filler', async () => {
+  test('one response answers a tool call that settles while a filler is heard', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply')).requestTool();
     call.tell(finished('reply', { hadAudio: false, toolCalls: 1 }));
     call.clock.advance(1_200);
@@ -409,7 +409,7 @@ describe('tools', () => {
     expect(call.state).toBe('conversing.listening.quiet');
   });
 
-  test('gives the output back and asks for one answer after the last tool', async () => {
+  test('a call gives each tool’s output back at once, and asks for one answer after the last tool', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply'));
     call.requestTool('check_availability', 'fc1').requestTool('create_lead', 'fc2').fresh();
     call.tell(finished('reply', { hadAudio: false, toolCalls: 2 }));
@@ -428,7 +428,7 @@ describe('tools', () => {
     expect(Object.keys(call.actor.getSnapshot().children)).toEqual(['phone', 'model']);
   });
 
-  test('asks for the answer while the preamble is still being heard', async () => {
+  test('a call asks for the answer to a tool while the words before the tool call are still heard', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().requestTool().fresh();
     call.tools[0]?.settle({ status: 'ok', output: '{}' });
     await call.settled();
@@ -438,7 +438,7 @@ describe('tools', () => {
     expect(call.state).toBe('conversing.toolExecuting.answering');
   });
 
-  test('does not wait for an answer that was part of what was heard', async () => {
+  test('a call does not wait for an answer to a tool that was heard already', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().requestTool();
     call.tools[0]?.settle({ status: 'ok', output: '{}' });
     await call.settled();
@@ -451,7 +451,7 @@ describe('tools', () => {
     expect(call.state).toBe('conversing.listening.quiet');
   });
 
-  test('lets the caller speak while a tool runs, and answers both', async () => {
+  test('the caller may speak while a tool runs, and one reply answers both', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply')).requestTool();
     call.tell(finished('reply', { hadAudio: false, toolCalls: 1 }), speechStarted);
     expect(call.state).toBe('conversing.listening.callerSpeaking.talking');
@@ -465,7 +465,7 @@ describe('tools', () => {
     expect(call.orderTypes).toEqual(['answerTool', 'createResponse:reply']);
   });
 
-  test('plays a filler when a tool is slow, and settles it by its deadline', async () => {
+  test('a call plays a filler when a tool runs for 1.2 s, and times the tool out at its deadline', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply')).requestTool();
     call.tell(finished('reply', { hadAudio: false, toolCalls: 1 })).fresh();
     call.clock.advance(1_200);
@@ -482,13 +482,13 @@ describe('tools', () => {
   });
 });
 
-describe('a call ends', () => {
+describe('the end of a call', () => {
   const endCall = async (call: ChartUnderTest) => {
     call.tools.at(-1)?.settle({ status: 'ok', output: '{}', then: 'endCall' });
     await call.settled();
   };
 
-  test('asks for a goodbye when the model said none, and hangs up after it was heard', async () => {
+  test('a call asks for a goodbye when the model said none, and hangs up 300 ms after it was heard', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().tell(started('reply')).requestTool('end_call');
     call.fresh();
     await endCall(call);
@@ -503,14 +503,14 @@ describe('a call ends', () => {
     expect(call.actor.getSnapshot().output).toEqual({ reason: 'agent_ended' });
   });
 
-  test('hears the goodbye that is on its way to its end', async () => {
+  test('a goodbye that is on its way is heard to its end before the call closes', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().requestTool('end_call').fresh();
     await endCall(call);
     expect(call.state).toBe('ending.farewell.hearing');
     expect(call.orderTypes).toEqual(['answerTool']);
   });
 
-  test('goes on when the caller speaks during the goodbye', async () => {
+  test('a call goes on when the caller speaks during the goodbye', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().requestTool('end_call').fresh();
     await endCall(call);
     call.tell(speechStarted);
@@ -518,7 +518,7 @@ describe('a call ends', () => {
     expect(call.actor.getSnapshot().context.endReason).toBeUndefined();
   });
 
-  test('asks a silent caller twice, then says goodbye', () => {
+  test('a call asks a silent caller twice, 15 s apart, then says goodbye', () => {
     const call = new ChartUnderTest().greet().fresh();
     for (const round of [1, 2]) {
       call.clock.advance(15_000);
@@ -530,7 +530,7 @@ describe('a call ends', () => {
     expect(call.actor.getSnapshot().context.endReason).toBe('idle');
   });
 
-  test('announces its longest time before it comes, and ends then', () => {
+  test('a call announces its end 15 s before its longest time, and says goodbye at that time', () => {
     const call = new ChartUnderTest({
       limits: { ...plainLimits, maxCallMs: 60_000, idleMs: 80_000 },
     }).greet();
@@ -542,7 +542,7 @@ describe('a call ends', () => {
     expect(call.state).toBe('ending.farewell.hearing');
   });
 
-  test('is hung up by the caller, and waits a moment for their last words', () => {
+  test('a call that the caller hangs up waits for their last words', () => {
     const call = new ChartUnderTest().greet().callerSpeaks();
     call.tell({ type: 'phone.stopped', heard: [] });
     expect(call.state).toBe('ending.settling');
@@ -551,36 +551,39 @@ describe('a call ends', () => {
   });
 
   test.each([
-    ['reset', 'STREAM_LOST', 'lost'],
-    ['thrown out for what it sent', 'STREAM_MALFORMED', 'failed'],
-    ['thrown out for how much it sent', 'STREAM_TOO_FAST', 'failed'],
-    ['no good for the engine itself', 'CALL_FAILED', 'failed'],
-  ] as const)('does not say that the caller hung up when the stream was %s', (_what, code, reason) => {
-    const call = new ChartUnderTest().greet().callerSpeaks();
-    call.tell({ type: 'phone.lost', error: { code, message: 'gone' }, heard: [] });
-    call.tell({ type: 'phone.completed' }, { type: 'caller.said', itemId: 'u1', text: 'never mind' });
-    expect(call.actor.getSnapshot().output).toEqual({ reason });
-  });
+    ['was reset', 'STREAM_LOST', 'lost'],
+    ['was closed for what it sent', 'STREAM_MALFORMED', 'failed'],
+    ['was closed for how much it sent', 'STREAM_TOO_FAST', 'failed'],
+    ['was lost by a fault of the engine', 'CALL_FAILED', 'failed'],
+  ] as const)(
+    'a call whose stream %s (%s) ends as %s, not as hung up by the caller',
+    (_what, code, reason) => {
+      const call = new ChartUnderTest().greet().callerSpeaks();
+      call.tell({ type: 'phone.lost', error: { code, message: 'gone' }, heard: [] });
+      call.tell({ type: 'phone.completed' }, { type: 'caller.said', itemId: 'u1', text: 'never mind' });
+      expect(call.actor.getSnapshot().output).toEqual({ reason });
+    },
+  );
 
-  test('has failed when the carrier says so', () => {
+  test('a call ends as failed when the carrier says that it failed', () => {
     const call = new ChartUnderTest().greet();
     call.tell({ type: 'phone.completed', failed: true });
     expect(call.actor.getSnapshot().output).toEqual({ reason: 'failed' });
   });
 
-  test('hands the caller to a person, and takes them back when nobody answers', async () => {
+  test('a transfer hands the caller to a person, and takes them back when nobody answers', async () => {
     const call = new ChartUnderTest().greet().callerSpeaks().agentSpeaks().requestTool('escalate_to_human');
     call.tools[0]?.settle({ status: 'ok', output: '{}', then: 'transfer' });
     await call.settled();
     expect(call.state).toBe('transferring.announcing');
     call.tell(heardAll);
     expect(call.orders.at(-1)).toEqual({ type: 'leaveStream', next: 'dial' });
-    call.tell({ type: 'phone.stopped', heard: [] }, { type: 'transfer.ended', result: 'no-answer' });
+    call.tell({ type: 'phone.stopped', heard: [] }, { type: 'transfer.ended', result: 'noAnswer' });
     expect(call.state).toBe('transferring.returning');
     expect(call.orders.at(-1)).toEqual({
       type: 'createResponse',
       purpose: 'transferFailed',
-      text: 'no-answer',
+      text: 'noAnswer',
     });
     call.tell({ type: 'phone.attached', streamSid: 'MZ2' }, audible);
     expect(call.state).toBe('conversing.responding');

@@ -109,11 +109,11 @@ const planted: readonly [fault: string, machine: AnyStateMachine, problem: strin
 ];
 
 describe('the chart lint', () => {
-  test.each(planted)('finds %s, and nothing else', (_fault, machine, problem) => {
+  test.each(planted)('the chart lint finds %s, and nothing else', (_fault, machine, problem) => {
     expect(lintChart(machine)).toEqual([problem]);
   });
 
-  test('leaves a wrong target to XState, which refuses the machine', () => {
+  test('the chart lint leaves a wrong target to XState, which refuses the machine', () => {
     expect(() => createMachine({ id: 'm', initial: 'a', states: { a: { on: { go: 'nowhere' } } } })).toThrow(
       'nowhere',
     );
@@ -121,7 +121,7 @@ describe('the chart lint', () => {
 });
 
 describe('the law of bounded waiting', () => {
-  test('finds a state that nothing times out', () => {
+  test('the law of bounded waiting finds a state that nothing times out', () => {
     const machine = createMachine({
       id: 'm',
       initial: 'a',
@@ -135,7 +135,7 @@ describe('the law of bounded waiting', () => {
     expect(unboundedStates(machine)).toEqual(['m.a']);
   });
 
-  test('looks into one region, where that one moves the others on', () => {
+  test('the law of bounded waiting looks into one region, where that one moves the others on', () => {
     const machine = createMachine({
       id: 'm',
       type: 'parallel',
@@ -152,22 +152,24 @@ describe('the law of bounded waiting', () => {
   });
 });
 
-describe.each([
+test.each([
   ['call', callMachine],
   ['session', sessionMachine],
   ['tool call', toolCallMachine],
-] satisfies [string, AnyStateMachine][])('the chart of a %s', (_name, machine) => {
-  test('has no fault that the compiler cannot see', () => {
+] satisfies [string, AnyStateMachine][])(
+  'the chart of a %s has no fault that the compiler cannot see',
+  (_name, machine) => {
     expect(lintChart(machine)).toEqual([]);
-  });
-});
+  },
+);
 
 // What a session waits for is bounded by its call, whose caller waits.
-describe.each([
+test.each([
   ['call', callMachine, 'floor'],
   ['tool call', toolCallMachine, undefined],
-] satisfies [string, AnyStateMachine, string | undefined][])('a %s', (_name, machine, floor) => {
-  test('has no state in which anybody could wait for ever', () => {
+] satisfies [string, AnyStateMachine, string | undefined][])(
+  'the chart of a %s has no state in which anybody could wait for ever',
+  (_name, machine, floor) => {
     expect(unboundedStates(machine, floor)).toEqual([]);
-  });
-});
+  },
+);

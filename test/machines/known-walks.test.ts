@@ -7,6 +7,8 @@ import { type WalkedStep, Walker } from '../support/walks/walker.ts';
 
 /** So many are told: what lies behind is mostly the same once more. */
 const TOLD = 3;
+/** Of a call that goes on in another process: call.streams.stories.test.ts has them, one by one. */
+const BEFORE_THE_FIRST_STEP = '|call.restored|';
 const HINT = 'meant to be so? `npm run walks:write` writes down what the chart does now';
 
 const trees = namesOfWalks().map((name) => ({ name, tree: readWalk(name) }));
@@ -24,14 +26,14 @@ function partingsOf(tree: WalkNode): string[] {
   return told;
 }
 
-describe('the chart of a call does what it is known to do', () => {
-  test.each(trees)('in $name', ({ tree }) => {
+describe('the known walks', () => {
+  test.each(trees)('the chart of a call does what the walks of $name tell', ({ tree }) => {
     expect(partingsOf(tree).join('\n\n'), HINT).toBe('');
   });
 
-  test('and no transition of it is left out', () => {
+  test('the known walks leave out no transition of the chart', () => {
     expect(
-      transitionKeys(callMachine).filter((key) => !taken.has(key)),
+      transitionKeys(callMachine).filter((key) => !taken.has(key) && !key.includes(BEFORE_THE_FIRST_STEP)),
       HINT,
     ).toEqual([]);
   });
@@ -50,11 +52,11 @@ describe('a walk', () => {
     then: then.map((next) => changed(next, change)),
   });
 
-  test('is read as it was written', () => {
+  test('a walk is read as it was written', () => {
     expect(treeOf(textOf(tree))).toEqual(tree);
   });
 
-  test('is told up to where the chart parts from it, and no further', () => {
+  test('a walk is told up to where the chart parts from it, and no further', () => {
     const from = (name: string) => (does: readonly string[]) =>
       does.map((line) => line.replace(name, 'never'));
     const [first = ''] = partingsOf(changed(tree, from('configureWithin')));
@@ -68,11 +70,11 @@ describe('a walk', () => {
     expect(partingsOf(changed(tree, from('connectWithin')))).toHaveLength(1);
   });
 
-  test('is parted from by a chart that does the same in another order', () => {
+  test('a chart that does the same in another order parts from the walk', () => {
     expect(partingsOf(changed(tree, (does) => does.toReversed()))[0]).toContain('in another order: ');
   });
 
-  test('holds no step that belongs to none', () => {
+  test('a walk with a step that belongs to no other is refused, with the line', () => {
     expect(() => treeOf('call\n    model.opened\n')).toThrow('line 2 belongs to no step');
   });
 });

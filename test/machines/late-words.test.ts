@@ -87,41 +87,41 @@ function faultsOf(machine: AnyStateMachine): string[] {
   );
 }
 
-describe('the law of words that come late', () => {
-  test('finds a note that only a state of the floor takes', () => {
+describe('the law of late words', () => {
+  test('the law of late words finds a note that only a state of the floor takes', () => {
     expect(faultsOf(onTheFloor({ on: { 'caller.said': {} } }))).toContain(
       'taking: note.taken is lost when the words come behind phone.stopped',
     );
   });
 
-  test('finds an end in which nobody takes the words', () => {
+  test('the law of late words finds an end in which nobody takes the words', () => {
     expect(faultsOf(onTheFloor({}))).toContain('taking: nobody takes the words that come late');
   });
 
-  test('finds an end that does not wait for the words', () => {
+  test('the law of late words finds an end that does not wait for the words', () => {
     expect(faultsOf(onTheFloor({ type: 'final' }))).toEqual([
       'taking: the call is over before the words are there',
     ]);
   });
 
-  test('finds a note that is begun by the words and broken off by the end', () => {
+  test('the law of late words finds a note that is begun by the words and broken off by the end', () => {
     expect(faultsOf(beside(false))).toContain(
       'taking: note is lost when the words come behind phone.stopped',
     );
   });
 
-  test('finds a note that is being kept and broken off by the next words', () => {
+  test('the law of late words finds a note that is being kept and broken off by the next words', () => {
     expect(faultsOf(beside(false))).toContain('taking: note is broken off behind phone.completed');
   });
 
-  test('finds a note that is kept when the caller goes, and only of the words that were there by then', () => {
+  test('the law of late words finds a note that is kept when the caller goes, and only of the words that were there by then', () => {
     expect(faultsOf(gathered({}))).toContain(
       'taking.silent: note.taken is lost when the words come behind phone.lost',
     );
     expect(faultsOf(gathered({ actions: 'announceNote' }))).toEqual([]);
   });
 
-  test('has nothing against a note that is kept beside the floor, and waited for', () => {
+  test('the law of late words finds no fault in a note that is kept beside the floor, and waited for', () => {
     expect(faultsOf(beside(true))).toEqual([]);
   });
 });

@@ -13,31 +13,31 @@ describe.each(recordedVersions())("today's chart does what that of %s did", (ver
   const names = recordedNames(version);
   const listed = differencesOf(version);
 
-  test.each(names)('%s', async (name) => {
+  test.each(names)(`today's chart does in %s what that of ${version} did`, async (name) => {
     const rows = rowsOf(version, name);
     const found = await rowDifferences(rows, listed.states);
     expect(unlisted(name, found, listed.rows, timeIn(rows)).join('\n')).toBe('');
   });
 
-  test.each(names)('%s keeps every law today', async (name) => {
+  test.each(names)(`the call %s of ${version} keeps every law today`, async (name) => {
     keepsLaws(name, await rowsOfToday(rowsOf(version, name)));
   });
 
-  test('and all that is listed to be otherwise is of these calls', () => {
+  test(`every difference that is listed for ${version} is of one of its calls, and has a reason`, () => {
     expect(listed.rows.filter(({ call }) => !names.includes(call))).toEqual([]);
     const rows = names.flatMap((name) => rowsOf(version, name));
     expect(unusedStates(rows, listed)).toEqual([]);
     expect([...listed.states, ...listed.orders].filter(({ reason }) => reason.trim() === '')).toEqual([]);
   });
 
-  test('and orders that no chart gives any more are listed with the reason, and no others', () => {
+  test(`the orders of ${version} that no chart gives any more are listed, and no others`, () => {
     const rows = names.flatMap((name) => rowsOf(version, name));
     const former = Object.keys(FORMER_ORDERS).filter((order) => rows.some(({ event }) => event === order));
     expect(listed.orders.map(({ order }) => order)).toEqual(former);
   });
 });
 
-describe('a call of which the record says otherwise', () => {
+describe('a recorded call that differs from today', () => {
   const [version = ''] = recordedVersions();
   const name = 'barge-in-immediate';
   const rows = rowsOf(version, name);
@@ -47,7 +47,7 @@ describe('a call of which the record says otherwise', () => {
   const [order, next] = rows.slice(cleared);
   if (order === undefined || next === undefined) throw new Error('the call has no barge-in');
 
-  test('parts where an order is another one, and says so', async () => {
+  test('today’s chart parts from a recorded call where an order is another one, and that is told', async () => {
     const changed = withRow({ ...order, event: 'pausePlayback' });
     const found = await rowDifferences(changed);
     expect(found).toEqual([
@@ -58,12 +58,12 @@ describe('a call of which the record says otherwise', () => {
     expect(sentence).toContain('phone: clearPlayback');
   });
 
-  test('parts where orders were given the other way round', async () => {
+  test('today’s chart parts from a recorded call where orders were given the other way round', async () => {
     const changed = rows.map((row, at) => (at === cleared ? next : at === cleared + 1 ? order : row));
     expect(await rowDifferences(changed)).toHaveLength(1);
   });
 
-  test('parts where it led to another state, and not where that one has a new name', async () => {
+  test('today’s chart parts from a recorded call that led to another state, and not where that one has a new name', async () => {
     const changed = rows.map((row) => ({ ...row, path: row.path.replace(/^conversing/, 'talking') }));
     expect((await rowDifferences(changed)).length).toBeGreaterThan(10);
     const named = [{ was: 'talking', is: 'conversing', reason: 'it is called so now' }];
@@ -71,14 +71,14 @@ describe('a call of which the record says otherwise', () => {
     expect(unusedStates(rows, { states: named })).toEqual(named);
   });
 
-  test('parts where it ended for another reason', async () => {
+  test('today’s chart parts from a recorded call that ended for another reason', async () => {
     const changed = rows.map((row) =>
       row.event === 'call.ended' ? { ...row, body: { reason: 'idle' } } : row,
     );
     expect(await rowDifferences(changed)).toMatchObject([{ was: ['ended: idle'] }]);
   });
 
-  test('parts where a timer fired at another time', async () => {
+  test('today’s chart parts from a recorded call whose timer fired 20 ms earlier', async () => {
     const idle = rowsOf(version, 'idle');
     const fired = idle.findIndex(({ event }) => event === 'after.idleAfter');
     const later = (row: FullRow, at: number) =>
@@ -86,7 +86,7 @@ describe('a call of which the record says otherwise', () => {
     expect((await rowDifferences(idle.map(later))).length).toBeGreaterThan(0);
   });
 
-  test('is right where the difference is listed, and wrong where one is listed that is none', () => {
+  test('a difference that is listed is right, and one that is listed without occurring, or without a reason, is wrong', () => {
     const one = { place: 3, was: ['phone: pausePlayback'], is: [] };
     const listed = { ...one, call: name, reason: 'nothing is paused any more' };
     expect(unlisted(name, [one], [listed], timeIn(rows))).toEqual([]);

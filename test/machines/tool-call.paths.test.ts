@@ -114,7 +114,7 @@ const exploration = explore(toolCallMachine, {
 const paths = coveringPaths(exploration);
 
 describe('a tool call', () => {
-  test('can take every transition that its chart draws', () => {
+  test('a tool call can take every transition that its chart draws', () => {
     expect([...exploration.reachable].toSorted()).toEqual(transitionKeys(toolCallMachine).toSorted());
   });
 
@@ -130,7 +130,7 @@ describe('a tool call', () => {
           ]) => type === event.type,
         )?.[0] ?? '',
     );
-    test(`settles once, whatever follows, when ${names.join(', then ')}`, async () => {
+    test(`a tool call settles once, whatever follows, when ${names.join(', then ')}`, async () => {
       const on = stage();
       for (const name of names) {
         happenings[name]?.bring(on);
@@ -147,28 +147,28 @@ describe('a tool call', () => {
     });
   }
 
-  test('tells the outcome of the tool as it is', async () => {
+  test('a tool call tells the outcome of its tool as it is', async () => {
     const on = stage();
     on.answer(done);
     await settled();
     expect(on.facts[0]?.outcome).toEqual(done);
   });
 
-  test('tells the model the code of a failure, and not its message', async () => {
+  test('a tool call tells the model the code of a failure, and not its message', async () => {
     const on = stage();
     on.fail(refusal);
     await settled();
     expect(told(on)).toMatchObject({ status: 'failed', error: 'TOOL_REFUSED' });
   });
 
-  test('gives a failure without a code the code of tools', async () => {
+  test('a tool call gives a failure without a code the code TOOL_FAILED', async () => {
     const on = stage();
     on.fail(new Error('read ECONNRESET'));
     await settled();
     expect(told(on)).toEqual({ status: 'failed', error: 'TOOL_FAILED', reason: 'a tool failed' });
   });
 
-  test('waits to the last millisecond, and aborts the tool at its deadline', async () => {
+  test('a tool call aborts its tool at the deadline, and not 1 ms before it', async () => {
     const on = stage();
     on.clock.advance(input.timeoutMs - 1);
     expect(on.facts).toEqual([]);
@@ -183,7 +183,7 @@ describe('a tool call', () => {
     expect(on.signal?.aborted).toBe(true);
   });
 
-  test('aborts the tool when the call cancels it', async () => {
+  test('a tool call aborts its tool when the call cancels it', async () => {
     const on = stage();
     on.cancel();
     await settled();

@@ -107,7 +107,7 @@ afterAll(async () => {
 test('the package has what an engine is made of, and nothing else', () => {
   const paths = packed.files.map(({ path }) => path);
   const allowed =
-    /^(?:LICENSE|README\.md|package\.json|bin\/[\w-]+\.js|dist\/.+|assets\/(?:agent-profile\.schema|top-level-domains)\.json|assets\/(?:charts|clips|scenarios|silero|starter)\/.+)$/;
+    /^(?:LICENSE|README\.md|package\.json|bin\/[\w-]+\.js|dist\/.+|assets\/(?:agent-profile\.schema|openapi|top-level-domains)\.json|assets\/(?:charts|clips|scenarios|silero|starter)\/.+)$/;
   expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
   expect(paths.filter((path) => path.endsWith('.map') || /\.tsx?$(?<!\.d\.ts)/.test(path))).toEqual([]);
   expect(paths).toEqual(
@@ -119,6 +119,7 @@ test('the package has what an engine is made of, and nothing else', () => {
         'assets/silero/LICENSE',
         'assets/starter/env',
         'assets/agent-profile.schema.json',
+        'assets/openapi.json',
       ],
     ]),
   );

@@ -6,9 +6,10 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyCheckout } from '../../scripts/example/checkout-copy.ts';
 import { addExample, exampleOf, filesOf } from '../../scripts/example/example.ts';
+import { isNight, patience } from '../support/night.ts';
 
 /** Types from nothing, and some paths: a minute, and slow machines take their time. */
-const PATIENCE_MS = 600_000;
+const PATIENCE_MS = patience(600_000);
 
 const WHAT_TO_DO = `The checkout has moved on under examples/voicemail, the example of "Adding a state". Make it anew:
 
@@ -25,9 +26,8 @@ const copy = mkdtempSync(join(tmpdir(), 'callchart-example-'));
 /** What the compiler has found out of files that have not changed since: by their contents, so that it holds for each copy. */
 const KNOWN_TYPES = 'node_modules/.cache/callchart-example/types.tsbuildinfo';
 
-/** All of it is walked at night (`WHOLE=1`); else, of all kinds of calls, the one that the example adds. */
-const isWhole = process.env['WHOLE'] === '1';
-const OF_THE_EXAMPLE = '^(?!a call (?!after hours)|all of them together)';
+/** By night all of it is walked; by day, of all kinds of calls, the one that the example adds. */
+const OF_THE_EXAMPLE = '^(?!a call (?!after hours)|all kinds of calls together)';
 
 const TESTS = [
   'test/machines/chart-lint.test.ts',
@@ -40,10 +40,10 @@ const TESTS = [
 
 /** Runs a tool of the copy to its end, as somebody who begins there: nothing of this run's environment. */
 async function run(tool: string, ...words: string[]): Promise<string> {
-  const { PATH, HOME, SEED, WHOLE } = process.env;
+  const { PATH, HOME, SEED, NIGHT } = process.env;
   const child = spawn(join(copy, 'node_modules/.bin', tool), words, {
     cwd: copy,
-    env: { PATH, HOME, ...(SEED !== undefined && { SEED }), ...(WHOLE !== undefined && { WHOLE }) },
+    env: { PATH, HOME, ...(SEED !== undefined && { SEED }), ...(NIGHT !== undefined && { NIGHT }) },
   });
   let told = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -91,7 +91,7 @@ describe.concurrent('a checkout with the example', () => {
     async () => {
       await run('tsx', 'scripts/draw-statecharts.ts');
       await run('tsx', 'scripts/write-reference.ts');
-      const told = await run('vitest', 'run', ...TESTS, ...(isWhole ? [] : ['-t', OF_THE_EXAMPLE]));
+      const told = await run('vitest', 'run', ...TESTS, ...(isNight ? [] : ['-t', OF_THE_EXAMPLE]));
       expect(told).toMatch(new RegExp(`Test Files .*${String(TESTS.length)} passed`));
     },
   );

@@ -403,7 +403,8 @@ afterAll(async () => {
 
 function lineOf(from: string, to = OPEN_LINE): Promise<CallerLine> {
   const publicUrl = engine.url.replace('127.0.0.1', 'localhost');
-  return placeLine(from, { url: engine.url, publicUrl, authToken: twilio.authToken, model, to });
+  const { authToken } = twilio;
+  return placeLine(from, { url: engine.url, publicUrl, authToken, rest: twilio, model, to });
 }
 
 async function stored<Thing>(path: string): Promise<Thing[]> {

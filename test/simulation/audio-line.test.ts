@@ -9,14 +9,14 @@ test('the audio line carries 50 frames each way without a step of the chart', ()
   let snapshots = 0;
   call.subscribe(() => snapshots++);
   const before = model.frames.length;
-  const played = carrier.sent.length;
+  const played = carrier.messages.length;
   for (let i = 0; i < 50; i++) {
     frame();
     delta(20);
   }
   const appends = model.frames.slice(before).filter((text) => text.includes('input_audio_buffer.append'));
   expect(appends).toHaveLength(50);
-  expect(carrier.sent.slice(played).filter(({ event }) => event === 'media').length).toBeGreaterThan(0);
+  expect(carrier.messages.slice(played).filter(({ event }) => event === 'media').length).toBeGreaterThan(0);
   expect(snapshots).toBe(0);
 });
 
@@ -30,7 +30,7 @@ test('a barge-in clears in the tick of the report, and cuts the memory to what w
   const sent = model.frames.length;
   says({ type: 'input_audio_buffer.speech_started', item_id: 'u1', audio_start_ms: 800 });
 
-  expect(carrier.sent.at(-1)).toEqual({ event: 'clear', streamSid: 'MZ1' });
+  expect(carrier.messages.at(-1)).toEqual({ event: 'clear', streamSid: 'MZ1' });
   const orders = model.frames.slice(sent).map((text) => JSON.parse(text) as Record<string, unknown>);
   const truncate = orders.find(({ type }) => type === 'conversation.item.truncate');
   expect(truncate).toMatchObject({ item_id: 'i1', content_index: 0 });
@@ -38,14 +38,14 @@ test('a barge-in clears in the tick of the report, and cuts the memory to what w
   expect(Math.abs(Number(truncate?.['audio_end_ms']) - 800)).toBeLessThanOrEqual(20);
   expect(floorOf(call.getSnapshot().value)).toBe('conversing.interrupted.cut');
 
-  const cleared = carrier.sent.length;
+  const cleared = carrier.messages.length;
   delta(500);
-  expect(carrier.sent).toHaveLength(cleared);
+  expect(carrier.messages).toHaveLength(cleared);
 });
 
 test('the audio line goes on when a frame cannot be read', () => {
   const { call, carrier } = wholeCall();
   carrier.emit('message', Buffer.from('{"event":"media"'), false);
-  carrier.says({ event: 'unheard-of' });
+  carrier.hears({ event: 'unheard-of' });
   expect(call.getSnapshot().status).toBe('active');
 });

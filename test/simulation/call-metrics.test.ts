@@ -11,7 +11,14 @@ import { TurnTakingRoom } from '../support/turn-taking/room.ts';
 /** Moved by the feed of a call; the others are of clients, days and media streams, and no fact of a call. */
 const OF_CALLS = [
   ...Object.values(LATENCIES),
-  ...[COUNTERS.callsStarted, COUNTERS.callsEnded, COUNTERS.bargeIns, COUNTERS.faults],
+  ...[
+    COUNTERS.callsStarted,
+    COUNTERS.callsEnded,
+    COUNTERS.bargeIns,
+    COUNTERS.faults,
+    COUNTERS.modelsReplaced,
+    COUNTERS.modelsRotated,
+  ],
 ];
 const MODEL_MS = 240;
 const TOOL_MS = 700;
@@ -62,10 +69,15 @@ describe('the metrics of a call', () => {
   test('the metrics of a call follow its feed, each of them, by the right amount', async () => {
     const metrics = new Metrics(() => 1);
     const { rows } = await countedCall(callMetrics(metrics, { direction: 'inbound', isTest: false }));
-    callMetrics(metrics, { direction: 'inbound', isTest: true })({
-      ...{ at: 0, from: 'call', to: null, state: 'ending', taken: null, regions: {} },
-      ...{ event: 'call.failing', body: { error: { code: 'MODEL_LOST', message: 'the model is gone' } } },
-    });
+    const other = callMetrics(metrics, { direction: 'inbound', isTest: true });
+    const error = { code: 'MODEL_LOST', message: 'the model is gone' } as const;
+    const envelope = { from: 'model', to: 'call', state: 'conversing', taken: null, regions: {} } as const;
+    other({ ...envelope, at: 1_000, event: 'model.configured', body: {} });
+    other({ ...envelope, at: 2_000, event: 'model.disconnected', body: { error } });
+    other({ ...envelope, at: 2_400, event: 'model.disconnected', body: { error } });
+    other({ ...envelope, at: 2_700, event: 'model.configured', body: {} });
+    for (const at of [2_800, 2_900]) other({ ...envelope, at, event: 'model.rotated', body: {} });
+    other({ ...envelope, at: 3_000, from: 'call', to: null, event: 'call.failing', body: { error } });
     const samples = await samplesOf(metrics);
 
     const still = OF_CALLS.filter(({ name }) =>
@@ -78,6 +90,12 @@ describe('the metrics of a call', () => {
     expect(samples.get('callchart_calls_started_total{direction="inbound",test="false"}')).toBe(1);
     expect(samples.get('callchart_calls_ended_total{reason="operator",test="false"}')).toBe(1);
     expect(samples.get('callchart_faults_total{component="model",cause="MODEL_LOST"}')).toBe(1);
+
+    expect(samples.get('callchart_model_replaced_total')).toBe(1);
+    expect(samples.get('callchart_model_gap_seconds_sum')).toBeCloseTo(0.7);
+    // A session that is followed by a plan is no loss, and leaves no gap.
+    expect(samples.get('callchart_model_rotated_total')).toBe(2);
+    expect(samples.get('callchart_model_gap_seconds_count')).toBe(1);
 
     const clears = rows.filter(({ event }) => event === 'clearPlayback');
     expect(clears.length).toBeGreaterThanOrEqual(3);

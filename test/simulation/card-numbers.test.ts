@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { FullRow } from '../../src/protocol/console-calls.ts';
-import type { TranscriptLine } from '../../src/services/storage/journal.port.ts';
+import type { TranscriptLine } from '../../src/protocol/console-calls.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import { placeCall } from '../../src/simulator/carrier/place-call.ts';
 import { startEngineProcess } from '../support/engine-process.ts';
@@ -40,6 +40,7 @@ async function wholeCall(cardNumbers: 'mask' | 'keep') {
   const model = await toolCallingModel();
   const engine = await startEngineProcess({
     OPENAI_REALTIME_URL: model.url,
+    OPENAI_API_KEY: 'any',
     DATABASE_URL: `file:${join(data, 'calls.sqlite')}`,
     AGENTS_DIR: agents,
     LOG_LEVEL: 'debug',

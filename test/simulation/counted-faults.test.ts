@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { voiceForm } from '../../src/simulator/carrier/webhook-forms.ts';
 import { readConfig } from '../../src/config.ts';
 import { startLawfulEngine } from '../support/laws/lawful-engine.ts';
 
@@ -28,10 +29,10 @@ test(
       }),
     );
     onTestFinished(() => engine.close());
-    const form = { CallSid: `CA${'1'.repeat(32)}`, From: '+12025550123', To: '+12025550100' };
+    const parties = { from: '+12025550123', to: '+12025550100', accountSid: `AC${'1'.repeat(32)}` };
     await fetch(`${engine.url}/twilio/voice`, {
       method: 'POST',
-      body: new URLSearchParams({ ...form, CallStatus: 'ringing', Direction: 'inbound' }),
+      body: new URLSearchParams(voiceForm({ callSid: `CA${'1'.repeat(32)}`, ...parties }, 'ringing')),
     });
     await vi.waitFor(
       async () => {

@@ -48,6 +48,7 @@ async function slippedEngine(how: string, file: string, before: () => void = () 
   );
   const engine = await startEngineProcess({
     OPENAI_REALTIME_URL: model.url,
+    OPENAI_API_KEY: 'any',
     DATABASE_URL: `file:${file}`,
     TOOLS_DIR: toolFolder({ 'slip.ts': slip(how) }),
     AGENTS_DIR: agents,

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import type { CallNews } from '../../src/cli/call-news.ts';
 import { callPrinter } from '../../src/cli/call-printer.ts';
-import { readLatencies } from '../../src/cli/call-record.ts';
+import { readLatencies } from '../../src/cli/told-call.ts';
 import { LatencyMeter } from '../../src/cli/latency-meter.ts';
-import { rowOf } from '../../src/inspector/console/timeline/row.ts';
+import { rowOf } from '../../console/timeline/row.ts';
 import { Analytics } from '../../src/protocol/console-analytics.ts';
 import type { FullRow } from '../../src/protocol/console-calls.ts';
 import { turnTimesOf, waitOf } from '../../src/protocol/turn-times.ts';

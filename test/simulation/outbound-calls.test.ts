@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import twilioLibrary from 'twilio';
+import { callStatusForm, voiceForm, type WebhookForm } from '../../src/simulator/carrier/webhook-forms.ts';
 import { readConfig } from '../../src/config.ts';
 import type { RunningEngine } from '../../src/server.ts';
 import { type FakeTwilioRest, startFakeTwilioRest } from '../support/fake-twilio-rest.ts';
@@ -102,7 +103,7 @@ const asked = () => {
 };
 
 /** The carrier asks, or tells, at a URL that it was given. */
-async function carrierPosts(url: string, form: Record<string, string>): Promise<string> {
+async function carrierPosts(url: string, form: WebhookForm): Promise<string> {
   const signature = twilioLibrary.getExpectedTwilioSignature(twilio.authToken, url, form);
   const { pathname, search } = new URL(url);
   const response = await fetch(`${engine.url}${pathname}${search}`, {
@@ -114,13 +115,8 @@ async function carrierPosts(url: string, form: Record<string, string>): Promise<
   return response.text();
 }
 
-const legOf = (callSid: string) => ({
-  CallSid: callSid,
-  AccountSid: twilio.accountSid,
-  From: OWN,
-  To: CALLEE,
-  Direction: 'outbound-api',
-});
+const legOf = (callSid: string) =>
+  ({ callSid, accountSid: twilio.accountSid, from: OWN, to: CALLEE, direction: 'outbound-api' }) as const;
 
 describe('a call that is placed', () => {
   test('a call that is placed is on record as soon as the carrier has it, and its agent is there when somebody answers', async () => {
@@ -138,7 +134,7 @@ describe('a call that is placed', () => {
         state: 'connecting',
       },
     });
-    const twiml = await carrierPosts(asked().url, { ...legOf(sid), CallStatus: 'in-progress' });
+    const twiml = await carrierPosts(asked().url, voiceForm(legOf(sid), 'in-progress'));
     expect(twiml).toContain('<Stream');
     expect(await recordOf(sid)).toMatchObject({ agentId: 'reminders', direction: 'outbound', isLive: true });
   });
@@ -177,15 +173,16 @@ describe('a call that is placed', () => {
     ['no-answer', 'no_answer'],
     ['canceled', 'no_answer'],
     ['failed', 'failed'],
-  ])(
+  ] as const)(
     'a placed call that ends with %s before anybody answered has ended with %s',
     async (status, endReason) => {
       const { json } = await place({ to: CALLEE });
       const callSid = String(json['callSid']);
-      await carrierPosts(asked().statusUrl, { ...legOf(callSid), CallStatus: status });
+      const last = callStatusForm(legOf(callSid), status, { sequence: 2 });
+      await carrierPosts(asked().statusUrl, last);
       // Twice, and out of order, as callbacks come.
-      await carrierPosts(asked().statusUrl, { ...legOf(callSid), CallStatus: 'ringing' });
-      await carrierPosts(asked().statusUrl, { ...legOf(callSid), CallStatus: status });
+      await carrierPosts(asked().statusUrl, callStatusForm(legOf(callSid), 'ringing', { sequence: 1 }));
+      await carrierPosts(asked().statusUrl, last);
       expect(await recordOf(callSid)).toMatchObject({ state: 'ended', endReason });
     },
   );
@@ -197,7 +194,7 @@ describe('a call that is placed', () => {
     await vi.waitFor(() => {
       expect(asked().statusUrl).not.toBe(before);
     });
-    await carrierPosts(asked().statusUrl, { ...legOf(`CA${'7'.repeat(32)}`), CallStatus: 'ringing' });
+    await carrierPosts(asked().statusUrl, callStatusForm(legOf(`CA${'7'.repeat(32)}`), 'ringing'));
     expect(await waiting).toMatchObject({ status: 201, json: { callSid: `CA${'7'.repeat(32)}` } });
   });
 });

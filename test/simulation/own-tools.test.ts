@@ -45,6 +45,7 @@ describe("a business's own tools, in a call", () => {
       const tools = ['free_seats', 'order_status', 'shop_find_customer', 'end_call'];
       const engine = await startEngineProcess({
         OPENAI_REALTIME_URL: model.url,
+        OPENAI_API_KEY: 'any',
         DATABASE_URL: dataFolder(),
         TOOLS_DIR: toolFolder({ 'seats.ts': SEATS }),
         TOOLS_ALLOW_HOSTS: shop.host,

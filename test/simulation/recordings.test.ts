@@ -7,7 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import type { RunningEngine } from '../../src/server.ts';
 import type { CallRecord } from '../../src/services/storage/calls.port.ts';
 import type { StoredEntry } from '../../src/protocol/call-feed.ts';
-import type { TranscriptLine } from '../../src/services/storage/journal.port.ts';
+import type { TranscriptLine } from '../../src/protocol/console-calls.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import { placeCall } from '../../src/simulator/carrier/place-call.ts';
 import { startSimulatedModel } from '../../src/simulator/simulated-model.ts';

@@ -8,8 +8,9 @@ import { AgentProfile } from '../../src/protocol/agent-profile.ts';
 import type { FullRow } from '../../src/protocol/console-calls.ts';
 import { fullRowOf } from '../../src/protocol/shown-rows.ts';
 import { loadCharts } from '../../src/charts/drawn-charts.ts';
-import { plainCall } from '../support/call-chart.ts';
+import { audible, finished, heardAll, plainCall, started } from '../support/call-chart.ts';
 import { row } from '../support/call-rows.ts';
+import { CALL_SID, killed } from '../support/killed-call.ts';
 import { recordedCall } from '../support/recorded-call.ts';
 
 /** A call that was greeted, spoke over the greeting, was answered, fell silent until it was asked, and hung up. */
@@ -131,6 +132,50 @@ describe('a recorded call', () => {
     ],
   ])('a record whose `call.began` is missing or invalid is refused', async (damage, why) => {
     await expect(replayCall(damage(await recorded()))).rejects.toThrow(why);
+  });
+});
+
+describe('a recorded call that went on in another process', () => {
+  async function resumed(): Promise<FullRow[]> {
+    const second = await killed({}, async ({ tells, clock }) => {
+      tells(CALL_SID, { type: 'caller.startedSpeaking', itemId: 'u1' });
+      await clock.run(900);
+      tells(CALL_SID, { type: 'caller.stoppedSpeaking', itemId: 'u1', speechMs: 900 });
+    });
+    await second.desk.afterStream({ callSid: CALL_SID, over: undefined });
+    await second.clock.run(400);
+    second.tells(CALL_SID, { type: 'model.configured' }, { type: 'phone.attached', streamSid: 'MZ2' });
+    second.tells(CALL_SID, started('resumption', 'r1'), audible);
+    await second.clock.run(1000);
+    second.tells(CALL_SID, finished('resumption', {}, 'r1'), heardAll);
+    await second.clock.run(9000);
+    second.tells(CALL_SID, { type: 'phone.stopped', heard: [] });
+    await second.clock.run(2000);
+    const rows = await second.journal.query('events', { callSid: CALL_SID });
+    return rows.map((row) => fullRowOf(row, 'full'));
+  }
+
+  test('a recorded call is replayed in each of its processes, to its end', async () => {
+    const rows = await resumed();
+    expect(rows.map(({ event }) => event)).toContain('call.resumed');
+    expect(rows.at(-1)).toMatchObject({ event: 'call.ended', body: { reason: 'caller_hung_up' } });
+    expect(await replayCall(rows)).toEqual({
+      rows: rows.filter(({ to }) => to !== null).length,
+      difference: undefined,
+    });
+  });
+
+  test('a recorded call that went on otherwise differs there', async () => {
+    const rows = changed(await resumed(), 'call.resumed', (row) => ({
+      ...row,
+      body: { ...row.body, owed: 'transfer' },
+    }));
+    expect((await replayCall(rows)).difference?.today).toContain('in transferring.dialing');
+  });
+
+  test('a record whose `call.resumed` is invalid is refused', async () => {
+    const rows = changed(await resumed(), 'call.resumed', (row) => ({ ...row, body: { owed: 'all' } }));
+    await expect(replayCall(rows)).rejects.toThrow('`call.resumed` in the record is invalid');
   });
 });
 

@@ -66,14 +66,12 @@ describe('a caller who says nothing', () => {
       profile: { turnDetection: { type: 'server_vad', idle_timeout_ms: 5000 } },
     });
     const { model, clock } = call;
-    for (const itemId of ['idle_1', 'idle_2']) {
-      await clock.run(5000);
-      model.timesOut(itemId);
+    for (const round of [1, 2]) {
+      await until(call, () => model.timeOuts === round);
       await until(call, () => call.stateNow() === 'conversing.listening.quiet');
     }
     expect(model.purposes).toEqual(['greeting']);
-    await clock.run(5000);
-    model.timesOut('idle_3');
+    await until(call, () => model.timeOuts === 3);
     expect(call.stateNow()).toMatch(/^ending/);
     await clock.run(10_000);
     expect(model.purposes).toContain('goodbye');

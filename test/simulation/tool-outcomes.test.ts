@@ -252,7 +252,8 @@ const numberOf = (index: number) => `+1202555${String(2000 + index)}`;
 
 function lineOf(from: string): Promise<CallerLine> {
   const publicUrl = engine.url.replace('127.0.0.1', 'localhost');
-  return placeLine(from, { url: engine.url, publicUrl, authToken: twilio.authToken, model });
+  const { authToken } = twilio;
+  return placeLine(from, { url: engine.url, publicUrl, authToken, rest: twilio, model });
 }
 
 async function textStory(line: CallerLine, body: string): Promise<Story> {

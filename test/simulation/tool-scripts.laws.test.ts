@@ -5,8 +5,10 @@ import { defineTool } from '../../src/services/tools/define-tool.ts';
 import { done } from '../../src/services/tools/tool-answer.ts';
 import { wholeCall } from '../support/whole-call.ts';
 import { HALF_A_SECOND } from '../support/speech-offsets.ts';
+import { patience } from '../support/night.ts';
+import { holds } from '../support/properties.ts';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = patience(120_000);
 const RUNS = 200;
 const STEP_MS = 100;
 /** Six effects in a row, each by its deadline, and the wait for an answer. */
@@ -93,8 +95,8 @@ async function live(rounds: readonly Round[]) {
   let marks = 0;
   const sent = () => call.model.frames.map((text) => JSON.parse(text) as Sent);
   const plays = () => {
-    const all = call.carrier.sent.filter(({ event }) => event === 'mark');
-    for (const mark of all.slice(marks)) call.carrier.says({ ...mark, sequenceNumber: '1' });
+    const all = call.carrier.messages.filter(({ event }) => event === 'mark');
+    for (const mark of all.slice(marks)) call.carrier.hears({ ...mark, sequenceNumber: '1' });
     marks = all.length;
   };
   const responds = (finish: (id: string) => void) => {
@@ -159,7 +161,7 @@ async function live(rounds: readonly Round[]) {
         );
     if (each.then !== 'nothing') await passes(each.afterMs, isAnswered);
     if (each.then === 'hangUp') {
-      call.carrier.says({
+      call.carrier.hears({
         event: 'stop',
         sequenceNumber: '9',
         streamSid: 'MZ1',
@@ -190,7 +192,7 @@ async function live(rounds: readonly Round[]) {
 test(
   'every tool call is answered once, and one response is asked for when all of a round are',
   () =>
-    fc.assert(
+    holds(
       fc.asyncProperty(script, async (rounds) => {
         const { stories, sent } = await live(rounds);
         for (const {
@@ -215,7 +217,7 @@ test(
           expect(answers[0]).toBeGreaterThan(last);
         }
       }),
-      { numRuns: RUNS },
+      { runs: RUNS },
     ),
   PATIENCE_MS,
 );
@@ -223,7 +225,7 @@ test(
 test(
   'reads run side by side, and effects one after the other, in the order they were asked for',
   () =>
-    fc.assert(
+    holds(
       fc.asyncProperty(script, async (rounds) => {
         const { runs } = await live(rounds);
         for (const { kind, askedAt, startedAt } of runs) if (kind === 'read') expect(startedAt).toBe(askedAt);
@@ -236,7 +238,7 @@ test(
             expect(startedAt).toBeGreaterThanOrEqual(before.endedAt ?? Infinity);
         }
       }),
-      { numRuns: RUNS },
+      { runs: RUNS },
     ),
   PATIENCE_MS,
 );
@@ -244,7 +246,7 @@ test(
 test(
   'no tool runs after the end of its call',
   () =>
-    fc.assert(
+    holds(
       fc.asyncProperty(script, async (rounds) => {
         const last = rounds.at(-1);
         const ending =
@@ -254,7 +256,7 @@ test(
         // What had not ended when the caller hung up was told to stop.
         for (const { endedAt, signal } of runs) expect(signal.aborted || endedAt !== undefined).toBe(true);
       }),
-      { numRuns: RUNS },
+      { runs: RUNS },
     ),
   PATIENCE_MS,
 );

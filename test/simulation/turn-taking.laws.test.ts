@@ -3,19 +3,21 @@ import { expect, test } from 'vitest';
 import type { TurnTakingRoom } from '../support/turn-taking/room.ts';
 import { anyConditions, anyScript, scriptCall } from '../support/turn-taking/script-call.ts';
 import { Verdict } from '../support/turn-taking/verdict.ts';
+import { patience } from '../support/night.ts';
+import { holds } from '../support/properties.ts';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = patience(120_000);
 /** The longest call of these limits, its goodbye and its apology. */
 const END_WITHIN_MS = 180_000;
 const RUNS = 60;
 
 const held = (law: (room: TurnTakingRoom, more: Awaited<ReturnType<typeof scriptCall>>) => void) =>
-  fc.assert(
+  holds(
     fc.asyncProperty(anyScript, anyConditions, async (script, conditions) => {
       const call = await scriptCall(script, conditions, END_WITHIN_MS);
       law(call.room, call);
     }),
-    { numRuns: RUNS },
+    { runs: RUNS },
   );
 
 /** Everything that the phone leg has told of playback, in order. */

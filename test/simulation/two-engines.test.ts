@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { CallStatus } from '../../src/protocol/twilio-webhook.ts';
+import { voiceForm } from '../../src/simulator/carrier/webhook-forms.ts';
 import { findEngine } from '../../src/cli/found-engine.ts';
 import { readConfig } from '../../src/config.ts';
 import { ownDatabase } from '../../src/services/storage/sqlite/database-owner.ts';
@@ -40,17 +42,15 @@ async function takenPort(): Promise<string> {
 }
 
 /** A call that rings, and has its stream still to come. */
-async function rings({ url }: EngineProcess): Promise<void> {
-  const form = new URLSearchParams({
-    CallSid: CALL_SID,
-    From: '+12025550123',
-    To: '+12025550100',
-    CallStatus: 'ringing',
-    Direction: 'inbound',
-    AccountSid: `AC${'1'.repeat(32)}`,
-  });
-  const answer = await fetch(`${url}/twilio/voice`, { method: 'POST', body: form });
-  expect(await answer.text()).toContain('<Stream');
+async function rings(engine: EngineProcess): Promise<void> {
+  expect(await posts(engine, 'voice', 'ringing')).toContain('<Stream');
+}
+
+/** Asks the engine what the carrier asks about the call, or tells it. */
+async function posts({ url }: EngineProcess, route: 'voice' | 'status', status: CallStatus): Promise<string> {
+  const parties = { from: '+12025550123', to: '+12025550100', accountSid: `AC${'1'.repeat(32)}` };
+  const body = new URLSearchParams(voiceForm({ callSid: CALL_SID, ...parties }, status));
+  return (await fetch(`${url}/twilio/${route}`, { method: 'POST', body })).text();
 }
 
 const record = async ({ url }: EngineProcess) =>
@@ -72,14 +72,21 @@ describe('a second engine on a database in use', () => {
     expect(await record(first)).toMatchObject({ endReason: null });
   });
 
-  test('a second engine after a kill ends the calls of the first', PATIENCE, async () => {
-    const settings = { DATABASE_URL: `file:${freshDatabase()}`, DRAIN_MS: '0' };
-    const first = await running(settings);
-    await rings(first);
-    process.kill(first.pid, 'SIGKILL');
-    await first.ended;
-    expect(await record(await running(settings))).toMatchObject({ state: 'ended', endReason: 'lost' });
-  });
+  test(
+    'a second engine after a kill waits for the calls of the first, until the carrier says that they are over',
+    PATIENCE,
+    async () => {
+      const settings = { DATABASE_URL: `file:${freshDatabase()}`, DRAIN_MS: '0' };
+      const first = await running(settings);
+      await rings(first);
+      process.kill(first.pid, 'SIGKILL');
+      await first.ended;
+      const second = await running(settings);
+      expect(await record(second)).toMatchObject({ state: 'connecting', endReason: null });
+      await posts(second, 'status', 'completed');
+      expect(await record(second)).toMatchObject({ state: 'ended', endReason: 'completed' });
+    },
+  );
 });
 
 test('an engine whose port is in use says so in one line, and touches nothing', PATIENCE, async () => {

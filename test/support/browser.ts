@@ -19,7 +19,7 @@ import { build } from 'vite';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What the page is made of: another one of these is another page. */
-const SOURCES = ['src/inspector/console', 'src/protocol', 'src/media', 'vite.config.ts', 'package-lock.json'];
+const SOURCES = ['console', 'src/protocol', 'src/media', 'package-lock.json'];
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];
 
@@ -63,7 +63,7 @@ export async function openBrowser(args: readonly string[] = []): Promise<Browser
 }
 
 /**
- * Builds the page as it is in `src`, once for each state of the sources. Test
+ * Builds the page as it is in `console`, once for each state of the sources. Test
  * files that run side by side may both build; the first one's result stands.
  */
 export async function buildConsole(): Promise<string> {
@@ -72,7 +72,7 @@ export async function buildConsole(): Promise<string> {
   mkdirSync(join(folder, '..'), { recursive: true });
   const own = mkdtempSync(join(tmpdir(), 'callchart-console-'));
   await build({
-    configFile: join(ROOT, 'vite.config.ts'),
+    configFile: join(ROOT, 'console/vite.config.ts'),
     logLevel: 'error',
     build: { outDir: join(own, 'console'), emptyOutDir: true },
   });

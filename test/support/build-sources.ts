@@ -50,9 +50,7 @@ async function build(): Promise<void> {
 
 const sourcesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(
-      (name) => name.endsWith('.ts') && !name.endsWith('.d.ts') && !name.startsWith('inspector/console/'),
-    )
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
     .map((name) => join(folder, name));
 
 /** Its last line tells what it was built from. */

@@ -1,4 +1,4 @@
-import { createActor, fromCallback, fromPromise, type InspectionEvent } from 'xstate';
+import { createActor, fromCallback, fromPromise, type InspectionEvent, type StateValue } from 'xstate';
 import type { CallInput } from '../../src/machines/call/call.context.ts';
 import type {
   CallAnnouncement,
@@ -101,6 +101,14 @@ const chartWithFakes = callMachine.provide({
   } satisfies CallPorts,
 });
 
+interface ChartOptions {
+  readonly inspect?: (event: InspectionEvent) => void;
+  /** Told where the chart stands before it starts. */
+  readonly built?: (value: StateValue) => void;
+  /** Whether the phone leg answers its orders by itself; otherwise the test does. */
+  readonly answers?: boolean;
+}
+
 /**
  * The call's chart with fakes at its far ends: legs that write their orders
  * down and answer `clearPlayback` and `pausePlayback` as real ones do, tools
@@ -117,11 +125,7 @@ export class ChartUnderTest {
   readonly actor;
   error: unknown;
 
-  /** @param answers - whether the phone leg answers its orders by itself; otherwise the test does. */
-  constructor(
-    input: Partial<CallInput> = {},
-    { inspect, answers = true }: { inspect?: (event: InspectionEvent) => void; answers?: boolean } = {},
-  ) {
+  constructor(input: Partial<CallInput> = {}, { inspect, built, answers = true }: ChartOptions = {}) {
     this.answers = answers;
     this.actor = createActor(chartWithFakes, {
       id: 'call',
@@ -136,6 +140,7 @@ export class ChartUnderTest {
         this.error = error;
       },
     });
+    built?.(this.actor.getSnapshot().value);
     this.actor.start();
   }
 

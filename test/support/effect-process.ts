@@ -139,8 +139,8 @@ async function have(): Promise<unknown> {
       return use('send_sms', { body: 'Your appointment is on Thursday.' });
     case 'call': {
       const request = { key: 'campaign-7', from: '+12025550100', to: '+12025550123', agentId: 'shop' };
-      const { entry } = await journal.transact('requestCall', { ...request, at: Date.now() });
-      const { status, reason } = (await outbox.deliver(entry.id)) ?? {};
+      const { errand } = await journal.transact('requestCall', { ...request, at: Date.now() });
+      const { status, reason } = (await outbox.deliver(errand.id)) ?? {};
       return { status, reason };
     }
   }

@@ -1,11 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import {
+  type AccountRules,
+  type CallChange,
+  type TakenCall,
+  type TakenMessage,
+  TwilioAccount,
+} from './twilio-account.ts';
 
 /**
  * Twilio's REST API as the engine uses it: Messages and Calls of one account,
  * on a real port. Form bodies in, JSON out, basic authentication, Twilio's own
  * codes in its errors. It misbehaves on request, one request at a time.
+ *
+ * A far end for tests alone, so it is no part of the simulated carrier that the
+ * package has: whoever tries the engine without an account sends nothing.
  */
 export interface FakeTwilioRest {
   readonly url: string;
@@ -17,6 +26,10 @@ export interface FakeTwilioRest {
   readonly messages: readonly TakenMessage[];
   /** The calls it has placed, newest first. */
   readonly calls: readonly TakenCall[];
+  /** A call that somebody has made to the account is in progress; `update` is what one by REST does to it. */
+  carry(callSid: string, update?: (change: CallChange) => void): void;
+  /** A call is over: an update of it is refused with 21220. */
+  callEnded(callSid: string): void;
   /** What happens to the next requests, in order; after those all goes well. */
   next(...fates: readonly Fate[]): void;
   /** The same for the requests about one number: several calls can be served at once. */
@@ -31,23 +44,6 @@ export interface RestRequest {
   readonly path: string;
   readonly form: URLSearchParams;
   readonly contentType: string | undefined;
-}
-
-export interface TakenMessage {
-  readonly sid: string;
-  readonly to: string;
-  readonly from: string;
-  readonly body: string;
-  readonly status: string;
-  readonly date_created: string;
-}
-
-export interface TakenCall {
-  readonly sid: string;
-  readonly to: string;
-  readonly from: string;
-  readonly status: string;
-  readonly date_created: string;
 }
 
 export type Fate =
@@ -71,11 +67,11 @@ export type Fate =
 
 const ACCOUNT = `AC${'0'.repeat(32)}`;
 const TOKEN = 'secret-of-the-account';
+const JSON_BODY = { 'content-type': 'application/json' };
 
-export async function startFakeTwilioRest(port = 0): Promise<FakeTwilioRest> {
+export async function startFakeTwilioRest(port = 0, rules: AccountRules = {}): Promise<FakeTwilioRest> {
   const requests: RestRequest[] = [];
-  const messages: TakenMessage[] = [];
-  const calls: TakenCall[] = [];
+  const account = new TwilioAccount(ACCOUNT, rules);
   const fates: Fate[] = [];
   const fatesOf = new Map<string, Fate[]>();
   const authorization = `Basic ${Buffer.from(`${ACCOUNT}:${TOKEN}`).toString('base64')}`;
@@ -91,9 +87,15 @@ export async function startFakeTwilioRest(port = 0): Promise<FakeTwilioRest> {
     accountSid: ACCOUNT,
     authToken: TOKEN,
     requests,
-    messages,
-    calls,
+    messages: account.messages,
+    calls: account.calls,
     hold: undefined,
+    carry: (callSid, update) => {
+      account.carry(callSid, update);
+    },
+    callEnded: (callSid) => {
+      account.callEnded(callSid);
+    },
     next: (...more) => {
       fates.push(...more);
     },
@@ -130,7 +132,7 @@ export async function startFakeTwilioRest(port = 0): Promise<FakeTwilioRest> {
       case 'silence':
         return;
       case 'silence after accepting':
-        serve(method, pathname, form);
+        account.serve(method, pathname, form);
         return;
       case 'lost before accepting':
         request.socket.destroy();
@@ -139,73 +141,32 @@ export async function startFakeTwilioRest(port = 0): Promise<FakeTwilioRest> {
         response.writeHead(307, { location: 'http://127.0.0.1:1/elsewhere' }).end();
         return;
       case 'lost after accepting':
-        serve(method, pathname, form);
+        account.serve(method, pathname, form);
         request.socket.destroy();
         return;
       case 'garbage':
-        serve(method, pathname, form);
+        account.serve(method, pathname, form);
         response.writeHead(201).end('<html>');
         return;
       case undefined:
       case 'as usual': {
-        const { status, json } = serve(method, pathname, form);
+        const served = account.serve(method, pathname, form);
         await fake.hold?.('done', arrived);
-        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+        if ('code' in served) refuse(response, served);
+        else response.writeHead(served.status, JSON_BODY).end(JSON.stringify(served.json));
         return;
       }
       default:
         if ('answer' in fate) {
-          serve(method, pathname, form);
+          account.serve(method, pathname, form);
           fate.answer(response);
           return;
         }
-        if (fate.done === true) serve(method, pathname, form);
+        if (fate.done === true) account.serve(method, pathname, form);
         refuse(response, fate);
     }
   }
-
-  function serve(method: string, path: string, form: URLSearchParams): { status: number; json: object } {
-    const base = `/2010-04-01/Accounts/${ACCOUNT}/`;
-    if (method === 'POST' && path === `${base}Messages.json`) {
-      const message = {
-        sid: sidOf('SM'),
-        to: form.get('To') ?? '',
-        from: form.get('From') ?? '',
-        body: form.get('Body') ?? '',
-        status: 'queued',
-        date_created: new Date().toUTCString(),
-      };
-      messages.unshift(message);
-      return { status: 201, json: message };
-    }
-    if (method === 'GET' && path === `${base}Messages.json`) {
-      const found = messages.filter(({ to, from }) => to === form.get('To') && from === form.get('From'));
-      return { status: 200, json: { messages: found } };
-    }
-    if (method === 'POST' && path === `${base}Calls.json`) {
-      const call = {
-        sid: sidOf('CA'),
-        to: form.get('To') ?? '',
-        from: form.get('From') ?? '',
-        status: 'queued',
-        date_created: new Date().toUTCString(),
-      };
-      calls.unshift(call);
-      return { status: 201, json: call };
-    }
-    if (method === 'GET' && path === `${base}Calls.json`) {
-      const found = calls.filter(({ to, from }) => to === form.get('To') && from === form.get('From'));
-      return { status: 200, json: { calls: found } };
-    }
-    if (method === 'POST' && path.startsWith(`${base}Calls/`)) {
-      return { status: 200, json: { status: form.get('Status') } };
-    }
-    return { status: 404, json: { code: 20404, status: 404, message: 'not found' } };
-  }
 }
-
-/** Unlike any other, as Twilio's are. */
-const sidOf = (prefix: 'SM' | 'CA') => `${prefix}${randomUUID().replaceAll('-', '')}`;
 
 /** As Twilio does it, the number in the sentence included. */
 function refuse(
@@ -216,7 +177,7 @@ function refuse(
   const json = code === undefined ? { status, message } : { code, status, message, more_info: 'https://…' };
   response
     .writeHead(status, {
-      'content-type': 'application/json',
+      ...JSON_BODY,
       ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
     })
     .end(JSON.stringify(json));

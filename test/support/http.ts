@@ -8,12 +8,13 @@ import { AgentDrafts } from '../../src/services/agents/agent-drafts.ts';
 import { Erasures } from '../../src/services/erasing/erasures.ts';
 import { loadCharts } from '../../src/charts/drawn-charts.ts';
 import { type HttpDeps, createHttp } from '../../src/services/http/app.ts';
-import type { Command, CommandAnswer, Desk, NextStep } from '../../src/services/desk/desk.ts';
+import type { DeskCommand, CommandAnswer, Desk, NextStep } from '../../src/services/desk/desk.ts';
 import { createGuard, type GuardRules, socketAddress } from '../../src/services/http/guard.ts';
 import { Connections } from '../../src/services/http/connections.ts';
 import { createHttpServer } from '../../src/services/http/http-server.ts';
 import { TWILIO_PROOF, TWILIO_ROUTES } from '../../src/services/twilio/webhooks/twilio-routes.ts';
-import type { Journal, Queries } from '../../src/services/storage/journal.port.ts';
+import type { Journal, Queries, Transactions } from '../../src/services/storage/journal.port.ts';
+import type { JournalTrouble } from '../../src/protocol/journal-troubles.ts';
 import { DescribedApi } from './described-api.ts';
 
 export const CALL_SID = `CA${'0'.repeat(31)}1`;
@@ -26,7 +27,7 @@ class FakeDesk implements Desk {
   isDraining = false;
   next: NextStep = { kind: 'stream', token: 'v1.token' };
   answerToCommand: CommandAnswer = 'accepted';
-  live: ReturnType<Desk['liveCall']>;
+  live: Awaited<ReturnType<Desk['liveCall']>>;
   /** Thrown by everything that is asked, when set. */
   trouble: Error | undefined;
   readonly asked: { what: string; with: unknown }[] = [];
@@ -53,14 +54,14 @@ class FakeDesk implements Desk {
     await Promise.resolve();
     this.#note('recording', recording);
   }
-  async command(callSid: string, command: Command) {
+  async command(callSid: string, command: DeskCommand) {
     await Promise.resolve();
     this.#note('command', { callSid, ...command });
     return this.answerToCommand;
   }
 
   liveCall() {
-    return this.live;
+    return Promise.resolve(this.live);
   }
 
   async #next(what: string, value: unknown) {
@@ -72,24 +73,31 @@ class FakeDesk implements Desk {
 
 /** A journal that answers queries from what it is given; what it is not given is not there. */
 class FakeJournal implements Journal {
-  isHealthy = true;
-  trouble: Error | undefined;
-  answers: { [Name in keyof Queries]?: ReturnType<Queries[Name]> } = {};
+  trouble: JournalTrouble | undefined;
+  /** Of whatever is asked. */
+  failure: Error | undefined;
+  /** What the disk does when it is tried. */
+  tried: () => Promise<void> = () => Promise.resolve();
+  answers: { [Name in keyof Queries]?: Awaited<ReturnType<Queries[Name]>> } = {};
   readonly asked: { query: string; args: unknown }[] = [];
 
   record(): void {
     throw new Error('HTTP records nothing');
   }
-  transact(): Promise<never> {
-    return Promise.reject(new Error('HTTP runs no transaction'));
+  transact<Name extends keyof Transactions>(name: Name): Promise<Awaited<ReturnType<Transactions[Name]>>> {
+    if (name !== 'tryDisk') return Promise.reject(new Error('HTTP runs no transaction'));
+    return this.tried().then(() => undefined as Awaited<ReturnType<Transactions[Name]>>);
+  }
+  keep(): Promise<void> {
+    return Promise.reject(new Error('HTTP keeps nothing'));
   }
   query<Name extends keyof Queries>(
     name: Name,
     args: Parameters<Queries[Name]>[0],
-  ): Promise<ReturnType<Queries[Name]>> {
+  ): Promise<Awaited<ReturnType<Queries[Name]>>> {
     this.asked.push({ query: name, args });
-    if (this.trouble !== undefined) return Promise.reject(this.trouble);
-    return Promise.resolve(this.answers[name] as ReturnType<Queries[Name]>);
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    return Promise.resolve(this.answers[name] as Awaited<ReturnType<Queries[Name]>>);
   }
   close(): Promise<void> {
     return Promise.resolve();
@@ -105,8 +113,8 @@ class StillClock implements Clock {
   steady(): number {
     return this.time;
   }
-  setTimeout(): never {
-    throw new Error('HTTP sets no timers');
+  setTimeout(): undefined {
+    return undefined; // It stands still: no time is ever up.
   }
   clearTimeout(): void {
     // Nothing was set.
@@ -129,6 +137,8 @@ export interface Question {
 /** The HTTP side on a real port of this machine, with far ends that are told what to answer. */
 export class HttpHouse {
   readonly desk = new FakeDesk();
+  /** Whether the model refuses the engine. */
+  readonly circuit = { isOpen: false };
   readonly journal = new FakeJournal();
   readonly clock = new StillClock();
   readonly faults: string[] = [];
@@ -155,6 +165,7 @@ export class HttpHouse {
       }),
       carrier: TWILIO_ROUTES,
       desk: this.desk,
+      circuit: this.circuit,
       outbound: {
         place: () => Promise.reject(new PlacingRefused('UNAVAILABLE', 'no account is configured')),
       },

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import type { Journal } from '../../src/services/storage/journal.port.ts';
 import type { Thread } from '../../src/services/storage/client/journal-thread.ts';
-import { type JournalOptions, openJournal } from '../../src/services/storage/client/sqlite-journal.ts';
+import {
+  type JournalOptions,
+  openJournal,
+  type OwnJournal,
+} from '../../src/services/storage/client/sqlite-journal.ts';
 import { startThread } from '../../src/thread.ts';
 
 /** A folder that is gone after the test. */
@@ -28,7 +31,7 @@ export class LogLines {
   readonly error = this.#write('error');
 }
 
-/** The journal's threads, to be killed: with or without what they were about to tell. */
+/** The journal's threads, to be killed, with or without what they were about to tell, or to wait for a disk that hangs. */
 export class Threads {
   readonly #running: Worker[] = [];
   #deafAfterOpening = false;
@@ -43,7 +46,11 @@ export class Threads {
     this.#running.push(worker);
     return {
       postMessage: (message) => {
-        worker.postMessage(message);
+        if (this.#held === undefined) worker.postMessage(message);
+        else
+          this.#held.push(() => {
+            worker.postMessage(message);
+          });
       },
       terminate: () => worker.terminate(),
       on: (event: string, listener: (argument: never) => void) =>
@@ -55,6 +62,19 @@ export class Threads {
   };
 
   #onLost: (() => void) | undefined;
+  /** What was told since the disk hangs. */
+  #held: (() => void)[] | undefined;
+
+  /** From now on nothing is done, until the disk goes on. */
+  hang(): void {
+    this.#held ??= [];
+  }
+
+  goOn(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const tell of held) tell();
+  }
 
   /** Resolves when an answer has been lost. */
   answerLost(): Promise<void> {
@@ -70,7 +90,7 @@ export class Threads {
 }
 
 /** A journal with a real thread, closed after the test. */
-export async function testJournal(options: Partial<JournalOptions> = {}): Promise<Journal> {
+export async function testJournal(options: Partial<JournalOptions> = {}): Promise<OwnJournal> {
   const journal = await openJournal({
     file: ':memory:',
     clock: systemClock,

@@ -1,4 +1,4 @@
-import type { Row } from '../../src/inspector/console/timeline/row.ts';
+import type { Row } from '../../console/timeline/row.ts';
 import { FEED_VERSION, type Regions } from '../../src/protocol/call-feed.ts';
 import { readFeedEvent } from '../../src/protocol/feed-rows.ts';
 import { wholeBody } from './feed-bodies.ts';

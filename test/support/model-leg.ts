@@ -10,7 +10,7 @@ import { DIALECTS } from '../../src/services/openai/dialects/dialects.ts';
 import type { ModelLegDeps } from '../../src/services/openai/session/model-leg-deps.ts';
 import { modelSession } from '../../src/services/openai/session/model-session.ts';
 import type { ToolSpec } from '../../src/services/openai/session/prompt.ts';
-import { FakeModelSocket } from './fake-model-socket.ts';
+import { ModelSocketPipe } from './model-socket-pipe.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export type Sent = ClientEvent & Record<string, unknown>;
@@ -59,7 +59,7 @@ export const audioOf = (ms: number, fill = 0x55) => Buffer.alloc(ms * 8, fill).t
 export class ModelLegRig {
   readonly clock: VirtualClock;
   readonly line = new AudioLine();
-  readonly sockets: FakeModelSocket[] = [];
+  readonly sockets: ModelSocketPipe[] = [];
   readonly facts: ModelFact[] = [];
   readonly log: LogLine[] = [];
   /** What the phone's end of the line got, in order. */
@@ -67,9 +67,12 @@ export class ModelLegRig {
   readonly played: Buffer[] = [];
   readonly memory: CallMemory;
   readonly profile: AgentProfile;
+  /** Which socket the test is the far end of. */
+  at = -1;
   readonly #dialect: DialectName;
   readonly #call: AnyActorRef;
-  #read = 0;
+  /** How many frames of each socket were looked at. */
+  readonly #read = new Map<readonly string[], number>();
   #eventId = 0;
 
   constructor(options: RigOptions = {}) {
@@ -83,11 +86,11 @@ export class ModelLegRig {
     const deps: ModelLegDeps = {
       line: this.line,
       connect: () => {
-        const socket = new FakeModelSocket();
+        const socket = new ModelSocketPipe();
         this.sockets.push(socket);
         return socket;
       },
-      dialect: DIALECTS[this.#dialect](),
+      makeDialect: DIALECTS[this.#dialect],
       profile: this.profile,
       tools: options.tools ?? [BOOK],
       clock: this.clock,
@@ -117,8 +120,9 @@ export class ModelLegRig {
     this.#call = createActor(call, { clock: this.clock }).start();
   }
 
-  get socket(): FakeModelSocket {
-    const socket = this.sockets.at(-1);
+  /** The socket that the test is the far end of: the last one, unless `at` says which. */
+  get socket(): ModelSocketPipe {
+    const socket = this.sockets.at(this.at);
     if (socket === undefined) throw new Error('the leg has not connected');
     return socket;
   }
@@ -132,10 +136,6 @@ export class ModelLegRig {
     this.#call.send({ type: 'stop' });
   }
 
-  startLeg(): void {
-    this.#call.send({ type: 'start' });
-  }
-
   /** The far end tells an event in the words of GA; a beta far end says the same in its own. */
   says(type: string, fields: Record<string, unknown> = {}): void {
     const isBeta = this.#dialect === 'beta';
@@ -145,8 +145,9 @@ export class ModelLegRig {
 
   /** Events that the leg has sent since the last look, each held against the strict schema where it speaks GA. */
   sent(): Sent[] {
-    const frames = this.socket.frames.slice(this.#read);
-    this.#read = this.socket.frames.length;
+    const { frames: all } = this.socket;
+    const frames = all.slice(this.#read.get(all) ?? 0);
+    this.#read.set(all, all.length);
     return frames.map((frame) => {
       const event = JSON.parse(frame) as Sent;
       if (this.#dialect === 'ga') ClientEvent.parse(event);
@@ -172,6 +173,15 @@ export class ModelLegRig {
     this.sent();
     this.told();
     return this;
+  }
+
+  /** The socket is lost, and the next one is configured. Answers what it was told first. */
+  replaced(): Sent[] {
+    this.socket.drops();
+    this.socket.open();
+    this.says('session.created', { session: {} });
+    this.says('session.updated', { session: this.echo() });
+    return this.sent().filter(({ type }) => type !== 'session.update');
   }
 
   /** The session as the far end repeats it. */

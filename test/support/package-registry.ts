@@ -59,13 +59,15 @@ export async function startPackageRegistry(
 /** Name to version to package. */
 function heldPackages(scratch: string): ReadonlyMap<string, ReadonlyMap<string, Held>> {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
-    packages: Record<string, { dev?: boolean }>;
+    packages: Record<string, { dev?: boolean; link?: boolean }>;
   };
   const held = new Map<string, Map<string, Held>>();
-  for (const [path, { dev }] of Object.entries(packages)) {
+  for (const [path, { dev, link }] of Object.entries(packages)) {
     const file = join(path, 'package.json');
+    // The root and its workspaces, and links to them, come from no registry.
+    if (!path.startsWith('node_modules/') || link === true || dev === true) continue;
     // Those of other platforms are not installed.
-    if (path === '' || dev === true || !existsSync(file)) continue;
+    if (!existsSync(file)) continue;
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
     const versions = held.get(manifest.name) ?? new Map<string, Held>();
     const folder = withoutScripts(path, manifest, scratch);

@@ -33,6 +33,7 @@ export class KeptLog {
 interface BenchOptions {
   readonly clips?: Partial<Record<ClipName, Buffer>>;
   readonly endCall?: () => Promise<void>;
+  readonly recall?: () => Promise<void>;
   readonly decideNext?: (next: 'hangup' | 'dial') => Promise<void>;
   /** What the call does the moment it is told something. */
   readonly onFact?: (fact: PhoneFact, bench: PhoneLegBench) => void;
@@ -56,7 +57,7 @@ export class PhoneLegBench {
   readonly #call;
   #epoch = 0;
 
-  constructor({ clips = {}, decideNext, endCall, onFact, tape }: BenchOptions = {}) {
+  constructor({ clips = {}, decideNext, endCall, recall, onFact, tape }: BenchOptions = {}) {
     const reel = tape?.(() => this.clock.now());
     this.line.listenAsModel({
       callerAudio: (text, start, end) => {
@@ -73,6 +74,7 @@ export class PhoneLegBench {
         this.ignored.push(kind);
       },
       clipOf: (name) => clips[name],
+      recall: () => recall?.() ?? Promise.resolve(),
       endCall: () => {
         this.ended++;
         return endCall?.() ?? Promise.resolve();

@@ -4,7 +4,7 @@ import { callMachine } from '../../src/machines/call/call.machine.ts';
 import { floorOf } from '../../src/protocol/state-path.ts';
 import { CallRecorder } from '../../src/services/calls/call-recorder.ts';
 import type { FeedEntry, FeedListener } from '../../src/protocol/call-feed.ts';
-import type { TranscriptLine } from '../../src/services/storage/journal.port.ts';
+import type { TranscriptLine } from '../../src/protocol/console-calls.ts';
 import { transcriptOf } from '../../src/services/storage/folds/transcript.fold.ts';
 import { TwilioStream } from '../../src/services/twilio/stream/twilio-stream.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';

@@ -5,7 +5,7 @@ import { RecordingWriter } from '../../src/services/recordings/recording-writer.
 
 const files = new RecordingFiles(process.argv[2] ?? '');
 const writer = new RecordingWriter({
-  file: files.create('CA1'),
+  recording: files.create('CA1'),
   maxBytes: Number.MAX_SAFE_INTEGER,
   freeBytes: files.freeBytes,
   onStopped: () => process.exit(1),

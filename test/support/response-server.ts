@@ -1,5 +1,18 @@
+import { RealtimeSession } from '../../src/simulator/realtime/session.ts';
+import { scriptedEar } from '../../src/simulator/realtime/scripted-ear.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+interface ResponseEvent {
+  readonly type: string;
+  readonly response?: { readonly id: string; readonly metadata: { readonly tag: string } | null };
+  readonly error?: { readonly event_id: string };
+}
+
+/** How long a response takes, by a clock that goes on when one is to end. */
+const RESPONSE_MS = 1;
+
 /**
- * A far end that makes responses, as the service does: one at a time, some by
+ * The simulated service, as far as its responses go: one at a time, some by
  * itself, and everything takes a while on the wire. Both directions keep their order.
  */
 export class ResponseServer {
@@ -8,13 +21,27 @@ export class ResponseServer {
   /** Answers that have not arrived. */
   readonly #down: ServerNews[] = [];
   readonly #repeatsTags: boolean;
-  #active: string | undefined;
-  #lastId = 0;
+  readonly #clock = new VirtualClock();
+  readonly #session: RealtimeSession;
+  #isActive = false;
   /** Tags for which a response was made. */
   readonly made: string[] = [];
 
   constructor(repeatsTags: boolean) {
     this.#repeatsTags = repeatsTags;
+    this.#session = new RealtimeSession({
+      model: 'gpt-realtime-2.1',
+      clock: this.#clock,
+      faults: { firstAudioAfterMs: RESPONSE_MS },
+      listen: scriptedEar(),
+      answers: () => ({}),
+      socket: {
+        write: (text) => {
+          this.#tell(JSON.parse(text) as ResponseEvent);
+        },
+        close: () => undefined,
+      },
+    });
   }
 
   /** Sent and without an answer that has arrived. */
@@ -23,7 +50,7 @@ export class ResponseServer {
   }
 
   get isQuiet(): boolean {
-    return this.#up.length === 0 && this.#down.length === 0 && this.#active === undefined;
+    return this.#up.length === 0 && this.#down.length === 0 && !this.#isActive;
   }
 
   receive(tag: string): void {
@@ -34,23 +61,18 @@ export class ResponseServer {
   takeRequest(): void {
     const tag = this.#up.shift();
     if (tag === undefined) return;
-    if (this.#active !== undefined) {
-      this.#down.push({ type: 'refused', tag, about: tag });
-      return;
-    }
-    this.made.push(tag);
-    this.#begin(tag);
+    this.#session.take(
+      JSON.stringify({ type: 'response.create', event_id: tag, response: { metadata: { tag } } }),
+    );
   }
 
   /** A response of its own, as when a caller's turn has ended. */
   beginOwn(): void {
-    if (this.#active === undefined) this.#begin(undefined);
+    this.#session.respond();
   }
 
   finish(): void {
-    if (this.#active === undefined) return;
-    this.#down.push({ type: 'done', id: this.#active, about: undefined });
-    this.#active = undefined;
+    if (this.#isActive) this.#clock.advance(RESPONSE_MS);
   }
 
   /** The next piece of news arrives. */
@@ -58,14 +80,18 @@ export class ResponseServer {
     return this.#down.shift();
   }
 
-  #begin(tag: string | undefined): void {
-    this.#active = `r${String(++this.#lastId)}`;
-    this.#down.push({
-      type: 'created',
-      id: this.#active,
-      tag: this.#repeatsTags ? (tag ?? null) : undefined,
-      about: tag,
-    });
+  #tell({ type, response, error }: ResponseEvent): void {
+    if (error !== undefined) this.#down.push({ type: 'refused', tag: error.event_id, about: error.event_id });
+    if (response === undefined) return;
+    const { id } = response;
+    this.#isActive = type === 'response.created';
+    if (!this.#isActive) {
+      this.#down.push({ type: 'done', id, about: undefined });
+      return;
+    }
+    const tag = response.metadata?.tag;
+    if (tag !== undefined) this.made.push(tag);
+    this.#down.push({ type: 'created', id, tag: this.#repeatsTags ? (tag ?? null) : undefined, about: tag });
   }
 }
 

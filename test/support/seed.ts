@@ -1,10 +1,5 @@
 import fc from 'fast-check';
+import { seed } from './night.ts';
 
-/**
- * One seed for every property of a run, so that a build is red for its own
- * reasons only. `SEED=… npm test` looks elsewhere; a failure prints what it takes
- * to see it again.
- */
-const { SEED = '20261125' } = process.env;
-
-fc.configureGlobal({ seed: Number(SEED) });
+/** Every property of a run begins from its seed, and all other values that are made by chance. */
+fc.configureGlobal({ seed });

@@ -2,7 +2,14 @@ import { type AnyActorRef, createActor, fromCallback, type InspectionEvent, setu
 import type { ModelFact } from '../../src/machines/call/call.events.ts';
 import type { SessionEvent } from '../../src/machines/session/session.events.ts';
 import { sessionMachine } from '../../src/machines/session/session.machine.ts';
-import type { ItemOrder, SessionInput, SocketOrder } from '../../src/machines/session/session.ports.ts';
+import type {
+  ItemOrder,
+  SessionInput,
+  SocketInput,
+  SocketOrder,
+} from '../../src/machines/session/session.ports.ts';
+import { floorOf } from '../../src/protocol/state-path.ts';
+import { VirtualClock } from './virtual-clock.ts';
 
 /** What a session told somebody: whom, what, and of what an error or a memory consists. */
 export type Told = string;
@@ -11,7 +18,8 @@ export type Told = string;
 export class SessionUnderTest {
   /** Everything that was told, in order. */
   readonly told: Told[] = [];
-  readonly sockets: string[] = [];
+  readonly #sockets: string[] = [];
+  readonly clock = new VirtualClock();
   readonly #call: AnyActorRef;
 
   constructor(inspect?: (event: InspectionEvent) => void) {
@@ -23,10 +31,15 @@ export class SessionUnderTest {
         agentItems: fromCallback<ItemOrder, SessionInput>(({ receive }) => {
           receive(write('items'));
         }),
-        modelLeg: fromCallback<SocketOrder, SessionInput>(({ input, receive }) => {
-          this.sockets.push(`opened for ${input.callSid}`);
-          receive(write('socket'));
-          return () => this.sockets.push('let go');
+        modelLeg: fromCallback<SocketOrder, SocketInput>(({ input, receive }) => {
+          let { standing } = input;
+          const name = () => (standing === 'current' ? 'socket' : 'next');
+          this.#sockets.push(`${name()} opened for ${input.callSid}`);
+          receive((order) => {
+            if (order.type === 'takeOver') standing = 'current';
+            write(name())(order);
+          });
+          return () => this.#sockets.push(`${name()} let go`);
         }),
       },
     });
@@ -41,7 +54,7 @@ export class SessionUnderTest {
         },
       },
     });
-    this.#call = createActor(call, { ...(inspect && { inspect }) }).start();
+    this.#call = createActor(call, { clock: this.clock, ...(inspect && { inspect }) }).start();
   }
 
   get #session(): AnyActorRef {
@@ -51,15 +64,32 @@ export class SessionUnderTest {
     return model;
   }
 
-  /** `opening`, `configuring`, `live`, `gone`. */
+  /** `opening`, `configuring`, `alone`, `rotating.waiting`, `backingOff`, `gone`: without the states around it. */
   get stage(): string {
-    const { value } = this.#session.getSnapshot() as { value: string | { open: string } };
-    return typeof value === 'string' ? value : value.open;
+    const { value } = this.#session.getSnapshot() as { value: Parameters<typeof floorOf>[0] };
+    return floorOf(value)
+      .replace(/^open\./, '')
+      .replace(/^live\./, '');
+  }
+
+  /** The ids of its children, as an inspector shows them. */
+  get children(): string[] {
+    return Object.keys((this.#session.getSnapshot() as { children: object }).children);
+  }
+
+  /** What it remembers: another object whenever it has changed. */
+  get memory(): unknown {
+    return (this.#session.getSnapshot() as { context: unknown }).context;
   }
 
   tell(event: SessionEvent | { type: `xstate.${string}` }): this {
     this.#session.send(event);
     return this;
+  }
+
+  /** What became of sockets since the last look. */
+  lookAtSockets(): string[] {
+    return this.#sockets.splice(0);
   }
 
   /** What was told since the last look. */

@@ -1,5 +1,8 @@
 import type { RealtimeFaults } from '../../src/simulator/realtime/faults.ts';
+import type { Answers } from '../../src/simulator/realtime/answers.ts';
 import { RealtimeSession } from '../../src/simulator/realtime/session.ts';
+import type { CallerTurns } from '../../src/simulator/realtime/turn-taking.ts';
+import { understandingAnswers } from '../../src/simulator/realtime/understanding-answers.ts';
 import { readScenario } from '../../src/simulator/scenario.ts';
 import { ToneSpeech } from './tone-speech.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -15,31 +18,56 @@ export class SimulatedSession {
   readonly clock = new VirtualClock(Date.UTC(2026, 10, 25, 15));
   readonly speech = new ToneSpeech();
   readonly faults: RealtimeFaults;
+  /** Every text that was sent. */
+  readonly frames: string[] = [];
+  /** Those of them that are events. */
   readonly events: SentEvent[] = [];
   closedWith: number | undefined;
   readonly #session: RealtimeSession;
 
-  constructor(faults: RealtimeFaults = {}, model = 'gpt-realtime-2.1') {
+  /**
+   * @param answers - what the model answers; unless given, it understands.
+   * @param answered - what the client does with an event, in the tick in which it comes.
+   */
+  constructor(
+    faults: RealtimeFaults = {},
+    model = 'gpt-realtime-2.1',
+    answers?: Answers,
+    answered: (event: SentEvent) => SentEvent | undefined = () => undefined,
+  ) {
     this.faults = faults;
     this.#session = new RealtimeSession({
-      speech: this.speech,
+      listen: this.speech.listen,
+      answers:
+        answers ?? understandingAnswers({ scenario: readScenario(), speech: this.speech, clock: this.clock }),
       clock: this.clock,
       faults,
-      scenario: readScenario(),
       model,
       socket: {
-        write: (text) => this.events.push(JSON.parse(text) as SentEvent),
+        write: (text) => {
+          this.frames.push(text);
+          const event = readEvent(text);
+          if (event === undefined) return;
+          this.events.push(event);
+          const answer = answered(event);
+          if (answer !== undefined) this.sendText(JSON.stringify(answer));
+        },
         close: (code) => {
           this.closedWith = code;
         },
       },
     });
+    this.#session.open();
   }
 
   /** Sends an event, and lets so many ms pass. */
   async send(event: SentEvent, ms = 0): Promise<void> {
     this.#session.take(JSON.stringify(event));
     await this.clock.run(ms);
+  }
+
+  get caller(): CallerTurns {
+    return this.#session.caller;
   }
 
   sendText(text: string): void {
@@ -76,5 +104,13 @@ export class SimulatedSession {
 
   close(): void {
     this.#session.close();
+  }
+}
+
+function readEvent(text: string): SentEvent | undefined {
+  try {
+    return JSON.parse(text) as SentEvent;
+  } catch {
+    return undefined;
   }
 }

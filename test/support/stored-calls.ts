@@ -15,13 +15,17 @@ export function storeJournal(file = ':memory:'): { store: Store; journal: Journa
       resolve(work());
     });
   const journal: Journal = {
-    isHealthy: true,
+    trouble: undefined,
     record: (callSid, rows) => {
       store.atomically(() => {
         store.append(callSid, written(rows));
       });
     },
     transact: (name, args) => attempt(() => store.atomically(() => store.transact(name, args))),
+    keep: (name, args) =>
+      attempt(() => {
+        store.atomically(() => store.transact(name, args));
+      }),
     query: (name, args) => attempt(() => store.query(name, args)),
     close: () => Promise.resolve(),
   };

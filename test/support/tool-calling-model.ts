@@ -1,8 +1,14 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
-import { audioOf } from './model-leg.ts';
+import { systemClock } from '../../src/clock.ts';
+import type { Answer } from '../../src/simulator/realtime/answers.ts';
+import type { RealtimeFaults } from '../../src/simulator/realtime/faults.ts';
+import type { SessionSocket } from '../../src/simulator/realtime/frames.ts';
+import { inOneDelta, saying } from '../../src/simulator/realtime/scripted-answers.ts';
+import { scriptedEar } from '../../src/simulator/realtime/scripted-ear.ts';
+import { startRealtimeServer } from '../../src/simulator/realtime/server.ts';
+import { RealtimeSession } from '../../src/simulator/realtime/session.ts';
 import { HALF_A_SECOND } from './speech-offsets.ts';
+
+const BYTES_PER_MS = 8;
 
 /** A function that the model calls; its name is also the id of the call unless there is one. */
 export interface FunctionCall {
@@ -19,7 +25,6 @@ export interface ToldOutput {
 
 interface Sent {
   readonly type: string;
-  readonly audio?: string;
   readonly session?: { readonly tools?: readonly { readonly name: string }[] };
   readonly item?: {
     readonly type: string;
@@ -43,51 +48,61 @@ export class ToolCallingSession {
   words = 'Hello.';
   /** How long it takes to say them, in ms. */
   audioMs = 200;
+  /** The byte that all of it consists of. */
+  sound = 0x55;
   /** Told of every piece of the caller's audio, base64, in the tick it came. */
   onAudio: (audio: string) => void = () => undefined;
-  readonly #socket: WebSocket;
-  #lastId = 0;
+  readonly #session: RealtimeSession;
+  /** The answer to the caller's turn, in place of the words. */
+  #next: Answer | undefined;
   /** Who waits for outputs, and to be asked to go on after the last of them. */
   #round: { readonly open: Set<string>; readonly resolve: () => void } | undefined;
 
-  constructor(socket: WebSocket) {
-    this.#socket = socket;
-    socket.on('message', (data: Buffer) => {
-      this.#take(JSON.parse(data.toString()) as Sent);
+  constructor(model: string, socket: SessionSocket, faults: RealtimeFaults) {
+    this.#session = new RealtimeSession({
+      model,
+      socket,
+      clock: systemClock,
+      faults,
+      listen: scriptedEar({
+        hears: (audio) => {
+          this.onAudio(audio);
+        },
+      }),
+      answers: () => {
+        const answer = this.#next ?? this.#says();
+        this.#next = undefined;
+        return answer;
+      },
     });
-    this.#says('session.created', { session: { id: 'sess_1' } });
+  }
+
+  open(): void {
+    this.#session.open();
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+
+  take(text: string): void {
+    this.#session.take(text);
+    if (!text.startsWith('{"type":"input_audio_buffer.append"')) this.#note(JSON.parse(text) as Sent);
   }
 
   /** The caller has said something, and the model calls functions side by side. */
   calls(...functions: readonly FunctionCall[]): void {
-    const item_id = `user_${String(++this.#lastId)}`;
-    this.#says('input_audio_buffer.speech_started', { item_id, ...HALF_A_SECOND });
-    this.#says('input_audio_buffer.speech_stopped', { item_id, ...HALF_A_SECOND });
-    this.#says('input_audio_buffer.committed', { item_id });
-    this.#says('conversation.item.added', { item: { id: item_id, type: 'message', role: 'user' } });
-    this.#responds((response_id) => {
-      for (const { name, args, id = name } of functions) {
-        const item = { id: `${id}_item`, type: 'function_call', call_id: id, status: 'completed' };
-        this.#says('response.output_item.done', {
-          response_id,
-          item: { ...item, name, arguments: JSON.stringify(args) },
-        });
-      }
-    });
+    const calls = functions.map(({ name, args, id = name }) => ({
+      name,
+      arguments: JSON.stringify(args),
+      callId: id,
+    }));
+    this.#answersTurn(new Promise(() => undefined), { calls });
   }
 
   /** The caller has said this, and the model speaks. */
   hears(transcript: string): void {
-    const item_id = `user_${String(++this.#lastId)}`;
-    this.#says('input_audio_buffer.speech_started', { item_id, ...HALF_A_SECOND });
-    this.#says('input_audio_buffer.speech_stopped', { item_id, ...HALF_A_SECOND });
-    this.#says('input_audio_buffer.committed', { item_id });
-    this.#says('conversation.item.added', { item: { id: item_id, type: 'message', role: 'user' } });
-    const said = { item_id, content_index: 0, transcript };
-    this.#says('conversation.item.input_audio_transcription.completed', said);
-    this.#responds((id) => {
-      this.#speaks(id);
-    });
+    this.#answersTurn(transcript, this.#says());
   }
 
   /** As `calls`; resolves when each has been answered, and the model was then asked to go on. */
@@ -98,74 +113,58 @@ export class ToolCallingSession {
     });
   }
 
-  #take({ type, audio, session, item }: Sent): void {
-    if (audio !== undefined) {
-      this.onAudio(audio);
-      return;
-    }
-    if (type === 'session.update') {
-      if (session?.tools !== undefined)
-        this.tools.splice(0, this.tools.length, ...session.tools.map(({ name }) => name));
-      this.#says('session.updated', { session });
-    }
-    if (type === 'conversation.item.create' && item !== undefined) {
-      if (item.type === 'function_call_output') {
-        this.outputs.push({ callId: item.call_id, output: item.output });
-        this.#round?.open.delete(item.call_id);
-      }
-      this.messages.push(...(item.content ?? []).flatMap(({ text }) => text ?? []));
-      this.#says('conversation.item.added', { item });
-    }
-    if (type === 'response.create') {
-      this.asked += 1;
-      this.#responds((id) => {
-        this.#speaks(id);
-      });
-      if (this.#round?.open.size === 0) {
-        this.#round.resolve();
-        this.#round = undefined;
-      }
-    }
+  #answersTurn(words: string | Promise<undefined>, answer: Answer): void {
+    const { caller } = this.#session;
+    this.#next = answer;
+    caller.starts(HALF_A_SECOND.audio_start_ms);
+    caller.stops(HALF_A_SECOND.audio_end_ms);
+    caller.ends(words);
+    // Answered also where the client keeps the replies to itself.
+    if (this.#isOwed()) this.#session.respond();
   }
 
-  #says(type: string, fields: object): void {
-    this.#socket.send(JSON.stringify({ type, event_id: `event_${String(++this.#lastId)}`, ...fields }));
+  #isOwed(): boolean {
+    return this.#next !== undefined;
   }
 
-  #responds(finish: (id: string) => void): void {
-    const id = `resp_${String(++this.#lastId)}`;
-    this.#says('response.created', { response: { id, status: 'in_progress' } });
-    finish(id);
-    const tokens = { text_tokens: 20, audio_tokens: 40 };
-    const usage = { input_token_details: tokens, output_token_details: tokens };
-    this.#says('response.done', { response: { id, status: 'completed', output: [], usage } });
+  #note({ type, session, item }: Sent): void {
+    if (session?.tools !== undefined)
+      this.tools.splice(0, this.tools.length, ...session.tools.map(({ name }) => name));
+    if (item?.type === 'function_call_output') {
+      this.outputs.push({ callId: item.call_id, output: item.output });
+      this.#round?.open.delete(item.call_id);
+    }
+    this.messages.push(...(item?.content ?? []).flatMap(({ text }) => text ?? []));
+    if (type !== 'response.create') return;
+    this.asked += 1;
+    if (this.#round?.open.size !== 0) return;
+    this.#round.resolve();
+    this.#round = undefined;
   }
 
-  #speaks(id: string): void {
-    const place = { response_id: id, item_id: `${id}_item`, output_index: 0, content_index: 0 };
-    this.#says('response.output_audio_transcript.delta', { ...place, delta: this.words });
-    this.#says('response.output_audio.delta', { ...place, delta: audioOf(this.audioMs) });
-    this.#says('response.output_item.done', {
-      response_id: id,
-      item: { id: place.item_id, type: 'message', status: 'completed' },
-    });
+  #says(): Answer {
+    const audio = Buffer.alloc(this.audioMs * BYTES_PER_MS, this.sound);
+    return saying(inOneDelta(this.words, audio, this.audioMs));
   }
 }
 
-/** A Realtime server on a real port, with a session for each connection. */
-export async function toolCallingModel() {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await once(server, 'listening');
+/** The simulated service on a real port, with a script for each connection. */
+export async function toolCallingModel(faults: RealtimeFaults = {}) {
   const sessions: ToolCallingSession[] = [];
   const waiting: ((session: ToolCallingSession) => void)[] = [];
-  server.on('connection', (engine) => {
-    const session = new ToolCallingSession(engine);
-    sessions.push(session);
-    waiting.shift()?.(session);
+  const server = await startRealtimeServer({
+    clock: systemClock,
+    faults,
+    hold: (model, socket) => {
+      const session = new ToolCallingSession(model, socket, faults);
+      sessions.push(session);
+      waiting.shift()?.(session);
+      return session;
+    },
   });
 
   return {
-    url: `ws://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    url: server.url,
     /** The sessions that were opened, in order. */
     sessions: sessions as readonly ToolCallingSession[],
     /** The next session that is opened. */
@@ -173,10 +172,13 @@ export async function toolCallingModel() {
       new Promise((resolve) => {
         waiting.push(resolve);
       }),
+    /** Cuts the sockets of all sessions, as a network that is lost. */
+    drop: () => {
+      server.drop();
+    },
     close: async () => {
-      for (const client of server.clients) client.terminate();
-      server.close();
-      await once(server, 'close');
+      server.drop();
+      await server.close();
     },
   };
 }

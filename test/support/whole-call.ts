@@ -1,10 +1,10 @@
-import { EventEmitter } from 'node:events';
 import { createActor, type InspectionEvent } from 'xstate';
 import { createTap } from '../../src/observation/tap.ts';
 import type { CallInput } from '../../src/machines/call/call.context.ts';
 import type { ClipName } from '../../src/machines/call/call.ports.ts';
 import { AudioLine } from '../../src/media/audio-line.ts';
 import { AgentProfile } from '../../src/protocol/agent-profile.ts';
+import { CarrierMessages } from '../../src/protocol/twilio-carrier-messages.ts';
 import type { FeedEntry } from '../../src/protocol/call-feed.ts';
 import { filledCallChart } from '../../src/services/calls/filled-chart.ts';
 import { CallRecorder } from '../../src/services/calls/call-recorder.ts';
@@ -13,43 +13,15 @@ import { DIALECTS } from '../../src/services/openai/dialects/dialects.ts';
 import type { CallFacts } from '../../src/services/desk/call-facts.ts';
 import type { Tool } from '../../src/services/tools/define-tool.ts';
 import { createToolbox } from '../../src/services/tools/toolbox.ts';
-import { TwilioStream, type StreamSocket } from '../../src/services/twilio/stream/twilio-stream.ts';
+import { TwilioStream } from '../../src/services/twilio/stream/twilio-stream.ts';
 import { CallStreams } from '../../src/services/phone/call-streams.ts';
 import { plainCall } from './call-chart.ts';
-import { FakeModelSocket } from './fake-model-socket.ts';
+import { ModelSocketPipe } from './model-socket-pipe.ts';
 import { HeldCall } from './laws/held-call.ts';
 import { ModelWire } from './laws/model-wire.ts';
 import { KeptLog } from './phone-leg.ts';
+import { EngineEnd } from './stream-pair.ts';
 import { VirtualClock } from './virtual-clock.ts';
-
-/** The carrier's end of a stream, in the test's hands. */
-class FakeStreamSocket extends EventEmitter implements StreamSocket {
-  readonly readyState = 1;
-  readonly bufferedAmount = 0;
-  readonly sent: Record<string, unknown>[] = [];
-  send(message: Buffer | string): void {
-    this.sent.push(JSON.parse(message.toString()) as Record<string, unknown>);
-  }
-  sendText(buffer: Buffer, start: number, end: number): void {
-    this.send(buffer.toString('utf8', start, end));
-  }
-
-  ping(): void {
-    this.emit('pinged');
-  }
-  pause(): void {
-    this.emit('paused');
-  }
-  close(code: number): void {
-    this.emit('close', code);
-  }
-  terminate(): void {
-    this.emit('close', 1006);
-  }
-  says(message: object): void {
-    this.emit('message', Buffer.from(JSON.stringify(message)), false);
-  }
-}
 
 export interface WholeCallOptions {
   readonly input?: Partial<CallInput>;
@@ -80,8 +52,8 @@ export function wholeCall({
   const log = new KeptLog();
   const line = new AudioLine();
   const door = new CallStreams();
-  const carrier = new FakeStreamSocket();
-  const model = new FakeModelSocket();
+  const carrier = new EngineEnd();
+  const model = new ModelSocketPipe();
   const memory = new CallMemory(clock);
   const agent = AgentProfile.parse({ id: 'default', business: { name: 'Acme' }, tools: [], ...profile });
   const facts: CallFacts = {
@@ -103,6 +75,7 @@ export function wholeCall({
         clock,
         log,
         clipOf: (name) => clips[name],
+        recall: () => Promise.resolve(),
         endCall: () => Promise.resolve(),
         decideNext: () => Promise.resolve(),
         onIgnored: () => undefined,
@@ -110,7 +83,7 @@ export function wholeCall({
       model: {
         line,
         connect: () => model,
-        dialect: DIALECTS.ga(),
+        makeDialect: DIALECTS.ga,
         profile: agent,
         tools: toolbox.specsFor(agent),
         clock,
@@ -158,16 +131,14 @@ export function wholeCall({
     configures();
     attaches();
   }
+  const said = new CarrierMessages({ accountSid: 'AC1', callSid: 'CA1', streamSid: 'MZ1' });
+  // These two are the admission's, and the stream is let in without it.
+  said.connected();
+  said.start({});
   let frames = 0;
   /** 20 ms of the caller. */
   const frame = (payload = Buffer.alloc(160, 0xff).toString('base64')) => {
-    frames++;
-    carrier.says({
-      event: 'media',
-      sequenceNumber: String(frames + 1),
-      media: { track: 'inbound', chunk: String(frames), timestamp: String(frames * 20), payload },
-      streamSid: 'MZ1',
-    });
+    carrier.hears(Buffer.from(said.media(frames++, payload)));
   };
   /** The model generates audio of one item, in one response that has begun. */
   const delta = (ms: number, response_id = 'r1', item_id = 'i1') => {

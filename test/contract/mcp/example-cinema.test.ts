@@ -24,7 +24,7 @@ const freeSeats = () => client.callTool({ name: 'free_seats', arguments: { film:
 const text = (fields: object) => ({ content: [{ type: 'text', text: JSON.stringify(fields) }] });
 
 describe('the cinema of the example', () => {
-  test('reserves once for one key, and again for another', async () => {
+  test('the cinema of the example reserves once for one key, and again for another', async () => {
     const reserved = text({ film: 'Nosferatu', reserved: 3 });
     expect(await reserve(3, 'first')).toEqual(reserved);
     expect(await reserve(3, 'first')).toEqual(reserved);
@@ -33,7 +33,7 @@ describe('the cinema of the example', () => {
     expect(await freeSeats()).toEqual(text({ film: 'Nosferatu', free: 34 }));
   });
 
-  test('says which of its tools only reads', async () => {
+  test('the cinema of the example says which of its tools only read', async () => {
     const { tools } = await client.listTools();
     expect(tools.map(({ name, annotations }) => [name, annotations?.readOnlyHint])).toEqual([
       ['free_seats', true],

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { decodeMuLaw } from '../../../src/media/g711.ts';
-import { type RealtimeSimulator, startRealtimeSimulator } from '../../../src/simulator/realtime/server.ts';
+import type { RealtimeServer } from '../../../src/simulator/realtime/server.ts';
+import { startRealtimeSimulator } from '../../../src/simulator/realtime/simulator.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import { grammarOf } from '../../../src/simulator/scenario-grammar.ts';
 import { SpeechPool } from '../../../src/simulator/speech/speech-pool.ts';
@@ -18,7 +19,7 @@ const TOOLS = ['check_availability', 'book_appointment', 'end_call'].map((name) 
 }));
 
 let speech: SpeechPool;
-let simulator: RealtimeSimulator;
+let simulator: RealtimeServer;
 let client: RealtimeClient;
 
 beforeAll(async () => {

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../../src/clock.ts';
 import type { RealtimeFaults } from '../../../src/simulator/realtime/faults.ts';
-import { type RealtimeSimulator, startRealtimeSimulator } from '../../../src/simulator/realtime/server.ts';
+import type { RealtimeServer } from '../../../src/simulator/realtime/server.ts';
+import { startRealtimeSimulator } from '../../../src/simulator/realtime/simulator.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import { RealtimeClient } from '../../support/realtime-client.ts';
 import { SimulatedSession } from '../../support/simulated-session.ts';
@@ -118,7 +119,7 @@ describe('client events are refused with the code of the service', () => {
 });
 
 describe('sockets', () => {
-  let simulator: RealtimeSimulator | undefined;
+  let simulator: RealtimeServer | undefined;
 
   afterEach(async () => {
     await simulator?.close();

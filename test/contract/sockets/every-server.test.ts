@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { openStately } from '../../../src/services/stately/stately-outlet.ts';
-import { startRealtimeSimulator } from '../../../src/simulator/realtime/server.ts';
+import { startRealtimeSimulator } from '../../../src/simulator/realtime/simulator.ts';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import { ToneSpeech } from '../../support/tone-speech.ts';
 

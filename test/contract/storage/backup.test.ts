@@ -151,17 +151,17 @@ describe('a backup', () => {
   test('a restored backup sends nothing to the carrier a second time', async () => {
     const { places, journal, backup } = engineFolder();
     const placed = { key: 'c', from: '+12025550100', to: CALLER_NUMBER, agentId: 'default', at: 1 };
-    const { entry } = await journal.transact('requestCall', placed);
+    const { errand } = await journal.transact('requestCall', placed);
     await make(backup, places);
     const { journal: restored } = storeJournal(join(backup, 'calls.sqlite'));
     const claimed = await restored.transact('claimOutbox', {
-      id: entry.id,
+      id: errand.id,
       at: Date.now(),
       until: Date.now(),
     });
     expect(claimed?.task).toBe('find');
     expect(
-      (await journal.transact('claimOutbox', { id: entry.id, at: Date.now(), until: Date.now() }))?.task,
+      (await journal.transact('claimOutbox', { id: errand.id, at: Date.now(), until: Date.now() }))?.task,
     ).toBe('send');
   });
 

@@ -1,15 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Erasures } from '../../../src/services/erasing/erasures.ts';
-import { Recordings } from '../../../src/services/recordings/recordings.ts';
 import { Retention } from '../../../src/services/erasing/retention.ts';
-import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { row } from '../../support/call-rows.ts';
 import { temporaryFolder } from '../../support/journal.ts';
+import { sqliteBackend } from '../../support/journal-backend.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
-import { CALLER_NUMBER, SECRET_WORD, shortCall, storeJournal } from '../../support/stored-calls.ts';
+import { SECRET_WORD, shortCall, storeJournal } from '../../support/stored-calls.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
+import { describeRetention } from './retention-suite.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -17,73 +17,25 @@ const NOW = Date.UTC(2026, 10, 25, 12);
 /** Its last row comes some seconds after its first. */
 const LENGTH_MS = 10_000;
 
-const oldCall = (callSid: string, days: number, isOver = true) =>
-  shortCall(callSid, { at: NOW - days * DAY_MS - LENGTH_MS, isOver });
+describeRetention('SQLite', sqliteBackend);
 
-function open(options: { days?: number | undefined; forget?: (callSid: string) => Promise<void> } = {}) {
-  const { days, forget = () => Promise.resolve() } = { days: 30, ...options };
+const oldCall = (callSid: string, days: number) =>
+  shortCall(callSid, { at: NOW - days * DAY_MS - LENGTH_MS });
+
+/** With a journal that answers at once, so that only the sweep itself takes time. */
+function open() {
   const file = join(temporaryFolder(), 'calls.sqlite');
   const { store, journal } = storeJournal(file);
   const clock = new VirtualClock(NOW);
-  const log = new KeptLog();
-  const erasures = new Erasures({ journal, recordings: { deleteRecording: forget } });
-  const retention = new Retention({ days, journal, erasures, clock, log });
+  const erasures = new Erasures({ journal });
+  const retention = new Retention({ days: 30, journal, erasures, clock, log: new KeptLog() });
   onTestFinished(() => retention.close());
-  const isOnDisk = (text: string) =>
-    [file, `${file}-wal`].some((each) => existsSync(each) && readFileSync(each).includes(text));
   const callSids = async () =>
     (await journal.query('findCalls', { limit: 200 })).items.map(({ callSid }) => callSid).sort();
-  return { store, journal, clock, log, erasures, retention, isOnDisk, callSids };
+  return { file, store, journal, clock, retention, callSids };
 }
 
-async function leaveRecords(journal: Journal, callSid: string): Promise<void> {
-  const at = NOW - 40 * DAY_MS;
-  const who = { key: callSid, callSid, name: 'Rumpel', phone: CALLER_NUMBER, at };
-  await journal.transact('createLead', { ...who, email: null, interest: null, notes: null });
-  await journal.transact('createBooking', {
-    ...{ ...who, caller: CALLER_NUMBER, diary: 'd', resources: [''], maxPerCall: 5, timezone: 'UTC' },
-    ...{ service: 'hair', startsAt: '2026-12-24T10:00:00Z', endsAt: '2026-12-24T11:00:00Z' },
-  });
-  await journal.transact('createMessage', { ...who, to: CALLER_NUMBER, body: `Dear ${SECRET_WORD}` });
-}
-
-describe('calls that ended longer ago than they are kept', () => {
-  test('calls past their retention are erased at start, and the others stay', async () => {
-    const { journal, clock, log, retention, callSids } = open();
-    journal.record('CAold', oldCall('CAold', 31));
-    journal.record('CAyoung', oldCall('CAyoung', 29));
-    journal.record('CAlive', oldCall('CAlive', 60, false));
-    retention.start();
-    await clock.run(1000);
-    expect(await callSids()).toEqual(['CAlive', 'CAyoung']);
-    expect(await journal.query('events', { callSid: 'CAold' })).toEqual([]);
-    expect(await journal.query('events', { callSid: 'CAlive' })).toHaveLength(14);
-    expect(log.lines).toMatchObject([{ sentence: 'old calls erased', fields: { calls: 1 } }]);
-    // A carrier that repeats an old request begins no call.
-    const again = {
-      callSid: 'CAold',
-      agentId: 'a',
-      direction: 'inbound',
-      from: '',
-      to: '',
-      at: NOW,
-    } as const;
-    expect(await journal.transact('acceptCall', again)).toBeUndefined();
-    expect((await journal.query('analytics', {})).calls).toBe(2);
-  });
-
-  test('the retention of a call counts from its end: a call that ended within the days is kept', async () => {
-    const { journal, clock, retention, callSids } = open({ days: 1 });
-    journal.record('CA1', shortCall('CA1', { at: NOW - DAY_MS - 3_000 }));
-    await retention.sweep();
-    expect(await callSids()).toEqual(['CA1']);
-    await clock.run(3_001);
-    const swept = retention.sweep();
-    await clock.run(1000);
-    await swept;
-    expect(await callSids()).toEqual([]);
-  });
-
+describe('the sweep for calls past their retention', () => {
   test('calls past their retention are looked for every hour, and nothing is done twice', async () => {
     const { store, journal, clock, retention, callSids } = open();
     journal.record('CA1', oldCall('CA1', 29));
@@ -99,72 +51,6 @@ describe('calls that ended longer ago than they are kept', () => {
     };
     await clock.run(50 * HOUR_MS);
     expect(writes).toBe(0);
-  });
-
-  test('calls are kept for ever where no retention is set', async () => {
-    const { journal, clock, retention, callSids } = open({ days: undefined });
-    journal.record('CA1', oldCall('CA1', 36_000));
-    retention.start();
-    await clock.run(2 * HOUR_MS);
-    expect(await callSids()).toEqual(['CA1']);
-  });
-
-  test('calls past their retention leave none of their words in any file a day later', async () => {
-    const { journal, clock, retention, isOnDisk } = open();
-    for (let n = 0; n < 30; n++) journal.record(`CA${String(n)}`, oldCall(`CA${String(n)}`, 31));
-    await leaveRecords(journal, 'CA3');
-    expect(isOnDisk(SECRET_WORD)).toBe(true);
-    retention.start();
-    await clock.run(25 * HOUR_MS);
-    expect(isOnDisk(SECRET_WORD)).toBe(false);
-    expect((await journal.query('findCalls', { limit: 1, q: SECRET_WORD })).items).toEqual([]);
-  });
-
-  test('calls past their retention leave leads and appointments to the business, and nothing else', async () => {
-    const { journal, clock, erasures, retention } = open();
-    journal.record('CA1', oldCall('CA1', 31));
-    await leaveRecords(journal, 'CA1');
-    const kept = async () => ({
-      leads: (await journal.query('leads', { limit: 9 })).items.length,
-      bookings: (await journal.query('bookings', { limit: 9 })).items.length,
-      toCome: (await journal.query('calendar', { since: NOW, limit: 9 })).length,
-      texts: (await journal.query('messages', { limit: 9 })).items.length,
-    });
-    retention.start();
-    await clock.run(1000);
-    expect(await kept()).toEqual({ leads: 1, bookings: 1, toCome: 1, texts: 0 });
-    // What is left is found by the call still, and by the number.
-    expect(await erasures.call('CA1')).toBe('erased');
-    expect(await kept()).toEqual({ leads: 0, bookings: 0, toCome: 0, texts: 0 });
-    expect(await erasures.caller(CALLER_NUMBER)).toBe('unknown');
-  });
-
-  test('calls past their retention take their recordings with them', async () => {
-    const folder = join(temporaryFolder(), 'recordings');
-    mkdirSync(folder);
-    for (const name of ['CA1.wav', 'CA1.peaks', 'CA2.wav']) writeFileSync(join(folder, name), 'x');
-    const recordings = new Recordings(folder);
-    const { journal, clock, retention, callSids } = open({
-      forget: (sid) => recordings.deleteRecording(sid),
-    });
-    journal.record('CA1', oldCall('CA1', 31));
-    journal.record('CA2', oldCall('CA2', 1));
-    retention.start();
-    await vi.waitUntil(async () => {
-      await clock.run(100);
-      return (await callSids()).length === 1;
-    });
-    expect(readdirSync(folder)).toEqual(['CA2.wav']);
-  });
-
-  test('calls past their retention are kept while their recording cannot be deleted, and the others are erased', async () => {
-    const forget = (sid: string) => (sid === 'CA1' ? Promise.reject(new Error('EPERM')) : Promise.resolve());
-    const { journal, clock, log, retention, callSids } = open({ forget });
-    for (const callSid of ['CA1', 'CA2', 'CA3']) journal.record(callSid, oldCall(callSid, 31));
-    retention.start();
-    await clock.run(1000);
-    expect(await callSids()).toEqual(['CA1']);
-    expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'info']);
   });
 
   test('calls past their retention are erased in pieces, between which there is time for others', async () => {
@@ -188,20 +74,6 @@ describe('calls that ended longer ago than they are kept', () => {
     expect(pieces.at(-1)).toBe(19 * 50);
   });
 
-  test('calls past their retention are erased to the end after a process died over one', async () => {
-    const { journal, clock, retention, callSids } = open({ days: undefined });
-    journal.record('CA1', oldCall('CA1', 0));
-    expect(await journal.transact('eraseCall', { callSid: 'CA1', rows: 3, keepsRecords: true })).toEqual({
-      isDone: false,
-    });
-    expect(await callSids()).toEqual([]);
-    expect(await journal.query('events', { callSid: 'CA1' })).toHaveLength(12);
-    retention.start();
-    await clock.run(1000);
-    expect(await journal.query('events', { callSid: 'CA1' })).toEqual([]);
-    expect(await journal.query('halfErasedCalls', { limit: 9 })).toEqual([]);
-  });
-
   test('calls past their retention are left alone once the engine closes', async () => {
     const { journal, clock, retention, callSids } = open();
     for (let n = 0; n < 9; n++) journal.record(`CA${String(n)}`, oldCall(`CA${String(n)}`, 31));
@@ -210,5 +82,15 @@ describe('calls that ended longer ago than they are kept', () => {
     await retention.close();
     expect(await callSids()).toHaveLength(6);
     expect(clock.pending).toBe(0);
+  });
+
+  test('the sweep for calls past their retention takes their words out of the file within a day', async () => {
+    const { file, journal, clock, retention } = open();
+    const isOnDisk = () => [file, `${file}-wal`].some((each) => readFileSync(each).includes(SECRET_WORD));
+    for (let n = 0; n < 30; n++) journal.record(`CA${String(n)}`, oldCall(`CA${String(n)}`, 31));
+    expect(isOnDisk()).toBe(true);
+    retention.start();
+    await clock.run(25 * HOUR_MS);
+    expect(isOnDisk()).toBe(false);
   });
 });

@@ -73,6 +73,7 @@ describe('what an older engine left open', () => {
       writeFileSync(join(data, file), '');
       chmodSync(join(data, file), 0o644);
     }
+    writeFileSync(join(data, 'rescue-2026-11-25T10-00-00.000Z.jsonl'), '', { mode: 0o600 });
     writeFileSync(join(data, 'stream-key'), Buffer.alloc(32));
     return { data, databaseFile: join(data, 'calls.sqlite') };
   }
@@ -91,6 +92,7 @@ describe('what an older engine left open', () => {
       'clips/a.ulaw': '600',
       recordings: '700',
       'recordings/CA1.wav': '600',
+      'rescue-2026-11-25T10-00-00.000Z.jsonl': '600',
       'stream-key': '600',
     });
     db.close();

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { socketAddress } from '../../../src/services/http/guard.ts';
-import type { Refusal } from '../../../src/services/sockets/refusal.ts';
+import type { DoorRefusal } from '../../../src/services/sockets/refusal.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { LogSampler } from '../../../src/services/telemetry/log-sampler.ts';
 import { Metrics } from '../../../src/services/telemetry/metrics.ts';
@@ -57,7 +57,7 @@ async function listen({
     },
   } as unknown as Pick<Journal, 'transact'>;
   const attached: CarrierStream[] = [];
-  const refused: Refusal[] = [];
+  const refused: DoorRefusal[] = [];
   const http: Server = createServer();
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');

@@ -7,6 +7,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { TextSocket } from '../../../src/services/sockets/text-socket.ts';
 import { frame, traffic } from './frames.ts';
 import { tellAll, turn } from './told.ts';
+import { holds } from '../../support/properties.ts';
 
 const HANDSHAKE = [
   'GET / HTTP/1.1',
@@ -74,7 +75,7 @@ function open<Kind extends typeof WebSocket>(
 describe('a connection that is read in place', () => {
   test('a connection that is read in place delivers what a plain one delivers, however its bytes arrive', async () => {
     const kinds = [await listen(WebSocket), await listen(TextSocket)];
-    await fc.assert(
+    await holds(
       fc.asyncProperty(
         traffic,
         // The first piece may come together with the handshake.
@@ -95,7 +96,7 @@ describe('a connection that is read in place', () => {
           expect(told[1]).toEqual(told[0]);
         },
       ),
-      { numRuns: 150 },
+      { runs: 150 },
     );
   });
 

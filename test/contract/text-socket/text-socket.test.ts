@@ -8,6 +8,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { HEADER_ROOM, sendString, TextSocket } from '../../../src/services/sockets/text-socket.ts';
 import { frame, traffic } from './frames.ts';
 import { tellAll, turn } from './told.ts';
+import { holds } from '../../support/properties.ts';
 
 const OPTIONS = { perMessageDeflate: false, skipUTF8Validation: true } as const;
 
@@ -58,7 +59,7 @@ async function deliver(wire: Wire, pieces: readonly Buffer[]): Promise<void> {
 
 describe('a text socket', () => {
   test('a text socket delivers what a plain one delivers, however the stream is cut', async () => {
-    await fc.assert(
+    await holds(
       fc.asyncProperty(traffic, async (pieces) => {
         const told: unknown[][] = [];
         for (const kind of [WebSocket, TextSocket]) {
@@ -70,7 +71,7 @@ describe('a text socket', () => {
         }
         expect(told[1]).toEqual(told[0]);
       }),
-      { numRuns: 300 },
+      { runs: 300 },
     );
   });
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CARRIER_UNKNOWNS } from '../../../src/simulator/carrier/carrier-unknowns.ts';
 import { createTwilioRest, type TwilioRest } from '../../../src/services/twilio/rest/rest.ts';
 import { TwilioRestError } from '../../../src/services/twilio/rest/rest-error.ts';
 import { type Fate, type FakeTwilioRest, startFakeTwilioRest } from '../../support/fake-twilio-rest.ts';
@@ -13,6 +14,7 @@ let twilio: FakeTwilioRest;
 let rest: TwilioRest;
 beforeEach(async () => {
   twilio = await startFakeTwilioRest();
+  twilio.carry(CALL);
   rest = restAt(twilio.url);
 });
 afterEach(() => twilio.close());
@@ -85,7 +87,7 @@ describe('requests', () => {
 
   test('a call is ended by its SID, and no SID reaches another path', async () => {
     await rest.completeCall(CALL);
-    await rest.completeCall('../Messages');
+    expect(await refusalOf(rest.completeCall('../Messages'))).toMatchObject({ twilioCode: 20404 });
     expect(
       twilio.requests.map(({ path, form }) => [path.split('/').slice(4).join('/'), form.toString()]),
     ).toEqual([
@@ -121,6 +123,8 @@ describe('requests', () => {
 
 describe('ending a call', () => {
   test('ending a call at Twilio that is over already is a success', async () => {
+    await rest.completeCall(CALL);
+    await expect(rest.completeCall(CALL)).resolves.toBeUndefined();
     twilio.next({ status: 400, code: 21220 });
     await expect(rest.completeCall(CALL)).resolves.toBeUndefined();
   });
@@ -140,6 +144,59 @@ describe('ending a call', () => {
     twilio.next({ status: 500 }, { status: 500 }, { status: 500 });
     expect(await refusalOf(rest.completeCall(CALL))).toMatchObject({ code: 'TWILIO_REST', httpStatus: 500 });
     expect(twilio.requests).toHaveLength(3);
+  });
+});
+
+describe('leading a call elsewhere', () => {
+  const url = 'https://engine.test/twilio/after-stream?epoch=2';
+
+  test('leading a call elsewhere names the URL and asks by POST', async () => {
+    const led: object[] = [];
+    twilio.carry(CALL, (change) => led.push(change));
+    expect(await rest.redirectCall(CALL, url)).toBe('redirected');
+    expect(led).toEqual([{ url }]);
+    const [request] = twilio.requests;
+    expect(request?.path).toBe(`/2010-04-01/Accounts/${twilio.accountSid}/Calls/${CALL}.json`);
+    expect([...(request?.form ?? [])]).toEqual([
+      ['Url', url],
+      ['Method', 'POST'],
+    ]);
+  });
+
+  test('leading a call elsewhere that is over answers so, and asks once', async () => {
+    twilio.callEnded(CALL);
+    expect(await rest.redirectCall(CALL, url)).toBe('over');
+    expect(twilio.requests).toHaveLength(1);
+  });
+
+  test.each(
+    CARRIER_UNKNOWNS.filter(({ id }) => id === 'U10').flatMap(({ answers }) =>
+      answers.map(({ name, conduct }) => [name, conduct] as const),
+    ),
+  )(
+    'leading three calls elsewhere works with an account whose updates in a second are %s',
+    async (_name, conduct) => {
+      let time = 0;
+      const account = await startFakeTwilioRest(0, { ...conduct, now: () => time });
+      account.hold = (step) => {
+        if (step === 'arrived') time += 600;
+      };
+      const calls = ['1', '2', '3'].map((digit) => `CA${digit.repeat(32)}`);
+      for (const call of calls) account.carry(call);
+      const patient = restAt(account.url);
+      for (const call of calls) expect(await patient.redirectCall(call, url)).toBe('redirected');
+      expect(account.requests).toHaveLength(conduct.updatesPerSecond === undefined ? 3 : 5);
+      await account.close();
+    },
+  );
+
+  test('leading a call elsewhere is tried again when Twilio has too much to do, and refused for what it does not know', async () => {
+    twilio.next({ status: 429, code: 20429 });
+    expect(await rest.redirectCall(CALL, url)).toBe('redirected');
+    expect(twilio.requests).toHaveLength(2);
+    expect(await refusalOf(rest.redirectCall(`CA${'2'.repeat(32)}`, url))).toMatchObject({
+      twilioCode: 20404,
+    });
   });
 });
 

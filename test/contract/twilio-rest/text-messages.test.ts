@@ -151,7 +151,7 @@ describe('a text through Twilio', () => {
     const told = { id, providerSid: 'SM_late', status: 'delivered', at: Date.now() };
     expect(await journal.transact('settleMessage', told)).toBe(true);
     expect(await latest()).toMatchObject({ status: 'delivered', providerSid: 'SM_late' });
-    expect(await journal.query('outboxEntry', { id })).toMatchObject({ state: 'done', status: 'delivered' });
+    expect(await journal.query('errand', { id })).toMatchObject({ state: 'done', status: 'delivered' });
   });
 
   test('a text through Twilio is sent once by two requests at the same time, and by the next process too', async () => {
@@ -185,7 +185,7 @@ describe('a text through Twilio', () => {
     ])
       expect(await texts.find(outgoing)).toEqual({ outcome: 'looked', candidates: [] });
 
-    // What looks like it at the carrier, but is another entry's, is not it.
+    // What looks like it at the carrier, but is another errand's, is not it.
     twilio.next('lost before accepting');
     const limits = { perCall: 9, perDestinationAndDay: 9, perEngineAndDay: 999 };
     const next = callOf({ from: call.from, now: () => Date.now() });
@@ -219,5 +219,5 @@ describe('a text through Twilio', () => {
 });
 
 async function attemptsOf(message: { readonly id: string } | undefined): Promise<number> {
-  return (await journal.query('outboxEntry', { id: message?.id ?? '' }))?.attempts ?? 0;
+  return (await journal.query('errand', { id: message?.id ?? '' }))?.attempts ?? 0;
 }

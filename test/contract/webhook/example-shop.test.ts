@@ -46,23 +46,23 @@ describe('the shop of the example', () => {
     ['a signature of six minutes ago', { ageMs: 360_000 }],
     ['a signature of six minutes from now', { ageMs: -360_000 }],
     ['another body than was signed', { arrives: { arguments: { order: 'B-20' }, key: 'k' } }],
-  ])('answers 401 to %s', async (_why, changes) => {
+  ])('the shop of the example answers 401 to %s', async (_why, changes) => {
     expect(await ask('/status', { order: 'A-17', ...changes })).toEqual({ status: 401, body: {} });
   });
 
-  test('answers 401 to a request without a signature', async () => {
+  test('the shop of the example answers 401 to a request without a signature', async () => {
     const response = await fetch(`${url}/status`, { method: 'POST', body: '{}' });
     expect(response.status).toBe(401);
   });
 
-  test('takes a signature of four minutes ago', async () => {
+  test('the shop of the example takes a signature that is 4 min old', async () => {
     expect(await ask('/status', { order: 'B-20', ageMs: 240_000 })).toEqual({
       status: 200,
       body: { order: 'B-20', state: 'sent' },
     });
   });
 
-  test('cancels once, and answers the same to the same key', async () => {
+  test('the shop of the example cancels once, and answers the same to the same key', async () => {
     const first = await ask('/cancel', { order: 'A-17', key: 'once' });
     expect(first).toEqual({ status: 200, body: { order: 'A-17', state: 'cancelled' } });
     expect(await ask('/cancel', { order: 'A-17', key: 'once' })).toEqual(first);
@@ -73,7 +73,7 @@ describe('the shop of the example', () => {
     expect((await ask('/status', { order: 'A-17' })).body).toEqual({ order: 'A-17', state: 'cancelled' });
   });
 
-  test('refuses an order that it does not know, with a reason', async () => {
+  test('the shop of the example refuses an order that it does not know, with a reason', async () => {
     expect(await ask('/status', { order: 'Z-99' })).toEqual({
       status: 409,
       body: { reason: 'There is no such order.' },

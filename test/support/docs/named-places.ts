@@ -14,7 +14,7 @@ export interface NamedWords {
   readonly words: string;
 }
 
-const ROOM = String.raw`(?:src|test|scripts|bench|assets|examples|deploy|agents|bin|docs)`;
+const ROOM = String.raw`(?:src|console|test|scripts|bench|assets|examples|deploy|agents|bin|docs)`;
 const FILE = String.raw`${ROOM}\/[\w./@-]*\w\.(?:tsx?|mjs|cjs|js|json|md|txt|yaml|yml)`;
 
 /** Every file that a page names, in prose and in commands, with what it names of it. */
@@ -40,11 +40,14 @@ export function namesDeclaredIn(file: string): ReadonlySet<string> {
   return names;
 }
 
-/** The texts that stand in a file as string literals, whatever quotes they have. */
+/** The texts that stand in a file as string literals, whatever quotes they have; `%s` stands for each filled-in value. */
 export function textsIn(file: string): ReadonlySet<string> {
   const texts = new Set<string>();
   visit(file, (node) => {
     if (ts.isStringLiteralLike(node)) texts.add(node.text);
+    if (ts.isTemplateExpression(node)) {
+      texts.add(node.head.text + node.templateSpans.map(({ literal }) => `%s${literal.text}`).join(''));
+    }
   });
   return texts;
 }

@@ -1,4 +1,4 @@
-import { speech, tool } from './golden-call.ts';
+import { speech, tool } from './scripted-call.ts';
 import {
   ANSWER,
   answered,
@@ -77,7 +77,7 @@ export const ACTION_SCRIPTS: Readonly<Record<string, CallScript>> = {
     await asked(call, 'may I speak to a person');
     await call.reaches('transferring.dialing');
     await call.run(6000);
-    call.tell({ type: 'transfer.ended', result: 'completed' });
+    call.tell({ type: 'transfer.ended', result: 'reached' });
     await call.run(200);
     call.tell({ type: 'phone.completed' });
     return call.ended();
@@ -94,7 +94,7 @@ export const ACTION_SCRIPTS: Readonly<Record<string, CallScript>> = {
     await call.run(25_000);
     call.plan('transferFailed', [speech('Nobody is there can I help you instead', 2200)]);
     call.plan('toolAnswer', [speech('So what can I do for you', 1600)]);
-    call.tell({ type: 'transfer.ended', result: 'no-answer' });
+    call.tell({ type: 'transfer.ended', result: 'noAnswer' });
     await call.run(300);
     call.dials();
     await call.reaches(QUIET);
@@ -134,7 +134,7 @@ export const ACTION_SCRIPTS: Readonly<Record<string, CallScript>> = {
     call.tell({ type: 'transfer.requested', hasNumber: true });
     await call.reaches('transferring.dialing');
     await call.run(8000);
-    call.tell({ type: 'transfer.ended', result: 'completed' });
+    call.tell({ type: 'transfer.ended', result: 'reached' });
     return call.ended();
   }),
 };

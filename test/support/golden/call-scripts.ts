@@ -1,4 +1,4 @@
-import { speech, tool } from './golden-call.ts';
+import { speech, tool } from './scripted-call.ts';
 import {
   ANSWER,
   answered,

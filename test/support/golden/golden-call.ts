@@ -17,6 +17,7 @@ import {
   type ToolPlan,
 } from '../turn-taking/response-plan.ts';
 import { VirtualClock } from '../virtual-clock.ts';
+import type { ScriptedCall } from './scripted-call.ts';
 import { TapedStream } from './taped-stream.ts';
 import { type EngineSettings, HostedEngine } from './hosted-engine.ts';
 import { ModelEnd } from './model-end.ts';
@@ -34,19 +35,11 @@ const none = () => 0;
 /** Audio in one delta, in ms. */
 const DELTA_MS = 500;
 
-/** Says it, evenly. */
-export const speech = (words: string, ms: number): SpeechPlan => ({
-  kind: 'speech',
-  ms,
-  words: words.split(' '),
-});
-export const tool = (name: string, args: object): ToolPlan => ({ kind: 'tool', name, args });
-
 /**
  * A call that is to be recorded: the engine between a simulated carrier and a
  * simulated model, on a virtual clock. What the model answers is said before.
  */
-export class GoldenCall {
+export class GoldenCall implements ScriptedCall<RecordedCall> {
   readonly beganAt = BEGAN_AT;
   readonly clock = new VirtualClock(BEGAN_AT);
   readonly tape = new WireTape(() => this.clock.now() - BEGAN_AT);

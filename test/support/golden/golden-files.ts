@@ -7,7 +7,7 @@ import type { WireLine, WireRecord } from './wire-tape.ts';
 /** Where the recorded calls are: a folder for each version of the engine. */
 const FOLDER = new URL('../../replay/calls/', import.meta.url);
 /** The version of the feed that each of them wrote. */
-const FEED_VERSIONS: Readonly<Record<string, number>> = { '0.1.0': 1, '0.2.0': 2 };
+const FEED_VERSIONS: Readonly<Record<string, number>> = { '0.1.0': 1, '0.2.0': 3 };
 const ROWS = '.rows.jsonl';
 const WIRES = '.wires.jsonl';
 const DIFFERENCES = 'differences.json';
@@ -49,15 +49,30 @@ export const recordedNames = (version: string): string[] =>
 
 /** The rows of a call, with bodies as today's feed has them. */
 export function rowsOf(version: string, name: string): FullRow[] {
-  const feedVersion = FEED_VERSIONS[version];
-  if (feedVersion === undefined) throw new Error(`FEED_VERSIONS does not name the feed of ${version}`);
+  const feedVersion = feedOf(version);
   const rows = linesOf(fileOf(version, name, ROWS)) as FullRow[];
   return rows.map((row) => ({ ...row, body: { ...upcastBody(feedVersion, row.event, row.body) } }));
 }
 
+/** The wires of a call, with what the desk told as today's feed has it. */
 export function wiresOf(version: string, name: string): WireRecord {
-  const [head, ...lines] = linesOf(fileOf(version, name, WIRES));
-  return { ...(head as Omit<WireRecord, 'lines'>), lines: lines as WireLine[] };
+  const feedVersion = feedOf(version);
+  const [head, ...lines] = linesOf(fileOf(version, name, WIRES)) as [
+    Omit<WireRecord, 'lines'>,
+    ...WireLine[],
+  ];
+  const told = lines.map((line) =>
+    line.wire === 'desk' && line.says
+      ? { ...line, says: upcastBody(feedVersion, String(line.says['type']), line.says) }
+      : line,
+  );
+  return { ...head, lines: told };
+}
+
+function feedOf(version: string): number {
+  const feedVersion = FEED_VERSIONS[version];
+  if (feedVersion === undefined) throw new Error(`FEED_VERSIONS does not name the feed of ${version}`);
+  return feedVersion;
 }
 
 export const differencesOf = (version: string): Differences =>

@@ -1,29 +1,28 @@
-import { z } from 'zod';
+import type { InspectionEvent } from 'xstate';
 import type { CallEvent } from '../../../src/machines/call/call.events.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import type { FullRow } from '../../../src/protocol/console-calls.ts';
+import { fullRowOf } from '../../../src/protocol/shown-rows.ts';
 import { RunningCalls } from '../../../src/services/calls/running-calls.ts';
-import type { Clips } from '../../../src/services/clips/clips.ts';
 import type { RunningCall } from '../../../src/services/calls/running-call.ts';
 import { LiveCalls } from '../../../src/services/live/live-calls.ts';
 import { DIALECTS } from '../../../src/services/openai/dialects/dialects.ts';
 import type { ModelSocket } from '../../../src/services/openai/wire/model-socket.ts';
 import { Recordings } from '../../../src/services/recordings/recordings.ts';
-import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
+import type { FeedEntry, StoredEntry } from '../../../src/protocol/call-feed.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
 import { Metrics } from '../../../src/services/telemetry/metrics.ts';
 import type { CallFacts } from '../../../src/services/desk/call-facts.ts';
-import { defineTool } from '../../../src/services/tools/define-tool.ts';
 import { endCall } from '../../../src/services/tools/house/end-call.ts';
 import { escalateToHuman } from '../../../src/services/tools/house/escalate-to-human.ts';
 import { recordingTools } from '../../../src/services/tools/house/recording-tools.ts';
-import { done } from '../../../src/services/tools/tool-answer.ts';
 import { createToolbox } from '../../../src/services/tools/toolbox.ts';
 import { TwilioStream, type StreamSocket } from '../../../src/services/twilio/stream/twilio-stream.ts';
 import { KeptLog } from '../phone-leg.ts';
-import { CLIP_BYTE } from '../turn-taking/agent-voice.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
+import { greetingClip, HOUSE_CLIPS } from './house-clips.ts';
+import { lookUp } from './look-up.ts';
 
 /** What one recorded call was made with; stands in its file. */
 export interface EngineSettings {
@@ -39,21 +38,13 @@ interface EngineParts extends EngineSettings {
   readonly openModel: () => ModelSocket;
   /** Where recordings are kept. */
   readonly folder: string;
+  /** Told what XState tells inspectors. */
+  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
 
 const CALL_SID = 'CA00000000000000000000000000000001';
 const CALLER = '+12025550123';
 const BUSINESS = '+12025550100';
-const CLIP_MS = 600;
-
-const clip = (ms: number) => Buffer.alloc(ms * 8, CLIP_BYTE);
-const CLIPS: Clips = {
-  hold: clip(CLIP_MS),
-  sorry: clip(CLIP_MS),
-  failed: clip(CLIP_MS),
-  filler: clip(CLIP_MS),
-};
-
 /** The engine as far as one call goes: host, chart, legs, toolbox, recordings and journal, on a virtual clock. */
 export class HostedEngine {
   readonly log = new KeptLog();
@@ -62,7 +53,7 @@ export class HostedEngine {
   readonly #store: Store = openStore(':memory:');
   #hasEnded = false;
 
-  constructor({ clock, openModel, folder, profile: written, dialect, greetingMs }: EngineParts) {
+  constructor({ clock, openModel, folder, inspect, profile: written, dialect, greetingMs }: EngineParts) {
     const { log } = this;
     const profile = AgentProfile.parse({
       id: 'default',
@@ -99,13 +90,15 @@ export class HostedEngine {
         open: openModel,
       },
       ...{ toolbox, journal, log },
-      clips: CLIPS,
-      clipsOf: () => (greetingMs === undefined ? {} : { greeting: clip(greetingMs) }),
+      clips: HOUSE_CLIPS,
+      clipsOf: () => (greetingMs === undefined ? {} : { greeting: greetingClip(greetingMs) }),
       // What a session costs is nobody's concern here.
       meter: { watch: (socket) => socket, used: () => undefined },
+      circuit: { listen: () => undefined },
       metrics: new Metrics(() => 1),
       live: new LiveCalls(),
       recordings: new Recordings(folder),
+      inspect: inspect && (() => inspect),
     });
     this.#store.transact('acceptCall', {
       ...{ callSid: CALL_SID, agentId: profile.id, direction: 'inbound', from: CALLER, to: BUSINESS },
@@ -138,29 +131,18 @@ export class HostedEngine {
 
   /** The call's log. */
   rows(): FullRow[] {
-    const [log] = this.#store.query('rowsText', { after: [{ callSid: CALL_SID, seq: 0 }], bodies: 'full' });
-    return JSON.parse(log?.text ?? '[]') as FullRow[];
+    return this.entries().map((row) => fullRowOf(row, 'full'));
+  }
+
+  /** The same as a fold reads it. */
+  entries(): StoredEntry[] {
+    return this.#store.query('events', { callSid: CALL_SID });
   }
 
   close(): void {
     this.#store.close();
   }
 }
-
-/** Takes as long as it is asked to. */
-const lookUp = (clock: VirtualClock) =>
-  defineTool({
-    name: 'look_up',
-    description: 'Looks something up.',
-    policy: { kind: 'reads', once: 'none', outlivesCall: false, needsReadBack: false, isWayOut: false },
-    args: () => z.strictObject({ what: z.string(), takesMs: z.number() }),
-    run: ({ what, takesMs }) =>
-      new Promise((resolve) => {
-        clock.setTimeout(() => {
-          resolve(done({ found: what }));
-        }, takesMs);
-      }),
-  });
 
 /** The journal in this thread. */
 function journalOf(store: Store): Journal {
@@ -169,7 +151,7 @@ function journalOf(store: Store): Journal {
       resolve(work());
     });
   return {
-    isHealthy: true,
+    trouble: undefined,
     record: (callSid, rows: readonly FeedEntry[]) => {
       store.atomically(() => {
         store.append(
@@ -179,6 +161,10 @@ function journalOf(store: Store): Journal {
       });
     },
     transact: (name, args) => attempt(() => store.atomically(() => store.transact(name, args))),
+    keep: (name, args) =>
+      attempt(() => {
+        store.atomically(() => store.transact(name, args));
+      }),
     query: (name, args) => attempt(() => store.query(name, args)),
     close: () => Promise.resolve(),
   };

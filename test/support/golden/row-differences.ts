@@ -1,4 +1,4 @@
-import { type Moment, walkCall, type WalkOptions } from '../../../src/cli/call-walk.ts';
+import { type WalkedFact, walkCall, type WalkOptions } from '../../../src/cli/call-walk.ts';
 import type { StoredEntry } from '../../../src/protocol/call-feed.ts';
 import type { FullRow } from '../../../src/protocol/console-calls.ts';
 import type { Difference, Differences } from './golden-files.ts';
@@ -22,7 +22,7 @@ export async function rowDifferences(
   const { moments, endReason } = await walkCall(rows, WALK);
   const renamed = rows.map((row) => ({ ...row, path: renamedPath(row.path, states) }));
   const pathOf = new Map(renamed.map(({ seq, path }) => [seq, path]));
-  const told = moments.flatMap(({ recorded, today }: Moment): Difference[] => {
+  const told = moments.flatMap(({ recorded, today }: WalkedFact): Difference[] => {
     const was = recorded.map((row) => inWords({ ...row, path: pathOf.get(row.seq) ?? row.path }));
     const place = recorded[0]?.seq ?? 0;
     return spanOf(was, today.map(inWords)).map((part) => ({ place, was: part.was, is: part.is }));

@@ -1,10 +1,10 @@
-import { type GoldenCall, type RecordedCall, speech, tool } from './golden-call.ts';
 import type { EngineSettings } from './hosted-engine.ts';
+import { type ScriptedCall, speech, tool } from './scripted-call.ts';
 
 /** One call of the folder: what its agent is like, and what happens in it. */
 export interface CallScript {
   readonly settings: EngineSettings;
-  readonly happens: (call: GoldenCall) => Promise<RecordedCall>;
+  readonly happens: <Left>(call: ScriptedCall<Left>) => Promise<Left>;
 }
 
 export const QUIET = 'conversing.listening.quiet';
@@ -22,7 +22,7 @@ export const script = (
 ): CallScript => ({ settings: { profile, dialect: 'ga', ...more }, happens });
 
 /** The session is there, then the stream; the caller hears the greeting to its end. */
-export async function greeted(call: GoldenCall): Promise<void> {
+export async function greeted(call: ScriptedCall<unknown>): Promise<void> {
   call.plan('greeting', [speech(GREETING, 2400)]);
   call.model.open();
   await call.run(250);
@@ -32,13 +32,17 @@ export async function greeted(call: GoldenCall): Promise<void> {
 }
 
 /** The caller says something; the model begins to answer by itself. */
-export async function asked(call: GoldenCall, words = 'what are your hours', ms = 1100): Promise<void> {
+export async function asked(
+  call: ScriptedCall<unknown>,
+  words = 'what are your hours',
+  ms = 1100,
+): Promise<void> {
   call.says(words, ms);
   await call.reaches('conversing.listening.awaitingReply');
 }
 
 /** The caller asks, and hears the answer to its end. */
-export async function answered(call: GoldenCall, words?: string): Promise<void> {
+export async function answered(call: ScriptedCall<unknown>, words?: string): Promise<void> {
   call.plan('own', [speech(ANSWER, 2200)]);
   await asked(call, words);
   await call.reaches('conversing.responding');
@@ -46,7 +50,7 @@ export async function answered(call: GoldenCall, words?: string): Promise<void> 
 }
 
 /** The caller hangs up. */
-export async function hungUp(call: GoldenCall, afterMs = 400): Promise<RecordedCall> {
+export async function hungUp<Left>(call: ScriptedCall<Left>, afterMs = 400): Promise<Left> {
   await call.run(afterMs);
   call.carrier.hangUp();
   await call.run(150);
@@ -55,7 +59,7 @@ export async function hungUp(call: GoldenCall, afterMs = 400): Promise<RecordedC
 }
 
 /** The agent parts, and the caller hears it. */
-export async function partedByAgent(call: GoldenCall): Promise<RecordedCall> {
+export async function partedByAgent<Left>(call: ScriptedCall<Left>): Promise<Left> {
   call.plan('own', [tool('end_call', { reason: 'the caller is done' })]);
   call.plan('goodbye', [speech('Goodbye and thank you for calling', 1500)]);
   call.says('that is all, thank you', 900);

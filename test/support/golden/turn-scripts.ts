@@ -1,4 +1,4 @@
-import { speech } from './golden-call.ts';
+import { speech } from './scripted-call.ts';
 import {
   ANSWER,
   answered,

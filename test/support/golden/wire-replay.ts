@@ -1,8 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { InspectionEvent } from 'xstate';
 import type { CallEvent } from '../../../src/machines/call/call.events.ts';
+import type { StoredEntry } from '../../../src/protocol/call-feed.ts';
 import { FRAME_BYTES, SILENCE } from '../../../src/media/mu-law.ts';
+import {
+  CARRIER_FRAME_MS as FRAME_MS,
+  CarrierMessages,
+} from '../../../src/protocol/twilio-carrier-messages.ts';
 import { CarrierEnd } from '../stream-pair.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { TapedStream } from './taped-stream.ts';
@@ -14,7 +20,6 @@ import { type WireLine, type WireRecord, WireTape } from './wire-tape.ts';
 
 /** A call that does not end of itself when the record does is given so long, in ms. */
 const BEYOND_MS = 30_000;
-const FRAME_MS = 20;
 const QUIET = Buffer.alloc(FRAME_BYTES, SILENCE).toString('base64');
 
 /** What today's engine sent, and whether the call came to its end. */
@@ -23,12 +28,16 @@ export interface WireReplay {
   readonly appendedBytes: number;
   readonly hasEnded: boolean;
   readonly names: WireNames;
+  /** The call's log, as a fold reads it. */
+  readonly entries: readonly StoredEntry[];
 }
 
+type Inspect = (event: InspectionEvent) => void;
+
 /** Tells today's engine what both far ends and the desk told it, at their times, and writes down what it sends. */
-export async function replayWires({ settings, lines }: WireRecord): Promise<WireReplay> {
+export async function replayWires({ settings, lines }: WireRecord, inspect?: Inspect): Promise<WireReplay> {
   const folder = mkdtempSync(join(tmpdir(), 'golden-call-'));
-  const replay = new Replay(settings, folder, lines);
+  const replay = new Replay(settings, folder, lines, inspect);
   try {
     return await replay.run();
   } finally {
@@ -62,7 +71,12 @@ class Replay {
   /** The next frame comes, unless it has. */
   #sendFrame: () => void = () => undefined;
 
-  constructor(settings: WireRecord['settings'], folder: string, recorded: readonly WireLine[]) {
+  constructor(
+    settings: WireRecord['settings'],
+    folder: string,
+    recorded: readonly WireLine[],
+    inspect?: Inspect,
+  ) {
     this.#recorded = recorded;
     // First of all: what far ends tell at a time comes before the engine's own timers of that time.
     for (const at of new Set(recorded.filter(({ way }) => way === 'in').map((line) => line.at))) {
@@ -71,7 +85,7 @@ class Replay {
       }, at);
     }
     this.#engine = new HostedEngine({
-      ...{ ...settings, clock: this.#clock, folder },
+      ...{ ...settings, clock: this.#clock, folder, inspect },
       openModel: () => this.#model,
     });
   }
@@ -83,8 +97,9 @@ class Replay {
     }
     const { lines, appendedBytes } = this.#tape;
     const { hasEnded } = this.#engine;
+    const entries = this.#engine.entries();
     this.#engine.close();
-    return { lines, appendedBytes, hasEnded, names: this.#names };
+    return { lines, appendedBytes, hasEnded, names: this.#names, entries };
   }
 
   get #isTold(): boolean {
@@ -162,28 +177,28 @@ class Replay {
     new CarrierEnd(stream);
     this.#stream = stream;
     this.#index = 0;
-    this.#speak(stream, `MZ${String(epoch)}`, this.#clock.now());
+    const said = new CarrierMessages({ accountSid: 'AC1', callSid: 'CA1', streamSid: `MZ${String(epoch)}` });
+    // These two are the admission's, and the stream is let in without it.
+    said.connected();
+    said.start({});
+    this.#speak(stream, said, this.#clock.now());
     this.#engine.attach(stream, epoch);
   }
 
   /** A frame of silence every 20 ms, until the stream is over. */
-  #speak(stream: TapedStream, streamSid: string, startedAt: number): void {
+  #speak(stream: TapedStream, said: CarrierMessages, startedAt: number): void {
     const index = this.#index;
     this.#sendFrame = () => {
       if (stream.readyState !== 1 || this.#index !== index) return;
       this.#index++;
       this.#frames++;
-      const media = {
-        ...{ track: 'inbound', chunk: String(index + 1), timestamp: String(index * FRAME_MS) },
-        payload: QUIET,
-      };
-      stream.hears({ event: 'media', sequenceNumber: String(index + 2), media, streamSid });
+      stream.hears(Buffer.from(said.media(index, QUIET)));
     };
     const send = this.#sendFrame;
     this.#clock.setTimeout(
       () => {
         send();
-        if (stream.readyState === 1) this.#speak(stream, streamSid, startedAt);
+        if (stream.readyState === 1) this.#speak(stream, said, startedAt);
       },
       startedAt + (index + 1) * FRAME_MS - this.#clock.now(),
     );

@@ -8,6 +8,7 @@ import type { Law } from './law.ts';
 import { playback } from './playback.ts';
 import { requests } from './requests.ts';
 import { stepsOf } from './step.ts';
+import { streams } from './streams.ts';
 import { timers } from './timers.ts';
 import { toolCalls } from './tool-calls.ts';
 import { turns } from './turns.ts';
@@ -23,6 +24,7 @@ export const callLaws: readonly Law[] = [
   ...requests,
   ...endings,
   ...consent,
+  ...streams,
   ...facts,
 ];
 

@@ -1,8 +1,15 @@
 import { isSpoken, type Law } from './law.ts';
 import type { Step } from './step.ts';
 
-/** The turn is over by these; or there is nobody left to speak. */
-const ENDS_TURN: readonly string[] = ['caller.stoppedSpeaking', 'caller.committed', 'phone.attached'];
+/** The turn is over by these; or there is nobody left to speak, or nobody who heard whether they still do. */
+const ENDS_TURN: readonly string[] = [
+  'caller.stoppedSpeaking',
+  'caller.committed',
+  'phone.attached',
+  'model.disconnected',
+  'after.rejoinWithin',
+  'after.reconnectWithin',
+];
 /**
  * The caller may be spoken over because of these: a person at a desk asked for it, the call cannot go on, or the recording has
  * to be announced again at once.

@@ -3,7 +3,9 @@ import { isSpoken, lawOf } from './law.ts';
 /** The caller is gone, or somebody else ends the call. */
 const LEFT: readonly string[] = [
   ...['phone.stopped', 'phone.lost', 'phone.completed', 'crashed.phone', 'hangup.requested'],
-  ...['transfer.ended', 'after.talkWithin', 'after.returnWithin'],
+  ...['transfer.ended', 'after.talkWithin', 'after.returnWithin', 'after.comeBackWithin'],
+  // Who may not come back hears a sentence of the carrier's.
+  'phone.left',
 ];
 const PARTS: readonly string[] = ['createResponse:goodbye', 'playClip:failed'];
 /** Each reaches its leg once: a second one would be for a leg that is closed. */
@@ -38,8 +40,9 @@ export const endings = [
       let isLeft = false;
       return ({ event, orders, state }) => {
         if (event === 'phone.attached') isLeft = false;
-        if (/^phone\.(stopped|lost|completed)$/.test(event) && !state.startsWith('transferring'))
-          isLeft = true;
+        // A person's line rings, or the carrier is about to dial it: the caller may come back to the agent.
+        if (state.startsWith('transferring')) isLeft = false;
+        else if (/^phone\.(stopped|lost|completed)$/.test(event)) isLeft = true;
         for (const { name } of orders) {
           if (isLeft && isSpoken(name)) return `${name} is for nobody`;
           if (name === 'leaveStream:hangup') isLeft = true;

@@ -8,7 +8,9 @@ const MAY_BE_LEFT: Readonly<Record<string, string>> = {
   'playback.started': 'Something is heard already.',
   'digit.pressed': 'Nobody has asked for digits yet, or nobody answers them any more.',
   'after.fillerAfter': 'The caller has just heard a filler, or hears none in this call.',
+  'phone.left': 'The call is ending: the carrier is told to hang up.',
   'say.requested': 'The desk says that it cannot be done now.',
+  'handOver.requested': 'It is asked for again in the next quiet moment.',
   'transfer.requested': 'The desk says that it cannot be done now.',
 };
 

@@ -15,6 +15,14 @@ const SILENCED = ['clearPlayback', 'cancelResponse'];
 const WHEN_OVER: Readonly<Record<string, Consequence>> = {
   connectWithin: { state: /^ending\.apologizing/, givesAll: ['playClip:failed', 'close'] },
   configureWithin: { state: /^ending\.apologizing/, givesAll: ['playClip:failed', 'close'] },
+  reconnectWithin: { state: /^(transferring|ending|awaitingStream)/ },
+  recallAfter: { givesAll: ['recall'] },
+  comeBackWithin: { state: /^(ending\.settling|ended)/ },
+  noticeAfter: { state: /^awaitingStream\.replyOwed/ },
+  rejoinWithin: {
+    state: /^conversing\.listening\.awaitingReply|^(ending|transferring)/,
+    gives: ['createResponse:reply'],
+  },
   greetWithin: { gives: ['createResponse:greeting', 'playClip:sorry'], givesAll: ['cancelResponse'] },
   replyWithin: {
     state: /^(conversing\.listening\.(awaitingReply|apologizing)|transferring\.dialing|ending\.apologizing)/,
@@ -30,7 +38,10 @@ const WHEN_OVER: Readonly<Record<string, Consequence>> = {
   fillWithin: { state: /^conversing\.responding|^(ending|transferring)/ },
   partWithin: { state: /^ending\.closing/ },
   farewellWithin: { state: /^ending\.closing/ },
-  apologyWithin: { state: /^(ending\.closing|conversing\.(listening\.(quiet|awaitingReply)|toolExecuting))/ },
+  apologyWithin: {
+    state:
+      /^(ending\.closing|transferring\.dialing|conversing\.(listening\.(quiet|awaitingReply)|toolExecuting))/,
+  },
   closeAfter: { state: /^(ending\.settling|ended)/, givesAll: ['leaveStream:hangup'] },
   settleWithin: { state: /^ended/ },
   announceWithin: { state: /^transferring\.dialing/, givesAll: ['leaveStream:dial'] },

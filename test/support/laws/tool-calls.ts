@@ -10,7 +10,9 @@ const outcomeOf = ({ event, body }: Step) =>
 const askedBy = ({ event, body }: Step) =>
   event === 'tool.requested' ? (body['request'] as { readonly toolCallId: string }).toolCallId : undefined;
 
-const ANSWERS: readonly string[] = ['createResponse:reply', 'createResponse:toolAnswer'];
+const ANSWERS: readonly string[] = [
+  ...['createResponse:reply', 'createResponse:toolAnswer', 'createResponse:resumption'],
+];
 
 /** What a tool call comes to, and what of that the call does. */
 export const toolCalls = [
@@ -42,7 +44,7 @@ export const toolCalls = [
         if (outcome !== undefined && step.isTaken) isOwed = outcome.then === undefined;
         const isCovered =
           step.orders.some(({ name }) => ANSWERS.includes(name)) ||
-          (step.event === 'response.started' && step.body['purpose'] === 'reply') ||
+          (step.event === 'response.started' && /^(reply|resumption)$/.test(String(step.body['purpose']))) ||
           !isConversing(step.state);
         if (isCovered) isOwed = false;
         return isOwed && open === 0 && step.state === 'conversing.listening.quiet' && 'nobody answers';

@@ -1,13 +1,15 @@
 import { isCallerBusy, isConversing, lawOf } from './law.ts';
 import type { Step } from './step.ts';
 
-const ANSWERS: readonly string[] = ['createResponse:reply', 'createResponse:toolAnswer', 'playClip:sorry'];
+const ANSWERS: readonly string[] = [
+  ...['createResponse:reply', 'createResponse:toolAnswer', 'createResponse:resumption', 'playClip:sorry'],
+];
 
 /** A response has begun that knows the turn, was asked for, or can be heard already; or a clip says sorry. */
 const isAnswered = ({ event, body, orders }: Step) =>
   event === 'playback.started' ||
   orders.some(({ name }) => ANSWERS.includes(name)) ||
-  (event === 'response.started' && (body['purpose'] === 'reply' || body['purpose'] === 'toolAnswer'));
+  (event === 'response.started' && /^(reply|toolAnswer|resumption)$/.test(String(body['purpose'])));
 
 /** Turns of the caller's, and who answers them. */
 export const turns = [
@@ -33,13 +35,15 @@ export const turns = [
     () => {
       let owed = 0;
       let hasModel = true;
-      return ({ event, orders, state }) => {
+      return ({ event, orders, announced, state }) => {
         if (event === 'caller.committed') owed++;
         if (event === 'caller.said' || event === 'caller.unclear') owed = Math.max(0, owed - 1);
         if (/^(model\.(lost|refused)|crashed\.model)$/.test(event)) hasModel = false;
         if (orders.some(({ name }) => name === 'close')) hasModel = false;
         const isOver = state === 'ended' && event !== 'after.settleWithin';
         if (isOver && hasModel && owed > 0) return `ends without ${String(owed)} of them`;
+        // The session that owed them died with its process.
+        if (announced.some(({ name }) => name === 'call.resumed')) owed = 0;
         return state === 'ending.settling' && (owed === 0 || !hasModel) && 'waits for nothing';
       };
     },
@@ -54,7 +58,7 @@ export const turns = [
           asked.clear();
         for (const { name } of orders) {
           if (name.startsWith('playClip')) asked.clear();
-          if (!/^createResponse:(greeting|reply|idlePrompt|transferFailed)$/.test(name)) continue;
+          if (!/^createResponse:(greeting|reply|idlePrompt|transferFailed|resumption)$/.test(name)) continue;
           const times = (asked.get(name) ?? 0) + 1;
           asked.set(name, times);
           if (times > 2) return `${name} is asked for ${String(times)} times`;

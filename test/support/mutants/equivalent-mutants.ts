@@ -11,7 +11,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   ...[
     'call.alive.recording.consentOwed.paused: begins in agent, not in operator',
     'call.alive.recording.paused: begins in agent, not in operator',
-    'call.alive.floor.transferring: begins in dialing, not in announcing',
+    'call.alive.floor.transferring: begins in excusing, not in announcing',
     'call.alive.floor.ending: begins in apologizing, not in farewell',
   ].map((name) => ({ name, reason: 'Every way in names the state within; XState wants a first one.' })),
   ...['configuring', 'live'].map((state) => ({

@@ -9,7 +9,12 @@ export interface TakenRow {
   readonly event: string;
   readonly state: string;
   readonly taken: readonly string[] | null;
+  /** Of a row with which a chart begins: where each region does. */
+  readonly regions?: Readonly<Record<string, string>> | null;
 }
+
+/** Rows with which a chart begins: they have the paths of all regions. */
+const BEGINNINGS: ReadonlySet<string> = new Set(['call.began', 'call.resumed']);
 
 /** Rows that no recorder writes: the journal's own, of what comes before the chart and after it. */
 const JOURNAL = 'journal';
@@ -25,11 +30,13 @@ export function brokenWays(machine: AnyStateMachine, rows: readonly TakenRow[]):
   const transitions = new Map(
     nodesOf(machine).flatMap((node) => transitionsOf(node).map((each) => [transitionKey(each), each])),
   );
-  const active = new Set<AnyStateNode>();
+  let active = new Set<AnyStateNode>();
   enterFully(machine.root, active);
 
-  for (const [index, { from, event, state, taken }] of rows.entries()) {
+  for (const [index, row] of rows.entries()) {
+    const { from, event, state, taken } = row;
     if (from === JOURNAL || state === '') continue;
+    if (BEGINNINGS.has(event)) active = beginningOf(machine, row);
     const where = `row ${String(index + 1)}, ${event}`;
     const steps = taken ?? [];
     for (const key of steps) {
@@ -48,6 +55,23 @@ export function brokenWays(machine: AnyStateMachine, rows: readonly TakenRow[]):
     }
   }
   return [];
+}
+
+/** Where a chart begins: that of a call which goes on in another process where it was. */
+function beginningOf(machine: AnyStateMachine, { regions, state }: TakenRow): Set<AnyStateNode> {
+  const active = new Set<AnyStateNode>();
+  const { root } = machine;
+  const alive = regionsOf(root).find(({ type }) => type === 'parallel');
+  const paths: Readonly<Record<string, string>> = { ...regions, floor: state };
+  for (const [name, path] of Object.entries(alive === undefined ? {} : paths)) {
+    let at = alive?.states[name];
+    for (const key of path.split('.')) at = at?.states[key] ?? at;
+    for (let node = at; node !== undefined; node = node.parent) active.add(node);
+    if (at !== undefined) enterFully(at, active);
+  }
+  if (active.size === 0) enterFully(root, active);
+  else for (const region of alive === undefined ? [] : regionsOf(alive)) enterFully(region, active);
+  return active;
 }
 
 function take(transition: AnyTransitionDefinition, active: Set<AnyStateNode>): void {

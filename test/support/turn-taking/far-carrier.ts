@@ -1,14 +1,12 @@
-import { EventEmitter } from 'node:events';
-import { FRAME_BYTES, SILENCE } from '../../../src/media/mu-law.ts';
-import type { StreamSocket } from '../../../src/services/twilio/stream/twilio-stream.ts';
+import { FRAME_BYTES } from '../../../src/media/mu-law.ts';
+import { CallerVoice } from '../../../src/simulator/carrier/caller-voice.ts';
 import { Playback } from '../../../src/simulator/carrier/playback.ts';
+import { SimulatedCall } from '../../../src/simulator/carrier/simulated-call.ts';
+import { CarrierEnd, EngineEnd } from '../stream-pair.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { AgentVoice, AudioMode } from './agent-voice.ts';
 import { CarrierRecord } from './carrier-record.ts';
-import { type Delay, NetworkLane } from './network-lane.ts';
-
-const FRAME_MS = 20;
-const QUIET = Buffer.alloc(FRAME_BYTES, SILENCE).toString('base64');
+import type { Delay } from './network-lane.ts';
 
 /** One message of the engine's, as it left. */
 export interface LeftMessage {
@@ -28,40 +26,59 @@ interface FarCarrierOptions {
   readonly onLeft: (message: LeftMessage) => void;
 }
 
+/** `connected` and `start`: the stream was let in by them, so they are said before anybody listens, and take no time. */
+const MESSAGES_OF_ADMISSION = 2;
+
+/** Tells what it was given to play, when it has it. */
+class TellingPlayback extends Playback {
+  onAdded: (audio: Buffer, atMs: number) => void = () => undefined;
+
+  override add(atMs: number, audio: Uint8Array): void {
+    super.add(atMs, audio);
+    this.onAdded(Buffer.from(audio.buffer, audio.byteOffset, audio.length), atMs);
+  }
+}
+
 /**
- * The carrier's end of a stream, between two networks and on a virtual clock:
- * a frame every 20 ms, marks when they were heard, `clear`. What it played is
- * the truth that the engine's ledger is held against.
+ * The engine's end of a stream with the simulated carrier behind it, between two
+ * networks and on a virtual clock. What the carrier played is the truth that the
+ * engine's ledger is held against, and what leaves the engine is looked at as it leaves.
  */
-export class FarCarrier extends EventEmitter implements StreamSocket {
-  readyState = 1;
-  readonly bufferedAmount = 0;
-  readonly playback = new Playback();
+export class FarCarrier extends EngineEnd {
   readonly record: CarrierRecord;
   /** Everything that the engine has sent, in order. */
   readonly left: LeftMessage[] = [];
   readonly faults: string[] = [];
-  readonly #options: FarCarrierOptions;
-  readonly #toEngine: NetworkLane<Buffer>;
-  readonly #fromEngine: NetworkLane<LeftMessage>;
   /** On the clock, in ms. */
   readonly startedAt: number;
-  #frames = 0;
-  #markTimer: unknown;
+  readonly #options: FarCarrierOptions;
+  readonly #call: SimulatedCall;
 
   constructor(options: FarCarrierOptions) {
     super();
-    const { clock, voice } = options;
+    const { clock, voice, toEngine, fromEngine } = options;
     this.#options = options;
     this.startedAt = clock.now();
-    this.record = new CarrierRecord(this.playback, voice);
-    this.#toEngine = new NetworkLane(clock, options.toEngine, (message) =>
-      this.emit('message', message, false),
-    );
-    this.#fromEngine = new NetworkLane(clock, options.fromEngine, (message) => {
-      this.#receive(message);
+    let said = 0;
+    const toEngineMs = () => (said++ < MESSAGES_OF_ADMISSION ? 0 : toEngine());
+    const playback = new TellingPlayback();
+    this.record = new CarrierRecord(playback, voice);
+    playback.onAdded = (audio, atMs) => {
+      this.record.add(audio, atMs);
+    };
+    this.#call = new SimulatedCall({
+      ...{ clock, playback, socket: new CarrierEnd(this), voice: new CallerVoice() },
+      ...{ accountSid: 'AC1', callSid: 'CA1', streamSid: 'MZ1', customParameters: {} },
+      faults: { toEngineMs, fromEngineMs: fromEngine },
+      tell: (event) => {
+        if (event.type === 'carrier.alert')
+          this.faults.push(`${String(event.alert.code)}: ${event.alert.text}`);
+      },
     });
-    this.#nextFrame();
+  }
+
+  get playback(): Playback {
+    return this.#call.playback;
   }
 
   get mode(): AudioMode {
@@ -78,8 +95,22 @@ export class FarCarrier extends EventEmitter implements StreamSocket {
     return this.playback.isPlaying(this.nowMs);
   }
 
-  send(message: Buffer | string): void {
-    const { event, media, mark } = JSON.parse(message.toString()) as {
+  override sendText(buffer: Buffer, start: number, end: number): void {
+    this.#leaves(buffer.toString('utf8', start, end));
+    super.sendText(buffer, start, end);
+  }
+
+  override pause(): void {
+    this.faults.push('was paused');
+  }
+
+  /** The caller presses a key. */
+  press(digit: string): void {
+    this.#call.press(digit);
+  }
+
+  #leaves(text: string): void {
+    const { event, media, mark } = JSON.parse(text) as {
       event: LeftMessage['event'];
       media?: { payload: string };
       mark?: { name: string };
@@ -91,80 +122,5 @@ export class FarCarrier extends EventEmitter implements StreamSocket {
     const left = { atMs: this.nowMs, event, audio, itemId, mark: mark?.name ?? '' };
     this.left.push(left);
     this.#options.onLeft(left);
-    this.#fromEngine.push(left);
-  }
-
-  sendText(buffer: Buffer, start: number, end: number): void {
-    this.send(buffer.toString('utf8', start, end));
-  }
-
-  pause(): void {
-    this.faults.push('was paused');
-  }
-  ping(): void {
-    this.emit('pinged');
-  }
-
-  close(code: number): void {
-    if (this.readyState === 3) return;
-    this.readyState = 3;
-    this.#options.clock.clearTimeout(this.#markTimer);
-    this.emit('close', code);
-  }
-
-  terminate(): void {
-    this.close(1006);
-  }
-
-  /** The caller presses a key. */
-  press(digit: string): void {
-    this.#say(
-      `{"event":"dtmf","streamSid":"MZ1","sequenceNumber":"1","dtmf":{"track":"inbound_track","digit":"${digit}"}}`,
-    );
-  }
-
-  #receive({ event, audio, mark }: LeftMessage): void {
-    const atMs = this.nowMs;
-    if (event === 'media') {
-      this.playback.add(atMs, audio);
-      this.record.add(audio, atMs);
-    } else if (event === 'mark') {
-      this.playback.mark(atMs, mark);
-      this.#returnMarks();
-    } else {
-      const { marks } = this.playback.clear(atMs);
-      for (const name of marks) this.#returnMark(name);
-    }
-  }
-
-  #returnMarks(): void {
-    if (this.readyState !== 1) return;
-    for (const name of this.playback.takeMarks(this.nowMs)) this.#returnMark(name);
-    this.#options.clock.clearTimeout(this.#markTimer);
-    const dueAtMs = this.playback.nextMarkAtMs;
-    if (dueAtMs === undefined) return;
-    this.#markTimer = this.#options.clock.setTimeout(() => {
-      this.#returnMarks();
-    }, dueAtMs - this.nowMs);
-  }
-
-  #returnMark(name: string): void {
-    this.#say(`{"event":"mark","sequenceNumber":"1","streamSid":"MZ1","mark":{"name":"${name}"}}`);
-  }
-
-  #nextFrame(): void {
-    this.#options.clock.setTimeout(() => {
-      if (this.readyState !== 1) return;
-      const index = this.#frames++;
-      const count = String(index + 1);
-      this.#say(
-        `{"event":"media","sequenceNumber":"${count}","media":{"track":"inbound","chunk":"${count}","timestamp":"${String(index * FRAME_MS)}","payload":"${QUIET}"},"streamSid":"MZ1"}`,
-      );
-      this.#nextFrame();
-    }, FRAME_MS);
-  }
-
-  #say(text: string): void {
-    if (this.readyState === 1) this.#toEngine.push(Buffer.from(text));
   }
 }

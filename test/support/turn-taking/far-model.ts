@@ -34,6 +34,8 @@ interface FarModelOptions {
   readonly shorterByMs: number;
   /** What the next response is like. `own`: nobody asked for it. */
   readonly planFor: (purpose: string) => ResponsePlan | Refusal;
+  /** Its ids are counted from here on, so that those of the session before are others. Default: 0. */
+  readonly countsFrom?: number;
   /** Stands around the delivery of every event. */
   readonly around: (type: string, itemId: string, deliver: () => void) => void;
 }
@@ -82,14 +84,15 @@ export class FarModel extends EventEmitter implements ModelSocket {
   #interrupts = false;
   #padding: Partial<Padding> = {};
   #events = 0;
-  #items = 0;
-  #responses = 0;
-  #turns = 0;
+  #items: number;
+  #responses: number;
+  #turns: number;
 
   constructor(options: FarModelOptions) {
     super();
     const { clock } = options;
     this.#options = options;
+    this.#items = this.#responses = this.#turns = options.countsFrom ?? 0;
     this.memory = new ModelMemory(options.shorterByMs);
     this.#toEngine = new NetworkLane(clock, options.toEngine, ({ type, itemId, text }) => {
       options.around(type, itemId, () => this.readyState === 1 && this.emit('message', text, false));
@@ -101,7 +104,7 @@ export class FarModel extends EventEmitter implements ModelSocket {
 
   /** Responses that have begun so far. */
   get responses(): number {
-    return this.#responses;
+    return this.#responses - (this.#options.countsFrom ?? 0);
   }
 
   get isGenerating(): boolean {

@@ -1,3 +1,4 @@
+import type { InspectionEvent } from 'xstate';
 import { z } from 'zod';
 import type { CallInput } from '../../../src/machines/call/call.context.ts';
 import type { ClipName } from '../../../src/machines/call/call.ports.ts';
@@ -9,7 +10,8 @@ import { CallMemory } from '../../../src/services/openai/memory/call-memory.ts';
 import { DIALECTS } from '../../../src/services/openai/dialects/dialects.ts';
 import { capabilitiesFor } from '../../../src/services/openai/session/session-config.ts';
 import type { FeedEntry, FeedListener, StoredEntry } from '../../../src/protocol/call-feed.ts';
-import type { Journal, TranscriptLine } from '../../../src/services/storage/journal.port.ts';
+import type { TranscriptLine } from '../../../src/protocol/console-calls.ts';
+import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { transcriptOf } from '../../../src/services/storage/folds/transcript.fold.ts';
 import { defineTool } from '../../../src/services/tools/define-tool.ts';
 import { endCall } from '../../../src/services/tools/house/end-call.ts';
@@ -52,6 +54,8 @@ export interface RoomOptions {
   readonly clipMs?: Partial<Record<ClipName, number>>;
   /** Told every entry of the call's feed. */
   readonly listen?: FeedListener;
+  /** Told what XState tells inspectors. */
+  readonly inspect?: (event: InspectionEvent) => void;
   readonly planFor?: (purpose: string, room: TurnTakingRoom) => ResponsePlan | Refusal;
 }
 
@@ -130,6 +134,7 @@ export class TurnTakingRoom {
           clock,
           log,
           clipOf: (name) => this.#clip(name),
+          recall: () => Promise.resolve(),
           endCall: () => Promise.resolve(),
           decideNext: () => this.#promise(0),
           onIgnored: () => undefined,
@@ -137,7 +142,7 @@ export class TurnTakingRoom {
         model: {
           line,
           connect: () => this.model,
-          dialect: DIALECTS.ga(),
+          makeDialect: DIALECTS.ga,
           profile,
           tools: toolbox.specsFor(profile),
           clock,
@@ -165,6 +170,7 @@ export class TurnTakingRoom {
         },
         ...(options.listen === undefined ? [] : [options.listen]),
       ],
+      inspect: options.inspect,
     }).start();
     void this.call.done.then((reason) => {
       this.endReason = reason;
@@ -257,8 +263,9 @@ export class TurnTakingRoom {
     return {
       record,
       transact: () => Promise.resolve(true as never),
+      keep: () => Promise.resolve(),
       query: () => Promise.reject(new Error('nobody asks')),
-      isHealthy: true,
+      trouble: undefined,
       close: () => Promise.resolve(),
     };
   }

@@ -252,7 +252,7 @@ test('the row with which a call begins has all regions, and the first fact only 
   const tap = createTap(recorder.take, { now: () => 0 });
   const call = createActor(withRegions, { id: 'call', inspect: tap.inspect });
   const began = wholeBody('call.began', {}) as BodyOf<'call.began'>;
-  recorder.begin(0, began, call.getSnapshot().value);
+  recorder.begin(0, { event: 'call.began', body: began }, call.getSnapshot().value);
   call.start().send({ type: 'attached' });
   recorder.close(0);
   expect(rows.map(({ event, state, regions }) => [event, state, regions])).toEqual([

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { endReasonOf } from '../../../src/services/twilio/webhooks/call-status.ts';
 import { board, TEN } from '../../support/admission.ts';
+import { holds } from '../../support/properties.ts';
 
 const SID = `CA${'1'.repeat(32)}`;
 const OWN = '+12025550100';
@@ -28,11 +29,11 @@ const endsOf = async ({ journal }: Board) =>
 
 /** A call on its way to the carrier, whose answer has not come. */
 async function placing(desk: Board): Promise<string> {
-  const { entry } = await desk.journal.transact('requestCall', {
+  const { errand } = await desk.journal.transact('requestCall', {
     ...{ key: 'k', from: OWN, to: CALLEE, agentId: 'default', at: TEN },
   });
-  await desk.journal.transact('claimOutbox', { id: entry.id, at: TEN, until: TEN + 8000 });
-  return entry.id;
+  await desk.journal.transact('claimOutbox', { id: errand.id, at: TEN, until: TEN + 8000 });
+  return errand.id;
 }
 
 /** Any order of the things, each once or twice. */
@@ -44,7 +45,7 @@ const anyOrder = <Thing>(things: readonly Thing[]) =>
 describe('callbacks of a call', () => {
   test('callbacks of a call make the same of a placed call that nobody answers, in any order and twice', async () => {
     const orders = anyOrder(['answer', 'initiated', 'ringing', 'end', 'recording'] as const);
-    await fc.assert(
+    await holds(
       fc.asyncProperty(orders, fc.constantFrom(...ENDS), async (order, [end, endReason]) => {
         const desk = board();
         const outgoing = await placing(desk);
@@ -69,7 +70,7 @@ describe('callbacks of a call', () => {
 
   test('callbacks end an inbound call and its sessions, in any order, twice, and while it is being answered', async () => {
     const orders = anyOrder(['voice', 'ringing', 'end', 'afterStream', 'recording'] as const);
-    await fc.assert(
+    await holds(
       fc.asyncProperty(orders, fc.boolean(), async (order, isAtOnce) => {
         const desk = board();
         const running: Promise<unknown>[] = [];

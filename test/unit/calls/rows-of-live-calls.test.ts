@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { board, profile } from '../../support/admission.ts';
+import { audible, finished, heardAll, started } from '../../support/call-chart.ts';
 
 const CALLER = '+12025550123';
 const PERSON = '+12025550177';
@@ -20,7 +21,16 @@ async function callWithWrongRow() {
 
 describe('a live call whose row says that it has ended', () => {
   test('a live call whose row says that it has ended is put through to the person it asked for', async () => {
-    const { desk, callSid } = await callWithWrongRow();
+    const { desk, callSid, isGreeted, tells } = await callWithWrongRow();
+    isGreeted(callSid);
+    tells(
+      callSid,
+      { type: 'transfer.requested' },
+      started('transfer'),
+      audible,
+      finished('transfer'),
+      heardAll,
+    );
     expect(await desk.afterStream({ callSid, over: undefined })).toMatchObject({
       kind: 'dial',
       to: PERSON,

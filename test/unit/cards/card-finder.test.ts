@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findCards, findCodes, openNumber } from '../../../src/services/cards/card-finder.ts';
 import { isCardNumber } from '../../../src/services/cards/card-networks.ts';
 import { withoutFinds } from '../../../src/services/cards/card-mask.ts';
+import { holds } from '../../support/properties.ts';
 
 const masked = (text: string) => withoutFinds(text, findCards(text));
 
@@ -106,7 +107,7 @@ describe('a card number', () => {
         behind: fc.constantFrom('', ' please', '. Thank you!'),
       }),
     );
-    fc.assert(
+    holds(
       fc.property(given, ({ groups, ways, pauses, before, behind }) => {
         const text = groups
           .map((group, i) => `${i === 0 ? '' : (pauses[i] ?? ' ')}${(ways[i] ?? String)(group)}`)
@@ -116,7 +117,7 @@ describe('a card number', () => {
         expect(found).toContain('[card number removed]');
         expect(found.startsWith(before.trimEnd().slice(0, 2))).toBe(true);
       }),
-      { numRuns: 2000 },
+      { runs: 2000 },
     );
   });
 
@@ -174,17 +175,17 @@ describe('what is no card number', () => {
       '.',
       'and',
     );
-    fc.assert(
+    holds(
       fc.property(fc.array(words, { maxLength: 8 }), (parts) => {
         const text = parts.join(' ');
         expect(masked(text)).toBe(text);
       }),
-      { numRuns: 2000 },
+      { runs: 2000 },
     );
   });
 
   test('a card number stays as it is when a digit of it is another one', () => {
-    fc.assert(
+    holds(
       fc.property(anyCard, fc.nat(), fc.integer({ min: 1, max: 9 }), (card, place, by) => {
         // Longer ones can be a card's number and its code.
         fc.pre(card.length < 18);
@@ -192,7 +193,7 @@ describe('what is no card number', () => {
         const wrong = card.slice(0, at) + String((Number(card[at]) + by) % 10) + card.slice(at + 1);
         expect(masked(`Order ${wrong}.`)).toBe(`Order ${wrong}.`);
       }),
-      { numRuns: 2000 },
+      { runs: 2000 },
     );
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CallNews } from '../../../src/cli/call-news.ts';
+import { newsOf } from '../../../src/cli/carrier-news.ts';
+import type { CarrierEvent } from '../../../src/simulator/carrier/carrier-events.ts';
 import { callPrinter } from '../../../src/cli/call-printer.ts';
 import { jsonPrinter } from '../../../src/cli/json-printer.ts';
 import { LatencyMeter } from '../../../src/cli/latency-meter.ts';
@@ -146,6 +148,28 @@ describe('the printer for programs', () => {
   });
 });
 
+describe('the loss of a stream', () => {
+  test('the loss of a stream is told with what was cut off, and its end with the silence that was heard', () => {
+    const { lines, terminal } = page();
+    const events: CarrierEvent[] = [
+      { type: 'stream.ended', by: 'network', atMs: 400, droppedMs: 700 },
+      { type: 'stream.ended', by: 'network', atMs: 400, droppedMs: 0 },
+      { type: 'stream.ended', by: 'engine', atMs: 400, droppedMs: 700 },
+      { type: 'gap.ended', gapMs: 2540, streamlessMs: 1020 },
+    ];
+    for (const event of events) {
+      const news = newsOf(event, 1000);
+      if (news !== undefined) callPrinter(terminal)(news);
+    }
+    expect(lines.map((line) => line.trim().slice(9))).toEqual([
+      'the stream was lost, and 0.7 s of the agent with it: the carrier asks the engine how to go on',
+      'the stream was lost: the carrier asks the engine how to go on',
+      'the stream was ended by the engine',
+      'the agent is heard again after 2.5 s of silence; 1.0 s of it there was no stream',
+    ]);
+  });
+});
+
 describe('the latency meter', () => {
   test('the latency meter measures from start to greeting, and from the caller’s last sound to the agent’s first', () => {
     const meter = new LatencyMeter();
@@ -157,6 +181,14 @@ describe('the latency meter', () => {
     meter.take({ type: 'agent.audible', atMs: 7650 });
     meter.take({ type: 'agent.audible', atMs: 9000 });
     expect(meter.latencies).toEqual({ countedBy: 'line', greetingMs: 412, answersMs: [650], answers: [] });
+  });
+
+  test('the latency meter counts nothing from one stream to the next', () => {
+    const meter = new LatencyMeter();
+    meter.take({ type: 'caller.quiet', atMs: 1000 });
+    meter.take({ type: 'stream.ended', by: 'network', atMs: 1200, droppedMs: 0 });
+    meter.take({ type: 'agent.audible', atMs: 1300 });
+    expect(meter.latencies.answersMs).toEqual([]);
   });
 
   test('the latency meter counts no answer while the caller speaks over the agent', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CallNews } from '../../../src/cli/call-news.ts';
-import type { CallRecord, NoRecord } from '../../../src/cli/call-record.ts';
+import type { ToldCall, NotTold } from '../../../src/cli/told-call.ts';
 import { CallWatch } from '../../../src/cli/call-watch.ts';
+import { NewsOrder } from '../../../src/cli/news-order.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
@@ -13,7 +14,7 @@ const row = (seq: number, ms: number, state: string, event = '', body = {}) => (
   ...{ seq, at: at(ms), state, event, body },
 });
 
-function watching(record: () => CallRecord | NoRecord) {
+function watching(record: () => ToldCall | NotTold) {
   const clock = new VirtualClock(START);
   const told: CallNews[] = [];
   const watch = new CallWatch({
@@ -28,7 +29,7 @@ function watching(record: () => CallRecord | NoRecord) {
 
 describe('the watch on a call', () => {
   test('the watch on a call tells each state at its own time and each line once, when its words are known', async () => {
-    let record: CallRecord = {
+    let record: ToldCall = {
       state: 'connecting',
       endReason: undefined,
       failure: undefined,
@@ -50,7 +51,7 @@ describe('the watch on a call', () => {
     record = { ...record, state: 'ended', endReason: 'completed' };
     await watch.settle();
     expect(told).toEqual([
-      { type: 'state', atMs: 250, state: 'connecting' },
+      { type: 'state', atMs: 10, state: 'connecting' },
       { type: 'state', atMs: 350, state: 'configuring' },
       { type: 'state', atMs: 400, state: 'conversing.greeting' },
       { type: 'said', atMs: 400, role: 'agent', text: 'Hello', interrupted: false },
@@ -58,6 +59,45 @@ describe('the watch on a call', () => {
     ]);
     expect(watch.endReason).toBe('completed');
     expect(clock.pending).toBe(0);
+  });
+
+  test('the watch on a call never goes back to a state that the call was in when it was read, before its rows', async () => {
+    const states = ['connecting', 'configuring', 'conversing.greeting'];
+    const rows = states.map((state, index) => row(index + 1, 10 + index * 100, state));
+    const [early, late] = [rows.slice(0, 1), rows];
+    let events = early;
+    const { clock, told, watch } = watching(() => ({
+      ...{ state: 'connecting', endReason: undefined, failure: undefined, events, transcript: [] },
+    }));
+    const printed: string[] = [];
+    const order = new NewsOrder({
+      clock,
+      now: () => clock.now() - START,
+      print: (news) => {
+        if (news.type === 'state') printed.push(news.state);
+      },
+    });
+    await clock.run(300);
+    events = late;
+    await clock.run(600);
+    for (const news of told) order.take(news);
+    order.flush();
+    expect(printed).toEqual(states);
+    expect(watch.state).toBe('conversing.greeting');
+  });
+
+  test('the watch on a call whose rows are not there yet tells no state that they would come before', async () => {
+    let events: ReturnType<typeof row>[] = [];
+    const { clock, told } = watching(() => ({
+      ...{ state: 'configuring', endReason: undefined, failure: undefined, events, transcript: [] },
+    }));
+    await clock.run(300);
+    events = [row(1, 10, 'connecting'), row(2, 120, 'configuring')];
+    await clock.run(300);
+    expect(told).toEqual([
+      { type: 'state', atMs: 10, state: 'connecting' },
+      { type: 'state', atMs: 120, state: 'configuring' },
+    ]);
   });
 
   test('the watch on a call tells the calls of tools with their arguments, and what the model was told', async () => {
@@ -98,6 +138,28 @@ describe('the watch on a call', () => {
         text: 'states and words are not shown: the engine asks for its ADMIN_TOKEN',
       },
     ]);
+  });
+
+  test('the watch on a call goes on when an engine that was gone answers again, and says of each time that it was', async () => {
+    const told1: ToldCall = {
+      ...{ state: 'conversing', endReason: undefined, failure: undefined },
+      ...{ events: [row(1, 10, 'conversing')], transcript: [] },
+    };
+    let record: ToldCall | NotTold = told1;
+    const { clock, told, watch } = watching(() => record);
+    await clock.run(300);
+    for (let n = 0; n < 2; n++) {
+      record = 'unreachable';
+      await clock.run(1000);
+      record = told1;
+      await clock.run(1000);
+    }
+    record = { ...told1, events: [row(2, 4400, 'ended')], state: 'ended', endReason: 'completed' };
+    await watch.settle();
+    expect(told.map((news) => (news.type === 'state' ? news.state : news.type))).toEqual([
+      ...['conversing', 'note', 'note', 'ended'],
+    ]);
+    expect(watch.endReason).toBe('completed');
   });
 
   test('the watch on a call waits for a call that the engine does not know yet, and not for ever', async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -19,11 +19,16 @@ class TerseEngine {
   readonly server: Server;
   readonly record = { state: 'conversing.listening.quiet', endReason: null as string | null };
   readonly asked: string[] = [];
+  /** Set: dies once, without a word, at the first loud frame of the caller, and comes back at the same address. */
+  diesOnce = false;
   /** What was posted when the person called had answered, or had not. */
   dialled = '';
   transfersAtOnce = false;
   readonly digits: string[] = [];
   readonly typed: string[] = [];
+  /** How often somebody wanted to read along. */
+  subscriptions = 0;
+  readonly #connections = new Set<Socket>();
 
   constructor() {
     this.server = createServer((request, response) => {
@@ -34,9 +39,14 @@ class TerseEngine {
       this.asked.push(path);
       response.end(this.#answer(path));
     });
+    this.server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.on('error', () => undefined).on('close', () => this.#connections.delete(socket));
+    });
     new WebSocketServer({ server: this.server }).on('connection', (socket, { url }) => {
       if (url === '/api/live') {
         socket.on('message', (data: Buffer) => {
+          this.subscriptions++;
           const { callSids: [callSid] = [] } = JSON.parse(data.toString()) as { callSids?: string[] };
           const lines = [{ role: 'agent', itemId: 'i1', text: 'Hello', ahead: ' there' }];
           socket.send(JSON.stringify({ type: 'calls', isWhole: true, calls: [] }));
@@ -58,6 +68,7 @@ class TerseEngine {
           speak();
         } else if (message.event === 'media') {
           const isLoud = Buffer.from(message.media.payload, 'base64').some((byte) => byte < 0x60);
+          if (isLoud && this.diesOnce) this.#dieOnce();
           if (wasLoud && !isLoud) speak();
           wasLoud = isLoud;
         } else if (message.event === 'typed') {
@@ -77,17 +88,31 @@ class TerseEngine {
   }
 
   events(at: string): object[] {
-    return [{ seq: 1, at, actor: 'call', event: 'x', state: 'connecting' }];
+    return ['connecting', 'conversing.listening.quiet'].map((state, index) => ({
+      ...{ seq: index + 1, at, actor: 'call', event: 'x', state },
+    }));
+  }
+
+  #stream(): string {
+    const action = `${this.url}/after-stream#rc=4&amp;rp=ct,5xx`;
+    return `<Response><Connect action="${action}"><Stream url="${this.url.replace('http', 'ws')}/twilio/media"/></Connect></Response>`;
+  }
+
+  #dieOnce(): void {
+    this.diesOnce = false;
+    const { port } = this.server.address() as AddressInfo;
+    this.server.close(() => this.server.listen(port, '127.0.0.1'));
+    // Sockets of streams are no connections of the server any more.
+    for (const socket of this.#connections) socket.resetAndDestroy();
   }
 
   #answer(path: string): string {
+    if (path === '/after-stream') return this.#stream();
     if (path === '/dialled') return '<Response><Hangup/></Response>';
     if (path === '/twilio/voice' && this.transfersAtOnce) {
       return '<Response><Dial action="/dialled">+12025550111</Dial></Response>';
     }
-    if (path === '/twilio/voice') {
-      return `<Response><Connect><Stream url="${this.url.replace('http', 'ws')}/twilio/media"/></Connect></Response>`;
-    }
+    if (path === '/twilio/voice') return this.#stream();
     const at = new Date().toISOString();
     if (path.includes('/events?')) return JSON.stringify(this.events(at));
     if (path.endsWith('/transcript')) {
@@ -174,14 +199,42 @@ describe('callchart call', () => {
     expect(engine.asked.at(-1)).toMatch(/^\/(twilio\/status|api\/calls\/CA)/);
   }, 20_000);
 
+  test('callchart call goes on with an engine that dies and comes back, and says what the caller heard of it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'callchart-'));
+    const wav = join(folder, 'caller.wav');
+    const words = new Uint8Array(1600).fill(0x10);
+    writeFileSync(wav, writeWav(words, words));
+    engine.diesOnce = true;
+    const printed: string[] = [];
+    const terminal = {
+      hasColours: false,
+      print: (line: string) => printed.push(line),
+      complain: (line: string) => {
+        throw new Error(line);
+      },
+    };
+    const argv = ['node', 'callchart', 'call', '--wav', wav, '--json', '--url', engine.url];
+    expect(await runCommandLine(commandLine(terminal), argv, terminal)).toBe(0);
+
+    const news = printed.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const notes = news.filter(({ type }) => type === 'note').map(({ text }) => text);
+    expect(notes).toContain('the stream was lost: the carrier asks the engine how to go on');
+    const [gap, ...more] = news.filter(({ type }) => type === 'gap');
+    expect(more).toEqual([]);
+    expect(gap?.['gapMs']).toBeGreaterThan(Number(gap?.['streamlessMs']));
+    expect(engine.asked.filter((path) => path === '/after-stream').length).toBeGreaterThan(0);
+    expect(engine.subscriptions).toBe(2);
+    expect(news.at(-1)).toMatchObject({ type: 'ended', outcome: { status: 'completed', by: 'caller' } });
+  }, 30_000);
+
   test.each([
-    ['yes', 'completed'],
-    ['no', 'no-answer'],
-    ['busy', 'busy'],
+    ['yes', 'completed', 'the person was reached'],
+    ['no', 'no-answer', 'nobody answered'],
+    ['busy', 'busy', 'the line was busy'],
   ])(
     'callchart call --answer %s has the person called in a transfer do that',
     { timeout: 30_000 },
-    async (how, status) => {
+    async (how, status, words) => {
       engine.transfersAtOnce = true;
       const printed: string[] = [];
       const terminal = {
@@ -192,7 +245,7 @@ describe('callchart call', () => {
       const argv = ['node', 'callchart', 'call', '--answer', how, '--url', engine.url];
       expect(await runCommandLine(commandLine(terminal), argv, terminal)).toBe(0);
       expect(new URLSearchParams(engine.dialled).get('DialCallStatus')).toBe(status);
-      expect(printed.join('\n')).toContain(`transfer to +12025550111: ${status}`);
+      expect(printed.join('\n')).toContain(`transfer to +12025550111: ${words}`);
     },
   );
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readCallRecord } from '../../../src/cli/call-record.ts';
+import { readToldCall } from '../../../src/cli/told-call.ts';
 import { readApi } from '../../../src/cli/engine-api.ts';
 import { engineAt } from '../../../src/cli/own-engine.ts';
 import { MAX_CALL_FILE } from '../../../src/protocol/call-file.ts';
@@ -67,7 +67,7 @@ test.each([301, 302, 303, 307, 308])('a redirection of %i is told, and not follo
   await expect(readApi({ url: engine.url, adminToken: 'token' }, '/api/calls/CA1')).rejects.toThrow(
     'redirects: give the address of the engine itself',
   );
-  expect(await readCallRecord(engine.url, 'CA1', 'token')).toBe('refused');
+  expect(await readToldCall(engine.url, 'CA1', 'token')).toBe('refused');
   expect(elsewhere.asked).toEqual([]);
 });
 

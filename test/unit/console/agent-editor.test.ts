@@ -1,24 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { changesBetween } from '../../../src/inspector/console/agents/changes.ts';
-import {
-  blankOf,
-  type Field,
-  fieldOf,
-  nameOf,
-  type Schema,
-} from '../../../src/inspector/console/agents/fields.ts';
-import {
-  type Json,
-  isSame,
-  readJson,
-  valueAt,
-  withValue,
-} from '../../../src/inspector/console/agents/json.ts';
+import { changesBetween } from '../../../console/agents/changes.ts';
+import { blankOf, type Field, fieldOf, nameOf, type Schema } from '../../../console/agents/fields.ts';
+import { type JsonValue, isSame, readJson, valueAt, withValue } from '../../../console/agents/json.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
+import { holds } from '../../support/properties.ts';
 
-const json = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>;
+const json = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<JsonValue>;
 
 /** Follows keys into a form; a list by `item`, a variant by its number. */
 function inside(field: Field | undefined, ...steps: (string | number)[]): Field | undefined {
@@ -51,7 +40,7 @@ describe('a document under edit', () => {
   });
 
   test('a document under edit differs from itself nowhere, and from another exactly where it says', () => {
-    fc.assert(
+    holds(
       fc.property(json, json, (before, after) => {
         expect(changesBetween(before, before)).toEqual([]);
         expect(changesBetween(before, after).length === 0).toBe(isSame(before, after));

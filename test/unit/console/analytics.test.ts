@@ -1,17 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { lengthText, shareText } from '../../../src/inspector/console/analytics/figures.ts';
-import {
-  everyDay,
-  lastDays,
-  periodOf,
-  periodTrouble,
-  queryOf,
-} from '../../../src/inspector/console/analytics/period.ts';
-import {
-  edgeTraffic,
-  lineTraffic,
-  untakenByEvent,
-} from '../../../src/inspector/console/analytics/traffic.ts';
+import { lengthText, shareText } from '../../../console/analytics/figures.ts';
+import { everyDay, lastDays, periodOf, periodTrouble, queryOf } from '../../../console/analytics/period.ts';
+import { edgeTraffic, lineTraffic, untakenByEvent } from '../../../console/analytics/traffic.ts';
 import type { Analytics } from '../../../src/protocol/console-analytics.ts';
 import type { ChartPicture } from '../../../src/protocol/console-chart.ts';
 import { chartPicture } from '../../support/chart-picture.ts';

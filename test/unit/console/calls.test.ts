@@ -1,17 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  areSet,
-  filtersOf,
-  NO_FILTERS,
-  queryOf,
-  unfinished,
-} from '../../../src/inspector/console/calls/filters.ts';
-import {
-  afterMessage,
-  afterMoment,
-  MOST_SAMPLES,
-  NO_CALLS,
-} from '../../../src/inspector/console/calls/live-list.ts';
+import { areSet, filtersOf, NO_FILTERS, queryOf, unfinished } from '../../../console/calls/filters.ts';
+import { afterMessage, afterMoment, MOST_SAMPLES, NO_CALLS } from '../../../console/calls/live-list.ts';
 import type { LiveCall } from '../../../src/protocol/console-live.ts';
 
 describe('the search', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CarrierLeg } from '../../../src/inspector/console/softphone/carrier-leg.ts';
+import { CarrierLeg } from '../../../console/softphone/carrier-leg.ts';
 import { readStreamMessage } from '../../../src/protocol/twilio-stream.ts';
 
 const streamSid = 'MZ00000000000000000000000000000001';

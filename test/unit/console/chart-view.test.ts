@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { arrowOf, boxOf, neighbourOf, pathOf } from '../../../src/inspector/console/chart/drawing.ts';
-import { fitted, panned, revealed, zoomed } from '../../../src/inspector/console/chart/viewport.ts';
+import { arrowOf, boxOf, neighbourOf, pathOf } from '../../../console/chart/drawing.ts';
+import { fitted, panned, revealed, zoomed } from '../../../console/chart/viewport.ts';
 import { chartPicture } from '../../support/chart-picture.ts';
+import { holds } from '../../support/properties.ts';
 
 const pane = { width: 600, height: 400 };
 const view = fc.record({
@@ -24,7 +25,7 @@ describe('the view of a drawing', () => {
   });
 
   test('the view of a drawing zooms around a point that stays where it is', () => {
-    fc.assert(
+    holds(
       fc.property(
         view,
         fc.double({ min: 0.5, max: 2, noNaN: true }),
@@ -41,7 +42,7 @@ describe('the view of a drawing', () => {
   });
 
   test('the view of a drawing brings a box into sight, and does not move for one that is there', () => {
-    fc.assert(
+    holds(
       fc.property(view, fc.nat(3000), fc.nat(3000), (before, x, y) => {
         const after = revealed(before, { x, y, width: 50, height: 20 }, pane);
         const centre = { x: after.x + after.k * (x + 25), y: after.y + after.k * (y + 10) };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failureNow } from '../../../src/inspector/console/parts/failure-now.ts';
+import { failureNow } from '../../../console/parts/failure-now.ts';
 
 const failure = {
   code: 'MODEL_REFUSED',

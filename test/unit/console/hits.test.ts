@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hitsIn } from '../../../src/inspector/console/calls/hits.ts';
+import { hitsIn } from '../../../console/calls/hits.ts';
 import type { TranscriptLine } from '../../../src/protocol/console-calls.ts';
 
 const line = (role: TranscriptLine['role'], text: string, second: number): TranscriptLine => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { howItFailed } from '../../../src/inspector/console/parts/how-it-failed.ts';
+import { howItFailed } from '../../../console/parts/how-it-failed.ts';
 
 test.each([
   ['failed', 'This call failed'],

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { boxOf } from '../../../src/inspector/console/chart/drawing.ts';
+import { boxOf } from '../../../console/chart/drawing.ts';
 import {
   lineEnds,
   type Neighbour,
   neighboursOutOfSight,
   placed,
-} from '../../../src/inspector/console/chart/leaving-lines.ts';
-import { centredOn } from '../../../src/inspector/console/chart/viewport.ts';
+} from '../../../console/chart/leaving-lines.ts';
+import { centredOn } from '../../../console/chart/viewport.ts';
 import { chartPicture } from '../../support/chart-picture.ts';
+import { holds } from '../../support/properties.ts';
 
 const picture = chartPicture();
 const ends = lineEnds(picture);
@@ -54,7 +55,7 @@ test('names along a side never lie on one another, and stay on it', () => {
   const [node] = picture.nodes;
   if (node === undefined) throw new Error('no state is drawn');
   const name = fc.record({ at: fc.nat(600), length: fc.integer({ min: 10, max: 120 }) });
-  fc.assert(
+  holds(
     fc.property(fc.array(name, { maxLength: 12 }), (names) => {
       const neighbours = names.map(({ at }): Neighbour => ({ node, isTarget: true, side: 'top', at }));
       const lengths = names.map(({ length }) => length);

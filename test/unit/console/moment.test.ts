@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countAt, hashOf, momentOf } from '../../../src/inspector/console/timeline/moment.ts';
+import { countAt, hashOf, momentOf } from '../../../console/timeline/moment.ts';
 import { BEGAN_AT, logRows } from '../../support/log-rows.ts';
 
 const rows = logRows(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { OutgoingLane } from '../../../src/inspector/console/softphone/outgoing-lane.ts';
+import { OutgoingLane } from '../../../console/softphone/outgoing-lane.ts';
 import { decodeMuLaw } from '../../../src/media/g711.ts';
 import { SILENCE } from '../../../src/media/mu-law.ts';
 

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { messagesOf } from '../../../src/inspector/console/timeline/lanes.ts';
-import {
-  EVERY_ROW,
-  foundIn,
-  shownMessages,
-} from '../../../src/inspector/console/timeline/sequence-filter.ts';
+import { messagesOf } from '../../../console/timeline/lanes.ts';
+import { EVERY_ROW, foundIn, shownMessages } from '../../../console/timeline/sequence-filter.ts';
 import { logRows } from '../../support/log-rows.ts';
 
 const rows = logRows([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { levelOf, nextLevel } from '../../../src/inspector/console/softphone/level.ts';
-import { after, IDLE } from '../../../src/inspector/console/softphone/softphone-state.ts';
-import { callTrouble, microphoneTrouble } from '../../../src/inspector/console/softphone/trouble.ts';
+import { levelOf, nextLevel } from '../../../console/softphone/level.ts';
+import { after, IDLE } from '../../../console/softphone/softphone-state.ts';
+import { callTrouble, microphoneTrouble } from '../../../console/softphone/trouble.ts';
 
 describe('a level meter', () => {
   test('a level meter stands at nothing for silence, at full for full scale, and in between by decibels', () => {

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { Softphone } from '../../../src/inspector/console/softphone/softphone.ts';
+import type { SoftphoneCall } from '../../../src/protocol/console-softphone.ts';
+import { Softphone } from '../../../console/softphone/softphone.ts';
 import type {
-  AudioLine,
-  OpenedCall,
+  DeviceLine,
   Socket,
   SocketEars,
   SoftphoneDeps,
-} from '../../../src/inspector/console/softphone/softphone.ports.ts';
-import type { FromLine, ToLine } from '../../../src/inspector/console/softphone/line-messages.ts';
+} from '../../../console/softphone/softphone.ports.ts';
+import type { FromLine, ToLine } from '../../../console/softphone/line-messages.ts';
 
 const CHOICE = { microphone: 'default', speaker: 'default' };
-const CALL: OpenedCall = { callSid: 'CA1', token: 't', streamUrl: 'ws://engine/twilio/media' };
+const CALL: SoftphoneCall = { callSid: 'CA1', token: 't', streamUrl: 'ws://engine/twilio/media' };
 const STREAM = 'MZ1';
 
-class FakeLine implements AudioLine {
+class FakeLine implements DeviceLine {
   readonly told: ToLine[] = [];
   isClosed = false;
   says: (message: FromLine) => void = () => undefined;
@@ -144,7 +144,7 @@ describe('the softphone', () => {
   });
 
   test('the softphone hangs up while the microphone is still being asked for: what opens later is closed', async () => {
-    let open: (line: AudioLine) => void = () => undefined;
+    let open: (line: DeviceLine) => void = () => undefined;
     const { phone, line, socket } = house({
       openLine: () =>
         new Promise((resolve) => {

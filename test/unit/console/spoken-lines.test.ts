@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NOTHING_SPOKEN, spokenOn } from '../../../src/inspector/console/timeline/spoken-lines.ts';
+import { NOTHING_SPOKEN, spokenOn } from '../../../console/timeline/spoken-lines.ts';
 import type { SpokenWords } from '../../../src/protocol/console-live.ts';
 
 const line = (itemId: string, text: string): SpokenWords => ({ role: 'agent', itemId, text, ahead: '' });

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lanesOf, messagesOf } from '../../../src/inspector/console/timeline/lanes.ts';
-import { regionsAfter } from '../../../src/inspector/console/timeline/regions.ts';
-import { spansOf } from '../../../src/inspector/console/timeline/spans.ts';
+import { lanesOf, messagesOf } from '../../../console/timeline/lanes.ts';
+import { regionsAfter } from '../../../console/timeline/regions.ts';
+import { spansOf } from '../../../console/timeline/spans.ts';
 import {
   runningTimers,
   standingAfter,
   type Transition,
   transitionsOf,
-} from '../../../src/inspector/console/timeline/standing.ts';
-import { isSameTurn, turnsOf } from '../../../src/inspector/console/timeline/turns.ts';
+} from '../../../console/timeline/standing.ts';
+import { isSameTurn, turnsOf } from '../../../console/timeline/turns.ts';
 import { BEGAN_AT, interruptedCall, logRows } from '../../support/log-rows.ts';
 import { chartPicture } from '../../support/chart-picture.ts';
+import { holds } from '../../support/properties.ts';
 
 const rows = logRows(interruptedCall);
 const whole = rows.length;
@@ -72,7 +73,7 @@ describe('the standing of a call', () => {
   });
 
   test('the standing of a call after fewer rows never depends on later ones', () => {
-    fc.assert(
+    holds(
       fc.property(fc.integer({ min: 0, max: whole }), (count) => {
         expect(standingAfter(rows, count, none)).toEqual(standingAfter(rows.slice(0, count), count, none));
         expect(turnsOf(rows.slice(0, count)).length).toBeLessThanOrEqual(turnsOf(rows).length);
@@ -264,6 +265,41 @@ describe('the turns', () => {
     expect(turnsOf(keyed)).toMatchObject([{ kind: 'digits', digits: '12#' }]);
   });
 
+  test('the turns show a session that was lost, with how long the call was without one', () => {
+    const error = { code: 'MODEL_LOST', message: 'gone' };
+    const lost = { way: 'model > call', event: 'model.disconnected', body: { error } } as const;
+    const configured = { way: 'model > call', event: 'model.configured' } as const;
+    const rows = logRows([
+      { ms: 0, ...lost },
+      { ms: 500, ...configured },
+      // One that was followed by a plan was not lost.
+      { ms: 5_000, way: 'model > call', event: 'model.rotated' },
+      { ms: 9_000, ...lost },
+      { ms: 9_200, ...lost },
+      { ms: 9_640, ...configured },
+      { ms: 20_000, ...lost },
+    ]);
+    expect(turnsOf(rows)).toMatchObject([
+      { kind: 'loss', seq: 4, gapMs: 640, isForGood: false },
+      { kind: 'loss', seq: 7, gapMs: undefined, isForGood: false },
+    ]);
+    const gone = { ms: 30_000, way: 'model > call', event: 'model.lost', body: { error } } as const;
+    expect(turnsOf(logRows([{ ms: 500, ...configured }, { ms: 20_000, ...lost }, gone]))).toMatchObject([
+      { kind: 'loss', gapMs: undefined, isForGood: true },
+    ]);
+  });
+
+  test('the turns show what a transfer came to, in its place', () => {
+    const told = logRows([
+      { ms: 0, way: 'desk > call', event: 'transfer.requested' },
+      { ms: 25_000, way: 'desk > call', event: 'transfer.ended', body: { result: 'noAnswer' } },
+    ]);
+    expect(turnsOf(told)).toMatchObject([
+      { kind: 'desk', command: 'transfer' },
+      { kind: 'transfer', result: 'noAnswer', seq: 2 },
+    ]);
+  });
+
   test('the turns show what an operator had the call do', () => {
     const told = logRows([
       { ms: 0, way: 'desk > call', event: 'whisper.requested', body: { text: 'be brief' } },
@@ -283,7 +319,7 @@ describe('the turns', () => {
   });
 
   test('the turns read bodies of any shape', () => {
-    fc.assert(
+    holds(
       fc.property(
         fc.constantFrom('agent.said', 'caller.said', 'tool.requested', 'tool.settled', 'digit.pressed'),
         fc.dictionary(fc.string(), fc.jsonValue()),

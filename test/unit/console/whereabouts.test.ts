@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { movedOn, NOWHERE } from '../../../src/inspector/console/softphone/whereabouts.ts';
+import { movedOn, NOWHERE } from '../../../console/softphone/whereabouts.ts';
 import type { FullRow } from '../../../src/protocol/console-calls.ts';
 
 const row = (seq: number, path: string, taken: string[] | null): FullRow => ({

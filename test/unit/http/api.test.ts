@@ -82,23 +82,14 @@ describe('calls', () => {
     await open();
     const at = '2026-11-25T10:00:01.250Z';
     const line = { role: 'agent', text: 'Hi, this', at, itemId: 'item_1', interrupted: true } as const;
-    const body = { roundTripMs: 40 };
+    const row = {
+      ...{ seq: 1, at: Date.parse(at), from: 'phone', to: 'call', state: 'conversing.greeting' },
+      ...{ event: 'playback.started' as const, taken: null, regions: {}, body: { roundTripMs: 40 } },
+    };
     house.journal.answers = {
       foundCall: record,
       transcript: [line],
-      events: [
-        {
-          seq: 1,
-          at: Date.parse(at),
-          from: 'phone',
-          to: 'call',
-          event: 'playback.started',
-          state: 'conversing.greeting',
-          taken: null,
-          regions: {},
-          body,
-        },
-      ],
+      rowsAfter: [{ callSid: CALL_SID, after: 0, lastSeq: 1, behind: 1, rows: [row] }],
     };
     expect((await house.api(`/api/calls/${CALL_SID}`)).json).toMatchObject({ ...record, isLive: false });
     expect((await house.api(`/api/calls/${CALL_SID}/transcript`)).json).toEqual([line]);
@@ -120,7 +111,7 @@ describe('calls', () => {
 
   test('calls cannot be read while storage is down', async () => {
     await open();
-    house.journal.trouble = new EngineError('STORAGE_UNAVAILABLE', 'disk full at /var/lib/secret');
+    house.journal.failure = new EngineError('STORAGE_UNAVAILABLE', 'disk full at /var/lib/secret');
     const reply = await house.api('/api/calls');
     expectProblem(reply, 503, 'STORAGE_UNAVAILABLE');
     expect(reply.headers['retry-after']).toBe('5');
@@ -491,7 +482,7 @@ describe('a body', () => {
 describe('a failure of the engine', () => {
   test('a failure of the engine is answered with an id only, under which the log says where', async () => {
     await open();
-    house.journal.trouble = new TypeError('cannot read +12025550123');
+    house.journal.failure = new TypeError('cannot read +12025550123');
     const reply = await house.api('/api/calls');
     expectProblem(reply, 500, 'INTERNAL');
     const { id } = reply.json as { id: string };

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { EngineError } from '../../../src/errors.ts';
 import { routeRows } from '../../../src/services/http/routes.ts';
 import { TWILIO_ROUTES } from '../../../src/services/twilio/webhooks/twilio-routes.ts';
 import { ADMIN_TOKEN, CALL_SID, HttpHouse } from '../../support/http.ts';
@@ -241,10 +242,35 @@ describe('health', () => {
 
   test('health is not ready while draining, or without storage', async () => {
     await open();
-    house.journal.isHealthy = false;
-    expect(await house.ask('/readyz')).toMatchObject({ status: 503, json: { type: 'STORAGE_UNAVAILABLE' } });
+    house.journal.trouble = 'full';
+    expect(await house.ask('/readyz')).toMatchObject({
+      status: 503,
+      json: { type: 'STORAGE_UNAVAILABLE', detail: 'the disk is full' },
+    });
     house.desk.isDraining = true;
     expect(await house.ask('/readyz')).toMatchObject({ status: 503, json: { type: 'UNAVAILABLE' } });
     expect(await house.ask('/healthz')).toMatchObject({ status: 200 });
+  });
+
+  test('health is asked of the disk itself, once a second however often it is asked for', async () => {
+    await open();
+    let trials = 0;
+    house.journal.tried = () => {
+      trials += 1;
+      house.journal.trouble = 'locked';
+      return Promise.reject(new EngineError('STORAGE_UNAVAILABLE'));
+    };
+    const told = { status: 503, json: { detail: 'another program has locked the database' } };
+    expect(await house.ask('/readyz')).toMatchObject(told);
+    expect(await house.ask('/readyz')).toMatchObject(told);
+    expect(trials).toBe(1);
+
+    house.journal.trouble = undefined;
+    house.journal.tried = () => Promise.resolve(void (trials += 1));
+    for (let n = 0; n < 5; n++) expect((await house.ask('/readyz')).status).toBe(200);
+    expect(trials).toBe(1);
+    house.clock.time += 1000;
+    for (let n = 0; n < 5; n++) expect((await house.ask('/readyz')).status).toBe(200);
+    expect(trials).toBe(2);
   });
 });

@@ -1,9 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { validate } from '@readme/openapi-parser';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { afterEach, describe, expect, test } from 'vitest';
 import { OpenApi } from '../../../src/protocol/openapi.ts';
+import { NO_VERSION, openapiApi } from '../../../src/services/http/openapi-api.ts';
+import { openApiDocument } from '../../../src/services/http/openapi-document.ts';
 import { ROUTE_SCHEMAS } from '../../../src/services/http/route-schemas.ts';
 import { routeRows } from '../../../src/services/http/routes.ts';
+import { packageVersion } from '../../../src/version.ts';
 import { DescribedApi } from '../../support/described-api.ts';
 import { CALL_SID, HttpHouse } from '../../support/http.ts';
 import { shortCall, storeJournal } from '../../support/stored-calls.ts';
@@ -42,6 +49,26 @@ describe('the OpenAPI document', () => {
     expect(await house.api('/api/openapi.json')).toMatchObject({
       status: 200,
       headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+    });
+  });
+
+  test('the OpenAPI document is what the schemas of today come to, with the version of the engine', async () => {
+    await open();
+    expect(await told(), 'assets/openapi.json is old: npm run docs:write').toEqual(
+      JSON.parse(JSON.stringify(openApiDocument(packageVersion()))),
+    );
+  });
+
+  test('the OpenAPI document is read at the start, and no request makes or reads it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'openapi-'));
+    const file = join(folder, 'openapi.json');
+    writeFileSync(file, JSON.stringify({ info: { version: NO_VERSION }, paths: {} }));
+    const handlers = openapiApi(pathToFileURL(file));
+    rmSync(folder, { recursive: true });
+    expect(handlers['GET /api/openapi.json']()).toEqual({
+      status: 200,
+      type: 'application/json',
+      text: JSON.stringify({ info: { version: packageVersion() }, paths: {} }),
     });
   });
 

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { NextStep } from '../../../src/services/desk/desk.ts';
 import { sayLanguageOf } from '../../../src/services/twilio/webhooks/say-language.ts';
 import { NOTHING, streamUrlOf, twimlOf } from '../../../src/services/twilio/webhooks/twiml.ts';
-import { outlineOf, parseXml } from '../../support/xml.ts';
+import { outlineOf, parseXml, type XmlElement } from '../../support/xml.ts';
+import { holds } from '../../support/properties.ts';
 
 const PUBLIC = 'https://calls.example.com';
 
@@ -19,6 +20,16 @@ describe('TwiML', () => {
         '<Stream url="wss://calls.example.com/twilio/media" statusCallback="https://calls.example.com/twilio/status">' +
         '<Parameter name="token" value="v1.abc"/></Stream></Connect></Response>',
     );
+  });
+
+  test.each([
+    [undefined, '/twilio/after-stream#rc=4'],
+    [1, '/twilio/after-stream?epoch=1#rc=4'],
+    [12, '/twilio/after-stream?epoch=12#rc=4'],
+  ])('TwiML for the stream of epoch %s has Twilio ask at a URL that names it', (epoch, url) => {
+    const step = { kind: 'stream', token: 't', ...(epoch !== undefined && { epoch }) } as const;
+    const connect = parseXml(twimlOf(step, PUBLIC)).children[0] as XmlElement;
+    expect(connect.attributes['action']).toContain(`${PUBLIC}${url}`);
   });
 
   test('TwiML dials with a time limit, and asks for the result', () => {
@@ -45,6 +56,9 @@ describe('TwiML', () => {
     expect(
       twimlOf({ kind: 'busy', message: 'Busy & sorry.', language: 'de', cause: 'full' }, PUBLIC),
     ).toContain('<Response><Say language="de-DE">Busy &amp; sorry.</Say><Hangup/></Response>');
+    expect(twimlOf({ kind: 'apology', message: 'Wir <haben> Ärger.', language: 'de' }, PUBLIC)).toContain(
+      '<Response><Say language="de-DE">Wir &lt;haben&gt; Ärger.</Say><Hangup/></Response>',
+    );
     expect(twimlOf({ kind: 'hangup' }, PUBLIC)).toContain('<Response><Hangup/></Response>');
     expect(parseXml(NOTHING)).toEqual({ name: 'Response', attributes: {}, children: [] });
   });
@@ -90,6 +104,10 @@ describe('TwiML', () => {
       ['Response > Dial > Number', fc.record({ kind: fc.constant('dial'), to: hostile, callerId: hostile })],
       [
         'Response > Say + Hangup',
+        fc.record({ kind: fc.constant('apology'), message: hostile, language: hostile }),
+      ],
+      [
+        'Response > Say + Hangup',
         fc.record({
           kind: fc.constant('busy'),
           message: hostile,
@@ -99,19 +117,19 @@ describe('TwiML', () => {
       ],
     ];
     for (const [outline, step] of steps) {
-      fc.assert(
+      holds(
         fc.property(step, (next) => {
           const document = twimlOf(next, PUBLIC);
           const root = parseXml(document);
           expect(outlineOf(root)).toBe(outline);
           const written = JSON.stringify(root);
           for (const [key, value] of Object.entries(next)) {
-            if (!['kind', 'cause', 'language'].includes(key) && writable(value) !== '') {
-              expect(written).toContain(JSON.stringify(writable(value)));
-            }
+            if (['kind', 'cause', 'language', 'epoch'].includes(key)) continue;
+            const text = writable(String(value));
+            if (text !== '') expect(written).toContain(JSON.stringify(text));
           }
         }),
-        { numRuns: 500 },
+        { runs: 500 },
       );
     }
   });

@@ -94,10 +94,47 @@ describe('what comes after a stream and after a transfer', () => {
       { what: 'afterStream', with: { callSid: CALL_SID, over: undefined } },
       {
         what: 'dialResult',
-        with: { callSid: CALL_SID, over: undefined, result: 'no-answer' },
+        with: { callSid: CALL_SID, over: undefined, result: 'noAnswer' },
       },
     ]);
   });
+
+  test.each([
+    ['', undefined],
+    ['?epoch=1', 1],
+    ['?epoch=12', 12],
+    ['?epoch=0', undefined],
+    ['?epoch=-1', undefined],
+    ['?epoch=1.5', undefined],
+    ['?epoch=two', undefined],
+    ['?epoch=', undefined],
+  ])('POST /twilio/after-stream%s tells the desk of the stream with the epoch %s', async (query, epoch) => {
+    await house.post(`/twilio/after-stream${query}`, { CallSid: CALL_SID, CallStatus: 'in-progress' });
+    expect(house.desk.asked).toEqual([
+      { what: 'afterStream', with: { callSid: CALL_SID, over: undefined, epoch } },
+    ]);
+  });
+
+  test('POST /twilio/after-stream says an apology and hangs up where the call cannot go on', async () => {
+    house.desk.next = { kind: 'apology', language: 'de', message: 'Das tut uns leid.' };
+    const reply = await house.post('/twilio/after-stream', { CallSid: CALL_SID });
+    expect(reply.text).toContain('<Say language="de-DE">Das tut uns leid.</Say><Hangup/>');
+  });
+
+  test.each([
+    ['completed', 'reached'],
+    ['answered', 'reached'],
+    ['busy', 'busy'],
+    ['no-answer', 'noAnswer'],
+    ['failed', 'failed'],
+    ['canceled', 'cancelled'],
+  ])(
+    "POST /twilio/dial-result tells the desk in the engine's words what %s is: %s",
+    async (status, result) => {
+      await house.post('/twilio/dial-result', { CallSid: CALL_SID, DialCallStatus: status });
+      expect(house.desk.asked).toMatchObject([{ what: 'dialResult', with: { result } }]);
+    },
+  );
 
   test('POST /twilio/dial-result counts an invalid result as a failed transfer', async () => {
     await house.post('/twilio/dial-result', { CallSid: CALL_SID });

@@ -211,12 +211,12 @@ describe('rows', () => {
     const feed = new LiveFeed({
       ...{ calls, clock, log },
       journal: {
-        query: async (name, args) => {
-          const answer = await journal.query(name, args);
-          if (isFirst) call.happen(); // After they were read, before they are told.
-          isFirst = false;
-          return answer;
-        },
+        query: (name, args) =>
+          journal.query(name, args).then((answer) => {
+            if (isFirst) call.happen(); // After they were read, before they are told.
+            isFirst = false;
+            return answer;
+          }),
       },
     });
     const page = new Page().subscribe(['CA1']);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type AudioPiece, HEAD_ROOM, piecesOf, restOf } from '../../../src/media/audio-piece.ts';
 import { decodedLength, encodedLength } from '../../../src/media/base64-text.ts';
 import { FrameAligner } from '../../../src/media/frame-aligner.ts';
+import { holds } from '../../support/properties.ts';
 
 const textOf = (piece: AudioPiece) => piece.buffer.toString('latin1', HEAD_ROOM, piece.end);
 const audioOf = (piece: AudioPiece) => Buffer.from(textOf(piece), 'base64');
@@ -29,7 +30,7 @@ function push(aligner: FrameAligner, bytes: Buffer, isPadded = true): AudioPiece
 
 describe('the frame aligner', () => {
   test('the frame aligner passes every byte on, in order, in whole frames, for deltas of any lengths', () => {
-    fc.assert(
+    holds(
       fc.property(lengths, fc.boolean(), (sizes, isPadded) => {
         const aligner = new FrameAligner();
         const audio = sizes.map((size, i) => Buffer.alloc(size, i + 1));
@@ -51,7 +52,7 @@ describe('the frame aligner', () => {
         expect(sent.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(received.length);
         expect(aligner.flush()).toBeUndefined();
       }),
-      { numRuns: 500 },
+      { runs: 500 },
     );
   });
 
@@ -116,7 +117,7 @@ describe('pieces', () => {
 
 describe('lengths of base64', () => {
   test('lengths of base64 are what encoding and decoding give', () => {
-    fc.assert(
+    holds(
       fc.property(fc.uint8Array({ maxLength: 700 }), fc.boolean(), (bytes, isPadded) => {
         const base64 = Buffer.from(bytes).toString('base64');
         const text = Buffer.from(isPadded ? base64 : base64.replace(/=+$/, ''));

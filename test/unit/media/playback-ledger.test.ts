@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AudioTag, HeardItem } from '../../../src/media/heard.ts';
 import { PlaybackLedger } from '../../../src/media/playback-ledger.ts';
+import { holds } from '../../support/properties.ts';
 
 const tag = (itemId: string, responseId = 'r1'): AudioTag => ({ responseId, itemId, contentIndex: 0 });
 
@@ -323,7 +324,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 describe('the laws of the playback ledger', () => {
   test('the playback ledger tells what was heard once for each item, within 20 ms of it, never more than was sent', () => {
-    fc.assert(
+    holds(
       fc.property(fc.array(step, { maxLength: 40 }), fc.nat({ max: 19 }), (steps, phaseMs) => {
         const bench = new Bench();
         bench.pass(phaseMs);
@@ -378,7 +379,7 @@ describe('the laws of the playback ledger', () => {
         expect([...told.keys()].sort()).toEqual([...sent.keys()].sort());
         expect(bench.ledger.isOpen).toBe(false);
       }),
-      { numRuns: 400 },
+      { runs: 400 },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readServerEvent } from '../../../src/protocol/realtime-server-events.ts';
 import { DeltaFrame } from '../../../src/services/openai/wire/delta-frame.ts';
 import { isPlainText } from '../../../src/services/openai/wire/plain-text.ts';
+import { holds } from '../../support/properties.ts';
 
 const TYPE = 'response.output_audio.delta';
 const SAMPLE = {
@@ -104,14 +105,14 @@ describe('a delta frame', () => {
   test('a delta frame means the same by bytes as by the schema, in any layout', () => {
     const reader = new DeltaFrame(TYPE);
     let taken = 0;
-    fc.assert(
+    holds(
       fc.property(layout, (text) => {
         const fast = byBytes(reader, Buffer.from(text));
         if (fast === undefined) return;
         taken++;
         expect(fast).toEqual(bySchema(text));
       }),
-      { numRuns: 3000 },
+      { runs: 3000 },
     );
     expect(taken).toBeGreaterThan(100);
   });
@@ -119,14 +120,14 @@ describe('a delta frame', () => {
   test('a delta frame takes nothing from a damaged frame that the schema would not', () => {
     const reader = new DeltaFrame(TYPE);
     const whole = Buffer.from(JSON.stringify(SAMPLE));
-    fc.assert(
+    holds(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.nat(whole.length), (at, byte, length) => {
         const frame = Buffer.from(whole.subarray(0, Math.max(length, whole.length - 2)));
         frame[at] = byte;
         const fast = byBytes(reader, frame);
         if (fast !== undefined) expect(fast).toEqual(bySchema(frame.toString('utf8')));
       }),
-      { numRuns: 3000 },
+      { runs: 3000 },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { textOf, wordsUpTo } from '../../../src/services/openai/memory/heard-words.ts';
+import { holds } from '../../support/properties.ts';
 
 describe('the words heard', () => {
   const pieces = [
@@ -35,7 +36,7 @@ describe('the words heard', () => {
       text: fc.stringMatching(/^[a-z ]{0,12}$/),
       atMs: fc.nat(5000),
     });
-    fc.assert(
+    holds(
       fc.property(fc.array(piece, { maxLength: 8 }), fc.nat(6000), fc.nat(6000), (unsorted, one, other) => {
         const all = unsorted.toSorted((a, b) => a.atMs - b.atMs);
         const [early, late] = [Math.min(one, other), Math.max(one, other)];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audioOf, heard, ModelLegRig } from '../../support/model-leg.ts';
+import { holds } from '../../support/properties.ts';
 
 const cuts = (rig: ModelLegRig) =>
   rig
@@ -89,7 +90,7 @@ describe('the memory of the model', () => {
   });
 
   test('the memory of the model loses no word: what was not heard is told beside what was', () => {
-    fc.assert(
+    holds(
       fc.property(fc.integer({ min: 0, max: 999 }), (ms) => {
         const rig = speaking();
         rig.told();

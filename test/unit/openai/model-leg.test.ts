@@ -2,9 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { encodeALaw } from '../../../src/media/a-law.ts';
 import { decodeMuLaw, encodeMuLaw } from '../../../src/media/g711.ts';
 import type { ModelFact } from '../../../src/machines/call/call.events.ts';
-import { CallMemory } from '../../../src/services/openai/memory/call-memory.ts';
+import { remedyOf } from '../../../src/remedies.ts';
 import { audioOf, heard, ModelLegRig, type Sent } from '../../support/model-leg.ts';
-import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const FRAME_MS = 20;
 
@@ -75,7 +74,7 @@ describe("the caller's audio", () => {
     const rig = new ModelLegRig().configured();
     rig.socket.bufferedAmount = 1_000_000;
     for (let frame = 0; frame < 602; frame++) callerSays(rig, frame);
-    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost', code: 'MODEL_LOST' }]);
+    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.disconnected', code: 'MODEL_LOST' }]);
   });
 
   test("the caller's audio of the time between two sessions goes to the next one", () => {
@@ -83,24 +82,21 @@ describe("the caller's audio", () => {
     callerSays(rig, 1);
     rig.socket.drops();
     callerSays(rig, 2);
-    rig.stopLeg();
-    callerSays(rig, 3);
-    rig.startLeg();
-    callerSays(rig, 4);
     expect(rig.sockets).toHaveLength(2);
     rig.socket.open();
+    callerSays(rig, 3);
     rig.says('session.created');
     rig.says('session.updated', { session: rig.echo() });
+    callerSays(rig, 4);
     const frames = rig.socket.frames.map((frame) => JSON.parse(frame) as Sent);
     expect(frames.slice(1).map(audioIn)).toEqual([2, 3, 4]);
   });
 
   test("the caller's audio of a time long past is not answered", () => {
     const rig = new ModelLegRig().configured();
-    rig.stopLeg();
+    rig.socket.drops();
     callerSays(rig, 1);
-    rig.clock.advance(30_000);
-    rig.startLeg();
+    rig.clock.advance(3_000);
     callerSays(rig, 2);
     rig.configured();
     const frames = rig.socket.frames.map((frame) => JSON.parse(frame) as Sent);
@@ -113,29 +109,62 @@ describe('a far end that fails', () => {
     [401, 'model.refused', 'MODEL_REFUSED'],
     [403, 'model.refused', 'MODEL_REFUSED'],
     [404, 'model.refused', 'MODEL_REFUSED'],
-    [429, 'model.lost', 'MODEL_UNREACHABLE'],
-    [503, 'model.lost', 'MODEL_UNREACHABLE'],
+    [429, 'model.disconnected', 'MODEL_UNREACHABLE'],
+    [503, 'model.disconnected', 'MODEL_UNREACHABLE'],
   ])('a far end that fails with HTTP %i at the upgrade is told once, as %s', (statusCode, type, code) => {
     const rig = new ModelLegRig();
-    rig.socket.emit('unexpected-response', {}, { statusCode });
+    rig.socket.emit('unexpected-response', {}, { statusCode, headers: {} });
     expect(errorOf(rig.told())).toMatchObject([{ type, code }]);
     expect(rig.socket.terminated).toBe(true);
     expect(rig.told()).toEqual([]);
   });
 
+  test.each([
+    ['2', 2_000],
+    ['Thu, 01 Jan 1970 00:16:43 GMT', 3_000],
+  ])('a far end that fails and says Retry-After %s is left alone for so long', (header, ms) => {
+    const rig = new ModelLegRig();
+    rig.socket.emit('unexpected-response', {}, { statusCode: 429, headers: { 'retry-after': header } });
+    rig.clock.advance(ms - 1);
+    expect(rig.sockets).toHaveLength(1);
+    rig.clock.advance(1);
+    expect(rig.sockets).toHaveLength(2);
+  });
+
+  test('a far end that fails a response for want of quota is not asked again', () => {
+    const rig = new ModelLegRig().configured();
+    rig.order({ type: 'createResponse', purpose: 'reply' });
+    rig.responseBegins('r1', rig.sent()[0]);
+    rig.responseEnds('r1', 'failed', { status_details: { error: { code: 'insufficient_quota' } } });
+    expect(rig.told().slice(-2)).toMatchObject([
+      { type: 'response.finished', outcome: { status: 'failed', reason: 'insufficient_quota' } },
+      { type: 'model.refused', error: { code: 'MODEL_REFUSED', cause: 'insufficient_quota' } },
+    ]);
+  });
+
+  test('a far end that says that the session has expired is followed by the next session', () => {
+    const rig = new ModelLegRig().configured();
+    rig.error('session_expired');
+    expect(rig.told()).toMatchObject([{ type: 'model.disconnected' }]);
+    expect(rig.sockets).toHaveLength(2);
+  });
+
   test('a far end that fails before the session is unreachable, and after it is lost', () => {
     const unreachable = new ModelLegRig();
     unreachable.socket.emit('error', new Error('connect ECONNREFUSED'));
-    expect(errorOf(unreachable.told())).toMatchObject([{ type: 'model.lost', code: 'MODEL_UNREACHABLE' }]);
+    expect(errorOf(unreachable.told())).toMatchObject([
+      { type: 'model.disconnected', code: 'MODEL_UNREACHABLE' },
+    ]);
     const lost = new ModelLegRig().configured();
     lost.socket.drops(1011);
     expect(errorOf(lost.told())).toEqual([
       {
-        type: 'model.lost',
+        type: 'model.disconnected',
         code: 'MODEL_LOST',
         message: 'the model connection was lost during the call: closed with 1011',
       },
     ]);
+    lost.stopLeg();
     expect(lost.clock.pending).toBe(0);
   });
 
@@ -167,6 +196,85 @@ describe('a far end that fails', () => {
     expect(JSON.stringify(refused)).toContain('unknown_parameter at session.x');
   });
 
+  /** The lines that the leg wrote of it. */
+  const refusals = ({ log }: ModelLegRig) =>
+    log.filter(({ sentence }) => sentence === 'model refused the session');
+
+  test('a far end that refuses the configuration has one line in the log, with the cause and what to do, and no words of its own', () => {
+    const rig = new ModelLegRig();
+    rig.socket.open();
+    rig.says('session.created');
+    const [update] = rig.sent();
+    rig.says('error', {
+      error: {
+        ...{ type: 'invalid_request_error', code: 'invalid_value', param: 'session.audio.output.voice' },
+        ...{ message: 'my card is 4111, says sk-secret', event_id: update?.event_id },
+      },
+    });
+    expect(refusals(rig)).toEqual([
+      {
+        level: 'warn',
+        fields: {
+          code: 'MODEL_REFUSED',
+          why: { detail: 'invalid_value at session.audio.output.voice', cause: 'invalid_value' },
+          remedy: remedyOf({ code: 'MODEL_REFUSED' }),
+        },
+        sentence: 'model refused the session',
+      },
+    ]);
+    expect(JSON.stringify(rig.log)).not.toMatch(/4111|sk-secret/);
+  });
+
+  test('a far end that refuses a session for want of credit has one line in the log, which says so and what to do', () => {
+    const rig = new ModelLegRig();
+    rig.socket.open();
+    rig.error('insufficient_quota');
+    rig.error('insufficient_quota');
+    expect(refusals(rig).map(({ fields }) => fields)).toEqual([
+      {
+        code: 'MODEL_REFUSED',
+        why: { detail: 'insufficient_quota', cause: 'insufficient_quota' },
+        remedy: remedyOf({ code: 'MODEL_REFUSED', cause: 'insufficient_quota' }),
+      },
+    ]);
+  });
+
+  test('a far end that has another format than was asked for has one line in the log, with both and what to do', () => {
+    const rig = new ModelLegRig();
+    rig.socket.open();
+    rig.says('session.created');
+    rig.says('session.updated', { session: { audio: { output: { format: { type: 'audio/pcma' } } } } });
+    expect(refusals(rig).map(({ fields }) => fields)).toEqual([
+      {
+        code: 'MODEL_FORMAT',
+        why: { detail: 'audio/pcma instead of audio/pcmu' },
+        remedy: remedyOf({ code: 'MODEL_FORMAT' }),
+      },
+    ]);
+  });
+
+  test('a far end that gives a sentence for a code, a parameter or a format has none of it in records and logs', () => {
+    const rig = new ModelLegRig();
+    rig.socket.open();
+    rig.says('session.created');
+    const [update] = rig.sent();
+    const words = 'my card is 4111';
+    rig.says('error', { error: { type: words, code: words, param: words, event_id: update?.event_id } });
+    const other = new ModelLegRig();
+    other.socket.open();
+    other.says('session.created');
+    other.says('session.updated', { session: { audio: { output: { format: { type: words } } } } });
+    expect(refusals(rig).concat(refusals(other))).toHaveLength(2);
+    expect(JSON.stringify([rig.log, rig.told(), other.log, other.told()])).not.toContain('4111');
+  });
+
+  test('a far end that refuses one event of a live session has not refused the session, and its log says no such thing', () => {
+    const rig = new ModelLegRig().configured();
+    rig.error('insufficient_quota');
+    expect(refusals(rig)).toEqual([]);
+    expect(rig.told()).toEqual([]);
+  });
+
   test('a far end that keeps its voice is configured without one', () => {
     const rig = new ModelLegRig();
     rig.socket.open();
@@ -183,8 +291,7 @@ describe('a far end that fails', () => {
 
   test('a far end that sends only an error event goes on', () => {
     const rig = new ModelLegRig().configured();
-    for (const code of ['invalid_api_key', 'server_error', 'session_expired', 'rate_limit_exceeded'])
-      rig.error(code);
+    for (const code of ['invalid_api_key', 'server_error', 'rate_limit_exceeded']) rig.error(code);
     expect(rig.told()).toEqual([]);
     expect(rig.log.every(({ level }) => level === 'warn')).toBe(true);
   });
@@ -229,7 +336,7 @@ describe('a far end that fails', () => {
     rig.says('input_audio_buffer.speech_started', { item_id: 'u1', audio_start_ms: 0 });
     expect(rig.told()).toEqual([{ type: 'caller.startedSpeaking', itemId: 'u1' }]);
     for (let frame = 0; frame < 18; frame++) rig.socket.says('[]');
-    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost', code: 'MODEL_LOST' }]);
+    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.disconnected', code: 'MODEL_LOST' }]);
     expect(rig.log.length).toBeGreaterThan(30);
     expect(JSON.stringify(rig.log)).not.toMatch(/secret|words/);
   });
@@ -245,8 +352,8 @@ describe('a far end that fails', () => {
     rig.clock.advance(7000);
     expect(rig.told()).toEqual([]);
     rig.clock.advance(2000);
-    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost', code: 'MODEL_LOST' }]);
-    expect(rig.socket.terminated).toBe(true);
+    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.disconnected', code: 'MODEL_LOST' }]);
+    expect(rig.sockets[0]?.terminated).toBe(true);
   });
 
   test('a far end that fails to reply to a turn by itself is lost as well, and a silence that owes nothing is not', () => {
@@ -257,7 +364,7 @@ describe('a far end that fails', () => {
     rig.says('input_audio_buffer.committed', { item_id: 'u2' });
     rig.told();
     rig.clock.advance(9000);
-    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost' }]);
+    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.disconnected' }]);
   });
 
   test('a far end that fails to answer pings, and never did, keeps its call until it owes a response', () => {
@@ -268,9 +375,8 @@ describe('a far end that fails', () => {
     expect(rig.socket.pings).toBe(6);
     rig.order({ type: 'createResponse', purpose: 'reply' });
     rig.clock.advance(9000);
-    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost', code: 'MODEL_LOST' }]);
-    expect(rig.socket.terminated).toBe(true);
-    expect(rig.clock.pending).toBe(0);
+    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.disconnected', code: 'MODEL_LOST' }]);
+    expect(rig.sockets[0]?.terminated).toBe(true);
   });
 
   test('a far end that fails to answer a ping, and did before, is lost five seconds after it', () => {
@@ -282,7 +388,7 @@ describe('a far end that fails', () => {
     rig.clock.advance(4000);
     expect(rig.told()).toEqual([]);
     rig.clock.advance(1000);
-    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost', code: 'MODEL_LOST' }]);
+    expect(errorOf(rig.told())).toMatchObject([{ type: 'model.disconnected', code: 'MODEL_LOST' }]);
   });
 
   test('a far end that does not answer a ping is noticed within 15 s of a silence, whenever in a session it begins', () => {
@@ -292,7 +398,7 @@ describe('a far end that fails', () => {
       expect(rig.told()).toEqual([]);
       rig.socket.answersPings = false;
       rig.clock.advance(15_000);
-      expect(errorOf(rig.told())).toMatchObject([{ type: 'model.lost' }]);
+      expect(errorOf(rig.told())[0]).toMatchObject({ type: 'model.disconnected' });
     }
   });
 
@@ -463,77 +569,167 @@ describe('responses', () => {
 });
 
 describe('a session that follows another', () => {
-  const clock = () => new VirtualClock(5000);
+  /** What each item is, and its words or its tool. */
+  const inWords = (sent: readonly { type: string; item?: unknown }[]) =>
+    sent.map(({ type, item }) => {
+      if (type !== 'conversation.item.create') return type;
+      const { role, content, name, output } = item as Record<string, unknown>;
+      const [part] = (content ?? []) as { text: string }[];
+      return part === undefined ? String(name ?? output) : `${String(role)}: ${part.text}`;
+    });
+  const speaks = (rig: ModelLegRig, itemId: string, text: string) => {
+    rig.says('input_audio_buffer.speech_started', { item_id: itemId, audio_start_ms: 0 });
+    rig.says('input_audio_buffer.speech_stopped', { item_id: itemId, audio_end_ms: 2000 });
+    rig.says('input_audio_buffer.committed', { item_id: itemId });
+    rig.says('conversation.item.input_audio_transcription.completed', {
+      item_id: itemId,
+      content_index: 0,
+      transcript: text,
+    });
+  };
+  const answers = (rig: ModelLegRig, id: string, text: string) => {
+    rig.responseBegins(`r_${id}`);
+    rig.words(`r_${id}`, id, text);
+    rig.delta(`r_${id}`, id, 1000);
+    rig.responseEnds(`r_${id}`);
+  };
+  const calls = (rig: ModelLegRig, id: string) => {
+    rig.responseBegins(`r_${id}`);
+    rig.itemDone(`r_${id}`, {
+      ...{ id: `f_${id}`, type: 'function_call', name: 'book_appointment', call_id: id },
+      ...{ arguments: '{"day":"monday"}', status: 'completed' },
+    });
+    rig.responseEnds(`r_${id}`);
+  };
 
-  test('a session that follows another still tells what was heard of the last one, and cuts nothing that it does not know', () => {
+  test('a session that follows another is told the conversation as it was heard, in order, with tools and their outputs', () => {
+    const rig = new ModelLegRig().configured();
+    answers(rig, 'i1', 'Hi, this is Acme.');
+    rig.order({ type: 'settleItems', heard: [heard('r_i1', 'i1', 1000, 1000, true)] });
+    speaks(rig, 't1', 'A table for two.');
+    calls(rig, 'c1');
+    rig.order({ type: 'answerTool', toolCallId: 'c1', output: '{"booked":true}' });
+    answers(rig, 'i2', 'You are booked for Monday.');
+    rig.order({ type: 'settleItems', heard: [heard('r_i2', 'i2', 500, 1000)] });
+    rig.order({ type: 'addMessage', role: 'user', text: '[keypad] 12' });
+
+    expect(inWords(rig.replaced())).toEqual([
+      'assistant: Hi, this is Acme.',
+      'user: A table for two.',
+      'book_appointment',
+      '{"booked":true}',
+      'assistant: You are',
+      'user: [keypad] 12',
+    ]);
+    expect(
+      rig
+        .told()
+        .map(({ type }) => type)
+        .slice(-3),
+    ).toEqual(['model.disconnected', 'model.opened', 'model.configured']);
+  });
+
+  test('a session that follows another waits for a tool that is still at work, and answers it', () => {
+    const rig = new ModelLegRig().configured();
+    calls(rig, 'c1');
+    expect(inWords(rig.replaced())).toEqual(['book_appointment']);
+    rig.order({ type: 'createResponse', purpose: 'toolAnswer' });
+    expect(rig.sent()).toEqual([]);
+    rig.order({ type: 'answerTool', toolCallId: 'c1', output: '{"booked":true}' });
+    expect(inWords(rig.sent())).toEqual(['{"booked":true}', 'response.create']);
+  });
+
+  test('a session that follows another is asked once for a response of which nothing was heard', () => {
+    const rig = new ModelLegRig().configured();
+    rig.order({ type: 'createResponse', purpose: 'say', text: 'We close soon.' });
+    const [asked] = rig.sent();
+    rig.responseBegins('r1', asked);
+    const first = rig.replaced();
+    expect(inWords(first)).toEqual(['response.create']);
+    expect(JSON.stringify(first)).toContain('We close soon.');
+    expect(rig.told().filter(({ type }) => type === 'response.finished')).toEqual([]);
+  });
+
+  test('a session that follows another is asked for the reply that the last one was about to begin by itself', () => {
+    const rig = new ModelLegRig().configured();
+    rig.order({ type: 'allowReplies', allowed: true });
+    rig.says('session.updated', { session: rig.echo() });
+    speaks(rig, 't1', 'Are you open?');
+    expect(inWords(rig.replaced())).toEqual(['user: Are you open?', 'response.create']);
+  });
+
+  test('a response that was heard in part has failed when its session is lost, and the next one knows where it broke off', () => {
     const rig = new ModelLegRig().configured();
     rig.responseBegins('r1');
     rig.words('r1', 'i1', 'We open at nine.');
     rig.delta('r1', 'i1', 1000);
-    rig.socket.drops();
-    rig.stopLeg();
-    rig.startLeg();
-    rig.configured();
-    rig.order({ type: 'settleItems', heard: [heard('r1', 'i1', 500, 1000)] });
-    rig.order({ type: 'settleItems', heard: [heard('r1', 'i1', 500, 1000)] });
-    expect(rig.sent()).toEqual([]);
-    expect(rig.told()).toEqual([
-      {
-        type: 'agent.said',
-        itemId: 'i1',
-        text: 'We open',
-        unheard: 'at nine.',
-        interrupted: true,
-        heardMs: 500,
-      },
-    ]);
-  });
-
-  test('a session that follows another is given the call together with the output of a tool that the last one had called', () => {
-    const time = clock();
-    const memory = new CallMemory(time);
-    const before = new ModelLegRig({ clock: time, memory }).configured();
-    before.responseBegins('r1');
-    before.itemDone('r1', {
-      id: 'f1',
-      type: 'function_call',
-      name: 'book_appointment',
-      call_id: 'c1',
-      arguments: '{"day":"monday"}',
-      status: 'completed',
+    const sent = inWords(rig.replaced());
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toContain('in the middle of your sentence');
+    expect(rig.told()).toContainEqual({
+      type: 'response.finished',
+      responseId: 'r1',
+      purpose: 'reply',
+      outcome: { status: 'failed', reason: 'session_lost', hadAudio: true, audioMs: 1000, toolCalls: 0 },
     });
-    const after = new ModelLegRig({ clock: time, memory }).configured();
-    after.order({ type: 'answerTool', toolCallId: 'c1', output: '{"booked":true}' });
-    after.order({ type: 'createResponse', purpose: 'toolAnswer' });
-    expect(after.sent()).toMatchObject([
-      {
-        item: {
-          type: 'function_call',
-          call_id: 'c1',
-          name: 'book_appointment',
-          arguments: '{"day":"monday"}',
-        },
-      },
-      { item: { type: 'function_call_output', call_id: 'c1', output: '{"booked":true}' } },
-      { type: 'response.create' },
+    rig.order({ type: 'settleItems', heard: [heard('r1', 'i1', 500, 1000)] });
+    expect(inWords(rig.sent())).toEqual(['assistant: We open']);
+    expect(rig.told()).toMatchObject([{ type: 'agent.said', text: 'We open', interrupted: true }]);
+  });
+
+  test('a response whose audio had come in full is complete when its session is lost', () => {
+    const rig = new ModelLegRig().configured();
+    rig.responseBegins('r1');
+    rig.delta('r1', 'i1', 1000);
+    rig.itemDone('r1', { id: 'i1', type: 'message', status: 'completed' });
+    expect(rig.replaced()).toEqual([]);
+    expect(rig.told()).toMatchObject([
+      { type: 'response.started' },
+      { type: 'agent.startedItem' },
+      { type: 'response.finished', outcome: { status: 'completed', audioMs: 1000 } },
+      { type: 'model.disconnected' },
+      { type: 'model.opened' },
+      { type: 'model.configured' },
     ]);
   });
 
-  test('a session that follows another is told the output as a message when nobody remembers the call', () => {
+  test('words of the caller that were on their way are unclear when their session is lost, and the agent is told', () => {
     const rig = new ModelLegRig().configured();
-    rig.order({ type: 'answerTool', toolCallId: 'gone', output: '{"booked":true}' });
-    expect(rig.sent()).toMatchObject([{ item: { type: 'message', role: 'system' } }]);
+    rig.says('input_audio_buffer.speech_started', { item_id: 't1', audio_start_ms: 0 });
+    rig.says('input_audio_buffer.committed', { item_id: 't1' });
+    const sent = inWords(rig.replaced());
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toContain('you missed some of what the caller said');
+    expect(rig.told()).toContainEqual({ type: 'caller.unclear', itemId: 't1' });
   });
 
-  test('a session that follows another takes its history as messages', () => {
+  test('a session that follows another has the tools and the right to reply of the moment in which it begins, told once', () => {
     const rig = new ModelLegRig().configured();
-    for (const role of ['user', 'assistant', 'system'] as const)
-      rig.order({ type: 'addMessage', role, text: role });
+    rig.socket.drops();
+    rig.socket.open();
+    rig.says('session.created', { session: {} });
+    expect(rig.sent()).toMatchObject([{ session: { tools: [{ name: 'book_appointment' }] } }]);
+    rig.order({ type: 'keepTools', names: [] });
+    rig.order({ type: 'allowReplies', allowed: true });
+    rig.says('session.updated', { session: rig.echo() });
     expect(rig.sent()).toMatchObject([
-      { item: { role: 'user', content: [{ type: 'input_text', text: 'user' }] } },
-      { item: { role: 'assistant', content: [{ type: 'output_text', text: 'assistant' }] } },
-      { item: { role: 'system', content: [{ type: 'input_text', text: 'system' }] } },
+      {
+        type: 'session.update',
+        session: { audio: { input: { turn_detection: { create_response: true } } } },
+      },
+      { type: 'session.update', session: { tools: [] } },
     ]);
+    rig.order({ type: 'keepTools', names: [] });
+    expect(rig.sent()).toEqual([]);
+  });
+
+  test('turns that the far end does not name have other names in each session', () => {
+    const rig = new ModelLegRig({ dialect: 'beta' }).configured();
+    rig.says('input_audio_buffer.speech_started');
+    rig.replaced();
+    rig.says('input_audio_buffer.speech_started');
+    const names = rig.told().flatMap((fact) => (fact.type === 'caller.startedSpeaking' ? [fact.itemId] : []));
+    expect(new Set(names).size).toBe(2);
   });
 });
 

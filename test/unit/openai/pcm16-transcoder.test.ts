@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeMuLaw, encodeMuLaw } from '../../../src/media/g711.ts';
 import { Pcm16Transcoder } from '../../../src/services/openai/session/pcm16-transcoder.ts';
+import { holds } from '../../support/properties.ts';
 
 const LINE_RATE = 8000;
 const MODEL_RATE = 24_000;
@@ -101,11 +102,11 @@ describe('the transcoder of a PCM16 session', () => {
   test('the transcoder of a PCM16 session gives the same however the deltas are cut, also in the middle of a sample', () => {
     const speech = bytesOf(tone(440, MODEL_RATE, 60));
     const whole = toLine(new Pcm16Transcoder(), [speech]);
-    fc.assert(
+    holds(
       fc.property(fc.array(fc.nat({ max: 700 }), { maxLength: 8 }), (lengths) => {
         expect(toLine(new Pcm16Transcoder(), cut(speech, lengths))).toEqual(whole);
       }),
-      { numRuns: 40 },
+      { runs: 40 },
     );
   });
 

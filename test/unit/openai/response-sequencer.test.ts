@@ -6,6 +6,7 @@ import {
   ResponseSequencer,
 } from '../../../src/services/openai/session/response-sequencer.ts';
 import { ResponseServer } from '../../support/response-server.ts';
+import { holds } from '../../support/properties.ts';
 
 interface Sent {
   readonly purpose: ResponsePurpose;
@@ -239,7 +240,7 @@ describe('the response sequencer', () => {
   ])(
     'the response sequencer never has two requests in flight and never loses one, whatever the order, where the far end %s',
     (_, repeatsTags) => {
-      fc.assert(
+      holds(
         fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
           const server = new ResponseServer(repeatsTags);
           const mustBeSaid = new Map<string, number>();
@@ -280,13 +281,13 @@ describe('the response sequencer', () => {
           expect(said('say')).toBe(mustBeSaid.get('say') ?? 0);
           if (mustBeSaid.has('goodbye')) expect(said('goodbye')).toBeGreaterThan(0);
         }),
-        { numRuns: 1500 },
+        { runs: 1500 },
       );
     },
   );
 
   test('the response sequencer answers every turn: after a reply was asked for, a response begins', () => {
-    fc.assert(
+    holds(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const server = new ResponseServer(true);
         const one = new ResponseSequencer((_, tag) => {
@@ -318,7 +319,7 @@ describe('the response sequencer', () => {
         }
         expect(begun).toBeGreaterThan(before);
       }),
-      { numRuns: 1000 },
+      { runs: 1000 },
     );
   });
 });

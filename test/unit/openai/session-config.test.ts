@@ -173,11 +173,24 @@ describe('the words of a response', () => {
     expect(wordsOf('say', 'He said "stop".').instructions).toContain('"He said "stop"."');
   });
 
-  test('the words of a response say who speaks where they replace the instructions of the session, and tell the result by its name', () => {
-    const failed = wordsOf('transferFailed', 'no-answer').instructions;
-    expect(failed).toContain('Acme');
-    expect(failed).toContain('no-answer');
+  test('the words of a response say who speaks where they replace the instructions of the session', () => {
+    expect(wordsOf('transferFailed', 'noAnswer').instructions).toContain('Acme');
   });
+
+  test.each([
+    ['busy', 'busy'],
+    ['noAnswer', 'no-answer'],
+    ['failed', 'failed'],
+    ['cancelled', 'canceled'],
+    [undefined, 'failed'],
+  ])(
+    'the words of a response tell a transfer that was %s by the name that the line has for it: %s',
+    (result, name) => {
+      expect(wordsOf('transferFailed', result).instructions).toContain(
+        `You tried to connect the caller to a person, and it failed; the line says: ${name}. Apologise, say in plain words what that means, and offer to take a message.`,
+      );
+    },
+  );
 
   test('the words of a response belong to one purpose each: what one says, no other does', () => {
     const saying = (words: string) =>

@@ -4,7 +4,7 @@ import { ClientEvent } from '../../../src/protocol/realtime-client-events.ts';
 import { DIALECTS } from '../../../src/services/openai/dialects/dialects.ts';
 import { speakSentence } from '../../../src/services/openai/greeting/spoken-sentence.ts';
 import { isWordForWord } from '../../../src/services/openai/greeting/word-for-word.ts';
-import { FakeModelSocket } from '../../support/fake-model-socket.ts';
+import { ModelSocketPipe } from '../../support/model-socket-pipe.ts';
 import { audioOf } from '../../support/model-leg.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -14,13 +14,13 @@ const GREETING = 'Hi, this is Acme, how can I help you?';
 /** A rendering whose far end is the test. */
 function rendering(more: Record<string, unknown> = {}) {
   const clock = new VirtualClock();
-  const socket = new FakeModelSocket();
+  const socket = new ModelSocketPipe();
   const stop = new AbortController();
   const log = new KeptLog();
   const profile = AgentProfile.parse({ id: 'acme', business: { name: 'Acme' }, voice: 'cedar', ...more });
   const clip = speakSentence({
     connect: () => socket,
-    dialect: DIALECTS.ga(),
+    makeDialect: DIALECTS.ga,
     profile,
     text: GREETING,
     clock,
@@ -107,7 +107,11 @@ describe('a greeting that is rendered', () => {
 
   test('a rendered greeting is given up after 30 s, and at once when the engine stops', async () => {
     const slow = rendering();
-    slow.clock.advance(30_000);
+    slow.configured();
+    for (let second = 0; second < 30; second++) {
+      slow.says('rate_limits.updated');
+      slow.clock.advance(1_000);
+    }
     await expect(slow.clip).rejects.toMatchObject({ code: 'RESPONSE_FAILED' });
     const stopped = rendering();
     stopped.stop.abort();

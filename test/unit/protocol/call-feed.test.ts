@@ -9,6 +9,7 @@ import { readFeedEvent } from '../../../src/protocol/feed-rows.ts';
 /** What each version's schemas come to. The last is today's; the others stand here so that no number is given twice. */
 const HASHES: Readonly<Record<number, string>> = {
   2: '510ffbe861f97e01',
+  3: '18aa600692f29bc5',
 };
 
 const WHAT_TO_DO = `the schemas of the feed have changed, and rows are on disks that were written by those before. Take the
@@ -52,6 +53,30 @@ test.each([
   ],
 ])('%s of version 1 is read as one of today, by what it lacks', (event, body, more) => {
   expect(readFeedEvent(1, event, body).body).toEqual({ ...body, ...more });
+});
+
+test.each([
+  ['transfer.ended', { result: 'completed' }, { result: 'reached' }],
+  ['transfer.ended', { result: 'answered' }, { result: 'reached' }],
+  ['transfer.ended', { result: 'busy' }, { result: 'busy' }],
+  ['transfer.ended', { result: 'no-answer' }, { result: 'noAnswer' }],
+  ['transfer.ended', { result: 'failed' }, { result: 'failed' }],
+  ['transfer.ended', { result: 'canceled' }, { result: 'cancelled' }],
+  ['createResponse', { purpose: 'transferFailed', text: 'no-answer' }, { text: 'noAnswer' }],
+  ['createResponse', { purpose: 'transferFailed', text: '··-······' }, { text: '··-······' }],
+  ['createResponse', { purpose: 'transferFailed' }, {}],
+  ['createResponse', { purpose: 'say', text: 'no-answer' }, { text: 'no-answer' }],
+])(
+  "%s of versions 1 and 2 is read with the engine's word for what a transfer came to: %j",
+  (event, body, is) => {
+    for (const version of [1, 2])
+      expect(readFeedEvent(version, event, body)).toEqual({ event, body: { ...body, ...is } });
+  },
+);
+
+test('a result of a transfer that no version has had is not read', () => {
+  expect(readFeedEvent(2, 'transfer.ended', { result: 'voicemail' }).event).toBe('unread');
+  expect(readFeedEvent(FEED_VERSION, 'transfer.ended', { result: 'no-answer' }).event).toBe('unread');
 });
 
 test('what a row of today lacks is not made up', () => {

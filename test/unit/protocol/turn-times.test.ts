@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { percentile, TurnTimesFold, turnTimesOf, waitOf, waitsOf } from '../../../src/protocol/turn-times.ts';
 import { row, stored } from '../../support/call-rows.ts';
+import { holds } from '../../support/properties.ts';
 
 type Told = [event: string, at: number, body?: Record<string, unknown>];
 
@@ -162,7 +163,7 @@ test('the parts of a wait make the whole, whatever happens in a call', () => {
     told('tool.settled', fc.record({ toolCallId })),
     told('response.started', fc.record({ purpose: fc.constantFrom('reply', 'idlePrompt') })),
   );
-  fc.assert(
+  holds(
     fc.property(fc.array(fc.tuple(events, fc.nat(1000))), (steps) => {
       let at = 5000;
       const turns = happened(...steps.map(([{ event, body }, later]): Told => [event, (at += later), body]));
@@ -177,7 +178,7 @@ test('the parts of a wait make the whole, whatever happens in a call', () => {
 
 test('a percentile is one of the values', () => {
   expect(percentile([], 0.5)).toBeUndefined();
-  fc.assert(
+  holds(
     fc.property(
       fc.array(fc.nat(), { minLength: 1 }),
       fc.double({ min: 0, max: 1, noNaN: true }),

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { pieceOf } from '../../../src/media/audio-piece.ts';
 import { decodeIntoRing } from '../../../src/media/base64-bytes.ts';
 import { CallTape } from '../../../src/services/recordings/call-tape.ts';
+import { holds } from '../../support/properties.ts';
 
 const FRAME = 160;
 const base64 = (audio: Buffer) => Buffer.from(audio.toString('base64'));
@@ -175,7 +176,7 @@ describe('the agent', () => {
   });
 
   test('the agent on a tape loses no byte and gains none, however pieces, marks and clears come', () => {
-    fc.assert(
+    holds(
       fc.property(
         fc.array(
           fc.record({
@@ -206,7 +207,7 @@ describe('the agent', () => {
           expect(agent.filter((code) => code === 0x41).length).toBe(sent);
         },
       ),
-      { numRuns: 60 },
+      { runs: 60 },
     );
   });
 });
@@ -224,7 +225,7 @@ test('a tape that does not roll takes nothing and holds nothing', () => {
 });
 
 test('base64 is decoded into a ring as Node decodes it', () => {
-  fc.assert(
+  holds(
     fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(255), (bytes, at) => {
       const text = base64(Buffer.from(bytes));
       const ring = new Uint8Array(256);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
 import { greetingOf } from '../../../src/protocol/profile-sentences.ts';
@@ -39,9 +39,9 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 const pathOf = (callSid = CALL_SID) => join(folder, `${callSid}.wav`);
 const eventsOf = () => rows.map(({ event }) => event);
 
-function begin(callSid = CALL_SID): CallRecording {
+function begin(callSid = CALL_SID, beganAt?: number): CallRecording {
   return recordings.begin({
-    callSid,
+    ...{ callSid, beganAt },
     maxCallMs: 60_000,
     journal: {
       record: (_callSid, more) => rows.push(...more),
@@ -177,6 +177,86 @@ describe('a recording', () => {
     expect(new Set(agent)).toEqual(new Set([0]));
     expect(statSync(join(folder, `${CALL_SID}.peaks`)).size).toBe(40);
     expect(await recordings.peaks(CALL_SID)).toEqual(peaks);
+  });
+});
+
+describe('a recording whose process has ended', () => {
+  /** The caller's side, at the middle of each second. */
+  const seconds = () => {
+    const audio = readFileSync(pathOf()).subarray(HEADER_BYTES);
+    return Array.from({ length: audio.length / 16_000 }, (_, i) => audio[i * 16_000 + 8_000]);
+  };
+  const AUDIO = 0x21;
+  const SILENT = 0xff;
+
+  /** Seven seconds, of which four are on the disk, and three in which nobody has the call; then another process has it. */
+  async function lost(): Promise<{ beganAt: number }> {
+    const beganAt = clock.now();
+    await recorded(7000);
+    await expect.poll(() => statSync(pathOf()).size).toBe(HEADER_BYTES + 64_000);
+    const dead = recordings;
+    onTestFinished(() => dead.closeAll());
+    recordings = new Recordings(folder, () => Promise.resolve(freeBytes));
+    clock.advance(3000);
+    return { beganAt };
+  }
+
+  test('a recording goes on in the same file, at its time, with silence for what was lost', async () => {
+    const { beganAt } = await lost();
+    const recording = begin(CALL_SID, beganAt);
+    recording.take({ type: 'recording.begins' });
+    await expect.poll(() => recording.tape.lengthMs).toBe(4000);
+    speak(recording, 2000);
+    await recordings.close(CALL_SID);
+    const quiet = Array.from({ length: 6 }, () => SILENT);
+    expect(seconds()).toEqual([AUDIO, AUDIO, AUDIO, AUDIO, ...quiet, AUDIO, AUDIO]);
+    expect(readFileSync(pathOf()).readUInt32LE(54)).toBe(12 * 16_000);
+    expect(eventsOf()).toEqual(['recording.began', 'recording.ended']);
+    expect(rows.at(-1)?.body).toEqual({ reason: 'callEnded', lengthMs: 12_000 });
+    expect((await recordings.peaks(CALL_SID))?.durationMs).toBe(12_000);
+  });
+
+  test('a recording that is handed over is whole on the disk, has not ended, and goes on without a loss', async () => {
+    const beganAt = clock.now();
+    await recorded(7000);
+    await recordings.close(CALL_SID, true);
+    expect(eventsOf()).toEqual(['recording.began']);
+    expect(brokenOff).toEqual([]);
+    expect(statSync(pathOf()).size).toBe(HEADER_BYTES + 7 * 16_000);
+    recordings = new Recordings(folder, () => Promise.resolve(freeBytes));
+    clock.advance(1000);
+    const recording = begin(CALL_SID, beganAt);
+    recording.take({ type: 'recording.begins' });
+    await expect.poll(() => recording.tape.lengthMs).toBeGreaterThanOrEqual(7000);
+    speak(recording, 1000);
+    await recordings.close(CALL_SID);
+    expect(seconds()).toEqual([...Array.from({ length: 7 }, () => AUDIO), SILENT, AUDIO]);
+    expect(eventsOf()).toEqual(['recording.began', 'recording.ended']);
+  });
+
+  test('a recording that somebody had pause is silent from its first frame on, and says so', async () => {
+    const { beganAt } = await lost();
+    const recording = begin(CALL_SID, beganAt);
+    recording.take({ type: 'recording.begins' });
+    recording.take({ type: 'recording.pauses', by: 'operator' });
+    await expect.poll(() => recording.tape.isPaused).toBe(true);
+    speak(recording, 1000);
+    recording.take({ type: 'recording.resumes', by: 'operator' });
+    speak(recording, 1000, 1000);
+    await recordings.close(CALL_SID);
+    expect(seconds().slice(9)).toEqual([SILENT, SILENT, AUDIO]);
+    expect(eventsOf().slice(1, 2)).toEqual(['recording.paused']);
+  });
+
+  test('a recording of which nothing was written begins where it would have', async () => {
+    const beganAt = clock.now();
+    clock.advance(1000);
+    const recording = begin(CALL_SID, beganAt);
+    recording.take({ type: 'recording.begins' });
+    await expect.poll(() => statSync(pathOf(), { throwIfNoEntry: false })?.size).toBe(HEADER_BYTES);
+    speak(recording, 1000);
+    await recordings.close(CALL_SID);
+    expect(seconds()).toEqual([SILENT, AUDIO]);
   });
 });
 

@@ -9,6 +9,7 @@ import { type Phrase, readPhrase, toJsgf } from '../../../src/simulator/scenario
 import { spelled, valueOf } from '../../../src/simulator/scenario-values.ts';
 import { EngineError, noteOf } from '../../../src/errors.ts';
 import { temporaryFolder } from '../../support/journal.ts';
+import { holds } from '../../support/properties.ts';
 
 const scenario = readScenario();
 /** A Wednesday, late in the evening of New York. */
@@ -49,7 +50,7 @@ describe('phrases', () => {
     const phrases = scenario.intents.flatMap(({ phrases: texts }, rank) =>
       texts.map((text) => ({ text, rank })),
     );
-    fc.assert(
+    holds(
       fc.property(
         fc.constantFrom(...phrases),
         fc.infiniteStream(fc.nat(1_000_000)),
@@ -61,7 +62,7 @@ describe('phrases', () => {
           expect(found, said).toBeLessThanOrEqual(rank);
         },
       ),
-      { numRuns: 500 },
+      { runs: 500 },
     );
   });
 

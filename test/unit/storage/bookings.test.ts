@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../support/journal.ts';
 let store: Store;
 beforeEach(() => {
   let made = 0;
-  store = openStore(':memory:', {}, () => `id_${String(++made)}`);
+  store = openStore(':memory:', { newId: () => `id_${String(++made)}` });
   onTestFinished(() => {
     store.close();
   });

@@ -4,6 +4,7 @@ import type { CallFilter, FoundCall } from '../../../src/services/storage/calls.
 import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
 import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
 import { row } from '../../support/call-rows.ts';
+import { holds } from '../../support/properties.ts';
 
 const DAY_MS = 86_400_000;
 const FIRST_DAY = Date.UTC(2026, 0, 1);
@@ -83,7 +84,7 @@ describe('words', () => {
   });
 
   test('searched words are text, whatever they are', () => {
-    fc.assert(
+    holds(
       fc.property(fc.string({ unit: 'binary' }), (q) => {
         try {
           expect(Array.isArray(find({ q }).items)).toBe(true);
@@ -201,7 +202,7 @@ describe('what is counted of many calls', () => {
     for (let day = 0; day < 100; day++) {
       tell({ sid: `CA${String(day)}`, at: FIRST_DAY + day * DAY_MS, agent: `agent${String(day % 3)}` });
     }
-    fc.assert(
+    holds(
       fc.property(
         fc.nat(120),
         fc.nat(120),

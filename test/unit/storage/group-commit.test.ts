@@ -4,16 +4,30 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
 import { eventName } from '../../../src/protocol/call-feed.ts';
 import { GroupCommit } from '../../../src/services/storage/sqlite/group-commit.ts';
-import type { JournalReply, WriteRequest } from '../../../src/services/storage/sqlite/journal-messages.ts';
+import type {
+  JournalReply,
+  TransactRequest,
+  WriteRequest,
+} from '../../../src/services/storage/sqlite/journal-messages.ts';
 import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-const DATA = { file: 'calls.sqlite', limits: {}, client: 'client_1', forgetClientsBefore: '' };
+const DATA = {
+  file: 'calls.sqlite',
+  limits: {},
+  isAgain: false,
+  client: 'client_1',
+  forgetClientsBefore: '',
+};
 
 /** What the disk says to each commit; undefined when it takes it. */
 let refusal: string | undefined;
+/** Rows still fit, and nothing larger. */
+let isNearlyFull: boolean;
 let commits: number;
 let opened: number;
+/** At the size of the write-ahead log. */
+let looks: number;
 let openError: EngineError | undefined;
 let real: Store;
 let clock: VirtualClock;
@@ -21,7 +35,8 @@ let replies: JournalReply[];
 
 beforeEach(() => {
   refusal = openError = undefined;
-  commits = opened = 0;
+  commits = opened = looks = 0;
+  isNearlyFull = false;
   replies = [];
   clock = new VirtualClock();
   real = openStore(':memory:');
@@ -38,6 +53,10 @@ const open = (): Store => {
   const refuse = () => {
     if (refusal !== undefined) throw new Sqlite.SqliteError('the disk refuses', refusal);
   };
+  const refuseLarge = () => {
+    refuse();
+    if (isNearlyFull) throw new Sqlite.SqliteError('the disk refuses', 'SQLITE_FULL');
+  };
   return {
     ...real,
     atomically(work) {
@@ -53,7 +72,10 @@ const open = (): Store => {
         depth -= 1;
       }
     },
-    probe: Object.assign(refuse, { immediate: refuse }) as Store['probe'],
+    tryDisk: Object.assign(refuseLarge, { immediate: refuseLarge }) as Store['tryDisk'],
+    capWriteAheadLog() {
+      looks += 1;
+    },
     close() {
       // Kept open for the test to read.
     },
@@ -75,10 +97,11 @@ const rows = (id: number, ...events: string[]): WriteRequest => ({
     },
   ],
 });
-const append = (id: number, event: string): WriteRequest => ({
+const append = (id: number, event: string): TransactRequest => ({
   kind: 'transact',
   id,
   name: 'append',
+  isKept: false,
   argsJson: JSON.stringify({ callSid: 'CA1', rows: [{ ...writtenRow(event), body: {} }] }),
 });
 const written = () => real.query('events', { callSid: 'CA1' }).map(eventName);
@@ -108,6 +131,7 @@ describe('group commit', () => {
       kind: 'transact',
       id: 2,
       name: 'acceptCall',
+      isKept: false,
       argsJson: JSON.stringify({
         callSid: 'CA1',
         agentId: 'a',
@@ -143,7 +167,7 @@ describe('group commit', () => {
   test('group commit rejects a transaction that breaks a rule, and only that one', async () => {
     const commit = start();
     commit.take(append(1, 'a'), 1);
-    commit.take({ kind: 'transact', id: 2, name: 'createBooking', argsJson: '{"startsAt":"soon"}' }, 1);
+    commit.take({ ...append(2, 'x'), name: 'createBooking', argsJson: '{"startsAt":"soon"}' }, 1);
     commit.take(append(3, 'b'), 1);
     await nextTurn();
     expect(written()).toEqual(['a', 'b']);
@@ -179,8 +203,22 @@ describe('group commit', () => {
     refusal = undefined;
     clock.advance(500);
     expect(written()).toEqual(['a', 'b']);
-    expect(replies.at(-1)).toEqual({ kind: 'health', trouble: undefined });
+    expect(replies.at(-1)).toEqual({ kind: 'health', refusal: undefined });
     expect(clock.pending).toBe(0);
+  });
+
+  test('group commit keeps a transaction of what has happened with the rows while the disk refuses', async () => {
+    const commit = start();
+    refusal = 'SQLITE_FULL';
+    commit.take(rows(1, 'a'), 1);
+    commit.take({ ...append(2, 'kept'), isKept: true }, 1);
+    commit.take(rows(3, 'b'), 1);
+    await nextTurn();
+    expect(told()).toEqual(['health']);
+    refusal = undefined;
+    clock.advance(500);
+    expect(written()).toEqual(['a', 'kept', 'b']);
+    expect(told()).toEqual(['health', 'done 1', 'done 2', 'done 3', 'health']);
   });
 
   test('group commit asks a disk that refused again, also when nothing waits for it', async () => {
@@ -192,7 +230,7 @@ describe('group commit', () => {
     expect(told()).toEqual(['health', 'rejected 1', 'health']);
     refusal = undefined;
     clock.advance(500);
-    expect(replies.at(-1)).toEqual({ kind: 'health', trouble: undefined });
+    expect(replies.at(-1)).toEqual({ kind: 'health', refusal: undefined });
   });
 
   test('group commit opens the file anew after three I/O errors in a row, as often as it takes', async () => {
@@ -211,6 +249,58 @@ describe('group commit', () => {
     await nextTurn();
   });
 
+  test('group commit leaves a damaged file open to be read, and asks it again every ten seconds', async () => {
+    const commit = start();
+    commit.take(rows(1, 'a'), 1);
+    clock.advance(5);
+    refusal = 'SQLITE_CORRUPT';
+    commit.take(rows(2, 'b'), 2);
+    clock.advance(60_000);
+    expect(opened).toBe(1);
+    expect(replies.filter(({ kind }) => kind === 'health')).toHaveLength(6);
+    expect(replies.at(-1)).toMatchObject({ refusal: { trouble: 'damaged' } });
+    commit.take({ kind: 'query', id: 3, name: 'events', argsJson: '{"callSid":"CA1"}' }, 2);
+    await nextTurn();
+    expect(replies.at(-1)).toMatchObject({ kind: 'done', id: 3, result: [{ seq: 1, name: 'a' }] });
+  });
+
+  test('group commit that was refused takes nothing before what is larger than a row fits, too', async () => {
+    refusal = 'SQLITE_FULL';
+    const commit = start();
+    commit.take(append(1, 'refused'), 1);
+    await nextTurn();
+    refusal = undefined;
+    isNearlyFull = true;
+    commit.take(rows(2, 'small'), 2);
+    clock.advance(1000);
+    expect([written(), told()]).toEqual([[], ['health', 'rejected 1', 'health', 'health']]);
+    isNearlyFull = false;
+    clock.advance(1000);
+    expect([written(), told().slice(4)]).toEqual([['small'], ['done 2', 'health']]);
+  });
+
+  test('group commit tells operators which trouble of the disk it is', async () => {
+    const words = {
+      SQLITE_FULL: 'full',
+      SQLITE_BUSY: 'locked',
+      SQLITE_READONLY: 'read_only',
+      SQLITE_READONLY_DBMOVED: 'read_only',
+      SQLITE_IOERR_WRITE: 'failing',
+      SQLITE_CANTOPEN: 'failing',
+      SQLITE_CORRUPT_VTAB: 'damaged',
+      SQLITE_NOTADB: 'damaged',
+    };
+    for (const [word, trouble] of Object.entries(words)) {
+      const commit = start();
+      refusal = word;
+      commit.take(append(1, 'refused'), 1);
+      await nextTurn();
+      const note = { code: 'STORAGE_UNAVAILABLE', message: expect.stringContaining(word) as string };
+      expect(replies[0]).toMatchObject({ kind: 'health', refusal: { trouble, note } });
+      replies = [];
+    }
+  });
+
   test('group commit answers a query with what is durable while the disk refuses', async () => {
     const commit = start();
     commit.take(rows(1, 'a'), 1);
@@ -220,6 +310,15 @@ describe('group commit', () => {
     commit.take({ kind: 'query', id: 3, name: 'events', argsJson: '{"callSid":"CA1"}' }, 2);
     await nextTurn();
     expect(replies.at(-1)).toMatchObject({ kind: 'done', id: 3, result: [{ seq: 1, name: 'a' }] });
+  });
+
+  test('group commit looks at the size of the log beside the file every 256 commits', () => {
+    const commit = start();
+    for (let id = 1; id <= 600; id++) {
+      commit.take(rows(id, 'a'), id);
+      clock.advance(5);
+    }
+    expect([commits, looks]).toEqual([600, 2]);
   });
 
   test('group commit divides a long queue into commits', () => {

@@ -3,6 +3,7 @@ import Sqlite from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { replayCall } from '../../../src/cli/replayed-call.ts';
 import { FullRow } from '../../../src/protocol/console-calls.ts';
+import { fullRowOf } from '../../../src/protocol/shown-rows.ts';
 import { migrate } from '../../../src/services/storage/sqlite/migrations.ts';
 import { openStore } from '../../../src/services/storage/sqlite/store.ts';
 import { AgentProfile } from '../../../src/protocol/agent-profile.ts';
@@ -34,13 +35,8 @@ function openedWith(rows: readonly OldRow[]) {
   onTestFinished(() => {
     store.close();
   });
-  const shown = () => {
-    const [{ text } = { text: '[]' }] = store.query('rowsText', {
-      after: [{ callSid: 'CA1', seq: 0 }],
-      bodies: 'full',
-    });
-    return FullRow.array().parse(JSON.parse(text));
-  };
+  const shown = () =>
+    FullRow.array().parse(store.query('events', { callSid: 'CA1' }).map((row) => fullRowOf(row, 'full')));
   return { store, shown };
 }
 

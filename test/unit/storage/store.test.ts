@@ -7,12 +7,13 @@ import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
 import type { Queries } from '../../../src/services/storage/journal.port.ts';
 import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
 import { anyRow, row } from '../../support/call-rows.ts';
+import { holds } from '../../support/properties.ts';
 
 let store: Store;
 let lastId = 0;
 beforeEach(() => {
   lastId = 0;
-  store = openStore(':memory:', {}, () => `id_${String(++lastId)}`);
+  store = openStore(':memory:', { newId: () => `id_${String(++lastId)}` });
   return () => {
     store.close();
   };
@@ -145,7 +146,7 @@ describe('what comes after the stream', () => {
 
 describe('the log', () => {
   test('the log of a call is dense from 1, never runs backwards, and its cached folds are its folds', () => {
-    fc.assert(
+    holds(
       fc.property(fc.array(fc.array(anyRow, { maxLength: 8 }), { maxLength: 8 }), (batches) => {
         const callSid = `CA${String(++lastId)}`;
         accept(callSid);
@@ -161,7 +162,7 @@ describe('the log', () => {
         expect(log.every(({ at }, index) => at >= (log[index - 1]?.at ?? 0))).toBe(true);
         expect(store.query('call', { callSid })).toEqual(callRecordOf(log));
       }),
-      { numRuns: 50 },
+      { runs: 50 },
     );
   });
 

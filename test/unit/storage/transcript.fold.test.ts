@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { transcriptOf, transcriptWithUnheard } from '../../../src/services/storage/folds/transcript.fold.ts';
 import { anyRow, row, stored } from '../../support/call-rows.ts';
+import { holds } from '../../support/properties.ts';
 
 const GREETING = [
   row('agent.startedItem', { itemId: 'item_greeting', responseId: 'resp_1' }),
@@ -135,7 +136,7 @@ describe('transcript', () => {
   });
 
   test('the transcript never throws, whatever was written', () => {
-    fc.assert(
+    holds(
       fc.property(fc.array(anyRow, { maxLength: 40 }), (rows) => {
         const log = stored(...rows);
         for (let length = 0; length <= log.length; length++) transcriptOf(log.slice(0, length));
@@ -149,7 +150,7 @@ describe('transcript', () => {
       // How many turns have begun before each of the words comes.
       fc.tuple(fc.constant(said), fc.array(fc.nat(turns.length), { minLength: 4, maxLength: 4 })),
     );
-    fc.assert(
+    holds(
       fc.property(schedule, ([said, delays]) => {
         const begun = turns.map((itemId) => row('caller.committed', { itemId }));
         const log = [...begun];

@@ -6,7 +6,10 @@ import { row } from '../../support/call-rows.ts';
 
 function booked(...entries: FeedEntry[]): [Latency, number][] {
   const all: [Latency, number][] = [];
-  const waits = new CallWaits({ took: (latency, ms) => all.push([latency, ms]) });
+  const waits = new CallWaits({
+    took: (latency, ms) => all.push([latency, ms]),
+    modelReplaced: () => undefined,
+  });
   for (const entry of entries) waits.take(entry);
   return all;
 }

@@ -5,6 +5,7 @@ import { createLogger } from '../../../src/services/telemetry/logger.ts';
 import { LogSampler } from '../../../src/services/telemetry/log-sampler.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
+import { holds } from '../../support/properties.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -126,13 +127,13 @@ describe('the length of a line', () => {
         fc.dictionary(text, tie('thing'), { maxKeys: 60 }),
       ),
     })).thing;
-    fc.assert(
+    holds(
       fc.property(fc.dictionary(text, thing, { maxKeys: 60 }), (fields) => {
         const line = written(fields);
         expect(Buffer.byteLength(line)).toBeLessThan(16_384);
         JSON.parse(line);
       }),
-      { numRuns: 300 },
+      { runs: 300 },
     );
   });
 

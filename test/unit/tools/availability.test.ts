@@ -10,6 +10,7 @@ import {
 } from '../../../src/services/tools/diary/availability.ts';
 import { contains, overlaps, type Span } from '../../../src/services/tools/diary/spans.ts';
 import { profileOf } from '../../support/tool-call.ts';
+import { holds } from '../../support/properties.ts';
 
 const HOUR = 3_600_000;
 const business = (more: object): Business => profileOf(more).business;
@@ -112,7 +113,7 @@ describe('free times', () => {
   const year = fc.integer({ min: Date.parse('2026-01-01'), max: Date.parse('2026-12-31') });
 
   test('free times never overlap what is taken, fit, and are open: for any hours, zone and bookings', () => {
-    fc.assert(
+    holds(
       fc.property(
         anyBusiness,
         year,
@@ -137,7 +138,7 @@ describe('free times', () => {
           expect([...starts].sort((one, other) => one - other)).toEqual(starts);
         },
       ),
-      { numRuns: 150 },
+      { runs: 150 },
     );
   });
 });

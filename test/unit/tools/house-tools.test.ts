@@ -6,6 +6,7 @@ import { createHouseTools } from '../../../src/services/tools/house/house-tools.
 import { valuesOf } from '../../support/json-schema-values.ts';
 import { outboxOver } from '../../support/outbox.ts';
 import { callOf, journalInMemory, profileOf, read, toolBench } from '../../support/tool-call.ts';
+import { holds } from '../../support/properties.ts';
 
 let journal: Journal;
 beforeAll(async () => {
@@ -89,13 +90,13 @@ describe('the tools of the house', () => {
         createHouseTools({ journal, texts: outboxOver(journal), requestRecording: () => undefined }),
       );
       const spec = bench.toolbox.specsFor(profile).find((tool) => tool.name === name);
-      await fc.assert(
+      await holds(
         fc.asyncProperty(valuesOf(spec?.parameters), async (args) => {
           const outcome = await bench.ask(callOf({ profile }), name, args);
           expect(['ok', 'refused']).toContain(outcome.status);
           if (outcome.status === 'refused') expect(read(outcome)).toMatchObject({ error: 'TOOL_REFUSED' });
         }),
-        { numRuns: 60 },
+        { runs: 60 },
       );
     });
   });

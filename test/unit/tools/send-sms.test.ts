@@ -215,8 +215,8 @@ describe('send_sms', () => {
     const watching: Sender = {
       ...texts,
       send: async (outgoing) => {
-        const entry = await journal.query('outboxEntry', { id: outgoing.id });
-        rows = [(await stored(call.callSid)).length, entry?.state, entry?.attempts];
+        const errand = await journal.query('errand', { id: outgoing.id });
+        rows = [(await stored(call.callSid)).length, errand?.state, errand?.attempts];
         return texts.send(outgoing);
       },
     };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { shortResult } from '../../../src/services/tools/short-result.ts';
+import { holds } from '../../support/properties.ts';
 
 test('a result for the model is left alone when it fits', () => {
   const result = { a: 'x', b: [1, 2], c: null, d: undefined };
@@ -22,7 +23,7 @@ test('a result for the model is cut at its largest field, and keeps the beginnin
 });
 
 test('a result for the model always fits, ends, and never cuts a character in half: for any JSON', () => {
-  fc.assert(
+  holds(
     fc.property(
       fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue({ maxDepth: 3, stringUnit: 'grapheme' })),
       fc.integer({ min: 2, max: 300 }),

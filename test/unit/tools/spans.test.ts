@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clip, merge, type Span, subtract } from '../../../src/services/tools/diary/spans.ts';
+import { holds } from '../../support/properties.ts';
 
 const spans = fc.array(
   fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 12 })).map(([startMs, length]) => ({
@@ -15,7 +16,7 @@ const covers = (list: readonly Span[], ms: number) =>
   list.some(({ startMs, endMs }) => startMs <= ms && ms < endMs);
 
 test('merging spans keeps the same time, in order and apart', () => {
-  fc.assert(
+  holds(
     fc.property(spans, (list) => {
       const merged = merge(list);
       for (let ms = 0; ms < 60; ms++) expect(covers(merged, ms)).toBe(covers(list, ms));
@@ -27,7 +28,7 @@ test('merging spans keeps the same time, in order and apart', () => {
 });
 
 test('subtracting spans leaves exactly what is in the one and not in the other', () => {
-  fc.assert(
+  holds(
     fc.property(spans, spans, (list, taken) => {
       const left = subtract(list, taken);
       for (let ms = 0; ms < 60; ms++) expect(covers(left, ms)).toBe(covers(list, ms) && !covers(taken, ms));
@@ -36,7 +37,7 @@ test('subtracting spans leaves exactly what is in the one and not in the other',
 });
 
 test('clipping spans leaves exactly what is in the window', () => {
-  fc.assert(
+  holds(
     fc.property(
       spans,
       fc.integer({ min: 0, max: 40 }),

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { done, fail, refuse, uncertain } from '../../../src/services/tools/tool-answer.ts';
 import { misread, outcomeOf, repeated } from '../../../src/services/tools/tool-output.ts';
 import type { Answer } from '../../support/tool-call.ts';
+import { holds } from '../../support/properties.ts';
 
 const MAX_BYTES = 8192;
 
@@ -104,7 +105,7 @@ const anyFields = fc.dictionary(anyText, anyJson, { maxKeys: 60 });
 
 describe('any answer', () => {
   test('any answer is valid JSON of at most 8192 bytes', () => {
-    fc.assert(
+    holds(
       fc.property(anyFields, anyText, (result, reason) => {
         for (const answer of [
           done(result),
@@ -122,7 +123,7 @@ describe('any answer', () => {
   });
 
   test('any answer that is short enough stands as it is', () => {
-    fc.assert(
+    holds(
       fc.property(fc.dictionary(fc.string({ maxLength: 8 }), fc.jsonValue({ maxDepth: 3 })), (result) => {
         fc.pre(Buffer.byteLength(JSON.stringify(result)) < 8000);
         const { result: told, shortened } = read(outcomeOf(done(result)).output);

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { EngineError } from '../../../src/errors.ts';
 import { defineTool, type RunContext, type ToolPolicy } from '../../../src/services/tools/define-tool.ts';
-import { done, refuse, type ToolAnswer } from '../../../src/services/tools/tool-answer.ts';
+import { done, NOT_NOW, refuse, type ToolAnswer } from '../../../src/services/tools/tool-answer.ts';
 import { settled, VirtualClock } from '../../support/virtual-clock.ts';
 import { callOf, keptLog, profileOf, read, toolBench } from '../../support/tool-call.ts';
 
@@ -394,7 +394,7 @@ describe('what the model and the log are told', () => {
     const outcomes = [await bench.ask(call, 'count', { n: 1 }), await bench.ask(call, 'count', { n: 2 })];
     expect(outcomes.map((outcome) => read(outcome))).toEqual([
       { status: 'failed', error: 'TOOL_FAILED', reason: 'a tool failed' },
-      { status: 'failed', error: 'STORAGE_UNAVAILABLE', reason: 'the journal cannot be written' },
+      { status: 'failed', error: 'STORAGE_UNAVAILABLE', reason: NOT_NOW },
     ]);
     expect(log.lines).toHaveLength(2);
     expect(log.lines[0]).toContain('toolbox.test.ts');

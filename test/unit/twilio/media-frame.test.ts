@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readStreamMessage, type StreamMessage } from '../../../src/protocol/twilio-stream.ts';
 import { MediaFrame } from '../../../src/services/twilio/stream/media-frame.ts';
 import { layoutOf } from '../../../src/services/twilio/stream/media-layout.ts';
+import { holds } from '../../support/properties.ts';
 
 type MediaMessage = Extract<StreamMessage, { event: 'media' }>;
 
@@ -147,7 +148,7 @@ const golden = (timestamp: number, bytes = 160, streamSid = 'MZ1') =>
 describe('the fast path for media frames', () => {
   test('the fast path for media frames reads what the schema reads, or nothing, for frames of any layout', () => {
     let taken = 0;
-    fc.assert(
+    holds(
       fc.property(
         layout,
         fc.array(fc.tuple(values, damage), { minLength: 2, maxLength: 12 }),
@@ -156,18 +157,18 @@ describe('the fast path for media frames', () => {
           for (const [content, harm] of frames) if (agree(fast, harm(compose(form, content)))) taken++;
         },
       ),
-      { numRuns: 1500 },
+      { runs: 1500 },
     );
     expect(taken).toBeGreaterThan(500); // Else nothing was shown.
   });
 
   test('the fast path for media frames agrees also when layouts change from frame to frame', () => {
-    fc.assert(
+    holds(
       fc.property(fc.array(fc.tuple(layout, values, damage), { maxLength: 20 }), (frames) => {
         const fast = new MediaFrame();
         for (const [form, content, harm] of frames) agree(fast, harm(compose(form, content)));
       }),
-      { numRuns: 500 },
+      { runs: 500 },
     );
   });
 

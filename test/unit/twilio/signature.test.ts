@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { numberSettings } from '../../../src/cli/doctor.ts';
 import {
   isSignedUpgrade,
   isSignedWebhook,
   streamUrl,
 } from '../../../src/services/twilio/webhooks/signature.ts';
+import { twimlOf } from '../../../src/services/twilio/webhooks/twiml.ts';
 
 const authToken = '12345';
 /** Twilio's algorithm, as its docs describe it. */
@@ -47,9 +49,23 @@ describe('the signature of a webhook', () => {
     );
   });
 
-  test('the signature of a webhook does not cover the fragment, which carries retry overrides', () => {
+  test('the signature of a webhook need not cover the fragment, which carries retry overrides', () => {
     const signature = sign('https://voice.example.com/twilio/after-stream', fields);
     expect(isSignedWebhook(by, signature, '/twilio/after-stream#rc=4', fields)).toBe(true);
+  });
+
+  test('the signature of a webhook may cover the fragment that the engine wrote, and no other', () => {
+    const action = /action="([^"]*)"/.exec(twimlOf({ kind: 'stream', token: 't', epoch: 2 }, by.publicUrl));
+    const url = action?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const [number = ''] = numberSettings({ publicUrl: by.publicUrl, port: 0 }).flatMap(
+      (line) => /https:\S+voice\S+/.exec(line) ?? [],
+    );
+    expect([url, number].map((one) => new URL(one).hash.length > 9)).toEqual([true, true]);
+    const target = '/twilio/after-stream?epoch=2';
+    expect(isSignedWebhook(by, sign(url, fields), target, fields)).toBe(true);
+    expect(isSignedWebhook(by, sign(number, fields), '/twilio/voice', fields)).toBe(true);
+    expect(isSignedWebhook(by, sign(`${url}&rc=5`, fields), target, fields)).toBe(false);
+    expect(isSignedWebhook(by, sign(url, fields), '/twilio/after-stream?epoch=3', fields)).toBe(false);
   });
 
   test.each([

@@ -6,73 +6,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { CallerVoice } from '../../../../src/simulator/carrier/caller-voice.ts';
 import type { CarrierEvent } from '../../../../src/simulator/carrier/carrier-events.ts';
-import type { CarrierSocket } from '../../../../src/simulator/carrier/carrier-socket.ts';
 import { placeCall, type PlaceCallOptions } from '../../../../src/simulator/carrier/place-call.ts';
+import { HANGUP, ScriptedEngine, STREAM } from '../../../support/scripted-engine.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
-
-const STREAM = `<Response><Connect action="/twilio/after-stream#rc=3&amp;rp=ct,5xx"><Stream url="ws://engine.example/twilio/media" statusCallback="/twilio/status"><Parameter name="token" value="t1"/></Stream></Connect></Response>`;
-const HANGUP = '<Response><Hangup/></Response>';
-
-/** An engine of two scripts: what its webhooks answer, and its end of the sockets. */
-class ScriptedEngine {
-  readonly asked: { path: string; form: Record<string, string>; headers: Headers }[] = [];
-  readonly sockets: ScriptedSocket[] = [];
-  readonly answers = new Map<string, (() => Response)[]>();
-  refusesSockets = false;
-
-  answer(path: string, ...answers: (string | number | Error)[]): this {
-    const replies = answers.map((answer) => () => {
-      if (answer instanceof Error) throw answer;
-      return typeof answer === 'number' ? new Response('', { status: answer }) : new Response(answer);
-    });
-    this.answers.set(path, replies);
-    return this;
-  }
-
-  readonly fetch: typeof fetch = (input, init) => {
-    const { pathname: path } = new URL(input);
-    const form = Object.fromEntries(init?.body as URLSearchParams);
-    this.asked.push({ path, form, headers: new Headers(init?.headers) });
-    const next = this.answers.get(path)?.shift();
-    return Promise.resolve().then(() => next?.() ?? new Response(''));
-  };
-
-  readonly openSocket = (url: string): Promise<CarrierSocket> => {
-    if (this.refusesSockets) return Promise.reject(new Error('Unexpected server response: 403'));
-    const socket = new ScriptedSocket(url);
-    this.sockets.push(socket);
-    return Promise.resolve(socket);
-  };
-
-  formsOf(path: string): Record<string, string>[] {
-    return this.asked.filter((request) => request.path === path).map(({ form }) => form);
-  }
-}
-
-class ScriptedSocket implements CarrierSocket {
-  readonly url: string;
-  readonly heard: { event: string; start?: { customParameters: unknown } }[] = [];
-  #onClose: (code: number) => void = () => undefined;
-
-  constructor(url: string) {
-    this.url = url;
-  }
-  send(text: string): void {
-    this.heard.push(JSON.parse(text) as { event: string });
-  }
-  close(): void {
-    this.#onClose(1000);
-  }
-  terminate(): void {
-    this.#onClose(1006);
-  }
-  on(event: string, listener: (...args: never[]) => void): void {
-    if (event === 'close') this.#onClose = listener as (code: number) => void;
-  }
-  closes(code = 1000): void {
-    this.#onClose(code);
-  }
-}
 
 let clock: VirtualClock;
 let engine: ScriptedEngine;
@@ -92,7 +28,7 @@ const place = (options: Partial<PlaceCallOptions> = {}) =>
     callSid: 'CA0001',
     voice: new CallerVoice(),
     clock,
-    fetch: engine.fetch,
+    post: engine.post,
     openSocket: engine.openSocket,
     tell: (event) => told.push(event),
     ...options,
@@ -155,17 +91,15 @@ describe('placing a call', () => {
   });
 
   test('a placed call asks a failing action again, as often as its fragment says, with one idempotency token', async () => {
-    engine
-      .answer('/twilio/voice', STREAM)
-      .answer('/twilio/after-stream', new TypeError('fetch failed'), 503, HANGUP);
+    engine.answer('/twilio/voice', STREAM).answer('/twilio/after-stream', 'ct', 503, HANGUP);
     const call = place();
     await clock.run(100);
     engine.sockets[0]?.closes();
-    await clock.run(1000);
+    await clock.run(2000);
     expect((await call.ended).status).toBe('completed');
     const tries = engine.asked.filter(({ path }) => path === '/twilio/after-stream');
     expect(tries).toHaveLength(3);
-    expect(new Set(tries.map(({ headers }) => headers.get('i-twilio-idempotency-token'))).size).toBe(1);
+    expect(new Set(tries.map(({ headers }) => headers['i-twilio-idempotency-token'])).size).toBe(1);
   });
 
   test('a placed call fails when a webhook fails for good, or answers what is not TwiML', async () => {
@@ -180,20 +114,8 @@ describe('placing a call', () => {
     expect(alerts()).toEqual([11_200, 12_100]);
   });
 
-  test('a placed call gives up on a webhook that never answers', async () => {
-    const hanging: typeof fetch = (_, init) =>
-      new Promise((_resolve, reject) => {
-        init?.signal?.addEventListener('abort', () => {
-          reject(new Error('aborted'));
-        });
-      });
-    const call = place({ fetch: hanging });
-    await clock.run(60_000);
-    expect((await call.ended).status).toBe('failed');
-  });
-
   test('a placed call goes on with the TwiML when the media socket is refused', async () => {
-    engine.refusesSockets = true;
+    engine.refusal = new Error('Unexpected server response: 403');
     engine.answer('/twilio/voice', STREAM).answer('/twilio/after-stream', HANGUP);
     const call = place();
     await clock.run(100);
@@ -255,6 +177,45 @@ describe('placing a call', () => {
     expect(engine.formsOf('/twilio/after-stream')).toEqual([]);
     await clock.run(100);
     expect((await call.ended).durationMs).toBe(2100);
+  });
+
+  test('a placed call that is led to a URL leaves its stream at once and does what the URL answers', async () => {
+    engine.answer('/twilio/voice', STREAM).answer('/rescue', STREAM);
+    const call = place();
+    await clock.run(100);
+    call.update({ url: 'http://engine.example/rescue?epoch=2' });
+    await clock.run(100);
+    expect(engine.sockets[0]?.heard.at(-1)?.event).toBe('stop');
+    expect(engine.formsOf('/rescue')).toMatchObject([{ CallSid: 'CA0001', CallStatus: 'in-progress' }]);
+    expect(engine.formsOf('/twilio/after-stream')).toEqual([]);
+    expect(engine.sockets).toHaveLength(2);
+    call.hangUp();
+    await clock.run(0);
+    await call.ended;
+  });
+
+  test('a placed call that is led to a URL while it is asked, or opens its stream, does not miss it', async () => {
+    engine.answer('/twilio/voice', STREAM, STREAM).answer('/rescue', HANGUP, HANGUP);
+    const asking = place();
+    asking.update({ url: 'http://engine.example/rescue' });
+    await clock.run(0);
+    await asking.ended;
+    expect(engine.sockets).toEqual([]);
+
+    let open: () => void = () => undefined;
+    const opening = place({
+      openSocket: async (url) => {
+        await new Promise<void>((resolve) => (open = resolve));
+        return engine.openSocket(url);
+      },
+    });
+    await clock.run(10);
+    opening.update({ url: 'http://engine.example/rescue' });
+    open();
+    await clock.run(0);
+    await opening.ended;
+    expect(engine.sockets[0]?.heard.at(-1)?.event).toBe('stop');
+    expect(engine.formsOf('/rescue')).toHaveLength(2);
   });
 
   test('a placed call signs every request for the public address, and reaches the engine where it listens', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Playback } from '../../../../src/simulator/carrier/playback.ts';
+import { holds } from '../../../support/properties.ts';
 
 /** Audio of a length in milliseconds, every byte of it `value`. */
 const audio = (ms: number, value = 1) => new Uint8Array(ms * 8).fill(value);
@@ -67,7 +68,7 @@ describe('the playback buffer of the carrier', () => {
   );
 
   test('the playback buffer of the carrier hears at most 8 bytes a millisecond, and returns marks once, in order', () => {
-    fc.assert(
+    holds(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const playback = new Playback();
         const returned: string[] = [];

@@ -276,7 +276,9 @@ describe('a simulated call', () => {
     const closed = begin();
     engine.closes(1008);
     expect(await closed.ended).toBe('engine');
-    expect(told.at(-1)).toEqual({ type: 'stream.ended', by: 'engine', atMs: 0, closeCode: 1008 });
+    expect(told.at(-1)).toEqual({
+      ...{ type: 'stream.ended', by: 'engine', atMs: 0, droppedMs: 0, closeCode: 1008 },
+    });
     const broken = begin();
     engine.closes(1006);
     expect(await broken.ended).toBe('network');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fieldsToJson, toJson } from '../../../src/observation/json.ts';
+import { holds } from '../../support/properties.ts';
 
 describe('toJson', () => {
   test('toJson survives JSON unchanged, whatever the value', () => {
@@ -12,17 +13,17 @@ describe('toJson', () => {
       withSet: true,
       withTypedArray: true,
     });
-    fc.assert(
+    holds(
       fc.property(anything, (value) => {
         const json = toJson(value);
         expect(JSON.parse(JSON.stringify(json))).toEqual(json);
       }),
-      { numRuns: 1000 },
+      { runs: 1000 },
     );
   });
 
   test('toJson leaves plain JSON as it is', () => {
-    fc.assert(
+    holds(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
         expect(JSON.stringify(toJson(value))).toBe(JSON.stringify(value));
       }),

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type FeedEars, LiveFeed } from '../../../src/inspector/console/api/live-feed.ts';
+import { type FeedEars, FeedClient } from '../../../console/api/feed-client.ts';
 import type { FullRow } from '../../../src/protocol/console-calls.ts';
 import { type LiveMessage, LiveSubscription } from '../../../src/protocol/console-live.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -40,7 +40,7 @@ let clock: VirtualClock;
 let sockets: FarEnd[];
 /** What the engine says, asked why a socket did not open. */
 let wantsToken: boolean;
-let feed: LiveFeed;
+let feed: FeedClient;
 const last = () => {
   const socket = sockets.at(-1);
   if (socket === undefined) throw new Error('no socket was opened');
@@ -66,7 +66,7 @@ beforeEach(() => {
   sockets = [];
   wantsToken = false;
   const timers = new Map<number, unknown>();
-  feed = new LiveFeed({
+  feed = new FeedClient({
     connect: (ears) => {
       const far = new FarEnd(ears);
       sockets.push(far);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Chart, chartOf } from '../../../src/charts/chart.ts';
-import { type ChartLayout, type Frame, layOut, type Point } from '../../../src/charts/chart-layout.ts';
+import { type ChartLayout, type Area, layOut, type Point } from '../../../src/charts/chart-layout.ts';
 import { piecesOf } from '../../../src/charts/chart-regions.ts';
 import { overviewOf } from '../../../src/charts/chart-overview.ts';
 import { callMachine } from '../../../src/machines/call/call.machine.ts';
@@ -20,16 +20,16 @@ const charts: Record<string, Chart> = {
   'a tool call': chartOf(toolCallMachine),
 };
 
-const isOver = (one: Frame, other: Frame) =>
+const isOver = (one: Area, other: Area) =>
   Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x) > NOTHING_PX &&
   Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y) > NOTHING_PX;
 
-const isOnEdge = ({ x, y }: Point, { x: left, y: top, width, height }: Frame) =>
+const isOnEdge = ({ x, y }: Point, { x: left, y: top, width, height }: Area) =>
   ((Math.abs(x - left) <= 1 || Math.abs(x - left - width) <= 1) && y >= top - 1 && y <= top + height + 1) ||
   ((Math.abs(y - top) <= 1 || Math.abs(y - top - height) <= 1) && x >= left - 1 && x <= left + width + 1);
 
 /** The stretches of a line, as boxes without a width. */
-const stretches = (points: readonly Point[]): Frame[] =>
+const stretches = (points: readonly Point[]): Area[] =>
   points.slice(1).map((end, at) => {
     const start = points[at] ?? end;
     return {
@@ -98,7 +98,7 @@ describe.each(Object.entries(charts))('the layout of %s', (name, chart) => {
     const drawn = layout.lines.flatMap(({ edges }) => edges.map(({ key }) => key));
     const leading = chart.edges.filter(({ from, to }) => to !== undefined && to !== from);
     expect(drawn.toSorted()).toEqual(leading.map(({ key }) => key).toSorted());
-    const boxes = new Map<string, Frame>(layout.boxes.map((box) => [box.node.id, box]));
+    const boxes = new Map<string, Area>(layout.boxes.map((box) => [box.node.id, box]));
     boxes.set(chart.root.id, layout.frame);
     for (const { edges, points } of layout.lines) {
       const [edge] = edges;

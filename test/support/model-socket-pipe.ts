@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { ModelSocket } from '../../src/services/openai/wire/model-socket.ts';
 
-/** A socket whose far end is the test: what the leg sends is read, what the model says is spoken. */
-export class FakeModelSocket extends EventEmitter implements ModelSocket {
+/** A pipe in place of a socket to the model: what one end sends the other reads, in the same tick. It knows no word of the wire. */
+export class ModelSocketPipe extends EventEmitter implements ModelSocket {
   readyState = 0;
   bufferedAmount = 0;
   pings = 0;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CallerLine } from '../../../src/cli/caller-lines.ts';
-import { CallerTurns } from '../../../src/cli/caller-turns.ts';
+import { CallerManners } from '../../../src/cli/caller-manners.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const SPOKEN_MS = 1000;
@@ -19,7 +19,7 @@ const speak = (text: string, bargeIn = false): CallerLine => ({
 /** A caller on the line; what the caller does is written down with its time. */
 function caller(...lines: CallerLine[]) {
   const note = (what: string) => did.push(`${String(clock.now())} ${what}`);
-  const turns = new CallerTurns({
+  const turns = new CallerManners({
     clock,
     lines,
     speak: (audio) => {
@@ -117,6 +117,24 @@ describe('a caller', () => {
     await agentSpeaks(300);
     await clock.run(5000);
     expect(did.at(-1)).toBe('5700 hangs up');
+  });
+
+  test('a caller says nothing into a line without a stream, and waits for an answer that was cut off with it', async () => {
+    const { turns, agentSpeaks } = caller(speak('first'), speak('second'));
+    await agentSpeaks(1000);
+    await clock.run(1700);
+    expect(did).toEqual(['1700 first']);
+    turns.take({ type: 'agent.audible', atMs: 0 });
+    turns.take({ type: 'agent.quiet', atMs: 0 });
+    turns.take({ type: 'stream.ended', by: 'network', atMs: 0, droppedMs: 800 });
+    await clock.run(30_000);
+    expect(did).toHaveLength(1);
+    turns.take({ type: 'stream.attached', streamSid: 'MZ2' });
+    await clock.run(5000);
+    expect(did).toHaveLength(1);
+    await agentSpeaks(1000);
+    await clock.run(700);
+    expect(did).toHaveLength(2);
   });
 
   test('a caller does nothing any more when the call is over', async () => {

@@ -1,0 +1,44 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { openStore } from '../../../src/services/storage/sqlite/store.ts';
+import { temporaryFolder } from '../../support/journal.ts';
+
+const MAX_BYTES = 64 * 1024 * 1024;
+
+test('the log beside a database grows while somebody reads for long, and is cut to 64 MB when they have read', () => {
+  const file = join(temporaryFolder(), 'calls.sqlite');
+  const store = openStore(file);
+  onTestFinished(() => {
+    store.close();
+  });
+  const reader = new Sqlite(file, { readonly: true });
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM events').get();
+  const sizeOfLog = () => statSync(`${file}-wal`).size;
+  const body = JSON.stringify({ filler: 'x'.repeat(60_000) });
+  const write = () => {
+    store.atomically(() => {
+      const one = {
+        at: 0,
+        from: 'model',
+        to: 'call',
+        event: 'filler',
+        state: '',
+        taken: null,
+        regions: {},
+        body,
+      };
+      store.append('CA1', Array<typeof one>(100).fill(one));
+    });
+  };
+  while (sizeOfLog() <= MAX_BYTES) write();
+  store.capWriteAheadLog();
+  expect(sizeOfLog()).toBeGreaterThan(MAX_BYTES);
+
+  reader.close();
+  store.capWriteAheadLog();
+  write();
+  expect(sizeOfLog()).toBeLessThanOrEqual(MAX_BYTES);
+});

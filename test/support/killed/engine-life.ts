@@ -1,0 +1,157 @@
+import type { CallEvent } from '../../../src/machines/call/call.events.ts';
+import type { AgentProfile } from '../../../src/protocol/agent-profile.ts';
+import { ModelCircuit } from '../../../src/services/admission/model-circuit.ts';
+import { openAdmission } from '../../../src/services/admission/open-admission.ts';
+import { AwaitedCalls } from '../../../src/services/calls/awaited-calls.ts';
+import { CallRegistry } from '../../../src/services/calls/call-registry.ts';
+import { LiveDesk } from '../../../src/services/calls/live-desk.ts';
+import { RunningCalls } from '../../../src/services/calls/running-calls.ts';
+import { LiveCalls } from '../../../src/services/live/live-calls.ts';
+import { DIALECTS } from '../../../src/services/openai/dialects/dialects.ts';
+import { isFinalCause } from '../../../src/services/openai/wire/model-errors.ts';
+import type { ModelSocket } from '../../../src/services/openai/wire/model-socket.ts';
+import { Outbox } from '../../../src/services/outbox/outbox.ts';
+import type { Sender } from '../../../src/services/outbox/sender.port.ts';
+import { Recordings } from '../../../src/services/recordings/recordings.ts';
+import type { Journal } from '../../../src/services/storage/journal.port.ts';
+import { Metrics } from '../../../src/services/telemetry/metrics.ts';
+import { createHouseTools } from '../../../src/services/tools/house/house-tools.ts';
+import { createToolbox } from '../../../src/services/tools/toolbox.ts';
+import { type StreamSocket, TwilioStream } from '../../../src/services/twilio/stream/twilio-stream.ts';
+import { limitsOf } from '../admission.ts';
+import { greetingClip, HOUSE_CLIPS } from '../golden/house-clips.ts';
+import { lookUp } from '../golden/look-up.ts';
+import { KeptLog } from '../phone-leg.ts';
+import type { Life } from './life.ts';
+
+export interface EngineLifeParts {
+  readonly life: Life;
+  readonly journal: Journal;
+  readonly profile: AgentProfile;
+  readonly dialect: 'ga' | 'beta';
+  readonly greetingMs: number | undefined;
+  readonly openModel: () => ModelSocket;
+  /** Carries texts. */
+  readonly sender: Sender;
+  /** Ends a call at the carrier; has it ask what comes next. */
+  readonly atCarrier: { readonly end: () => void; readonly ask: () => void };
+  /** Where recordings are kept. */
+  readonly folder: string;
+}
+
+/** What one process of the engine has of its calls: the desk and the calls behind it, over a journal that outlives them. */
+export class EngineLife {
+  readonly life: Life;
+  readonly desk: LiveDesk;
+  readonly log = new KeptLog();
+  readonly registry = new CallRegistry();
+  readonly #calls: RunningCalls;
+  readonly #awaited: AwaitedCalls;
+  readonly #journal: Journal;
+
+  constructor(parts: EngineLifeParts) {
+    const { life, journal, profile, dialect, greetingMs, openModel, sender, atCarrier, folder } = parts;
+    const { log, registry } = this;
+    const { clock } = life;
+    this.life = life;
+    this.#journal = journal;
+    const circuit = new ModelCircuit({ isFinal: isFinalCause, clock, log });
+    const outbox = new Outbox({ journal, clock, log, chance: () => 0 });
+    const toolbox = createToolbox({
+      tools: [
+        ...createHouseTools({
+          journal,
+          texts: outbox,
+          requestRecording: (callSid, paused) => {
+            registry.tell(callSid, { type: 'recording.requested', paused, by: 'agent' });
+          },
+        }),
+        lookUp(clock),
+      ],
+      callOf: (callSid) => registry.factsOf(callSid),
+      ...{ clock, log, journal },
+      onWithdrawn: (callSid, kept) => {
+        registry.tell(callSid, { type: 'tools.withdrawn', kept });
+      },
+      onLateOutcome: ({ callSid, request: { toolCallId, name } }, outcome) => {
+        registry.tell(callSid, { type: 'tool.cameLate', toolCallId, name, outcome });
+      },
+    });
+    registry.onEnded(({ callSid }) => {
+      toolbox.forget(callSid);
+    });
+    const { admission } = openAdmission({
+      ...{ settings: limitsOf(), lines: 400, circuit, journal, clock, log },
+      metrics: { callRefused: () => undefined, spentToday: () => undefined },
+      onOverdrawn: () => undefined,
+    });
+    this.#awaited = new AwaitedCalls({
+      ...{ journal, clock, log },
+      isHere: (callSid) => registry.find(callSid) !== undefined,
+      onAwaited: () => undefined,
+      onOver: () => undefined,
+    });
+    this.#calls = new RunningCalls({
+      model: {
+        ...{ url: 'wss://model.invalid', name: 'model', apiKey: undefined },
+        makeDialect: DIALECTS[dialect],
+        open: openModel,
+      },
+      ...{ toolbox, journal, log, circuit },
+      clips: HOUSE_CLIPS,
+      clipsOf: () => (greetingMs === undefined ? {} : { greeting: greetingClip(greetingMs) }),
+      // What a session costs is nobody's concern here.
+      meter: { watch: (socket) => socket, used: () => undefined },
+      metrics: new Metrics(() => 1),
+      live: new LiveCalls(),
+      recordings: new Recordings(folder),
+      transferTo: (callSid) => registry.find(callSid)?.transferTo,
+      endCall: () => {
+        life.act('end of the call at the carrier', atCarrier.end);
+        return Promise.resolve();
+      },
+      recall: () => {
+        life.act('the carrier is asked to call back', atCarrier.ask);
+        return Promise.resolve();
+      },
+    });
+    this.desk = new LiveDesk({
+      ...{ registry, journal, clock, log, admission, awaited: this.#awaited },
+      agents: {
+        find: () => profile,
+        forNumber: () => profile,
+        asOf: () => Promise.resolve(profile),
+      },
+      ownNumber: undefined,
+      mintToken: ({ epoch }) => String(epoch),
+      host: (facts, ownClock, before) => this.#calls.host(facts, ownClock, before),
+    });
+    outbox.start({ text: sender, call: sender });
+  }
+
+  /** To be done before anything is asked of it. */
+  open(): Promise<void> {
+    return this.#awaited.open();
+  }
+
+  /** The state of its one call; undefined where it has none. */
+  stateOf(callSid: string): string | undefined {
+    return this.registry.find(callSid)?.running.state;
+  }
+
+  /** A stream comes with its token; closed when the token is used, or nobody has the call. */
+  async admit(callSid: string, socket: StreamSocket, epoch: number): Promise<void> {
+    const { registry } = this;
+    const stream = new TwilioStream(socket, { callSid, streamSid: `MZ${String(epoch)}`, epoch });
+    const isFresh = await this.#journal.transact('consumeToken', {
+      ...{ nonce: `${callSid} ${String(epoch)}`, callSid, epoch },
+      ...{ at: this.life.clock.now(), isLive: registry.isLive(callSid) },
+    });
+    if (!isFresh || !stream.isOpen || !this.#calls.attach(callSid, stream))
+      socket.close(1008, 'TOKEN_REJECTED');
+  }
+
+  tell(callSid: string, event: CallEvent): void {
+    this.registry.tell(callSid, event);
+  }
+}
