@@ -8,6 +8,9 @@ import process from 'node:process';
 import { setInterval, setTimeout } from 'node:timers';
 import { URLSearchParams } from 'node:url';
 import { WebSocket } from 'ws';
+import { CarrierMessages } from '../dist/protocol/twilio-carrier-messages.js';
+import { PlaybackSchedule } from '../dist/simulator/carrier/playback-schedule.js';
+import { voiceForm } from '../dist/simulator/carrier/webhook-forms.js';
 import { nowUs, readStamp, stamp, Window } from './stamp.mjs';
 
 const FRAME_US = 20_000;
@@ -24,28 +27,27 @@ let closed = 0;
 class Call {
   #index;
   #socket;
-  #sid;
+  #parties;
+  #messages;
+  #playback = new PlaybackSchedule();
   #frames = 0;
   #startUs = 0;
-  #endsUs = 0;
-  #marks = [];
+  #isOver = false;
 
   constructor(index) {
     this.#index = index;
-    this.#sid = `MZ${String(index).padStart(32, '0')}`;
+    this.#parties = {
+      accountSid: `AC${'0'.repeat(32)}`,
+      callSid: `CA${process.pid.toString(16).padStart(8, '0')}${String(index).padStart(24, '0')}`,
+      from: `+1415555${String(1000 + index)}`,
+      to: '+12025550100',
+    };
+    const streamSid = `MZ${String(index).padStart(32, '0')}`;
+    this.#messages = new CarrierMessages({ ...this.#parties, streamSid });
   }
 
   async place() {
-    const callSid = `CA${process.pid.toString(16).padStart(8, '0')}${String(this.#index).padStart(24, '0')}`;
-    const form = new URLSearchParams({
-      CallSid: callSid,
-      AccountSid: `AC${'0'.repeat(32)}`,
-      From: `+1415555${String(1000 + this.#index)}`,
-      To: '+12025550100',
-      CallStatus: 'ringing',
-      Direction: 'inbound',
-      ApiVersion: '2010-04-01',
-    });
+    const form = new URLSearchParams(voiceForm(this.#parties, 'ringing'));
     const answer = await globalThis.fetch(`${url}/twilio/voice`, { method: 'POST', body: form });
     const twiml = await answer.text();
     const stream = /<Stream[^>]* url="([^"]+)"/.exec(twiml)?.[1];
@@ -59,43 +61,29 @@ class Call {
     this.#socket.on('error', () => undefined);
     this.#socket.on('message', (data) => this.#hear(data));
     this.#socket.on('close', () => closed++);
-    this.#say({ event: 'connected', protocol: 'Call', version: '1.0.0' });
-    const mediaFormat = { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 };
-    const start = { accountSid: 'AC0', callSid, streamSid: this.#sid, tracks: ['inbound'], mediaFormat };
-    this.#say({
-      event: 'start',
-      sequenceNumber: '1',
-      start: { ...start, customParameters: { token } },
-      streamSid: this.#sid,
-    });
+    this.#socket.send(this.#messages.connected());
+    this.#socket.send(this.#messages.start({ token }));
     this.#startUs = nowUs();
-  }
-
-  #say(message) {
-    this.#socket.send(JSON.stringify(message));
   }
 
   /** Sends the frames and marks that are due. */
   tick(us) {
-    if (this.#startUs === 0 || this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#startUs === 0 || this.#isOver || this.#socket.readyState !== WebSocket.OPEN) return;
     while (this.#startUs + (this.#frames + 1) * FRAME_US <= us) {
       const audio = Buffer.alloc(160, 0x7e);
       if (measured.holds(stamp(audio, this.#index))) frames++;
-      const n = ++this.#frames;
-      const [chunk, at] = [String(n), String((n - 1) * 20)];
-      this.#socket.send(
-        `{"event":"media","sequenceNumber":"${String(n + 1)}","media":{"track":"inbound","chunk":"${chunk}","timestamp":"${at}","payload":"${audio.toString('base64')}"},"streamSid":"${this.#sid}"}`,
-      );
+      this.#socket.send(this.#messages.media(this.#frames++, audio.toString('base64')));
     }
-    while (this.#marks.length > 0 && this.#marks[0].dueUs <= us) this.#returnMark();
+    if (this.#playback.nextMarkAtMs <= us / 1000) this.#returnMarks(this.#playback.takeMarks(us / 1000));
   }
 
-  #returnMark() {
-    const { name } = this.#marks.shift();
-    this.#say({ event: 'mark', sequenceNumber: '0', streamSid: this.#sid, mark: { name } });
+  #returnMarks(names) {
+    for (const name of names) this.#socket.send(this.#messages.mark(name));
   }
 
   #hear(data) {
+    // What is on its way when the caller has hung up is heard by nobody.
+    if (this.#isOver) return;
     const us = nowUs();
     const at = data.indexOf('"payload":"');
     if (at > 0) {
@@ -103,26 +91,21 @@ class Call {
       const read = readStamp(data, from);
       if (read !== undefined && measured.holds(read.sentUs)) backwardUs.push(us - read.sentUs);
       const bytes = ((data.indexOf(0x22, from) - from) * 3) / 4;
-      this.#endsUs = Math.max(us, this.#endsUs) + bytes * 125;
+      this.#playback.add(us / 1000, bytes);
       return;
     }
     const { event, mark } = JSON.parse(data.toString());
     if (event === 'mark') {
-      this.#marks.push({ name: mark.name, dueUs: this.#endsUs });
+      this.#playback.mark(us / 1000, mark.name);
     } else if (event === 'clear') {
       clears.push([this.#index, us]);
-      this.#endsUs = us;
-      while (this.#marks.length > 0) this.#returnMark();
+      this.#returnMarks(this.#playback.clear(us / 1000).marks);
     }
   }
 
   hangUp() {
-    this.#say({
-      event: 'stop',
-      sequenceNumber: '0',
-      stop: { accountSid: 'AC0', callSid: '' },
-      streamSid: this.#sid,
-    });
+    this.#isOver = true;
+    this.#socket.send(this.#messages.stop());
     this.#socket.close(1000);
   }
 }

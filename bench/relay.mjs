@@ -33,7 +33,11 @@ function splice(head, text, start, end, tail) {
 }
 
 function relay(phone) {
-  const model = new WebSocket(modelUrl, { perMessageDeflate: false, skipUTF8Validation: true });
+  const model = new WebSocket(`${modelUrl}?model=gpt-realtime-2.1`, {
+    headers: { Authorization: 'Bearer bench' },
+    perMessageDeflate: false,
+    skipUTF8Validation: true,
+  });
   let mediaHead;
   let clear;
   const MEDIA_END = Buffer.from('"}}');

@@ -5,11 +5,19 @@
 import { format, resolveConfig } from 'prettier';
 import { ERRORS } from '../src/errors.ts';
 import { agentProfileSchema } from '../src/protocol/agent-profile-schema.ts';
+import { NO_VERSION } from '../src/services/http/openapi-api.ts';
+import { openApiDocument } from '../src/services/http/openapi-document.ts';
 import { routeRows } from '../src/services/http/routes.ts';
 import { TWILIO_ROUTES } from '../src/services/twilio/webhooks/twilio-routes.ts';
 import { WRITE_LIMITS } from '../src/services/http/write-limits.ts';
 import { REFUSAL_CAUSES } from '../src/protocol/refusal-causes.ts';
-import { COUNTERS, GAUGES, LATENCIES, type MetricRow } from '../src/services/telemetry/metric-rows.ts';
+import {
+  COUNTERS,
+  GAUGES,
+  LATENCIES,
+  type MetricRow,
+  SUPERVISION,
+} from '../src/services/telemetry/metric-rows.ts';
 import { type Setting, SETTINGS } from '../src/settings.ts';
 import { code, page, table } from './support/page-parts.ts';
 import { wiresPage } from './wires-page.ts';
@@ -33,6 +41,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ...(await Promise.all(written)),
     ['.env.example', envExample()],
     ['assets/agent-profile.schema.json', schema],
+    ['assets/openapi.json', `${JSON.stringify(openApiDocument(NO_VERSION), null, 1)}\n`],
   ]);
 }
 
@@ -146,12 +155,12 @@ function metricsPage(): string {
     `\`GET /metrics\` answers in Prometheus's text format: these, and those of Node.js that
 [prom-client](https://github.com/siimon/prom-client) collects. Labels come from closed lists: never a call SID,
 a number, or a word that was said. \`cause\` of a fault is a code of [errors.md](errors.md), that of a refused
-call is told in [rest.md](rest.md).`,
+call is told in [rest.md](rest.md). Where there are several workers each answers with what all of them come to.`,
     table(
       ['metric', 'kind', 'labels', 'meaning'],
       [
-        ...rows('counter', Object.values(COUNTERS)),
-        ...rows('gauge', Object.values(GAUGES)),
+        ...rows('counter', [...Object.values(COUNTERS), SUPERVISION.workersLost]),
+        ...rows('gauge', [...Object.values(GAUGES), SUPERVISION.workers]),
         ...rows('histogram, seconds', Object.values(LATENCIES)),
       ],
     ),

@@ -1,5 +1,5 @@
 /**
- * Names every member of a class or a type under `src` that nobody reads: what is only written is dead. Prints a line for
+ * Names every member of a class or a type under `src` and `console` that nobody reads: what is only written is dead. Prints a line for
  * each, and fails when there is one. Read is what is accessed, taken apart, indexed, or handed to something that takes
  * everything (`unknown`, `JSON.stringify`, a package). Tests count, their expectations do not.
  */
@@ -7,7 +7,7 @@ import { relative } from 'node:path';
 import ts from 'typescript';
 import { UsedMembers } from './support/used-members.ts';
 
-const CONFIGS = ['tsconfig.json', 'src/inspector/console/tsconfig.json'];
+const CONFIGS = ['tsconfig.json', 'console/tsconfig.json'];
 
 /** Files whose types others read or write, outside of this project. */
 const EXEMPT: readonly (readonly [file: RegExp, reason: string])[] = [
@@ -37,7 +37,7 @@ for (const config of CONFIGS) used.add(programOf(config));
 
 const unused = used.unused((file) => {
   const path = relative(root, file);
-  return path.startsWith('src/') && !EXEMPT.some(([exempt]) => exempt.test(path));
+  return /^(src|console)\//.test(path) && !EXEMPT.some(([exempt]) => exempt.test(path));
 });
 for (const { file, line, name } of unused)
   process.stdout.write(`${relative(root, file)}:${String(line)} nobody reads ${name}\n`);

@@ -67,7 +67,7 @@ export const FORM_WORDS: Readonly<
   },
   afterStream: {
     route: 'POST /twilio/after-stream',
-    then: 'the stream was closed by either side: `<Dial>` where a transfer was written down before, else `<Hangup>`',
+    then: 'the stream was closed by either side, or did not open; `epoch` of the URL says which one: `<Dial>` where a transfer was written down before, else `<Hangup>`',
   },
   dialResult: {
     route: 'POST /twilio/dial-result',

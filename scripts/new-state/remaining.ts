@@ -12,7 +12,7 @@ export function remaining({ path, stateFile, storiesFile, parentFile }: StatePla
     `${storiesFile}: answer each question.`,
     `test/support/call-happenings.ts and test/machines/call.paths.test.ts: how new facts and answers come about, and a kind of call for what differs. Timers: test/support/laws/timers.ts.`,
     `docs/statecharts/call.md: tell \`${path}\` and each state in it, in the order of the chart; then npm run docs:write.`,
-    `npm run typecheck && npm run checks && npm test; npx changeset.`,
+    `npm run typecheck && npm run checks && npm test; npm run changeset.`,
   ];
   const list = steps.map((step, index) => `${String(index + 1)}. ${step}`).join('\n');
   return `What remains, in order; docs/guide/adding-a-state.md says more:\n\n${list}`;

@@ -52,7 +52,7 @@ export const ${name} = callSetup.createStateConfig({
 
 export const storiesFile = (path: string): string => `import { describe, expect, test } from 'vitest';
 
-/** ${GAP} each test asks one thing. Tell it with a \`ChartUnderTest\`, as call.stories.test.ts does, and name the test by the answer. */
+/** ${GAP} each test asks one thing. Tell it with a \`ChartUnderTest\`, as call.stories.test.ts does, and name the test by the answer, in a sentence that stands alone. */
 describe('${path}', () => {
 ${QUESTIONS.map(
   ([asked, write]) => `  test('${asked}', () => {

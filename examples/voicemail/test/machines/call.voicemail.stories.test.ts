@@ -24,12 +24,12 @@ const noteOf = (call: ChartUnderTest) => regionsOf(call.actor.getSnapshot().valu
 const endOf = (call: ChartUnderTest) => call.actor.getSnapshot().output?.reason;
 
 describe('voicemail', () => {
-  test('is where a call after hours goes when both legs are up; any other is greeted', () => {
+  test('a call after hours goes to voicemail when both legs are up; any other is greeted', () => {
     expect(afterHours().state).toBe('voicemail.asking');
     expect(new ChartUnderTest().connect().state).toMatch(/^conversing\.greeting/);
   });
 
-  test('says the message at once, word for word, and lets the model answer nothing', () => {
+  test('voicemail says the message at once, word for word, and lets the model answer nothing', () => {
     const call = afterHours();
     expect(call.orders).toContainEqual({ type: 'createResponse', purpose: 'say', text: MESSAGE });
     expect(call.orderTypes).not.toContain('allowReplies');
@@ -39,7 +39,7 @@ describe('voicemail', () => {
     expect(call.state).toBe('voicemail.quiet');
   });
 
-  test('ends with a goodbye when nobody says anything, and keeps nothing', async () => {
+  test('voicemail ends with a goodbye when nobody says anything for 5 s, and keeps nothing', async () => {
     const call = asked();
     call.clock.advance(4_999);
     expect(call.state).toBe('voicemail.quiet');
@@ -52,7 +52,7 @@ describe('voicemail', () => {
     expect(call.notes).toEqual([]);
   });
 
-  test('apologises when the message cannot be said', () => {
+  test('voicemail apologises when the message cannot be said', () => {
     const late = afterHours();
     late.clock.advance(4_000);
     const empty = afterHours().tell(started('say'), finished('say', { status: 'failed', hadAudio: false }));
@@ -62,7 +62,7 @@ describe('voicemail', () => {
     }
   });
 
-  test('keeps all that the caller says, as one note, before the call ends', async () => {
+  test('voicemail keeps all that the caller says, as one note, before the call ends', async () => {
     const call = asked().tell(speaks, stops, committed, said('This is Ann.'), speaks);
     expect(call.state).toBe('voicemail.speaking');
     call.tell(stops, committed);
@@ -77,7 +77,7 @@ describe('voicemail', () => {
     expect(endOf(call)).toBe('completed');
   });
 
-  test('lets a caller who speaks over the message go on, and says it later to one who speaks before it', () => {
+  test('voicemail lets a caller who speaks over the message go on, and says it later to one who speaks before it', () => {
     const over = afterHours().tell(audible).fresh().tell(speaks);
     expect(over.state).toBe('voicemail.speaking');
     expect(over.orderTypes).toEqual(['clearPlayback', 'cancelResponse', 'settleItems']);
@@ -88,19 +88,19 @@ describe('voicemail', () => {
     expect(before.orderTypes).toEqual(['createResponse:say']);
   });
 
-  test('ends a turn that is far too long, and hears on', () => {
+  test('voicemail ends a turn that is far too long, and hears on', () => {
     const call = asked().tell(speaks);
     call.clock.advance(plainCall.limits.maxTurnMs);
     expect(call.orderTypes).toEqual(['commitTurn']);
     expect(call.state).toBe('voicemail.quiet');
   });
 
-  test('does nothing by keys', () => {
+  test('voicemail does nothing when a key is pressed', () => {
     const call = asked().tell({ type: 'digit.pressed', digit: '1' });
     expect([call.state, call.orderTypes]).toEqual(['voicemail.quiet', []]);
   });
 
-  test('keeps what was said when the caller hangs up', async () => {
+  test('voicemail keeps what was said when the caller hangs up', async () => {
     const call = asked().tell(speaks, stops, committed, said('This is Ann.'), hangsUp);
     expect(call.notes.map(({ text }) => text)).toEqual(['This is Ann.']);
     call.notes[0]?.stored();
@@ -108,7 +108,7 @@ describe('voicemail', () => {
     expect(endOf(call)).toBe('caller_hung_up');
   });
 
-  test('keeps it, too, when the caller hangs up right after speaking and the words come later', async () => {
+  test('voicemail keeps what was said, too, when the caller hangs up right after speaking and the words come later', async () => {
     const call = asked().tell(speaks, stops, committed, hangsUp);
     expect(call.notes).toEqual([]);
     call.clock.advance(400);
@@ -120,7 +120,7 @@ describe('voicemail', () => {
     expect(endOf(call)).toBe('caller_hung_up');
   });
 
-  test('keeps what has come when the last words take too long', () => {
+  test('voicemail keeps what has come when the last words take longer than 500 ms', () => {
     const call = asked().tell(
       speaks,
       stops,
@@ -139,12 +139,12 @@ describe('voicemail', () => {
     expect(endOf(call)).toBe('caller_hung_up');
   });
 
-  test('keeps no noise', () => {
+  test('voicemail keeps no note of a noise', () => {
     const call = asked().tell(speaks, stops, committed, said(' '), hangsUp);
     expect([call.notes, endOf(call)]).toEqual([[], 'caller_hung_up']);
   });
 
-  test('keeps what was said when the model is lost, behind an apology', () => {
+  test('voicemail keeps what was said when the model is lost, behind an apology', () => {
     const call = asked().tell(speaks, stops, committed, said('This is Ann.'), speaks);
     call.tell({ type: 'model.lost', error: { code: 'MODEL_LOST', message: 'gone' } });
     expect(call.state).toBe('ending.apologizing');
@@ -153,7 +153,7 @@ describe('voicemail', () => {
     expect(call.notes.map(({ text }) => text)).toEqual(['This is Ann.']);
   });
 
-  test('tells whoever listens when the note could not be stored, and ends all the same', async () => {
+  test('voicemail tells whoever listens when the note could not be stored, and ends all the same', async () => {
     const call = asked().tell(speaks, stops, committed, said('This is Ann.'), hangsUp);
     call.notes[0]?.fail(new Error('the disk refuses'));
     await call.settled();
@@ -163,14 +163,14 @@ describe('voicemail', () => {
     ]);
   });
 
-  test('obeys an operator who hangs up, and transfers nobody', () => {
+  test('voicemail obeys an operator who hangs up, and transfers nobody', () => {
     const call = asked().tell({ type: 'transfer.requested' });
     expect(call.state).toBe('voicemail.quiet');
     call.tell({ type: 'hangup.requested' });
     expect(call.state).toBe('ending.closing');
   });
 
-  test('says goodbye when the time of the call is up, but not into the words of the caller', () => {
+  test('voicemail says goodbye when the time of the call is up, but not into the words of the caller', () => {
     const call = asked({ limits: { ...plainCall.limits, maxCallMs: 3_000 } }).tell(speaks);
     call.clock.advance(3_000);
     expect(call.state).toBe('voicemail.speaking');

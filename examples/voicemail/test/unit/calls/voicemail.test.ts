@@ -30,22 +30,25 @@ describe('the voicemail', () => {
     ['when it has closed', '2026-04-30T16:00:00Z', MESSAGE],
     ['on a holiday', '2026-05-01T10:00:00Z', MESSAGE],
     ['on a Saturday', '2026-05-02T10:00:00Z', MESSAGE],
-  ])('answers outside the hours of the business: %s', (_, time, heard) => {
-    expect(voicemailFor(callAt(time))).toBe(heard);
-  });
+  ])(
+    'the voicemail answers outside the hours of the business, and nobody within them: %s',
+    (_, time, heard) => {
+      expect(voicemailFor(callAt(time))).toBe(heard);
+    },
+  );
 
   const SATURDAY = '2026-05-02T10:00:00Z';
 
-  test('answers nobody where the profile writes no message, and no call that was placed', () => {
+  test('the voicemail answers nobody where the profile writes no message, and no call that was placed', () => {
     expect(voicemailFor(callAt(SATURDAY, { voicemail: undefined }))).toBeUndefined();
     expect(voicemailFor(callAt(SATURDAY, {}, { direction: 'outbound' }))).toBeUndefined();
   });
 
-  test('announces the recording first, where calls are recorded', () => {
+  test('the voicemail announces the recording first, where calls are recorded', () => {
     expect(voicemailFor(callAt(SATURDAY, { recording: true }))).toBe(`This call is recorded. ${MESSAGE}`);
   });
 
-  test('keeps a note as a lead, once, without card numbers', async () => {
+  test('the voicemail keeps a note as a lead, once, without card numbers', async () => {
     const journal = await testJournal();
     const keep = noteKeeper(journal, callAt(SATURDAY), new CardWatch());
     const ends = { direction: 'inbound' as const, from: '+4930123456', to: '+4930654321' };
