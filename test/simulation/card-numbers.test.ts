@@ -28,6 +28,8 @@ const SECRETS = [...SPOKEN, SPOKEN.join(' '), KEYED, TOOL, OPERATOR, `is ${CODE}
 /** A sound of the caller's that is never silence. */
 const TONE = 0x21;
 const HEADER_BYTES = 58;
+/** A frame is in the recording where it was sent, and in the rows when it came: on a busy machine that is later. */
+const LATE_MS = 500;
 
 async function wholeCall(cardNumbers: 'mask' | 'keep') {
   const data = mkdtempSync(join(tmpdir(), 'callchart-cards-'));
@@ -88,6 +90,7 @@ async function wholeCall(cardNumbers: 'mask' | 'keep') {
   session.words = `Yes, ${SPOKEN[0]}, and then?`;
   session.hears(`My card number is ${SPOKEN[0]}`);
   await untilQuiet(2);
+  session.audioMs = 1000;
   session.words = `So it is ${SPOKEN.join(' ')}, and the code is ${CODE}.`;
   session.hears(`${SPOKEN[1]}, and the security code is ${CODE}.`);
   await untilQuiet(3);
@@ -95,7 +98,7 @@ async function wholeCall(cardNumbers: 'mask' | 'keep') {
   session.audioMs = 3000;
   session.hears('Nothing else, I only want an appointment.');
   await untilQuiet(4);
-  session.audioMs = 200;
+  session.audioMs = 500;
   call.press(`${KEYED}#`);
   await untilQuiet(5);
   await session.callsAndHears({ name: 'create_lead', args: { name: 'Ann', notes: `card ${TOOL}` } });
@@ -188,11 +191,11 @@ describe('a call with card numbers, spoken, repeated, keyed, in tools and by an 
     };
     const started = Date.parse(of('caller.startedSpeaking')[0]?.at ?? '');
     const resumed = Date.parse(of('recording.resumed')[0]?.at ?? '');
-    expect(share(started, resumed - 40)).toBe(0);
+    expect(share(started, resumed - LATE_MS)).toBe(0);
     const keyed = Date.parse(of('digit.pressed')[0]?.at ?? '');
     expect(share(resumed + 100, keyed - 1600)).toBeGreaterThan(0.9);
     const goneOn = Date.parse(of('recording.resumed').find(({ at }) => Date.parse(at) > keyed)?.at ?? '');
-    expect(share(keyed, goneOn - 40)).toBe(0);
+    expect(share(keyed, goneOn - LATE_MS)).toBe(0);
     const by = call.rows.filter(({ event }) => /^recording\.(?:paused|resumed)$/.test(event));
     expect(
       by.filter(({ body }) => body['by'] !== 'card').map(({ event, body }) => [event, body['by']]),
