@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { CALL_SCRIPTS } from '../support/golden/call-scripts.ts';
 import type { CallScript } from '../support/golden/script-steps.ts';
 import { EFFECT_SCRIPTS } from '../support/killed/effect-scripts.ts';
-import { type Kill, KilledScript, type Left } from '../support/killed/killed-script.ts';
+import { type Kill, KilledScript, type LeftByKill } from '../support/killed/killed-script.ts';
 import { wrongWith } from '../support/killed/verdict.ts';
 import { isNight, patience, seed } from '../support/night.ts';
 
@@ -40,7 +40,7 @@ afterAll(() => {
   process.stdout.write(`${counts}\n`);
 });
 
-async function live(name: string, kill: Kill): Promise<Left> {
+async function live(name: string, kill: Kill): Promise<LeftByKill> {
   const script = SCRIPTS[name];
   if (script === undefined) throw new Error(`there is no script ${name}`);
   return script.happens(await new KilledScript(script.settings, kill).begin());

@@ -1,5 +1,6 @@
 import type { NextStep } from '../../../src/services/desk/desk.ts';
 import type { TransferResult } from '../../../src/machines/call/call.events.ts';
+import type { CarrierEvent } from '../../../src/simulator/carrier/carrier-events.ts';
 import { CallerVoice } from '../../../src/simulator/carrier/caller-voice.ts';
 import { SimulatedCall } from '../../../src/simulator/carrier/simulated-call.ts';
 import { CarrierEnd } from '../stream-pair.ts';
@@ -25,6 +26,7 @@ export class CarrierOfCall {
   readonly faults: string[] = [];
   readonly #clock: VirtualClock;
   readonly #living: () => EngineLife | undefined;
+  readonly #tell: (event: CarrierEvent) => void;
   readonly #voice = new CallerVoice();
   #call: SimulatedCall | undefined;
   #stream: GatedStream | undefined;
@@ -36,9 +38,15 @@ export class CarrierOfCall {
   #result: TransferResult | undefined;
   #isOver = false;
 
-  constructor(clock: VirtualClock, living: () => EngineLife | undefined) {
+  /** @param tell - told what happens on its streams. */
+  constructor(
+    clock: VirtualClock,
+    living: () => EngineLife | undefined,
+    tell: (event: CarrierEvent) => void = () => undefined,
+  ) {
     this.#clock = clock;
     this.#living = living;
+    this.#tell = tell;
   }
 
   get isOver(): boolean {
@@ -97,6 +105,13 @@ export class CarrierOfCall {
     this.#stream?.breaks();
   }
 
+  /** The engine wants to be asked what comes next: the stream is no good. */
+  isToAsk(): void {
+    const epoch = this.#epoch;
+    if (this.#stream?.readyState === 1) this.loses();
+    else this.#asksLater(epoch);
+  }
+
   #connect(epoch: number): void {
     const life = this.#living();
     if (this.#isOver) return;
@@ -114,6 +129,7 @@ export class CarrierOfCall {
       ...{ clock: this.#clock, socket: far, accountSid: 'AC1', callSid: CALL_SID, streamSid },
       customParameters: {},
       voice: this.#voice,
+      tell: this.#tell,
     });
     this.#stream = stream;
     this.#call = call;

@@ -4,6 +4,7 @@ import { ModelCircuit } from '../../../src/services/admission/model-circuit.ts';
 import { openAdmission } from '../../../src/services/admission/open-admission.ts';
 import { AwaitedCalls } from '../../../src/services/calls/awaited-calls.ts';
 import { CallRegistry } from '../../../src/services/calls/call-registry.ts';
+import { drainCalls } from '../../../src/services/calls/draining.ts';
 import { LiveDesk } from '../../../src/services/calls/live-desk.ts';
 import { RunningCalls } from '../../../src/services/calls/running-calls.ts';
 import { LiveCalls } from '../../../src/services/live/live-calls.ts';
@@ -16,6 +17,7 @@ import { Recordings } from '../../../src/services/recordings/recordings.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { Metrics } from '../../../src/services/telemetry/metrics.ts';
 import { createHouseTools } from '../../../src/services/tools/house/house-tools.ts';
+import type { Tool } from '../../../src/services/tools/define-tool.ts';
 import { createToolbox } from '../../../src/services/tools/toolbox.ts';
 import { type StreamSocket, TwilioStream } from '../../../src/services/twilio/stream/twilio-stream.ts';
 import { limitsOf } from '../admission.ts';
@@ -29,10 +31,13 @@ export interface EngineLifeParts {
   readonly journal: Journal;
   readonly profile: AgentProfile;
   readonly dialect: 'ga' | 'beta';
+  /** How long a session may last, in ms. Undefined: as the dialect says. */
+  readonly sessionLimitMs: number | undefined;
   readonly greetingMs: number | undefined;
   readonly openModel: () => ModelSocket;
   /** Carries texts. */
   readonly sender: Sender;
+  readonly orderTool: Tool;
   /** Ends a call at the carrier; has it ask what comes next. */
   readonly atCarrier: { readonly end: () => void; readonly ask: () => void };
   /** Where recordings are kept. */
@@ -50,7 +55,8 @@ export class EngineLife {
   readonly #journal: Journal;
 
   constructor(parts: EngineLifeParts) {
-    const { life, journal, profile, dialect, greetingMs, openModel, sender, atCarrier, folder } = parts;
+    const { life, journal, profile, sessionLimitMs, greetingMs, openModel, sender, atCarrier, folder } =
+      parts;
     const { log, registry } = this;
     const { clock } = life;
     this.life = life;
@@ -67,6 +73,7 @@ export class EngineLife {
           },
         }),
         lookUp(clock),
+        parts.orderTool,
       ],
       callOf: (callSid) => registry.factsOf(callSid),
       ...{ clock, log, journal },
@@ -94,7 +101,10 @@ export class EngineLife {
     this.#calls = new RunningCalls({
       model: {
         ...{ url: 'wss://model.invalid', name: 'model', apiKey: undefined },
-        makeDialect: DIALECTS[dialect],
+        makeDialect: () => {
+          const dialect = DIALECTS[parts.dialect]();
+          return { ...dialect, sessionLimitMs: sessionLimitMs ?? dialect.sessionLimitMs };
+        },
         open: openModel,
       },
       ...{ toolbox, journal, log, circuit },
@@ -149,6 +159,12 @@ export class EngineLife {
     });
     if (!isFresh || !stream.isOpen || !this.#calls.attach(callSid, stream))
       socket.close(1008, 'TOKEN_REJECTED');
+  }
+
+  /** It is to end, while another one goes on: gives its calls away, or ends them after so many ms. */
+  drain(withinMs: number): Promise<void> {
+    const successors = { look: () => undefined, areThere: true };
+    return drainCalls({ registry: this.registry, successors, clock: this.life.clock }, withinMs);
   }
 
   tell(callSid: string, event: CallEvent): void {

@@ -1,10 +1,10 @@
 import type { EndReason } from '../../../src/machines/call/call.events.ts';
 import type { StoredEntry } from '../../../src/protocol/call-feed.ts';
 import { unlawful } from '../laws/lawful.ts';
-import type { Left } from './killed-script.ts';
+import type { LeftByKill } from './killed-script.ts';
 
 /** What is wrong with a call whose process was killed, beside the same call whose process lived. Empty: nothing. */
-export function wrongWith(killed: Left, undisturbed: Left): string[] {
+export function wrongWith(killed: LeftByKill, undisturbed: LeftByKill): string[] {
   return [
     ...killed.faults,
     ...[unlawful('the call', killed.rows)].filter((told) => told !== undefined),
@@ -18,7 +18,7 @@ export function wrongWith(killed: Left, undisturbed: Left): string[] {
 }
 
 /** What was on the disk stays there, as it was. */
-function lostRows({ rowsBefore, rows }: Left): string[] {
+function lostRows({ rowsBefore, rows }: LeftByKill): string[] {
   const at = rowsBefore.findIndex((row, index) => JSON.stringify(row) !== JSON.stringify(rows[index]));
   return at < 0 ? [] : [`row ${String(at + 1)} is another one after the kill`];
 }
@@ -43,7 +43,7 @@ const TOLD_BY_CARRIER: Readonly<Record<string, readonly EndReason[]>> = {
   failed: ['completed', 'lost'],
 };
 
-function wrongEnd(killed: Left, undisturbed: Left): string[] {
+function wrongEnd(killed: LeftByKill, undisturbed: LeftByKill): string[] {
   const ends = killed.rows.filter(({ event }) => event === 'call.ended');
   const { endReason } = killed;
   const alike: readonly string[] = TOLD_BY_CARRIER[undisturbed.endReason ?? ''] ?? [];
@@ -71,7 +71,7 @@ function saidTwice(rows: readonly StoredEntry[]): string[] {
 const EFFECTS = { leads: 'create_lead', bookings: 'book_appointment', texts: 'send_sms' } as const;
 
 /** Nothing is done more often than it was wanted, and what the model was told of is done. */
-function wrongEffects(killed: Left, undisturbed: Left): string[] {
+function wrongEffects(killed: LeftByKill, undisturbed: LeftByKill): string[] {
   const { rows } = killed;
   const namesById = new Map(
     rows.flatMap((row) =>
