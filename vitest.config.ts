@@ -22,6 +22,7 @@ const WITHOUT_REAL_TIME = [
   'crash',
   'crash-points',
   'failing-responses',
+  'fault-matrix',
   'filler',
   'goodbye',
   'greeting',

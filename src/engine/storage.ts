@@ -6,11 +6,8 @@ import { openKeptFiles } from '../services/data-folder/kept-files.ts';
 import { Erasures } from '../services/erasing/erasures.ts';
 import { Retention } from '../services/erasing/retention.ts';
 import type { StartThread } from '../services/storage/client/journal-thread.ts';
-import {
-  type JournalOptions,
-  openJournal,
-  type OwnJournal,
-} from '../services/storage/client/sqlite-journal.ts';
+import type { OwnJournal } from '../services/storage/client/own-journal.ts';
+import { type JournalOptions, openJournal } from '../services/storage/client/sqlite-journal.ts';
 import type { Metrics } from '../services/telemetry/metrics.ts';
 import { ownDatabase } from '../services/storage/sqlite/database-owner.ts';
 

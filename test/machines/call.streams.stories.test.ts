@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PhoneFact } from '../../src/machines/call/call.events.ts';
+import { callDelays } from '../../src/machines/call/call.delays.ts';
 import type { RestoredCall } from '../../src/machines/call/restored-call.ts';
 import { regionsOf } from '../../src/protocol/state-path.ts';
 import {
@@ -131,13 +132,51 @@ describe('a lost stream', () => {
 
   test('a transfer that was announced is dialled although the stream breaks', () => {
     const call = new ChartUnderTest().greet().tell({ type: 'transfer.requested' }, lost);
+    expect(call.state).toBe('transferring.lost');
+    expect(call.orderTypes).not.toContain('leaveStream');
+    call.tell({ type: 'phone.left', mayReturn: true });
     expect(call.state).toBe('transferring.dialing');
+    expect(call.orders).toContainEqual({ type: 'leaveStream', next: 'dial' });
+  });
+
+  test('a carrier that has not noticed the loss is asked to ask, and dials', () => {
+    const call = new ChartUnderTest().greet().tell({ type: 'transfer.requested' }, lost).fresh();
+    call.clock.advance(callDelays.recallAfter);
+    expect(call.orderTypes).toEqual(['recall']);
+    call.tell({ type: 'phone.left', mayReturn: true });
+    expect(call.state).toBe('transferring.dialing');
+  });
+
+  test('a carrier that never asks leaves a call that is over', () => {
+    const call = new ChartUnderTest().greet().tell({ type: 'transfer.requested' }, lost);
+    call.clock.advance(callDelays.comeBackWithin + 1_000);
+    expect(call.actor.getSnapshot().output).toEqual({ reason: 'lost' });
+  });
+
+  test('a carrier that asks while the transfer is announced dials at once', () => {
+    const call = new ChartUnderTest()
+      .greet()
+      .tell({ type: 'transfer.requested' }, { type: 'phone.left', mayReturn: true });
+    expect(call.state).toBe('transferring.dialing');
+    expect(call.orderTypes).toContain('dropStream');
+  });
+
+  test('a stream that comes while a person is dialled is left, too', () => {
+    const call = new ChartUnderTest()
+      .greet()
+      .tell({ type: 'transfer.requested' }, { type: 'phone.left', mayReturn: true });
+    expect(call.state).toBe('transferring.dialing');
+    call.fresh().tell(back);
+    expect(call.state).toBe('transferring.dialing');
+    expect(call.orders).toEqual([{ type: 'leaveStream', next: 'dial' }]);
   });
 
   test('a goodbye that breaks off ends the call as it was decided', () => {
     const call = new ChartUnderTest().greet().tell({ type: 'transcript.filled' });
     expect(call.state).toMatch(/^ending\.farewell/);
-    call.tell(lost);
+    call.fresh().tell(lost);
+    // The carrier may not have noticed: nobody is left on a line on which nothing comes.
+    expect(call.orderTypes).toContain('endCall');
     call.clock.advance(1_000);
     expect(call.actor.getSnapshot().output).toEqual({ reason: 'max_duration' });
   });
@@ -269,10 +308,10 @@ describe('a call that goes on in another process', () => {
     expect(region(new ChartUnderTest({ restored: { ...before, consequence } }), 'consequence')).toBe(state);
   });
 
-  test('a transfer that a tool had decided is dialled at once: the line is away already', () => {
-    expect(new ChartUnderTest({ restored: { ...before, consequence: 'transfer' } }).state).toBe(
-      'transferring.dialing',
-    );
+  test('a transfer that a tool had decided is dialled as soon as the carrier asks', () => {
+    const call = new ChartUnderTest({ restored: { ...before, consequence: 'transfer' } });
+    expect(call.state).toBe('transferring.lost');
+    expect(call.tell({ type: 'phone.left', mayReturn: true }).state).toBe('transferring.dialing');
   });
 
   test('a caller who was told that the call ends soon is not told again', () => {

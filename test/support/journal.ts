@@ -5,11 +5,8 @@ import type { Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Thread } from '../../src/services/storage/client/journal-thread.ts';
-import {
-  type JournalOptions,
-  openJournal,
-  type OwnJournal,
-} from '../../src/services/storage/client/sqlite-journal.ts';
+import type { OwnJournal } from '../../src/services/storage/client/own-journal.ts';
+import { type JournalOptions, openJournal } from '../../src/services/storage/client/sqlite-journal.ts';
 import { startThread } from '../../src/thread.ts';
 
 /** A folder that is gone after the test. */

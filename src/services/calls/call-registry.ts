@@ -22,6 +22,8 @@ export type CallListener = (facts: CallFacts) => void;
 /** The calls in progress, by call SID. Whoever has something to say to a call finds it here; nobody else keeps one. */
 export class CallRegistry {
   readonly #calls = new Map<string, CallInProgress>();
+  /** Calls that ended here of late, by when, in ms since the Unix epoch: a disk that refuses does not know of it yet. */
+  readonly #ended = new Map<string, number>();
   readonly #beginListeners: CallListener[] = [];
   readonly #endListeners: CallListener[] = [];
   readonly #handOverListeners: CallListener[] = [];
@@ -56,6 +58,11 @@ export class CallRegistry {
   isLive(callSid: string): boolean {
     const running = this.#calls.get(callSid)?.running;
     return running !== undefined && !OVER_HERE.includes(running.state);
+  }
+
+  /** True of a call that has ended here, for as long as its carrier asks about it. */
+  hasEnded(callSid: string): boolean {
+    return this.#ended.has(callSid);
   }
 
   /** Of a call that another process is to go on with: settles when that one can. Undefined for any other. */
@@ -102,10 +109,22 @@ export class CallRegistry {
   /** The call has ended, or goes on in another process. */
   remove({ facts, running }: CallInProgress): void {
     this.#calls.delete(facts.callSid);
-    const listeners = running.state === HANDED_OVER ? this.#handOverListeners : this.#endListeners;
+    const isHandedOver = running.state === HANDED_OVER;
+    if (!isHandedOver) this.#noteEnd(facts);
+    const listeners = isHandedOver ? this.#handOverListeners : this.#endListeners;
     for (const listener of listeners) listener(facts);
   }
+
+  #noteEnd(facts: CallFacts): void {
+    const { callSid } = facts;
+    const at = facts.now();
+    for (const [ended, since] of this.#ended) if (since < at - ASKED_ABOUT_FOR_MS) this.#ended.delete(ended);
+    this.#ended.set(callSid, at);
+  }
 }
+
+/** A carrier asks what comes next as soon as a stream is over, and again for some seconds. */
+const ASKED_ABOUT_FOR_MS = 120_000;
 
 /** The states in which a chart does nothing any more. */
 const HANDED_OVER = 'handedOver';

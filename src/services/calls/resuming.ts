@@ -15,7 +15,7 @@ import { lastStandingAfter, NOT_BEGUN } from './unfinished/last-standing.fold.ts
 import { type OpenEndedCall, unfinishedCallOf } from './unfinished/unfinished-call.ts';
 
 export interface ResumingParts {
-  readonly registry: Pick<CallRegistry, 'find'>;
+  readonly registry: Pick<CallRegistry, 'find' | 'hasEnded'>;
   readonly agents: Pick<Agents, 'find' | 'forNumber' | 'asOf'>;
   readonly journal: Pick<Journal, 'query' | 'transact'>;
   readonly clock: Clock;
@@ -77,7 +77,8 @@ export class Resuming {
   }
 
   async #bringBack(callSid: string): Promise<CallInProgress | NextStep | undefined> {
-    const { journal, log } = this.#parts;
+    const { journal, log, registry } = this.#parts;
+    if (registry.hasEnded(callSid)) return undefined;
     const clock = withoutJumps(this.#parts.clock);
     const [record, rows, effects] = await Promise.all([
       journal.query('call', { callSid }),

@@ -37,6 +37,9 @@ const silence = (ms: number) =>
   Buffer.from(Buffer.alloc(ms * MU_LAW_BYTES_PER_MS, SILENCE).toString('base64'));
 /** What a gap has lasted when it is noticed, and what each further sweep adds. */
 const GAP_SILENCE = silence(750);
+/** How long a stream may bring nothing before its close counts as unheard, in ms. */
+const DEAD_AFTER_MS = 1000;
+
 const SWEEP_SILENCE = silence(SWEEP_MS);
 
 /** What the lane tells its leg. */
@@ -95,6 +98,11 @@ export class CallerLane implements CarrierListener {
   constructor(options: CallerLaneOptions) {
     this.#options = options;
     this.#rate = new LineRate(options.steady);
+  }
+
+  /** No frame has come for a second, of some fifty: what is sent now may reach nobody. */
+  get isDead(): boolean {
+    return this.#deadSweeps * SWEEP_MS >= DEAD_AFTER_MS;
   }
 
   /** The carrier's media clock: when the last frame began, in milliseconds since the stream did. */

@@ -199,7 +199,7 @@ export class PhoneLeg {
   async #leave(next: 'hangup' | 'dial'): Promise<void> {
     if (this.#next === next) return;
     this.#next = next;
-    const stream = this.#held?.stream;
+    const { stream, caller } = this.#held ?? {};
     try {
       await this.#deps.decideNext(next);
     } catch (thrown) {
@@ -207,6 +207,8 @@ export class PhoneLeg {
       this.#deps.log.error({ ...note, next }, 'next step after the stream not stored');
     }
     if (stream !== undefined && this.#holds(stream)) stream.close(1000, next);
+    // A carrier whose network is gone does not hear the close.
+    if (next === 'hangup' && stream?.peer === 'carrier' && caller?.isDead === true) void this.#endCall();
   }
 
   async #recall(): Promise<void> {

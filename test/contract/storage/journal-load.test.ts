@@ -1,7 +1,7 @@
+import type { OwnJournal } from '../../../src/services/storage/client/own-journal.ts';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import type { OwnJournal } from '../../../src/services/storage/client/sqlite-journal.ts';
 import { Metrics } from '../../../src/services/telemetry/metrics.ts';
 import { row } from '../../support/call-rows.ts';
 import { temporaryFolder, testJournal, Threads } from '../../support/journal.ts';

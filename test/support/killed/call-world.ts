@@ -22,7 +22,7 @@ import {
 import { settled, VirtualClock } from '../virtual-clock.ts';
 import { CALL_SID, CarrierOfCall } from './carrier-of-call.ts';
 import { EngineLife } from './engine-life.ts';
-import { FarOrders } from './far-orders.ts';
+import { FarBusiness } from './far-business.ts';
 import { FarSessions } from './far-sessions.ts';
 import { FarTexts } from './far-texts.ts';
 import { GatedModel } from './gated-sockets.ts';
@@ -47,7 +47,7 @@ export interface Left {
   readonly bookings: number;
   /** What the carrier of texts took. */
   readonly texts: number;
-  /** What was ordered of a far end of the business's. */
+  /** What was ordered of the business's own systems. */
   readonly orders: number;
   /** Timers that outlive the call. */
   readonly timers: number;
@@ -92,7 +92,8 @@ export class CallWorld {
   };
   protected readonly sessions: FarSessions;
   protected readonly atCarrier: CarrierOfCall;
-  /** Those that live, the newest last: the carrier asks that one. */
+  protected readonly business = new FarBusiness();
+  /** Those that live, the newest last: that one is asked about a call that none of them has. */
   readonly #engines: EngineLife[] = [];
   readonly #parts: WorldParts;
   readonly #profile: AgentProfile;
@@ -100,7 +101,6 @@ export class CallWorld {
   readonly #store: Store = openStore(':memory:');
   readonly #folder = mkdtempSync(join(tmpdir(), 'call-world-'));
   readonly #texts = new FarTexts();
-  readonly #orders = new FarOrders();
   /** What a process without calls has. */
   #timersBefore: number | undefined;
 
@@ -110,7 +110,7 @@ export class CallWorld {
     this.#profile = profileOf(settings);
     this.#audio = settings.profile['audio'] === 'pcm16' ? 'pcm16' : 'pcmu';
     this.sessions = new FarSessions(this.clock, this.#audio);
-    this.atCarrier = new CarrierOfCall(this.clock, () => this.engine, parts.tell);
+    this.atCarrier = new CarrierOfCall(this.clock, () => this.#having(), parts.tell);
   }
 
   /** Starts the first process, and lets the call ring. */
@@ -167,7 +167,7 @@ export class CallWorld {
     }
   }
 
-  /** The process that the carrier asks; undefined while there is none. */
+  /** The newest process; undefined while there is none. */
   protected get engine(): EngineLife | undefined {
     return this.#engines.at(-1);
   }
@@ -185,7 +185,7 @@ export class CallWorld {
     void this.#having()?.desk.command(CALL_SID, command);
   }
 
-  /** One more process: whatever is asked from now on is asked of it. */
+  /** One more process: new calls are its own. */
   protected async startsProcess(): Promise<void> {
     const life = new Life(this.clock, this.#parts.onPoint);
     const { settings, sessionLimitMs } = this.#parts;
@@ -195,9 +195,14 @@ export class CallWorld {
       profile: this.#profile,
       dialect: settings.dialect,
       greetingMs: settings.greetingMs,
-      openModel: () => new GatedModel(life, this.sessions.connect(), settings.dialect),
+      openModel: () => {
+        const session = this.sessions.connect();
+        return new GatedModel(life, session, settings.dialect, (audio) => {
+          this.sessions.takesAudio(session, audio);
+        });
+      },
       sender: this.#texts.senderFor(life),
-      orderTool: this.#orders.toolFor(life),
+      ownTools: this.business.toolsFor(life),
       atCarrier: {
         end: () => {
           this.atCarrier.isEnded();
@@ -244,9 +249,9 @@ export class CallWorld {
       bookings: this.#store.query('bookings', { limit }).items.filter(({ status }) => status === 'confirmed')
         .length,
       texts: this.#texts.taken.length,
-      orders: this.#orders.taken.length,
+      orders: this.business.orders.length,
       timers: (this.engine?.life.timers ?? 0) - (this.#timersBefore ?? 0),
-      faults: this.atCarrier.faults,
+      faults: [...this.atCarrier.faults, ...this.business.faults],
     };
     for (const engine of this.#engines.splice(0)) engine.life.kill();
     this.#store.close();

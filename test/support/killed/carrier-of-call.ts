@@ -1,6 +1,7 @@
 import type { NextStep } from '../../../src/services/desk/desk.ts';
 import type { TransferResult } from '../../../src/machines/call/call.events.ts';
 import type { CarrierEvent } from '../../../src/simulator/carrier/carrier-events.ts';
+import { MU_LAW_BYTES_PER_MS } from '../../../src/media/mu-law.ts';
 import { CallerVoice } from '../../../src/simulator/carrier/caller-voice.ts';
 import { SimulatedCall } from '../../../src/simulator/carrier/simulated-call.ts';
 import { CarrierEnd } from '../stream-pair.ts';
@@ -16,6 +17,8 @@ const ASKS_AFTER_MS = 100;
 const TRIES = 28;
 /** Before a dialling ends whose end was told already. */
 const DIALS_FOR_MS = 5000;
+/** A sound that is not silence, in mu-law. */
+const TONE = 0x21;
 
 export const CALL_SID = 'CA00000000000000000000000000000001';
 export const CALLER = '+12025550123';
@@ -35,6 +38,8 @@ export class CarrierOfCall {
   #promised: number | undefined;
   #mayDial = false;
   #isDialling = false;
+  /** It is about to be told what comes after a stream. */
+  #isAsking = false;
   #result: TransferResult | undefined;
   #isOver = false;
 
@@ -51,6 +56,10 @@ export class CarrierOfCall {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  get isDialling(): boolean {
+    return this.#isDialling;
   }
 
   /** The newest stream, whatever became of it. */
@@ -72,6 +81,14 @@ export class CarrierOfCall {
     this.#mayDial = true;
     if (this.#promised !== undefined) this.#connect(this.#promised);
     this.#promised = undefined;
+  }
+
+  /** The caller makes a sound for so long: what of it finds no stream is lost. */
+  speaks(ms: number): void {
+    void this.#voice.say(Buffer.alloc(ms * MU_LAW_BYTES_PER_MS, TONE));
+    this.#clock.setTimeout(() => {
+      this.#voice.stop();
+    }, ms);
   }
 
   hangUp(): void {
@@ -100,9 +117,45 @@ export class CarrierOfCall {
     this.#stream?.breaks();
   }
 
-  /** The process at the other end of its stream is dead. */
+  /** Its stream breaks: the process at the other end of it is dead, or the network is. */
   loses(): void {
     this.#stream?.breaks();
+  }
+
+  /** Closes its stream in good order, and does not say why. */
+  closesStream(): void {
+    this.#stream?.breaks(1000);
+  }
+
+  /** Its network takes nothing more from the engine. */
+  clogs(): void {
+    this.#stream?.clogs();
+  }
+
+  /** A stranger comes with a token that was used. */
+  isImpersonated(): void {
+    const life = this.#living();
+    if (life === undefined) return;
+    const stranger = new GatedStream(life.life);
+    void life.admit(CALL_SID, stranger, this.#epoch).then(() => {
+      if (stranger.closedWith?.code !== 1008) this.faults.push('a token was taken twice');
+    });
+  }
+
+  /** Asks what to do with the call as if it had just come, and opens one more stream. */
+  ringsAgain(): void {
+    void this.rings();
+  }
+
+  /** Asks what comes after a stream that still looks open at the engine. */
+  asksEarly(): void {
+    this.#asksLater(this.#epoch);
+  }
+
+  /** Tells once more, and too late, what the call was before it was answered. */
+  tellsAgain(): void {
+    for (const status of ['ringing', 'initiated', 'in-progress'])
+      void this.#living()?.desk.status({ of: 'call', callSid: CALL_SID, status, over: undefined });
   }
 
   /** The engine wants to be asked what comes next: the stream is no good. */
@@ -134,16 +187,19 @@ export class CarrierOfCall {
     this.#stream = stream;
     this.#call = call;
     void call.ended.then((by) => {
-      if (by !== 'caller') this.#asksLater(epoch);
+      // What it does now is to stream: one that it has left for another it asks nothing about.
+      if (by !== 'caller' && stream === this.#stream && !this.#isAsking) this.#asksLater(epoch);
     });
     void life.admit(CALL_SID, stream, epoch);
   }
 
   #asksLater(epoch: number): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#isAsking) return;
+    this.#isAsking = true;
     this.#clock.setTimeout(() => {
       void this.#ask(({ desk }) => desk.afterStream({ callSid: CALL_SID, over: undefined, epoch })).then(
         (step) => {
+          this.#isAsking = false;
           this.#follow(step);
         },
       );
@@ -184,8 +240,9 @@ export class CarrierOfCall {
   async #ask(question: (engine: EngineLife) => Promise<NextStep>): Promise<NextStep | undefined> {
     for (let tries = 0; tries < TRIES; tries++) {
       const engine = this.#living();
-      const step =
-        engine === undefined ? undefined : await Promise.race([question(engine), engine.life.over]);
+      // One that cannot answer now has said so: it is asked again, as it is when nobody answers.
+      const answer = engine && question(engine).catch(() => undefined);
+      const step = await Promise.race([answer, engine?.life.over]);
       if (step !== undefined) return step;
       await new Promise<void>((resolve) => {
         this.#clock.setTimeout(resolve, AGAIN_AFTER_MS);

@@ -22,7 +22,6 @@ import { createToolbox } from '../../../src/services/tools/toolbox.ts';
 import { type StreamSocket, TwilioStream } from '../../../src/services/twilio/stream/twilio-stream.ts';
 import { limitsOf } from '../admission.ts';
 import { greetingClip, HOUSE_CLIPS } from '../golden/house-clips.ts';
-import { lookUp } from '../golden/look-up.ts';
 import { KeptLog } from '../phone-leg.ts';
 import type { Life } from './life.ts';
 
@@ -37,7 +36,7 @@ export interface EngineLifeParts {
   readonly openModel: () => ModelSocket;
   /** Carries texts. */
   readonly sender: Sender;
-  readonly orderTool: Tool;
+  readonly ownTools: readonly Tool[];
   /** Ends a call at the carrier; has it ask what comes next. */
   readonly atCarrier: { readonly end: () => void; readonly ask: () => void };
   /** Where recordings are kept. */
@@ -72,8 +71,7 @@ export class EngineLife {
             registry.tell(callSid, { type: 'recording.requested', paused, by: 'agent' });
           },
         }),
-        lookUp(clock),
-        parts.orderTool,
+        ...parts.ownTools,
       ],
       callOf: (callSid) => registry.factsOf(callSid),
       ...{ clock, log, journal },

@@ -1,3 +1,5 @@
+import type { UpgradeAnswer } from '../../../src/services/openai/wire/model-socket.ts';
+import { SILENCE } from '../../../src/media/mu-law.ts';
 import { AgentVoice, type AudioMode } from '../turn-taking/agent-voice.ts';
 import { Chance } from '../turn-taking/chance.ts';
 import { FarModel, type Speech } from '../turn-taking/far-model.ts';
@@ -8,6 +10,13 @@ import type { VirtualClock } from '../virtual-clock.ts';
 const none = () => 0;
 /** From the upgrade to an open socket, in ms, once the first one was let open. */
 const OPENS_AFTER_MS = 120;
+/** Words that come all at once are over as soon, in ms. */
+const KEPT_SPEECH_MS = 100;
+/** From an attempt to its refusal. */
+const REFUSES_AFTER_MS = 40;
+
+/** How an attempt at a session comes to nothing: nobody is there, or the upgrade is answered with a status. */
+export type SessionRefusal = 'unreachable' | Pick<UpgradeAnswer, 'statusCode' | 'headers'>;
 
 /** What a response is for that a caller's turn leads to. */
 const ASKED: readonly string[] = ['own', 'reply', 'resumption'];
@@ -30,6 +39,11 @@ export class FarSessions {
   /** What a session was about to do whose engine does not know of it. */
   #again: ResponsePlan | undefined;
   #mayOpen = false;
+  /** How the next attempts at a session come to nothing. */
+  readonly #refusals: SessionRefusal[] = [];
+  #breaksNext: Partial<ResponsePlan> | undefined;
+  /** What the caller said last, until when, and the session that has heard it. */
+  #said: { readonly speech: Speech; readonly until: number; heardBy: FarModel | undefined } | undefined;
 
   constructor(clock: VirtualClock, audio: AudioMode) {
     this.#clock = clock;
@@ -57,7 +71,9 @@ export class FarSessions {
     });
     this.sessions.push(session);
     this.#begun = [];
-    if (this.#mayOpen) this.#openSoon(session);
+    const refusal = this.#refusals.shift();
+    if (refusal !== undefined) this.#refuseSoon(session, refusal);
+    else if (this.#mayOpen) this.#openSoon(session);
     return session;
   }
 
@@ -73,7 +89,38 @@ export class FarSessions {
 
   /** The caller speaks to whoever listens. */
   hears(speech: Speech): void {
-    if (this.current?.readyState === 1) this.current.hears(speech);
+    const { current } = this;
+    const heardBy = current?.readyState === 1 ? current : undefined;
+    this.#said = { speech, until: this.#clock.now() + speech.ms, heardBy };
+    heardBy?.hears(speech);
+  }
+
+  /**
+   * The caller's audio, in base64. A session that was not there when the caller spoke hears what it is sent of it: the rest
+   * of what is being said, or what was kept for it.
+   */
+  takesAudio(session: FarModel, audio: string): void {
+    const said = this.#said;
+    if (said === undefined || said.heardBy === session || session.readyState !== 1) return;
+    if (Buffer.from(audio, 'base64').every((byte) => byte === SILENCE)) return;
+    said.heardBy = session;
+    session.hears({ ...said.speech, ms: Math.max(KEPT_SPEECH_MS, said.until - this.#clock.now()) });
+  }
+
+  /** The next attempts come to nothing, each in its way. */
+  refuseNext(...refusals: SessionRefusal[]): void {
+    this.#refusals.push(...refusals);
+  }
+
+  /** The next response comes to nothing, with this code. */
+  failNext(errorCode: string): void {
+    this.#breaksNext = { outputs: [], status: 'failed', reason: errorCode, errorCode };
+  }
+
+  /** The sessions stay connected, and say nothing any more. Who comes after them is asked again, as with {@link break}. */
+  freeze(isKnown: (responseId: string) => boolean): void {
+    this.#findUnknown(isKnown);
+    for (const session of this.sessions) session.freeze();
   }
 
   /**
@@ -81,9 +128,14 @@ export class FarSessions {
    * @param isKnown - of a response, by its id: it was written down to its end.
    */
   break(isKnown: (responseId: string) => boolean): void {
+    this.#findUnknown(isKnown);
+    // One that is lost is followed at once: that one stays.
+    for (const session of [...this.sessions]) session.terminate();
+  }
+
+  #findUnknown(isKnown: (responseId: string) => boolean): void {
     const first = this.#countOf(this.sessions.length - 1) + 1;
     this.#again = this.#begun.find((_, index) => !isKnown(`resp_${String(first + index)}`));
-    for (const session of this.sessions) session.terminate();
   }
 
   #countOf(session: number): number {
@@ -96,11 +148,24 @@ export class FarSessions {
     }, OPENS_AFTER_MS);
   }
 
+  #refuseSoon(session: FarModel, refusal: SessionRefusal): void {
+    this.#clock.setTimeout(() => {
+      if (session.readyState !== 0) return;
+      if (refusal === 'unreachable')
+        session.emit('error', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+      else session.emit('unexpected-response', undefined, refusal);
+    }, REFUSES_AFTER_MS);
+  }
+
   #next(purpose: string): ResponsePlan | Refusal {
     const isAsked = ASKED.includes(purpose);
     const plan = (isAsked ? this.#again : undefined) ?? this.#planned.get(purpose)?.shift() ?? PLAIN;
     if (isAsked) this.#again = undefined;
-    if (!('code' in plan)) this.#begun.push(plan);
-    return plan;
+    const broken = this.#breaksNext;
+    this.#breaksNext = undefined;
+    if ('code' in plan) return plan;
+    const made = { ...plan, ...broken };
+    this.#begun.push(made);
+    return made;
   }
 }

@@ -11,11 +11,15 @@ export class Life {
   readonly over: Promise<undefined>;
   readonly #onPoint: (point: string) => void;
   readonly #timers = new Set<unknown>();
+  readonly #clock: Clock;
+  /** What has come to a process that stands still. */
+  #unheard: (() => void)[] | undefined;
   #isOver = false;
   #end: (nothing: undefined) => void = () => undefined;
 
   /** @param onPoint - told of each point; may end the life. */
   constructor(clock: Clock, onPoint: (point: string) => void) {
+    this.#clock = clock;
     this.#onPoint = onPoint;
     this.over = new Promise((resolve) => (this.#end = resolve));
     this.clock = {
@@ -23,8 +27,9 @@ export class Life {
       steady: () => clock.steady(),
       setTimeout: (fn, ms) => {
         const id = clock.setTimeout(() => {
-          this.#timers.delete(id);
-          if (!this.#isOver) fn();
+          this.hears(() => {
+            if (this.#timers.delete(id)) fn();
+          });
         }, ms);
         this.#timers.add(id);
         return id;
@@ -52,6 +57,22 @@ export class Life {
     if (this.isOver) return;
     effect();
     this.#onPoint(`after ${what}`);
+  }
+
+  /** Something comes to the process, which takes it as soon as it can. */
+  hears(take: () => void): void {
+    if (this.#unheard !== undefined) this.#unheard.push(take);
+    else if (!this.#isOver) take();
+  }
+
+  /** Its event loop does nothing for so long; what comes meanwhile is taken in order after that. */
+  standsStill(ms: number): void {
+    const unheard: (() => void)[] = [];
+    this.#unheard = unheard;
+    this.#clock.setTimeout(() => {
+      this.#unheard = undefined;
+      for (const take of unheard) this.hears(take);
+    }, ms);
   }
 
   kill(): void {

@@ -24,7 +24,7 @@ function lostRows({ rowsBefore, rows }: LeftByKill): string[] {
 }
 
 /** Rows are numbered without a gap, and no date is before the one above. */
-function brokenOrder(rows: readonly StoredEntry[]): string[] {
+export function brokenOrder(rows: readonly StoredEntry[]): string[] {
   return rows.flatMap((row, index) => {
     const before = rows[index - 1];
     if (row.seq !== index + 1) return [`row ${String(index + 1)} has the number ${String(row.seq)}`];

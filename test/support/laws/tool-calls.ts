@@ -11,7 +11,7 @@ const askedBy = ({ event, body }: Step) =>
   event === 'tool.requested' ? (body['request'] as { readonly toolCallId: string }).toolCallId : undefined;
 
 const ANSWERS: readonly string[] = [
-  ...['createResponse:reply', 'createResponse:toolAnswer', 'createResponse:resumption'],
+  ...['createResponse:reply', 'createResponse:toolAnswer', 'createResponse:resumption', 'playClip:sorry'],
 ];
 
 /** What a tool call comes to, and what of that the call does. */
@@ -33,7 +33,7 @@ export const toolCalls = [
   ),
   lawOf(
     'the answers of tools are put into words',
-    'Once the last tool of a round has settled, a response is asked for before the agent falls silent.',
+    'Once the last tool of a round has settled, a response is asked for before the agent falls silent, or a clip says sorry.',
     () => {
       let open = 0;
       let isOwed = false;

@@ -80,6 +80,8 @@ export class FarModel extends EventEmitter implements ModelSocket {
   readonly #fromEngine: NetworkLane<ClientEvent>;
   #active: FarResponse | undefined;
   readonly #beside = new Set<FarResponse>();
+  /** Connected, and says nothing any more. */
+  #isFrozen = false;
   #createsResponses = false;
   #interrupts = false;
   #padding: Partial<Padding> = {};
@@ -95,6 +97,7 @@ export class FarModel extends EventEmitter implements ModelSocket {
     this.#items = this.#responses = this.#turns = options.countsFrom ?? 0;
     this.memory = new ModelMemory(options.shorterByMs);
     this.#toEngine = new NetworkLane(clock, options.toEngine, ({ type, itemId, text }) => {
+      if (this.#isFrozen) return;
       options.around(type, itemId, () => this.readyState === 1 && this.emit('message', text, false));
     });
     this.#fromEngine = new NetworkLane(clock, options.fromEngine, (event) => {
@@ -130,7 +133,17 @@ export class FarModel extends EventEmitter implements ModelSocket {
   }
 
   ping(): void {
-    this.emit('pong');
+    if (!this.#isFrozen) this.emit('pong');
+  }
+
+  /** It stays connected, and nobody hears anything of it from now on. */
+  freeze(): void {
+    this.#isFrozen = true;
+  }
+
+  /** An `error` event that answers nothing. */
+  complains(code: string): void {
+    this.#tell('error', { error: { type: 'invalid_request_error', code, message: code, event_id: null } });
   }
 
   close(code = 1005): void {

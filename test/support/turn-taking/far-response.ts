@@ -89,7 +89,9 @@ export class FarResponse {
 
   #body(status: string, reason?: string): object {
     const { id, metadata, isInConversation } = this.#options;
-    const details = reason === undefined ? null : { type: status, reason };
+    const { errorCode } = this.#options.plan;
+    const why = errorCode === undefined ? { reason } : { error: { type: errorCode, code: errorCode } };
+    const details = reason === undefined ? null : { type: status, ...why };
     const conversation_id = isInConversation ? 'conv_1' : null;
     return { id, status, status_details: details, metadata, conversation_id, output: this.#output };
   }

@@ -36,6 +36,8 @@ export interface ResponsePlan {
   readonly stall: { readonly afterMs: number; readonly forMs: number } | undefined;
   readonly status: 'completed' | 'failed' | 'incomplete';
   readonly reason: string;
+  /** The code of the error that a failed one names, in place of a reason. */
+  readonly errorCode?: string;
 }
 
 export const PLAIN_PLAN: ResponsePlan = {

@@ -12,8 +12,8 @@ export const awaitingStream = callSetup.createStateConfig({
   entry: 'tellModelToCancel',
   always: [
     // Nobody could hear the clip that goes before it.
-    { guard: 'isSessionGoneWithPerson', target: '#floor.transferring.dialing' },
-    { guard: 'isTransferWanted', target: '#floor.transferring.dialing' },
+    { guard: 'isSessionGoneWithPerson', target: '#floor.transferring.lost' },
+    { guard: 'isTransferWanted', target: '#floor.transferring.lost' },
   ],
   on: {
     'phone.left': [

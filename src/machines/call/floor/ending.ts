@@ -8,10 +8,10 @@ export const ending = callSetup.createStateConfig({
   initial: 'farewell',
   on: {
     'hangup.requested': { description: 'Ignored: the call is ending already.' },
-    // It ends as it was decided.
+    // It ends as it was decided; the carrier may not have noticed.
     'phone.lost': {
       target: '.settling',
-      actions: { type: 'recordLoss', params: ({ event }) => event.error },
+      actions: ['tellPhoneToEndCall', { type: 'recordLoss', params: ({ event }) => event.error }],
     },
   },
   states: {

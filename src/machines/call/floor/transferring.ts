@@ -20,8 +20,8 @@ export const transferring = callSetup.createStateConfig({
       always: { guard: 'isSessionGone', target: 'dialing' },
       on: {
         'playback.finished': 'dialing',
-        // It was decided: the carrier asks what comes next, and dials.
-        'phone.lost': { target: 'dialing', actions: 'tellModelToCancel' },
+        'phone.lost': { target: 'lost', actions: 'tellModelToCancel' },
+        'phone.left': { target: 'dialing', actions: 'tellModelToCancel' },
         'response.finished': {
           guard: { type: 'isEmpty', params: ({ event }) => event.outcome },
           target: 'dialing',
@@ -39,7 +39,8 @@ export const transferring = callSetup.createStateConfig({
       entry: { type: 'tellPhoneToPlay', params: 'hold' },
       on: {
         'playback.finished': 'dialing',
-        'phone.lost': 'dialing',
+        'phone.lost': 'lost',
+        'phone.left': 'dialing',
         'hangup.requested': {
           target: '#floor.ending.closing',
           actions: ['tellPhoneToClear', 'tellModelToCancel', { type: 'recordEnd', params: 'operator' }],
@@ -48,10 +49,27 @@ export const transferring = callSetup.createStateConfig({
       after: { apologyWithin: 'dialing' },
     },
 
+    /** The stream broke before it was left. It was decided: when the carrier asks what comes next, it dials. */
+    lost: {
+      on: {
+        'phone.left': 'dialing',
+        'phone.attached': 'dialing',
+      },
+      after: {
+        // The carrier may not have noticed.
+        recallAfter: { actions: 'tellPhoneToRecall' },
+        comeBackWithin: { target: '#floor.ending.settling', actions: 'recordLossEnd' },
+      },
+    },
+
     /** The stream is left and a person's phone rings. The session stays open: the caller may come back. */
     dialing: {
       entry: 'tellPhoneToDial',
       on: {
+        'phone.attached': {
+          actions: 'tellPhoneToDial',
+          description: 'The carrier was told before that to open it: it is left, too.',
+        },
         'phone.stopped': { description: 'Expected: the stream ends, and the carrier dials.' },
         'phone.lost': { description: 'Expected: the stream ends without `stop`, and the carrier dials.' },
         'phone.left': { description: 'Expected: the carrier asks, and is told whom to dial.' },

@@ -11,7 +11,7 @@ interface Standing {
 
 const BEFORE_THE_GREETING = ['connecting', 'configuring', 'conversing.greeting'];
 const WITH_A_PERSON = ['transferring.dialing', 'transferring.connected'];
-const HANDED_OVER = ['transferring.announcing', 'transferring.excusing'];
+const HANDED_OVER = ['transferring.announcing', 'transferring.excusing', 'transferring.lost'];
 
 /** What the caller is to hear next, by where the call stood. */
 export function owedIn({ state, isAudible }: Standing): RestoredCall['owed'] {

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../clock.ts';
+import type { Clock } from '../../../clock.ts';
 import { EngineError, errorOf } from '../../../errors.ts';
 import { JOURNAL_TROUBLES, type JournalTrouble } from '../../../protocol/journal-troubles.ts';
 import type { DiskRefusal } from '../sqlite/journal-messages.ts';
@@ -10,12 +10,14 @@ const MAX_LAG_MS = 5000;
 /** What stands in the way of writes: what the thread has told of the disk, or how long it has not told anything. */
 export class DiskWatch {
   readonly #log: JournalLog;
+  readonly #clock: Pick<Clock, 'steady'>;
   readonly #countFault: () => void;
   #refusal: DiskRefusal | undefined;
 
   /** @param countFault - called once for each trouble of the disk, and for each death of the thread. */
-  constructor(log: JournalLog, countFault: () => void) {
+  constructor(log: JournalLog, clock: Pick<Clock, 'steady'>, countFault: () => void) {
     this.#log = log;
+    this.#clock = clock;
     this.#countFault = countFault;
   }
 
@@ -46,7 +48,7 @@ export class DiskWatch {
 
   /** @param oldest - since when the oldest write waits, by the steady clock. */
   trouble(oldest: number | undefined): JournalTrouble | undefined {
-    return this.#refusal?.trouble ?? (lagOf(oldest) > MAX_LAG_MS ? 'slow' : undefined);
+    return this.#refusal?.trouble ?? (lagOf(oldest, this.#clock) > MAX_LAG_MS ? 'slow' : undefined);
   }
 
   /** Why a transaction is not taken now. */
@@ -60,6 +62,9 @@ export class DiskWatch {
   }
 }
 
-/** How long the oldest write has waited, in ms. */
-export const lagOf = (oldest: number | undefined): number =>
-  oldest === undefined ? 0 : systemClock.steady() - oldest;
+/**
+ * How long the oldest write has waited, in ms.
+ * @param oldest - since when, by the steady clock.
+ */
+export const lagOf = (oldest: number | undefined, clock: Pick<Clock, 'steady'>): number =>
+  oldest === undefined ? 0 : clock.steady() - oldest;

@@ -22,6 +22,8 @@ export interface JournalLog {
 
 export interface RowGathererDeps {
   readonly clock: Clock;
+  /** The thread's: this is how two threads talk, and no time of a call. */
+  readonly threadClock: Clock;
   readonly log: JournalLog;
   /** Asked for each row, with the bytes that it and those gathered with it would take. */
   readonly hasRoomFor: (bytes: number) => boolean;
@@ -34,7 +36,7 @@ export class RowGatherer {
   readonly #deps: RowGathererDeps;
   #waiting = new Map<string, RowsToWrite>();
   #bytes = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: unknown;
   /** Rows dropped for want of room, by call. */
   readonly #dropped = new Map<string, number>();
   #allDropped = 0;
@@ -51,15 +53,14 @@ export class RowGatherer {
   add(callSid: string, rows: readonly FeedEntry[]): void {
     for (const row of rows) this.#add(callSid, row);
     if (this.#waiting.size === 0) return;
-    // Not the engine's clock: this is how two threads talk, and no time of a call.
-    this.#timer ??= setTimeout(() => {
+    this.#timer ??= this.#deps.threadClock.setTimeout(() => {
       this.send();
     }, GATHER_MS);
   }
 
   /** Sends what there is now, so that what comes next comes after it. */
   send(): void {
-    clearTimeout(this.#timer);
+    this.#deps.threadClock.clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting.size === 0) return;
     const [rows, bytes] = [[...this.#waiting.values()], this.#bytes];

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../../../clock.ts';
+import { type Clock, systemClock } from '../../../clock.ts';
 import { EngineError, errorOf, type ErrorNote } from '../../../errors.ts';
 import type { JournalTrouble } from '../../../protocol/journal-troubles.ts';
 import { startThread } from '../../../thread.ts';
@@ -10,9 +10,10 @@ import {
   type WriteRequest,
 } from '../sqlite/journal-messages.ts';
 import type { FeedEntry } from '../../../protocol/call-feed.ts';
-import type { Journal, JournalLoad, Queries, Transactions } from '../journal.port.ts';
+import type { JournalLoad, Queries, Transactions } from '../journal.port.ts';
 import { Askers, jsonOf } from './askers.ts';
 import { JournalTail } from './journal-tail.ts';
+import type { OwnJournal } from './own-journal.ts';
 import { DiskWatch, lagOf } from './disk-watch.ts';
 import { JournalThread, type StartThread } from './journal-thread.ts';
 import { RescueFile } from './rescue-file.ts';
@@ -47,6 +48,8 @@ export interface JournalOptions {
   readonly countFault?: () => void;
   /** Starts the journal's thread. Default: a worker thread. */
   readonly start?: StartThread;
+  /** The clock that its thread goes by. Default: the machine's. */
+  readonly threadClock?: Clock;
 }
 
 /**
@@ -60,22 +63,11 @@ export async function openJournal(options: JournalOptions): Promise<OwnJournal> 
   return journal;
 }
 
-/** The journal in the hands of who opened it. */
-export interface OwnJournal extends Journal {
-  /**
-   * Closes it, for a process that ends whatever comes of it: what was recorded has so many ms to reach the disk, then
-   * its thread is stopped. Never rejects. False: the thread hangs, and keeps the process from ending in good order.
-   */
-  endWithin(ms: number): Promise<boolean>;
-  /** Resolves when its thread has died for good: nothing is stored any more, and the process has to end. */
-  readonly broken: Promise<EngineError>;
-  readonly load: JournalLoad;
-}
-
 class SqliteJournal implements OwnJournal {
   readonly opened: Promise<void>;
   readonly broken: Promise<EngineError>;
   readonly #options: JournalOptions;
+  readonly #threadClock: Clock;
   readonly #thread: JournalThread;
   readonly #gatherer: RowGatherer;
   readonly #tail = new JournalTail(WINDOW_BYTES);
@@ -93,9 +85,11 @@ class SqliteJournal implements OwnJournal {
   #onEnded: (() => void) | undefined;
 
   constructor(options: JournalOptions) {
-    const { file, clock, log, start = startThread, countFault = () => undefined } = options;
+    const { file, clock, log, threadClock = systemClock } = options;
+    const { start = startThread, countFault = () => undefined } = options;
     this.#options = options;
-    this.#disk = new DiskWatch(log, countFault);
+    this.#threadClock = threadClock;
+    this.#disk = new DiskWatch(log, threadClock, countFault);
     this.#rescue = new RescueFile({ databaseFile: file, clock, log });
     this.broken = new Promise((resolve) => {
       this.#onBroken = resolve;
@@ -104,7 +98,7 @@ class SqliteJournal implements OwnJournal {
       this.#onOpened = { resolve, reject };
     });
     this.#gatherer = new RowGatherer({
-      ...{ clock, log },
+      ...{ clock, threadClock, log },
       hasRoomFor: (bytes) => this.#hasRoomFor(bytes),
       send: (entries, bytes) => {
         this.#put({ kind: 'record', id: ++this.#lastId, entries }, bytes);
@@ -137,7 +131,7 @@ class SqliteJournal implements OwnJournal {
   get load(): JournalLoad {
     return {
       trouble: this.trouble,
-      lagMs: lagOf(this.#tail.oldest?.since),
+      lagMs: lagOf(this.#tail.oldest?.since, this.#threadClock),
       waitingBytes: this.#tail.bytes,
       droppedRows: this.#gatherer.droppedRows,
     };
@@ -254,7 +248,7 @@ class SqliteJournal implements OwnJournal {
   }
 
   #put(write: WriteRequest, bytes: number): void {
-    this.#tail.add(write, bytes, systemClock.steady());
+    this.#tail.add(write, bytes, this.#threadClock.steady());
     this.#sendTail();
   }
 
@@ -351,7 +345,7 @@ class SqliteJournal implements OwnJournal {
   #checkDrained(): void {
     if (this.#onDrained === undefined) return;
     if (this.#tail.size === 0 || this.#ended !== undefined) this.#onDrained();
-    else if (this.#disk.refuses) systemClock.setTimeout(this.#onDrained, CLOSE_WITHIN_MS);
+    else if (this.#disk.refuses) this.#threadClock.setTimeout(this.#onDrained, CLOSE_WITHIN_MS);
   }
 
   #whyNot(): EngineError {
