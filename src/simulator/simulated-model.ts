@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { startRealtimeSimulator } from './realtime/simulator.ts';
 import { grammarOf } from './scenario-grammar.ts';
 import { readScenario } from './scenario.ts';
+import { KeptVoice } from './speech/kept-voice.ts';
 import { SpeechPool } from './speech/speech-pool.ts';
 
 /**
@@ -18,7 +19,14 @@ export async function startSimulatedModel(
 ): Promise<{ url: string; close: () => Promise<void> }> {
   const scenario = readScenario(file);
   const speech = await SpeechPool.start(grammarOf(scenario));
-  const simulator = await startRealtimeSimulator({ speech, scenario, clock });
+  const voice = new KeptVoice(speech);
+  const simulator = await startRealtimeSimulator({
+    speech: {
+      say: (...sentence) => voice.say(...sentence),
+      listen: (...ear) => speech.listen(...ear),
+    },
+    ...{ scenario, clock },
+  });
   return {
     url: simulator.url,
     close: async () => {

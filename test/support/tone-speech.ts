@@ -5,6 +5,8 @@ import type { EarListener, Speech } from '../../src/simulator/speech/speech.ts';
 export class ToneSpeech implements Speech {
   static readonly MS_PER_LETTER = 50;
   readonly said: string[] = [];
+  /** How often somebody has asked what was said. */
+  recognised = 0;
   #listener: EarListener | undefined;
 
   say: Speech['say'] = (text, _manner, format) => {
@@ -26,11 +28,19 @@ export class ToneSpeech implements Speech {
     };
   };
 
+  /** Whether the words of what is being heard are known. */
+  get knowsWords(): boolean | undefined {
+    return this.#listener?.knowsWords();
+  }
+
   callerStarts(atMs: number): void {
     this.#listener?.started(atMs);
   }
 
   callerStops(atMs: number, words: string | undefined): void {
-    this.#listener?.stopped(atMs, Promise.resolve(words));
+    this.#listener?.stopped(atMs, () => {
+      this.recognised += 1;
+      return Promise.resolve(words);
+    });
   }
 }

@@ -53,6 +53,7 @@ export class TurnTaking implements CallerTurns {
       started: (startMs) => {
         this.starts(startMs);
       },
+      knowsWords: () => !this.#typed.isEmpty,
       stopped: (endMs, words) => {
         this.stops(endMs);
         this.ends(this.#wordsUntil(endMs, words));
@@ -89,7 +90,7 @@ export class TurnTaking implements CallerTurns {
       return refusal('input_audio_buffer_commit_empty', message);
     }
     const heard = this.#ear.take();
-    const words = this.#wordsUntil(Infinity, heard);
+    const words = this.#wordsUntil(Infinity, () => heard);
     this.#tellWords(this.#commit(words), words);
     return undefined;
   }
@@ -167,9 +168,9 @@ export class TurnTaking implements CallerTurns {
   }
 
   /** What was typed is known; the rest is as it was recognised. */
-  #wordsUntil(endMs: number, heard: Promise<string | undefined>): Promise<string | undefined> {
+  #wordsUntil(endMs: number, heard: () => Promise<string | undefined>): Promise<string | undefined> {
     const typed = this.#typed.take(endMs);
-    return typed === undefined ? heard : Promise.resolve(typed);
+    return typed === undefined ? heard() : Promise.resolve(typed);
   }
 
   get #isTranscribed(): boolean {

@@ -22,6 +22,11 @@ export class TypedTurns {
     this.#typed.push({ text, atMs });
   }
 
+  /** None were typed that are still to be heard to their end. */
+  get isEmpty(): boolean {
+    return this.#typed.length === 0;
+  }
+
   /** The words whose audio began before `endMs`; undefined when none were typed. */
   take(endMs: number): string | undefined {
     const said = this.#typed.filter(({ atMs }) => atMs < endMs);

@@ -67,16 +67,23 @@ export class SpeechPool implements Speech {
       this.#send(this.#listener, { to: 'ear', ear: id, order: given });
     };
     const taken: ((words: Promise<string | undefined>) => void)[] = [];
-    let words: Promise<string | undefined> = Promise.resolve(undefined);
+    let words: () => Promise<string | undefined> = () => Promise.resolve(undefined);
     const listening: Listening = {
       hearing,
       hears: (fact) => {
         if (fact.type === 'started') listener.started(fact.startMs);
         else if (fact.type === 'stopped') listener.stopped(fact.endMs, words);
         else {
-          words = this.#recognise(fact.samples);
-          words.catch(() => undefined); // Told to whoever awaits the turn's words.
-          taken.shift()?.(words);
+          const { samples } = fact;
+          let recognised: Promise<string | undefined> | undefined;
+          words = () => {
+            recognised ??= this.#recognise(samples);
+            recognised.catch(() => undefined); // Told to whoever awaits the turn's words.
+            return recognised;
+          };
+          const take = taken.shift();
+          if (take !== undefined) take(words());
+          else if (!listener.knowsWords()) void words();
         }
       },
     };

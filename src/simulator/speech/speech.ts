@@ -6,8 +6,10 @@ import type { Hearing, SpeechFormat } from './speech-messages.ts';
 /** What an ear tells. Offsets are ms of the audio heard since it was opened. */
 export interface EarListener {
   started(startMs: number): void;
-  /** The turn is over. @param words - what was said; undefined when it is no sentence of the scenario. */
-  stopped(endMs: number, words: Promise<string | undefined>): void;
+  /** Whether the words of what is being heard are known otherwise: nothing is recognised then that is not asked for. */
+  knowsWords(): boolean;
+  /** The turn is over. @param words - asks what was said; undefined when it is no sentence of the scenario. */
+  stopped(endMs: number, words: () => Promise<string | undefined>): void;
 }
 
 /** Listens to one caller. */

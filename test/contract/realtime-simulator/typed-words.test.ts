@@ -48,6 +48,18 @@ test('typed words are those of the turn in which their audio is heard, and of no
   expect(session.refused).toBeUndefined();
 });
 
+test('nobody recognises what was typed', async () => {
+  await typed('Where are you?');
+  await hear(1000);
+  session.speech.callerStarts(0);
+  expect(session.speech.knowsWords).toBe(true);
+  session.speech.callerStops(1000, 'hello');
+  expect(session.speech).toMatchObject({ recognised: 0, knowsWords: false });
+  session.speech.callerStarts(1500);
+  session.speech.callerStops(2000, 'hello');
+  expect(session.speech.recognised).toBe(1);
+});
+
 test('typed words are forgotten with the audio, and count for a turn that is ended from outside', async () => {
   await hear(200);
   await typed('forgotten');

@@ -20,13 +20,23 @@ export interface ChaosCallerParts {
   readonly lines: readonly Spoken[];
 }
 
+/** What a loss has cost a caller, in ms since the stream broke. */
+export interface Gap {
+  /** Until the caller had again what they had: the agent's voice where it spoke or owed an answer, else the line. */
+  readonly ms: number;
+  readonly waitedFor: 'agent' | 'line';
+  /** Until the carrier had its answer what comes after the stream. */
+  readonly answeredMs: number;
+  /** Until the next stream was open. */
+  readonly attachedMs: number;
+}
+
 /** What became of one call, as its carrier saw it. */
 export interface CallSeen {
   readonly callSid: string;
   /** How often its stream broke, and it did not end with that. */
   losses: number;
-  /** So long, in ms, until the caller had again what they had: the agent's voice where it spoke or owed an answer, else the line. */
-  readonly gapsMs: number[];
+  readonly gaps: Gap[];
   /** Webhooks that failed for good. */
   refusedWebhooks: number;
   /** The engine, or the carrier, ended it. */
@@ -50,6 +60,8 @@ export class ChaosCaller {
   #isHeard = false;
   #isOwed = false;
   #lostAt: number | undefined;
+  #answeredAt = 0;
+  #attachedAt = 0;
   /** What the caller waits for since the loss. */
   #waitsFor: 'agent' | 'line' = 'line';
   #hangsUp = false;
@@ -76,7 +88,7 @@ export class ChaosCaller {
       },
     });
     const { callSid } = this.#call;
-    this.seen = { callSid, losses: 0, gapsMs: [], refusedWebhooks: 0, wasEnded: false };
+    this.seen = { callSid, losses: 0, gaps: [], refusedWebhooks: 0, wasEnded: false };
     rest.carry(callSid, (change) => {
       this.#call.update(change);
     });
@@ -102,8 +114,11 @@ export class ChaosCaller {
       this.#hasBack('agent');
     } else if (event.type === 'agent.quiet') this.#isHeard = false;
     else if (event.type === 'caller.quiet') this.#isOwed = true;
-    else if (event.type === 'stream.attached') this.#hasBack('line');
-    else if (event.type === 'stream.ended') {
+    else if (event.type === 'twiml') this.#answeredAt = this.#clock.steady();
+    else if (event.type === 'stream.attached') {
+      this.#attachedAt = this.#clock.steady();
+      this.#hasBack('line');
+    } else if (event.type === 'stream.ended') {
       if (event.by === 'network' && !this.#hangsUp) this.#lose(event.droppedMs > 0);
     } else if (event.type === 'carrier.alert' && event.alert.code === NOT_RETRIEVED)
       this.seen.refusedWebhooks += 1;
@@ -120,7 +135,14 @@ export class ChaosCaller {
   #hasBack(what: 'agent' | 'line'): void {
     if (this.#lostAt === undefined) return;
     if (what === 'line' && this.#waitsFor === 'agent') return;
-    this.seen.gapsMs.push(Math.round(this.#clock.steady() - this.#lostAt));
+    const since = this.#lostAt;
+    const msUntil = (at: number) => Math.round(at - since);
+    this.seen.gaps.push({
+      ms: msUntil(this.#clock.steady()),
+      waitedFor: this.#waitsFor,
+      answeredMs: msUntil(this.#answeredAt),
+      attachedMs: msUntil(this.#attachedAt),
+    });
     this.#lostAt = undefined;
     this.#waitsFor = 'line';
     if (this.seen.losses >= ENOUGH_LOSSES)

@@ -1,11 +1,13 @@
+import type { Gap } from './chaos-caller.ts';
+
 /** What a run of chaos has come to. */
 export interface ChaosMeasures {
   readonly kills: number;
   readonly calls: number;
   /** Streams that broke under a call. Several before it came back are one loss. */
   readonly losses: number;
-  /** Of them, those after which the caller had again what they had; each with how long that took, in ms. */
-  readonly gapsMs: readonly number[];
+  /** Of them, those after which the caller had again what they had. */
+  readonly gaps: readonly Gap[];
   /** Calls that were not ended by their callers. */
   readonly endedCalls: number;
   /** Rows of call logs that somebody has seen, and that are not there any more, or are others. */
@@ -27,10 +29,12 @@ export const GAP_P95_AT_MOST_MS = 2000;
 
 /** One table, and a line for each promise that is broken. */
 export function chaosReport(measures: ChaosMeasures): { table: string[]; broken: string[] } {
-  const { kills, calls, losses, gapsMs, endedCalls, lostRows, seenRows, replacementsMs } = measures;
+  const { kills, calls, losses, gaps, endedCalls, lostRows, seenRows, replacementsMs } = measures;
   const { duplicates, effects, refusedWebhooks } = measures;
-  const resumed = losses === 0 ? 100 : (100 * gapsMs.length) / losses;
+  const resumed = losses === 0 ? 100 : (100 * gaps.length) / losses;
+  const gapsMs = gaps.map(({ ms }) => ms);
   const p95 = quantile(gapsMs, 0.95);
+  const toAgent = gaps.filter(({ waitedFor }) => waitedFor === 'agent');
   const rows: [string, string][] = [
     ['workers killed', String(kills)],
     ['calls', String(calls)],
@@ -38,6 +42,27 @@ export function chaosReport(measures: ChaosMeasures): { table: string[]; broken:
     ['calls that went on', `${resumed.toFixed(1)} %`],
     ['calls not ended by their callers', String(endedCalls)],
     ['gap, ms: p50 / p95 / longest', figuresOf(gapsMs, 1)],
+    [
+      '  until the carrier had its answer',
+      figuresOf(
+        gaps.map(({ answeredMs }) => answeredMs),
+        1,
+      ),
+    ],
+    [
+      '  from there to the next stream',
+      figuresOf(
+        gaps.map(({ answeredMs, attachedMs }) => attachedMs - answeredMs),
+        1,
+      ),
+    ],
+    [
+      `  from there to the agent's voice (${String(toAgent.length)} waited for it)`,
+      figuresOf(
+        toAgent.map(({ ms, attachedMs }) => ms - attachedMs),
+        1,
+      ),
+    ],
     ['entries seen / lost', `${String(seenRows)} / ${String(lostRows)}`],
     ['texts and bookings / done twice', `${String(effects)} / ${String(duplicates)}`],
     ['webhooks refused', String(refusedWebhooks)],

@@ -155,9 +155,9 @@ class ChaosRun {
     this.#live.add(caller);
     void caller.ended.then(() => {
       this.#live.delete(caller);
-      const { callSid, wasEnded, losses, gapsMs } = caller.seen;
-      if (wasEnded)
-        this.#options.tell?.(`${callSid} was ended, after ${String(losses)} losses (${gapsMs.join(' ')} ms)`);
+      const { callSid, wasEnded, losses, gaps } = caller.seen;
+      const told = gaps.map(({ ms }) => String(ms)).join(' ');
+      if (wasEnded) this.#options.tell?.(`${callSid} was ended, after ${String(losses)} losses (${told} ms)`);
       setTimeout(() => {
         if (!this.#isOver) this.#call();
       }, ARRIVES_EVERY_MS);
@@ -203,10 +203,10 @@ class ChaosRun {
     const bookings = await this.#rows.bookings();
     const texts = this.#rest.messages.map(({ to }) => to);
     const { lostRows, seenRows } = await this.#rows.compare();
-    const gapsMs = seen.flatMap((call) => call.gapsMs);
+    const gaps = seen.flatMap((call) => call.gaps);
     return {
-      ...{ kills: this.#kills, calls: seen.length, gapsMs, lostRows, seenRows },
-      losses: gapsMs.length + this.#all.filter(({ isWaiting }) => isWaiting).length,
+      ...{ kills: this.#kills, calls: seen.length, gaps, lostRows, seenRows },
+      losses: gaps.length + this.#all.filter(({ isWaiting }) => isWaiting).length,
       endedCalls: seen.filter(({ wasEnded }) => wasEnded).length,
       duplicates: [bookings, texts].reduce((all, list) => all + list.length - new Set(list).size, 0),
       effects: bookings.length + texts.length,

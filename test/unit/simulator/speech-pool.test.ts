@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readScenario } from '../../../src/simulator/scenario.ts';
 import { grammarOf } from '../../../src/simulator/scenario-grammar.ts';
 import type { Hearing } from '../../../src/simulator/speech/speech-messages.ts';
+import type { OpenEar } from '../../../src/simulator/speech/speech.ts';
 import { SpeechPool } from '../../../src/simulator/speech/speech-pool.ts';
 import { readFileSync } from 'node:fs';
 
@@ -19,19 +20,32 @@ beforeAll(async () => {
 
 afterAll(() => pool.close());
 
-/** Plays mu-law audio to an ear, frame by frame, and waits for the words of its one turn. */
-function hear(audio: Uint8Array): Promise<string | undefined> {
+/** Plays mu-law audio to an ear, frame by frame, with silence around it. */
+function listenTo(
+  audio: Uint8Array,
+  knowsWords: boolean,
+  stopped: (words: () => Promise<string | undefined>) => void,
+): OpenEar {
   const silence = Buffer.alloc(4000, 0xff);
   const all = Buffer.concat([silence, audio, silence, silence]);
+  const ear = pool.listen(HEARING, {
+    started: () => undefined,
+    knowsWords: () => knowsWords,
+    stopped: (_, words) => {
+      stopped(words);
+    },
+  });
+  for (let at = 0; at < all.length; at += 160) ear.hear(all.toString('base64', at, at + 160));
+  return ear;
+}
+
+/** Waits for the words of its one turn. */
+function hear(audio: Uint8Array): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
-    const ear = pool.listen(HEARING, {
-      started: () => undefined,
-      stopped: (_, words) => {
-        ear.close();
-        words.then(resolve, reject);
-      },
+    const ear = listenTo(audio, false, (words) => {
+      ear.close();
+      words().then(resolve, reject);
     });
-    for (let at = 0; at < all.length; at += 160) ear.hear(all.toString('base64', at, at + 160));
   });
 }
 
@@ -43,6 +57,27 @@ test('people are heard word for word, all at once, each as one turn', async () =
   const heard = await Promise.all(list.map(({ file }) => hear(readFileSync(new URL(file, RECORDINGS)))));
   expect(heard).toEqual(list.map(({ text }) => text));
 }, 60_000);
+
+test('words that are known otherwise are recognised when somebody asks for them, and not before', async () => {
+  const audio = await pool.say('Thank you very much', { voice: 'rms' }, 'audio/pcmu');
+  const order = async (knowsWords: boolean) => {
+    const done: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const ear = listenTo(audio, knowsWords, (words) => {
+        ear.close();
+        // One thread does both, one after the other.
+        const said = pool.say('Hello.', { voice: 'rms' }, 'audio/pcmu').then(() => done.push('said'));
+        const heard = words().then((text) => done.push(String(text)));
+        Promise.all([said, heard]).then(() => {
+          resolve();
+        }, reject);
+      });
+    });
+    return done;
+  };
+  expect(await order(false)).toEqual(['thank you very much', 'said']);
+  expect(await order(true)).toEqual(['said', 'thank you very much']);
+}, 20_000);
 
 test('speech is the same on every run, in both formats', async () => {
   const say = (format: 'audio/pcmu' | 'audio/pcm') => pool.say('Good morning.', { voice: 'awb' }, format);
@@ -61,7 +96,7 @@ test('a turn that is taken gives its words, and what is cleared gives none', asy
   );
   const ear = pool.listen(
     { format: 'audio/pcmu', detection: undefined },
-    { started: () => undefined, stopped: () => undefined },
+    { started: () => undefined, knowsWords: () => false, stopped: () => undefined },
   );
   ear.hear(words);
   expect(await ear.take()).toBe('thank you very much');
