@@ -11,6 +11,8 @@ const HYSTERESIS = 0.15;
 const PRE_ROLL_MS = 400;
 /** A pause after which an utterance may be over: recognising it begins while the rest of the silence is waited for. */
 const PAUSE_MS = 192;
+/** The detector forgets within this, ms: it says the same of a line on which nothing has moved for longer, and is not asked. */
+const STILL_MS = 512;
 /** Longer utterances are recognised once, at their end: each of their pauses would cost the whole again. */
 const EARLY_LIMIT_MS = 8000;
 /** Of a longer utterance the beginning is forgotten. */
@@ -48,6 +50,8 @@ export class VoiceActivity {
   #isSpeaking = false;
   #wasLikely = false;
   #silenceMs = 0;
+  /** For so long every sample was zero. */
+  #stillMs = 0;
   #isUttered = false;
 
   /** @param detection - undefined when turns are ended by `take` only. */
@@ -99,7 +103,8 @@ export class VoiceActivity {
       this.#forgetBeyond(UTTERANCE_LIMIT_MS);
       return;
     }
-    const likelihood = this.#silero.step(window);
+    this.#stillMs = window.every((sample) => sample === 0) ? this.#stillMs + WINDOW_MS : 0;
+    const likelihood = this.#stillMs > STILL_MS ? 0 : this.#silero.step(window);
     if (!this.#isSpeaking) {
       this.#forgetBeyond(PRE_ROLL_MS);
       // The edge of a tone is taken for speech once, and barely; speech goes on, or is beyond doubt.

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Flite, loadFlite } from '../../../src/simulator/speech/flite.ts';
 import { Silero, SILERO_WINDOW, sileroModel } from '../../../src/simulator/speech/silero.ts';
 import { readSileroWeights } from '../../../src/simulator/speech/silero-weights.ts';
@@ -78,6 +78,35 @@ describe('the detector', () => {
       expect(facts[0]?.type, text).toBe('started');
       expect(facts.at(-1)?.type, text).toBe('stopped');
     }
+  });
+});
+
+describe('a line on which nothing moves', () => {
+  const HALF_A_MINUTE = new Float32Array(240_000);
+
+  test('the voice detector hears the same after a line on which nothing has moved for long as after a short silence', () => {
+    const speech = spoken(flite, 'Where is your office', { voice: 'rms' });
+    const after = (silence: Float32Array) =>
+      factsOf(Float32Array.from([...silence, ...speech, ...new Float32Array(12_000)])).map((fact) => ({
+        ...fact,
+        toldMs: fact.toldMs - silence.length / 8,
+        ...('startMs' in fact && { startMs: fact.startMs - silence.length / 8 }),
+        ...('endMs' in fact && { endMs: fact.endMs - silence.length / 8 }),
+      }));
+    expect(after(HALF_A_MINUTE.subarray(0, 10 * SILERO_WINDOW))).toEqual(
+      after(HALF_A_MINUTE.subarray(0, 900 * SILERO_WINDOW)),
+    );
+  });
+
+  test('the voice detector does not compute on a line on which nothing moves', () => {
+    const step = vi.spyOn(Silero.prototype, 'step');
+    onTestFinished(() => {
+      step.mockRestore();
+    });
+    expect(factsOf(HALF_A_MINUTE)).toEqual([]);
+    expect(step).toHaveBeenCalledTimes(16);
+    expect(factsOf(lineNoise(1000))).toEqual([]);
+    expect(step.mock.calls.length).toBeGreaterThan(40);
   });
 });
 
