@@ -145,10 +145,11 @@ export class LiveDesk implements Desk {
 
   async afterStream({ callSid, over, epoch }: AfterStream): Promise<NextStep> {
     if (await this.#isOver(callSid, over)) return HANGUP;
-    const live = await this.#hereOrBack(callSid);
-    if (live === undefined) return HANGUP;
-    if ('kind' in live) return live;
-    return this.#steps.afterStream(live, epoch);
+    const live = this.#parts.registry.find(callSid);
+    if (live !== undefined) return this.#steps.afterStream(live, epoch);
+    const back = await this.#resuming.bringBack(callSid);
+    if (back === undefined) return HANGUP;
+    return 'kind' in back ? back : this.#steps.afterReturn(back, epoch);
   }
 
   async dialResult({ callSid, over, result }: AfterDial): Promise<NextStep> {
@@ -170,7 +171,10 @@ export class LiveDesk implements Desk {
 
   /** A call in progress: here, or brought back from the journal. */
   async #hereOrBack(callSid: string): Promise<CallInProgress | NextStep | undefined> {
-    return this.#parts.registry.find(callSid) ?? (await this.#resuming.bringBack(callSid));
+    const here = this.#parts.registry.find(callSid);
+    if (here !== undefined) return here;
+    const back = await this.#resuming.bringBack(callSid);
+    return back !== undefined && 'call' in back ? back.call : back;
   }
 
   async status(news: CarrierNews, outboxId?: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { StreamOfCall } from '../phone/stream-token.ts';
 import type { Journal } from '../storage/journal.port.ts';
 import type { CallInProgress, CallRegistry } from './call-registry.ts';
 import { callerIdOf } from './caller-id.ts';
-import { apologyOf } from './resuming.ts';
+import { apologyOf, type ReturnedCall } from './resuming.ts';
 
 export interface NextStepsParts {
   readonly registry: Pick<CallRegistry, 'isLive'>;
@@ -44,6 +44,15 @@ export class NextSteps {
     running.tell({ type: 'phone.left', mayReturn });
     if (await this.#isDialling(live)) return this.#dial(live);
     return mayReturn || wasOver ? this.stream(live) : apologyOf(facts);
+  }
+
+  /** The same of a call that has come back for this question: what its log says is known, and nothing has happened since. */
+  async afterReturn({ call, nextEpoch }: ReturnedCall, epoch: number | undefined): Promise<NextStep> {
+    const isFollowed = epoch !== undefined && nextEpoch > epoch + 1;
+    if (isFollowed) return this.#streamOfEpoch(call, nextEpoch);
+    call.running.tell({ type: 'phone.left', mayReturn: true });
+    if (await this.#isDialling(call)) return this.#dial(call);
+    return isOneOf(AWAITING, call.running.state) ? this.#streamOfEpoch(call, nextEpoch) : HANGUP;
   }
 
   /** A stream for a call that waits for one. */
@@ -88,12 +97,14 @@ export class NextSteps {
     return standing?.next === 'dial';
   }
 
-  async #streamOf({ facts: { callSid } }: CallInProgress): Promise<NextStep> {
-    const { journal, mintToken } = this.#parts;
-    const next = await journal.transact('nextEpoch', { callSid, isLive: true });
-    if (next === undefined) return HANGUP;
-    const { epoch } = next;
-    return { kind: 'stream', token: mintToken({ callSid, epoch, peer: 'carrier' }), epoch };
+  async #streamOf(live: CallInProgress): Promise<NextStep> {
+    const { callSid } = live.facts;
+    const next = await this.#parts.journal.transact('nextEpoch', { callSid, isLive: true });
+    return next === undefined ? HANGUP : this.#streamOfEpoch(live, next.epoch);
+  }
+
+  #streamOfEpoch({ facts: { callSid } }: CallInProgress, epoch: number): NextStep {
+    return { kind: 'stream', token: this.#parts.mintToken({ callSid, epoch, peer: 'carrier' }), epoch };
   }
 }
 

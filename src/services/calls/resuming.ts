@@ -27,6 +27,12 @@ export interface ResumingParts {
   readonly put: (facts: CallFacts, clock: Clock, before: OpenEndedCall | undefined) => CallInProgress;
 }
 
+/** A call that has come back, and which of its streams comes next. */
+export interface ReturnedCall {
+  readonly call: CallInProgress;
+  readonly nextEpoch: number;
+}
+
 /** What was lost so often is lost again: then the caller hears why, or a person. */
 const MAX_COMEBACKS = 3;
 const MAX_COMEBACKS_IN_A_ROW = 2;
@@ -40,7 +46,7 @@ const HANGUP: NextStep = { kind: 'hangup' };
  */
 export class Resuming {
   readonly #parts: ResumingParts;
-  readonly #coming = new Map<string, Promise<CallInProgress | NextStep | undefined>>();
+  readonly #coming = new Map<string, Promise<ReturnedCall | NextStep | undefined>>();
 
   constructor(parts: ResumingParts) {
     this.#parts = parts;
@@ -56,7 +62,7 @@ export class Resuming {
    *
    * @throws {EngineError} `STORAGE_UNAVAILABLE`: it may be asked for again.
    */
-  bringBack(callSid: string): Promise<CallInProgress | NextStep | undefined> {
+  bringBack(callSid: string): Promise<ReturnedCall | NextStep | undefined> {
     const coming = this.#coming.get(callSid);
     if (coming !== undefined) return coming;
     const back = this.#bringBack(callSid).finally(() => {
@@ -76,25 +82,24 @@ export class Resuming {
     return !isTooOften(before, facts.now());
   }
 
-  async #bringBack(callSid: string): Promise<CallInProgress | NextStep | undefined> {
+  async #bringBack(callSid: string): Promise<ReturnedCall | NextStep | undefined> {
     const { journal, log, registry } = this.#parts;
     if (registry.hasEnded(callSid)) return undefined;
     const clock = withoutJumps(this.#parts.clock);
-    const [record, rows, effects] = await Promise.all([
-      journal.query('call', { callSid }),
+    // The carrier waits, and so does the caller: nothing is asked after another that can be asked beside it.
+    const [facts, rows, effects] = await Promise.all([
+      this.#openCall(callSid, clock),
       journal.query('events', { callSid }),
       journal.query('effectOutcomes', { callSid }),
     ]);
-    if (record?.endedAt !== null) return undefined;
+    if (facts === undefined) return undefined;
     // It was accepted, and its process ended before a word of it was written down: it begins anew.
-    if (!rows.some(({ event }) => event === 'call.began'))
-      return this.#start(await this.#factsOf(record, clock), clock, undefined);
+    if (!rows.some(({ event }) => event === 'call.began')) return this.#start(facts, clock, undefined);
 
     const outcomes = new Map(effects.map(({ toolCallId, outcome }) => [toolCallId, outcome]));
     const call = unfinishedCallOf(rows, { now: clock.now(), outcomes });
     if ('over' in call) return this.#end(callSid, call.over, clock);
     if (call.gapMs > comesBackWithin(call.state)) return this.#end(callSid, 'lost', clock);
-    const facts = await this.#factsOf(record, clock);
     if (isTooOften(call.comebacks, clock.now())) {
       log.warn({ callSid, resumes: call.comebacks.length }, 'call comes back too often');
       await this.#end(callSid, 'failed', clock);
@@ -108,21 +113,28 @@ export class Resuming {
     facts: CallFacts,
     clock: Clock,
     before: OpenEndedCall | undefined,
-  ): Promise<CallInProgress | undefined> {
+  ): Promise<ReturnedCall | undefined> {
     const { registry, journal, log, put } = this.#parts;
     const { callSid } = facts;
-    if ((await journal.transact('nextEpoch', { callSid })) === undefined) return undefined;
+    const next = await journal.transact('nextEpoch', { callSid });
+    if (next === undefined) return undefined;
     if (before !== undefined) {
       const { gapMs, restored } = before;
       log.info({ callSid, gapMs, owed: restored.owed, resumes: restored.resumes }, 'call goes on');
     }
-    return registry.find(callSid) ?? put(facts, clock, before);
+    return { call: registry.find(callSid) ?? put(facts, clock, before), nextEpoch: next.epoch };
   }
 
   async #end(callSid: string, reason: EndReason, clock: Clock): Promise<NextStep> {
     await this.#parts.journal.transact('endCall', { callSid, reason, at: clock.now() });
     this.#parts.log.info({ callSid, reason }, 'call ended');
     return HANGUP;
+  }
+
+  /** Of a call that is known, and has not ended. */
+  async #openCall(callSid: string, clock: Clock): Promise<CallFacts | undefined> {
+    const record = await this.#parts.journal.query('call', { callSid });
+    return record?.endedAt === null ? this.#factsOf(record, clock) : undefined;
   }
 
   /** With the profile that it began with; with the one of today, where that cannot be found any more. */

@@ -5,6 +5,7 @@ import { board, limitsOf, profile, STREAM_LOST, TEN } from '../../support/admiss
 import { type Board, CALL_SID, CALLER, killed, next } from '../../support/killed-call.ts';
 import { audible, finished, heardAll, started } from '../../support/call-chart.ts';
 import { bodiesOf } from '../../support/call-rows.ts';
+import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { storeJournal } from '../../support/stored-calls.ts';
 
 const PERSON = '+12025550177';
@@ -87,6 +88,42 @@ describe('a call whose process has ended', () => {
       kind: 'stream',
     });
     expect(registry.find(CALL_SID)?.running.state).toBe('connecting');
+  });
+
+  test('waits for the journal twice, and no more, until the carrier has its answer', async () => {
+    const TAKES_MS = 100;
+    const { clock, journal: fast } = await killed();
+    const aWhile = () => new Promise<void>((resolve) => clock.setTimeout(resolve, TAKES_MS));
+    const journal: Journal = {
+      ...fast,
+      query: (name, args) => aWhile().then(() => fast.query(name, args)),
+      transact: (name, args) => aWhile().then(() => fast.transact(name, args)),
+    };
+    const second = board(limitsOf(), { journal, clock });
+    let answer: unknown;
+    void second.desk.afterStream({ callSid: CALL_SID, over: undefined, epoch: 1 }).then((step) => {
+      answer = step;
+    });
+    await clock.run(2 * TAKES_MS);
+    expect(answer).toEqual({ kind: 'stream', token: 'CA1 1', epoch: 1 });
+  });
+
+  test('is given a stream, and nothing else, when an older one of its streams is asked about', async () => {
+    const second = await killed({}, async ({ journal, clock }) => {
+      for (const epoch of [1, 2])
+        await journal.transact('consumeToken', {
+          nonce: String(epoch),
+          callSid: CALL_SID,
+          epoch,
+          at: clock.now(),
+        });
+    });
+    const asked = (epoch: number) => second.desk.afterStream({ callSid: CALL_SID, over: undefined, epoch });
+    expect(await asked(1)).toEqual({ kind: 'stream', token: 'CA1 3', epoch: 3 });
+    const told = async () => (await rowsOf(second)).filter(({ event }) => event === 'phone.left').length;
+    expect(await told()).toBe(0);
+    expect(await asked(2)).toEqual({ kind: 'stream', token: 'CA1 3', epoch: 3 });
+    expect(await told()).toBe(1);
   });
 
   test('ends as lost when nobody asked for a minute and a half', async () => {
