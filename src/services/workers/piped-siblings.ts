@@ -20,8 +20,8 @@ import {
 } from './sibling-words.ts';
 import type { Siblings } from './siblings.port.ts';
 
-/** How long another worker may think, in ms: as long as the one who watches over it lets it be silent. */
-const ANSWER_WITHIN_MS = 5000;
+/** How long another worker may take to get a socket, in ms. */
+const GIVEN_WITHIN_MS = 5000;
 
 /** The other workers of an engine, through the pipe to the process that all of them are joined to (switchboard.ts). */
 export class PipedSiblings implements Siblings {
@@ -55,9 +55,13 @@ export class PipedSiblings implements Siblings {
     return (await this.#pipe.ask(OWNER_OF, callSid)) as number | undefined;
   }
 
+  /**
+   * However long that takes. Whoever is silent is not gone: it may be standing still with a call in its hands, and go on.
+   * It is gone when the one who watches over it says so, which takes some seconds.
+   */
   ask(worker: number, question: string, args: unknown): Promise<unknown> {
     const words: AskWords = { worker, question, args };
-    return this.#pipe.ask(ASK, words, { withinMs: ANSWER_WITHIN_MS });
+    return this.#pipe.ask(ASK, words);
   }
 
   onAsked(question: string, answer: (args: unknown) => Promise<unknown>): void {
@@ -79,7 +83,7 @@ export class PipedSiblings implements Siblings {
     const head = (socket.read() as Buffer | null) ?? new Uint8Array();
     const words: GiveWords = { worker, purpose, args, head };
     try {
-      return (await this.#pipe.ask(GIVE, words, { withinMs: ANSWER_WITHIN_MS, socket })) === true;
+      return (await this.#pipe.ask(GIVE, words, { withinMs: GIVEN_WITHIN_MS, socket })) === true;
     } catch {
       return false;
     }

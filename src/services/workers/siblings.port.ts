@@ -19,7 +19,7 @@ export interface Siblings {
   hasNoMore(callSid: string): void;
   /** Which worker a call lives in; undefined when in none. */
   ownerOf(callSid: string): Promise<number | undefined>;
-  /** @throws {EngineError} `SIBLING_LOST` when that worker is gone, or does not answer within 5 s; what it threw otherwise. */
+  /** @throws {EngineError} `SIBLING_LOST` when that worker is gone, and not while it only stands still; what it threw otherwise. */
   ask(worker: number, question: string, args: unknown): Promise<unknown>;
   /** Answers a question of the others. One answer for each question. */
   onAsked(question: string, answer: (args: unknown) => Promise<unknown>): void;
