@@ -71,13 +71,17 @@ async function assemble(config: Config, module: URL, clock: Clock, services: Ser
       await places.kill();
       return journal.endWithin(ABANDON_WITHIN_MS);
     },
-    giveUp: (thrown) => {
-      // Their calls are cut by that, and come back to whoever is started next.
-      const streams = { giveUp: () => void places.kill() };
+    giveUp: async (thrown) => {
+      // Their calls come back to whoever is started next, and with them what they could still write, be it into a file.
+      await places.leave(LEAVE_WITHIN_MS);
+      const streams = { giveUp: () => undefined };
       return lastActs({ journal, streams, stopListening: () => undefined, log: allLines }, thrown);
     },
   };
 }
+
+/** How long workers may take to write down what they have, in ms: it is more than they wait for a disk. */
+const LEAVE_WITHIN_MS = 1500;
 
 /** Whoever tells the engine to stop a second time waits no longer, in ms. */
 const ABANDON_WITHIN_MS = 200;

@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import { publicUrlOf, secretsOf } from './config.ts';
 import { openAnswering } from './engine/answering.ts';
 import { lastActs } from './engine/last-acts.ts';
+import { leaveCalls } from './engine/left-calls.ts';
 import { openLog } from './engine/log.ts';
 import { preparePort } from './engine/port.ts';
 import { Services } from './engine/service.ts';
@@ -22,8 +23,10 @@ import { workBehind } from './engine/shared-work.ts';
 export interface OpenWorker {
   /** @throws {EngineError} `CONFIG_INVALID` when it cannot listen. */
   listen(): Promise<void>;
-  /** Lets its calls end, and lets go of everything. */
+  /** Lets its calls end, or others go on with them, and lets go of everything. The process is to end then. */
   close(words: DrainWords): Promise<void>;
+  /** Leaves its calls as they are, for others to go on with. The process is to end then, at once. */
+  leave(): Promise<void>;
   /** As `RunningEngine.giveUp`. */
   giveUp(thrown: unknown): Promise<boolean>;
   /** As `RunningEngine.broken`. */
@@ -67,6 +70,9 @@ async function assemble(
     ...(simulatedUrl !== undefined && { simulatedUrl }),
     exposition: async () => (await pipe.ask(SUMS, {})) as Exposition,
   });
+  const leave = async () => {
+    await leaveCalls({ journal, streams, log }, registry.size);
+  };
   return {
     listen: () => {
       services.start();
@@ -75,10 +81,13 @@ async function assemble(
     close: async ({ withinMs, leavesPort }) => {
       if (leavesPort) await port.leave();
       await services.drain(withinMs);
-      await services.stop();
+      const areLeft = registry.size > 0;
+      if (!areLeft) await services.stop();
       // What it has counted is not lost with it.
       await pipe.ask(VALUES, await metrics.values(), { withinMs: 1000 }).catch(() => undefined);
+      if (areLeft) await leave();
     },
+    leave,
     broken: journal.broken,
     giveUp: (thrown) =>
       lastActs({ journal, streams, stopListening: () => port.server.close(), log: allLines }, thrown),

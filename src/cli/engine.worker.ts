@@ -8,7 +8,16 @@
 import cluster from 'node:cluster';
 import { systemClock } from '../clock.ts';
 import { EngineError } from '../errors.ts';
-import { BEAT, BEAT_MS, DRAIN, type DrainWords, LISTEN, OPEN, WARM } from '../services/workers/life-words.ts';
+import {
+  BEAT,
+  BEAT_MS,
+  DRAIN,
+  type DrainWords,
+  LEAVE,
+  LISTEN,
+  OPEN,
+  WARM,
+} from '../services/workers/life-words.ts';
 import { Pipe } from '../services/workers/pipe.ts';
 import { sideToParent } from '../services/workers/pipe-sides.ts';
 import { openWorker, type OpenWorker } from '../worker.ts';
@@ -37,6 +46,11 @@ pipe.onAsked(LISTEN, async () => {
 pipe.onTold(DRAIN, (words) => {
   void worker?.close(words as DrainWords).then(() => {
     // Whatever a tool of the business has left open.
+    process.exit(EXIT.ok);
+  });
+});
+pipe.onTold(LEAVE, () => {
+  void Promise.resolve(worker?.leave()).then(() => {
     process.exit(EXIT.ok);
   });
 });

@@ -16,7 +16,7 @@ import { toolCallingModel } from '../support/tool-calling-model.ts';
 const PATIENCE_MS = 90_000;
 const WAIT = { timeout: 20_000, interval: 50 };
 
-async function start(file: string, logLevel = 'fatal') {
+async function start(file: string, logLevel = 'fatal', workers = 1) {
   const agents = join(temporaryFolder(), 'agents');
   mkdirSync(agents);
   writeFileSync(
@@ -27,6 +27,7 @@ async function start(file: string, logLevel = 'fatal') {
   onTestFinished(() => model.close());
   const engine = await startEngineProcess({
     ...{ DATABASE_URL: `file:${file}`, AGENTS_DIR: agents, LOG_LEVEL: logLevel, DRAIN_MS: '0' },
+    WORKERS: String(workers),
     ...{ OPENAI_REALTIME_URL: model.url, OPENAI_API_KEY: 'any' },
   });
   if (!('url' in engine)) throw new Error(`the engine did not start: ${engine.stderr}`);
@@ -83,27 +84,37 @@ test(
   PATIENCE_MS,
 );
 
+async function journalDiesForGood(workers: number): Promise<void> {
+  const folder = temporaryFolder();
+  const file = join(folder, 'calls.sqlite');
+  const { engine, model } = await start(file, 'error', workers);
+  await callOn(engine);
+  // No disk has that error: each thread dies of it.
+  const other = new Sqlite(file);
+  other.exec('DROP TABLE applied');
+  other.close();
+  model.sessions[0]?.hears('I would like to know when you are open.');
+  expect(await engine.ended).toEqual({ code: 70, signal: null });
+  const { out } = engine.printed();
+  for (const line of ['journal thread died, starting another', 'journal thread ended', 'LAST_EXCEPTION'])
+    expect(out).toContain(line);
+  // A worker has one of its own.
+  const files = readdirSync(folder).filter((each) => each.startsWith('rescue-'));
+  for (const name of files) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+  const rescued = files.map((name) => readFileSync(join(folder, name), 'utf8')).join('');
+  expect(rescued).toContain('I would like to know when you are open.');
+  expect(out).not.toContain('I would like to know');
+}
+
 test(
   'a journal whose thread dies for good ends the process with 70, and what was recorded is in a file',
-  async () => {
-    const folder = temporaryFolder();
-    const file = join(folder, 'calls.sqlite');
-    const { engine, model } = await start(file, 'error');
-    await callOn(engine);
-    // No disk has that error: each thread dies of it.
-    const other = new Sqlite(file);
-    other.exec('DROP TABLE applied');
-    other.close();
-    model.sessions[0]?.hears('I would like to know when you are open.');
-    expect(await engine.ended).toEqual({ code: 70, signal: null });
-    const { out } = engine.printed();
-    for (const line of ['journal thread died, starting another', 'journal thread ended', 'LAST_EXCEPTION'])
-      expect(out).toContain(line);
-    const [name = ''] = readdirSync(folder).filter((each) => each.startsWith('rescue-'));
-    expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
-    expect(readFileSync(join(folder, name), 'utf8')).toContain('I would like to know when you are open.');
-    expect(out).not.toContain('I would like to know');
-  },
+  () => journalDiesForGood(1),
+  PATIENCE_MS,
+);
+
+test(
+  'a journal whose thread dies for good ends an engine of two workers with 70, and what each had is in a file',
+  () => journalDiesForGood(2),
   PATIENCE_MS,
 );
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EngineError } from '../../src/errors.ts';
-import { BEAT, BEAT_MS, DRAIN, LISTEN, OPEN, WARM } from '../../src/services/workers/life-words.ts';
+import { BEAT, BEAT_MS, DRAIN, LEAVE, LISTEN, OPEN, WARM } from '../../src/services/workers/life-words.ts';
 import type { Pipe } from '../../src/services/workers/pipe.ts';
 import type { ProcessEnd, WorkerProcess } from '../../src/services/workers/watched-worker.ts';
 import { pipePair } from './pipe-pair.ts';
@@ -35,6 +35,7 @@ export class TestWorker implements WorkerProcess {
       return Promise.resolve();
     });
     this.far.onTold(DRAIN, (words) => this.told.push(`drain ${JSON.stringify(words)}`));
+    this.far.onTold(LEAVE, () => this.told.push('leave'));
     this.far.tell(WARM, {});
   }
 

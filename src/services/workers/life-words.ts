@@ -10,6 +10,8 @@ export const LISTEN = 'life.listen';
 export const BEAT = 'life.beat';
 /** It is to end its calls, and itself. */
 export const DRAIN = 'life.drain';
+/** It is to end at once, and to leave its calls to whoever is asked about them next. */
+export const LEAVE = 'life.leave';
 
 /** What the worker has counted: asked of it, and told by it before it ends. */
 export const VALUES = 'life.values';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { EngineError } from '../../errors.ts';
-import { BEAT, BEAT_MS, DRAIN, type DrainWords, LISTEN, OPEN, WARM } from './life-words.ts';
+import { BEAT, BEAT_MS, DRAIN, type DrainWords, LEAVE, LISTEN, OPEN, WARM } from './life-words.ts';
 import type { Pipe } from './pipe.ts';
 
 /** A process that was started to be a worker. */
@@ -131,6 +131,16 @@ export class WatchedWorker {
     }
     // One that has no calls yet has nothing to drain.
     if (!this.#isDraining) this.giveUp('dismissed');
+    await this.ended;
+  }
+
+  /** Has it write down what it has, and end. Resolves when its process has ended: it is killed after `withinMs`. */
+  async leave(withinMs: number): Promise<void> {
+    this.pipe.tell(LEAVE, {});
+    this.#deps.clock.clearTimeout(this.#drainTimer);
+    this.#drainTimer = this.#deps.clock.setTimeout(() => {
+      this.giveUp('dismissed');
+    }, withinMs);
     await this.ended;
   }
 

@@ -119,6 +119,12 @@ export class WorkerPlaces {
     await Promise.all([...this.#alive].map((worker) => worker.drain(words)));
   }
 
+  /** Ends all of them now, each when it has written down what it has, or after `withinMs`. */
+  async leave(withinMs: number): Promise<void> {
+    this.#end();
+    await Promise.all([...this.#alive].map((worker) => worker.leave(withinMs)));
+  }
+
   /** Ends all of them at once. */
   async kill(): Promise<void> {
     this.#end();

@@ -229,6 +229,21 @@ describe('the end of all workers', () => {
     expect(workers.all).toHaveLength(3);
   });
 
+  test('workers that are told to leave write down what they have first, and are killed when that takes too long', async () => {
+    const { workers, places, clock } = await startedHouse();
+    const left = places.leave(1500);
+    await settled();
+    expect(told(workers)).toEqual(['open listen leave', 'open listen leave', 'open leave']);
+    workers.at(1).end();
+    workers.at(3).end();
+    await pass(clock, 1400);
+    expect(workers.at(2).isKilled).toBe(false);
+    await pass(clock, 200);
+    expect(workers.at(2).isKilled).toBe(true);
+    await left;
+    expect(workers.all).toHaveLength(3);
+  });
+
   test('the end of all workers comes at once for who asks for that, also while they drain', async () => {
     const { workers, places } = await startedHouse();
     const drained = places.drain(600_000);
