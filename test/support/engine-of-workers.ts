@@ -9,6 +9,9 @@ export class EngineOfWorkers {
   readonly engine: EngineProcess;
   /** How many of the log's lines have been waited for. */
   #seen = 0;
+  readonly #lines: LogLine[] = [];
+  /** So much of what was printed is in them. */
+  #read = 0;
 
   private constructor(engine: EngineProcess) {
     this.engine = engine;
@@ -33,15 +36,19 @@ export class EngineOfWorkers {
     return this.engine.url;
   }
 
-  get lines(): LogLine[] {
+  /** Each is read once: whoever waits for one looks often, and others measure time meanwhile. */
+  get lines(): readonly LogLine[] {
     const { out } = this.engine.printed();
-    const whole = out.slice(0, out.lastIndexOf('\n') + 1).split('\n');
-    return whole.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as LogLine);
+    const end = out.lastIndexOf('\n') + 1;
+    for (const line of out.slice(this.#read, end).split('\n'))
+      if (line.startsWith('{')) this.#lines.push(JSON.parse(line) as LogLine);
+    this.#read = end;
+    return this.#lines;
   }
 
-  /** The next line with this sentence that nobody has waited for. Fails after half a minute. */
-  async line(sentence: string): Promise<LogLine> {
-    const signal = AbortSignal.timeout(30_000);
+  /** The next line with this sentence that nobody has waited for. Fails when it does not come: within half a minute, unless said otherwise. */
+  async line(sentence: string, withinMs = 30_000): Promise<LogLine> {
+    const signal = AbortSignal.timeout(withinMs);
     while (!signal.aborted) {
       await after(5);
       const { lines } = this;

@@ -243,7 +243,10 @@ export class LiveDesk implements Desk {
     return Promise.resolve({ commands, delays: running.delays() });
   }
 
-  /** Takes no new call, and has none any more when it resolves: after `withinMs`, and the time that ends take. */
+  /**
+   * Takes no new call. When it resolves, after `withinMs` and the time that ends take, it has none any more, or only such as
+   * another process goes on with when this one has ended.
+   */
   async drain(withinMs: number): Promise<void> {
     this.#isDraining = true;
     await drainCalls(this.#parts, withinMs);

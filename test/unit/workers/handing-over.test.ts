@@ -166,15 +166,43 @@ describe('a worker that is to end, beside one that goes on', () => {
     expect([first.registry.size, drain.isOver]).toEqual([0, true]);
   });
 
-  test('ends what has had no quiet moment when its time is up', async () => {
-    const { worker, clock, record } = engine();
-    const [first] = [worker(), worker()];
+  test('ends no call that has had no quiet moment when its time is up: the other brings it back', async () => {
+    const { worker, house, clock, record, rows } = engine();
+    const [first, second] = [worker(), worker()];
     await greeted(first);
     first.tells(SID, speechStarted);
     const drain = drains(first);
     await clock.run(DRAIN_MS + 3000);
-    expect(drain.isOver).toBe(true);
+    expect([drain.isOver, first.registry.size]).toEqual([true, 1]);
+    expect(first.stateOf()).toBe('conversing.listening.callerSpeaking.talking');
+    expect(await record()).toMatchObject({ endedAt: null });
+    // Its process ends.
+    house.lose(first.siblings);
+    expect(await second.asks()).toMatchObject({ kind: 'stream' });
+    expect(bodiesOf(await rows(), 'call.resumed')).toMatchObject([{ owed: 'reply' }]);
+  });
+
+  test('ends the call of a page when its time is up, whoever goes on', async () => {
+    const { worker, clock, record } = engine();
+    const [first] = [worker(), worker()];
+    await first.ring({ peer: 'page' });
+    first.isGreeted(SID);
+    const drain = drains(first);
+    await clock.run(DRAIN_MS + 3000);
+    expect([drain.isOver, first.registry.size]).toEqual([true, 0]);
     expect(await record()).toMatchObject({ state: 'ended', endReason: 'operator' });
+  });
+
+  test('hears who goes on also when it has no time, and ends no call then', async () => {
+    const { worker, clock, record } = engine();
+    const [first] = [worker(), worker()];
+    await greeted(first);
+    first.tells(SID, speechStarted);
+    const drain = { isOver: false };
+    void first.own.drain(0).then(() => (drain.isOver = true));
+    await clock.run(300);
+    expect(drain.isOver).toBe(true);
+    expect(await record()).toMatchObject({ endedAt: null });
   });
 
   test('hands over one call at a time, all of them within some seconds', async () => {
