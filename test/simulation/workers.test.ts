@@ -213,20 +213,6 @@ describe('the end of an engine of several workers', () => {
       await gone([...house.processes.values()]);
     },
   );
-
-  test('an engine of several workers that is told to stop twice ends at once', PATIENCE, async () => {
-    const house = await running({ DRAIN_MS: '600000' });
-    expect(await rings(house, 1)).toContain('<Stream');
-    process.kill(house.engine.pid, 'SIGTERM');
-    await vi.waitFor(async () => {
-      expect((await house.ask('/readyz')).status).toBe(503);
-    });
-    const since = performance.now();
-    process.kill(house.engine.pid, 'SIGTERM');
-    await house.engine.ended;
-    expect(performance.now() - since).toBeLessThan(2000);
-    await gone([...house.processes.values()]);
-  });
 });
 
 describe('callchart restart', () => {
