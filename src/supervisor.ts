@@ -46,7 +46,7 @@ async function assemble(config: Config, module: URL, clock: Clock, services: Ser
   const storage = services.add(await openStorage({ config, url: port.url, thread: thread.open, clock, log }));
   const { journal } = storage;
   const { outbox } = services.add(openOutbox({ config, publicUrl, journal, clock, log }));
-  const { simulatedUrl } = services.add(await openSimulation(config, clock));
+  const { simulatedUrl } = services.add(await openSimulation(config));
   // Each death is told: it is one worker more, and storms are held back already.
   const shared = { thread, storage, outbox, simulatedUrl, clock, log: allLines };
   const settled = { ...config, port: port.port };
