@@ -150,3 +150,23 @@ export const CallLatencies = z.strictObject({
   greetingMs: z.number().nullable(),
 });
 export type CallLatencies = z.infer<typeof CallLatencies>;
+
+/** Something that a call lost, and when it had another one. */
+export const CallLoss = z.strictObject({
+  /** Row with which it is known: a place to jump to. */
+  seq: z.int(),
+  /** Milliseconds since the Unix epoch. Of a process: its last row. */
+  at: z.number(),
+  /** Its session with the model, its stream from the carrier, or the process of the engine that had it. */
+  of: z.enum(['session', 'stream', 'process']),
+  /** The process has handed the call over, in a moment in which nothing of it was lost. */
+  isPlanned: z.boolean(),
+  /** How long the call was without one, and without a stream where it was planned; null while it is, or for good. */
+  gapMs: z.number().nullable(),
+  /** No other one has come, or will. */
+  isForGood: z.boolean(),
+});
+export type CallLoss = z.infer<typeof CallLoss>;
+
+/** Everything that a call lost, in order. */
+export const CallLosses = z.array(CallLoss);

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { FeedListener } from '../../src/protocol/call-feed.ts';
+import type { CallLoss } from '../../src/protocol/console-calls.ts';
+import { lossesOf } from '../../src/protocol/losses.ts';
 import { turnTimesOf, waitOf } from '../../src/protocol/turn-times.ts';
 import { callMetrics } from '../../src/services/telemetry/call-metrics.ts';
 import { COUNTERS, LATENCIES } from '../../src/services/telemetry/metric-rows.ts';
 import { Metrics } from '../../src/services/telemetry/metrics.ts';
+import { row } from '../support/call-rows.ts';
+import { answered, greeted, hungUp, script } from '../support/golden/script-steps.ts';
+import { KilledScript } from '../support/killed/killed-script.ts';
 import { Chance } from '../support/turn-taking/chance.ts';
 import { speech } from '../support/turn-taking/response-plan.ts';
 import { TurnTakingRoom } from '../support/turn-taking/room.ts';
@@ -18,8 +23,13 @@ const OF_CALLS = [
     COUNTERS.faults,
     COUNTERS.modelsReplaced,
     COUNTERS.modelsRotated,
+    COUNTERS.streamsReplaced,
+    COUNTERS.callsResumed,
+    COUNTERS.callsHandedOver,
   ],
 ];
+/** A point at which the process of a call may be killed in which the two have talked. */
+const MID_CALL = 47;
 const MODEL_MS = 240;
 const TOOL_MS = 700;
 
@@ -65,6 +75,19 @@ async function countedCall(listen: FeedListener): Promise<TurnTakingRoom> {
   return room;
 }
 
+/** A stream is lost alone, another one with its process; then the call is handed over. */
+function loses(listen: FeedListener): void {
+  const lost = { at: 4_000, state: 'awaitingStream.quiet', regions: { line: 'lost' } };
+  const attached = (at: number) => row('phone.attached', {}, { at, regions: { line: 'attached' } });
+  listen(row('phone.lost', {}, lost));
+  listen(attached(4_500));
+  listen(row('call.resumed', { gapMs: 40 }, { ...lost, at: 5_040 }));
+  listen(attached(5_100));
+  listen(row('handOver.requested', {}, { at: 6_000, state: 'handedOver' }));
+  listen(row('call.resumed', { gapMs: 200 }, { ...lost, at: 6_200 }));
+  listen(attached(6_300));
+}
+
 describe('the metrics of a call', () => {
   test('the metrics of a call follow its feed, each of them, by the right amount', async () => {
     const metrics = new Metrics(() => 1);
@@ -77,6 +100,7 @@ describe('the metrics of a call', () => {
     other({ ...envelope, at: 2_400, event: 'model.disconnected', body: { error } });
     other({ ...envelope, at: 2_700, event: 'model.configured', body: {} });
     for (const at of [2_800, 2_900]) other({ ...envelope, at, event: 'model.rotated', body: {} });
+    loses(other);
     other({ ...envelope, at: 3_000, from: 'call', to: null, event: 'call.failing', body: { error } });
     const samples = await samplesOf(metrics);
 
@@ -96,6 +120,15 @@ describe('the metrics of a call', () => {
     // A session that is followed by a plan is no loss, and leaves no gap.
     expect(samples.get('callchart_model_rotated_total')).toBe(2);
     expect(samples.get('callchart_model_gap_seconds_count')).toBe(1);
+
+    expect(samples.get('callchart_stream_replaced_total')).toBe(2);
+    expect(samples.get('callchart_stream_gap_seconds_sum')).toBeCloseTo(0.6);
+    expect(samples.get('callchart_calls_resumed_total')).toBe(1);
+    expect(samples.get('callchart_resumed_gap_seconds_sum')).toBeCloseTo(0.04);
+    // One that is handed over has lost nothing, and leaves no gap.
+    expect(samples.get('callchart_calls_handed_over_total')).toBe(1);
+    expect(samples.get('callchart_stream_gap_seconds_count')).toBe(2);
+    expect(samples.get('callchart_resumed_gap_seconds_count')).toBe(1);
 
     const clears = rows.filter(({ event }) => event === 'clearPlayback');
     expect(clears.length).toBeGreaterThanOrEqual(3);
@@ -121,5 +154,27 @@ describe('the metrics of a call', () => {
     expect(samples.get('callchart_greeting_seconds_count')).toBe(1);
     expect(samples.get('callchart_greeting_seconds_sum')).toBeGreaterThanOrEqual(MODEL_MS / 1000);
     expect(samples.get('callchart_model_ready_seconds_count')).toBe(1);
+  });
+
+  test('the metrics of a call whose process was killed have the gaps, by what that one had written', async () => {
+    const { settings, happens } = script({}, async (call) => {
+      await greeted(call);
+      await answered(call);
+      return hungUp(call);
+    });
+    const left = await happens(await new KilledScript(settings, { at: [MID_CALL], lagMs: 10 }).begin());
+    const gapsOf = (what: CallLoss['of']) =>
+      lossesOf(left.rows)
+        .filter(({ of }) => of === what)
+        .map(({ gapMs }) => (gapMs ?? Number.NaN) / 1000);
+    expect([gapsOf('process').length, gapsOf('stream').length]).toEqual([1, 1]);
+
+    if (left.metrics === undefined) throw new Error('nobody has the call');
+    const samples = await samplesOf(left.metrics);
+    expect(samples.get('callchart_calls_resumed_total')).toBe(1);
+    expect(samples.get('callchart_resumed_gap_seconds_sum')).toBeCloseTo(gapsOf('process')[0] ?? 0);
+    expect(samples.get('callchart_stream_replaced_total')).toBe(1);
+    expect(samples.get('callchart_stream_gap_seconds_sum')).toBeCloseTo(gapsOf('stream')[0] ?? 0);
+    expect(samples.get('callchart_calls_handed_over_total')).toBe(0);
   });
 });

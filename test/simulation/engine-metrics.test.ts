@@ -16,7 +16,8 @@ const RATES = 'text-in=1,audio-in=1,cached=1,text-out=1,audio-out=1,transcribed-
 const OF_CALLS: ReadonlySet<string> = new Set(
   [
     ...[COUNTERS.callsStarted, COUNTERS.callsEnded, COUNTERS.bargeIns, COUNTERS.faults],
-    ...[COUNTERS.modelsReplaced, COUNTERS.modelsRotated, COUNTERS.callsResumed],
+    ...[COUNTERS.modelsReplaced, COUNTERS.modelsRotated, COUNTERS.streamsReplaced],
+    ...[COUNTERS.callsResumed, COUNTERS.callsHandedOver],
   ].map(({ name }) => name),
 );
 

@@ -102,7 +102,7 @@ export class RunningCalls {
         return recording && this.#parts.recordings?.close(callSid, isHandedOver);
       },
       listeners: [
-        callMetrics(metrics, { direction, isTest }),
+        callMetrics(metrics, { direction, isTest }, before?.rows),
         chargedTo(meter),
         circuit.listen,
         readBackFeed(toolbox, callSid),

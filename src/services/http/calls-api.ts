@@ -87,6 +87,11 @@ export function callsApi({ desk, circuit, journal, outbound, charts, erasures }:
       };
       return json(200, latencies);
     },
+
+    'GET /api/calls/:callSid/losses': async ({ params }) => {
+      const { callSid } = await call(params['callSid'] ?? '');
+      return json(200, await journal.query('losses', { callSid }));
+    },
   } satisfies Record<string, Handler>;
 }
 

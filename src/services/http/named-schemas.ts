@@ -16,6 +16,8 @@ import {
   CallDetail,
   CallItem,
   CallLatencies,
+  CallLoss,
+  CallLosses,
   CallPage,
   CallRow,
   CallRows,
@@ -49,8 +51,8 @@ import { Booking, BookingPage, Lead, LeadPage, Message, MessagePage } from '../.
 export const ANSWERED = {
   ...{ AgentDetail, AgentDraft, AgentPage, AgentPreview, AgentProfile, AgentVersion, AgentVersionPage },
   ...{ Alive, Analytics, AuditPage, AuditRow, BlockedNumber, BlockedPage, Booking, BookingPage },
-  ...{ CallDetail, CallFile, CallItem, CallLatencies, CallPage, CallRow, CallRows, ChartPicture },
-  ...{ CommandTaken, FullRow, Lead, LeadPage, Message, MessagePage, OpenApi, Operation },
+  ...{ CallDetail, CallFile, CallItem, CallLatencies, CallLoss, CallLosses, CallPage, CallRow, CallRows },
+  ...{ ChartPicture, CommandTaken, FullRow, Lead, LeadPage, Message, MessagePage, OpenApi, Operation },
   ...{ PictureEdge, PictureLine, PictureNode, PlacedCall, Problem, Ready, RecordingPeaks },
   ...{ RefusedCall, RefusedPage, ShownFailure, SoftphoneCall, Transcript, TranscriptLine, TurnTimes },
 } as const;

@@ -93,6 +93,7 @@ export const ROUTE_SCHEMAS: { readonly [Name in DescribedRoute]: RouteSchemas & 
     problems: ofOne,
   },
   'GET /api/calls/:callSid/latencies': { answers: { 200: ANSWERED.CallLatencies }, problems: ofOne },
+  'GET /api/calls/:callSid/losses': { answers: { 200: ANSWERED.CallLosses }, problems: ofOne },
   'GET /api/calls/:callSid/export': {
     query: ExportQuery,
     answers: { 200: ANSWERED.CallFile },

@@ -79,6 +79,13 @@ const ROUTES = {
     answers: '200 `{turns, p50Ms, p95Ms, greetingMs}`',
     meaning: 'from the caller falling silent to the agent being heard, step by step',
   },
+  'GET /api/calls/:callSid/losses': {
+    ...read,
+    takes: '',
+    answers: '200 `[{seq, at, of, isPlanned, gapMs, isForGood}]`',
+    meaning:
+      'what the call lost, and for how long: its session with the model, its stream, the process that had it; `isPlanned` of one that was handed over',
+  },
   'GET /api/calls/:callSid/export': {
     ...read,
     takes: '`words`: `masked` (default) or `full`',

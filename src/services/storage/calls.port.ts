@@ -3,7 +3,7 @@ import type { EndReason } from '../../machines/call/call.events.ts';
 import type { AcceptedCall } from '../../protocol/accepted-call.ts';
 import type { StoredEntry } from '../../protocol/call-feed.ts';
 import type { Analytics, TestCalls } from '../../protocol/console-analytics.ts';
-import type { CallLatencies } from '../../protocol/console-calls.ts';
+import type { CallLatencies, CallLoss } from '../../protocol/console-calls.ts';
 
 /** What the console asks of one call and of many. */
 export interface CallQueries {
@@ -23,6 +23,7 @@ export interface CallQueries {
     limit: number;
   }): Promise<RowsPage[]>;
   turnTimes(args: { callSid: string }): Promise<Pick<CallLatencies, 'turns' | 'greetingMs'>>;
+  losses(args: { callSid: string }): Promise<readonly CallLoss[]>;
   /** Sums of ended calls by the day of their beginning. */
   analytics(range: DayRange): Promise<AnalyticsSums>;
 }

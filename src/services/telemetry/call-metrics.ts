@@ -1,5 +1,6 @@
-import { type FeedListener, listenerOf } from '../../protocol/call-feed.ts';
+import { type FeedListener, listenerOf, type StoredEntry } from '../../protocol/call-feed.ts';
 import { BARGE_IN } from '../../protocol/speaking.ts';
+import { CallLosses } from './call-losses.ts';
 import { CallWaits } from './call-waits.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -7,11 +8,13 @@ type CallMetrics = Pick<
   Metrics,
   | 'callStarted'
   | 'callResumed'
+  | 'callHandedOver'
   | 'callEnded'
   | 'callFailing'
   | 'bargedIn'
   | 'modelReplaced'
   | 'modelRotated'
+  | 'streamReplaced'
   | 'took'
 >;
 
@@ -21,15 +24,22 @@ interface CallKind {
   readonly isTest: boolean;
 }
 
-/** Which entry of a call's feed moves which metric. The histograms of waits have a table of their own (call-waits.ts). */
-export function callMetrics(metrics: CallMetrics, { direction, isTest }: CallKind): FeedListener {
+/**
+ * Which entry of a call's feed moves which metric. The histograms of waits have a table of their own (call-waits.ts), and
+ * so has what was lost (call-losses.ts).
+ *
+ * @param before - what earlier processes wrote of the call.
+ */
+export function callMetrics(
+  metrics: CallMetrics,
+  { direction, isTest }: CallKind,
+  before: readonly StoredEntry[] = [],
+): FeedListener {
   const waits = new CallWaits(metrics);
+  const losses = new CallLosses(metrics, before);
   const count = listenerOf({
     'call.began': () => {
       metrics.callStarted(direction, isTest);
-    },
-    'call.resumed': () => {
-      metrics.callResumed();
     },
     'call.ended': ({ body }) => {
       metrics.callEnded(body.reason, isTest);
@@ -47,5 +57,6 @@ export function callMetrics(metrics: CallMetrics, { direction, isTest }: CallKin
   return (entry) => {
     count(entry);
     waits.take(entry);
+    losses.take(entry);
   };
 }

@@ -5,7 +5,7 @@ import type { Metrics } from './metrics.ts';
 
 /** Books what people wait for in one call. Entries are dated by the call's own clock, which does not jump. */
 export class CallWaits {
-  readonly #metrics: Pick<Metrics, 'took' | 'modelReplaced'>;
+  readonly #metrics: Pick<Metrics, 'took'>;
   readonly #turns = new TurnTimesFold();
   readonly #floor = new SpeakingFold();
   readonly #toolsSince = new Map<string, number>();
@@ -13,17 +13,12 @@ export class CallWaits {
   /** Speech over the agent, as long as nothing else has been told. */
   #speechOver: { readonly firstSoundAt: number; readonly toldAt: number } | undefined;
   #beganAt: number | undefined;
-  /** When the session was lost, until the next one is configured. One that never was is none. */
-  #lostAt: number | undefined;
   readonly #note: FeedListener = listenerOf({
     'call.began': ({ at }) => {
       this.#beganAt = at;
     },
     'model.configured': ({ at }) => {
       this.#ready(at);
-    },
-    'model.disconnected': ({ at }) => {
-      if (this.#beganAt === undefined) this.#lostAt ??= at;
     },
     'playback.started': () => {
       this.#greeted();
@@ -42,7 +37,7 @@ export class CallWaits {
     },
   });
 
-  constructor(metrics: Pick<Metrics, 'took' | 'modelReplaced'>) {
+  constructor(metrics: Pick<Metrics, 'took'>) {
     this.#metrics = metrics;
   }
 
@@ -86,10 +81,6 @@ export class CallWaits {
   #ready(at: number): void {
     if (this.#beganAt !== undefined) this.#metrics.took('modelReady', at - this.#beganAt);
     this.#beganAt = undefined;
-    if (this.#lostAt === undefined) return;
-    this.#metrics.took('modelGap', at - this.#lostAt);
-    this.#metrics.modelReplaced();
-    this.#lostAt = undefined;
   }
 
   #settled(toolCallId: string, at: number): void {

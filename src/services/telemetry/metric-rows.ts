@@ -17,7 +17,11 @@ export const COUNTERS = {
     'direction',
     'test',
   ]),
-  callsResumed: row('calls_resumed_total', 'Calls that went on after the process that had them had ended'),
+  callsResumed: row('calls_resumed_total', 'Calls that went on after the process that had them was lost'),
+  callsHandedOver: row(
+    'calls_handed_over_total',
+    'Calls that went on in another worker after theirs had handed them over',
+  ),
   callsEnded: row('calls_ended_total', 'Calls ended, by end reason', ['reason', 'test']),
   callsRefused: row('calls_refused_total', 'New calls that were not taken, by cause', ['cause']),
   toolsRefused: row('tools_refused_total', 'Tool requests that the policy refused, by tool and rule', [
@@ -36,6 +40,10 @@ export const COUNTERS = {
   modelsRotated: row(
     'model_rotated_total',
     'Sessions with the model that were followed by another before they reached their limit',
+  ),
+  streamsReplaced: row(
+    'stream_replaced_total',
+    'Media streams that were lost in a call, alone or with their process, and followed by another',
   ),
   ignoredMessages: row(
     'stream_messages_ignored_total',
@@ -96,6 +104,14 @@ export const LATENCIES = {
     'From the beginning of the call, when the model is called, to its configured session',
   ),
   modelGap: row('model_gap_seconds', 'From the loss of a session in a call to the next one being configured'),
+  streamGap: row(
+    'stream_gap_seconds',
+    'From the loss of a media stream in a call to the start of the next one',
+  ),
+  resumedGap: row(
+    'resumed_gap_seconds',
+    'From the last row of a call whose process was lost to its going on in another process',
+  ),
   greeting: row('greeting_seconds', 'From the beginning of the stream to the agent being heard'),
   tool: row('tool_seconds', 'One tool call, from request to outcome'),
 };

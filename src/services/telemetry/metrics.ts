@@ -49,6 +49,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #started: Counter<'direction' | 'test'>;
   readonly #resumed: Counter;
+  readonly #handedOver: Counter;
   readonly #ended: Counter<'reason' | 'test'>;
   readonly #refused: Counter<'cause'>;
   readonly #toolsRefused: Counter<'tool' | 'rule'>;
@@ -56,6 +57,7 @@ export class Metrics {
   readonly #bargeIns: Counter;
   readonly #modelsReplaced: Counter;
   readonly #modelsRotated: Counter;
+  readonly #streamsReplaced: Counter;
   readonly #ignoredMessages: Counter<'kind'>;
   readonly #faults: Counter<'component' | 'cause'>;
   readonly #dayCalls: Gauge;
@@ -77,6 +79,7 @@ export class Metrics {
     for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
     this.#started = counter(COUNTERS.callsStarted);
     this.#resumed = counter(COUNTERS.callsResumed);
+    this.#handedOver = counter(COUNTERS.callsHandedOver);
     this.#ended = counter(COUNTERS.callsEnded);
     this.#refused = counter(COUNTERS.callsRefused);
     this.#toolsRefused = counter(COUNTERS.toolsRefused);
@@ -84,6 +87,7 @@ export class Metrics {
     this.#bargeIns = counter(COUNTERS.bargeIns);
     this.#modelsReplaced = counter(COUNTERS.modelsReplaced);
     this.#modelsRotated = counter(COUNTERS.modelsRotated);
+    this.#streamsReplaced = counter(COUNTERS.streamsReplaced);
     this.#ignoredMessages = counter(COUNTERS.ignoredMessages);
     this.#faults = counter(COUNTERS.faults);
     this.#latencies = Object.fromEntries(
@@ -118,6 +122,10 @@ export class Metrics {
     this.#resumed.inc();
   }
 
+  callHandedOver(): void {
+    this.#handedOver.inc();
+  }
+
   callEnded(reason: EndReason, isTest: boolean): void {
     this.#ended.inc({ reason, test: String(isTest) });
   }
@@ -128,6 +136,10 @@ export class Metrics {
 
   modelRotated(): void {
     this.#modelsRotated.inc();
+  }
+
+  streamReplaced(): void {
+    this.#streamsReplaced.inc();
   }
 
   callRefused(cause: RefusalCause): void {

@@ -7,6 +7,7 @@ import type { StoredEntry } from '../../../src/protocol/call-feed.ts';
 import type { DeskCommand } from '../../../src/services/desk/desk.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { openStore, type Store } from '../../../src/services/storage/sqlite/store.ts';
+import type { Metrics } from '../../../src/services/telemetry/metrics.ts';
 import type { CarrierEvent } from '../../../src/simulator/carrier/carrier-events.ts';
 import type { EngineSettings } from '../golden/hosted-engine.ts';
 import { PERSON } from '../golden/script-steps.ts';
@@ -53,6 +54,8 @@ export interface Left {
   readonly timers: number;
   /** What neither far end may see. */
   readonly faults: readonly string[];
+  /** Of the process that had it last. */
+  readonly metrics: Metrics | undefined;
 }
 
 export interface WorldParts {
@@ -252,6 +255,7 @@ export class CallWorld {
       orders: this.business.orders.length,
       timers: (this.engine?.life.timers ?? 0) - (this.#timersBefore ?? 0),
       faults: [...this.atCarrier.faults, ...this.business.faults],
+      metrics: this.engine?.metrics,
     };
     for (const engine of this.#engines.splice(0)) engine.life.kill();
     this.#store.close();

@@ -49,6 +49,7 @@ export class EngineLife {
   readonly desk: LiveDesk;
   readonly log = new KeptLog();
   readonly registry = new CallRegistry();
+  readonly metrics = new Metrics(() => this.registry.size);
   readonly #calls: RunningCalls;
   readonly #awaited: AwaitedCalls;
   readonly #journal: Journal;
@@ -110,7 +111,7 @@ export class EngineLife {
       clipsOf: () => (greetingMs === undefined ? {} : { greeting: greetingClip(greetingMs) }),
       // What a session costs is nobody's concern here.
       meter: { watch: (socket) => socket, used: () => undefined },
-      metrics: new Metrics(() => 1),
+      metrics: this.metrics,
       live: new LiveCalls(),
       recordings: new Recordings(folder),
       transferTo: (callSid) => registry.find(callSid)?.transferTo,

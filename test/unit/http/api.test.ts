@@ -101,7 +101,7 @@ describe('calls', () => {
     ]);
   });
 
-  test.each(['', '/transcript', '/events', '/latencies', '/export'])(
+  test.each(['', '/transcript', '/events', '/latencies', '/losses', '/export'])(
     'calls with an unknown SID are not found%s',
     async (more) => {
       await open();

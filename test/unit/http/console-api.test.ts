@@ -5,12 +5,14 @@ import { Analytics } from '../../../src/protocol/console-analytics.ts';
 import {
   CallDetail,
   CallLatencies,
+  CallLosses,
   CallPage,
   CallRow,
   FullRow,
 } from '../../../src/protocol/console-calls.ts';
 import { ChartPicture } from '../../../src/protocol/console-chart.ts';
 import { CALL_SID, HttpHouse } from '../../support/http.ts';
+import { CALL_SID as KILLED_SID, killed } from '../../support/killed-call.ts';
 import { CALLER_NUMBER, SECRET_WORD, shortCall, storeJournal } from '../../support/stored-calls.ts';
 
 let house: HttpHouse;
@@ -111,6 +113,21 @@ describe('one call', () => {
       p95Ms: 1750,
       greetingMs: 500,
     });
+  });
+
+  test('one call tells what it lost, and for how long', async () => {
+    const second = await killed({ gapMs: 1200 });
+    const { journal } = second;
+    house = await new HttpHouse({ journal }).open();
+    const losses = async () => CallLosses.parse((await house.api(`/api/calls/${KILLED_SID}/losses`)).json);
+    await second.desk.afterStream({ callSid: KILLED_SID, over: undefined });
+    expect(await losses()).toMatchObject([
+      { of: 'process', gapMs: 1200 },
+      { of: 'stream', gapMs: null, isForGood: false },
+    ]);
+    second.tells(KILLED_SID, { type: 'phone.attached', streamSid: 'MZ2' });
+    await second.clock.run(0);
+    expect((await losses()).map(({ gapMs }) => gapMs)).toEqual([1200, 1200]);
   });
 });
 

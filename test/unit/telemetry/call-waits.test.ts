@@ -8,7 +8,6 @@ function booked(...entries: FeedEntry[]): [Latency, number][] {
   const all: [Latency, number][] = [];
   const waits = new CallWaits({
     took: (latency, ms) => all.push([latency, ms]),
-    modelReplaced: () => undefined,
   });
   for (const entry of entries) waits.take(entry);
   return all;

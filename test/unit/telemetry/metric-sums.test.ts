@@ -47,6 +47,28 @@ test('the metrics of several workers are added up, and those of the day are the 
   expect((await samples()).get('callchart_day_calls')).toBe(7);
 });
 
+test('what calls lost and got back is added up over the workers that they got it back in', async () => {
+  const { sums, samples } = house();
+  const [one, other] = [new Metrics(() => 1), new Metrics(() => 1)];
+  for (const metrics of [one, other]) {
+    metrics.streamReplaced();
+    metrics.took('streamGap', 700);
+    metrics.callResumed();
+    metrics.took('resumedGap', 300);
+    metrics.callHandedOver();
+  }
+  sums.tell(1, await one.values());
+  sums.tell(2, await other.values());
+  // Its calls go on in the other one; what it had counted stays.
+  sums.lose(1, 'ended');
+  const found = await samples();
+  expect(found.get('callchart_stream_replaced_total')).toBe(2);
+  expect(found.get('callchart_stream_gap_seconds_sum')).toBeCloseTo(1.4);
+  expect(found.get('callchart_calls_resumed_total')).toBe(2);
+  expect(found.get('callchart_resumed_gap_seconds_count')).toBe(2);
+  expect(found.get('callchart_calls_handed_over_total')).toBe(2);
+});
+
 test('what a worker that is gone has counted stays counted, and what it had open does not', async () => {
   const { sums, samples } = house();
   const metrics = new Metrics(() => 3);

@@ -3,6 +3,7 @@ import { openAnalytics } from './analytics.ts';
 import type { CallLog } from './call-log.ts';
 import { openCallSearch } from './call-search.ts';
 import type { CallQueries } from '../calls.port.ts';
+import { lossesOf } from '../../../protocol/losses.ts';
 import { TurnTimesFold } from '../../../protocol/turn-times.ts';
 import type { InThread } from './in-thread.ts';
 
@@ -27,6 +28,7 @@ export function callQueries(db: Database, log: CallLog): InThread<CallQueries> {
       for (const row of log.events(callSid)) fold.take(row);
       return { turns: [...fold.turns], greetingMs: fold.greetingMs ?? null };
     },
+    losses: ({ callSid }) => lossesOf(log.events(callSid)),
     analytics: openAnalytics(db, log),
   };
 }
