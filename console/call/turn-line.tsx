@@ -4,16 +4,9 @@ import { lengthText } from '../parts/figures.ts';
 import { UnheardWords } from '../parts/unheard-words.tsx';
 import { dotted } from '../../src/protocol/word-mask.ts';
 import type { TranscriptWords } from '../timeline/transcript-words.ts';
-import type {
-  AgentTurn,
-  CallerTurn,
-  DeskTurn,
-  LossTurn,
-  ToolTurn,
-  TransferTurn,
-  Turn,
-} from '../timeline/turns.ts';
+import type { AgentTurn, CallerTurn, DeskTurn, ToolTurn, TransferTurn, Turn } from '../timeline/turns.ts';
 import { JsonTree } from './json-tree.tsx';
+import { LOSER, lossText } from './loss-words.ts';
 
 interface TurnLineProps {
   readonly turn: Turn;
@@ -52,7 +45,7 @@ export function TurnLine({ turn, words, spoken, isRevealed }: TurnLineProps) {
     case 'loss':
       return (
         <div className="turn-words">
-          <span className="turn-who">Model</span>
+          <span className="turn-who">{LOSER[turn.of]}</span>
           {lossText(turn)}
         </div>
       );
@@ -93,7 +86,6 @@ interface CallerLineProps {
 }
 
 function CallerLine({ turn, text, saying }: CallerLineProps) {
-  const isSpeaking = turn.stoppedAt === undefined && text === undefined;
   return (
     <div className="turn-words">
       <span className="turn-who">
@@ -108,13 +100,17 @@ function CallerLine({ turn, text, saying }: CallerLineProps) {
       {text !== undefined && text !== '' && <span dir="auto">{text}</span>}
       {text === undefined && saying}
       {text === undefined && saying === undefined && (
-        <span className="turn-pending">
-          {turn.isUnclear ? 'not understood' : isSpeaking ? 'speaking…' : 'words are on their way…'}
-        </span>
+        <span className="turn-pending">{pendingText(turn)}</span>
       )}
       {text === '' && <span className="turn-pending">no words</span>}
     </div>
   );
+}
+
+function pendingText({ isUnclear, isBrokenOff, stoppedAt }: CallerTurn): string {
+  if (isUnclear) return 'not understood';
+  if (isBrokenOff === true) return 'broken off, the words were lost';
+  return stoppedAt === undefined ? 'speaking…' : 'words are on their way…';
 }
 
 interface AgentLineProps {
@@ -145,7 +141,12 @@ function AgentLine({ turn, text, saying, unheard }: AgentLineProps) {
         </>
       )}
       {isCut && unheard === undefined && heardMs !== 0 && <span aria-hidden="true"> —</span>}
-      {!isSettled && (saying ?? <span className="turn-pending">speaking…</span>)}
+      {!isSettled &&
+        (saying ?? (
+          <span className="turn-pending">
+            {turn.isBrokenOff === true ? 'broken off, the words were lost' : 'speaking…'}
+          </span>
+        ))}
     </div>
   );
 }
@@ -157,7 +158,11 @@ function ToolLine({ turn, isRevealed }: { readonly turn: ToolTurn; readonly isRe
       <span className="turn-who">
         <code>{name}</code>
         <span className="turn-mark" data-tone={toneOf(outcome?.status)}>
-          {outcome === undefined ? 'running…' : `${outcome.status}, ${lengthText(outcome.durationMs)}`}
+          {outcome === undefined
+            ? turn.isBrokenOff === true
+              ? 'broken off'
+              : 'running…'
+            : `${outcome.status}, ${lengthText(outcome.durationMs)}`}
         </span>
       </span>
       <details className="turn-tool">
@@ -193,12 +198,6 @@ const CAME_TO: Record<TransferTurn['result'], string> = {
   failed: 'the person could not be called',
   cancelled: 'the ringing was stopped before anybody answered',
 };
-
-function lossText({ gapMs, isForGood }: LossTurn): string {
-  if (isForGood) return 'the session was lost, and no other could be had';
-  if (gapMs === undefined) return 'the session was lost; another one is being opened…';
-  return `the session was lost, and replaced after ${lengthText(gapMs)}`;
-}
 
 function DeskLine({ turn, text }: { readonly turn: DeskTurn; readonly text: string | undefined }) {
   return (

@@ -36,6 +36,9 @@ export function lengthText(ms: number): string {
   return ms < 1000 ? `${whole.format(Math.round(ms))} ms` : `${tenths.format(ms / 1000)} s`;
 }
 
+/** A length to the millisecond: `1,240 ms`. */
+export const millisText = (ms: number): string => `${whole.format(Math.round(ms))} ms`;
+
 /** A name of the engine in words: `caller_hung_up` is "caller hung up". */
 export const wordsOf = (name: string): string => name.replaceAll('_', ' ');
 

@@ -37,11 +37,13 @@ export function spansOf(rows: readonly Row[]): LaneSpan[] {
         isCut: false,
       });
     };
+    // What a process was at that is gone ended with it.
+    const at = row.event === 'call.resumed' ? row.at - row.body.gapMs : row.at;
     const end = (key: string, isCut = false) => {
       const span = open.get(key);
       if (span === undefined) return;
       open.delete(key);
-      spans.push({ ...span, to: row.at, toIndex: index, isCut });
+      spans.push({ ...span, to: Math.max(span.from, at), toIndex: index, isCut });
     };
     const speech = speechOf(row);
     if (speech?.isHeard === true) begin(speech.who, speech.who, speech.who);

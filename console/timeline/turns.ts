@@ -1,5 +1,7 @@
 import type { BodyOf, EventName } from '../../src/protocol/call-feed.ts';
-import { isBargeIn } from '../../src/protocol/speaking.ts';
+import type { CallLoss } from '../../src/protocol/console-calls.ts';
+import { LossFold } from '../../src/protocol/losses.ts';
+import { isBargeIn, isLineGone } from '../../src/protocol/speaking.ts';
 import type { Row } from './row.ts';
 
 type RowOf<Event extends EventName> = Extract<Row, { readonly event: Event }>;
@@ -14,6 +16,8 @@ interface TurnBase {
   readonly seq: number;
   /** When it began, in ms since the Unix epoch. */
   readonly at: number;
+  /** What would have told the rest of it was lost: its session, or the process. Such words may still come. */
+  readonly isBrokenOff?: true;
 }
 
 export interface CallerTurn extends TurnBase {
@@ -65,12 +69,9 @@ export interface TransferTurn extends TurnBase {
   readonly result: BodyOf<'transfer.ended'>['result'];
 }
 
-/** A session with the model that was lost in the call. */
-export interface LossTurn extends TurnBase {
+/** Something that the call lost, or a process that handed it over. */
+export interface LossTurn extends TurnBase, Pick<CallLoss, 'of' | 'isPlanned' | 'gapMs' | 'isForGood'> {
   readonly kind: 'loss';
-  /** How long the call was without a session, in ms; undefined until the next one is there, or for ever. */
-  readonly gapMs: number | undefined;
-  readonly isForGood: boolean;
 }
 
 export interface DigitsTurn extends TurnBase {
@@ -103,10 +104,8 @@ class TurnFold {
   /** The key of the caller's last turn. */
   #callerKey: string | undefined;
   #digits: string | undefined;
-  /** There was a session: what fails before the first one is no loss. */
-  #hasSession = false;
-  /** The key of the loss that no session has followed yet. */
-  #loss: string | undefined;
+  readonly #losses = new LossFold();
+  #lossCount = 0;
 
   turns(): Turn[] {
     return [...this.#turns.values()];
@@ -116,6 +115,8 @@ class TurnFold {
     if (row.event !== 'digit.pressed' && (row.from === 'model' || row.to === 'model'))
       this.#digits = undefined;
     if (isBargeIn(row)) this.#bargedIn();
+    this.#loses(row);
+    if (isLineGone(row)) this.#callerStops(row.at);
     switch (row.event) {
       case 'caller.startedSpeaking':
         this.#caller(row, row.body.itemId, {});
@@ -158,17 +159,6 @@ class TurnFold {
         return;
       case 'transfer.ended':
         this.#transferEnded(row);
-        return;
-      case 'model.configured':
-        this.#hasSession = true;
-        this.#replaced({ at: row.at });
-        return;
-      case 'model.disconnected':
-        this.#lost(row);
-        return;
-      case 'model.lost':
-      case 'model.refused':
-        this.#replaced({ isForGood: true });
         return;
       default:
         this.#desk(row);
@@ -245,20 +235,30 @@ class TurnFold {
     this.#turns.set(key, { kind: 'transfer', key, seq, at, result });
   }
 
-  /** Further attempts that fail belong to the same loss. */
-  #lost({ seq, at }: Row): void {
-    if (!this.#hasSession || this.#loss !== undefined) return;
-    const key = `loss ${String(seq)}`;
-    this.#loss = key;
-    this.#turns.set(key, { kind: 'loss', key, seq, at, gapMs: undefined, isForGood: false });
+  #loses(row: Row): void {
+    this.#losses.take({ ...row, state: row.path });
+    const { losses } = this.#losses;
+    for (const loss of losses.slice(this.#lossCount)) this.#breakOff(loss);
+    this.#lossCount = losses.length;
+    for (const loss of losses) {
+      const key = `loss ${loss.of} ${String(loss.seq)}`;
+      this.#turns.set(key, { kind: 'loss', key, ...loss });
+    }
   }
 
-  #replaced({ at, isForGood = false }: { readonly at?: number; readonly isForGood?: boolean }): void {
-    const turn = this.#loss === undefined ? undefined : this.#turns.get(this.#loss);
-    this.#loss = undefined;
-    if (turn?.kind !== 'loss') return;
-    const gapMs = at === undefined ? undefined : Math.max(0, at - turn.at);
-    this.#turns.set(turn.key, { ...turn, gapMs, isForGood });
+  /** Nobody tells any more that the caller stops, nor what they said; and of a process that is gone nobody tells anything. */
+  #breakOff({ of, at, isPlanned }: CallLoss): void {
+    this.#callerStops(at);
+    if (of === 'stream' || isPlanned) return;
+    for (const turn of this.#turns.values())
+      if (isPending(turn) && (of === 'process' || turn.kind === 'caller'))
+        this.#turns.set(turn.key, { ...turn, isBrokenOff: true });
+  }
+
+  #callerStops(at: number): void {
+    for (const turn of this.#turns.values())
+      if (turn.kind === 'caller' && turn.stoppedAt === undefined)
+        this.#turns.set(turn.key, { ...turn, stoppedAt: Math.max(turn.at, at) });
   }
 
   #desk(row: Row): void {
@@ -269,6 +269,10 @@ class TurnFold {
     this.#turns.set(key, { kind: 'desk', key, seq, at, text: undefined, ...done });
   }
 }
+
+/** Of what is said the words are not known, or a tool runs. */
+const isPending = (turn: Turn) =>
+  turn.kind === 'tool' ? turn.outcome === undefined : 'itemId' in turn && turn.text === undefined;
 
 function commandOf(row: Row): { command: DeskTurn['command']; text?: string } | undefined {
   switch (row.event) {

@@ -23,6 +23,9 @@ export function speechOf({ event }: FeedEvent | UnreadEvent): Speech | undefined
       return { who: 'caller', isHeard: true };
     case 'caller.stoppedSpeaking':
       return { who: 'caller', isHeard: false };
+    case 'model.disconnected':
+      // Whoever could tell that the caller stops is gone.
+      return { who: 'caller', isHeard: false };
     case 'playback.started':
       return { who: 'agent', isHeard: true };
     case 'playback.finished':
@@ -35,9 +38,11 @@ export function speechOf({ event }: FeedEvent | UnreadEvent): Speech | undefined
   }
 }
 
-/** True for an event after which nobody is on the line. */
+/** True for an event after which nobody is on the line. Of a process that is gone the next one tells first that it goes on. */
 export function isLineGone({ event }: FeedEvent | UnreadEvent): boolean {
-  return event === 'phone.stopped' || event === 'phone.lost' || event === 'call.ended';
+  return (
+    event === 'phone.stopped' || event === 'phone.lost' || event === 'call.resumed' || event === 'call.ended'
+  );
 }
 
 /** Who is heard on the line. Of two at once, whoever began last. */

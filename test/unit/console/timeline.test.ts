@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { lossText } from '../../../console/call/loss-words.ts';
 import { lanesOf, messagesOf } from '../../../console/timeline/lanes.ts';
 import { regionsAfter } from '../../../console/timeline/regions.ts';
 import { spansOf } from '../../../console/timeline/spans.ts';
@@ -10,7 +11,7 @@ import {
   transitionsOf,
 } from '../../../console/timeline/standing.ts';
 import { isSameTurn, turnsOf } from '../../../console/timeline/turns.ts';
-import { BEGAN_AT, interruptedCall, logRows } from '../../support/log-rows.ts';
+import { BEGAN_AT, interruptedCall, logRows, type ToldRow } from '../../support/log-rows.ts';
 import { chartPicture } from '../../support/chart-picture.ts';
 import { holds } from '../../support/properties.ts';
 
@@ -280,13 +281,86 @@ describe('the turns', () => {
       { ms: 20_000, ...lost },
     ]);
     expect(turnsOf(rows)).toMatchObject([
-      { kind: 'loss', seq: 4, gapMs: 640, isForGood: false },
-      { kind: 'loss', seq: 7, gapMs: undefined, isForGood: false },
+      { kind: 'loss', of: 'session', seq: 4, gapMs: 640, isForGood: false },
+      { kind: 'loss', of: 'session', seq: 7, gapMs: null, isForGood: false },
     ]);
     const gone = { ms: 30_000, way: 'model > call', event: 'model.lost', body: { error } } as const;
     expect(turnsOf(logRows([{ ms: 500, ...configured }, { ms: 20_000, ...lost }, gone]))).toMatchObject([
-      { kind: 'loss', gapMs: undefined, isForGood: true },
+      { kind: 'loss', gapMs: null, isForGood: true },
     ]);
+  });
+
+  const speaks = (ms: number, itemId: string): ToldRow => ({
+    ...{ ms, way: 'model > call', event: 'caller.startedSpeaking', body: { itemId } },
+  });
+  const streamLost = { way: 'phone > call', event: 'phone.lost', regions: { line: 'lost' } } as const;
+  const attached = { way: 'phone > call', event: 'phone.attached', regions: { line: 'attached' } } as const;
+  const resumed = { way: 'call', event: 'call.resumed', regions: { line: 'lost' } } as const;
+
+  test('the turns show a stream that was lost, a process, and one that handed the call over', () => {
+    const log = logRows([
+      { ms: 0, ...attached },
+      { ms: 1000, ...streamLost, path: 'awaitingStream.quiet' },
+      { ms: 1700, ...attached, path: 'conversing.listening.quiet' },
+      { ms: 9000, ...resumed, path: 'awaitingStream.quiet', body: { gapMs: 800 } },
+      { ms: 9300, ...attached, path: 'conversing.listening.quiet' },
+      { ms: 12_000, way: 'desk > call', event: 'handOver.requested', path: 'handedOver' },
+      { ms: 12_100, ...resumed, path: 'awaitingStream.quiet', body: { gapMs: 100 } },
+      { ms: 12_250, ...attached },
+    ]);
+    expect(turnsOf(log)).toMatchObject([
+      { kind: 'loss', of: 'stream', seq: 2, gapMs: 700, isPlanned: false },
+      { kind: 'loss', of: 'process', seq: 4, at: BEGAN_AT + 8200, gapMs: 800, isPlanned: false },
+      { kind: 'loss', of: 'stream', seq: 4, gapMs: 1100, isPlanned: false },
+      { kind: 'loss', of: 'process', seq: 6, gapMs: 250, isPlanned: true },
+    ]);
+    expect(turnsOf(log).map((turn) => turn.kind === 'loss' && lossText(turn))).toEqual([
+      'the stream was lost, and replaced after 700 ms',
+      'the process that had the call was lost, and another one went on after 800 ms',
+      'the stream was lost, and replaced after 1,100 ms',
+      'the call was handed over to another process, and was on the line again after 250 ms',
+    ]);
+    expect(new Set(turnsOf(log).map(({ key }) => key)).size).toBe(4);
+  });
+
+  test.each([
+    ['the stream', { ...streamLost, ms: 1500 }, undefined],
+    ['the session', { ms: 1500, way: 'model > call', event: 'model.disconnected' }, true],
+    ['the process', { ...resumed, ms: 3000, body: { gapMs: 1500 } }, true],
+  ] as const)(
+    "the turns end what the caller said when %s is lost, and no earlier turn's",
+    (_what, loss, isBrokenOff) => {
+      const log = logRows([
+        { ms: 0, ...attached },
+        { ms: 1, way: 'model > call', event: 'model.configured' },
+        speaks(300, 'c0'),
+        { ms: 800, way: 'model > call', event: 'caller.stoppedSpeaking', body: { itemId: 'c0' } },
+        { ms: 900, way: 'model > call', event: 'caller.said', body: { itemId: 'c0', text: 'Hello' } },
+        speaks(1000, 'c1'),
+        loss,
+      ]);
+      const [before, cut] = turnsOf(log);
+      expect(before).toMatchObject({ itemId: 'c0', stoppedAt: BEGAN_AT + 800 });
+      expect(before).not.toHaveProperty('isBrokenOff');
+      expect(cut).toMatchObject({ itemId: 'c1', stoppedAt: BEGAN_AT + 1500 });
+      expect(cut?.isBrokenOff).toBe(isBrokenOff);
+      expect(spansOf(log).findLast(({ lane }) => lane === 'caller')).toMatchObject({ to: BEGAN_AT + 1500 });
+    },
+  );
+
+  test('the turns end what a lost process was at, and what a caller said who hung up', () => {
+    const log = logRows([
+      { ms: 0, ...attached },
+      { ms: 100, way: 'model > call', event: 'agent.startedItem', body: { itemId: 'a1' } },
+      { ms: 200, way: 'model > call', event: 'tool.requested', body: { request: { toolCallId: 't1' } } },
+      { ms: 3000, ...resumed, body: { gapMs: 1500 } },
+      speaks(5000, 'c1'),
+      { ms: 5400, way: 'phone > call', event: 'phone.stopped', regions: { line: 'left' } },
+    ]);
+    const [agent, tool, , , caller] = turnsOf(log);
+    expect([agent?.isBrokenOff, tool?.isBrokenOff]).toEqual([true, true]);
+    expect(caller).toMatchObject({ kind: 'caller', stoppedAt: BEGAN_AT + 5400 });
+    expect(caller).not.toHaveProperty('isBrokenOff');
   });
 
   test('the turns show what a transfer came to, in its place', () => {
