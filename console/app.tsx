@@ -9,6 +9,7 @@ import { EngineGone } from './parts/engine-gone.tsx';
 import { FileDrop } from './parts/file-drop.tsx';
 import { NavigationBar } from './parts/navigation-bar.tsx';
 import { Loading, Notice } from './parts/notice.tsx';
+import { NotReady } from './parts/not-ready.tsx';
 import { TokenEntry } from './parts/token-entry.tsx';
 import './app.css';
 
@@ -59,7 +60,7 @@ function Frame() {
       </a>
       <div className="app-head">
         <NavigationBar />
-        {isGone && location !== '/file' && <EngineGone />}
+        {location !== '/file' && (isGone ? <EngineGone /> : <NotReady />)}
       </div>
       <FileDrop />
       <main id="page" className="page" tabIndex={-1}>

@@ -9,6 +9,7 @@ import { checkNumber } from './number-check.ts';
 import { checkProfiles } from './profile-check.ts';
 import { checkMediaSocket, checkWebhook } from './public-url-check.ts';
 import { probe } from './probe/probe.ts';
+import { checkReadiness } from './readiness-check.ts';
 import { EXIT, type Terminal, UsageError } from './terminal.ts';
 
 export interface DoctorFlags {
@@ -54,13 +55,14 @@ async function examine(config: Config): Promise<Finding[]> {
 async function farEnds(config: Config): Promise<Finding[]> {
   const publicUrl = publicUrlOf(config, config.port);
   const { authToken } = config.twilio;
-  const [model, webhook, media, number] = await Promise.all([
+  const [model, ready, webhook, media, number] = await Promise.all([
     config.model.isSimulated ? checkVoice() : checkModel(config),
+    checkReadiness(publicUrl),
     checkWebhook(publicUrl, authToken),
     checkMediaSocket(publicUrl, authToken),
     checkNumber(config, publicUrl),
   ]);
-  return [model, checkAddress(config), webhook, media, ...number];
+  return [model, checkAddress(config), ...(ready === undefined ? [] : [ready]), webhook, media, ...number];
 }
 
 async function checkVoice(): Promise<Finding> {

@@ -1,9 +1,14 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import type { RunningEngine } from '../../src/server.ts';
+import { readConfig } from '../../src/config.ts';
+import { type RunningEngine, startEngine } from '../../src/server.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import { placeCall } from '../../src/simulator/carrier/place-call.ts';
+import { voiceForm } from '../../src/simulator/carrier/webhook-forms.ts';
 import { browserPath, buildConsole, openBrowser, openConsole, seriousFindings } from '../support/browser.ts';
 import { consoleEngine } from '../support/console-engine.ts';
 import { cutLine } from '../support/cut-line.ts';
@@ -13,6 +18,24 @@ const PATIENCE_MS = 90_000;
 let engine: RunningEngine;
 let folder: string;
 let browser: Browser;
+
+/** A model server that refuses every upgrade, as OpenAI's refuses a wrong key. */
+async function refusingModel(): Promise<string> {
+  const server = createServer((_, reply) => reply.writeHead(401).end('{}'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `ws://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+const ring = ({ url }: RunningEngine, digit: string) => {
+  const parties = { from: `+1202555012${digit}`, to: '+12025550100', accountSid: 'AC1' };
+  const form = voiceForm({ callSid: `CA${digit.repeat(32)}`, ...parties }, 'ringing');
+  return fetch(`${url}/twilio/voice`, { method: 'POST', body: new URLSearchParams(form) });
+};
 
 describe.skipIf(browserPath() === undefined)('a page whose engine is gone', () => {
   beforeAll(async () => {
@@ -67,6 +90,30 @@ describe.skipIf(browserPath() === undefined)('a page whose engine is gone', () =
       expect((await placed.ended).by).toBe('engine');
       await close();
       await line.cut();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'a page says that new calls are not taken, and why, when the model refuses the engine',
+    async () => {
+      const refused = await startEngine(
+        readConfig({
+          ...{ PORT: '0', DATABASE_URL: 'file::memory:', LOG_LEVEL: 'fatal', DRAIN_MS: '0' },
+          ...{ OPENAI_REALTIME_URL: await refusingModel(), OPENAI_API_KEY: 'sk-wrong' },
+        }),
+      );
+      onTestFinished(() => refused.close());
+      const { page, close } = await openConsole(browser, { url: refused.url, folder });
+      page.setDefaultTimeout(30_000);
+      await page.getByRole('heading', { name: 'Calls' }).waitFor();
+      const alert = page.getByRole('alert').filter({ hasText: 'New calls are not taken' });
+      expect(await alert.count()).toBe(0);
+      for (const digit of ['1', '2', '3']) await ring(refused, digit);
+      await alert.waitFor();
+      expect(await alert.textContent()).toContain('the model refuses this engine');
+      expect(await seriousFindings(page)).toEqual([]);
+      await close();
     },
     PATIENCE_MS,
   );

@@ -7,10 +7,13 @@ const OPENS_AT = 3;
 /** While the circuit is open one call in so long may find out whether it still has to be. */
 const TRIES_EVERY_MS = 60_000;
 
-/** What one process learns of the model that is true for all: `refused` with the far end's word for why. */
+/**
+ * What one process learns of the model that is true for all: `refused` with the far end's word for why, and with how many
+ * calls in a row it has refused by now: a process that has just begun knows of none before.
+ */
 export type ModelNews =
   | { readonly of: 'served' }
-  | { readonly of: 'refused'; readonly cause: string }
+  | { readonly of: 'refused'; readonly cause: string; readonly inARow: number }
   /** A call was let through to find out. */
   | { readonly of: 'tried' };
 
@@ -37,7 +40,8 @@ export class ModelCircuit {
     },
     'model.refused': ({ body: { error } }) => {
       const { cause } = error;
-      if (cause !== undefined && this.#parts.isFinal(cause)) this.#happened({ of: 'refused', cause });
+      if (cause !== undefined && this.#parts.isFinal(cause))
+        this.#happened({ of: 'refused', cause, inARow: this.#refusals + 1 });
     },
   });
 
@@ -68,7 +72,7 @@ export class ModelCircuit {
   learn(news: ModelNews): void {
     if (news.of === 'served') this.#served();
     else this.#triedAt = this.#parts.clock.steady();
-    if (news.of === 'refused') this.#refused(news.cause);
+    if (news.of === 'refused') this.#refused(news);
   }
 
   #happened(news: ModelNews): void {
@@ -81,9 +85,10 @@ export class ModelCircuit {
     this.#refusals = 0;
   }
 
-  #refused(cause: string): void {
-    this.#refusals += 1;
-    if (this.#refusals === OPENS_AT)
+  #refused({ cause, inARow }: Extract<ModelNews, { of: 'refused' }>): void {
+    const wasOpen = this.isOpen;
+    this.#refusals = Math.max(this.#refusals + 1, inARow);
+    if (this.isOpen && !wasOpen)
       this.#parts.log.error({ cause }, 'model refuses this engine, new calls hear the busy message');
   }
 }

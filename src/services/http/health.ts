@@ -19,6 +19,9 @@ export interface HealthDeps {
   readonly metrics: () => Promise<Exposition>;
 }
 
+/** Whoever mends it sees by that when it is over. */
+const CIRCUIT_OPEN = `${REFUSAL_CAUSES.model}; one call a minute tries whether it still does`;
+
 /** For load balancers and scrapers. Bodies are of a closed list: nothing about version, load or paths is told without a token. */
 export function health({ desk, disk, circuit, metrics }: HealthDeps) {
   return {
@@ -29,7 +32,7 @@ export function health({ desk, disk, circuit, metrics }: HealthDeps) {
       const trouble = await disk.trouble();
       if (trouble !== undefined)
         throw new RequestProblem('STORAGE_UNAVAILABLE', { detail: JOURNAL_TROUBLES[trouble] });
-      if (circuit.isOpen) throw new RequestProblem('UNAVAILABLE', { detail: REFUSAL_CAUSES.model });
+      if (circuit.isOpen) throw new RequestProblem('UNAVAILABLE', { detail: CIRCUIT_OPEN });
       return json(200, { status: 'ready' });
     },
 

@@ -9,7 +9,7 @@ const MODEL_NEWS: WorkerNews<ModelNews> = {
   name: 'model.news',
   args: z.discriminatedUnion('of', [
     z.strictObject({ of: z.literal('served') }),
-    z.strictObject({ of: z.literal('refused'), cause: z.string() }),
+    z.strictObject({ of: z.literal('refused'), cause: z.string(), inARow: z.int() }),
     z.strictObject({ of: z.literal('tried') }),
   ]),
 };

@@ -56,7 +56,7 @@ describe('a model that refuses the engine', () => {
   function engine() {
     const house = new SiblingWorkers();
     const clock = new VirtualClock(1_000_000);
-    const circuits = [0, 1].map(() => {
+    const join = () => {
       const circuit = new ModelCircuit({
         isFinal: (cause) => cause === 'http_401',
         clock,
@@ -64,7 +64,8 @@ describe('a model that refuses the engine', () => {
       });
       shareCircuit(house.join(), circuit);
       return circuit;
-    });
+    };
+    const circuits = [join(), join()];
     const refuse = async (at: number, cause = 'http_401') => {
       const error = { code: 'MODEL_REFUSED', message: 'no', cause } as const;
       circuits[at]?.listen(row('model.refused', { error }));
@@ -74,7 +75,15 @@ describe('a model that refuses the engine', () => {
       circuits[at]?.listen(row('model.configured'));
       await clock.run(0);
     };
-    return { house, clock, circuits, refuse, serve, areOpen: () => circuits.map(({ isOpen }) => isOpen) };
+    return {
+      house,
+      clock,
+      circuits,
+      join,
+      refuse,
+      serve,
+      areOpen: () => circuits.map(({ isOpen }) => isOpen),
+    };
   }
 
   test('three refusals open the circuit of all workers, wherever they were heard', async () => {
@@ -85,6 +94,17 @@ describe('a model that refuses the engine', () => {
     expect(areOpen()).toEqual([false, false]);
     await refuse(0);
     expect(areOpen()).toEqual([true, true]);
+  });
+
+  test('a worker that has begun later learns with the next refusal that the circuit is open', async () => {
+    const { clock, circuits, join, refuse, areOpen } = engine();
+    for (const at of [0, 1, 0]) await refuse(at);
+    circuits.push(join());
+    expect(areOpen()).toEqual([true, true, false]);
+    await clock.run(60_000);
+    await refuse(1);
+    expect(areOpen()).toEqual([true, true, true]);
+    expect(circuits[2]?.admits()).toBe(false);
   });
 
   test('one call a minute finds out for all workers, and one that is served closes the circuit of all', async () => {
