@@ -15,11 +15,13 @@ interface CallHeadProps {
   readonly endAt: number;
   /** Whether the call is in progress. */
   readonly isLive: boolean;
+  /** No process has it, and the log's last row is looked at. */
+  readonly isAwaited: boolean;
   readonly children?: ReactNode;
 }
 
 /** Shows which call it is and its state, with the buttons for it. */
-export function CallHead({ call, path, endAt, isLive, children }: CallHeadProps) {
+export function CallHead({ call, path, endAt, isLive, isAwaited, children }: CallHeadProps) {
   const startedAt = Date.parse(call.startedAt);
   const isInbound = call.direction === 'inbound';
   return (
@@ -39,7 +41,7 @@ export function CallHead({ call, path, endAt, isLive, children }: CallHeadProps)
         </time>
       </h1>
       {call.isTest && <TestMark />}
-      <StateChip path={path} />
+      <StateChip path={path} isAwaited={isAwaited} />
       <span className="call-length" data-live={isLive || undefined}>
         {clockText(endAt - startedAt)}
       </span>

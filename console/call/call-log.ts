@@ -4,7 +4,7 @@ import type { ChartPicture } from '../../src/protocol/console-chart.ts';
 import type { Row } from '../timeline/row.ts';
 import type { SpokenLines } from '../timeline/spoken-lines.ts';
 import { type TranscriptWords, wordsIn } from '../timeline/transcript-words.ts';
-import { useCallQueries, useLiveRows } from './call-queries.ts';
+import { useAwaited, useCallQueries, useLiveRows } from './call-queries.ts';
 import { hide, reveal, useWordsShown } from './words-shown.ts';
 
 /** Everything that the page of a call shows, from the engine or from a file. */
@@ -35,7 +35,13 @@ export function useCallLog(callSid: string): LoadedCall {
   const isRevealed = useWordsShown();
   const { key, call, chart, rows, transcript } = useCallQueries(callSid, isRevealed);
   const hasRows = rows.data !== undefined && !rows.isPlaceholderData;
-  const spoken = useLiveRows(callSid, key, call.data?.isLive === true && hasRows);
+  const spoken = useLiveRows(
+    callSid,
+    key,
+    (call.data?.isLive === true || call.data?.isAwaited === true) && hasRows,
+  );
+
+  useAwaited(callSid, call.data?.isAwaited);
 
   const words = useMemo(() => wordsIn(transcript.data ?? []), [transcript.data]);
   const queries = [call, chart, rows, transcript];

@@ -38,14 +38,15 @@ export function useCallPlace(shown: ShownCall, travel: Travel, isGone: boolean) 
 /** Times in ms since the Unix epoch. At the end of the log of a live call, the time is the present. */
 function usePlaceTimes({ call, rows }: ShownCall, { count, isAtEdge }: Travel, isGone: boolean) {
   const last = rows.at(-1);
-  const isLive = call.isLive && last?.path !== 'ended';
+  const isLive = (call.isLive || call.isAwaited) && last?.path !== 'ended';
+  const isAwaited = isLive && call.isAwaited && isAtEdge;
   const present = useNow(TICK_MS, isLive && !isGone);
 
   const startedAt = rows[0]?.at ?? Date.parse(call.startedAt);
   const endAt = isLive ? Math.max(present, last?.at ?? 0) : (last?.at ?? startedAt);
   const row = rows[count - 1];
   const at = isAtEdge && isLive ? endAt : (row?.at ?? startedAt);
-  return { isLive, startedAt, endAt, row, at };
+  return { isLive, isAwaited, startedAt, endAt, row, at };
 }
 
 function useSoFar(rows: readonly Row[], count: number) {

@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { CallDetail, FullRow, TranscriptLine } from '../../src/protocol/console-calls.ts';
+import type { LiveCall } from '../../src/protocol/console-live.ts';
 import type { ChartPicture } from '../../src/protocol/console-chart.ts';
 import { stateName } from '../../src/protocol/state-path.ts';
-import { feed } from '../api/feed.ts';
+import { feed, useLiveList } from '../api/feed.ts';
 import { ask } from '../api/request.ts';
 import { type Row, rowOf } from '../timeline/row.ts';
 import { NOTHING_SPOKEN, type SpokenLines, spokenOn } from '../timeline/spoken-lines.ts';
@@ -41,6 +42,21 @@ export function useCallQueries(callSid: string, isRevealed: boolean) {
   return { key, call, chart, rows, transcript };
 }
 
+/** Asks for a call anew when no process has it any more, and when one has it again: no row tells the first. */
+export function useAwaited(callSid: string, isAwaited: boolean | undefined): void {
+  const client = useQueryClient();
+  useLiveList(
+    useCallback(
+      (calls: readonly LiveCall[]) => {
+        const told = calls.find((call) => call.callSid === callSid);
+        if (isAwaited !== undefined && told !== undefined && told.isAwaited !== isAwaited)
+          void client.invalidateQueries({ queryKey: ['call', callSid], exact: true });
+      },
+      [client, callSid, isAwaited],
+    ),
+  );
+}
+
 /** Adds the rows of a live call as they come. @returns the lines that are being spoken now. */
 export function useLiveRows(callSid: string, key: RowsKey, isWatched: boolean): SpokenLines {
   const client = useQueryClient();
@@ -55,7 +71,7 @@ export function useLiveRows(callSid: string, key: RowsKey, isWatched: boolean): 
         client.setQueryData<readonly Row[]>(key, (had = []) => [...had, ...fresh.map(rowOf)]);
         const after = fresh.at(-1)?.path ?? '';
         // Which commands the call takes depends on its state.
-        if (stateName(after) !== stateName(before))
+        if (stateName(after) !== stateName(before) || fresh.some(({ event }) => event === 'call.resumed'))
           void client.invalidateQueries({ queryKey: ['call', callSid], exact: true });
       },
       onWords: (lines) => {

@@ -19,13 +19,13 @@ interface CallTopProps {
 /** Shows which call it is, the buttons for it, and why it failed. */
 export function CallTop({ shown, place, isFile, isGone }: CallTopProps) {
   const { call, isRevealed, reveal, hide } = shown;
-  const { row, endAt, isLive, isMuted, isRecordingPaused } = place;
+  const { row, endAt, isLive, isAwaited, isMuted, isRecordingPaused } = place;
   // One button shows and hides words, so that it keeps the focus of the keyboard.
   const toggleWords = isRevealed ? hide : reveal;
   return (
     <div>
-      <CallHead call={call} path={row?.path ?? ''} endAt={endAt} isLive={isLive}>
-        {isLive && (
+      <CallHead call={call} path={row?.path ?? ''} endAt={endAt} isLive={isLive} isAwaited={isAwaited}>
+        {isLive && !call.isAwaited && (
           <Commands
             callSid={call.callSid}
             commands={call.commands}

@@ -20,14 +20,14 @@ export function LiveCalls({ calls }: { readonly calls: readonly WatchedCall[] })
       {calls.map((call) => (
         <li key={call.callSid}>
           <Link href={`/calls/${call.callSid}`} className="calls-row calls-row-live">
-            <StateChip path={call.state} />
+            <StateChip path={call.state} isAwaited={call.isAwaited} />
             <span className="calls-numbers">
               {partyText(call.from)} <span className="quiet">→ {partyText(call.to)}</span>{' '}
               {call.isTest && <TestMark />}
             </span>
             <span className="quiet calls-agent">{call.agentId}</span>
             <span className="calls-speaker" data-speaking={call.speaking ?? undefined}>
-              {call.speaking === null ? 'silence' : `${call.speaking} speaks`}
+              {call.isAwaited ? 'no line' : call.speaking === null ? 'silence' : `${call.speaking} speaks`}
             </span>
             <Activity samples={call.samples} />
             <span className="calls-length">{clockText(at - Date.parse(call.startedAt))}</span>

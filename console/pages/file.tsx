@@ -17,7 +17,7 @@ export function FilePage() {
   const shown = useMemo(
     (): ShownCall | undefined =>
       file && {
-        call: { ...file.call, isLive: false, commands: [], delays: file.delays },
+        call: { ...file.call, isLive: false, isAwaited: false, commands: [], delays: file.delays },
         rows: file.rows.map(rowOf),
         words: wordsIn(file.transcript),
         spoken: NOTHING_SPOKEN,

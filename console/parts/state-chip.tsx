@@ -9,8 +9,24 @@ function toneOf(path: string): string {
   return 'calm';
 }
 
+interface StateChipProps {
+  readonly path: string;
+  /** No process has the call: it stood in that state when its process was lost, or handed it over. */
+  readonly isAwaited?: boolean;
+}
+
 /** Shows the path of a state, without `conversing.`; on hover, all of it. */
-export function StateChip({ path }: { readonly path: string }) {
+export function StateChip({ path, isAwaited = false }: StateChipProps) {
+  if (isAwaited)
+    return (
+      <span
+        className="state-chip"
+        data-tone="bad"
+        title={`No process has this call: it was in ${path}, and goes on when the carrier asks`}
+      >
+        awaited
+      </span>
+    );
   const name = path.replace(/^conversing\./, '');
   return (
     <span className="state-chip" data-tone={toneOf(path)} title={path}>

@@ -6,10 +6,11 @@ import { isFinalCause } from '../services/openai/wire/model-errors.ts';
 import { openAdmission } from '../services/admission/open-admission.ts';
 import type { Agents } from '../services/agents/agents.ts';
 import { AwaitedCalls, type WaitingForCalls } from '../services/calls/awaited-calls.ts';
-import type { CallRegistry } from '../services/calls/call-registry.ts';
+import { type CallRegistry, HANDED_OVER } from '../services/calls/call-registry.ts';
 import { LiveDesk } from '../services/calls/live-desk.ts';
 import { RunningCalls } from '../services/calls/running-calls.ts';
 import { loadClips } from '../services/clips/clips.ts';
+import { AwaitedSight } from '../services/live/awaited-sight.ts';
 import { LiveCalls } from '../services/live/live-calls.ts';
 import { LiveFeed } from '../services/live/live-feed.ts';
 import { StreamTokens } from '../services/phone/stream-token.ts';
@@ -22,6 +23,7 @@ import { afterStreamUrl } from '../services/twilio/webhooks/twiml.ts';
 import type { Siblings } from '../services/workers/siblings.port.ts';
 import type { OpenModel } from './model.ts';
 import type { Service } from './service.ts';
+import type { SharedWaiting } from './shared-work.ts';
 import { joinWorkers } from './sharing.ts';
 import type { OpenStorage } from './storage.ts';
 
@@ -37,7 +39,7 @@ export interface CallsParts {
   readonly toolbox: Toolbox;
   readonly registry: CallRegistry;
   /** Where calls without a process are waited for, when that is in another process; undefined: here. */
-  readonly awaited: WaitingForCalls | undefined;
+  readonly awaited: SharedWaiting | undefined;
   /** The carrier's account; undefined where there is none. */
   readonly rest: TwilioRest | undefined;
   readonly metrics: Metrics;
@@ -77,13 +79,16 @@ export async function openCalls(parts: CallsParts) {
   });
   const liveCalls = new LiveCalls();
   const isDraining = () => desk.isDraining;
+  const forget = (callSid: string) => {
+    awaited.forget(callSid);
+  };
   const shared =
-    siblings && joinWorkers({ siblings, calls: liveCalls, circuit, journal, isDraining, clock, log });
+    siblings && joinWorkers({ siblings, calls: liveCalls, circuit, journal, isDraining, forget, clock, log });
   const liveFeed = new LiveFeed({ calls: liveCalls, elsewhere: shared?.elsewhere, journal, clock, log });
   registry.onEnded(({ callSid }) => {
     liveFeed.ended(callSid);
   });
-  const awaited = parts.awaited ?? awaitHere(parts, liveCalls, liveFeed);
+  const awaited = waitInSight(parts, liveCalls, liveFeed);
   const calls = new RunningCalls({
     ...{ model: model.model, toolbox, journal, meter, log, metrics, live: liveCalls, recordings },
     circuit,
@@ -119,22 +124,31 @@ export async function openCalls(parts: CallsParts) {
   return { desk, calls, admission, circuit, liveFeed, tokens, successors: shared?.successors, service };
 }
 
-/** Whoever watches the calls sees those that are waited for, too. */
-function awaitHere(
-  { storage, registry, clock, log }: CallsParts,
-  liveCalls: LiveCalls,
-  liveFeed: LiveFeed,
-): AwaitedCalls {
-  return new AwaitedCalls({
-    ...{ journal: storage.journal, clock, log },
-    isHere: (callSid) => registry.find(callSid) !== undefined,
-    onAwaited: (call) => {
-      liveCalls.open(call, { stateOf: () => call.state, wordsOf: () => [] });
-    },
-    onOver: (callSid) => {
-      liveFeed.ended(callSid);
-    },
+/** Whoever watches the calls sees those that are waited for, too, here or in another process. */
+function waitInSight(parts: CallsParts, calls: LiveCalls, feed: LiveFeed): WaitingForCalls {
+  const { storage, registry, clock, log } = parts;
+  const sight = new AwaitedSight({ calls, feed, clock });
+  registry.onHandedOver(({ callSid }) => {
+    calls.handOver(callSid, HANDED_OVER);
   });
+  parts.awaited?.listen(sight);
+  const awaited =
+    parts.awaited ??
+    new AwaitedCalls({
+      ...{ journal: storage.journal, clock, log },
+      isHere: (callSid) => registry.find(callSid) !== undefined,
+      ...{ onAwaited: sight.onAwaited, onBack: sight.onBack, onOver: sight.onOver },
+    });
+  return {
+    open: () => awaited.open(),
+    forget: (callSid) => {
+      awaited.forget(callSid);
+    },
+    close: () => {
+      awaited.close();
+      sight.close();
+    },
+  };
 }
 
 async function openStatelyFor(log: Log): Promise<StatelyOutlet> {

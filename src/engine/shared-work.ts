@@ -8,6 +8,7 @@ import type { WaitingForCalls } from '../services/calls/awaited-calls.ts';
 import type { Erasures } from '../services/erasing/erasures.ts';
 import type { OutboxDelivery } from '../services/outbox/outbox.port.ts';
 import type { Errand } from '../services/storage/journal.port.ts';
+import { type AwaitedListener, hearAwaited } from '../services/workers/awaited-news.ts';
 import type { Pipe } from '../services/workers/pipe.ts';
 
 const KEY = 'work.key';
@@ -25,7 +26,12 @@ export interface SharedWork {
   readonly key: (name: SharedKey) => Promise<Buffer>;
   readonly outbox: OutboxDelivery;
   readonly erasures: SharedErasures;
-  readonly awaited: WaitingForCalls;
+  readonly awaited: SharedWaiting;
+}
+
+/** Calls without a process are waited for in another one, which tells of them. */
+export interface SharedWaiting extends WaitingForCalls {
+  listen(listener: AwaitedListener): void;
 }
 
 /** What the one process does it with. */
@@ -61,6 +67,9 @@ export function workBehind(pipe: Pipe): SharedWork {
         pipe.tell(FORGET, callSid);
       },
       close: () => undefined,
+      listen: (listener) => {
+        hearAwaited(pipe, listener);
+      },
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Log } from '../log.ts';
 import type { ModelCircuit } from '../services/admission/model-circuit.ts';
 import { COMES_BACK_WITHIN_MS } from '../services/calls/awaited-calls.ts';
 import type { CallRegistry } from '../services/calls/call-registry.ts';
+import { HANDED_OVER } from '../services/calls/call-registry.ts';
 import { endAsLost } from '../services/calls/stale-calls.ts';
 import type { Desk } from '../services/desk/desk.ts';
 import { WRITE_LIMIT_NAMES, type WriteLimits } from '../services/http/write-limits.ts';
@@ -51,6 +52,8 @@ export interface JoinedParts extends SharedLiveCallsParts {
   readonly journal: Journal;
   /** This worker is to end. */
   readonly isDraining: () => boolean;
+  /** Where calls without a process are waited for: nobody waits for this one any more. */
+  readonly forget: (callSid: string) => void;
   readonly log: Log;
 }
 
@@ -61,6 +64,7 @@ export function joinWorkers(parts: JoinedParts) {
   const handedOver = new HandedOverCalls({
     ...parts,
     comesBackWithinMs: COMES_BACK_WITHIN_MS,
+    onHandedOver: (callSid) => seeHandedOver(parts, callSid),
     giveUp: (callSid) => endAsLost(parts.journal, callSid),
   });
   return {
@@ -71,6 +75,17 @@ export function joinWorkers(parts: JoinedParts) {
       handedOver.close();
     },
   };
+}
+
+/** Viewers see it where it stood, also those that nobody has told of it. */
+async function seeHandedOver(
+  { calls, journal }: Pick<JoinedParts, 'calls' | 'journal'>,
+  callSid: string,
+): Promise<void> {
+  if (calls.handOver(callSid, HANDED_OVER)) return;
+  const record = await journal.query('call', { callSid });
+  const isWaiting = record?.endedAt === null && record.state === HANDED_OVER;
+  if (isWaiting && calls.get(callSid) === undefined) calls.wait(record, record.state);
 }
 
 export interface SharedLiveCallsParts extends Omit<LiveTellerParts, 'calls'> {

@@ -8,6 +8,7 @@ import type { OutboxDelivery } from '../services/outbox/outbox.port.ts';
 import { shareThread } from '../services/storage/client/journal-pipe.ts';
 import type { SharedThread } from '../services/storage/client/shared-thread.ts';
 import { MetricSums, type MetricValues } from '../services/telemetry/metric-sums.ts';
+import { AwaitedTeller } from '../services/workers/awaited-news.ts';
 import { clusterWorkers } from '../services/workers/cluster-workers.ts';
 import { VALUES, SUMS } from '../services/workers/life-words.ts';
 import { type SharedWork, workFor } from './shared-work.ts';
@@ -39,11 +40,11 @@ export async function openWorkers(parts: WorkersParts) {
   const { config, module, thread, storage, outbox, simulatedUrl, clock, log } = parts;
   const { journal, erasures } = storage;
   const switchboard = new Switchboard();
+  const teller = new AwaitedTeller();
   const awaited = new AwaitedCalls({
     ...{ journal, clock, log },
     isHere: (callSid) => switchboard.ownerOf(callSid) !== undefined,
-    onAwaited: () => undefined,
-    onOver: () => undefined,
+    ...{ onAwaited: teller.onAwaited, onBack: teller.onBack, onOver: teller.onOver },
   });
   await awaited.open();
   const day = new EngineDay(config.admission.day.timezone);
@@ -70,6 +71,7 @@ export async function openWorkers(parts: WorkersParts) {
     onOpening: ({ number, pipe }): WorkerOpening => {
       switchboard.connect(number, pipe);
       unshares.set(number, shareThread(thread, pipe));
+      teller.join(pipe);
       workFor(pipe, { key, outbox, erasures, awaited });
       pipe.onAsked(SUMS, exposition);
       pipe.onAsked(VALUES, (values) => {
@@ -78,7 +80,8 @@ export async function openWorkers(parts: WorkersParts) {
       });
       return { config, simulatedUrl };
     },
-    onLost: ({ number }, why) => {
+    onLost: ({ number, pipe }, why) => {
+      teller.leave(pipe);
       unshares.get(number)?.();
       unshares.delete(number);
       sums.lose(number, why);

@@ -62,6 +62,8 @@ export type Delays = z.infer<typeof Delays>;
 export const CallDetail = CallItem.extend({
   /** Whether it runs in this engine now. */
   isLive: z.boolean(),
+  /** It has not ended, and no process has it: its own was lost, or has handed it over, and the carrier is expected to ask for it. */
+  isAwaited: z.boolean(),
   /** What the call takes now (`console-commands.ts`); empty for one that is not live. */
   commands: z.array(z.enum(COMMAND_NAMES)),
   /** As they hold for this call while it is live; else those that are the same for every call. */

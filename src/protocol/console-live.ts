@@ -31,6 +31,8 @@ export const LiveCall = z.strictObject({
   /** Full path of the state. */
   state: z.string(),
   startedAt: z.iso.datetime({ precision: 3 }),
+  /** No process has it: its own was lost, or has handed it over, and the carrier is expected to ask for it. */
+  isAwaited: z.boolean(),
   /** Who is heard on the line. */
   speaking: z.enum(['caller', 'agent']).nullable(),
   /** How much audio passes, both ways: 1 is a stream each way in real time. */

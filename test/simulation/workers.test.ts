@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process';
+import { on, once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { CallDetail } from '../../src/protocol/console-calls.ts';
+import { type LiveCall, LiveMessage } from '../../src/protocol/console-live.ts';
+import { PAGE_PROTOCOL } from '../../src/protocol/socket-token.ts';
 import { voiceForm } from '../../src/simulator/carrier/webhook-forms.ts';
 import { builtPath } from '../support/built-sources.ts';
 import { startEngineProcess } from '../support/engine-process.ts';
@@ -36,6 +41,23 @@ async function rings(house: EngineOfWorkers, number: number): Promise<string> {
   const parties = { from: '+12025550123', to: '+12025550100', accountSid: `AC${'1'.repeat(32)}` };
   const body = new URLSearchParams(voiceForm({ callSid, ...parties }, 'ringing'));
   return (await house.ask('/twilio/voice', { method: 'POST', body })).text();
+}
+
+/** The live list as it stands, when it has as many calls that nobody has. */
+async function listWithAwaited({ url }: EngineOfWorkers, count: number): Promise<LiveCall[]> {
+  const socket = new WebSocket(new URL('/api/live', url.replace('http', 'ws')), PAGE_PROTOCOL);
+  onTestFinished(() => {
+    socket.terminate();
+  });
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'subscribe' }));
+  const list = new Map<string, LiveCall>();
+  for await (const [data] of on(socket, 'message', { signal: AbortSignal.timeout(30_000) })) {
+    const message = LiveMessage.parse(JSON.parse(String(data)));
+    if (message.type === 'calls') for (const call of message.calls) list.set(call.callSid, call);
+    if ([...list.values()].filter(({ isAwaited }) => isAwaited).length === count) break;
+  }
+  return [...list.values()];
 }
 
 const command = promisify(execFile);
@@ -95,6 +117,18 @@ describe('an engine of several workers', () => {
       expect(await house.metric('callchart_live_calls')).toBe(4);
       expect(await house.metric('callchart_calls_started_total{direction="inbound",test="false"}')).toBe(8);
       expect(await house.metric('callchart_workers')).toBe(2);
+      // Whichever worker is asked, and also the one that has begun since: they are awaited, and stand there once.
+      for (let page = 0; page < 2; page++) {
+        const list = await listWithAwaited(house, 4);
+        expect(list.filter(({ state }) => state !== 'ended')).toHaveLength(8);
+        const details = list.map(async ({ callSid }) =>
+          CallDetail.parse(await (await house.ask(`/api/calls/${callSid}`)).json()),
+        );
+        for (const [index, { isLive, isAwaited }] of (await Promise.all(details)).entries())
+          expect([isLive, isAwaited]).toEqual(
+            list[index]?.isAwaited === true ? [false, true] : [true, false],
+          );
+      }
     },
   );
 });

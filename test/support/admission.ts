@@ -115,6 +115,7 @@ export function board(
     ...{ journal: kept, clock, log },
     isHere: (callSid) => registry.find(callSid) !== undefined,
     onAwaited: () => undefined,
+    onBack: () => undefined,
     onOver: () => undefined,
   });
   const desk: LiveDesk = new LiveDesk({

@@ -14,6 +14,8 @@ export interface AwaitedCallsParts {
   readonly isHere: (callSid: string) => boolean;
   /** A call is waited for. */
   readonly onAwaited: (call: CallRecord) => void;
+  /** It has come back: somebody has it. */
+  readonly onBack: (callSid: string) => void;
   /** It has ended, and did not come back. */
   readonly onOver: (callSid: string) => void;
 }
@@ -88,9 +90,11 @@ export class AwaitedCalls {
 
   /** A call has ended, or has come back: nobody waits for it any more. */
   forget(callSid: string): void {
-    if (!this.#until.delete(callSid)) return;
-    this.#wait();
-    if (!this.#parts.isHere(callSid)) this.#parts.onOver(callSid);
+    const { isHere, onBack, onOver } = this.#parts;
+    if (this.#until.delete(callSid)) this.#wait();
+    // Of one that was handed over others may know that it was waited for.
+    if (isHere(callSid)) onBack(callSid);
+    else onOver(callSid);
   }
 
   close(): void {

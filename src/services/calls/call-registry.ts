@@ -127,5 +127,5 @@ export class CallRegistry {
 const ASKED_ABOUT_FOR_MS = 120_000;
 
 /** The states in which a chart does nothing any more. */
-const HANDED_OVER = 'handedOver';
+export const HANDED_OVER = 'handedOver';
 const OVER_HERE: readonly string[] = ['ended', HANDED_OVER];

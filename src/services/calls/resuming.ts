@@ -65,10 +65,14 @@ export class Resuming {
   bringBack(callSid: string): Promise<ReturnedCall | NextStep | undefined> {
     const coming = this.#coming.get(callSid);
     if (coming !== undefined) return coming;
-    const back = this.#bringBack(callSid).finally(() => {
-      this.#coming.delete(callSid);
-      this.#parts.awaited.forget(callSid);
-    });
+    const back = this.#bringBack(callSid)
+      .then((come) => {
+        this.#parts.awaited.forget(callSid);
+        return come;
+      })
+      .finally(() => {
+        this.#coming.delete(callSid);
+      });
     this.#coming.set(callSid, back);
     return back;
   }

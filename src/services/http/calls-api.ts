@@ -44,6 +44,7 @@ export function callsApi({ desk, circuit, journal, outbound, charts, erasures }:
       const detail: CallDetail = {
         ...callItemOf(found),
         isLive: live !== undefined,
+        isAwaited: live === undefined && found.endedAt === null,
         commands: [...(live?.commands ?? [])],
         delays: { ...(live?.delays ?? charts.get('call')?.delays) },
       };

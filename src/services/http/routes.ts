@@ -47,8 +47,9 @@ const ROUTES = {
   'GET /api/calls/:callSid': {
     ...read,
     takes: '',
-    answers: '200 the call, `isLive`, `commands`, `delays`',
-    meaning: 'one call; `commands` are those that it takes now',
+    answers: '200 the call, `isLive`, `isAwaited`, `commands`, `delays`',
+    meaning:
+      'one call; `commands` are those that it takes now; `isAwaited` while no process has it and the carrier may bring it back',
   },
   'DELETE /api/calls/:callSid': {
     ...read,

@@ -3,7 +3,7 @@ import type { LiveCall, SpokenWords } from '../../protocol/console-live.ts';
 import { SpeakingFold } from '../../protocol/speaking.ts';
 
 /** The fields of a call that never change. */
-export type CallIdentity = Omit<LiveCall, 'state' | 'speaking' | 'activity'>;
+export type CallIdentity = Omit<LiveCall, 'state' | 'isAwaited' | 'speaking' | 'activity'>;
 
 /** What the live feed reads of a call while somebody watches. */
 export interface CallSight {
@@ -40,6 +40,8 @@ const FULL_TRAFFIC = 2 * 50 * 330;
 /** Where every call begins; its chart says so only with the first fact. */
 const FIRST = 'connecting';
 const ENDED = 'ended';
+/** Nobody is on the line. */
+const AT_REST = { speaking: null, activity: 0 } as const;
 
 /** How often the bytes are looked at, in ms: the list is told more often, for what happens in the calls. */
 const SAMPLE_EVERY_MS = 500;
@@ -94,11 +96,12 @@ class LiveCallView implements CallView {
   /** Looked at some ten times a second, by whoever asks first. */
   look(now: number): LiveCall {
     const state = this.isOver ? ENDED : this.#stateOf();
-    if (state === ENDED) return { ...this.identity, state, speaking: null, activity: 0 };
+    if (state === ENDED) return { ...this.identity, state, ...AT_REST, isAwaited: false };
     this.#sample(now);
     return {
       ...this.identity,
       state: state === '' ? FIRST : state,
+      isAwaited: false,
       speaking: this.#floor.speaking,
       activity: Math.round(this.#activity * ACTIVITY_STEPS) / ACTIVITY_STEPS,
     };
@@ -123,17 +126,51 @@ class LiveCallView implements CallView {
   }
 }
 
-/** The calls in progress, for whoever watches them: those of this process, and those that others are said to have. */
+function identityOf(call: CallIdentity): CallIdentity {
+  const { callSid, agentId, direction, from, to, isTest, startedAt } = call;
+  return { callSid, agentId, direction, from, to, isTest, startedAt };
+}
+
+/** A call that no process has. */
+class AwaitedCallView implements CallView {
+  readonly identity: CallIdentity;
+  readonly words = [];
+  /** Where it stood. */
+  readonly #state: string;
+  isDirty = true;
+  isOver = false;
+
+  constructor(identity: CallIdentity, state: string) {
+    this.identity = identity;
+    this.#state = state;
+  }
+
+  end(): void {
+    this.isDirty = true;
+    this.isOver = true;
+  }
+
+  look(): LiveCall {
+    const state = this.isOver ? ENDED : this.#state;
+    return { ...this.identity, state, ...AT_REST, isAwaited: !this.isOver };
+  }
+}
+
+/**
+ * The calls in progress, for whoever watches them: those of this process, those that others are said to have, and those
+ * that nobody has for the moment.
+ */
 export class LiveCalls {
   readonly #own = new Map<string, LiveCallView>();
   readonly #elsewhere = new Map<string, CallView>();
+  readonly #awaited = new Map<string, AwaitedCallView>();
   #isNew = false;
 
   /** A call begins. What is answered takes every entry of its feed. */
   open(call: CallIdentity, sight: CallSight): FeedListener {
-    const { callSid, agentId, direction, from, to, isTest, startedAt } = call;
-    const view = new LiveCallView({ callSid, agentId, direction, from, to, isTest, startedAt }, sight);
-    this.#own.set(callSid, view);
+    const view = new LiveCallView(identityOf(call), sight);
+    this.#awaited.delete(call.callSid);
+    this.#own.set(call.callSid, view);
     return (entry) => {
       view.take(entry);
     };
@@ -146,12 +183,36 @@ export class LiveCalls {
 
   /** The call has ended and is written down. It is seen as ended until {@link forgetEnded}. */
   end(callSid: string): void {
-    this.#own.get(callSid)?.end();
+    (this.#own.get(callSid) ?? this.#awaited.get(callSid))?.end();
+  }
+
+  /** The process that had the call is gone. It is seen where it stood, until somebody has it, or it has ended. */
+  wait(call: CallIdentity, state: string): void {
+    if (this.#own.has(call.callSid)) return;
+    this.#elsewhere.delete(call.callSid);
+    this.#awaited.set(call.callSid, new AwaitedCallView(identityOf(call), state));
+    this.#isNew = true;
+  }
+
+  /** The process that has the call, this one or another, has handed it over. False: it is not seen here. */
+  handOver(callSid: string, state: string): boolean {
+    const view = this.get(callSid);
+    if (view === undefined) return false;
+    this.#own.delete(callSid);
+    this.wait(view.identity, state);
+    return true;
+  }
+
+  isAwaited(callSid: string): boolean {
+    return this.#awaited.has(callSid);
   }
 
   /** Another process has told of its calls: each view takes the place of an older one. */
   show(views: readonly CallView[]): void {
-    for (const view of views) this.#elsewhere.set(view.identity.callSid, view);
+    for (const view of views) {
+      this.#elsewhere.set(view.identity.callSid, view);
+      this.#awaited.delete(view.identity.callSid);
+    }
     this.#isNew = true;
   }
 
@@ -163,7 +224,7 @@ export class LiveCalls {
   }
 
   get(callSid: string): CallView | undefined {
-    return this.#own.get(callSid) ?? this.#elsewhere.get(callSid);
+    return this.#own.get(callSid) ?? this.#elsewhere.get(callSid) ?? this.#awaited.get(callSid);
   }
 
   /** Those of this process. */
@@ -176,11 +237,11 @@ export class LiveCalls {
     const elsewhere = [...this.#elsewhere.values()].filter(
       ({ identity }) => !this.#own.has(identity.callSid),
     );
-    return [...this.#own.values(), ...elsewhere];
+    return [...this.#own.values(), ...elsewhere, ...this.#awaited.values()];
   }
 
   forgetEnded(): void {
-    for (const views of [this.#own, this.#elsewhere])
+    for (const views of [this.#own, this.#elsewhere, this.#awaited])
       for (const [callSid, { isOver }] of views) if (isOver) views.delete(callSid);
   }
 

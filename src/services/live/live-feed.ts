@@ -248,4 +248,7 @@ interface WishOfSome extends RowsWish {
 const keyOf = ({ callSid, seq, bodies }: RowsWish) => `${callSid} ${String(seq)} ${bodies}`;
 
 const isOther = (one: LiveCall, other: LiveCall) =>
-  one.state !== other.state || one.speaking !== other.speaking || one.activity !== other.activity;
+  one.state !== other.state ||
+  one.isAwaited !== other.isAwaited ||
+  one.speaking !== other.speaking ||
+  one.activity !== other.activity;

@@ -16,8 +16,12 @@ export function tellHandedOver(siblings: Siblings, callSid: string): void {
 
 export interface HandedOverCallsParts {
   readonly siblings: Siblings;
+  /** Called at once. What it rejects with is noted. */
+  readonly onHandedOver: (callSid: string) => Promise<void>;
   /** How long after that a call may come back, in ms. */
   readonly comesBackWithinMs: number;
+  /** Its time is over, whether somebody has it or not. */
+  readonly forget: (callSid: string) => void;
   /** Ends a call that did not: as lost, unless it has ended meanwhile. */
   readonly giveUp: (callSid: string) => Promise<unknown>;
   readonly clock: Clock;
@@ -36,6 +40,7 @@ export class HandedOverCalls {
   constructor(parts: HandedOverCallsParts) {
     this.#parts = parts;
     hearWorkers(parts.siblings, HANDED_OVER, ({ callSid }) => {
+      void this.#see(callSid);
       const timer = parts.clock.setTimeout(() => {
         this.#timers.delete(timer);
         void this.#giveUp(callSid);
@@ -49,12 +54,22 @@ export class HandedOverCalls {
     this.#timers.clear();
   }
 
+  async #see(callSid: string): Promise<void> {
+    const { onHandedOver, log } = this.#parts;
+    try {
+      await onHandedOver(callSid);
+    } catch (thrown) {
+      log.warn({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'state of a handed-over call not known');
+    }
+  }
+
   async #giveUp(callSid: string): Promise<void> {
-    const { siblings, giveUp, log } = this.#parts;
+    const { siblings, giveUp, forget, log } = this.#parts;
     try {
       if ((await siblings.ownerOf(callSid)) === undefined) await giveUp(callSid);
     } catch (thrown) {
       log.error({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'end of the call not stored');
     }
+    forget(callSid);
   }
 }

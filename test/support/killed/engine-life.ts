@@ -95,6 +95,7 @@ export class EngineLife {
       ...{ journal, clock, log },
       isHere: (callSid) => registry.find(callSid) !== undefined,
       onAwaited: () => undefined,
+      onBack: () => undefined,
       onOver: () => undefined,
     });
     this.#calls = new RunningCalls({

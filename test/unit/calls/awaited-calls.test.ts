@@ -18,16 +18,18 @@ async function finding(ages: Readonly<Record<string, number>>, state = QUIET) {
     journal.record(callSid, callOf(callSid, NOW - age, state));
   const here = new Set<string>();
   const awaited: CallRecord[] = [];
+  const back: string[] = [];
   const over: string[] = [];
   const calls = new AwaitedCalls({
     ...{ journal, clock, log: new KeptLog() },
     isHere: (callSid) => here.has(callSid),
     onAwaited: (call) => awaited.push(call),
+    onBack: (callSid) => back.push(callSid),
     onOver: (callSid) => over.push(callSid),
   });
   await calls.open();
   const recordOf = (callSid: string) => journal.query('call', { callSid });
-  return { journal, clock, here, awaited, over, calls, recordOf };
+  return { journal, clock, here, awaited, back, over, calls, recordOf };
 }
 
 function callOf(callSid: string, at: number, state: string): FeedEntry[] {
@@ -105,10 +107,18 @@ describe('calls that the process before this one left open', () => {
     const { clock, calls, over, journal, recordOf } = await finding({ CA1: 0 });
     await journal.transact('noteCallOver', { callSid: 'CA1', reason: 'completed', at: NOW });
     calls.forget('CA1');
-    calls.forget('CA1');
     expect(over).toEqual(['CA1']);
     await clock.run(600_000);
     expect(await recordOf('CA1')).toMatchObject({ endReason: 'completed' });
+  });
+
+  test('of a call that is waited for no more whoever watches is told whether somebody has it', async () => {
+    const { here, back, over, calls } = await finding({ CA1: 1000, CA2: 1000 });
+    here.add('CA1');
+    for (const callSid of ['CA1', 'CA2', 'CA3']) calls.forget(callSid);
+    expect(back).toEqual(['CA1']);
+    // The last one had been handed over: others know that it was waited for.
+    expect(over).toEqual(['CA2', 'CA3']);
   });
 
   test('a caller who talks with a person is waited for until the two have finished', async () => {

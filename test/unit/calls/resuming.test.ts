@@ -170,6 +170,22 @@ describe('a call whose process has ended', () => {
     isRefusing = false;
     expect(await asks(second)).toMatchObject({ kind: 'stream' });
   });
+
+  test('is waited for on when the disk refused, and ends as lost when nobody asks again', async () => {
+    const { journal } = storeJournal();
+    let isRefusing = false;
+    const query: typeof journal.query = (name, args) =>
+      isRefusing ? Promise.reject(new Error('the disk refuses')) : journal.query(name, args);
+    const first = board(limitsOf(), { journal });
+    await first.rings(CALLER, { callSid: CALL_SID });
+    const second = board(limitsOf(), { journal: { ...journal, query } });
+    await second.awaited.open();
+    isRefusing = true;
+    await expect(asks(second)).rejects.toThrow('the disk refuses');
+    isRefusing = false;
+    await second.clock.run(90_000);
+    expect(await recordOf(second)).toMatchObject({ endReason: 'lost' });
+  });
 });
 
 describe('a call whose process has ended during a transfer', () => {

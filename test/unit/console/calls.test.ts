@@ -38,6 +38,7 @@ describe('the live list', () => {
     isTest: false,
     state: 'conversing.greeting.audible',
     startedAt: `2026-11-25T09:00:0${callSid.slice(-1)}.000Z`,
+    isAwaited: false,
     speaking: null,
     activity: 0,
     ...more,

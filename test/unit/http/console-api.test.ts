@@ -88,11 +88,30 @@ describe('one call', () => {
     });
   });
 
+  test('one call that no process has is not live, and awaited until it has ended', async () => {
+    await open();
+    expect(CallDetail.parse((await house.api('/api/calls/CA2')).json)).toMatchObject({
+      ...{ isLive: false, isAwaited: true, commands: [], state: 'conversing.listening' },
+    });
+    house.desk.live = { commands: [], delays: {} };
+    expect(CallDetail.parse((await house.api('/api/calls/CA2')).json)).toMatchObject({
+      ...{ isLive: true, isAwaited: false },
+    });
+  });
+
   test('one call that has ended takes no command, and tells what was counted', async () => {
     await open();
     const detail = CallDetail.parse((await house.api(`/api/calls/${CALL_SID}`)).json);
     expect(detail).toMatchObject({
-      ...{ isLive: false, commands: [], bargeIns: 1, toolCalls: 1, lastSpeaker: 'agent', state: 'ended' },
+      ...{
+        isLive: false,
+        isAwaited: false,
+        commands: [],
+        bargeIns: 1,
+        toolCalls: 1,
+        lastSpeaker: 'agent',
+        state: 'ended',
+      },
       delays: { connectWithin: 10_000, idleAfter: null },
     });
   });

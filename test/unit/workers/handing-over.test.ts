@@ -33,6 +33,7 @@ function engine({
     const desk = shareCalls({ siblings, registry: own.registry, desk: own.desk, successors });
     const handedOver = new HandedOverCalls({
       ...{ siblings, clock, log: own.log, comesBackWithinMs: COMES_BACK_WITHIN_MS },
+      ...{ onHandedOver: () => Promise.resolve(), forget: () => undefined },
       giveUp: (callSid) => endAsLost(journal, callSid),
     });
     onTestFinished(async () => {

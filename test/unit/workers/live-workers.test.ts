@@ -1,17 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { shareLiveCalls } from '../../../src/engine/sharing.ts';
-import {
-  type LiveCall,
-  LiveMessage,
-  LiveSubscription,
-  type SpokenWords,
-} from '../../../src/protocol/console-live.ts';
+import type { SpokenWords } from '../../../src/protocol/console-live.ts';
 import type { FeedEntry } from '../../../src/protocol/call-feed.ts';
 import { LiveCalls } from '../../../src/services/live/live-calls.ts';
 import { LiveFeed } from '../../../src/services/live/live-feed.ts';
-import { Viewer } from '../../../src/services/live/viewer.ts';
 import type { Journal } from '../../../src/services/storage/journal.port.ts';
 import { row } from '../../support/call-rows.ts';
+import { LivePage } from '../../support/live-page.ts';
 import { KeptLog } from '../../support/phone-leg.ts';
 import { SiblingWorkers } from '../../support/sibling-workers.ts';
 import { shortCall, storeJournal } from '../../support/stored-calls.ts';
@@ -19,48 +14,6 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 
 /** How soon whatever happens in a call is to be seen from every worker, in ms. */
 const SEEN_WITHIN_MS = 100;
-
-/** A page at one worker, and what it was told. */
-class Page {
-  bufferedAmount = 0;
-  readonly messages: LiveMessage[] = [];
-  readonly viewer = new Viewer(this);
-
-  send(message: Buffer | string): void {
-    this.messages.push(LiveMessage.parse(JSON.parse(String(message))));
-  }
-
-  subscribe(callSids: 'all' | string[] = []): this {
-    this.viewer.subscribe(LiveSubscription.parse({ type: 'subscribe', callSids }));
-    return this;
-  }
-
-  seqs(callSid: string): number[] {
-    return this.messages.flatMap((message) =>
-      message.type === 'rows' && message.callSid === callSid ? message.rows.map(({ seq }) => seq) : [],
-    );
-  }
-
-  words(callSid: string): SpokenWords[][] {
-    return this.messages.flatMap((message) =>
-      message.type === 'words' && message.callSid === callSid ? [message.lines] : [],
-    );
-  }
-
-  /** The list as the page has it by now, by call SID. */
-  get list(): Map<string, LiveCall> {
-    const list = new Map<string, LiveCall>();
-    for (const message of this.messages) {
-      if (message.type !== 'calls') continue;
-      if (message.isWhole) list.clear();
-      for (const call of message.calls) {
-        if (call.state === 'ended') list.delete(call.callSid);
-        else list.set(call.callSid, call);
-      }
-    }
-    return list;
-  }
-}
 
 const upTo = (last: number) => Array.from({ length: last }, (_, at) => at + 1);
 
@@ -111,7 +64,7 @@ function engine() {
       };
     };
     const watch = (callSids: 'all' | string[] = []) => {
-      const page = new Page().subscribe(callSids);
+      const page = new LivePage().subscribe(callSids);
       feed.add(page.viewer);
       const leave = () => {
         feed.remove(page.viewer);
