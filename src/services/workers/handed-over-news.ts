@@ -59,7 +59,10 @@ export class HandedOverCalls {
     try {
       await onHandedOver(callSid);
     } catch (thrown) {
-      log.warn({ callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') }, 'state of a handed-over call not known');
+      log.warn(
+        { callSid, error: noteOf(thrown, 'STORAGE_UNAVAILABLE') },
+        'state of a handed-over call not known',
+      );
     }
   }
 
