@@ -24,13 +24,22 @@ export function useCallPlace(shown: ShownCall, travel: Travel, isGone: boolean) 
   const transitions = useMemo(() => transitionsOf(chart), [chart]);
   const standing = useMemo(() => standingAfter(rows, count, transitions), [rows, count, transitions]);
   const regions = useMemo(() => regionsAfter(rows, count), [rows, count]);
-  const spans = useMemo(() => spansOf(rows), [rows]);
+  const spans = useMemo(() => spansOf(rows, call.isAwaited), [rows, call.isAwaited]);
   const timers = useMemo(
     () =>
-      runningTimers(standing, startedAt, transitions.values(), { ...chart.delays, ...call.delays }, regions),
-    [standing, startedAt, transitions, chart.delays, call.delays, regions],
+      // No process has them run.
+      times.isAwaited
+        ? []
+        : runningTimers(
+            standing,
+            startedAt,
+            transitions.values(),
+            { ...chart.delays, ...call.delays },
+            regions,
+          ),
+    [times.isAwaited, standing, startedAt, transitions, chart.delays, call.delays, regions],
   );
-  const soFar = useSoFar(rows, count);
+  const soFar = useSoFar(rows, count, times.isAwaited);
   const switches = useSwitches(rows);
   return { ...times, transitions, standing, regions, spans, timers, ...soFar, ...switches };
 }
@@ -49,9 +58,9 @@ function usePlaceTimes({ call, rows }: ShownCall, { count, isAtEdge }: Travel, i
   return { isLive, isAwaited, startedAt, endAt, row, at };
 }
 
-function useSoFar(rows: readonly Row[], count: number) {
+function useSoFar(rows: readonly Row[], count: number, isAwaited: boolean) {
   const sofar = useMemo(() => rows.slice(0, count), [rows, count]);
-  const turns = useMemo(() => turnsOf(sofar), [sofar]);
+  const turns = useMemo(() => turnsOf(sofar, isAwaited), [sofar, isAwaited]);
   const waits = useMemo(() => {
     const fold = new TurnTimesFold();
     for (const each of sofar) fold.take(each);

@@ -19,8 +19,10 @@ export interface LaneSpan {
 /**
  * Finds when the caller spoke, the agent was audible, the model generated and tools
  * ran, by the log: speech begins and ends when it was noticed.
+ *
+ * @param isAwaited - no process has the call any more, which none of its rows tells: nothing lasts.
  */
-export function spansOf(rows: readonly Row[]): LaneSpan[] {
+export function spansOf(rows: readonly Row[], isAwaited = false): LaneSpan[] {
   const open = new Map<string, LaneSpan>();
   const spans: LaneSpan[] = [];
 
@@ -67,5 +69,10 @@ export function spansOf(rows: readonly Row[]): LaneSpan[] {
         return;
     }
   });
+  const last = rows.at(-1);
+  if (isAwaited && last !== undefined) {
+    for (const span of open.values()) spans.push({ ...span, to: last.at, toIndex: rows.length - 1 });
+    open.clear();
+  }
   return [...spans, ...open.values()].toSorted((one, other) => one.from - other.from);
 }

@@ -79,10 +79,16 @@ export interface DigitsTurn extends TurnBase {
   readonly digits: string;
 }
 
-/** The turns of a call up to a row, from all rows up to it. What is not known yet is undefined. */
-export function turnsOf(rows: readonly Row[]): Turn[] {
+/**
+ * The turns of a call up to a row, from all rows up to it. What is not known yet is undefined.
+ *
+ * @param isAwaited - no process has the call any more, which none of its rows tells.
+ */
+export function turnsOf(rows: readonly Row[], isAwaited = false): Turn[] {
   const fold = new TurnFold();
   for (const row of rows) fold.take(row);
+  const last = rows.at(-1);
+  if (isAwaited && last !== undefined) fold.leave(last);
   return fold.turns();
 }
 
@@ -235,8 +241,17 @@ class TurnFold {
     this.#turns.set(key, { kind: 'transfer', key, seq, at, result });
   }
 
+  leave(last: Row): void {
+    this.#losses.leave(last);
+    this.#showLosses();
+  }
+
   #loses(row: Row): void {
     this.#losses.take({ ...row, state: row.path });
+    this.#showLosses();
+  }
+
+  #showLosses(): void {
     const { losses } = this.#losses;
     for (const loss of losses.slice(this.#lossCount)) this.#breakOff(loss);
     this.#lossCount = losses.length;

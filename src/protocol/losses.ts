@@ -79,6 +79,11 @@ export class LossFold {
     }
   }
 
+  /** No process has the call, and its last row does not tell it: what it was given away for is known. */
+  leave(last: Pick<Happening, 'seq' | 'at'>): void {
+    if (this.#state !== HANDED_OVER) this.#lose('process', last);
+  }
+
   /** Further attempts that fail belong to the same loss. */
   #lose(what: What, { seq, at }: Pick<Happening, 'seq' | 'at'>): void {
     if (this.#open.has(what)) return;

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
@@ -9,11 +11,18 @@ import { type RunningEngine, startEngine } from '../../src/server.ts';
 import { CallerVoice } from '../../src/simulator/carrier/caller-voice.ts';
 import { placeCall } from '../../src/simulator/carrier/place-call.ts';
 import { voiceForm } from '../../src/simulator/carrier/webhook-forms.ts';
+import { board, limitsOf } from '../support/admission.ts';
 import { browserPath, buildConsole, openBrowser, openConsole, seriousFindings } from '../support/browser.ts';
 import { consoleEngine } from '../support/console-engine.ts';
 import { cutLine } from '../support/cut-line.ts';
+import { temporaryFolder } from '../support/journal.ts';
+import { storeJournal } from '../support/stored-calls.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 const PATIENCE_MS = 90_000;
+
+const KILLED = { callSid: `CA${'1'.repeat(32)}`, from: '+12025550131' };
+const HANDED_OVER = { callSid: `CA${'2'.repeat(32)}`, from: '+12025550132' };
 
 let engine: RunningEngine;
 let folder: string;
@@ -29,6 +38,36 @@ async function refusingModel(): Promise<string> {
     server.closeAllConnections();
   });
   return `ws://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+/** A model server that answers no upgrade: a call waits for its session. */
+async function silentModel(): Promise<string> {
+  const server = createServer();
+  const sockets = new Set<Duplex>();
+  server.on('upgrade', (_request, socket) => sockets.add(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return `ws://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+/** A database with two calls whose process is gone: one was killed while the caller spoke, one had been handed over. */
+async function callsWithoutProcess(file: string): Promise<void> {
+  const { journal } = storeJournal(file);
+  const { rings, isGreeted, tells, clock } = board(limitsOf(), {
+    journal,
+    clock: new VirtualClock(Date.now()),
+  });
+  for (const { callSid, from } of [KILLED, HANDED_OVER]) {
+    await rings(from, { callSid });
+    isGreeted(callSid);
+  }
+  tells(KILLED.callSid, { type: 'caller.startedSpeaking', itemId: 'u1' });
+  tells(HANDED_OVER.callSid, { type: 'handOver.requested' });
+  await clock.run(0);
 }
 
 const ring = ({ url }: RunningEngine, digit: string) => {
@@ -113,6 +152,70 @@ describe.skipIf(browserPath() === undefined)('a page whose engine is gone', () =
       await alert.waitFor();
       expect(await alert.textContent()).toContain('the model refuses this engine');
       expect(await seriousFindings(page)).toEqual([]);
+      await close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'a page shows calls that no process has as awaited, and goes on with one when the carrier asks for it',
+    async () => {
+      const file = join(temporaryFolder(), 'calls.sqlite');
+      await callsWithoutProcess(file);
+      const next = await startEngine(
+        readConfig({
+          ...{ PORT: '0', DATABASE_URL: `file:${file}`, LOG_LEVEL: 'fatal', DRAIN_MS: '0' },
+          ...{ OPENAI_REALTIME_URL: await silentModel(), OPENAI_API_KEY: 'any' },
+        }),
+      );
+      onTestFinished(() => next.close());
+      const { page, complaints, close } = await openConsole(browser, { url: next.url, folder });
+      page.setDefaultTimeout(30_000);
+      const list = page.getByRole('list', { name: 'Calls in progress' });
+      for (const { from } of [KILLED, HANDED_OVER]) {
+        const row = list.getByRole('link', { name: from });
+        await row.getByText('awaited').waitFor();
+        await row.getByText('no line').waitFor();
+      }
+      expect(await list.getByRole('link').count()).toBe(2);
+
+      const lit = (path: string) => page.locator(`[data-path="${path}"][data-active]`).waitFor();
+      const chip = page.locator('.call-head .state-chip');
+      await list.getByRole('link', { name: HANDED_OVER.from }).click();
+      await lit('handedOver');
+      const turns = page.getByRole('list', { name: 'Turns' }).getByRole('listitem');
+      await turns.filter({ hasText: 'the call was handed over to another process; it goes on' }).waitFor();
+      expect(await chip.textContent()).toBe('awaited');
+
+      await page.getByRole('link', { name: 'All calls' }).click();
+      await list.getByRole('link', { name: KILLED.from }).click();
+      await lit('conversing.listening');
+      expect(await chip.textContent()).toBe('awaited');
+      await turns
+        .filter({ hasText: 'the process that had the call was lost; another one goes on' })
+        .waitFor();
+      await turns.filter({ hasText: 'broken off, the words were lost' }).waitFor();
+      expect(await page.getByText('speaking…').count()).toBe(0);
+      // Nothing can be asked of it, and it may not be erased.
+      for (const name of ['Hang up', 'Erase caller'])
+        expect(await page.getByRole('button', { name }).count()).toBe(0);
+
+      const parties = { from: KILLED.from, to: '+12025550100', accountSid: 'AC1' };
+      const form = voiceForm({ callSid: KILLED.callSid, ...parties }, 'in-progress');
+      const asked = await fetch(`${next.url}/twilio/after-stream?epoch=1`, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      });
+      expect(await asked.text()).toContain('<Stream');
+      await lit('awaitingStream');
+      await chip.filter({ hasText: 'awaitingStream' }).waitFor();
+      await page.getByRole('button', { name: 'Hang up' }).waitFor();
+      await turns
+        .filter({ hasText: /the process that had the call was lost, and another one went on after .* ms/ })
+        .waitFor();
+      await turns.filter({ hasText: 'the stream was lost; the carrier is expected' }).waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(complaints).toEqual([]);
       await close();
     },
     PATIENCE_MS,

@@ -348,6 +348,20 @@ describe('the turns', () => {
     },
   );
 
+  test('the turns and spans of a call that no process has end with its last row, unless it was handed over', () => {
+    const log = logRows([{ ms: 0, ...attached }, speaks(1000, 'c1')]);
+    expect(turnsOf(log, true)).toMatchObject([
+      { itemId: 'c1', stoppedAt: BEGAN_AT + 1000, isBrokenOff: true },
+      { kind: 'loss', of: 'process', at: BEGAN_AT + 1000, gapMs: null, isForGood: false, isPlanned: false },
+    ]);
+    expect(spansOf(log, true)).toMatchObject([{ lane: 'caller', to: BEGAN_AT + 1000, toIndex: 1 }]);
+    expect(spansOf(log)).toMatchObject([{ to: undefined }]);
+    const given = { ms: 2000, way: 'desk > call', event: 'handOver.requested', path: 'handedOver' } as const;
+    expect(turnsOf(logRows([{ ms: 0, ...attached }, given]), true)).toMatchObject([
+      { kind: 'loss', isPlanned: true },
+    ]);
+  });
+
   test('the turns end what a lost process was at, and what a caller said who hung up', () => {
     const log = logRows([
       { ms: 0, ...attached },
