@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { builtThreads } from './test/support/built-threads.ts';
+import { FailedFiles } from './test/support/failed-files.ts';
 import { patience, seed } from './test/support/night.ts';
 import { SeedLine } from './test/support/seed-line.ts';
 
@@ -36,6 +37,7 @@ const WITHOUT_REAL_TIME = [
   'spoken-words',
   'tool-scripts.laws',
   'turn-taking.laws',
+  'unfinished-calls.laws',
   'unread-output',
 ].map((name) => `test/simulation/${name}.test.ts`);
 
@@ -54,6 +56,7 @@ const WAITING = [
     'date-set',
     'engine-metrics',
     'examples',
+    'last-exception',
     'outbound-calls',
     'own-tools',
     'proxies',
@@ -105,7 +108,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/build-sources.ts'],
     setupFiles: ['test/support/seed.ts'],
-    reporters: [new SeedLine(), 'default'],
+    reporters: [new SeedLine(), new FailedFiles(), 'default'],
     // One seed for all workers, and for the runs of tests that tests start.
     env: { SEED: String(seed) },
     maxWorkers: '100%',
