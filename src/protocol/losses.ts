@@ -133,8 +133,11 @@ export class LossFold {
 /** States in which a process had done what it could for a call. */
 const OVER = ['ending', 'ended', HANDED_OVER];
 
-export function lossesOf(rows: readonly Happening[]): readonly CallLoss[] {
+/** @param isAwaited - no process has the call any more, which none of its rows tells. */
+export function lossesOf(rows: readonly Happening[], isAwaited = false): readonly CallLoss[] {
   const fold = new LossFold();
   for (const row of rows) fold.take(row);
+  const last = rows.at(-1);
+  if (isAwaited && last !== undefined) fold.leave(last);
   return fold.losses;
 }

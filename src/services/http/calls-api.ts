@@ -3,6 +3,7 @@ import { CallsQuery, EventsQuery, TranscriptQuery } from '../../protocol/console
 import { stateName } from '../../protocol/state-path.ts';
 import { percentile, waitsOf } from '../../protocol/turn-times.ts';
 import type { Charts } from '../../charts/drawn-charts.ts';
+import type { LiveCallStanding } from '../desk/desk.ts';
 import type { Erasures } from '../erasing/erasures.ts';
 import type { FoundCall } from '../storage/calls.port.ts';
 import { fullRowOf, plainRowOf } from '../../protocol/shown-rows.ts';
@@ -44,7 +45,7 @@ export function callsApi({ desk, circuit, journal, outbound, charts, erasures }:
       const detail: CallDetail = {
         ...callItemOf(found),
         isLive: live !== undefined,
-        isAwaited: live === undefined && found.endedAt === null,
+        isAwaited: isAwaitedCall(found, live),
         commands: [...(live?.commands ?? [])],
         delays: { ...(live?.delays ?? charts.get('call')?.delays) },
       };
@@ -90,11 +91,17 @@ export function callsApi({ desk, circuit, journal, outbound, charts, erasures }:
     },
 
     'GET /api/calls/:callSid/losses': async ({ params }) => {
-      const { callSid } = await call(params['callSid'] ?? '');
-      return json(200, await journal.query('losses', { callSid }));
+      const found = await call(params['callSid'] ?? '');
+      const { callSid } = found;
+      const isAwaited = isAwaitedCall(found, await desk.liveCall(callSid));
+      return json(200, await journal.query('losses', { callSid, isAwaited }));
     },
   } satisfies Record<string, Handler>;
 }
+
+/** It has not ended, and nobody has it. */
+const isAwaitedCall = ({ endedAt }: FoundCall, live: LiveCallStanding | undefined) =>
+  live === undefined && endedAt === null;
 
 /** Outside, a state goes by its fixed name; where within it the call is may change from version to version. */
 export const callItemOf = (call: FoundCall): CallItem => ({

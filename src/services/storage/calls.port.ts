@@ -23,7 +23,8 @@ export interface CallQueries {
     limit: number;
   }): Promise<RowsPage[]>;
   turnTimes(args: { callSid: string }): Promise<Pick<CallLatencies, 'turns' | 'greetingMs'>>;
-  losses(args: { callSid: string }): Promise<readonly CallLoss[]>;
+  /** `isAwaited`: no process has it. */
+  losses(args: { callSid: string; isAwaited: boolean }): Promise<readonly CallLoss[]>;
   /** Sums of ended calls by the day of their beginning. */
   analytics(range: DayRange): Promise<AnalyticsSums>;
 }

@@ -139,7 +139,10 @@ describe('one call', () => {
     const { journal } = second;
     house = await new HttpHouse({ journal }).open();
     const losses = async () => CallLosses.parse((await house.api(`/api/calls/${KILLED_SID}/losses`)).json);
+    // No row tells yet that the process is gone.
+    expect(await losses()).toMatchObject([{ of: 'process', gapMs: null, isForGood: false }]);
     await second.desk.afterStream({ callSid: KILLED_SID, over: undefined });
+    house.desk.live = { commands: [], delays: {} };
     expect(await losses()).toMatchObject([
       { of: 'process', gapMs: 1200 },
       { of: 'stream', gapMs: null, isForGood: false },

@@ -28,7 +28,7 @@ export function callQueries(db: Database, log: CallLog): InThread<CallQueries> {
       for (const row of log.events(callSid)) fold.take(row);
       return { turns: [...fold.turns], greetingMs: fold.greetingMs ?? null };
     },
-    losses: ({ callSid }) => lossesOf(log.events(callSid)),
+    losses: ({ callSid, isAwaited }) => lossesOf(log.events(callSid), isAwaited),
     analytics: openAnalytics(db, log),
   };
 }
