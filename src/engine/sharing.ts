@@ -1,8 +1,7 @@
 import type { Log } from '../log.ts';
 import type { ModelCircuit } from '../services/admission/model-circuit.ts';
 import { COMES_BACK_WITHIN_MS } from '../services/calls/awaited-calls.ts';
-import type { CallRegistry } from '../services/calls/call-registry.ts';
-import { HANDED_OVER } from '../services/calls/call-registry.ts';
+import { type CallRegistry, HANDED_OVER } from '../services/calls/call-registry.ts';
 import { endAsLost } from '../services/calls/stale-calls.ts';
 import type { Desk } from '../services/desk/desk.ts';
 import { WRITE_LIMIT_NAMES, type WriteLimits } from '../services/http/write-limits.ts';

@@ -68,15 +68,20 @@ export class Metrics {
     ...{ trouble: undefined, lagMs: 0, waitingBytes: 0, droppedRows: 0 },
   });
 
-  /** @param liveCalls - asked at each scrape. */
-  constructor(liveCalls: () => number) {
+  /**
+   * @param liveCalls - asked at each scrape.
+   * @param hasProcess - those of the Node.js process are among them. They watch it for as long as it lives: one is enough.
+   */
+  constructor(liveCalls: () => number, { hasProcess = true }: { readonly hasProcess?: boolean } = {}) {
     const registers = [this.#registry];
     const counter = <Label extends string>({ name, help, labels }: MetricRow<Label>) =>
       new Counter<Label>({ name, help, labelNames: labels, registers });
     const gauge = ({ name, help }: MetricRow) => new Gauge({ name, help, registers });
     this.#showJournal(registers);
-    collectDefaultMetrics({ register: this.#registry });
-    for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
+    if (hasProcess) {
+      collectDefaultMetrics({ register: this.#registry });
+      for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
+    }
     this.#started = counter(COUNTERS.callsStarted);
     this.#resumed = counter(COUNTERS.callsResumed);
     this.#handedOver = counter(COUNTERS.callsHandedOver);

@@ -95,7 +95,7 @@ export class HostedEngine {
       // What a session costs is nobody's concern here.
       meter: { watch: (socket) => socket, used: () => undefined },
       circuit: { listen: () => undefined },
-      metrics: new Metrics(() => 1),
+      metrics: new Metrics(() => 1, { hasProcess: false }),
       live: new LiveCalls(),
       recordings: new Recordings(folder),
       inspect: inspect && (() => inspect),

@@ -49,7 +49,7 @@ export class EngineLife {
   readonly desk: LiveDesk;
   readonly log = new KeptLog();
   readonly registry = new CallRegistry();
-  readonly metrics = new Metrics(() => this.registry.size);
+  readonly metrics = new Metrics(() => this.registry.size, { hasProcess: false });
   readonly #calls: RunningCalls;
   readonly #awaited: AwaitedCalls;
   readonly #journal: Journal;
