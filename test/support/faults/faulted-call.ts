@@ -1,4 +1,5 @@
 import type { StoredEntry } from '../../../src/protocol/call-feed.ts';
+import { isWithin } from '../../../src/protocol/state-path.ts';
 import type { EngineSettings } from '../golden/hosted-engine.ts';
 import { CallWorld, type Left, STEP_MS } from '../killed/call-world.ts';
 import type { SessionRefusal } from '../killed/far-sessions.ts';
@@ -57,16 +58,16 @@ export class FaultedCall extends CallWorld {
   }
 
   isIn(state: string): boolean {
-    return `${this.state}.`.startsWith(`${state}.`);
+    return isWithin(state, this.state);
   }
 
   loseSession(...refusals: SessionRefusal[]): void {
     this.sessions.refuseNext(...refusals);
-    this.sessions.break(this.#isWritten());
+    this.sessions.break(this.writtenResponses());
   }
 
   freezeSession(): void {
-    this.sessions.freeze(this.#isWritten());
+    this.sessions.freeze(this.writtenResponses());
   }
 
   expireSession(): void {
@@ -113,12 +114,5 @@ export class FaultedCall extends CallWorld {
 
   end(): Left {
     return this.leave();
-  }
-
-  #isWritten(): (responseId: string) => boolean {
-    const known = new Set(
-      this.rows.flatMap((row) => (row.event === 'response.finished' ? [row.body.responseId] : [])),
-    );
-    return (id) => known.has(id);
   }
 }

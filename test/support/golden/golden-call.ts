@@ -1,3 +1,4 @@
+import { isWithin } from '../../../src/protocol/state-path.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,7 +145,7 @@ export class GoldenCall implements ScriptedCall<RecordedCall> {
 
   /** Until the chart is in a state, or in one within it. */
   reaches(state: string, withinMs?: number): Promise<void> {
-    return this.until(state, () => `${this.state}.`.startsWith(`${state}.`), withinMs);
+    return this.until(state, () => isWithin(state, this.state), withinMs);
   }
 
   /** Until the call is over, and written down. */

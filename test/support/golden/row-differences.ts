@@ -1,3 +1,4 @@
+import { isWithin } from '../../../src/protocol/state-path.ts';
 import { type WalkedFact, walkCall, type WalkOptions } from '../../../src/cli/call-walk.ts';
 import type { StoredEntry } from '../../../src/protocol/call-feed.ts';
 import type { FullRow } from '../../../src/protocol/console-calls.ts';
@@ -41,14 +42,12 @@ export async function rowsOfToday(rows: readonly FullRow[]): Promise<StoredEntry
 
 /** Names that no state of a recorded call has. */
 export const unusedStates = (rows: readonly FullRow[], { states }: Pick<Differences, 'states'>) =>
-  states.filter(({ was }) => !rows.some(({ path }) => isWithin(path, was)));
+  states.filter(({ was }) => !rows.some(({ path }) => isWithin(was, path)));
 
 function renamedPath(path: string, states: Differences['states']): string {
-  const name = states.find(({ was }) => isWithin(path, was));
+  const name = states.find(({ was }) => isWithin(was, path));
   return name === undefined ? path : `${name.is}${path.slice(name.was.length)}`;
 }
-
-const isWithin = (path: string, state: string) => path === state || path.startsWith(`${state}.`);
 
 /** Of a fact, the state that it led to: what it said is the record's. Of an order and an announcement, everything. */
 function inWords({ to, actor, event, path, body }: FullRow): string {

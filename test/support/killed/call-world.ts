@@ -221,15 +221,21 @@ export class CallWorld {
     this.#engines.push(engine);
   }
 
-  /** The process dies this instant, and another one takes its place. */
-  protected dies(): void {
+  /** Which responses have come to their end, and that is on the disk: as it is now. */
+  protected writtenResponses(): (responseId: string) => boolean {
     const known = new Set(
       this.rows.flatMap((row) => (row.event === 'response.finished' ? [row.body.responseId] : [])),
     );
+    return (id) => known.has(id);
+  }
+
+  /** The process dies this instant, and another one takes its place. */
+  protected dies(): void {
+    const isKnown = this.writtenResponses();
     for (const engine of this.#engines.splice(0)) engine.life.kill();
     this.clock.setTimeout(() => {
       this.atCarrier.loses();
-      this.sessions.break((id) => known.has(id));
+      this.sessions.break(isKnown);
     }, NOTICED_AFTER_MS);
     this.clock.setTimeout(() => {
       void this.startsProcess();

@@ -1,4 +1,5 @@
 import type { StoredEntry } from '../../../src/protocol/call-feed.ts';
+import { isWithin } from '../../../src/protocol/state-path.ts';
 import type { DeskCommand } from '../../../src/services/desk/desk.ts';
 import type { EngineSettings } from '../golden/hosted-engine.ts';
 import type { ScriptedCall } from '../golden/scripted-call.ts';
@@ -72,7 +73,7 @@ export class KilledScript extends CallWorld implements ScriptedCall<LeftByKill> 
   }
 
   reaches(state: string, withinMs?: number): Promise<void> {
-    return this.until(state, () => `${this.state}.`.startsWith(`${state}.`), withinMs);
+    return this.until(state, () => isWithin(state, this.state), withinMs);
   }
 
   async ended(withinMs = HANGS_UP_AFTER_MS): Promise<LeftByKill> {
