@@ -39,6 +39,8 @@ interface BenchOptions {
   readonly onFact?: (fact: PhoneFact, bench: PhoneLegBench) => void;
   /** Where the leg is recorded, on the bench's clock. */
   readonly tape?: (nowMs: () => number) => PhoneTape;
+  /** Default: true. */
+  readonly mayPause?: boolean;
 }
 
 /** A phone leg under a parent that writes down what it is told, on a virtual clock. */
@@ -57,7 +59,15 @@ export class PhoneLegBench {
   readonly #call;
   #epoch = 0;
 
-  constructor({ clips = {}, decideNext, endCall, recall, onFact, tape }: BenchOptions = {}) {
+  constructor({
+    clips = {},
+    decideNext,
+    endCall,
+    recall,
+    onFact,
+    tape,
+    mayPause = true,
+  }: BenchOptions = {}) {
     const reel = tape?.(() => this.clock.now());
     this.line.listenAsModel({
       callerAudio: (text, start, end) => {
@@ -70,6 +80,7 @@ export class PhoneLegBench {
       clock: this.clock,
       log: this.log,
       tape: reel,
+      mayPause,
       onIgnored: (kind) => {
         this.ignored.push(kind);
       },

@@ -79,6 +79,7 @@ export function wholeCall({
         endCall: () => Promise.resolve(),
         decideNext: () => Promise.resolve(),
         onIgnored: () => undefined,
+        mayPause: { ...plainCall, ...input }.bargeIn === 'confirmed',
       },
       model: {
         line,

@@ -85,6 +85,7 @@ export function legsOf(facts: CallFacts, parts: CallLegParts, own: OwnParts = {}
         metrics.streamMessageIgnored(kind);
       },
       tape,
+      mayPause: profile.bargeIn === 'confirmed',
       recall: () => parts.recall?.(callSid) ?? Promise.resolve(),
       endCall: () => parts.endCall?.(callSid) ?? Promise.resolve(),
       decideNext: (next) => {

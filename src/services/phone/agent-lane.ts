@@ -26,6 +26,17 @@ interface InFlight extends Queued {
   readonly endsAt: number;
 }
 
+export interface AgentLaneOptions {
+  /** The carrier's media clock; stands at 0 without a stream. */
+  readonly mediaMs: () => number;
+  /** The engine's clock: measures the way to the carrier and back. */
+  readonly nowMs: () => number;
+  /** Where the call is recorded; absent for calls that are not. */
+  readonly tape?: PhoneTape | undefined;
+  /** What was sent may be taken back by a pause, and has to be kept for it. */
+  readonly mayPause: boolean;
+}
+
 export interface AgentLaneListener {
   /** The agent became audible. @param roundTripMs - to the carrier and back; 0 until it was measured. */
   started(roundTripMs: number): void;
@@ -37,17 +48,16 @@ export interface AgentLaneListener {
  *
  * A delta becomes one message of whole frames and leaves in the tick it came.
  * Audio waits, in order, while there is no stream, while playback is paused and
- * while the network does not take more. What was sent is kept until it was
- * heard, so that a pause can take it back; the message is kept as it was sent,
- * not copied.
+ * while the network does not take more. Where there may be a pause, what was sent
+ * is kept until it was heard, so that it can be taken back; the message is kept
+ * as it was sent, not copied.
  */
 export class AgentLane implements AgentAudioSink {
   readonly #listener: AgentLaneListener;
-  /** The carrier's media clock; stands at 0 without a stream. */
   readonly #mediaMs: () => number;
-  /** The engine's clock: measures the way to the carrier and back. */
   readonly #nowMs: () => number;
   readonly #tape: PhoneTape | undefined;
+  readonly #mayPause: boolean;
   readonly #aligner = new FrameAligner();
   readonly #ledger = new PlaybackLedger();
   #stream: CarrierStream | undefined;
@@ -60,17 +70,12 @@ export class AgentLane implements AgentAudioSink {
   #isMuted = false;
   #clips = 0;
 
-  /** @param tape - where the call is recorded; absent for calls that are not. */
-  constructor(
-    listener: AgentLaneListener,
-    mediaMs: () => number,
-    nowMs: () => number = mediaMs,
-    tape?: PhoneTape,
-  ) {
+  constructor(listener: AgentLaneListener, { mediaMs, nowMs, tape, mayPause }: AgentLaneOptions) {
     this.#listener = listener;
     this.#mediaMs = mediaMs;
     this.#nowMs = nowMs;
     this.#tape = tape;
+    this.#mayPause = mayPause;
   }
 
   /** Sends what has waited, and everything that comes, to this stream. */
@@ -161,9 +166,13 @@ export class AgentLane implements AgentAudioSink {
     return heard;
   }
 
-  /** Silence, in this tick; what was not heard is kept. */
+  /** Silence, in this tick; what was not heard is kept. Where there was to be no pause it is gone, as if muted. */
   pause(): void {
     this.#isPaused = true;
+    if (!this.#mayPause) {
+      this.#breakOff();
+      return;
+    }
     let unheard = this.#ledger.rewind(this.#mediaMs());
     this.#stream?.sendClear();
     this.#tape?.agentCut(this.#ledger.sentAt);
@@ -193,10 +202,7 @@ export class AgentLane implements AgentAudioSink {
   mute(isMuted: boolean): void {
     this.#isMuted = isMuted;
     if (!isMuted) return;
-    this.#dropAudio();
-    this.#ledger.cutAll(this.#mediaMs());
-    this.#stream?.sendClear();
-    this.#tape?.agentCut(this.#ledger.sentAt);
+    this.#breakOff();
     this.#tellFinished();
   }
 
@@ -236,7 +242,7 @@ export class AgentLane implements AgentAudioSink {
     const hasStarted = this.#ledger.send(tag, piece.bytes, piece.padding, this.#mediaMs(), this.#nowMs());
     this.#stream?.sendAudio(piece);
     this.#tape?.agentSent(piece, this.#ledger.sentAt);
-    this.#inFlight.push({ tag, piece, endsAt: this.#ledger.sentAt });
+    if (this.#mayPause) this.#inFlight.push({ tag, piece, endsAt: this.#ledger.sentAt });
     this.#markAfter(tag);
     if (hasStarted) this.#listener.started(Math.round(this.#ledger.roundTripMs));
   }
@@ -262,6 +268,14 @@ export class AgentLane implements AgentAudioSink {
     if (heard === undefined) return;
     this.#inFlight = [];
     this.#listener.finished(heard);
+  }
+
+  /** What was not heard by now is not going to be. */
+  #breakOff(): void {
+    this.#dropAudio();
+    this.#ledger.cutAll(this.#mediaMs());
+    this.#stream?.sendClear();
+    this.#tape?.agentCut(this.#ledger.sentAt);
   }
 
   #letGo(): void {

@@ -27,6 +27,8 @@ export interface PhoneLegDeps {
   readonly onIgnored: (kind: IgnoredMessage) => void;
   /** Where the call is recorded; absent for calls that are not. */
   readonly tape?: PhoneTape | undefined;
+  /** The chart may order a pause: it does where a barge-in has to be confirmed. */
+  readonly mayPause: boolean;
 }
 
 /** A network that takes nothing for ten seconds is gone. */
@@ -72,9 +74,12 @@ export class PhoneLeg {
           tell({ type: 'playback.finished', heard });
         },
       },
-      () => this.#held?.caller.mediaMs ?? 0,
-      () => deps.clock.steady(),
-      deps.tape,
+      {
+        mediaMs: () => this.#held?.caller.mediaMs ?? 0,
+        nowMs: () => deps.clock.steady(),
+        tape: deps.tape,
+        mayPause: deps.mayPause,
+      },
     );
   }
 

@@ -138,6 +138,7 @@ export class TurnTakingRoom {
           endCall: () => Promise.resolve(),
           decideNext: () => this.#promise(0),
           onIgnored: () => undefined,
+          mayPause: bargeIn === 'confirmed',
         },
         model: {
           line,

@@ -519,6 +519,27 @@ describe('the phone leg, playing the agent', () => {
     expect(bench.facts).toHaveLength(3);
   });
 
+  test('the phone leg gives up what was not heard where it is paused and was not to be, and says what was', () => {
+    const bench = new PhoneLegBench({ mayPause: false });
+    const { carrier, socket } = bench.call();
+    bench.say('i1', 16_000);
+    bench.clock.advance(400);
+    bench.order({ type: 'pausePlayback' });
+    expect(socket.said.at(-1)).toBe('clear');
+    bench.endResponse();
+    bench.clock.advance(1000);
+    bench.order({ type: 'resumePlayback' });
+    expect(bench.facts.at(-1)).toMatchObject({
+      type: 'playback.finished',
+      heard: [{ itemId: 'i1', receivedMs: 2000, heardMs: 400, complete: false }],
+    });
+    bench.say('i2', 800, { responseId: 'r2' });
+    bench.endResponse('r2');
+    bench.clock.advance(200);
+    expect(bench.facts.at(-1)).toMatchObject({ heard: [{ itemId: 'i2', complete: true }] });
+    expect(carrier.alerts).toEqual([]);
+  });
+
   test('the phone leg is not heard while muted, and says what was', () => {
     const bench = new PhoneLegBench();
     const { socket } = bench.call();
