@@ -1,12 +1,15 @@
 import type { EntryOf, StoredEntry } from '../../../protocol/call-feed.ts';
-import { failureAfter } from './call-failure.fold.ts';
+import { FAILURE_EVENTS, failureAfter } from './call-failure.fold.ts';
 import { isoOf } from './instant.ts';
 import type { CallFailure, CallRecord } from '../calls.port.ts';
+
+/** Rows whose bodies it reads. Of every other one it takes the state. */
+export const RECORD_EVENTS: readonly string[] = ['call.accepted', 'call.ended', ...FAILURE_EVENTS];
 
 /**
  * One step of a call's record: what the call is after one more row of its log.
  *
- * Rows that come after `call.ended` are late facts and change nothing.
+ * Rows that come after `call.ended` are late facts and change nothing. A record that nothing changes stays the same object.
  */
 export function foldCallRecord(record: CallRecord | undefined, row: StoredEntry): CallRecord | undefined {
   if (row.event === 'call.accepted') return record ?? acceptedRecord(row);

@@ -10,6 +10,9 @@ export interface StreamStanding {
 
 export const NO_STREAM: StreamStanding = { epoch: 0, next: undefined };
 
+/** Rows whose bodies it reads. */
+export const STANDING_EVENTS: readonly string[] = ['stream.accepted', 'next.decided'];
+
 /** One step of the standing. A new stream forgets what was decided to come after the one before. */
 export function foldStreamStanding(standing: StreamStanding, { event, body }: StoredEntry): StreamStanding {
   if (event === 'stream.accepted') return { epoch: body.epoch, next: undefined };

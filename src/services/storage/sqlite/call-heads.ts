@@ -33,6 +33,9 @@ export function openCallHeads(db: Database) {
      ON CONFLICT (call_sid) DO UPDATE SET
        last_seq = @lastSeq, last_at = @lastAt, epoch = @epoch, next = @next, state = @state, at = @at, record = @record`,
   );
+  const move = db.prepare<[number, number, string]>(
+    'UPDATE calls SET last_seq = ?, last_at = ? WHERE call_sid = ?',
+  );
   const selectLastSeq = db.prepare<[string], number>('SELECT last_seq FROM calls WHERE call_sid = ?').pluck();
 
   return {
@@ -50,7 +53,14 @@ export function openCallHeads(db: Database) {
         }
       );
     },
-    keep(callSid: string, { lastSeq, lastAt, epoch, next, record }: CallHead): void {
+    /** Most rows change nothing but where the log ends: then neither the record nor an index is written again. */
+    keep(callSid: string, before: CallHead, after: CallHead): void {
+      const { lastSeq, lastAt, epoch, next, record } = after;
+      const isSame = record === before.record && epoch === before.epoch && next === before.next;
+      if (isSame && before.lastSeq > 0) {
+        move.run(lastSeq, lastAt, callSid);
+        return;
+      }
       upsert.run({
         ...{ callSid, lastSeq, lastAt, epoch },
         next: next ?? null,

@@ -3,11 +3,14 @@ import type { Envelope, FeedEvent, StoredEntry } from '../../../protocol/call-fe
 import { isRecounted, openCallDigests } from './call-digests.ts';
 import { type CallHead, NO_ROWS, openCallHeads } from './call-heads.ts';
 import { openCallRows, type WrittenRow } from './call-rows.ts';
-import { foldCallRecord } from '../folds/call-record.fold.ts';
+import { foldCallRecord, RECORD_EVENTS } from '../folds/call-record.fold.ts';
 import { openErasedCalls } from './erased-calls.ts';
-import { jsonOfBody } from '../folds/event-row.ts';
+import { type EventRowOnDisk, jsonOfBody, storedEntryOf } from '../folds/event-row.ts';
 import type { CallRecord } from '../calls.port.ts';
-import { foldStreamStanding } from '../folds/stream-standing.fold.ts';
+import { foldStreamStanding, STANDING_EVENTS } from '../folds/stream-standing.fold.ts';
+
+/** Rows whose bodies a fold of the log reads. */
+const READ_EVENTS: ReadonlySet<string> = new Set([...RECORD_EVENTS, ...STANDING_EVENTS]);
 
 /**
  * The logs of all calls: the only place where rows are numbered and folds are
@@ -66,7 +69,7 @@ export class CallLog {
     const before = this.head(callSid) ?? NO_ROWS;
     if (before.record === undefined && this.#erased.has(callSid)) return;
     const after = rows.reduce((current, row) => this.#add(callSid, current, row), before);
-    this.#heads.keep(callSid, after);
+    this.#heads.keep(callSid, before, after);
     if (after.record === undefined) return;
     if (before.record === undefined) {
       this.#digests.begin(after.record);
@@ -98,7 +101,7 @@ export class CallLog {
   #add(callSid: string, current: CallHead, row: WrittenRow): CallHead {
     const lastSeq = current.lastSeq + 1;
     const lastAt = Math.max(current.lastAt, Math.trunc(row.at));
-    const stored = this.#rows.add(callSid, row, { seq: lastSeq, at: lastAt });
+    const stored = foldedEntryOf(this.#rows.add(callSid, row, { seq: lastSeq, at: lastAt }));
     return {
       ...foldStreamStanding(current, stored),
       lastSeq,
@@ -111,6 +114,13 @@ export class CallLog {
     const record = this.head(callSid)?.record;
     if (record !== undefined) this.#digests.end({ record, rows: this.events(callSid) });
   }
+}
+
+/** The row as the folds take it: read only where one of them reads its body. */
+function foldedEntryOf(row: EventRowOnDisk): StoredEntry {
+  if (READ_EVENTS.has(row.event)) return storedEntryOf(row);
+  const { seq, at, sender: from, receiver: to, state, event: name } = row;
+  return { seq, at, from, to, state, taken: null, regions: {}, event: 'unread', name, body: {} };
 }
 
 const otherPartyOf = ({ direction, from, to }: CallRecord) => (direction === 'outbound' ? to : from);

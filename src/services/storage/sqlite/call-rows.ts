@@ -27,8 +27,8 @@ export function openCallRows(db: Database) {
   );
 
   return {
-    /** Writes a row by its number and time; the row as whoever reads it finds it. */
-    add(callSid: string, row: WrittenRow, { seq, at }: { seq: number; at: number }): StoredEntry {
+    /** Writes a row by its number and time; the row as it lies on disk. */
+    add(callSid: string, row: WrittenRow, { seq, at }: { seq: number; at: number }): EventRowOnDisk {
       const { from: sender, to: receiver, event, state, body } = row;
       const taken = row.taken === null ? null : JSON.stringify(row.taken);
       const regions = jsonOfRegions(row.regions);
@@ -45,7 +45,7 @@ export function openCallRows(db: Database) {
         body,
       };
       insert.run({ callSid, ...written });
-      return storedEntryOf(written);
+      return written;
     },
     of: (callSid: string): StoredEntry[] => select.all(callSid).map(storedEntryOf),
     pageAfter(callSid: string, seq: number, limit: number): StoredEntry[] {

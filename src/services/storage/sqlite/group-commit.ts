@@ -146,8 +146,16 @@ export class GroupCommit {
     }
   }
 
-  /** Each call by itself: rows that cannot be stored cost no other call its own. */
+  /** All at once; when one of them cannot be stored, each call by itself: it costs no other call its rows. */
   #record(store: Store, entries: Extract<WriteRequest, { kind: 'record' }>['entries']): JournalReply[] {
+    try {
+      store.atomically(() => {
+        for (const { callSid, rows } of entries) store.append(callSid, rows);
+      });
+      return [];
+    } catch (thrown) {
+      ruleError(thrown);
+    }
     return entries.flatMap(({ callSid, rows }): JournalReply[] => {
       try {
         store.atomically(() => {
