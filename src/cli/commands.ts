@@ -1,21 +1,21 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { backup, type BackupFlags } from './backup.ts';
+import type { BackupFlags } from './backup.ts';
 import { ANSWERS } from './called-person.ts';
-import { call, type CallFlags } from './call.ts';
+import type { CallFlags } from './call.ts';
 import { holdsWords } from './caller-lines.ts';
-import { charts, type ChartsFlags } from './charts.ts';
-import { doctor, type DoctorFlags } from './doctor.ts';
-import { exportCall, type ExportFlags } from './export-call.ts';
-import { init } from './init.ts';
-import { inspect, type InspectFlags } from './inspect.ts';
-import { printProfileSchema } from './profile-schema.ts';
-import { replay, type ReplayFlags } from './replay.ts';
-import { restart } from './restart.ts';
-import { serve } from './serve.ts';
+import type { ChartsFlags } from './charts.ts';
+import type { DoctorFlags } from './doctor.ts';
+import type { ExportFlags } from './export-call.ts';
+import type { InspectFlags } from './inspect.ts';
+import type { ReplayFlags } from './replay.ts';
 import type { Terminal } from './terminal.ts';
-import { type ToolTryFlags, tryTool } from './tool-try.ts';
+import type { ToolTryFlags } from './tool-try.ts';
 
-/** Adds one command to the program. It tells its exit code when it is over. */
+/**
+ * Adds one command to the program. It tells its exit code when it is over.
+ *
+ * What a command does is loaded with it, and not before: no other one waits for it, nor holds it in memory.
+ */
 type AddCommand = (program: Command, terminal: Terminal, ended: (code: number) => void) => void;
 
 const addInit: AddCommand = (program, terminal, ended) => {
@@ -23,6 +23,7 @@ const addInit: AddCommand = (program, terminal, ended) => {
     .command('init')
     .description('write a first agent, settings, a tool and a scenario into this folder')
     .action(async () => {
+      const { init } = await import('./init.ts');
       ended(await init(terminal));
     });
 };
@@ -32,6 +33,7 @@ const addServe: AddCommand = (program, terminal, ended) => {
     .command('serve')
     .description('answer calls')
     .action(async () => {
+      const { serve } = await import('./serve.ts');
       ended(await serve(terminal));
     });
 };
@@ -41,6 +43,7 @@ const addRestart: AddCommand = (program, terminal, ended) => {
     .command('restart')
     .description('replace the workers of the engine that runs here, one after the other')
     .action(async () => {
+      const { restart } = await import('./restart.ts');
       ended(await restart(terminal));
     });
 };
@@ -69,6 +72,7 @@ const addCall: AddCommand = (program, terminal, ended) => {
     .option('--from <number>', 'the caller’s number, E.164', phoneNumber)
     .option('--url <url>', 'where the engine listens', httpUrl)
     .action(async (flags: CallFlags) => {
+      const { call } = await import('./call.ts');
       ended(await call(flags, terminal));
     });
 };
@@ -80,6 +84,7 @@ const addInspect: AddCommand = (program, terminal, ended) => {
     .argument('<callSid>', 'the call’s SID')
     .option('--url <url>', 'where the engine listens', httpUrl)
     .action(async (callSid: string, flags: InspectFlags) => {
+      const { inspect } = await import('./inspect.ts');
       ended(await inspect(callSid, flags, terminal));
     });
 };
@@ -92,6 +97,7 @@ const addExport: AddCommand = (program, terminal, ended) => {
     .option('--full', 'with everything that was said, keyed and dialled', false)
     .option('--url <url>', 'where the engine listens', httpUrl)
     .action(async (callSid: string, flags: ExportFlags) => {
+      const { exportCall } = await import('./export-call.ts');
       ended(await exportCall(callSid, flags, terminal));
     });
 };
@@ -102,7 +108,8 @@ const addCharts: AddCommand = (program, terminal, ended) => {
     .description('name the charts, or print them for another tool')
     .argument('[name]', 'one chart')
     .option('--json', 'as configurations of XState 5, which Stately’s editor takes one at a time', false)
-    .action((name: string | undefined, flags: ChartsFlags) => {
+    .action(async (name: string | undefined, flags: ChartsFlags) => {
+      const { charts } = await import('./charts.ts');
       ended(charts(name, flags, terminal));
     });
 };
@@ -114,6 +121,7 @@ const addReplay: AddCommand = (program, terminal, ended) => {
     .argument('<call>', 'the call’s SID, or a file that `export` wrote')
     .option('--url <url>', 'where the engine listens', httpUrl)
     .action(async (which: string, flags: ReplayFlags) => {
+      const { replay } = await import('./replay.ts');
       ended(await replay(which, flags, terminal));
     });
 };
@@ -128,6 +136,7 @@ const addTool: AddCommand = (program, terminal, ended) => {
     .option('--agent <id>', 'whose tool it is', 'default')
     .option('--from <number>', 'the caller’s number, E.164', phoneNumber, '+12025550123')
     .action(async (name: string, written: string, flags: ToolTryFlags) => {
+      const { tryTool } = await import('./tool-try.ts');
       ended(await tryTool(name, written, flags, terminal));
     });
 };
@@ -149,7 +158,13 @@ const addDoctor: AddCommand = (program, terminal, ended) => {
     )
     .option('--yes', 'with --probe: place the calls without asking', false)
     .action(async ({ jsonSchema, ...flags }: { jsonSchema: boolean } & DoctorFlags) => {
-      ended(jsonSchema ? printProfileSchema(terminal) : await doctor(flags, terminal));
+      if (jsonSchema) {
+        const { printProfileSchema } = await import('./profile-schema.ts');
+        ended(printProfileSchema(terminal));
+      } else {
+        const { doctor } = await import('./doctor.ts');
+        ended(await doctor(flags, terminal));
+      }
     });
 };
 
@@ -163,6 +178,7 @@ const addBackup: AddCommand = (program, terminal, ended) => {
     .option('--restore', 'put a backup where the settings say, where no database is', false)
     .option('--erased-in <database>', 'with --restore: erase again what was erased from this one')
     .action(async (folder: string, flags: BackupFlags) => {
+      const { backup } = await import('./backup.ts');
       ended(await backup(folder, flags, terminal));
     });
 };
