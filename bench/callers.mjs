@@ -1,5 +1,5 @@
 /**
- * The callers: N phone calls of a carrier, 50 frames a second each, with marks
+ * The callers: phone calls of a carrier, 50 frames a second each, with marks
  * returned when they were heard. What they measure: the way of each piece of
  * agent audio to here, and when playback was told to clear.
  */
@@ -17,7 +17,7 @@ const FRAME_US = 20_000;
 const TICK_MS = 4;
 const CALLS_A_SECOND = 40; // Below what an engine may refuse as a flood.
 
-const [url, count] = [process.argv[2], Number(process.argv[3])];
+const url = process.argv[2];
 const measured = new Window();
 let backwardUs = [];
 let clears = [];
@@ -110,20 +110,26 @@ class Call {
   }
 }
 
-const calls = Array.from({ length: count }, (_, index) => new Call(index));
+const calls = [];
 setInterval(() => {
   const us = nowUs();
   for (const call of calls) call.tick(us);
 }, TICK_MS);
 
-for (const call of calls) {
-  await call.place();
-  await new Promise((resolve) => setTimeout(resolve, 1000 / CALLS_A_SECOND));
+async function add(count) {
+  for (let added = 0; added < count; added++) {
+    const call = new Call(calls.length);
+    calls.push(call);
+    await call.place();
+    await new Promise((resolve) => setTimeout(resolve, 1000 / CALLS_A_SECOND));
+  }
+  process.send({ type: 'added' });
 }
-process.send({ type: 'ready' });
 
 process.on('message', (order) => {
-  if (order.type === 'begin') {
+  if (order.type === 'add') {
+    void add(order.calls);
+  } else if (order.type === 'begin') {
     [backwardUs, clears, frames] = [[], [], 0];
     measured.open(order);
   } else if (order.type === 'end') {
@@ -134,3 +140,4 @@ process.on('message', (order) => {
   }
 });
 process.on('disconnect', () => process.exit());
+process.send({ type: 'ready' });

@@ -1,12 +1,13 @@
-/** The engine as it is built, journal on, in a process of its own. */
+/** The engine as it is built in a checkout, journal on, in a process of its own. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { readConfig } from '../dist/config.js';
-import { startEngine } from '../dist/server.js';
+import { pathToFileURL } from 'node:url';
 import { reportOnDemand } from './target-report.mjs';
 
-const [modelUrl, folder] = process.argv.slice(2);
+const [modelUrl, folder, checkout] = process.argv.slice(2);
+const built = (file) => import(pathToFileURL(join(checkout, 'dist', file)).href);
+const [{ readConfig }, { startEngine }] = await Promise.all([built('config.js'), built('server.js')]);
 const agents = join(folder, 'agents');
 mkdirSync(agents);
 writeFileSync(join(agents, 'default.json'), JSON.stringify({ id: 'default', business: { name: 'Bench' } }));
@@ -18,7 +19,7 @@ const engine = await startEngine(
     OPENAI_REALTIME_URL: modelUrl,
     DATABASE_URL: `file:${join(folder, 'calls.sqlite')}`,
     AGENTS_DIR: agents,
-    MAX_CONCURRENT_CALLS: '1000',
+    MAX_CONCURRENT_CALLS: '2000',
     LOG_LEVEL: 'error',
   }),
 );

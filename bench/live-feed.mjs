@@ -6,8 +6,7 @@
  * `--follow all` every call at once. The figures are the audio's delay through
  * the engine, both ways, and its CPU time. Compare ratios of one run only.
  */
-import { fork } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -16,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import { median, quantile } from './figures.mjs';
+import { ask, LOAD_CORE, message, startProcess, TARGET_CORE } from './processes.mjs';
 import { nowUs } from './stamp.mjs';
 
 const { values } = parseArgs({
@@ -33,8 +33,6 @@ const WARM_UP_MS = 4000;
 const LEAD_US = 100_000;
 const ARRIVE_WITHIN_MS = 1000;
 const seconds = Number(values.seconds);
-const TASKSET = '/usr/bin/taskset';
-const hasCores = process.platform === 'linux' && existsSync(TASKSET);
 
 if (values.watch === undefined) await compare();
 else watch(values.watch, Number(values.pages));
@@ -83,71 +81,53 @@ async function compare() {
   }
 }
 
-function start(module, args, core) {
-  const options = hasCores
-    ? { execPath: TASKSET, execArgv: ['-c', core, process.execPath, '--expose-gc'] }
-    : { execArgv: ['--expose-gc'] };
-  const child = fork(fileURLToPath(new URL(module, import.meta.url)), args, options);
-  child.once('exit', (code) => {
-    if (code !== 0 && code !== null) process.exitCode = 1;
-  });
-  return child;
-}
-
-/** The next message of a type from a process; rejects when the process ends instead. */
-function message(child, type) {
-  return new Promise((resolve, reject) => {
-    const listen = (received) => {
-      if (received.type !== type) return;
-      child.off('message', listen);
-      child.off('exit', ended);
-      resolve(received);
-    };
-    const ended = (code) => reject(new Error(`a process of the bench ended with ${String(code)}`));
-    child.on('message', listen);
-    child.once('exit', ended);
-  });
-}
-
-function ask(child, type, answer) {
-  const answered = message(child, answer);
-  child.send({ type });
-  return answered;
-}
-
 async function measure(pages) {
   const children = [];
   const folder = mkdtempSync(join(tmpdir(), 'callchart-bench-'));
-  const begin = (...args) => {
-    const child = start(...args);
+  const begin = (module, args, core) => {
+    const child = startProcess(module, args, { core });
     children.push(child);
     return child;
   };
   try {
-    const model = begin('./model.mjs', [], '1');
+    const model = begin('./model.mjs', [], LOAD_CORE);
     const { url: modelUrl } = await message(model, 'ready');
-    const engine = begin('./engine.mjs', [modelUrl, folder], '0');
+    const engine = begin(
+      './engine.mjs',
+      [modelUrl, folder, fileURLToPath(new URL('..', import.meta.url))],
+      TARGET_CORE,
+    );
     const { url } = await message(engine, 'ready');
     const viewers = begin(
       './live-feed.mjs',
       ['--watch', url, '--pages', String(pages), '--follow', values.follow],
-      '1',
+      LOAD_CORE,
     );
     await message(viewers, 'ready');
-    const callers = begin('./callers.mjs', [url, values.calls], '1');
+    const callers = begin('./callers.mjs', [url], LOAD_CORE);
     await message(callers, 'ready');
+    await ask(callers, { type: 'add', calls: Number(values.calls) }, 'added');
     await wait(WARM_UP_MS);
 
-    const [before, toldBefore] = [await ask(engine, 'report', 'report'), await ask(viewers, 'tell', 'told')];
+    const [before, toldBefore] = [
+      await ask(engine, { type: 'report' }, 'report'),
+      await ask(viewers, { type: 'tell' }, 'told'),
+    ];
     const beganUs = nowUs();
     const order = { type: 'begin', fromUs: beganUs + LEAD_US, toUs: beganUs + LEAD_US + seconds * 1e6 };
     model.send(order);
     callers.send(order);
     await wait(seconds * 1000 + (2 * LEAD_US) / 1000);
-    const [after, told] = [await ask(engine, 'report', 'report'), await ask(viewers, 'tell', 'told')];
+    const [after, told] = [
+      await ask(engine, { type: 'report' }, 'report'),
+      await ask(viewers, { type: 'tell' }, 'told'),
+    ];
     const took = (nowUs() - beganUs) / 1e6;
     await wait(ARRIVE_WITHIN_MS);
-    const [heard, spoken] = [await ask(callers, 'end', 'measured'), await ask(model, 'end', 'measured')];
+    const [heard, spoken] = [
+      await ask(callers, { type: 'end' }, 'measured'),
+      await ask(model, { type: 'end' }, 'measured'),
+    ];
     const perPage = (field) => (told[field] - toldBefore[field]) / took / Math.max(1, pages);
     return {
       forward: spoken.forwardUs,

@@ -1,21 +1,19 @@
 /**
- * What a call costs: `npm run bench -- --calls 50,100 --seconds 10 --repetitions 3`.
+ * What a call costs: `npm run bench -- --calls 100,200 --seconds 15 --repetitions 5`.
  *
- * The built engine and a bare relay carry the same calls by turns; `--before FOLDER` adds the engine of another checkout,
- * which is built, too. Callers and
- * model live in other processes, so the target's CPU time is its own. Compare
- * ratios of one run only: figures of two machines, or two hours, say little.
+ * The built engine and a bare relay carry the same calls, in turns, and each repetition turns their order. Callers and
+ * model live in other processes on another core, so the target's CPU time is its own. Beside `relay` and `engine` there
+ * may be `--before FOLDER`, the engine of another checkout, which is built, too, and `--flags="..."`, the engine with
+ * other flags of Node.js, as often as wanted. Compare ratios of one run only: figures of two machines, or two hours, say little.
  */
-import { fork } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
-import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { median, quantile, table } from './figures.mjs';
-import { nowUs } from './stamp.mjs';
+import { median, quantile, releaseLine, table } from './figures.mjs';
+import { ceilingOf, measure } from './measure.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -23,174 +21,115 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     repetitions: { type: 'string', default: '3' },
     targets: { type: 'string', default: 'relay,engine' },
+    /** Until what runs often is compiled, and the heap is as full as it becomes: a server answers for days. */
+    'warm-up': { type: 'string', default: '60' },
     before: { type: 'string' },
+    flags: { type: 'string', multiple: true, default: [] },
+    /** Looks for the most calls that each target carries, so many more at a time, instead of measuring `--calls`. */
+    ceiling: { type: 'string' },
+    /** Writes a profile of each measurement into this folder: for the figures, run without. */
+    profile: { type: 'string' },
     json: { type: 'boolean', default: false },
     /** Let the system move processes between cores. */
     unpinned: { type: 'boolean', default: false },
   },
 });
-/** Until what runs often is compiled, and the heap is as full as it becomes: a server answers for days. */
-const WARM_UP_MS = 60_000;
-/** The order to begin reaches both ends before it applies. */
-const LEAD_US = 100_000;
-const ARRIVE_WITHIN_MS = 1000;
-const seconds = Number(values.seconds);
-
-/** On Linux the target has a core of its own, so that the load does not take its time. */
-const TASKSET = '/usr/bin/taskset';
-const hasCores = !values.unpinned && process.platform === 'linux' && existsSync(TASKSET);
-
-function start(module, args, core) {
-  const options = hasCores
-    ? { execPath: TASKSET, execArgv: ['-c', core, process.execPath, '--expose-gc'] }
-    : {};
-  const child = fork(fileURLToPath(new URL(module, import.meta.url)), args, {
-    execArgv: ['--expose-gc'],
-    ...options,
-  });
-  child.once('exit', (code) => {
-    if (code !== 0 && code !== null) process.exitCode = 1;
-  });
-  return child;
-}
-
-/** The next message of a type from a process; rejects when the process ends instead. */
-function message(child, type) {
-  return new Promise((resolve, reject) => {
-    const listen = (received) => {
-      if (received.type !== type) return;
-      child.off('message', listen);
-      child.off('exit', ended);
-      resolve(received);
-    };
-    const ended = (code) => reject(new Error(`a process of the bench ended with ${String(code)}`));
-    child.on('message', listen);
-    child.once('exit', ended);
-  });
-}
-
-function ask(child, type, answer) {
-  const answered = message(child, answer);
-  child.send({ type });
-  return answered;
-}
-
-const moduleOf = (name) =>
-  name === 'before' ? String(pathToFileURL(resolve(values.before, 'bench/engine.mjs'))) : `./${name}.mjs`;
-
-/** One target carries `calls` calls for some seconds. */
-async function measure(name, calls) {
-  const children = [];
-  const folder = mkdtempSync(join(tmpdir(), 'callchart-bench-'));
-  try {
-    const model = start('./model.mjs', [], '1');
-    children.push(model);
-    const { url: modelUrl } = await message(model, 'ready');
-    const target = start(moduleOf(name), [modelUrl, folder], '0');
-    children.push(target);
-    const { url } = await message(target, 'ready');
-    await wait(500);
-    const idle = await ask(target, 'reportSettled', 'report');
-    const callers = start('./callers.mjs', [url, String(calls)], '1');
-    children.push(callers);
-    await message(callers, 'ready');
-    await wait(WARM_UP_MS);
-
-    const before = await ask(target, 'report', 'report');
-    const beganUs = nowUs();
-    const order = { type: 'begin', fromUs: beganUs + LEAD_US, toUs: beganUs + LEAD_US + seconds * 1e6 };
-    model.send(order);
-    callers.send(order);
-    await wait(seconds * 1000 + (2 * LEAD_US) / 1000);
-    const after = await ask(target, 'report', 'report');
-    const took = (nowUs() - beganUs) / 1e6;
-    // What was sent at the very end may still be on its way, and a `clear` takes its time.
-    await wait(ARRIVE_WITHIN_MS);
-    const [heard, spoken] = await Promise.all([
-      ask(callers, 'end', 'measured'),
-      ask(model, 'end', 'measured'),
-    ]);
-    const settled = await ask(target, 'reportSettled', 'report');
-    callers.send({ type: 'hangUp' });
-    await wait(700);
-    return figures({ calls, took, idle, before, after, settled, heard, spoken });
-  } finally {
-    for (const child of children) child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function figures({ calls, took, idle, before, after, settled, heard, spoken }) {
-  const bargeIn = reactions(spoken.reports, heard.clears);
-  return {
-    cpuMs: (after.cpuUs - before.cpuUs) / 1000 / (calls * took),
-    userMs: (after.userUs - before.userUs) / 1000 / (calls * took),
-    memoryKb: (settled.rss - idle.rss) / 1024 / calls,
-    idleMb: idle.rss / 1048576,
-    forward: spoken.forwardUs,
-    backward: heard.backwardUs,
-    bargeIn: bargeIn.us,
-    missed: bargeIn.missed,
-    lost: heard.frames - spoken.forwardUs.length,
-    frames: heard.frames,
-    closed: heard.closed,
-  };
-}
-
-/** From each report of speech to the `clear` that answers it, in microseconds. */
-function reactions(reports, clears) {
-  const us = [];
-  let missed = 0;
-  for (const [call, at] of reports) {
-    const clear = clears.find(
-      ([cleared, clearedAt]) => cleared === call && clearedAt >= at && clearedAt - at < 1_000_000,
-    );
-    if (clear === undefined) missed++;
-    else us.push(clear[1] - at);
-  }
-  return { us, missed };
-}
 
 if (values.targets.includes('engine') && !existsSync(new URL('../dist/server.js', import.meta.url))) {
   process.stderr.write('bench: the engine is not built yet; run: npm run build\n');
   process.exit(1);
 }
+if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
 
-const targets = [...values.targets.split(','), ...(values.before === undefined ? [] : ['before'])];
-const rows = [];
-for (const calls of values.calls.split(',').map(Number)) {
-  const runs = Object.fromEntries(targets.map((target) => [target, []]));
+const here = fileURLToPath(new URL('..', import.meta.url));
+const engine = { name: 'engine', module: './engine.mjs', flags: [], checkout: here };
+const targets = values.targets.split(',').map((name) => ({ ...engine, name, module: `./${name}.mjs` }));
+if (values.before !== undefined) {
+  targets.push({ ...engine, name: 'before', checkout: resolve(values.before) });
+}
+for (const flags of values.flags) targets.push({ ...engine, name: flags, flags: flags.split(' ') });
+
+const options = {
+  seconds: Number(values.seconds),
+  warmUpSeconds: Number(values['warm-up']),
+  isPinned: !values.unpinned,
+};
+const report = values.ceiling === undefined ? await compared() : await ceilings(Number(values.ceiling));
+if (values.json) {
+  process.stdout.write(`${JSON.stringify(report.figures, undefined, 2)}\n`);
+} else {
+  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${String(cpus().length)} cores, Node.js ${process.version}`;
+  process.stdout.write(`${report.text}${machine}\n`);
+}
+
+/** Calls `work` for each target and repetition. Whoever is always first has the machine as the one before it left it. */
+async function inTurns(work) {
   for (let repetition = 1; repetition <= Number(values.repetitions); repetition++) {
-    for (const target of targets) {
-      process.stderr.write(`${String(calls)} calls, ${target}, repetition ${String(repetition)}\n`);
-      runs[target].push(await measure(target, calls));
+    for (const target of repetition % 2 === 1 ? targets : targets.toReversed()) {
+      process.stderr.write(`${target.name}, repetition ${String(repetition)}\n`);
+      await work(target, repetition);
     }
   }
-  for (const target of targets) rows.push(summary(calls, target, runs));
 }
-process.stdout.write(values.json ? `${JSON.stringify(rows, undefined, 2)}\n` : table(rows));
+
+async function compared() {
+  const figures = [];
+  for (const calls of values.calls.split(',').map(Number)) {
+    process.stderr.write(`${String(calls)} calls\n`);
+    const runs = Object.fromEntries(targets.map(({ name }) => [name, []]));
+    await inTurns(async (target, repetition) => {
+      const file = `${target.name}-${String(calls)}-${String(repetition)}.cpuprofile`;
+      const profile = values.profile && resolve(join(values.profile, file));
+      runs[target.name].push(await measure(target, calls, { ...options, profile }));
+    });
+    for (const { name } of targets) figures.push(summary(calls, name, runs));
+  }
+  return { figures, text: `${table(figures)}\n${releaseLine(figures)}` };
+}
+
+async function ceilings(step) {
+  const figures = Object.fromEntries(targets.map(({ name }) => [name, []]));
+  await inTurns(async (target) => {
+    figures[target.name].push(await ceilingOf(target, { ...options, step }));
+  });
+  const lines = Object.entries(figures).map(([name, found]) => {
+    const each = found.map(({ calls, isLoadFull }) => `${String(calls)}${isLoadFull ? ' or more' : ''}`);
+    return `${name}: ${each.join(', ')} calls on one core with p99 < 20 ms\n`;
+  });
+  return { figures, text: lines.join('') };
+}
 
 function summary(calls, target, runs) {
   const own = runs[target];
   const ratios = own.map((run, i) => run.cpuMs / (runs.relay?.[i]?.cpuMs ?? NaN));
-  const over = (name, share) => median(own.map((run) => quantile(run[name], share) / 1000));
+  const middle = (figureOf) => median(own.map(figureOf));
+  const over = (name, share) => middle((run) => quantile(run[name], share) / 1000);
+  const spreadOf = (name) => [0.5, 0.99, 0.999, 1].map((share) => over(name, share));
+  const sum = (figureOf) => own.reduce((total, run) => total + figureOf(run), 0);
   return {
     calls,
     target,
-    cpuMs: median(own.map(({ cpuMs }) => cpuMs)),
-    userMs: median(own.map(({ userMs }) => userMs)),
+    cpuMs: middle(({ cpuMs }) => cpuMs),
+    userMs: middle(({ userMs }) => userMs),
+    asideMs: middle(({ asideMs }) => asideMs),
     ratio: median(ratios),
     ratioFrom: Math.min(...ratios),
     ratioTo: Math.max(...ratios),
-    forwardMs: [over('forward', 0.5), over('forward', 0.99)],
-    backwardMs: [over('backward', 0.5), over('backward', 0.99)],
-    bargeInMs: [over('bargeIn', 0.5), over('bargeIn', 0.99)],
-    memoryKb: median(own.map(({ memoryKb }) => memoryKb)),
-    idleMb: median(own.map(({ idleMb }) => idleMb)),
-    frames: own.reduce((sum, run) => sum + run.frames, 0),
-    lost: own.reduce((sum, run) => sum + run.lost, 0),
-    bargeIns: own.reduce((sum, run) => sum + run.bargeIn.length + run.missed, 0),
-    missed: own.reduce((sum, run) => sum + run.missed, 0),
-    closed: own.reduce((sum, run) => sum + run.closed, 0),
+    waitMs: middle(({ waitMs }) => waitMs),
+    forwardMs: spreadOf('forward'),
+    backwardMs: spreadOf('backward'),
+    bargeInMs: spreadOf('bargeIn'),
+    gcShare: middle(({ gcShare }) => gcShare),
+    gcLongestMs: middle(({ gcLongestMs }) => gcLongestMs),
+    rssKb: middle(({ rssKb }) => rssKb),
+    heapKb: middle(({ heapKb }) => heapKb),
+    externalKb: middle(({ externalKb }) => externalKb),
+    idleMb: middle(({ idleMb }) => idleMb),
+    load: middle(({ load }) => load),
+    frames: sum(({ frames }) => frames),
+    lost: sum(({ lost }) => lost),
+    bargeIns: sum(({ bargeIn, missed }) => bargeIn.length + missed),
+    missed: sum(({ missed }) => missed),
+    closed: sum(({ closed }) => closed),
   };
 }
