@@ -91,7 +91,7 @@ const PARTS = [
     name: 'waiting',
     include: WAITING,
     isolate: true,
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
   {
     name: 'real-time',

@@ -56,12 +56,12 @@ describe('a caller who breaks in', () => {
   );
 
   test.each<[Conditions, number]>([
-    [{ audio: 'pcmu', bargeIn: 'immediate', network: 'none' }, runs(40)],
-    [{ audio: 'pcmu', bargeIn: 'immediate', network: 'constant' }, runs(40)],
-    [{ audio: 'pcmu', bargeIn: 'immediate', network: 'jittering' }, runs(40)],
-    [{ audio: 'pcmu', bargeIn: 'confirmed', network: 'none' }, runs(40)],
-    [{ audio: 'pcmu', bargeIn: 'confirmed', network: 'constant' }, runs(40)],
-    [{ audio: 'pcmu', bargeIn: 'confirmed', network: 'jittering' }, runs(40)],
+    [{ audio: 'pcmu', bargeIn: 'immediate', network: 'none' }, runs(20)],
+    [{ audio: 'pcmu', bargeIn: 'immediate', network: 'constant' }, runs(20)],
+    [{ audio: 'pcmu', bargeIn: 'immediate', network: 'jittering' }, runs(20)],
+    [{ audio: 'pcmu', bargeIn: 'confirmed', network: 'none' }, runs(20)],
+    [{ audio: 'pcmu', bargeIn: 'confirmed', network: 'constant' }, runs(20)],
+    [{ audio: 'pcmu', bargeIn: 'confirmed', network: 'jittering' }, runs(20)],
     [{ audio: 'pcm16', bargeIn: 'immediate', network: 'jittering' }, runs(8)],
     [{ audio: 'pcm16', bargeIn: 'confirmed', network: 'none' }, runs(8)],
   ])(
