@@ -11,8 +11,8 @@ import { FRAME_BYTES, SILENCE } from './mu-law.ts';
  * characters, is decoded together with the delta that follows.
  */
 export class FrameAligner {
-  /** Base64 text that is carried: at most 640 characters. */
-  readonly #carry = Buffer.allocUnsafe(CUT_CHARS);
+  /** Base64 text that is carried: at most 640 characters, in memory of its own for as long as the call. */
+  readonly #carry = Buffer.allocUnsafeSlow(CUT_CHARS);
   #carried = 0;
 
   /** Bytes of audio that are carried. */

@@ -1,4 +1,5 @@
 import type { AudioTag } from '../../../media/heard.ts';
+import { ownBytes } from '../../../media/own-bytes.ts';
 import { isPlainText } from './plain-text.ts';
 
 /**
@@ -27,7 +28,7 @@ export class DeltaFrame {
 
   /** @param type - the frame type that carries such deltas, by the session's dialect. */
   constructor(type: string) {
-    this.#type = Buffer.from(type);
+    this.#type = ownBytes(type);
   }
 
   /** True when the frame is such a delta; `tag`, `start` and `end` then tell what is in it. */
@@ -76,8 +77,8 @@ export class DeltaFrame {
       this.#holds(item, this.#itemId) &&
       this.tag.contentIndex === contentIndex;
     if (isSame) return;
-    this.#responseId = Buffer.from(this.#frame.subarray(response.start, response.end));
-    this.#itemId = Buffer.from(this.#frame.subarray(item.start, item.end));
+    this.#responseId = ownBytes(this.#frame.subarray(response.start, response.end));
+    this.#itemId = ownBytes(this.#frame.subarray(item.start, item.end));
     this.tag = {
       responseId: this.#responseId.toString('latin1'),
       itemId: this.#itemId.toString('latin1'),

@@ -1,3 +1,4 @@
+import { ownBytes } from '../../../media/own-bytes.ts';
 import { MAX_PAYLOAD_CHARS, type StreamMessage } from '../../../protocol/twilio-stream.ts';
 import { layoutOf, type MediaLayout, type Slot } from './media-layout.ts';
 import { endOfBase64, endOfDigits, numberAt } from './media-slots.ts';
@@ -7,6 +8,7 @@ const MAX_TIMESTAMP_DIGITS = 15;
 const MAX_LESSONS = 8;
 
 const BACKSLASH = 0x5c;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Finds the audio in a media frame by its bytes.
@@ -25,7 +27,7 @@ export class MediaFrame {
   /** Milliseconds since the stream began, of the first sample. A number and not the frame: keeping that would cost a write barrier a frame. */
   timestampMs = 0;
   #layout: MediaLayout | undefined;
-  #streamSid = Buffer.alloc(0);
+  #streamSid: Buffer = NOTHING;
   #lessons = 0;
 
   /** True when the frame has the layout that was learnt, and is of the stream that it was learnt from. */
@@ -69,7 +71,7 @@ export class MediaFrame {
     const layout = layoutOf(frame, message);
     if (layout === undefined) return;
     this.#layout = layout;
-    this.#streamSid = Buffer.from(message.streamSid ?? '');
+    this.#streamSid = ownBytes(message.streamSid ?? '');
   }
 
   /** Where the slot that begins at `at` ends; `at` itself when something else is there. */

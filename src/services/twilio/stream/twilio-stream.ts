@@ -1,5 +1,6 @@
 import type { RawData } from 'ws';
 import { type AudioPiece, HEAD_ROOM } from '../../../media/audio-piece.ts';
+import { ownBytes } from '../../../media/own-bytes.ts';
 import type { StreamReply } from '../../../protocol/twilio-stream.ts';
 import type { CarrierListener, CarrierStream } from '../../phone/carrier.port.ts';
 import type { StreamPeer } from '../../phone/stream-token.ts';
@@ -63,7 +64,7 @@ export class TwilioStream implements CarrierStream {
     this.peer = ids.peer ?? 'carrier';
     this.#socket = socket;
     this.#reader = new StreamReader(ids.streamSid);
-    this.#mediaHead = Buffer.from(
+    this.#mediaHead = ownBytes(
       `{"event":"media","streamSid":${JSON.stringify(ids.streamSid)},"media":{"payload":"`,
     );
     socket.on('message', (data, isBinary) => {
