@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts';
 import { type Config, type Environment, loadEnvironment, readConfig } from '../config.ts';
 import { endOnLastException } from './last-exception.ts';
+import { EarlyThread } from '../services/storage/client/early-thread.ts';
 import { watchNpmShell } from './npm-shell.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
@@ -26,8 +27,9 @@ export async function serve(terminal: Terminal): Promise<number> {
 
 // Loaded late: every other command starts without the whole engine.
 async function wholeEngine(config: Config) {
+  const { start } = new EarlyThread();
   const { startEngine } = await import('../server.ts');
-  return startEngine(config);
+  return startEngine(config, systemClock, undefined, { start });
 }
 
 async function severalWorkers(config: Config) {
