@@ -1,6 +1,8 @@
-/** The middle of some figures. */
+/** The middle of some figures; of an even number between the two in the middle. */
 export function median(figures) {
-  return quantile(figures, 0.5);
+  const sorted = figures.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 /** The figure below which a share of all lies, of 1 the largest; NaN when there are none. */

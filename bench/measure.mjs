@@ -19,11 +19,13 @@ const LOAD_IS_FULL = 0.95;
 /**
  * One target carries `calls` calls for some seconds, in processes of its own.
  *
- * @param target - `module` that is the target, `flags` of Node.js that it runs with, and the `checkout` whose build it is.
- * @param options - `seconds`, `warmUpSeconds`; `isPinned`: each side has a core of its own; `profile`: where to write one.
+ * @param target - `module` that is the target, `flags` of Node.js that it runs with, the `checkout` whose build it is, and more `words`
+ *   that it is started with.
+ * @param options - `seconds`, `warmUpSeconds`; `isPinned`: each side has a core of its own; `isTls`: the model is reached by TLS;
+ *   `profile`: where to write one.
  */
-export function measure(target, calls, { seconds, warmUpSeconds, isPinned, profile }) {
-  return carried(target, isPinned, async (bench) => {
+export function measure(target, calls, { seconds, warmUpSeconds, profile, ...ways }) {
+  return carried(target, ways, async (bench) => {
     await bench.add(calls);
     await wait(warmUpSeconds * 1000);
     return bench.figures(seconds, profile);
@@ -34,8 +36,8 @@ export function measure(target, calls, { seconds, warmUpSeconds, isPinned, profi
  * How many calls one target carries with the 99th of a hundred frames on its way for less than 20 ms: `step` more, again
  * and again, until it is one step too many. `isLoadFull`: it may carry more, and the callers cannot.
  */
-export function ceilingOf(target, { seconds, warmUpSeconds, isPinned, step }) {
-  return carried(target, isPinned, async (bench) => {
+export function ceilingOf(target, { seconds, warmUpSeconds, step, ...ways }) {
+  return carried(target, ways, async (bench) => {
     for (let calls = step; ; calls += step) {
       await bench.add(step);
       await wait(calls === step ? warmUpSeconds * 1000 : 3000);
@@ -48,22 +50,19 @@ export function ceilingOf(target, { seconds, warmUpSeconds, isPinned, step }) {
 }
 
 /** Starts a target between callers and a model, lets `work` measure it, and ends all. */
-async function carried(target, isPinned, work) {
+async function carried(target, { isPinned, isTls }, work) {
   const children = [];
   const folder = mkdtempSync(join(tmpdir(), 'callchart-bench-'));
-  const start = async (module, args, core, flags = []) => {
-    const child = startProcess(module, args, { core: isPinned ? core : undefined, flags });
+  const start = async (module, args, core, more = {}) => {
+    const child = startProcess(module, args, { core: isPinned ? core : undefined, ...more });
     children.push(child);
     return { child, ...(await message(child, 'ready')) };
   };
   try {
-    const model = await start('./model.mjs', [], LOAD_CORE);
-    const carrier = await start(
-      target.module,
-      [model.url, folder, target.checkout],
-      TARGET_CORE,
-      target.flags,
-    );
+    const model = await start('./model.mjs', isTls ? [folder] : [], LOAD_CORE);
+    const words = [model.url, folder, target.checkout, ...target.words];
+    const more = { flags: target.flags, certificate: model.certificate };
+    const carrier = await start(target.module, words, TARGET_CORE, more);
     await wait(500);
     const idle = await ask(carrier.child, { type: 'reportSettled' }, 'report');
     const callers = await start('./callers.mjs', [carrier.url], LOAD_CORE);

@@ -14,6 +14,7 @@ import { systemClock } from '../dist/clock.js';
 import { scriptedEar } from '../dist/simulator/realtime/scripted-ear.js';
 import { startRealtimeServer } from '../dist/simulator/realtime/server.js';
 import { RealtimeSession } from '../dist/simulator/realtime/session.js';
+import { openTlsFront } from './tls-front.mjs';
 import { nowUs, readStamp, stamp, STAMP_CHARACTERS, Window } from './stamp.mjs';
 
 const DELTA_BYTES = 1440; // 180 ms: a multiple of 160 bytes and of 3, so that no target has to carry a rest.
@@ -109,7 +110,10 @@ const server = await startRealtimeServer({
   clock: systemClock,
   hold: (model, socket) => new Call(model, socket),
 });
-process.send({ type: 'ready', url: server.url });
+/** Given, the model is reached by TLS only. */
+const [certificateFolder] = process.argv.slice(2);
+const door = certificateFolder === undefined ? server : await openTlsFront(server.url, certificateFolder);
+process.send({ type: 'ready', url: door.url, certificate: door.certificate });
 
 process.on('message', (order) => {
   if (order.type === 'begin') {

@@ -12,12 +12,14 @@ export const [TARGET_CORE, LOAD_CORE] = ['0', '1'];
  * A process of the bench. On Linux it may be bound to a core.
  *
  * @param module - as seen from here.
+ * @param options - `core` to which it is bound; `flags` of Node.js; `certificate` of a far end, a file, which it is to trust.
  */
-export function startProcess(module, args, { core, flags = [] }) {
+export function startProcess(module, args, { core, flags = [], certificate }) {
   const nodeFlags = ['--expose-gc', ...flags];
   const isBound = core !== undefined && process.platform === 'linux' && existsSync(TASKSET);
   const child = fork(fileURLToPath(new URL(module, import.meta.url)), args, {
     execArgv: nodeFlags,
+    ...(certificate !== undefined && { env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate } }),
     ...(isBound && { execPath: TASKSET, execArgv: ['-c', core, process.execPath, ...nodeFlags] }),
   });
   child.once('exit', (code) => {

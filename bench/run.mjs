@@ -2,11 +2,11 @@
  * What a call costs: `npm run bench -- --calls 100,200 --seconds 15 --repetitions 5`.
  *
  * The built engine and a bare relay carry the same calls, in turns, and each repetition turns their order. Callers and
- * model live in other processes on another core, so the target's CPU time is its own. Beside `relay` and `engine` there
- * may be `--before FOLDER`, the engine of another checkout, which is built, too, and `--flags="..."`, the engine with
+ * model live in other processes on another core, so the target's CPU time is its own. `--targets` may name `simulator`, too: the
+ * engine with its own model in the same process, to which nobody speaks. Beside them there may be `--before FOLDER`, the engine of another checkout, which is built, too, and `--flags="..."`, the engine with
  * other flags of Node.js, as often as wanted. Compare ratios of one run only: figures of two machines, or two hours, say little.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -30,6 +30,10 @@ const { values } = parseArgs({
     /** Writes a profile of each measurement into this folder: for the figures, run without. */
     profile: { type: 'string' },
     json: { type: 'boolean', default: false },
+    /** Leaves the figures where docs/reference/performance.md is written from; `npm run docs:write` does that. */
+    write: { type: 'boolean', default: false },
+    /** The model is reached by TLS, as the real one is. The carrier's side is a proxy's. */
+    tls: { type: 'boolean', default: false },
     /** Let the system move processes between cores. */
     unpinned: { type: 'boolean', default: false },
   },
@@ -42,8 +46,11 @@ if (values.targets.includes('engine') && !existsSync(new URL('../dist/server.js'
 if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
 
 const here = fileURLToPath(new URL('..', import.meta.url));
-const engine = { name: 'engine', module: './engine.mjs', flags: [], checkout: here };
-const targets = values.targets.split(',').map((name) => ({ ...engine, name, module: `./${name}.mjs` }));
+const engine = { name: 'engine', module: './engine.mjs', flags: [], checkout: here, words: [] };
+const relay = { ...engine, name: 'relay', module: './relay.mjs' };
+const simulator = { ...engine, name: 'simulator', words: ['simulator'] };
+const known = { relay, engine, simulator };
+const targets = values.targets.split(',').map((name) => known[name]);
 if (values.before !== undefined) {
   targets.push({ ...engine, name: 'before', checkout: resolve(values.before) });
 }
@@ -53,13 +60,28 @@ const options = {
   seconds: Number(values.seconds),
   warmUpSeconds: Number(values['warm-up']),
   isPinned: !values.unpinned,
+  isTls: values.tls,
 };
+const machine = `${cpus()[0]?.model ?? 'unknown'}, ${String(cpus().length)} cores, Node.js ${process.version}`;
 const report = values.ceiling === undefined ? await compared() : await ceilings(Number(values.ceiling));
 if (values.json) {
   process.stdout.write(`${JSON.stringify(report.figures, undefined, 2)}\n`);
 } else {
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${String(cpus().length)} cores, Node.js ${process.version}`;
   process.stdout.write(`${report.text}${machine}\n`);
+}
+if (values.write) remember(report);
+
+/** What was measured stands until it is measured again: calls, and how many of them there can be, each by themselves. */
+function remember({ kept }) {
+  const file = new URL('measured.json', import.meta.url);
+  const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { rows: [], ceilings: {} };
+  const { seconds, warmUpSeconds } = options;
+  const how = { machine, on: new Date().toISOString().slice(0, 10), seconds, warmUpSeconds };
+  const repetitions = Number(values.repetitions);
+  const measured =
+    kept.rows === undefined ? { ...before, ...kept } : { ...before, ...how, repetitions, ...kept };
+  const rounded = (_, value) => (typeof value === 'number' ? Math.round(value * 1000) / 1000 : value);
+  writeFileSync(file, `${JSON.stringify(measured, rounded, 2)}\n`);
 }
 
 /** Calls `work` for each target and repetition. Whoever is always first has the machine as the one before it left it. */
@@ -84,7 +106,7 @@ async function compared() {
     });
     for (const { name } of targets) figures.push(summary(calls, name, runs));
   }
-  return { figures, text: `${table(figures)}\n${releaseLine(figures)}` };
+  return { figures, kept: { rows: figures }, text: `${table(figures)}\n${releaseLine(figures)}` };
 }
 
 async function ceilings(step) {
@@ -96,7 +118,7 @@ async function ceilings(step) {
     const each = found.map(({ calls, isLoadFull }) => `${String(calls)}${isLoadFull ? ' or more' : ''}`);
     return `${name}: ${each.join(', ')} calls on one core with p99 < 20 ms\n`;
   });
-  return { figures, text: lines.join('') };
+  return { figures, kept: { ceilings: figures }, text: lines.join('') };
 }
 
 function summary(calls, target, runs) {

@@ -20,6 +20,7 @@ import {
 } from '../src/services/telemetry/metric-rows.ts';
 import { type Setting, SETTINGS } from '../src/settings.ts';
 import { code, page, table } from './support/page-parts.ts';
+import { performancePage } from './performance-page.ts';
 import { wiresPage } from './wires-page.ts';
 
 /** Path to text, for every generated file. */
@@ -31,6 +32,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/metrics.md', metricsPage()],
     ['docs/reference/agent-profile.md', agentProfilePage()],
     ['docs/reference/wires.md', wiresPage()],
+    ['docs/reference/performance.md', performancePage()],
   ];
   const style = await resolveConfig('docs/reference/config.md');
   const written = pages.map(async ([path, text]): Promise<[string, string]> => {
