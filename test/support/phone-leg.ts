@@ -59,15 +59,7 @@ export class PhoneLegBench {
   readonly #call;
   #epoch = 0;
 
-  constructor({
-    clips = {},
-    decideNext,
-    endCall,
-    recall,
-    onFact,
-    tape,
-    mayPause = true,
-  }: BenchOptions = {}) {
+  constructor({ clips = {}, decideNext, endCall, recall, onFact, tape, mayPause = true }: BenchOptions = {}) {
     const reel = tape?.(() => this.clock.now());
     this.line.listenAsModel({
       callerAudio: (text, start, end) => {
