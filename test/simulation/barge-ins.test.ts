@@ -8,8 +8,8 @@ import { RESPONSE_MS, sweep } from '../support/turn-taking/sweep.ts';
 const PATIENCE_MS = patience(120_000);
 /** Each point of a response by night; by day one in so many, others for each seed. */
 const everyMs = (byDayMs: number) => (isNight ? 1 : byDayMs);
-/** Fewer than there are in any run: some 2,700 by day, 30,000 by night. */
-const AT_LEAST = isNight ? 24_000 : 2300;
+/** Fewer than there are in any run: some 2,150 by day, 24,000 by night. */
+const AT_LEAST = isNight ? 19_000 : 1800;
 /** Calls do not grow old: what they remember is looked through at each barge-in. */
 const OFFSETS_PER_CALL = 300;
 
