@@ -8,7 +8,7 @@ import { openPort } from './engine/port.ts';
 import { Services } from './engine/service.ts';
 import { openStorage, type StorageLimits } from './engine/storage.ts';
 import { letHeapGrow } from './heap.ts';
-import { yieldHelperThreads } from './helper-threads.ts';
+import { yieldV8Threads } from './v8-threads.ts';
 import { CallRegistry } from './services/calls/call-registry.ts';
 import { Metrics } from './services/telemetry/metrics.ts';
 import { TWILIO_PROOF } from './services/twilio/webhooks/twilio-routes.ts';
@@ -43,7 +43,7 @@ export async function startEngine(
   limits: StorageLimits = {},
 ): Promise<RunningEngine> {
   letHeapGrow();
-  yieldHelperThreads();
+  yieldV8Threads();
   return new Services().build((services) => assemble(config, clock, services, siblings, limits));
 }
 

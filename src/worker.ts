@@ -9,7 +9,7 @@ import { Services } from './engine/service.ts';
 import { openSharedStorage } from './engine/shared-storage.ts';
 import type { WorkerOpening } from './engine/worker-opening.ts';
 import { letHeapGrow } from './heap.ts';
-import { yieldHelperThreads } from './helper-threads.ts';
+import { yieldV8Threads } from './v8-threads.ts';
 import { CallRegistry } from './services/calls/call-registry.ts';
 import type { Exposition } from './services/http/health.ts';
 import { Metrics } from './services/telemetry/metrics.ts';
@@ -48,7 +48,7 @@ export interface WorkerPlace {
  */
 export function openWorker(opening: WorkerOpening, place: WorkerPlace): Promise<OpenWorker> {
   letHeapGrow();
-  yieldHelperThreads();
+  yieldV8Threads();
   return new Services().build((services) => assemble(opening, place, services));
 }
 

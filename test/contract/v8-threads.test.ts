@@ -15,8 +15,8 @@ const BUSY_PROCESS = `
   import { readdirSync, readFileSync } from 'node:fs';
   import { getPriority } from 'node:os';
   import { promisify } from 'node:util';
-  const { yieldHelperThreads } = await import(process.argv[1]);
-  yieldHelperThreads();
+  const { yieldV8Threads } = await import(process.argv[1]);
+  yieldV8Threads();
   const kept = [];
   for (let i = 0; i < 600_000; i++) kept.push({ i, text: 'x'.repeat(i % 40) });
   const derive = promisify(pbkdf2);
@@ -29,7 +29,7 @@ const BUSY_PROCESS = `
 `;
 
 function threadsOf(...flags: string[]): readonly ThreadUse[] {
-  const module = builtPath(new URL('../../src/helper-threads.ts', import.meta.url));
+  const module = builtPath(new URL('../../src/v8-threads.ts', import.meta.url));
   const words = [...flags, '--input-type=module', '-e', BUSY_PROCESS, module];
   return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' })) as ThreadUse[];
 }

@@ -15,7 +15,7 @@ const OF_V8 = { from: 1, to: 6 };
  * V8 waits for them in the end, and so do the calls (docs/decisions/0043-helpers-give-way.md). Does nothing where threads
  * have no priorities of their own: elsewhere than on Linux.
  */
-export function yieldHelperThreads(): void {
+export function yieldV8Threads(): void {
   // Whoever chooses how many there are has chosen what they may take.
   const isChosen = process.execArgv.some((option) => option.includes('v8-pool-size'));
   if (process.platform !== 'linux' || isChosen) return;
