@@ -91,7 +91,7 @@ const PARTS = [
     name: 'waiting',
     include: WAITING,
     isolate: true,
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
   {
     name: 'real-time',
