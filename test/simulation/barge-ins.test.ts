@@ -8,8 +8,8 @@ import { RESPONSE_MS, sweep } from '../support/turn-taking/sweep.ts';
 const PATIENCE_MS = patience(120_000);
 /** Each point of a response by night; by day one in so many, others for each seed. */
 const everyMs = (byDayMs: number) => (isNight ? 1 : byDayMs);
-/** Fewer than there are in any run: some 2,150 by day, 24,000 by night. */
-const AT_LEAST = isNight ? 19_000 : 1800;
+/** Fewer than there are in any run: some 2,700 by day, 30,000 by night. */
+const AT_LEAST = isNight ? 24_000 : 2300;
 /** Calls do not grow old: what they remember is looked through at each barge-in. */
 const OFFSETS_PER_CALL = 300;
 
@@ -56,12 +56,12 @@ describe('a caller who breaks in', () => {
   );
 
   test.each<[Conditions, number]>([
-    [{ audio: 'pcmu', bargeIn: 'immediate', network: 'none' }, runs(20)],
-    [{ audio: 'pcmu', bargeIn: 'immediate', network: 'constant' }, runs(20)],
-    [{ audio: 'pcmu', bargeIn: 'immediate', network: 'jittering' }, runs(20)],
-    [{ audio: 'pcmu', bargeIn: 'confirmed', network: 'none' }, runs(20)],
-    [{ audio: 'pcmu', bargeIn: 'confirmed', network: 'constant' }, runs(20)],
-    [{ audio: 'pcmu', bargeIn: 'confirmed', network: 'jittering' }, runs(20)],
+    [{ audio: 'pcmu', bargeIn: 'immediate', network: 'none' }, runs(40)],
+    [{ audio: 'pcmu', bargeIn: 'immediate', network: 'constant' }, runs(40)],
+    [{ audio: 'pcmu', bargeIn: 'immediate', network: 'jittering' }, runs(40)],
+    [{ audio: 'pcmu', bargeIn: 'confirmed', network: 'none' }, runs(40)],
+    [{ audio: 'pcmu', bargeIn: 'confirmed', network: 'constant' }, runs(40)],
+    [{ audio: 'pcmu', bargeIn: 'confirmed', network: 'jittering' }, runs(40)],
     [{ audio: 'pcm16', bargeIn: 'immediate', network: 'jittering' }, runs(8)],
     [{ audio: 'pcm16', bargeIn: 'confirmed', network: 'none' }, runs(8)],
   ])(

@@ -20,7 +20,7 @@ const program = builtPath(new URL('../support/effect-process.ts', import.meta.ur
 /** Two processes for each point, and dozens of points. */
 const PATIENCE_MS = patience(150_000);
 /** By day one point in so many is tried, beginning where the seed says. */
-const ONE_IN = isNight ? 1 : 6;
+const ONE_IN = isNight ? 1 : 3;
 const AT_A_TIME = 3;
 /** The second process waits for a dead owner, and looks at the carrier's list: seconds, if it were not in a hurry. */
 const SPEED = 20;
