@@ -146,7 +146,7 @@ export class GroupCommit {
     }
   }
 
-  /** All at once; when one of them cannot be stored, each call by itself: it costs no other call its rows. */
+  /** All at once; when that fails, each call by itself: rows that cannot be stored cost no other call its own. */
   #record(store: Store, entries: Extract<WriteRequest, { kind: 'record' }>['entries']): JournalReply[] {
     try {
       store.atomically(() => {
@@ -154,18 +154,10 @@ export class GroupCommit {
       });
       return [];
     } catch (thrown) {
-      ruleError(thrown);
+      const error = ruleError(thrown);
+      if (entries.length > 1) return entries.flatMap((entry) => this.#record(store, [entry]));
+      return entries.map(({ callSid, rows }) => ({ kind: 'spoilt', callSid, rows: rows.length, error }));
     }
-    return entries.flatMap(({ callSid, rows }): JournalReply[] => {
-      try {
-        store.atomically(() => {
-          store.append(callSid, rows);
-        });
-        return [];
-      } catch (thrown) {
-        return [{ kind: 'spoilt', callSid, rows: rows.length, error: ruleError(thrown) }];
-      }
-    });
   }
 
   #answerQueries(): void {
