@@ -12,6 +12,7 @@ export function pipePair(clock: Clock = systemClock): [near: Pipe, far: Pipe] {
           setImmediate(() => {
             for (const listen of listeners[other]) listen(copy);
           });
+          return () => undefined;
         },
         onMessage: (listener) => {
           listeners[own].push((message) => {

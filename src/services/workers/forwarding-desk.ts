@@ -184,12 +184,17 @@ export class ForwardingDesk implements Desk {
     return unlessLost(askWorker(siblings, worker, question, args), here);
   }
 
-  /** For another worker, which has been told that the call lives here: while it does. */
+  /**
+   * For another worker, which has been told that the call lives here: while it does. Nothing is brought back by one that is
+   * to end, and that may have no time any more to open the door to its stream.
+   */
   async #kept<Reply>(callSid: string, answer: () => Promise<Reply>): Promise<Reply> {
-    const left = this.#parts.leaving(callSid);
-    if (left === undefined) return answer();
+    const { own, isHere, leaving } = this.#parts;
+    const left = leaving(callSid);
     await left;
-    throw new EngineError('SIBLING_LOST', 'the call has just been handed over');
+    const isGone = left !== undefined || (own.isDraining && !isHere(callSid));
+    if (isGone) throw new EngineError('SIBLING_LOST', 'the call has just been handed over');
+    return answer();
   }
 }
 

@@ -14,9 +14,9 @@ export interface StartedProcess {
 export function sideTo(child: StartedProcess): PipeSide {
   return {
     send: (message, socket) => {
-      if (socket !== undefined) stopReading(socket);
-      // What cannot be sent any more went to nobody: the end of the other process is told by itself.
-      child.send(message as Serializable, socket, {}, ignore);
+      const parcel = new Parcel(socket);
+      child.send(message as Serializable, socket, {}, parcel.sent);
+      return parcel.close;
     },
     onMessage: (listener) => {
       child.on('message', (message, handle) => {
@@ -29,12 +29,13 @@ export function sideTo(child: StartedProcess): PipeSide {
 /** In a process that another one has started. Undefined in one that was not started so. */
 export function sideToParent(): PipeSide | undefined {
   const send = process.send?.bind(process) as
-    ((message: unknown, handle?: Socket, options?: MessageOptions, done?: () => void) => boolean) | undefined;
+    ((message: unknown, handle?: Socket, options?: MessageOptions, done?: WhenSent) => boolean) | undefined;
   if (send === undefined) return undefined;
   return {
     send: (message, socket) => {
-      if (socket !== undefined) stopReading(socket);
-      send(message, socket, {}, ignore);
+      const parcel = new Parcel(socket);
+      send(message, socket, {}, parcel.sent);
+      return parcel.close;
     },
     onMessage: (listener) => {
       process.on('message', (message: unknown, handle: unknown) => {
@@ -44,22 +45,44 @@ export function sideToParent(): PipeSide | undefined {
   };
 }
 
-/** What Node has of a socket that its types do not: the system's own, which reads by itself until it is told not to. */
-interface WithHandle {
-  readonly _handle?: { readStop(): void } | null;
+type WhenSent = (error: Error | null) => void;
+
+/** The system's own socket, inside of one of Node's, whose types have nothing of it. */
+interface Handle {
+  /** It reads by itself until it is told not to. */
+  readStop(): void;
+  /** Once; after that it does nothing. */
+  close(): void;
 }
 
 /**
- * What comes from now on stays with the system, and is read by whoever gets the socket. Node goes on reading until the
- * other process has it, and throws away what it reads.
+ * A socket that goes to another process. What comes from now on stays with the system, and is read by whoever gets it: Node
+ * goes on reading until the other process has it, and throws away what it reads.
  */
-function stopReading(socket: Socket): void {
-  (socket as WithHandle)._handle?.readStop();
+class Parcel {
+  readonly #socket: Socket | undefined;
+  readonly #handle: Handle | null | undefined;
+
+  constructor(socket: Socket | undefined) {
+    this.#socket = socket;
+    // It is the socket's until Node sends it, which it does with one after the other; and then nobody's, also when the
+    // other process ends before it has taken it.
+    this.#handle = (socket as { readonly _handle?: Handle | null } | undefined)?._handle;
+    this.#handle?.readStop();
+  }
+
+  /** What cannot be sent went to nobody. The end of the other process is told by itself. */
+  readonly sent: WhenSent = (error) => {
+    if (error !== null) this.close();
+  };
+
+  readonly close = (): void => {
+    this.#socket?.destroy();
+    this.#handle?.close();
+  };
 }
 
 /** Nobody may be listening yet when its client resets it. */
 function arrived(handle: unknown): Socket | undefined {
-  return handle instanceof Socket ? handle.on('error', ignore) : undefined;
+  return handle instanceof Socket ? handle.on('error', () => undefined) : undefined;
 }
-
-const ignore = () => undefined;

@@ -4,11 +4,12 @@ import { EngineError, errorOf, type ErrorNote, noteOf } from '../../errors.ts';
 
 /** A process's own side of the pipe to another one. Messages keep their order, with and without a socket. */
 export interface PipeSide {
-  send(message: unknown, socket: Socket | undefined): void;
+  /** @returns closes the socket as far as this process has it: for when the other one has not taken it. */
+  send(message: unknown, socket: Socket | undefined): () => void;
   onMessage(listener: (message: unknown, socket: Socket | undefined) => void): void;
 }
 
-export type TakeTold = (data: unknown, socket: Socket | undefined) => void;
+export type TakeTold = (data: unknown) => void;
 export type AnswerAsked = (data: unknown, socket: Socket | undefined) => Promise<unknown>;
 
 type Message =
@@ -44,12 +45,16 @@ export class Pipe {
     });
   }
 
-  /** A socket that goes along is the other process's from then on. */
-  tell(topic: string, data: unknown, socket?: Socket): void {
-    this.#send({ kind: 'told', topic, data }, socket);
+  tell(topic: string, data: unknown): void {
+    this.#send({ kind: 'told', topic, data });
   }
 
-  /** @throws {EngineError} `SIBLING_LOST` when there is no answer within `withinMs`, or the pipe is cut; what was thrown there otherwise. */
+  /**
+   * A socket that goes along is the other process's once there is an answer; where there is none it is closed.
+   *
+   * @throws {EngineError} `SIBLING_LOST` when there is no answer within `withinMs`, or the pipe is cut; what was thrown
+   *   there otherwise.
+   */
   ask(topic: string, data: unknown, { withinMs, socket }: AskOptions = {}): Promise<unknown> {
     if (this.#isCut) {
       socket?.destroy();
@@ -65,7 +70,7 @@ export class Pipe {
         : this.#clock.setTimeout(() => {
             this.#settle(id)?.reject(new EngineError('SIBLING_LOST'));
           }, withinMs);
-    this.#send({ kind: 'asked', id, topic, data }, socket);
+    answered.catch(this.#side.send({ kind: 'asked', id, topic, data }, socket));
     return answered.finally(() => {
       this.#clock.clearTimeout(timer);
     });
@@ -88,9 +93,8 @@ export class Pipe {
     this.#waiting.clear();
   }
 
-  #send(message: Message, socket?: Socket): void {
-    if (this.#isCut) socket?.destroy();
-    else this.#side.send(message, socket);
+  #send(message: Message): void {
+    if (!this.#isCut) this.#side.send(message, undefined);
   }
 
   #take(message: Message, socket: Socket | undefined): void {
@@ -99,12 +103,9 @@ export class Pipe {
       return;
     }
     switch (message.kind) {
-      case 'told': {
-        const take = this.#takers.get(message.topic);
-        if (take === undefined) socket?.destroy();
-        else take(message.data, socket);
+      case 'told':
+        this.#takers.get(message.topic)?.(message.data);
         return;
-      }
       case 'asked':
         this.#answer(message.id, message.topic, message.data, socket);
         return;

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { Pipe } from '../../../src/services/workers/pipe.ts';
 import { sideTo } from '../../../src/services/workers/pipe-sides.ts';
@@ -36,11 +36,21 @@ class FarWorker {
     return this.pipe.ask('errand', errand);
   }
 
-  /** As its supervisor does when it is gone. @returns the calls that lived in it. */
-  async die(): Promise<string[]> {
+  /** It takes nothing any more that is sent to it. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  /** Its process has ended, and nobody has noticed. */
+  async end(): Promise<void> {
     const gone = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await gone;
+  }
+
+  /** As its supervisor does when it is gone. @returns the calls that lived in it. */
+  async die(): Promise<string[]> {
+    await this.end();
     this.pipe.cut();
     return this.#switchboard.disconnect(this.number);
   }
@@ -153,14 +163,41 @@ test('what a worker has written to a socket is heard before what the worker writ
   expect(heard.equals(last)).toBe(true);
 });
 
-test('a socket that is given to a worker that is gone is closed', async () => {
-  const { one, two } = await workers();
-  await two.die();
-  const port = await one.does('listen', [2]);
+/** Somebody connects to a worker, which gives it the second one. Resolves with the end of that. */
+async function givenAway(port: unknown) {
   const client = connect(Number(port), '127.0.0.1');
   client.on('error', () => undefined);
   client.resume();
   const closed = once(client, 'close');
+  await once(client, 'connect');
   client.write(Buffer.alloc(30_000));
+  return { closed };
+}
+
+test('a socket that is given to a worker that is gone is closed', async () => {
+  const { one, two } = await workers();
+  await two.die();
+  const { closed } = await givenAway(await one.does('listen', [2]));
+  await closed;
+});
+
+test('sockets that are given to a worker that ends before it has taken them are closed', async () => {
+  const { one, two } = await workers();
+  const port = await one.does('listen', [2]);
+  two.freeze();
+  const given = vi.spyOn(two.pipe, 'ask');
+  // One of them is under way, and the others wait for it.
+  const clients = [await givenAway(port), await givenAway(port), await givenAway(port)];
+  await vi.waitFor(() => {
+    expect(given).toHaveBeenCalledTimes(3);
+  });
+  await two.die();
+  await Promise.all(clients.map(({ closed }) => closed));
+});
+
+test('a socket that is given to a worker whose end nobody has noticed is closed', async () => {
+  const { one, two } = await workers();
+  await two.end();
+  const { closed } = await givenAway(await one.does('listen', [2]));
   await closed;
 });

@@ -242,6 +242,20 @@ describe('a worker that is to end, beside one that goes on', () => {
     expect(first.stateOf('CA9')).toBe('connecting');
   });
 
+  test('brings back no call that it has handed over, whoever still believes that it is there', async () => {
+    const { worker, clock } = engine();
+    const [first, second] = [worker(), worker()];
+    await greeted(first);
+    drains(first);
+    await clock.run(1200);
+    const asked = second.siblings.ask(first.siblings.own, 'desk.afterStream', { callSid: SID });
+    await expect(asked).rejects.toMatchObject({ code: 'SIBLING_LOST' });
+    expect(first.registry.size).toBe(0);
+    first.siblings.has(SID);
+    expect(await second.asks()).toMatchObject({ kind: 'stream' });
+    expect([first.registry.size, second.registry.size]).toEqual([0, 1]);
+  });
+
   test('is asked for a call no sooner than the journal has all of it', async () => {
     const { journal } = storeJournal();
     let store: (() => void) | undefined;
