@@ -16,10 +16,7 @@ export function toJson(value: unknown): Json {
 
 /** As {@link toJson}, for the fields of an object, without the one named. */
 export function fieldsToJson(from: object, without: string): Record<string, Json> {
-  return convertEntries(
-    Object.entries(from).filter(([key]) => key !== without),
-    [from],
-  );
+  return convertFields(from, [from], without);
 }
 
 function convert(value: unknown, above: readonly object[]): Json | undefined {
@@ -53,17 +50,22 @@ function convertObject(value: object, above: readonly object[]): Json {
   if (Array.isArray(value) || value instanceof Set || value instanceof Map) {
     return [...(value as Iterable<unknown>)].map((item) => convert(item, below) ?? null);
   }
-  return convertEntries(Object.entries(value), below);
+  return convertFields(value, below);
 }
 
-function convertEntries(
-  entries: readonly [string, unknown][],
-  above: readonly object[],
-): Record<string, Json> {
-  const fields: [string, Json][] = [];
-  for (const [key, item] of entries) {
-    const json = convert(item, above);
-    if (json !== undefined) fields.push([key, json]);
+/** Field by field, without lists of them: every event of every call comes by here. */
+function convertFields(from: object, above: readonly object[], without?: string): Record<string, Json> {
+  const fields: Record<string, Json> = {};
+  for (const key of Object.keys(from)) {
+    if (key === without) continue;
+    const json = convert((from as Record<string, unknown>)[key], above);
+    if (json === undefined) continue;
+    // By assignment it would be no key, but what the fields inherit from.
+    if (key === '__proto__')
+      Object.defineProperty(fields, key, {
+        ...{ value: json, enumerable: true, configurable: true, writable: true },
+      });
+    else fields[key] = json;
   }
-  return Object.fromEntries(fields); // Not by assignment: `__proto__` is a key like any other.
+  return fields;
 }

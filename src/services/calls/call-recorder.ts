@@ -173,8 +173,9 @@ export class CallRecorder {
   }
 
   #tell({ envelope, told, kept }: Pending): void {
-    this.#options.record([{ ...envelope, ...kept }]);
-    this.#options.tell?.({ ...envelope, ...told });
+    const entry = { ...envelope, ...kept };
+    this.#options.record([entry]);
+    this.#options.tell?.(kept === told ? entry : { ...envelope, ...told });
   }
 
   /** Words of a line that stand instead of those that were written before. */

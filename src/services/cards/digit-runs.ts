@@ -1,4 +1,4 @@
-import { foldWord, readNumber } from './number-words.ts';
+import { foldWord, mayHoldNumber, readNumber } from './number-words.ts';
 
 /** Digits that were written or said in one piece. */
 export interface DigitGroup {
@@ -39,6 +39,7 @@ const BREAK = '\n';
 
 /** Finds all runs of digits in a text, in order. A line break is where one turn ends and the next begins. */
 export function digitRuns(text: string): DigitRun[] {
+  if (!mayHoldNumber(text)) return [];
   const pieces = withBreaksOpened(piecesOf(text));
   const runs: DigitRun[] = [];
   let groups: DigitGroup[] = [];

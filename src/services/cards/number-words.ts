@@ -92,6 +92,25 @@ const foldLetters = (word: string): string =>
     .replaceAll('ö', 'oe')
     .replaceAll('ü', 'ue');
 
+/** What every number is made of, in letters that need no folding: as a part of a word, or as the whole of a short one. */
+const NUMBER_PARTS = new RegExp(
+  [
+    ...[...UNITS.keys(), ...TEENS.keys(), ...TENS.keys(), ...PLURALS.keys(), ...TIMES.keys()]
+      .filter((word) => word.length > 2)
+      .concat('hundert', 'tausend', 'doppel'),
+    String.raw`\boh?\b`,
+  ].join('|'),
+  'i',
+);
+const OTHERS_THAN_PLAIN = /[^A-Za-z\s,.;:!?'"()_/-]/;
+
+/**
+ * False of a text in which {@link readNumber} finds none, and no digit is written: most of what is said. Whatever is not
+ * plain letters may hold one.
+ */
+export const mayHoldNumber = (text: string): boolean =>
+  OTHERS_THAN_PLAIN.test(text) || NUMBER_PARTS.test(text);
+
 /**
  * Reads the number that begins at a word.
  *

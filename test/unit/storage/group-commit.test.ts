@@ -28,6 +28,8 @@ let commits: number;
 let opened: number;
 /** At the size of the write-ahead log. */
 let looks: number;
+/** Transactions within another one. */
+let parts: number;
 let openError: EngineError | undefined;
 let real: Store;
 let clock: VirtualClock;
@@ -35,7 +37,7 @@ let replies: JournalReply[];
 
 beforeEach(() => {
   refusal = openError = undefined;
-  commits = opened = looks = 0;
+  commits = opened = looks = parts = 0;
   isNearlyFull = false;
   replies = [];
   clock = new VirtualClock();
@@ -61,6 +63,7 @@ const open = (): Store => {
     ...real,
     atomically(work) {
       const isOutermost = depth++ === 0;
+      if (!isOutermost) parts += 1;
       try {
         return real.atomically(() => {
           const result = work();
@@ -172,6 +175,15 @@ describe('group commit', () => {
     await nextTurn();
     expect(written()).toEqual(['a', 'b']);
     expect(told()).toEqual(['done 1', 'rejected 2', 'done 3']);
+  });
+
+  test('group commit writes rows that can be stored as one, and not each call as a part that can fail alone', () => {
+    const commit = start();
+    const entries = ['CA1', 'CA2'].map((callSid) => ({ callSid, rows: [writtenRow('a')] }));
+    commit.take({ kind: 'record', id: 1, entries }, 1);
+    clock.advance(5);
+    expect(told()).toEqual(['done 1']);
+    expect(parts).toBe(0);
   });
 
   test('group commit drops rows of one call that no database takes, and no other', () => {

@@ -8,6 +8,7 @@ import {
   type JournalReply,
   type JournalThreadData,
   type QueryRequest,
+  type RowsToWrite,
   type WriteRequest,
 } from './journal-messages.ts';
 import type { Store } from './store.ts';
@@ -114,23 +115,38 @@ export class GroupCommit {
     let rows = 0;
     const end = this.#writes.findIndex((write) => (rows += weightOf(write)) > MAX_GROUP_ROWS);
     const group = this.#writes.slice(0, end === -1 ? undefined : Math.max(end, 1));
-    const replies = store.atomically(() => {
-      store.applied.forgetBefore(this.#deps.data.client, this.#waitsFrom);
-      return group.flatMap((write) => this.#apply(store, write));
-    });
+    const replies = this.#written(store, group);
     this.#writes.splice(0, group.length);
     this.#deps.tell(replies);
     if (++this.#commits % COMMITS_PER_CAP === 0) store.capWriteAheadLog();
   }
 
-  #apply(store: Store, write: WriteRequest): JournalReply[] {
+  /**
+   * As if nothing could be wrong with any row; where something is, all of it again, with every call by itself: what can
+   * fail alone has every page copied that it changes, and seldom does any row fail.
+   */
+  #written(store: Store, group: readonly WriteRequest[]): JournalReply[] {
+    const write = (record: typeof recordApart) =>
+      store.atomically(() => {
+        store.applied.forgetBefore(this.#deps.data.client, this.#waitsFrom);
+        return group.flatMap((each) => this.#apply(store, each, record));
+      });
+    try {
+      return write(recordAll);
+    } catch (thrown) {
+      if (!(thrown instanceof SpoiltRows)) throw thrown;
+      return write(recordApart);
+    }
+  }
+
+  #apply(store: Store, write: WriteRequest, record: typeof recordApart): JournalReply[] {
     const { client } = this.#deps.data;
     const { id } = write;
     const earlier = store.applied.find(client, id);
     if (earlier !== undefined) return [{ kind: 'done', id, result: earlier.result }];
 
     if (write.kind === 'record') {
-      const spoilt = this.#record(store, write.entries);
+      const spoilt = record(store, write.entries);
       store.applied.remember(client, id, undefined);
       return [...spoilt, { kind: 'done', id }];
     }
@@ -143,20 +159,6 @@ export class GroupCommit {
       });
     } catch (thrown) {
       return [{ kind: 'rejected', id, error: ruleError(thrown) }];
-    }
-  }
-
-  /** All at once; when that fails, each call by itself: rows that cannot be stored cost no other call its own. */
-  #record(store: Store, entries: Extract<WriteRequest, { kind: 'record' }>['entries']): JournalReply[] {
-    try {
-      store.atomically(() => {
-        for (const { callSid, rows } of entries) store.append(callSid, rows);
-      });
-      return [];
-    } catch (thrown) {
-      const error = ruleError(thrown);
-      if (entries.length > 1) return entries.flatMap((entry) => this.#record(store, [entry]));
-      return entries.map(({ callSid, rows }) => ({ kind: 'spoilt', callSid, rows: rows.length, error }));
     }
   }
 
@@ -214,6 +216,36 @@ export class GroupCommit {
 
 const weightOf = (write: WriteRequest): number =>
   write.kind === 'record' ? write.entries.reduce((sum, { rows }) => sum + rows.length, 0) : 1;
+
+/** Some row of a commit cannot be stored. Undoes all of it. */
+class SpoiltRows extends Error {
+  override readonly name = 'SpoiltRows';
+}
+
+/** @throws {SpoiltRows} when some of them cannot be stored. */
+function recordAll(store: Store, entries: readonly RowsToWrite[]): JournalReply[] {
+  try {
+    for (const { callSid, rows } of entries) store.append(callSid, rows);
+  } catch (cause) {
+    ruleError(cause);
+    throw new SpoiltRows('rows cannot be stored', { cause });
+  }
+  return [];
+}
+
+/** Each call by itself: rows that cannot be stored cost no other call its own. */
+function recordApart(store: Store, entries: readonly RowsToWrite[]): JournalReply[] {
+  return entries.flatMap(({ callSid, rows }): JournalReply[] => {
+    try {
+      store.atomically(() => {
+        store.append(callSid, rows);
+      });
+      return [];
+    } catch (thrown) {
+      return [{ kind: 'spoilt', callSid, rows: rows.length, error: ruleError(thrown) }];
+    }
+  });
+}
 
 /** The note of a write that breaks a rule. A disk's refusal is no rule: it is thrown on, and undoes the whole commit. */
 function ruleError(thrown: unknown) {
