@@ -12,6 +12,7 @@ import { type CallsParts, openCalls } from './calls.ts';
 import { openModel } from './model.ts';
 import type { OpenPort } from './port.ts';
 import type { Services } from './service.ts';
+import { openStartGarbage } from './start-garbage.ts';
 import type { OpenStorage } from './storage.ts';
 import { openWeb } from './web.ts';
 
@@ -43,11 +44,12 @@ export interface Foundation {
  * @throws {EngineError} `TOOL_FILE_INVALID`, `PROFILE_INVALID`, `STORAGE_UNAVAILABLE` or `SPEECH_UNAVAILABLE`.
  */
 export async function openAnswering(services: Services, foundation: Foundation) {
-  const { config, storage, simulatedUrl, clock, log } = foundation;
+  const { config, storage, registry, simulatedUrl, clock, log } = foundation;
   const { journal, trail, clips } = storage;
   const { agents, toolbox } = services.add(await openAgents({ ...foundation, journal }));
   await trail.foundProfiles(agents.versionsInForce());
   const model = services.add(await openModel({ config, files: clips, simulatedUrl, agents, clock, log }));
   const calls = services.add(await openCalls({ ...foundation, model, agents, toolbox }));
+  services.add(openStartGarbage(registry, clock));
   return services.add(openWeb({ ...foundation, calls, agents, toolbox }));
 }
