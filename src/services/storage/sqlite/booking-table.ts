@@ -30,7 +30,7 @@ export function openBookingTable(db: Database) {
   const forgetRequest = db.prepare<[string]>('DELETE FROM intents WHERE key = ?');
   const forgetEndings = db.prepare<[string, string]>(
     `DELETE FROM intents WHERE call_sid = ? AND key <> ?
-       AND key IN (SELECT ended_key FROM bookings WHERE ended_key IS NOT NULL)`,
+       AND EXISTS (SELECT 1 FROM bookings WHERE ended_key = intents.key)`,
   );
 
   return {

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Envelope, FeedEvent, StoredEntry } from '../../../protocol/call-feed.ts';
+import { openCallDays } from './call-days.ts';
 import { isRecounted, openCallDigests } from './call-digests.ts';
 import { type CallHead, NO_ROWS, openCallHeads } from './call-heads.ts';
 import { openCallRows, type WrittenRow } from './call-rows.ts';
@@ -18,6 +19,7 @@ const READ_EVENTS: ReadonlySet<string> = new Set([...RECORD_EVENTS, ...STANDING_
  */
 export class CallLog {
   readonly #heads: ReturnType<typeof openCallHeads>;
+  readonly #days: ReturnType<typeof openCallDays>;
   readonly #rows: ReturnType<typeof openCallRows>;
   readonly #digests: ReturnType<typeof openCallDigests>;
   readonly #erased: ReturnType<typeof openErasedCalls>;
@@ -26,6 +28,7 @@ export class CallLog {
 
   constructor(db: Database) {
     this.#heads = openCallHeads(db);
+    this.#days = openCallDays(db);
     this.#rows = openCallRows(db);
     this.#digests = openCallDigests(db);
     this.#erased = openErasedCalls(db);
@@ -72,6 +75,7 @@ export class CallLog {
     this.#heads.keep(callSid, before, after);
     if (after.record === undefined) return;
     if (before.record === undefined) {
+      this.#days.add(callSid);
       this.#digests.begin(after.record);
       this.#insertCaller.run(otherPartyOf(after.record), callSid);
     }

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { EngineError } from '../../../errors.ts';
 import { markOf } from '../folds/call-marks.ts';
 import type { CallFilter, CallRecord, FoundCall, Page } from '../calls.port.ts';
+import { openCallDays } from './call-days.ts';
 import { FROM_THE_TOP, placedPageOf } from './page.ts';
 
 interface FoundRow {
@@ -24,6 +25,9 @@ const HAS_NUMBER = `(instr(c.record ->> '$.from', @number) > 0 OR instr(c.record
 
 const IS_TEST = `(c.record ->> '$.isTest')`;
 
+/** Test calls that are looked up in the index of words one by one: of more, the index is walked. */
+const FEW_TESTS = 1000;
+
 /**
  * Finds calls by anything, newest first.
  *
@@ -32,53 +36,66 @@ const IS_TEST = `(c.record ->> '$.isTest')`;
  * full: so neither grows with the number of calls.
  */
 export function openCallSearch(db: Database) {
-  const bounds = db.prepare<[number, number], { first: number | null; last: number | null }>(
-    'SELECT min(n) AS first, max(n) AS last FROM calls WHERE at >= ? AND at < ?',
-  );
+  const days = openCallDays(db);
   const one = db.prepare<[string], FoundRow>(
     `${SELECT} FROM calls c ${WITH_DIGEST} WHERE c.call_sid = ? AND c.record IS NOT NULL`,
   );
+  const countTests = db
+    .prepare<[number], number>(`SELECT count(*) FROM (SELECT 1 FROM calls c WHERE ${IS_TEST} LIMIT ?)`)
+    .pluck();
+  const areTestsFew = () => (countTests.get(FEW_TESTS + 1) ?? 0) <= FEW_TESTS;
+
+  /** Which list leads to the calls; undefined: the index of words. What is on a short list is looked up there one by one. */
+  const listFor = ({ state, tests }: CallFilter, match: string | undefined): string | undefined => {
+    // Live calls are few; the list by time would lead past all others.
+    if (state !== undefined && state !== 'ended') return 'calls_by_state';
+    if (tests === 'only' && (match === undefined || areTestsFew())) return 'calls_of_tests';
+    return match === undefined ? 'calls_by_time' : undefined;
+  };
 
   /** @throws {EngineError} `REQUEST_INVALID` for a cursor that is none of this list. */
   const find = (filter: CallFilter): Page<FoundCall> => {
     const { limit, cursor, state, from = 0, to = Number.MAX_SAFE_INTEGER, tests = 'include' } = filter;
     const page = { list: 'calls' as const, limit, ...(cursor === undefined ? {} : { cursor }) };
     const match = matchOf(filter);
-    const params: Params = { from, to, ...(state === undefined ? {} : { state }) };
+    const list = listFor(filter, match);
+    const params: Params = { from, ...(state === undefined ? {} : { state }) };
+    if (match !== undefined) params['match'] = match;
     if (filter.number !== undefined) params['number'] = filter.number;
-    const conditions = ['c.at IS NOT NULL', 'c.at >= @from', 'c.at < @to'];
+    const conditions = ['c.at >= @from'];
     if (state !== undefined && (match === undefined || state !== 'ended')) conditions.push(IN_STATE);
     if (filter.number !== undefined) conditions.push(HAS_NUMBER);
     if (tests !== 'include') conditions.push(tests === 'only' ? IS_TEST : `NOT ${IS_TEST}`);
 
-    if (match === undefined || (state !== undefined && state !== 'ended')) {
+    if (list !== undefined) {
       if (match !== undefined) {
         conditions.push('EXISTS (SELECT 1 FROM call_index WHERE call_index MATCH @match AND rowid = c.n)');
-        params['match'] = match;
       }
-      // Live calls are few, and each is looked up in the index; the list by time would lead past all others.
-      const table = match === undefined ? 'calls c' : 'calls c INDEXED BY calls_by_state';
-      const sql = `${SELECT} FROM ${table} ${WITH_DIGEST} WHERE ${conditions.join(' AND ')}
+      // One bound above: of two SQLite takes the one by time alone, and reads the pages before this one again.
+      const sql = `${SELECT} FROM calls c INDEXED BY ${list} ${WITH_DIGEST} WHERE ${conditions.join(' AND ')}
         AND (c.at, c.n) < (@at, @n) ORDER BY c.at DESC, c.n DESC LIMIT @rows`;
       return placedPageOf(
         page,
-        (place) => db.prepare<[object], FoundRow>(sql).all({ ...params, ...place }),
+        ({ at, n, rows }) => {
+          const end = to <= at ? { at: to, n: 0 } : { at, n };
+          return db.prepare<[object], FoundRow>(sql).all({ ...params, ...end, rows });
+        },
         foundOf,
       );
     }
 
     const isBounded = filter.from !== undefined || filter.to !== undefined;
-    const { first, last } = isBounded ? (bounds.get(from, to) ?? { first: 0, last: 0 }) : EVERYWHERE;
-    if (first === null || last === null) return { items: [], nextCursor: null };
+    const bounds = isBounded ? days.between(from, to) : EVERYWHERE;
+    if (bounds === undefined) return { items: [], nextCursor: null };
     const sql = `${SELECT} FROM call_index i CROSS JOIN calls c ON c.n = i.rowid ${WITH_DIGEST}
       WHERE i.call_index MATCH @match AND i.rowid >= @first AND i.rowid <= @last AND i.rowid < @below
-      AND ${conditions.join(' AND ')} ORDER BY i.rowid DESC LIMIT @rows`;
+      AND ${[...conditions, 'c.at < @to'].join(' AND ')} ORDER BY i.rowid DESC LIMIT @rows`;
     return placedPageOf(
       page,
       ({ n, at, rows }) => {
         // In order of arrival: of a place only the number counts.
         const below = at === FROM_THE_TOP.at ? EVERYWHERE.last : n;
-        return db.prepare<[object], FoundRow>(sql).all({ ...params, match, first, last, below, rows });
+        return db.prepare<[object], FoundRow>(sql).all({ ...params, ...bounds, to, below, rows });
       },
       foundOf,
     );

@@ -11,7 +11,7 @@ export function erasureQueries(db: Database): InThread<ErasureQueries> {
   const numberRows = openNumberRows(db);
   const unusedBytes = openUnusedBytes(db);
   const callsOf = db.prepare<[string], { call_sid: string; state: string | null }>(
-    'SELECT call_sid, state FROM callers JOIN calls ON calls.n = callers.n WHERE phone = ? ORDER BY calls.n',
+    'SELECT call_sid, state FROM callers JOIN calls ON calls.n = callers.n WHERE phone = ? ORDER BY callers.n',
   );
   const erased = openErasedCalls(db);
   const stateOf = db.prepare<[string], string | null>('SELECT state FROM calls WHERE call_sid = ?').pluck();

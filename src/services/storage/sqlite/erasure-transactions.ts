@@ -25,7 +25,7 @@ export function erasureTransactions(db: Database): InThread<ErasureTransactions>
   const unusedBytes = openUnusedBytes(db);
   const oneEnded = db.prepare<[string], CallToErase>(
     `SELECT calls.n, call_sid, state FROM callers JOIN calls ON calls.n = callers.n
-     WHERE phone = ? AND (state IS NULL OR state = 'ended') ORDER BY calls.n LIMIT 1`,
+     WHERE phone = ? AND (state IS NULL OR state = 'ended') ORDER BY callers.n LIMIT 1`,
   );
   const calledSo = db.prepare<[string], CallToErase>(
     `SELECT n, call_sid, state FROM calls WHERE call_sid = ? AND (state IS NULL OR state = 'ended')`,

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import { bookingOf, type BookingRow, calendarBookingOf } from './booking-rows.ts';
+import { bookingOf, type BookingRow } from './booking-rows.ts';
+import { openCalendar } from './booking-calendar.ts';
 import type { AuditQueries } from '../audit.port.ts';
 import type { CallLog } from './call-log.ts';
 import { callQueries } from './call-queries.ts';
@@ -21,11 +22,6 @@ export function journalQueries(db: Database, log: CallLog): InThread<OwnQueries>
   const bookingsOfDiary = db.prepare<[string, number, number], BookingRow>(
     `SELECT * FROM bookings WHERE diary = ? AND ends_at > ? AND starts_at < ? AND status = 'confirmed'
      ORDER BY starts_at, n`,
-  );
-  // A booking that was moved is in its successor, which goes by the same root.
-  const calendar = db.prepare<[{ diary: string | null; since: number; limit: number }], BookingRow>(
-    `SELECT * FROM bookings WHERE (@diary IS NULL OR diary = @diary) AND ends_at > @since
-       AND status <> 'rescheduled' ORDER BY starts_at, n LIMIT @limit`,
   );
   const countOfCall = db
     .prepare<[string], number>('SELECT count(*) FROM messages WHERE call_sid = ?')
@@ -73,8 +69,7 @@ export function journalQueries(db: Database, log: CallLog): InThread<OwnQueries>
     messages: (page) => pageOf(db, 'messages', page, (row) => messageOf(row as MessageRow)),
     bookingsBetween: ({ diary, from, to }) =>
       bookingsOfDiary.all(diary, instantOf(from, 'from'), instantOf(to, 'to')).map(bookingOf),
-    calendar: ({ diary = null, since, limit }) =>
-      calendar.all({ diary, since, limit }).map(calendarBookingOf),
+    calendar: openCalendar(db),
     errand({ id }) {
       const row = outboxById.get(id);
       return row && errandOf(row);

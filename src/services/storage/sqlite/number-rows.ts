@@ -35,7 +35,9 @@ export function openNumberRows(db: Database) {
      WHERE call_sid = @callSid AND instr(outcome, @phone) > 0`,
   );
   const endErrands = db.prepare<[string]>(`${END_ERRANDS} WHERE state <> 'done' AND request ->> 'to' = ?`);
-  const forgetReasons = db.prepare<[string]>('UPDATE outbox SET reason = NULL WHERE instr(reason, ?) > 0');
+  const forgetReasons = db.prepare<[string]>(
+    'UPDATE outbox SET reason = NULL WHERE reason IS NOT NULL AND instr(reason, ?) > 0',
+  );
   const hasErrand = db
     .prepare<[string], number>(`SELECT 1 FROM outbox WHERE state <> 'done' AND request ->> 'to' = ? LIMIT 1`)
     .pluck();
@@ -70,7 +72,7 @@ export function openNumberRows(db: Database) {
       return true;
     },
 
-    /** What has the number and belongs to no call. Reads all of the outbox. */
+    /** What has the number and belongs to no call. Reads what the outbox has not done, or was refused. */
     eraseLoose(phone: string): void {
       endErrands.run(phone);
       forgetReasons.run(phone);

@@ -1,3 +1,4 @@
+import { MANY_CALLS } from './many-calls.step.ts';
 import { TEST_CALLS_APART } from './test-calls.step.ts';
 
 /**
@@ -302,4 +303,5 @@ export const SCHEMA_STEPS: readonly string[] = [
   ALTER TABLE events ADD COLUMN taken TEXT;
   ALTER TABLE events ADD COLUMN regions TEXT;
   `,
+  MANY_CALLS,
 ];
