@@ -1,13 +1,14 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openStore } from '../../../src/services/storage/sqlite/store.ts';
 import { temporaryFolder } from '../../support/journal.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
-test('the log beside a database grows while somebody reads for long, and is cut to 64 MB when they have read', () => {
+/** A store with a log that is larger than it may be, because somebody reads. */
+function readForLong() {
   const file = join(temporaryFolder(), 'calls.sqlite');
   const store = openStore(file);
   onTestFinished(() => {
@@ -34,6 +35,11 @@ test('the log beside a database grows while somebody reads for long, and is cut 
     });
   };
   while (sizeOfLog() <= MAX_BYTES) write();
+  return { store, reader, sizeOfLog, write };
+}
+
+test('the log beside a database grows while somebody reads for long, and is cut to 64 MB when they have read', () => {
+  const { store, reader, sizeOfLog, write } = readForLong();
   store.capWriteAheadLog();
   expect(sizeOfLog()).toBeGreaterThan(MAX_BYTES);
 
@@ -41,4 +47,16 @@ test('the log beside a database grows while somebody reads for long, and is cut 
   store.capWriteAheadLog();
   write();
   expect(sizeOfLog()).toBeLessThanOrEqual(MAX_BYTES);
+});
+
+test('calls do not wait for somebody who reads for long', () => {
+  const { store, reader } = readForLong();
+  onTestFinished(() => {
+    reader.close();
+  });
+  const pragma = vi.spyOn(Sqlite.prototype, 'pragma');
+  store.capWriteAheadLog();
+  const asked = pragma.mock.calls.map(([text]) => text).filter((text) => text !== 'busy_timeout');
+  pragma.mockRestore();
+  expect(asked).toEqual(['busy_timeout = 0', 'wal_checkpoint(RESTART)', 'busy_timeout = 1500']);
 });

@@ -64,11 +64,26 @@ export function waitForLock(db: Database, isLocked: boolean): void {
   db.pragma(`busy_timeout = ${String(isLocked ? LOCKED_WAIT_MS : LOCK_WAIT_MS)}`);
 }
 
-/** Writes the write-ahead log back when it has outgrown its cap. Waits for readers for as long as for a lock. */
+/**
+ * Writes the write-ahead log back when it has outgrown its cap. Where somebody reads for long, such as who copies the file,
+ * it grows on until they have read: calls do not wait for them.
+ */
 export function capWriteAheadLog(db: Database): void {
   if (db.memory) return;
   const wal = statSync(`${db.name}-wal`, { throwIfNoEntry: false });
-  if (wal !== undefined && wal.size > MAX_WAL_BYTES) db.pragma('wal_checkpoint(RESTART)');
+  if (wal !== undefined && wal.size > MAX_WAL_BYTES)
+    withoutWaiting(db, () => db.pragma('wal_checkpoint(RESTART)'));
+}
+
+/** What it finds locked, it leaves. */
+function withoutWaiting(db: Database, work: () => void): void {
+  const waitMs = Number(db.pragma('busy_timeout', { simple: true }));
+  db.pragma('busy_timeout = 0');
+  try {
+    work();
+  } finally {
+    db.pragma(`busy_timeout = ${String(waitMs)}`);
+  }
 }
 
 /** By a connection that cannot write: any other would write the log back into a damaged file when it is closed. */
