@@ -12,7 +12,7 @@ export interface ErasureTransactions {
    */
   eraseCall(args: { callSid: string; rows: number; keepsRecords: boolean }): Promise<{ isDone: boolean }>;
   /**
-   * Takes the next piece of the words of calls that are gone out of what searches read: some 20 ms of work. The first
+   * Takes the next piece of the words of calls that are gone out of what searches read: some 10 ms of work. The first
    * piece says so, and it is asked until it is done.
    */
   compact(args: { isFirst: boolean }): Promise<{ isDone: boolean }>;

@@ -68,9 +68,9 @@ describe('the sweep for calls past their retention', () => {
     };
     retention.start();
     await clock.run(10_000);
-    // The long call takes three; then one every 50 ms.
-    expect(pieces).toHaveLength(22);
-    expect(pieces.slice(0, 4)).toEqual([0, 0, 0, 50]);
+    // The long call takes seven; then one every 50 ms.
+    expect(pieces).toHaveLength(26);
+    expect(pieces.slice(0, 8)).toEqual([0, 0, 0, 0, 0, 0, 0, 50]);
     expect(pieces.at(-1)).toBe(19 * 50);
   });
 
