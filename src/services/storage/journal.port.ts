@@ -320,8 +320,16 @@ export interface Queries extends CallQueries, ErasureQueries, AdmissionQueries, 
   messages(args: { limit: number; cursor?: string }): Promise<Page<Message>>;
   /** Confirmed bookings of a diary that overlap `[from, to)`, ISO 8601 UTC. */
   bookingsBetween(args: { diary: string; from: string; to: string }): Promise<Booking[]>;
-  /** What a calendar shows: confirmed and cancelled bookings that end after a time, soonest first; of all diaries or of one. */
-  calendar(args: { diary?: string; since: number; limit: number }): Promise<CalendarBooking[]>;
+  /**
+   * What a calendar shows: confirmed and cancelled bookings that end after a time, soonest first; of all diaries or of
+   * one. Whoever wants more asks on from the last.
+   */
+  calendar(args: {
+    diary?: string;
+    since: number;
+    limit: number;
+    after?: Pick<CalendarBooking, 'id' | 'endsAt'>;
+  }): Promise<CalendarBooking[]>;
   /** One errand of the outbox. Undefined for an unknown id. */
   errand(args: { id: string }): Promise<Errand | undefined>;
   /** The errands that are due, oldest first, and when the next one of the others is. */

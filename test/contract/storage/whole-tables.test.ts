@@ -104,6 +104,14 @@ test('calls in a state that goes on are looked for among those that go on', () =
   store.close();
 });
 
+test('a piece of the calendar is read in the order of an index, and not sorted', () => {
+  const calendars = plans.filter(({ sql }) => sql.includes(`status <> 'rescheduled'`));
+  expect(
+    calendars.filter(({ line }) => line.startsWith('SEARCH bookings USING INDEX bookings_by_')),
+  ).toHaveLength(2);
+  expect(calendars.filter(({ line }) => line.includes('TEMP B-TREE'))).toEqual([]);
+});
+
 test('the next call of a number that is erased is found without a look at all of its calls', () => {
   const next = plans.filter(({ sql }) => sql.includes('FROM callers JOIN calls'));
   expect(next.length).toBeGreaterThan(0);

@@ -136,8 +136,19 @@ describe('GET /api/bookings.ics', () => {
     expect(reply.headers['cache-control']).toBe('private, no-cache');
     expect(readCalendar(reply.text).components).toHaveLength(1);
     const since = house.clock.time - 31 * 86_400_000;
-    expect(house.journal.asked).toEqual([
-      { query: 'calendar', args: { diary: 'salon', since, limit: 5000 } },
+    expect(house.journal.asked).toEqual([{ query: 'calendar', args: { diary: 'salon', since, limit: 250 } }]);
+  });
+
+  test('GET /api/bookings.ics asks for a long calendar piece by piece, and on from the last of each', async () => {
+    house.journal.answers = {
+      calendar: Array.from({ length: 250 }, (_, n) => entry({ id: `b${String(n)}` })),
+    };
+    const reply = await house.api('/api/bookings.ics');
+    expect(readCalendar(reply.text).components).toHaveLength(5000);
+    const { endsAt } = entry();
+    expect(house.journal.asked.map(({ args }) => (args as { after?: object }).after)).toEqual([
+      undefined,
+      ...Array<object>(19).fill({ id: 'b249', endsAt }),
     ]);
   });
 

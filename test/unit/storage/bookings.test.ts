@@ -277,6 +277,23 @@ describe('the calendar', () => {
     expect(ids({ diary: 'salon' })).toEqual(['id_2', 'id_1']);
     expect(ids({ diary: 'other' })).toEqual([]);
   });
+
+  test('whoever asks on from a booking is told those that come after it, also when it is gone', () => {
+    // Two of one time, on two chairs.
+    hour('k1', '10:00', { callSid: 'CA1', resources: ['chair 1', 'chair 2'] });
+    hour('k2', '10:00', { callSid: 'CA2', resources: ['chair 1', 'chair 2'] });
+    hour('k3', '12:00', { callSid: 'CA3' });
+    const all = calendar();
+    expect(all).toHaveLength(3);
+    const after = (booking: { id: string; endsAt: string }) =>
+      store
+        .query('calendar', { since: 0, limit: 50, after: { id: booking.id, endsAt: booking.endsAt } })
+        .map(({ id }) => id);
+    all.forEach((booking, n) => {
+      expect(after(booking)).toEqual(all.slice(n + 1).map(({ id }) => id));
+    });
+    expect(after({ id: 'gone', endsAt: String(all[0]?.endsAt) })).toEqual([all[2]?.id]);
+  });
 });
 
 test('a file of an older engine keeps its bookings, and its callers can change them', () => {
