@@ -60,7 +60,9 @@ class Call {
     });
     this.#socket.on('error', () => undefined);
     this.#socket.on('message', (data) => this.#hear(data));
-    this.#socket.on('close', () => closed++);
+    this.#socket.on('close', () => {
+      if (!this.#isOver) closed++;
+    });
     this.#socket.send(this.#messages.connected());
     this.#socket.send(this.#messages.start({ token }));
     this.#startUs = nowUs();
@@ -111,6 +113,7 @@ class Call {
 }
 
 const calls = [];
+let placed = 0;
 setInterval(() => {
   const us = nowUs();
   for (const call of calls) call.tick(us);
@@ -118,7 +121,7 @@ setInterval(() => {
 
 async function add(count) {
   for (let added = 0; added < count; added++) {
-    const call = new Call(calls.length);
+    const call = new Call(placed++);
     calls.push(call);
     await call.place();
     await new Promise((resolve) => setTimeout(resolve, 1000 / CALLS_A_SECOND));
@@ -128,6 +131,9 @@ async function add(count) {
 
 process.on('message', (order) => {
   if (order.type === 'add') {
+    void add(order.calls);
+  } else if (order.type === 'renew') {
+    for (const call of calls.splice(0, order.calls)) call.hangUp();
     void add(order.calls);
   } else if (order.type === 'begin') {
     [backwardUs, clears, frames] = [[], [], 0];

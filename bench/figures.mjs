@@ -11,8 +11,9 @@ export function quantile(figures, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 
-const two = (figure) => figure.toFixed(2);
-const whole = (figure) => figure.toFixed(0);
+/** What a target cannot tell came as null. */
+const two = (figure) => (figure ?? NaN).toFixed(2);
+const whole = (figure) => (figure ?? NaN).toFixed(0);
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 const spread = (figures) => figures.map(two).join('/');
 

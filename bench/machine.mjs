@@ -1,24 +1,41 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * What a process has used since it began, by Linux's own count: microseconds of processor time, and of waiting for a
- * processor while it could have run. Undefined elsewhere.
+ * What a process and those that it has started have used since they began, by Linux's own count: microseconds of processor
+ * time, and of waiting for a processor while they could have run. Undefined elsewhere.
  *
- * The main thread is told by itself: the rest are V8's helpers, the journal's thread and the thread pool.
+ * Main threads are told by themselves: the rest are V8's helpers, journals' threads and thread pools.
  */
 export function usageOf(pid) {
   try {
-    const threads = readdirSync(`/proc/${pid}/task`).map((tid) => ({
-      tid: Number(tid),
-      ...threadOf(pid, tid),
-    }));
-    const sum = (key) => threads.reduce((total, thread) => total + thread[key], 0);
-    const main = threads.find(({ tid }) => tid === pid);
-    return { cpuUs: sum('cpuUs'), mainCpuUs: main.cpuUs, mainWaitUs: main.waitUs };
+    const threads = familyOf(pid).flatMap((each) =>
+      readdirSync(`/proc/${each}/task`).map((tid) => ({
+        isMain: Number(tid) === each,
+        ...threadOf(each, tid),
+      })),
+    );
+    const sum = (key, some = threads) => some.reduce((total, thread) => total + thread[key], 0);
+    const main = threads.filter(({ isMain }) => isMain);
+    return { cpuUs: sum('cpuUs'), mainCpuUs: sum('cpuUs', main), mainWaitUs: sum('waitUs', main) };
   } catch {
     return undefined;
   }
 }
+
+/** A process, and those that it has started, and those that they have. */
+export function familyOf(pid) {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((tid) =>
+    readFileSync(`/proc/${pid}/task/${tid}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+  return [pid, ...children.flatMap(familyOf)];
+}
+
+/** What it has in memory, in bytes. */
+export const residentBytes = (pid) =>
+  1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+
+/** How many files and sockets it has open. */
+export const filesOf = (pid) => readdirSync(`/proc/${pid}/fd`).length;
 
 /** `schedstat`: nanoseconds on a processor, nanoseconds in a run queue, time slices (Linux: sched-stats.rst). */
 function threadOf(pid, tid) {

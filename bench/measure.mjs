@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { quantile } from './figures.mjs';
-import { usageOf } from './machine.mjs';
+import { filesOf, usageOf } from './machine.mjs';
 import { ask, LOAD_CORE, message, startProcess, TARGET_CORE } from './processes.mjs';
 import { nowUs } from './stamp.mjs';
 
@@ -50,7 +50,7 @@ export function ceilingOf(target, { seconds, warmUpSeconds, step, ...ways }) {
 }
 
 /** Starts a target between callers and a model, lets `work` measure it, and ends all. */
-async function carried(target, { isPinned, isTls }, work) {
+export async function carried(target, { isPinned, isTls }, work) {
   const children = [];
   const folder = mkdtempSync(join(tmpdir(), 'callchart-bench-'));
   const start = async (module, args, core, more = {}) => {
@@ -72,6 +72,9 @@ async function carried(target, { isPinned, isTls }, work) {
     await wait(700);
     return result;
   } finally {
+    // Each ends with whatever it has started; one that does not is not waited for.
+    for (const child of children) if (child.connected) child.disconnect();
+    await wait(300);
     for (const child of children) child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
@@ -91,6 +94,18 @@ class Bench {
   async add(calls) {
     await ask(this.#ends.callers, { type: 'add', calls }, 'added');
     this.#calls += calls;
+  }
+
+  /** So many end, the oldest first, and as many begin. */
+  async renew(calls) {
+    await ask(this.#ends.callers, { type: 'renew', calls }, 'added');
+  }
+
+  /** What it holds when its garbage is gone: memory in MB, open files, and what its event loop waits for. */
+  async holds() {
+    const { target } = this.#ends;
+    const { memory, resources } = await ask(target, { type: 'reportSettled' }, 'report');
+    return { ...memory, resources, files: filesOf(target.pid) };
   }
 
   /** @param profile - a file into which a profile of the target's main thread is written. */

@@ -2,9 +2,14 @@
  * What a call costs: `npm run bench -- --calls 100,200 --seconds 15 --repetitions 5`.
  *
  * The built engine and a bare relay carry the same calls, in turns, and each repetition turns their order. Callers and
- * model live in other processes on another core, so the target's CPU time is its own. `--targets` may name `simulator`, too: the
- * engine with its own model in the same process, to which nobody speaks. Beside them there may be `--before FOLDER`, the engine of another checkout, which is built, too, and `--flags="..."`, the engine with
- * other flags of Node.js, as often as wanted. Compare ratios of one run only: figures of two machines, or two hours, say little.
+ * model live in other processes on another core, so the target's CPU time is its own. `--targets` may name `simulator`, too,
+ * the engine with its own model in the same process, to which nobody speaks; and `workers`, an engine of two of them, which
+ * want `--unpinned`. Beside them there may be `--before FOLDER`, the engine of another checkout, which is built, too, and
+ * `--flags="..."`, the engine with other flags of Node.js, as often as wanted. Compare ratios of one run only: figures of two
+ * machines, or two hours, say little.
+ *
+ * `--soak MINUTES` looks at one target with the first of `--calls` again and again, and calls end and begin meanwhile: what
+ * it holds, and how late it is, must not grow.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -14,6 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median, quantile, releaseLine, table } from './figures.mjs';
 import { ceilingOf, measure } from './measure.mjs';
+import { soak } from './soak.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +33,7 @@ const { values } = parseArgs({
     flags: { type: 'string', multiple: true, default: [] },
     /** Looks for the most calls that each target carries, so many more at a time, instead of measuring `--calls`. */
     ceiling: { type: 'string' },
+    soak: { type: 'string' },
     /** Writes a profile of each measurement into this folder: for the figures, run without. */
     profile: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -49,7 +56,8 @@ const here = fileURLToPath(new URL('..', import.meta.url));
 const engine = { name: 'engine', module: './engine.mjs', flags: [], checkout: here, words: [] };
 const relay = { ...engine, name: 'relay', module: './relay.mjs' };
 const simulator = { ...engine, name: 'simulator', words: ['simulator'] };
-const known = { relay, engine, simulator };
+const workers = { ...engine, name: 'workers', module: './workers.mjs' };
+const known = { relay, engine, simulator, workers };
 const targets = values.targets.split(',').map((name) => known[name]);
 if (values.before !== undefined) {
   targets.push({ ...engine, name: 'before', checkout: resolve(values.before) });
@@ -63,13 +71,22 @@ const options = {
   isTls: values.tls,
 };
 const machine = `${cpus()[0]?.model ?? 'unknown'}, ${String(cpus().length)} cores, Node.js ${process.version}`;
-const report = values.ceiling === undefined ? await compared() : await ceilings(Number(values.ceiling));
+const report = await reported();
 if (values.json) {
   process.stdout.write(`${JSON.stringify(report.figures, undefined, 2)}\n`);
 } else {
   process.stdout.write(`${report.text}${machine}\n`);
 }
 if (values.write) remember(report);
+
+function reported() {
+  if (values.soak !== undefined)
+    return soak(targets.at(-1), Number(values.calls.split(',')[0]), {
+      ...options,
+      minutes: Number(values.soak),
+    });
+  return values.ceiling === undefined ? compared() : ceilings(Number(values.ceiling));
+}
 
 /** What was measured stands until it is measured again: calls, and how many of them there can be, each by themselves. */
 function remember({ kept }) {

@@ -25,6 +25,7 @@ export function reportOnDemand() {
       cpuUs: user + system,
       userUs: user,
       memory: memoryMb(),
+      resources: process.getActiveResourcesInfo().length,
       gc: { totalMs: pauses.reduce((sum, ms) => sum + ms, 0), longestMs: Math.max(0, ...pauses) },
     });
     pauses = [];

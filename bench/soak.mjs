@@ -1,0 +1,64 @@
+import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
+import { median, quantile } from './figures.mjs';
+import { carried } from './measure.mjs';
+
+const LOOK_EVERY_S = 60;
+/** Of the calls, between two looks: each lasts some minutes. */
+const RENEWED_SHARE = 0.25;
+/** Calls are renewed in so many steps: a carrier brings them one by one. */
+const STEPS = 5;
+
+/**
+ * One target carries `calls` calls for some minutes, of which some end and others begin: what it holds and how late it is, every
+ * minute, and the middle of the last third beside that of the first.
+ */
+export function soak(target, calls, { minutes, seconds, warmUpSeconds, ...ways }) {
+  return carried(target, ways, async (bench) => {
+    await bench.add(calls);
+    await wait(warmUpSeconds * 1000);
+    const looks = [];
+    for (let minute = 1; minute <= minutes; minute++) {
+      const began = Date.now();
+      for (let step = 0; step < STEPS; step++) await bench.renew(Math.round((calls * RENEWED_SHARE) / STEPS));
+      await wait(2000);
+      const { forward, bargeIn, lost, closed, missed, cpuMs } = await bench.figures(seconds);
+      const held = await bench.holds();
+      looks.push({
+        minute,
+        ...held,
+        cpuMs,
+        p99: quantile(forward, 0.99) / 1000,
+        lost,
+        closed,
+        missed,
+        bargeIns: bargeIn.length,
+      });
+      process.stderr.write(`${line(looks.at(-1))}\n`);
+      await wait(Math.max(0, LOOK_EVERY_S * 1000 - (Date.now() - began)));
+    }
+    const third = Math.max(1, Math.floor(looks.length / 3));
+    const [first, last] = [looks.slice(0, third), looks.slice(-third)];
+    const grown = Object.keys(SHOWN).map((key) => {
+      const [before, after] = [first, last].map((some) => median(some.map((look) => look[key])));
+      return `${SHOWN[key]}: ${before.toFixed(2)} in the first third, ${after.toFixed(2)} in the last\n`;
+    });
+    const renewed = Math.round(calls * RENEWED_SHARE) * looks.length;
+    const text = `${String(calls)} calls for ${String(minutes)} minutes, ${String(renewed)} of them renewed\n${grown.join('')}`;
+    return { figures: looks, kept: {}, text };
+  });
+}
+
+const SHOWN = {
+  ...{ heapUsed: 'heap, MB', external: 'buffers, MB', rss: 'memory, MB', files: 'open files' },
+  ...{
+    resources: 'resources of the event loop',
+    cpuMs: 'CPU, ms of each second of a call',
+    p99: 'p99 to the model, ms',
+  },
+};
+
+const line = (look) =>
+  ['minute', ...Object.keys(SHOWN), 'lost', 'closed', 'missed']
+    .map((key) => `${key} ${Number(look[key]).toFixed(key === 'minute' ? 0 : 1)}`)
+    .join(', ');
