@@ -3,8 +3,8 @@ import { numberOf, wordOf } from './made-calls.mjs';
 
 const DAY_MS = 86_400_000;
 const LIMIT = 50;
-/** As many as a calendar that subscribes is given (services/http/stored-api.ts). */
-const CALENDAR_LIMIT = 5000;
+/** As many as are asked for at once for a calendar that subscribes (services/http/stored-api.ts). */
+const CALENDAR_LIMIT = 250;
 
 const dayOf = (at) => new Date(at).toISOString().slice(0, 10);
 

@@ -21,6 +21,12 @@ export const markOf = {
     Array.from({ length: Math.max(0, digits.length - 2) }, (_, at) => `d${digits.slice(at, at + 3)}`),
 } as const;
 
+/** As few of a number's marks as all its digits are in: each of them is in a good part of all calls, and has to be read. */
+export function marksToFind(digits: string): string[] {
+  const marks = markOf.digits(digits);
+  return marks.filter((_, at) => at % 3 === 0 || at === marks.length - 1);
+}
+
 /** 40 bits: two values of one engine that share it are found together, once in a million engines. */
 const FINGERPRINT_LENGTH = 10;
 

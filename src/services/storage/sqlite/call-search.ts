@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { EngineError } from '../../../errors.ts';
-import { markOf } from '../folds/call-marks.ts';
+import { markOf, marksToFind } from '../folds/call-marks.ts';
 import type { CallFilter, CallRecord, FoundCall, Page } from '../calls.port.ts';
 import { openCallDays } from './call-days.ts';
 import { FROM_THE_TOP, placedPageOf } from './page.ts';
@@ -20,7 +20,7 @@ const SELECT = `SELECT c.record, c.at, c.n, d.barge_ins, d.tool_calls, d.last_sp
 const WITH_DIGEST = 'LEFT JOIN call_digests d ON d.n = c.n';
 /** A path's children sort between `path.` and `path/`, the character after the dot. */
 const IN_STATE = `(c.state = @state OR (c.state > @state || '.' AND c.state < @state || '/'))`;
-/** The index knows that all three-digit parts are there; that they follow each other, the record says. */
+/** The index knows that three-digit parts are there; that they follow each other, the record says. */
 const HAS_NUMBER = `(instr(c.record ->> '$.from', @number) > 0 OR instr(c.record ->> '$.to', @number) > 0)`;
 
 const IS_TEST = `(c.record ->> '$.isTest')`;
@@ -134,7 +134,7 @@ function matchOf({
   state,
 }: CallFilter): string | undefined {
   const marks = [
-    ...(number === undefined ? [] : markOf.digits(number)),
+    ...(number === undefined ? [] : marksToFind(number)),
     ...(agent === undefined ? [] : [markOf.agent(agent)]),
     ...(visited === undefined ? [] : [markOf.visited(visited)]),
     ...(tool === undefined ? [] : [markOf.tool(tool)]),
