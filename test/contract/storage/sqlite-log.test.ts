@@ -60,3 +60,46 @@ test('calls do not wait for somebody who reads for long', () => {
   pragma.mockRestore();
   expect(asked).toEqual(['busy_timeout = 0', 'wal_checkpoint(RESTART)', 'busy_timeout = 1500']);
 });
+
+test('what waits in the log is written back once it is 200 pages, and what somebody reads stays until they have read', () => {
+  const file = join(temporaryFolder(), 'calls.sqlite');
+  const store = openStore(file);
+  onTestFinished(() => {
+    store.close();
+  });
+  const [reader, watcher] = [new Sqlite(file), new Sqlite(file)];
+  onTestFinished(() => {
+    reader.close();
+    watcher.close();
+  });
+  const waiting = () => {
+    const [{ log, checkpointed } = { log: 0, checkpointed: 0 }] = watcher.pragma('wal_checkpoint(NOOP)') as {
+      log: number;
+      checkpointed: number;
+    }[];
+    return log - checkpointed;
+  };
+  const write = (pages: number) => {
+    const body = JSON.stringify({ filler: 'x'.repeat(4096 * pages) });
+    const filler = { event: 'filler', state: '', taken: null, regions: {}, body };
+    store.atomically(() => {
+      store.append('CA1', [{ at: 0, from: 'model', to: 'call', ...filler }]);
+    });
+  };
+  watcher.pragma('wal_checkpoint(PASSIVE)');
+  write(100);
+  store.writeBack();
+  expect(waiting()).toBeGreaterThan(100);
+  write(100);
+  store.writeBack();
+  expect(waiting()).toBe(0);
+
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM events').get();
+  write(300);
+  store.writeBack();
+  expect(waiting()).toBeGreaterThan(200);
+  reader.exec('COMMIT');
+  store.writeBack();
+  expect(waiting()).toBe(0);
+});

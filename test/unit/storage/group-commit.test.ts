@@ -30,6 +30,8 @@ let opened: number;
 let looks: number;
 /** Transactions within another one. */
 let parts: number;
+/** How many replies had been told each time that commits were written back. */
+let writtenBack: number[];
 let openError: EngineError | undefined;
 let real: Store;
 let clock: VirtualClock;
@@ -40,6 +42,7 @@ beforeEach(() => {
   commits = opened = looks = parts = 0;
   isNearlyFull = false;
   replies = [];
+  writtenBack = [];
   clock = new VirtualClock();
   real = openStore(':memory:');
   return () => {
@@ -78,6 +81,9 @@ const open = (): Store => {
     tryDisk: Object.assign(refuseLarge, { immediate: refuseLarge }) as Store['tryDisk'],
     capWriteAheadLog() {
       looks += 1;
+    },
+    writeBack() {
+      writtenBack.push(replies.length);
     },
     close() {
       // Kept open for the test to read.
@@ -331,6 +337,27 @@ describe('group commit', () => {
       clock.advance(5);
     }
     expect([commits, looks]).toEqual([600, 2]);
+  });
+
+  test('group commit writes the log beside the file back behind the answers, four times a second at most', () => {
+    const commit = start();
+    for (let id = 1; id <= 101; id++) {
+      commit.take(rows(id, 'a'), id);
+      clock.advance(5);
+    }
+    expect(commits).toBe(101);
+    expect(writtenBack).toEqual([1, 51, 101]);
+  });
+
+  test('group commit does not write back while the disk refuses', () => {
+    const commit = start();
+    refusal = 'SQLITE_FULL';
+    commit.take(rows(1, 'a'), 1);
+    clock.advance(2000);
+    expect(writtenBack).toEqual([]);
+    refusal = undefined;
+    clock.advance(500);
+    expect(writtenBack).toHaveLength(1);
   });
 
   test('group commit divides a long queue into commits', () => {

@@ -21,6 +21,9 @@ const MAX_WAL_BYTES = 64 * 1024 * 1024;
 
 const PAGE_BYTES = 4096;
 
+/** Pages that are written back together: some 5 ms. */
+const WRITE_BACK_PAGES = 200;
+
 export interface DatabaseLimits {
   /** How large the file may grow, in bytes. Past it the journal behaves as on a full disk. */
   readonly maxBytes?: number;
@@ -73,6 +76,25 @@ export function capWriteAheadLog(db: Database): void {
   const wal = statSync(`${db.name}-wal`, { throwIfNoEntry: false });
   if (wal !== undefined && wal.size > MAX_WAL_BYTES)
     withoutWaiting(db, () => db.pragma('wal_checkpoint(RESTART)'));
+}
+
+/**
+ * Writes what waits in the write-ahead log back, where it is more than a little. SQLite does it by itself when it has grown to
+ * 1,000 pages, inside of a commit: this is to come before that, when nobody waits for a commit.
+ */
+export function writeBack(db: Database): void {
+  if (db.memory) return;
+  const waiting = db.pragma('wal_checkpoint(NOOP)') as { log: number; checkpointed: number }[];
+  if (waiting.some(({ log, checkpointed }) => log - checkpointed >= WRITE_BACK_PAGES)) writeBackNow(db);
+}
+
+/** What the disk refuses here, it refuses the next commit, which says so. */
+function writeBackNow(db: Database): void {
+  try {
+    db.pragma('wal_checkpoint(PASSIVE)');
+  } catch (thrown) {
+    if (diskTroubleOf(thrown) === undefined) throw thrown;
+  }
 }
 
 /** What it finds locked, it leaves. */

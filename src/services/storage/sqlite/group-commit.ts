@@ -31,6 +31,9 @@ const REFUSALS_BEFORE_REOPEN = 3;
 /** Troubles that can stick to a connection, and be gone for the next one. */
 const MAY_STICK: ReadonlySet<JournalTrouble> = new Set(['failing', 'read_only']);
 
+/** Between two times that commits are written back, in ms: each costs two syncs of the disk. */
+const WRITE_BACK_EVERY_MS = 250;
+
 /** Commits between two looks at the size of the write-ahead log. */
 const COMMITS_PER_CAP = 256;
 
@@ -59,6 +62,7 @@ export class GroupCommit {
   #immediate: NodeJS.Immediate | undefined;
   #refusals = 0;
   #commits = 0;
+  #wroteBackAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: GroupCommitDeps) {
     this.#deps = deps;
@@ -109,6 +113,15 @@ export class GroupCommit {
       this.#refuse(thrown);
     }
     this.#answerQueries();
+    this.#writeBack();
+  }
+
+  /** Behind the answers: whoever waited has theirs. */
+  #writeBack(): void {
+    const now = this.#deps.clock.steady();
+    if (this.#refusals > 0 || now - this.#wroteBackAt < WRITE_BACK_EVERY_MS) return;
+    this.#wroteBackAt = now;
+    this.#store?.writeBack();
   }
 
   #commitGroup(store: Store): void {

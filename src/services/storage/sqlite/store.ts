@@ -7,7 +7,7 @@ import { bookingTransactions } from './booking-transactions.ts';
 import { callTransactions } from './call-transactions.ts';
 import { CallLog } from './call-log.ts';
 import type { WrittenRow } from './call-rows.ts';
-import { capWriteAheadLog, openDatabase, type DatabaseLimits, waitForLock } from './database.ts';
+import { capWriteAheadLog, openDatabase, type DatabaseLimits, waitForLock, writeBack } from './database.ts';
 import { erasureQueries } from './erasure-queries.ts';
 import { erasureTransactions } from './erasure-transactions.ts';
 import { journalQueries } from './journal-queries.ts';
@@ -85,6 +85,9 @@ export function openStore(file: string, { isAgain, newId, ...limits }: StoreOpti
     /** How long writes wait for another program's lock from now on: for one that is known to be locked, only just. */
     waitForLock(isLocked: boolean): void {
       waitForLock(db, isLocked);
+    },
+    writeBack(): void {
+      writeBack(db);
     },
     capWriteAheadLog(): void {
       capWriteAheadLog(db);
