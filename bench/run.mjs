@@ -123,7 +123,14 @@ async function compared() {
     });
     for (const { name } of targets) figures.push(summary(calls, name, runs));
   }
-  return { figures, kept: { rows: figures }, text: `${table(figures)}\n${releaseLine(figures)}` };
+  return { figures, kept: { [shelf()]: figures }, text: `${table(figures)}\n${releaseLine(figures)}` };
+}
+
+/** Where figures are kept: other ways, and other targets, stand beside the plain comparison. */
+function shelf() {
+  if (values.tls) return 'tls';
+  if (targets.includes(workers)) return 'workers';
+  return targets.includes(simulator) ? 'simulator' : 'rows';
 }
 
 async function ceilings(step) {

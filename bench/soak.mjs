@@ -37,17 +37,31 @@ export function soak(target, calls, { minutes, seconds, warmUpSeconds, ...ways }
       process.stderr.write(`${line(looks.at(-1))}\n`);
       await wait(Math.max(0, LOOK_EVERY_S * 1000 - (Date.now() - began)));
     }
-    const third = Math.max(1, Math.floor(looks.length / 3));
-    const [first, last] = [looks.slice(0, third), looks.slice(-third)];
-    const grown = Object.keys(SHOWN).map((key) => {
-      const [before, after] = [first, last].map((some) => median(some.map((look) => look[key])));
-      return `${SHOWN[key]}: ${before.toFixed(2)} in the first third, ${after.toFixed(2)} in the last\n`;
-    });
     const renewed = Math.round(calls * RENEWED_SHARE) * looks.length;
-    const text = `${String(calls)} calls for ${String(minutes)} minutes, ${String(renewed)} of them renewed\n${grown.join('')}`;
-    return { figures: looks, kept: {}, text };
+    const kept = { soak: { calls, minutes, renewed, grown: grownOver(looks) } };
+    return { figures: looks, kept, text: textOf(kept.soak) };
   });
 }
+
+/** The middle of the first third of the looks, and of the last. */
+function grownOver(looks) {
+  const third = Math.max(1, Math.floor(looks.length / 3));
+  const middles = (some, key) => median(some.map((look) => look[key]));
+  return Object.entries(SHOWN).map(([key, what]) => ({
+    what,
+    first: middles(looks.slice(0, third), key),
+    last: middles(looks.slice(-third), key),
+  }));
+}
+
+const textOf = ({ calls, minutes, renewed, grown }) =>
+  `${String(calls)} calls for ${String(minutes)} minutes, ${String(renewed)} of them renewed\n` +
+  grown
+    .map(
+      ({ what, first, last }) =>
+        `${what}: ${first.toFixed(2)} in the first third, ${last.toFixed(2)} in the last\n`,
+    )
+    .join('');
 
 const SHOWN = {
   ...{ heapUsed: 'heap, MB', external: 'buffers, MB', rss: 'memory, MB', files: 'open files' },

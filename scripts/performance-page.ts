@@ -36,6 +36,17 @@ const Row = z.object({
 });
 type Row = z.infer<typeof Row>;
 
+/** Of several processes together: what only one knows of itself is not there. */
+const Together = Row.pick({ calls: true, target: true, cpuMs: true, forwardMs: true, bargeInMs: true });
+
+const Soak = z.object({
+  calls: z.int(),
+  minutes: z.number(),
+  /** So many calls ended meanwhile, and others began. */
+  renewed: z.int(),
+  grown: z.array(z.object({ what: z.string(), first: z.number(), last: z.number() })),
+});
+
 const Measured = z.object({
   machine: z.string(),
   on: z.iso.date(),
@@ -43,6 +54,11 @@ const Measured = z.object({
   warmUpSeconds: z.number(),
   repetitions: z.int(),
   rows: z.array(Row),
+  /** With TLS to the model. */
+  tls: z.array(Row).default([]),
+  workers: z.array(Together).default([]),
+  simulator: z.array(Row).default([]),
+  soak: Soak.optional(),
   /** The most calls with p99 < 20 ms, by target. */
   ceilings: z.record(z.string(), z.array(z.object({ calls: z.int(), isLoadFull: z.boolean() }))),
 });
@@ -66,16 +82,61 @@ by itself says little; ratios of one run do. What was measured where callers and
     '## Processor',
     costs(rows),
     'Other threads are the journal and the garbage collector. The run queue is how long the thread of the calls waited for its core, in ms of each second.',
+    ...tls(measured),
+    ...simulator(measured),
     '## Delay',
     delays(rows),
     'From one end of the engine to the other, at 50 %, 99 %, 99.9 % and the longest, in ms. A barge-in is from the report of speech to the `clear`.',
     '## Memory',
     memory(rows),
     'Of a process without simulator and console; what a call adds is measured after a collection of garbage.',
+    ...soak(measured),
     '## How many calls',
     ...ceilings(measured),
+    ...workers(measured),
     sizing(rows),
   );
+}
+
+function tls({ tls: rows }: Measured): string[] {
+  if (rows.length === 0) return [];
+  return [
+    'With TLS to the model, both of them. The carrier comes by a proxy, which has its TLS.',
+    costs(rows),
+    `Of ten messages that the engine reads one comes from the model: for TLS, the way of plain connections past Node's streams
+(\`src/services/sockets/read-in-place.ts\`) would bring a tenth of what it brings on the carrier's side, so it has none.`,
+  ];
+}
+
+function simulator({ simulator: rows }: Measured): string[] {
+  return rows
+    .filter(({ target }) => target === 'simulator')
+    .map(
+      ({ calls, cpuMs }) =>
+        `With its own simulator as the model, in the same process, the engine takes ${two(cpuMs)} ms of each second of a call (${String(calls)} calls, to which nobody speaks): ears and voice are in it.`,
+    );
+}
+
+function soak({ soak: found }: Measured): string[] {
+  if (found === undefined) return [];
+  const { calls, minutes, renewed, grown } = found;
+  return [
+    `${String(calls)} calls for ${String(minutes)} minutes, of which ${String(renewed)} ended and as many others began, after a collection of garbage each minute:`,
+    table(
+      ['', 'first third', 'last third'],
+      grown.map(({ what, first, last }) => [what, two(first), two(last)]),
+    ),
+  ];
+}
+
+/** What two carry beside one, by what a call costs. */
+function workers({ workers: rows }: Measured): string[] {
+  const [one, both] = ['engine', 'workers'].map((name) => rows.find(({ target }) => target === name));
+  if (one === undefined || both === undefined) return [];
+  return [
+    `Two workers take ${two(both.cpuMs)} ms of each second of a call, with the process that watches over them and has the journal; one engine in the same run ${two(one.cpuMs)} (${String(one.calls)} calls):
+on two cores they carry ${two((2 * one.cpuMs) / both.cpuMs)} times as many.`,
+  ];
 }
 
 function costs(rows: readonly Row[]): string {
