@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { copyDatabase } from '../dist/services/storage/sqlite/database-copy.js';
@@ -28,6 +29,7 @@ async function copied(file) {
   const copying = fork(fileURLToPath(import.meta.url), ['copy', file, `${file}-copy`]);
   const [code] = await once(copying, 'exit');
   if (code !== 0) throw new Error('the database could not be copied');
+  rmSync(`${file}-copy`);
   return 1;
 }
 

@@ -132,16 +132,9 @@ async function measure(file) {
   const rows = [];
   for (const [name, question] of questions) {
     const beside = await live.during(() => askedFor(journal, question, Number(values.seconds) * 1000));
-    const row = {
-      name,
-      ...spread('', alone.get(name)),
-      ...spread('live', beside.result),
-      ...waitsOf(beside),
-    };
+    const row = { name, aloneMs: spread(alone.get(name)), liveMs: spread(beside.result), ...waitsOf(beside) };
     rows.push(row);
-    say(
-      `${name}: ${[row.p50, row.p95, row.max].map(one).join('/')} ms; live ${one(row.livep50)}/${one(row.livemax)} ms, ${shown(beside)}`,
-    );
+    say(`${name}: ${shownMs(row.aloneMs)}; beside calls ${shownMs(row.liveMs)}; ${shown(beside)}`);
   }
   const acts = [];
   for (const [name, act] of actsOf({ journal, file, calls, until, prune: values.prune, often, seldom })) {
@@ -179,26 +172,23 @@ async function timed(ask) {
   return performance.now() - begun;
 }
 
-function spread(prefix, figures) {
-  return {
-    [`${prefix}p50`]: quantile(figures, 0.5),
-    [`${prefix}p95`]: quantile(figures, 0.95),
-    [`${prefix}max`]: quantile(figures, 1),
-  };
+/** At 50 %, 95 % and the longest. */
+function spread(figures) {
+  return [0.5, 0.95, 1].map((share) => quantile(figures, share));
 }
 
+/** How long a row waited, at 50 %, 99 % and the longest; how late the thread was at most. */
 function waitsOf({ waits, loopMs }) {
-  return {
-    waitp50: quantile(waits, 0.5),
-    waitp99: quantile(waits, 0.99),
-    waitmax: quantile(waits, 1),
-    loopMs,
-  };
+  return { waitMs: [0.5, 0.99, 1].map((share) => quantile(waits, share)), loopMs };
 }
 
 function shown(beside) {
-  const { waitp50, waitp99, waitmax, loopMs } = waitsOf(beside);
-  return `a row waits ${[waitp50, waitp99, waitmax].map(one).join('/')} ms, the thread ${one(loopMs)} ms`;
+  const { waitMs, loopMs } = waitsOf(beside);
+  return `a row waits ${shownMs(waitMs)}, the thread ${one(loopMs)} ms`;
+}
+
+function shownMs(figures) {
+  return `${figures.map(one).join('/')} ms`;
 }
 
 /** What was measured of so many calls stands until it is measured again. */

@@ -1,9 +1,11 @@
 /**
- * docs/reference/performance.md: what the bench has measured last, as `npm run bench -- --write` left it in `bench/measured.json`.
+ * docs/reference/performance.md: what the benches have measured last, as `npm run bench -- --write` left it in
+ * `bench/measured.json`; storage-figures.ts has what is told of the store.
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { page, table } from './support/page-parts.ts';
+import { storageFigures } from './storage-figures.ts';
 
 const MEASURED = new URL('../bench/measured.json', import.meta.url);
 
@@ -95,6 +97,7 @@ by itself says little; ratios of one run do. What was measured where callers and
     ...ceilings(measured),
     ...workers(measured),
     sizing(rows),
+    ...storageFigures(),
   );
 }
 
