@@ -10,6 +10,8 @@ import { nowUs } from './stamp.mjs';
 /** The order to begin reaches both ends before it applies. */
 const LEAD_US = 100_000;
 const ARRIVE_WITHIN_MS = 1000;
+/** A target that waits for its first call has given back by then what only its start needed. */
+const SETTLED_MS = 3000;
 
 /** What a caller would hear: past it a target carries too many calls. */
 const LATE_US = 20_000;
@@ -63,7 +65,7 @@ export async function carried(target, { isPinned, isTls }, work) {
     const words = [model.url, folder, target.checkout, ...target.words];
     const more = { flags: target.flags, certificate: model.certificate };
     const carrier = await start(target.module, words, TARGET_CORE, more);
-    await wait(500);
+    await wait(SETTLED_MS);
     const idle = await ask(carrier.child, { type: 'reportSettled' }, 'report');
     const callers = await start('./callers.mjs', [carrier.url], LOAD_CORE);
     const ends = { target: carrier.child, model: model.child, callers: callers.child };

@@ -18,7 +18,7 @@ export function reportOnDemand() {
   process.on('message', async ({ type, file }) => {
     if (type === 'profile') await profileInto(file);
     if (type !== 'report' && type !== 'reportSettled') return;
-    if (type === 'reportSettled') globalThis.gc?.(); // Never within a measurement: it stops every call.
+    if (type === 'reportSettled') await settled(); // Never within a measurement: it stops every call.
     const { user, system } = process.cpuUsage();
     process.send({
       type: 'report',
@@ -31,6 +31,14 @@ export function reportOnDemand() {
     pauses = [];
   });
   process.on('disconnect', () => process.exit());
+}
+
+/** Without garbage, and without the room for new objects: how large that is has to do with the last minute, and not with calls. */
+async function settled() {
+  const own = new Session();
+  own.connect();
+  await own.post('HeapProfiler.collectGarbage');
+  own.disconnect();
 }
 
 /** `external` holds the bytes of buffers; what is left of `rss` is code, stacks, and what the allocator has not given back. */
