@@ -1,4 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import process from 'node:process';
+
+/** Where figures were measured: a figure without it says nothing. */
+export const MACHINE = `${cpus()[0]?.model ?? 'unknown'}, ${String(cpus().length)} cores, Node.js ${process.version}`;
+
+/** What is kept of a figure: for `JSON.stringify`. */
+export const rounded = (_, value) => (typeof value === 'number' ? Math.round(value * 1000) / 1000 : value);
 
 /**
  * What a process and those that it has started have used since they began, by Linux's own count: microseconds of processor

@@ -15,12 +15,11 @@ export const [TARGET_CORE, LOAD_CORE] = ['0', '1'];
  * @param options - `core` to which it is bound; `flags` of Node.js; `certificate` of a far end, a file, which it is to trust.
  */
 export function startProcess(module, args, { core, flags = [], certificate }) {
-  const nodeFlags = ['--expose-gc', ...flags];
   const isBound = core !== undefined && process.platform === 'linux' && existsSync(TASKSET);
   const child = fork(fileURLToPath(new URL(module, import.meta.url)), args, {
-    execArgv: nodeFlags,
+    execArgv: flags,
     ...(certificate !== undefined && { env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate } }),
-    ...(isBound && { execPath: TASKSET, execArgv: ['-c', core, process.execPath, ...nodeFlags] }),
+    ...(isBound && { execPath: TASKSET, execArgv: ['-c', core, process.execPath, ...flags] }),
   });
   child.once('exit', (code) => {
     if (code !== 0 && code !== null) process.exitCode = 1;

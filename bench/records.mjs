@@ -21,13 +21,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { openJournal } from '../dist/services/storage/client/sqlite-journal.js';
 import { quantile } from './figures.mjs';
+import { MACHINE, rounded } from './machine.mjs';
 import { LiveCalls } from './live-calls.mjs';
 import { callerOf, madeCalls } from './made-calls.mjs';
 import { actsOf } from './records-acts.mjs';
@@ -195,11 +196,9 @@ function shownMs(figures) {
 function remember(figures) {
   const file = new URL('records.json', import.meta.url);
   const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).sizes : [];
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${String(cpus().length)} cores, Node.js ${process.version}`;
   const on = new Date().toISOString().slice(0, 10);
-  const sizes = [...before.filter((each) => each.calls !== calls), { machine, on, ...figures }];
+  const sizes = [...before.filter((each) => each.calls !== calls), { machine: MACHINE, on, ...figures }];
   sizes.sort((a, b) => a.calls - b.calls);
-  const rounded = (_, value) => (typeof value === 'number' ? Math.round(value * 1000) / 1000 : value);
   // A question a line.
   const text = JSON.stringify({ sizes }, rounded, 2).replace(/\{\s+"name"[^}]*\}/g, (row) =>
     row.replaceAll(/\s+/g, ' '),

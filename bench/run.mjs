@@ -12,12 +12,12 @@
  * it holds, and how late it is, must not grow.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median, quantile, releaseLine, table } from './figures.mjs';
+import { MACHINE, rounded } from './machine.mjs';
 import { ceilingOf, measure } from './measure.mjs';
 import { soak } from './soak.mjs';
 
@@ -70,12 +70,11 @@ const options = {
   isPinned: !values.unpinned,
   isTls: values.tls,
 };
-const machine = `${cpus()[0]?.model ?? 'unknown'}, ${String(cpus().length)} cores, Node.js ${process.version}`;
 const report = await reported();
 if (values.json) {
   process.stdout.write(`${JSON.stringify(report.figures, undefined, 2)}\n`);
 } else {
-  process.stdout.write(`${report.text}${machine}\n`);
+  process.stdout.write(`${report.text}${MACHINE}\n`);
 }
 if (values.write) remember(report);
 
@@ -93,11 +92,10 @@ function remember({ kept }) {
   const file = new URL('measured.json', import.meta.url);
   const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { rows: [], ceilings: {} };
   const { seconds, warmUpSeconds } = options;
-  const how = { machine, on: new Date().toISOString().slice(0, 10), seconds, warmUpSeconds };
+  const how = { machine: MACHINE, on: new Date().toISOString().slice(0, 10), seconds, warmUpSeconds };
   const repetitions = Number(values.repetitions);
   const measured =
     kept.rows === undefined ? { ...before, ...kept } : { ...before, ...how, repetitions, ...kept };
-  const rounded = (_, value) => (typeof value === 'number' ? Math.round(value * 1000) / 1000 : value);
   writeFileSync(file, `${JSON.stringify(measured, rounded, 2)}\n`);
 }
 

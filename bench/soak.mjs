@@ -17,27 +17,19 @@ export function soak(target, calls, { minutes, seconds, warmUpSeconds, ...ways }
   return carried(target, ways, async (bench) => {
     await bench.add(calls);
     await wait(warmUpSeconds * 1000);
+    const renewedAtOnce = Math.round((calls * RENEWED_SHARE) / STEPS);
     const looks = [];
     for (let minute = 1; minute <= minutes; minute++) {
       const began = Date.now();
-      for (let step = 0; step < STEPS; step++) await bench.renew(Math.round((calls * RENEWED_SHARE) / STEPS));
+      for (let step = 0; step < STEPS; step++) await bench.renew(renewedAtOnce);
       await wait(2000);
-      const { forward, bargeIn, lost, closed, missed, cpuMs } = await bench.figures(seconds);
+      const { forward, lost, closed, missed, cpuMs } = await bench.figures(seconds);
       const held = await bench.holds();
-      looks.push({
-        minute,
-        ...held,
-        cpuMs,
-        p99: quantile(forward, 0.99) / 1000,
-        lost,
-        closed,
-        missed,
-        bargeIns: bargeIn.length,
-      });
+      looks.push({ minute, ...held, cpuMs, p99: quantile(forward, 0.99) / 1000, lost, closed, missed });
       process.stderr.write(`${line(looks.at(-1))}\n`);
       await wait(Math.max(0, LOOK_EVERY_S * 1000 - (Date.now() - began)));
     }
-    const renewed = Math.round(calls * RENEWED_SHARE) * looks.length;
+    const renewed = renewedAtOnce * STEPS * looks.length;
     const kept = { soak: { calls, minutes, renewed, grown: grownOver(looks) } };
     return { figures: looks, kept, text: textOf(kept.soak) };
   });
@@ -63,13 +55,15 @@ const textOf = ({ calls, minutes, renewed, grown }) =>
     )
     .join('');
 
+/** What is held against what it was before. */
 const SHOWN = {
-  ...{ heapUsed: 'heap, MB', external: 'buffers, MB', rss: 'memory, MB', files: 'open files' },
-  ...{
-    resources: 'resources of the event loop',
-    cpuMs: 'CPU, ms of each second of a call',
-    p99: 'p99 to the model, ms',
-  },
+  heapUsed: 'heap, MB',
+  external: 'buffers, MB',
+  rss: 'memory, MB',
+  files: 'open files',
+  resources: 'resources of the event loop',
+  cpuMs: 'CPU, ms of each second of a call',
+  p99: 'p99 to the model, ms',
 };
 
 const line = (look) =>

@@ -1,29 +1,20 @@
 /** The engine as two workers, started as an operator starts it: what they cost together, with the process that watches over them. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
+import { engineSettings } from './engine-settings.mjs';
 import { familyOf, residentBytes, usageOf } from './machine.mjs';
 
 const MB = 1024 * 1024;
 const STARTS_WITHIN_MS = 20_000;
 
 const [modelUrl, folder, checkout] = process.argv.slice(2);
-const agents = join(folder, 'agents');
-mkdirSync(agents);
-writeFileSync(join(agents, 'default.json'), JSON.stringify({ id: 'default', business: { name: 'Bench' } }));
-
 const port = await freePort();
 const url = `http://127.0.0.1:${String(port)}`;
 const engine = spawn(process.execPath, [join(checkout, 'dist', 'cli', 'main.js'), 'serve'], {
-  env: {
-    PATH: process.env.PATH,
-    ...{ WORKERS: '2', PORT: String(port), OPENAI_API_KEY: 'bench', OPENAI_REALTIME_URL: modelUrl },
-    ...{ DATABASE_URL: `file:${join(folder, 'calls.sqlite')}`, AGENTS_DIR: agents },
-    ...{ MAX_CONCURRENT_CALLS: '2000', LOG_LEVEL: 'error' },
-  },
+  env: { ...engineSettings(folder, modelUrl), PATH: process.env.PATH, WORKERS: '2', PORT: String(port) },
   stdio: ['ignore', 'ignore', 'inherit'],
 });
 process.once('exit', () => {
