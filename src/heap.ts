@@ -16,6 +16,9 @@ export function letHeapGrow(): void {
   setFlagsFromString(`--heap-growing-percent=${String(GROWING_PERCENT)}`);
 }
 
+/** How long after a thread has loaded what it runs its start is over, in ms: what follows at once is done. */
+export const START_TAKES_MS = 2000;
+
 /**
  * Gives back what this thread has no use for: garbage, and the room for new objects, which grows as a program is loaded and
  * by itself never shrinks. Takes some 50 ms in which nothing else runs.

@@ -1,10 +1,7 @@
 import type { Clock } from '../clock.ts';
-import { giveMemoryBack } from '../heap.ts';
+import { giveMemoryBack, START_TAKES_MS } from '../heap.ts';
 import type { CallRegistry } from '../services/calls/call-registry.ts';
 import type { Service } from './service.ts';
-
-/** How long after it has opened an engine gives back what that took, in ms: what follows at once is done. */
-const AFTER_MS = 2000;
 
 /**
  * Has an engine that waits for its first call keep no memory that only its start needed: a third of what it has, also in a
@@ -17,7 +14,7 @@ export function openStartGarbage(
 ): { readonly service: Service } {
   const timer = clock.setTimeout(() => {
     if (registry.size === 0) giveBack();
-  }, AFTER_MS);
+  }, START_TAKES_MS);
   return {
     service: {
       name: 'memory',

@@ -63,7 +63,10 @@ function convertFields(from: object, above: readonly object[], without?: string)
     // By assignment it would be no key, but what the fields inherit from.
     if (key === '__proto__')
       Object.defineProperty(fields, key, {
-        ...{ value: json, enumerable: true, configurable: true, writable: true },
+        value: json,
+        enumerable: true,
+        configurable: true,
+        writable: true,
       });
     else fields[key] = json;
   }

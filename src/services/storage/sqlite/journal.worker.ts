@@ -7,7 +7,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../../clock.ts';
 import { noteOf } from '../../../errors.ts';
-import { giveMemoryBack } from '../../../heap.ts';
+import { giveMemoryBack, START_TAKES_MS } from '../../../heap.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { JournalPost, JournalReply, JournalThreadData } from './journal-messages.ts';
 import { openStore } from './store.ts';
@@ -23,9 +23,7 @@ if (given === null || given === undefined) {
   });
 } else work(port, given);
 
-/** How long after its start the thread gives back what that took, in ms. */
-const GIVES_BACK_AFTER_MS = 2000;
-setTimeout(giveMemoryBack, GIVES_BACK_AFTER_MS).unref();
+setTimeout(giveMemoryBack, START_TAKES_MS).unref();
 
 function work(port: MessagePort, data: JournalThreadData): void {
   const tell = (replies: readonly JournalReply[]) => {
